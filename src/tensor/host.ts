@@ -1,0 +1,44 @@
+/** Element types of host arrays. `bool` is one byte an element, 0 or 1. */
+export interface ElementArrays {
+  float32: Float32Array
+  float64: Float64Array
+  uint8: Uint8Array
+  int32: Int32Array
+  int64: BigInt64Array
+  bool: Uint8Array
+}
+
+export type DType = keyof ElementArrays
+
+/** A dense row-major array in host memory. `data.length` is the product of `shape`. */
+export interface HostTensor<D extends DType = DType> {
+  readonly dtype: D
+  readonly shape: readonly number[]
+  readonly data: ElementArrays[D]
+}
+
+/** Number of elements of a shape; 1 for a scalar's empty shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1)
+}
+
+/** Builds a host tensor, checking that the data fills the shape. */
+export function hostTensor<D extends DType>(
+  dtype: D,
+  shape: readonly number[],
+  data: ElementArrays[D],
+): HostTensor<D> {
+  if (data.length !== sizeOf(shape))
+    throw new RangeError(`shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${data.length}`)
+  return { dtype, shape, data }
+}
+
+/** Number of bytes of one element. */
+export const bytesPerElement: Readonly<Record<DType, number>> = {
+  float32: 4,
+  float64: 8,
+  uint8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+}
