@@ -1,0 +1,43 @@
+import { createInterface } from 'node:readline'
+
+/**
+ * One engine, opened for one setting.
+ *
+ * @typedef {object} Peer
+ * @property {string} version of the engine, with what matters beside it (threads, backend)
+ * @property {(steps: number) => Promise<StepTimes>} run trains that many further steps
+ * @property {() => Promise<void>} [close]
+ *
+ * @typedef {object} StepTimes
+ * @property {number} ms milliseconds per step
+ * @property {number | null} loss mean over these steps, nats per image; null where nothing is trained
+ *
+ * What the runner tells a peer, in its first argument: the setting and where the images are.
+ *
+ * @typedef {import('../settings.js').Setting & { images: string, threads: number }} PeerSetting
+ */
+
+/**
+ * Speaks the bench's protocol for a peer: JSON lines, `{"ready":true,"version":…}` once it is open,
+ * then for each `{"steps":N}` on standard input one `{"ms":…,"loss":…}` on standard output. What goes
+ * wrong is told as `{"error":…}` and ends the peer; so does the end of standard input.
+ *
+ * @param {(setting: PeerSetting) => Promise<Peer>} open
+ */
+export async function serve(open) {
+  const say = (/** @type {object} */ message) =>
+    process.stdout.write(`${JSON.stringify(message)}\n`)
+  try {
+    const peer = await open(JSON.parse(process.argv[2] ?? '{}'))
+    say({ ready: true, version: peer.version })
+    for await (const line of createInterface({ input: process.stdin })) {
+      const times = await peer.run(JSON.parse(line).steps)
+      if (Number.isNaN(times.loss)) throw new Error('the loss is not a number')
+      say(times)
+    }
+    await peer.close?.()
+  } catch (error) {
+    say({ error: error instanceof Error ? error.message : String(error) })
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,71 @@
+"""PyTorch on the CPU with its fused Adam: eager, or the loss through torch.compile."""
+
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from model import layer_shapes, training_pixels
+from serve import serve
+
+
+def mlp(shapes):
+    layers = []
+    for rows, columns in shapes:
+        layers += [nn.Linear(rows, columns), nn.ReLU()]  # Linear starts at ±1/sqrt(rows)
+    return nn.Sequential(*layers[:-1])
+
+
+class NegativeElbo(nn.Module):
+    """Loss of a batch [B, D] in nats per image."""
+
+    def __init__(self, setting):
+        super().__init__()
+        encoder, decoder = layer_shapes(setting)
+        self.encoder = mlp(encoder)
+        self.decoder = mlp(decoder)
+
+    def forward(self, x):
+        mu, log_var = self.encoder(x).chunk(2, dim=1)
+        z = mu + torch.randn_like(mu) * torch.exp(0.5 * log_var)
+        logits = self.decoder(z)
+        cross_entropy = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
+        kl = 0.5 * (mu.square() + log_var.exp() - log_var - 1).sum()
+        return (cross_entropy + kl) / x.shape[0]
+
+
+def open_torch(setting):
+    torch.manual_seed(0)
+    torch.set_num_threads(setting["threads"])
+    # Moments of pixels that are seldom on decay into denormals, which would cost PyTorch time.
+    torch.set_flush_denormal(True)
+
+    images = torch.from_numpy(training_pixels(setting)).float() / 255
+    batch = setting["batch"]
+    batches_per_epoch = len(images) // batch
+    model = NegativeElbo(setting)
+    adam = torch.optim.Adam(model.parameters(), setting["learningRate"], fused=True)
+    loss_of = torch.compile(model, fullgraph=True, dynamic=False) if setting["compile"] else model
+    count = 0
+
+    def run(steps):
+        nonlocal count
+        total = torch.zeros(())
+        start = time.perf_counter()
+        for _ in range(steps):
+            at = count % batches_per_epoch * batch
+            loss = loss_of(images[at : at + batch])
+            adam.zero_grad(set_to_none=True)
+            loss.backward()
+            adam.step()
+            total += loss.detach()
+            count += 1
+        elapsed = time.perf_counter() - start
+        return elapsed / steps * 1e3, total.item() / steps
+
+    threads = torch.get_num_threads()
+    return f"{torch.__version__} {threads} thread{'s' if threads > 1 else ''}", run
+
+
+serve(open_torch)

@@ -1,0 +1,84 @@
+/**
+ * What is timed: the training step of one VAE at four sizes. Everything that a peer must know to
+ * train the same model on the same batches is in its setting.
+ *
+ * @typedef {object} Setting
+ * @property {string} name `BATCHxWIDTH`, as `--settings` takes it
+ * @property {number} batch
+ * @property {number} inputs pixels of an image
+ * @property {readonly number[]} hidden widths of the encoder; the decoder mirrors them
+ * @property {number} latent
+ * @property {number} learningRate of Adam (beta 0.9 and 0.999, epsilon 1e-8)
+ */
+
+const INPUTS = 784
+const LEARNING_RATE = 1e-3
+
+/** Size of the square matrices whose product gives the machine's rate. */
+export const PRODUCT_SIZE = 2048
+
+/** @type {readonly Setting[]} */
+export const SETTINGS = [
+  setting(20, [200, 200], 50),
+  setting(128, [500, 500], 20),
+  setting(512, [500, 500], 20),
+  setting(128, [1000, 1000], 20),
+]
+
+/**
+ * @param {number} batch
+ * @param {readonly number[]} hidden
+ * @param {number} latent
+ * @returns {Setting}
+ */
+function setting(batch, hidden, latent) {
+  const name = `${batch}x${hidden[0]}`
+  return { name, batch, inputs: INPUTS, hidden, latent, learningRate: LEARNING_RATE }
+}
+
+/**
+ * `[inputs, outputs]` of every dense layer. The encoder's last layer gives mu and log variance side
+ * by side; all layers but the last of each network are followed by ReLU.
+ *
+ * @param {Setting} setting
+ * @returns {{ encoder: [number, number][], decoder: [number, number][] }}
+ */
+export function layerShapes({ inputs, hidden, latent }) {
+  return {
+    encoder: consecutivePairs([inputs, ...hidden, 2 * latent]),
+    decoder: consecutivePairs([latent, ...[...hidden].reverse(), inputs]),
+  }
+}
+
+/**
+ * Number of weights and biases.
+ *
+ * @param {Setting} setting
+ */
+export function parameterCount(setting) {
+  const { encoder, decoder } = layerShapes(setting)
+  return [...encoder, ...decoder].reduce((sum, [rows, columns]) => sum + (rows + 1) * columns, 0)
+}
+
+/**
+ * Floating-point operations of one step's matrix products: a multiplication and an addition per
+ * parameter and example, in the forward pass and for each of the two gradients.
+ *
+ * @param {Setting} setting
+ */
+export function flopsPerStep(setting) {
+  return 6 * parameterCount(setting) * setting.batch
+}
+
+/** `784-500-500-20`, as the literature writes an architecture. */
+export function architecture(/** @type {Setting} */ { inputs, hidden, latent }) {
+  return [inputs, ...hidden, latent].join('-')
+}
+
+/**
+ * @param {readonly number[]} widths
+ * @returns {[number, number][]}
+ */
+function consecutivePairs(widths) {
+  return widths.slice(1).map((width, i) => [/** @type {number} */ (widths[i]), width])
+}

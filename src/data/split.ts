@@ -1,0 +1,45 @@
+import { UserError } from '../tensor/errors.ts'
+import { stream } from '../tensor/random.ts'
+
+/** Which rows of a store belong to the splits that are cut from it, ascending. */
+export interface SplitRows {
+  readonly train: Int32Array
+  readonly validation: Int32Array
+  readonly test: Int32Array
+}
+
+/**
+ * Cuts `test` and then `validation` rows from `count` rows by seeded permutations; the rest is training.
+ * The test rows depend on the seed and `test` alone, so they stay the same for any `validation`.
+ *
+ * @throws UserError when no training row is left.
+ */
+export function splitRows(
+  count: number,
+  sizes: { readonly validation: number; readonly test: number },
+  seed: number,
+  name: string,
+): SplitRows {
+  const { validation, test } = sizes
+  if (validation + test >= count)
+    throw new UserError(
+      `${name}: ${count} rows less ${validation} for validation and ${test} for the test leave none to train on; choose a smaller --validation${test > 0 ? ' or --test' : ''}`,
+    )
+  const all = Int32Array.from({ length: count }, (_, row) => row)
+  const [testRows, rest] = cut(all, test, seed, 'test')
+  const [validationRows, train] = cut(rest, validation, seed, 'validation')
+  return { train, validation: validationRows, test: testRows }
+}
+
+/** Takes the `size` rows that a permutation puts first, and what is left, both in ascending order. */
+function cut(
+  rows: Int32Array,
+  size: number,
+  seed: number,
+  name: string,
+): [taken: Int32Array, left: Int32Array] {
+  if (size === 0) return [new Int32Array(0), rows]
+  const order = stream(seed, name).permutation(rows.length)
+  const pick = (positions: Int32Array) => positions.sort().map((position) => rows[position]!)
+  return [pick(order.subarray(0, size)), pick(order.subarray(size))]
+}

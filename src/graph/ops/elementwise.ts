@@ -1,0 +1,389 @@
+import type {
+  FloatValue,
+  GraphDType,
+  NoAttributes,
+  OpRule,
+  OpTable,
+  Value,
+} from '../rule.ts'
+import { broadcast, broadcastAxes, broadcastStrides, stridesOf } from '../shape.ts'
+import { sumTo, type Tensor } from '../tensor.ts'
+import { erf } from './erf.ts'
+
+/** The data of a float value, checked. */
+export function floats(value: Value): Float64Array {
+  if (value.data instanceof Float64Array) return value.data
+  throw new Error(`expected a float value, got ${value.dtype}`)
+}
+
+function requireType(op: string, tensor: Tensor, ...allowed: GraphDType[]): void {
+  if (!allowed.includes(tensor.dtype))
+    throw new Error(`${op} takes ${allowed.join(' or ')}, got ${tensor.dtype}`)
+}
+
+interface Unary {
+  readonly onnx: string | OpRule<NoAttributes>['onnx']
+  readonly kernel: (x: number) => number
+  /** Derivative as an expression of the input, or of the output where that is shorter. */
+  readonly derivative: 'none' | ((x: Tensor, y: Tensor, dy: Tensor) => Tensor)
+}
+
+function unary(name: string, { onnx, kernel, derivative }: Unary): OpRule<NoAttributes> {
+  return {
+    infer([x]) {
+      requireType(name, x!, 'float')
+      return { dtype: 'float', shape: x!.shape }
+    },
+    gradient:
+      derivative === 'none' ? 'none' : (node, dy) => [derivative(node.inputs[0]!, node, dy)],
+    onnx: typeof onnx === 'string' ? (emit, inputs) => emit.op(onnx, inputs) : onnx,
+    reference([x]) {
+      return { ...(x as FloatValue), data: floats(x!).map(kernel) }
+    },
+  }
+}
+
+const relu = (x: number) => (x > 0 || Number.isNaN(x) ? x : 0)
+const sigmoid = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
+
+const unaries = {
+  neg: unary('neg', { onnx: 'Neg', kernel: (x) => -x, derivative: (_x, _y, dy) => dy.neg() }),
+  abs: unary('abs', {
+    onnx: 'Abs',
+    kernel: Math.abs,
+    derivative: (x, _y, dy) => dy.mul(x.sign()),
+  }),
+  sign: unary('sign', { onnx: 'Sign', kernel: Math.sign, derivative: 'none' }),
+  exp: unary('exp', { onnx: 'Exp', kernel: Math.exp, derivative: (_x, y, dy) => dy.mul(y) }),
+  log: unary('log', { onnx: 'Log', kernel: Math.log, derivative: (x, _y, dy) => dy.div(x) }),
+  sqrt: unary('sqrt', {
+    onnx: 'Sqrt',
+    kernel: Math.sqrt,
+    derivative: (_x, y, dy) => dy.mul(0.5).div(y),
+  }),
+  sin: unary('sin', { onnx: 'Sin', kernel: Math.sin, derivative: (x, _y, dy) => dy.mul(x.cos()) }),
+  cos: unary('cos', {
+    onnx: 'Cos',
+    kernel: Math.cos,
+    derivative: (x, _y, dy) => dy.mul(x.sin()).neg(),
+  }),
+  tanh: unary('tanh', {
+    onnx: 'Tanh',
+    kernel: Math.tanh,
+    derivative: (_x, y, dy) => dy.sub(dy.mul(y).mul(y)),
+  }),
+  sigmoid: unary('sigmoid', {
+    onnx: 'Sigmoid',
+    kernel: sigmoid,
+    derivative: (_x, y, dy) => dy.mul(y.sub(y.mul(y))),
+  }),
+  softplus: unary('softplus', {
+    // ONNX Runtime's Softplus is slow; max(x, 0) - log sigmoid(|x|) is the same and overflows nowhere.
+    onnx: (emit, [x]) => {
+      const logSigmoid = emit.op('Log', [emit.op('Sigmoid', [emit.op('Abs', [x!])])])
+      return emit.op('Sub', [emit.op('Relu', [x!]), logSigmoid])
+    },
+    kernel: (x) => relu(x) + Math.log1p(Math.exp(-Math.abs(x))),
+    derivative: (x, _y, dy) => dy.mul(x.sigmoid()),
+  }),
+  erf: unary('erf', {
+    onnx: 'Erf',
+    kernel: erf,
+    derivative: (x, _y, dy) => dy.mul(x.mul(x).neg().exp()).mul(2 / Math.sqrt(Math.PI)),
+  }),
+  relu: unary('relu', {
+    onnx: 'Relu',
+    kernel: relu,
+    // The output is zero exactly where the gradient is, and a cast is the cheapest comparison.
+    derivative: (_x, y, dy) => y.cast('bool').select(dy, 0),
+  }),
+  floor: unary('floor', { onnx: 'Floor', kernel: Math.floor, derivative: 'none' }),
+}
+
+const stopGradient: OpRule<NoAttributes> = {
+  infer: ([x]) => ({ dtype: x!.dtype, shape: x!.shape }),
+  gradient: 'none',
+  onnx: (_emit, [x]) => x!,
+  reference: ([x]) => x!,
+}
+
+/** Applies `kernel` over two values broadcast against each other, writing into `out`. */
+function zip<T, U>(
+  a: { shape: readonly number[]; data: ArrayLike<T> },
+  b: { shape: readonly number[]; data: ArrayLike<T> },
+  shape: readonly number[],
+  kernel: (x: T, y: T) => U,
+  out: { [i: number]: U; length: number },
+): void {
+  const strides = stridesOf(shape)
+  const aStrides = broadcastStrides(a.shape, shape)
+  const bStrides = broadcastStrides(b.shape, shape)
+  for (let i = 0; i < out.length; i++) {
+    let rest = i
+    let aIndex = 0
+    let bIndex = 0
+    for (let axis = 0; axis < strides.length; axis++) {
+      const at = Math.floor(rest / strides[axis]!)
+      rest -= at * strides[axis]!
+      aIndex += at * aStrides[axis]!
+      bIndex += at * bStrides[axis]!
+    }
+    out[i] = kernel(a.data[aIndex]!, b.data[bIndex]!)
+  }
+}
+
+const numericShape = (a: Value, b: Value) => broadcast(a.shape, b.shape) as readonly number[]
+const sizeOf = (shape: readonly number[]) => shape.reduce((x, y) => x * y, 1)
+
+interface Binary {
+  readonly onnx: string
+  readonly kernel: (x: number, y: number) => number
+  /** The same over int64, wrapping to 64 bits; absent where the op is for floats only. */
+  readonly integer?: (x: bigint, y: bigint) => bigint
+  /** Gradient of each operand at the output's shape. */
+  readonly partials: (a: Tensor, b: Tensor, y: Tensor, dy: Tensor) => readonly [Tensor, Tensor]
+}
+
+function binary(name: string, { onnx, kernel, integer, partials }: Binary): OpRule<NoAttributes> {
+  return {
+    infer([a, b]) {
+      requireType(name, a!, 'float', ...(integer ? (['int64'] as const) : []))
+      requireType(name, b!, a!.dtype)
+      return { dtype: a!.dtype, shape: broadcast(a!.shape, b!.shape) }
+    },
+    gradient(node, dy) {
+      if (node.dtype !== 'float') return [undefined, undefined]
+      const [a, b] = node.inputs as [Tensor, Tensor]
+      return partials(a, b, node, dy).map((partial, i) => {
+        const operand = node.inputs[i]!
+        return sumTo(partial, operand.shape, broadcastAxes(operand.shape, node.shape))
+      })
+    },
+    onnx: (emit, inputs) => emit.op(onnx, inputs),
+    reference([a, b]) {
+      const shape = numericShape(a!, b!)
+      if (a!.data instanceof BigInt64Array && integer) {
+        const data = new BigInt64Array(sizeOf(shape))
+        zip<bigint, bigint>(a as never, b as never, shape, integer, data)
+        return { dtype: 'int64', shape, data }
+      }
+      const data = new Float64Array(sizeOf(shape))
+      zip({ shape: a!.shape, data: floats(a!) }, { shape: b!.shape, data: floats(b!) }, shape, kernel, data)
+      return { dtype: 'float', shape, data }
+    },
+  }
+}
+
+const wrap = (x: bigint) => BigInt.asIntN(64, x)
+
+// Where both operands are equal, half of the gradient goes to each, as in PyTorch and JAX.
+const larger = (a: Tensor, b: Tensor, dy: Tensor): [Tensor, Tensor] => {
+  const tied = a.equal(b)
+  const part = (wins: Tensor) => tied.select(dy.mul(0.5), wins.select(dy, 0))
+  return [part(a.greater(b)), part(a.less(b))]
+}
+
+const binaries = {
+  add: binary('add', {
+    onnx: 'Add',
+    kernel: (x, y) => x + y,
+    integer: (x, y) => wrap(x + y),
+    partials: (_a, _b, _y, dy) => [dy, dy],
+  }),
+  sub: binary('sub', {
+    onnx: 'Sub',
+    kernel: (x, y) => x - y,
+    integer: (x, y) => wrap(x - y),
+    partials: (_a, _b, _y, dy) => [dy, dy.neg()],
+  }),
+  mul: binary('mul', {
+    onnx: 'Mul',
+    kernel: (x, y) => x * y,
+    integer: (x, y) => wrap(x * y),
+    partials: (a, b, _y, dy) => [dy.mul(b), dy.mul(a)],
+  }),
+  div: binary('div', {
+    onnx: 'Div',
+    kernel: (x, y) => x / y,
+    partials: (_a, b, y, dy) => {
+      const da = dy.div(b)
+      return [da, da.mul(y).neg()]
+    },
+  }),
+  pow: binary('pow', {
+    onnx: 'Pow',
+    kernel: (x, y) => x ** y,
+    partials: (a, b, y, dy) => [dy.mul(b).mul(a.pow(b.sub(1))), dy.mul(y).mul(a.log())],
+  }),
+  max: binary('max', {
+    onnx: 'Max',
+    kernel: Math.max,
+    partials: (a, b, _y, dy) => larger(a, b, dy),
+  }),
+  min: binary('min', {
+    onnx: 'Min',
+    kernel: Math.min,
+    partials: (a, b, _y, dy) => {
+      const [da, db] = larger(b, a, dy)
+      return [db, da]
+    },
+  }),
+}
+
+interface Comparison {
+  readonly onnx: string
+  readonly takes: readonly GraphDType[]
+  readonly kernel: (x: number | bigint, y: number | bigint) => boolean
+}
+
+function comparison(name: string, { onnx, takes, kernel }: Comparison): OpRule<NoAttributes> {
+  return {
+    infer([a, b]) {
+      requireType(name, a!, ...takes)
+      requireType(name, b!, a!.dtype)
+      return { dtype: 'bool', shape: broadcast(a!.shape, b!.shape) }
+    },
+    gradient: 'none',
+    onnx: (emit, inputs) => emit.op(onnx, inputs),
+    reference([a, b]) {
+      const shape = numericShape(a!, b!)
+      const data = new Uint8Array(sizeOf(shape))
+      const asNumber = (x: number | bigint, y: number | bigint) => Number(kernel(x, y))
+      zip<number | bigint, number>(a!, b!, shape, asNumber, data)
+      return { dtype: 'bool', shape, data }
+    },
+  }
+}
+
+const comparisons = {
+  equal: comparison('equal', {
+    onnx: 'Equal',
+    takes: ['float', 'int64'],
+    kernel: (x, y) => x === y,
+  }),
+  less: comparison('less', { onnx: 'Less', takes: ['float', 'int64'], kernel: (x, y) => x < y }),
+  and: comparison('and', { onnx: 'And', takes: ['bool'], kernel: (x, y) => Boolean(x && y) }),
+  or: comparison('or', { onnx: 'Or', takes: ['bool'], kernel: (x, y) => Boolean(x || y) }),
+}
+
+const not: OpRule<NoAttributes> = {
+  infer([x]) {
+    requireType('not', x!, 'bool')
+    return { dtype: 'bool', shape: x!.shape }
+  },
+  gradient: 'none',
+  onnx: (emit, inputs) => emit.op('Not', inputs),
+  reference: ([x]) => ({ ...x!, data: Uint8Array.from(x!.data as Uint8Array, (v) => 1 - v) }),
+}
+
+const select: OpRule<NoAttributes> = {
+  infer([condition, yes, no]) {
+    requireType('select', condition!, 'bool')
+    requireType('select', no!, yes!.dtype)
+    const shape = broadcast(broadcast(condition!.shape, yes!.shape), no!.shape)
+    return { dtype: yes!.dtype, shape }
+  },
+  gradient(node, dy) {
+    if (node.dtype !== 'float') return [undefined, undefined, undefined]
+    const [condition, yes, no] = node.inputs as [Tensor, Tensor, Tensor]
+    const part = (value: Tensor, taken: Tensor) =>
+      sumTo(taken, value.shape, broadcastAxes(value.shape, node.shape))
+    return [
+      undefined,
+      part(yes, condition.select(dy, 0)),
+      part(no, condition.select(0, dy)),
+    ]
+  },
+  onnx: (emit, inputs) => emit.op('Where', inputs),
+  reference([condition, yes, no]) {
+    const shape = broadcast(numericShape(condition!, yes!), no!.shape) as readonly number[]
+    const index = { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => i) }
+    const chosen = new Float64Array(index.data.length)
+    // Positions of `yes`, or -1 - positions of `no`, so that one walk serves every element type.
+    const positions = (value: Value) => {
+      const own = { shape: value.shape, data: Float64Array.from(value.data as never, (_, i) => i) }
+      const out = new Float64Array(index.data.length)
+      zip(own, index, shape, (at) => at, out)
+      return out
+    }
+    const yesAt = positions(yes!)
+    const noAt = positions(no!)
+    const flags = { shape: condition!.shape, data: condition!.data as Uint8Array }
+    zip<number, number>(flags, index, shape, (flag, i) => (flag ? yesAt[i]! : -1 - noAt[i]!), chosen)
+    const data = new (yes!.data.constructor as new (n: number) => Value['data'])(chosen.length)
+    for (let i = 0; i < chosen.length; i++) {
+      const at = chosen[i]!
+      data[i] = (at >= 0 ? yes!.data[at] : no!.data[-1 - at]) as never
+    }
+    return { dtype: yes!.dtype, shape, data }
+  },
+}
+
+const onnxTypes: Readonly<Record<GraphDType, number>> = { float: 1, uint8: 2, int64: 7, bool: 9 }
+const UINT64 = 13
+
+function convert(value: Value, to: GraphDType): Value['data'] {
+  const numbers = Array.from(value.data as ArrayLike<number | bigint>)
+  if (to === 'float') return Float64Array.from(numbers, Number)
+  if (to === 'int64')
+    return BigInt64Array.from(numbers, (x) => BigInt(typeof x === 'number' ? Math.trunc(x) : x))
+  if (to === 'bool') return Uint8Array.from(numbers, (x) => Number(Boolean(x) || Number.isNaN(x)))
+  return Uint8Array.from(numbers, (x) => Number(x))
+}
+
+const cast: OpRule<{ readonly to: GraphDType }> = {
+  infer: ([x], { to }) => ({ dtype: to, shape: x!.shape }),
+  gradient: 'none',
+  onnx: (emit, inputs, _node, { to }) => emit.op('Cast', inputs, { to: { int: onnxTypes[to] } }),
+  reference: ([x], { to }) => ({ dtype: to, shape: x!.shape, data: convert(x!, to) }),
+}
+
+const xor: OpRule<NoAttributes> = {
+  infer([a, b]) {
+    requireType('xor', a!, 'int64')
+    requireType('xor', b!, 'int64')
+    return { dtype: 'int64', shape: broadcast(a!.shape, b!.shape) }
+  },
+  gradient: 'none',
+  onnx: (emit, inputs) => emit.op('BitwiseXor', inputs),
+  reference([a, b]) {
+    const shape = numericShape(a!, b!)
+    const data = new BigInt64Array(sizeOf(shape))
+    zip<bigint, bigint>(a as never, b as never, shape, (x, y) => x ^ y, data)
+    return { dtype: 'int64', shape, data }
+  },
+}
+
+const shiftRight: OpRule<{ readonly bits: number }> = {
+  infer([x], { bits }) {
+    requireType('shiftRight', x!, 'int64')
+    if (!Number.isInteger(bits) || bits < 0 || bits > 63)
+      throw new Error(`shiftRight takes 0 to 63 bits, got ${bits}`)
+    return { dtype: 'int64', shape: x!.shape }
+  },
+  gradient: 'none',
+  // ONNX shifts unsigned integers only; the casts keep all 64 bits.
+  onnx(emit, [x], _node, { bits }) {
+    const unsigned = emit.op('Cast', [x!], { to: { int: UINT64 } })
+    const amount = emit.op('Cast', [emit.int64s([bits])], { to: { int: UINT64 } })
+    const shifted = emit.op('BitShift', [unsigned, amount], { direction: { string: 'RIGHT' } })
+    return emit.op('Cast', [shifted], { to: { int: onnxTypes.int64 } })
+  },
+  reference([x], { bits }) {
+    const shift = (v: bigint) => BigInt.asIntN(64, BigInt.asUintN(64, v) >> BigInt(bits))
+    return { ...x!, data: (x!.data as BigInt64Array).map(shift) }
+  },
+}
+
+export const elementwise = {
+  ...unaries,
+  stopGradient,
+  ...binaries,
+  ...comparisons,
+  not,
+  select,
+  cast,
+  xor,
+  shiftRight,
+} satisfies Partial<OpTable>
+

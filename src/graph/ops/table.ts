@@ -1,0 +1,17 @@
+import type { OpTable } from '../rule.ts'
+import { convolution } from './convolution.ts'
+import { elementwise } from './elementwise.ts'
+import { linear } from './linear.ts'
+import { reductions } from './reductions.ts'
+import { shapes } from './shapes.ts'
+import { sources } from './sources.ts'
+
+/** Every primitive of the graph layer. The compiler names what a new one lacks. */
+export const opTable: OpTable = {
+  ...sources,
+  ...elementwise,
+  ...reductions,
+  ...shapes,
+  ...linear,
+  ...convolution,
+}

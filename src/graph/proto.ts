@@ -1,0 +1,123 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from 'onnx-buf'
+import type { DType, HostTensor } from '../tensor/host.ts'
+import type { GraphDType, OnnxAttributes } from './rule.ts'
+import type { Shape } from './shape.ts'
+
+/** Numbers of ONNX's element types. */
+const elementTypes: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+}
+
+const graphTypes: Readonly<Record<GraphDType, number>> = { float: 1, uint8: 2, int64: 7, bool: 9 }
+
+/** Declares a graph's input or output. */
+export function valueInfo(name: string, dtype: GraphDType, shape: Shape): ValueInfoProto {
+  const dim = shape.map((d) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value:
+        typeof d === 'number'
+          ? { case: 'dimValue', value: BigInt(d) }
+          : { case: 'dimParam', value: d },
+    }),
+  )
+  const tensorType = create(TypeProto_TensorSchema, {
+    elemType: graphTypes[dtype],
+    shape: create(TensorShapeProtoSchema, { dim }),
+  })
+  const type = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })
+  return create(ValueInfoProtoSchema, { name, type })
+}
+
+/** An initialiser. Hosts are little-endian, as ONNX's raw data is. */
+export function initializer(name: string, { dtype, shape, data }: HostTensor): TensorProto {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return create(TensorProtoSchema, {
+    name,
+    dataType: elementTypes[dtype],
+    dims: shape.map(BigInt),
+    rawData: bytes as Uint8Array<ArrayBuffer>,
+  })
+}
+
+function attribute(name: string, value: OnnxAttributes[string] | { graph: GraphProto }): AttributeProto {
+  const type = AttributeProto_AttributeType
+  if ('graph' in value) return create(AttributeProtoSchema, { name, type: type.GRAPH, g: value.graph })
+  if ('int' in value) return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(value.int) })
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float })
+  if ('ints' in value)
+    return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.ints.map(BigInt) })
+  const s = new TextEncoder().encode(value.string)
+  return create(AttributeProtoSchema, { name, type: type.STRING, s })
+}
+
+/** A node; `body` is the sub-graph of a control-flow op. */
+export function node(
+  opType: string,
+  name: string,
+  input: readonly string[],
+  output: readonly string[],
+  attributes: OnnxAttributes = {},
+  body?: GraphProto,
+): NodeProto {
+  const list = Object.entries(attributes).map(([key, value]) => attribute(key, value))
+  if (body) list.push(attribute('body', { graph: body }))
+  return create(NodeProtoSchema, { opType, name, input: [...input], output: [...output], attribute: list })
+}
+
+/** A graph or sub-graph. */
+export function graph(
+  name: string,
+  parts: {
+    nodes: readonly NodeProto[]
+    initializers: readonly TensorProto[]
+    inputs: readonly ValueInfoProto[]
+    outputs: readonly ValueInfoProto[]
+  },
+): GraphProto {
+  return create(GraphProtoSchema, {
+    name,
+    node: [...parts.nodes],
+    initializer: [...parts.initializers],
+    input: [...parts.inputs],
+    output: [...parts.outputs],
+  })
+}
+
+/** IR version 8 goes with opset 17 and 18, and every ONNX Runtime since 1.14 reads it. */
+const IR_VERSION = 8n
+
+/** The bytes of an ONNX model. */
+export function model(body: GraphProto, opset: number): Uint8Array {
+  const opsets = [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(opset) })]
+  const message = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    opsetImport: opsets,
+    producerName: 'latentlab',
+    graph: body,
+  })
+  return toBinary(ModelProtoSchema, message)
+}

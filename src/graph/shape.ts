@@ -1,0 +1,64 @@
+/** A dimension: a static size, or the name of one that is known only when the graph runs. */
+export type Dim = number | string
+
+export type Shape = readonly Dim[]
+
+/** Shapes of the graph layer print like `[batch, 784]`. */
+export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dimension, i) => dimension === b[i])
+
+/** The shape as numbers; throws where it is symbolic and a rule needs to know it. */
+export function staticShape(shape: Shape, why: string): readonly number[] {
+  if (shape.every((dimension) => typeof dimension === 'number')) return shape
+  throw new Error(`${why} needs a static shape, got ${formatShape(shape)}`)
+}
+
+/** NumPy's broadcasting of two shapes; a symbolic dimension matches itself and 1. */
+export function broadcast(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, i) => {
+    const left = a[i - rank + a.length] ?? 1
+    const right = b[i - rank + b.length] ?? 1
+    if (left === right || right === 1) return left
+    if (left === 1) return right
+    throw new Error(`shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast`)
+  })
+}
+
+/** Axes of `to` along which a value of shape `from` was repeated when it was broadcast to `to`. */
+export function broadcastAxes(from: Shape, to: Shape): number[] {
+  const offset = to.length - from.length
+  return to.flatMap((dimension, axis) =>
+    axis < offset || (from[axis - offset] === 1 && dimension !== 1) ? [axis] : [],
+  )
+}
+
+/** A non-negative axis, from one that may count from the end. */
+export function normalizeAxis(axis: number, rank: number): number {
+  const normal = axis < 0 ? axis + rank : axis
+  if (normal < 0 || normal >= rank || !Number.isInteger(axis))
+    throw new Error(`axis ${axis} is outside a tensor of rank ${rank}`)
+  return normal
+}
+
+/** Row-major strides. */
+export function stridesOf(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length)
+  let stride = 1
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride
+    stride *= shape[i]!
+  }
+  return strides
+}
+
+/** Strides that read an array of shape `from` as if it were broadcast to `to`: 0 along repeated axes. */
+export function broadcastStrides(from: readonly number[], to: readonly number[]): number[] {
+  const strides = stridesOf(from)
+  const offset = to.length - from.length
+  return to.map((_, axis) =>
+    axis < offset || from[axis - offset] === 1 ? 0 : strides[axis - offset]!,
+  )
+}

@@ -1,0 +1,178 @@
+import { Buffer } from 'node:buffer'
+import { REPORT_STYLE } from './report-style.ts'
+import type { Table } from './table.ts'
+
+/** A report as plain data. Every text is plain text: it is escaped, never read as HTML. */
+export interface ReportContent {
+  readonly title: string
+  readonly subtitle: string
+  readonly sections: readonly Section[]
+}
+
+export interface Section {
+  /** Names the section in links; unique in the report. */
+  readonly id: string
+  readonly title: string
+  readonly caption?: string
+  readonly figures: readonly Figure[]
+  readonly table?: Table
+  /** Text that is shown line by line, such as a configuration in JSON. */
+  readonly preformatted?: string
+}
+
+interface FigureText {
+  /** Stem of the file that the figure is also written to; unique in the report. */
+  readonly name: string
+  /** What the figure shows, for those who cannot see it. */
+  readonly alt: string
+  readonly caption: string
+  /** Width in CSS pixels. Default: the figure's own. Never wider than the page. */
+  readonly width?: number
+}
+
+export type Figure =
+  | (FigureText & { readonly kind: 'png'; readonly bytes: Uint8Array })
+  | (FigureText & { readonly kind: 'svg'; readonly svg: string })
+
+/**
+ * The report as one HTML file without scripts, that asks nothing of the network: PNG figures are data
+ * URIs, SVG figures stand in the page and take its ink, so that they are legible on light and dark paper.
+ * A content security policy in the file forbids the rest.
+ *
+ * @throws Error when two sections or two figures have the same name, or an SVG figure is no SVG
+ */
+export function renderReport(report: ReportContent): string {
+  unique(
+    'section',
+    report.sections.map((section) => section.id),
+  )
+  unique(
+    'figure',
+    report.sections.flatMap((section) => section.figures.map((figure) => figure.name)),
+  )
+  const links = report.sections.map(
+    (section) => `<li><a href="#${escapeHtml(section.id)}">${escapeHtml(section.title)}</a></li>`,
+  )
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(report.title)}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(report.title)}</h1>
+<p class="subtitle">${escapeHtml(report.subtitle)}</p>
+<nav aria-label="Contents"><ol>
+${links.join('\n')}
+</ol></nav>
+</header>
+<main>
+${report.sections.map(renderSection).join('\n')}
+</main>
+</body>
+</html>
+`
+}
+
+function renderSection(section: Section): string {
+  const parts = [
+    `<h2>${escapeHtml(section.title)}</h2>`,
+    section.caption && `<p>${escapeHtml(section.caption)}</p>`,
+    section.figures.length > 0 &&
+      `<div class="figures">\n${section.figures.map(renderFigure).join('\n')}\n</div>`,
+    section.table && renderTable(section.table),
+    section.preformatted && `<pre tabindex="0">${escapeHtml(section.preformatted)}</pre>`,
+  ]
+  return `<section id="${escapeHtml(section.id)}">\n${parts.filter(Boolean).join('\n')}\n</section>`
+}
+
+function renderFigure(figure: Figure): string {
+  const content = figure.kind === 'png' ? renderPng(figure) : renderSvg(figure)
+  const caption = figure.caption ? `<figcaption>${escapeHtml(figure.caption)}</figcaption>` : ''
+  return `<figure id="figure-${escapeHtml(figure.name)}">${content}${caption}</figure>`
+}
+
+function renderPng(figure: Figure & { kind: 'png' }): string {
+  const { width, height } = pngSize(figure.bytes)
+  const shownWidth = figure.width ?? width
+  const shownHeight = Math.round((height * shownWidth) / width)
+  const uri = `data:image/png;base64,${Buffer.from(figure.bytes).toString('base64')}`
+  const size = `width="${shownWidth}" height="${shownHeight}"`
+  return `<img src="${uri}" alt="${escapeHtml(figure.alt)}" ${size}>`
+}
+
+/** Width and height stand in the IHDR chunk, which is the first of every PNG file. */
+function pngSize(bytes: Uint8Array): { width: number; height: number } {
+  if (bytes.length < 24) throw new Error(`renderReport: ${bytes.length} bytes are no PNG file`)
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return { width: header.getUint32(16), height: header.getUint32(20) }
+}
+
+/**
+ * The figure keeps its own width on a wide page and shrinks to three quarters of it; on a narrower page
+ * it scrolls sideways, because smaller its text could not be read.
+ */
+function renderSvg(figure: Figure & { kind: 'svg' }): string {
+  const opening = /^\s*<svg\b[^>]*>/.exec(figure.svg)?.[0]
+  const own = Number(/\bwidth="([\d.]+)"/.exec(opening ?? '')?.[1])
+  if (!opening || !(own > 0)) {
+    throw new Error(`renderReport: figure "${figure.name}" is no <svg> with a width in pixels`)
+  }
+  const width = figure.width ?? own
+  const style = `width:${width}px;min-width:${Math.round(width * 0.75)}px`
+  const svg = scopeIds(figure.svg.trim(), `${figure.name}-`).replace(/^<svg\b/, `<svg style="${style}"`)
+  return `<div class="wide" role="group" aria-label="${escapeHtml(figure.alt)}" tabindex="0">${svg}</div>`
+}
+
+/** Prefixes the ids of an SVG and what refers to them: ids are shared by all that stands in one page. */
+function scopeIds(svg: string, prefix: string): string {
+  const scope = escapeHtml(prefix)
+  return svg
+    .replace(/(\sid=")([^"]*")/g, `$1${scope}$2`)
+    .replace(/(\s(?:xlink:)?href="#)/g, `$1${scope}`)
+    .replace(/(url\(#)/g, `$1${scope}`)
+    .replace(/(\saria-(?:labelledby|describedby)=")([^"]*)"/g, (_, start: string, ids: string) => {
+      return `${start}${ids.replace(/\S+/g, (id) => scope + id)}"`
+    })
+}
+
+function renderTable(table: Table): string {
+  const classOf = (j: number) => (table.columns[j]?.numeric ? ' class="number"' : '')
+  const header = table.columns.map(
+    (column, j) => `<th scope="col"${classOf(j)}>${escapeHtml(column.title)}</th>`,
+  )
+  const rows = table.rows.map((row) => {
+    const cells = row.map((cell, j) => `<td${classOf(j)}>${escapeHtml(cell)}</td>`)
+    return `<tr>${cells.join('')}</tr>`
+  })
+  const footnotes = (table.footnotes ?? []).map((footnote) => `<li>${escapeHtml(footnote)}</li>`)
+  return [
+    '<div class="wide" tabindex="0"><table>',
+    table.caption ? `<caption>${escapeHtml(table.caption)}</caption>` : '',
+    `<thead><tr>${header.join('')}</tr></thead>`,
+    `<tbody>\n${rows.join('\n')}\n</tbody></table></div>`,
+    footnotes.length > 0 ? `<ol class="footnotes">${footnotes.join('')}</ol>` : '',
+  ].join('\n')
+}
+
+function unique(what: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new Error(`renderReport: two ${what}s are named "${twice}"`)
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+}

@@ -1,0 +1,94 @@
+import { type Column, footnoteMark, formatTable, type Table } from './table.ts'
+
+/** A figure that leaves the program, with everything that says what it is. */
+export interface LedgerEntry {
+  /** What the figure is called: `ELBO`, `reconstruction`, `KL`. */
+  readonly figure: string
+  readonly value: number
+  /** `nats per example`, `bits per dimension`, `squared error per example`, … */
+  readonly unit: string
+  /** The split that it is a mean over: `train`, `validation` or `test`. */
+  readonly split: string
+  /** How many examples the mean is over. */
+  readonly examples: number
+  readonly likelihood: string
+  /** `none`, `static` or `dynamic`. */
+  readonly binarize: string
+  /** Samples per example: importance samples for a bound, Monte Carlo samples otherwise. */
+  readonly samples: number
+  readonly seed: number
+  /** A bound on the log-likelihood, an objective that bounds nothing (β ≠ 1, free bits), or an error. */
+  readonly kind: 'bound' | 'objective' | 'error'
+  readonly note?: string
+}
+
+interface Circumstance {
+  readonly title: string
+  readonly numeric?: boolean
+  /** The value as a cell of a column that has `title` above it. */
+  readonly cell: (entry: LedgerEntry) => string
+  /** The value in a sentence, where no column says what it is. */
+  readonly phrase: (entry: LedgerEntry) => string
+}
+
+/** What a figure was measured under, in the order in which it is told. */
+const CIRCUMSTANCES: readonly Circumstance[] = [
+  { title: 'split', cell: (e) => e.split, phrase: (e) => `${e.split} split` },
+  {
+    title: 'examples',
+    numeric: true,
+    cell: (e) => String(e.examples),
+    phrase: (e) => `mean over ${e.examples} examples`,
+  },
+  { title: 'likelihood', cell: (e) => e.likelihood, phrase: (e) => `${e.likelihood} likelihood` },
+  { title: 'binarize', cell: (e) => e.binarize, phrase: (e) => `binarize ${e.binarize}` },
+  {
+    title: 'samples',
+    numeric: true,
+    cell: (e) => String(e.samples),
+    phrase: (e) => `${e.samples} ${e.samples === 1 ? 'sample' : 'samples'} per example`,
+  },
+  { title: 'seed', numeric: true, cell: (e) => String(e.seed), phrase: (e) => `seed ${e.seed}` },
+]
+
+/**
+ * The loss ledger as a table. What differs between the entries is a column of its own; what they all
+ * share is told once, in the caption. Notes become footnotes, equal ones once.
+ */
+export function ledgerTable(entries: readonly LedgerEntry[]): Table {
+  const first = entries[0]
+  const isShared = (c: Circumstance) => entries.every((entry) => c.cell(entry) === c.cell(first!))
+  const shared = CIRCUMSTANCES.filter((c) => first !== undefined && isShared(c))
+  const varying = CIRCUMSTANCES.filter((c) => !shared.includes(c))
+  const footnotes = [...new Set(entries.flatMap((entry) => entry.note ?? []))]
+  const columns: Column[] = [
+    { title: 'figure' },
+    { title: 'value', numeric: true },
+    { title: 'unit' },
+    { title: 'kind' },
+    ...varying.map(({ title, numeric = false }) => ({ title, numeric })),
+  ]
+  const rows = entries.map((entry) => [
+    entry.note ? `${entry.figure} ${footnoteMark(footnotes.indexOf(entry.note) + 1)}` : entry.figure,
+    formatFigure(entry.value),
+    entry.unit,
+    entry.kind,
+    ...varying.map((c) => c.cell(entry)),
+  ])
+  const caption = shared.map((c) => (first ? c.phrase(first) : '')).join(', ')
+  return { columns, rows, ...(caption && { caption }), ...(footnotes.length && { footnotes }) }
+}
+
+/** The ledger for a terminal, in aligned columns. */
+export function formatLedger(entries: readonly LedgerEntry[]): string {
+  return formatTable(ledgerTable(entries))
+}
+
+/** Five significant digits from 1 to 9999.9, at least one and at most four of them behind the point. */
+export function formatFigure(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞'
+  const magnitude = Math.abs(value)
+  if (magnitude !== 0 && (magnitude >= 1e7 || magnitude < 1e-4)) return value.toExponential(3)
+  const digits = magnitude >= 1 ? 4 - Math.floor(Math.log10(magnitude)) : 4
+  return value.toFixed(Math.min(4, Math.max(1, digits)))
+}

@@ -1,0 +1,236 @@
+import * as Plot from '@observablehq/plot'
+import { type CurveRange, clipCurve, curveRange, type Stretch } from './curve-range.ts'
+import { formatFigure } from './ledger.ts'
+import { composeFigure, document, type Panel, svgElement } from './svg.ts'
+
+/** One loss term over the epochs of one split. */
+export interface LossSeries {
+  readonly term: string
+  readonly split: 'train' | 'validation'
+  readonly points: Stretch
+}
+
+export interface LossCurveOptions {
+  /** Unit of every term. Default `nats per example`. */
+  readonly unit?: string
+  /** The term that is the sum of the others: drawn first, and not at all where it equals the only other. */
+  readonly total?: string
+}
+
+/** Blue and orange that keep a contrast of 3.5 and more to white and to near-black paper. */
+const STROKES = {
+  train: { colour: '#2f7fd0', dash: 'none' },
+  validation: { colour: '#d0661a', dash: '5,3' },
+} as const
+const SPLITS = ['train', 'validation'] as const
+
+const PANEL = { width: 300, height: 230, left: 46, right: 54, top: 44, bottom: 36 }
+const COLUMNS = 3
+const LEGEND_HEIGHT = 26
+const LABEL_SPACING = 13
+/** Up to this many epochs, every epoch is marked by a dot. */
+const DOTTED_EPOCHS = 15
+
+/**
+ * The loss terms over the epochs as small multiples: a panel for each term in the order given, the total
+ * first; train drawn through, validation dashed; the last value of each beside its curve.
+ *
+ * Every panel has its own value axis. Values that are not finite leave a gap, values far beyond the rest
+ * are cut off, and a line under the panel's title says how many of each.
+ *
+ * @returns an SVG document of up to three panels a row
+ */
+export function lossCurves(series: readonly LossSeries[], options: LossCurveOptions = {}): string {
+  const unit = options.unit ?? 'nats per example'
+  const terms = panelTerms(series, options.total ?? 'total')
+  const columns = Math.max(1, Math.min(COLUMNS, terms.length))
+  const panels = terms.map((term, i): Panel => {
+    const element = termPanel(
+      term,
+      series.filter((one) => one.term === term),
+      unit,
+    )
+    const left = (i % columns) * PANEL.width
+    return { element, left, top: LEGEND_HEIGHT + Math.floor(i / columns) * PANEL.height }
+  })
+  const splits = SPLITS.filter((split) => series.some((one) => one.split === split))
+  return composeFigure(
+    [{ element: legend(splits), left: PANEL.left, top: 0 }, ...panels],
+    {
+      width: columns * PANEL.width,
+      height: LEGEND_HEIGHT + Math.ceil(terms.length / columns) * PANEL.height,
+    },
+    `Loss over epochs, ${unit}: ${terms.join(', ')}; ${splits.join(' and ')}`,
+  )
+}
+
+function panelTerms(series: readonly LossSeries[], total: string): string[] {
+  const terms = [...new Set(series.map((one) => one.term))]
+  const parts = terms.filter((term) => term !== total)
+  if (parts.length === terms.length) return parts
+  const curves = (term: string) =>
+    SPLITS.map((split) => series.find((one) => one.term === term && one.split === split)?.points)
+  const repeats = parts.length === 1 && JSON.stringify(curves(parts[0]!)) === JSON.stringify(curves(total))
+  return repeats ? parts : [total, ...parts]
+}
+
+function legend(splits: readonly LossSeries['split'][]): SVGElement {
+  const entries = splits.map((split, i) => {
+    const { colour, dash } = STROKES[split]
+    return svgElement(
+      'g',
+      { transform: `translate(${i * 96},13)` },
+      svgElement('path', {
+        d: 'M0,0H26',
+        stroke: colour,
+        'stroke-width': 2,
+        ...(dash !== 'none' && { 'stroke-dasharray': dash }),
+      }),
+      svgElement('text', { x: 32, dy: '0.32em', fill: colour }, split),
+    )
+  })
+  return svgElement('g', {}, ...entries)
+}
+
+function termPanel(term: string, series: readonly LossSeries[], unit: string): Element {
+  const values = series.flatMap((one) => one.points.map((point) => point.value))
+  const range = curveRange(values)
+  const epochs = series.flatMap((one) => one.points.map((point) => point.epoch)).filter(Number.isFinite)
+  const domain = epochDomain(epochs)
+  const plot = Plot.plot({
+    document,
+    width: PANEL.width,
+    height: PANEL.height,
+    marginLeft: PANEL.left,
+    marginRight: PANEL.right,
+    marginTop: PANEL.top,
+    marginBottom: PANEL.bottom,
+    x: { domain, label: null },
+    y: { domain: [range.low, range.high], label: null },
+    marks: [
+      Plot.axisY({ ticks: 4, tickSize: 0, fontSize: 11, ...valueFormat(range) }),
+      Plot.gridY({ ticks: 4, strokeOpacity: 0.12 }),
+      Plot.axisX({ ticks: wholeTicks(domain, 5), tickFormat: String, tickSize: 4, fontSize: 11 }),
+      ...series.flatMap((one) => curveMarks(one, range)),
+      ...lastValues(series, range),
+      () => panelHeading(term, unit, panelNotes(values, range)),
+    ],
+  })
+  return plot
+}
+
+function curveMarks(series: LossSeries, range: CurveRange): Plot.Markish[] {
+  const { colour, dash } = STROKES[series.split]
+  const stretches = clipCurve(series.points, range)
+  const lines = stretches
+    .filter((stretch) => stretch.length > 1)
+    .map((stretch) =>
+      Plot.line(stretch, { x: 'epoch', y: 'value', stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
+    )
+  const visible = series.points.filter(
+    (point) => Number.isFinite(point.epoch) && point.value >= range.low && point.value <= range.high,
+  )
+  const lonely = stretches.filter((stretch) => stretch.length === 1).flat()
+  const marked = series.points.length <= DOTTED_EPOCHS ? visible : lonely
+  return [...lines, Plot.dot(marked, { x: 'epoch', y: 'value', fill: colour, r: 2.5 })]
+}
+
+/** The last drawn value of each split as text right of its end, moved apart where they would overlap. */
+function lastValues(series: readonly LossSeries[], range: CurveRange): Plot.Markish[] {
+  const ends = series.flatMap((one) => {
+    const last = one.points.findLast((point) => Number.isFinite(point.value))
+    return last ? [{ ...last, split: one.split }] : []
+  })
+  return [
+    (_index, scales) => {
+      const placed = ends
+        .map((end) => ({
+          ...end,
+          x: scales.x!(end.epoch) as number,
+          y: scales.y!(Math.min(range.high, Math.max(range.low, end.value))) as number,
+        }))
+        .sort((a, b) => a.y - b.y)
+      const [upper, lower] = placed
+      if (upper && lower && lower.y - upper.y < LABEL_SPACING && Math.abs(lower.x - upper.x) < 60) {
+        const middle = (upper.y + lower.y) / 2
+        upper.y = middle - LABEL_SPACING / 2
+        lower.y = middle + LABEL_SPACING / 2
+      }
+      const texts = placed.map(({ x, y, value, split }) =>
+        svgElement(
+          'text',
+          { x: x + 6, y, dy: '0.32em', fill: STROKES[split].colour, 'font-size': 11, 'text-anchor': 'start' },
+          formatFigure(value),
+        ),
+      )
+      return svgElement('g', { 'font-variant': 'tabular-nums' }, ...texts)
+    },
+  ]
+}
+
+function panelHeading(term: string, unit: string, notes: string): SVGElement {
+  return svgElement(
+    'g',
+    { transform: `translate(${PANEL.left},14)`, 'text-anchor': 'start' },
+    svgElement(
+      'text',
+      { 'font-size': 12 },
+      svgElement('tspan', { 'font-weight': 600 }, term),
+      svgElement('tspan', { 'fill-opacity': 0.65, dx: 6 }, unit),
+    ),
+    svgElement('text', { y: 15, 'font-size': 10.5, 'fill-opacity': 0.65 }, notes),
+    svgElement(
+      'text',
+      {
+        x: PANEL.width - PANEL.left - PANEL.right,
+        y: PANEL.height - 18,
+        'font-size': 11,
+        'fill-opacity': 0.65,
+        'text-anchor': 'end',
+      },
+      'epoch',
+    ),
+  )
+}
+
+function panelNotes(values: readonly number[], range: CurveRange): string {
+  const finite = values.filter(Number.isFinite)
+  const missing = values.length - finite.length
+  const furthest = [...finite].sort((a, b) => beyond(b, range) - beyond(a, range))[0] ?? 0
+  const reach = furthest > range.high ? 'up to' : 'down to'
+  const count = range.clipped === 1 ? '1 value' : `${range.clipped} values`
+  const notes = [
+    ...(values.length === 0 ? ['no values'] : []),
+    ...(range.clipped > 0 ? [`${count} cut off, ${reach} ${formatFigure(furthest)}`] : []),
+    ...(missing > 0 ? [`${missing} not finite`] : []),
+  ]
+  return notes.join('; ')
+}
+
+function beyond(value: number, range: CurveRange): number {
+  return Math.max(range.low - value, value - range.high, 0)
+}
+
+function epochDomain(epochs: readonly number[]): [number, number] {
+  if (epochs.length === 0) return [0, 1]
+  const first = epochs.reduce((a, b) => Math.min(a, b))
+  const last = epochs.reduce((a, b) => Math.max(a, b))
+  return first < last ? [first, last] : [first - 0.5, first + 0.5]
+}
+
+/** Whole numbers inside the domain, 1, 2 or 5 times a power of ten apart, at most `limit + 1` of them. */
+export function wholeTicks(domain: readonly [number, number], limit: number): number[] {
+  const [first, last] = domain
+  let step = 1
+  for (let i = 0; (last - first) / step > limit; i++) step *= i % 3 === 1 ? 2.5 : 2
+  const ticks: number[] = []
+  for (let tick = Math.ceil(first / step) * step; tick <= last; tick += step) ticks.push(tick)
+  return ticks
+}
+
+/** Very large and very small values get powers of ten, which still fit beside the axis. */
+function valueFormat(range: CurveRange): { tickFormat?: (value: number) => string } {
+  const magnitude = Math.max(Math.abs(range.low), Math.abs(range.high))
+  if (magnitude < 1e5 && magnitude >= 1e-3) return {}
+  return { tickFormat: (value) => (value === 0 ? '0' : value.toExponential(1)) }
+}
