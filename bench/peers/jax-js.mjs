@@ -1,15 +1,6 @@
 // jax-js on its WebAssembly backend: value, gradient and Adam in one jitted step.
 import { readFileSync } from 'node:fs'
-import {
-  defaultDevice,
-  init,
-  jit,
-  nn,
-  numpy as np,
-  random,
-  tree,
-  valueAndGrad,
-} from '@jax-js/jax'
+import { defaultDevice, init, jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax'
 import { layerShapes } from '../settings.js'
 import { openBatches } from './batches.mjs'
 import { serve } from './serve.mjs'

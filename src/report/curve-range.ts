@@ -31,7 +31,9 @@ export function curveRange(values: readonly number[]): CurveRange {
   const coveredHigh = finite[most]!
   const spread = coveredHigh - coveredLow
   const reach = finite.length >= 5 && spread > 0 ? FAR * spread : Number.POSITIVE_INFINITY
-  const drawn = finite.filter((value) => value >= coveredLow - reach && value <= coveredHigh + reach)
+  const drawn = finite.filter(
+    (value) => value >= coveredLow - reach && value <= coveredHigh + reach,
+  )
   const [smallest, largest] = [drawn[0]!, drawn.at(-1)!]
   const margin = (largest - smallest) * MARGIN || Math.abs(largest) * MARGIN || 1
   return { low: smallest - margin, high: largest + margin, clipped: finite.length - drawn.length }

@@ -125,7 +125,10 @@ function renderSvg(figure: Figure & { kind: 'svg' }): string {
   }
   const width = figure.width ?? own
   const style = `width:${width}px;min-width:${Math.round(width * 0.75)}px`
-  const svg = scopeIds(figure.svg.trim(), `${figure.name}-`).replace(/^<svg\b/, `<svg style="${style}"`)
+  const svg = scopeIds(figure.svg.trim(), `${figure.name}-`).replace(
+    /^<svg\b/,
+    `<svg style="${style}"`,
+  )
   return `<div class="wide" role="group" aria-label="${escapeHtml(figure.alt)}" tabindex="0">${svg}</div>`
 }
 
@@ -153,7 +156,7 @@ function renderTable(table: Table): string {
   const footnotes = (table.footnotes ?? []).map((footnote) => `<li>${escapeHtml(footnote)}</li>`)
   return [
     '<div class="wide" tabindex="0"><table>',
-    table.caption ? `<caption>${escapeHtml(table.caption)}</caption>` : '',
+    table.caption ? `<caption><span>${escapeHtml(table.caption)}</span></caption>` : '',
     `<thead><tr>${header.join('')}</tr></thead>`,
     `<tbody>\n${rows.join('\n')}\n</tbody></table></div>`,
     footnotes.length > 0 ? `<ol class="footnotes">${footnotes.join('')}</ol>` : '',

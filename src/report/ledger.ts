@@ -69,7 +69,7 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
     ...varying.map(({ title, numeric = false }) => ({ title, numeric })),
   ]
   const rows = entries.map((entry) => [
-    entry.note ? `${entry.figure} ${footnoteMark(footnotes.indexOf(entry.note) + 1)}` : entry.figure,
+    entry.note ? `${entry.figure}${footnoteMark(footnotes.indexOf(entry.note) + 1)}` : entry.figure,
     formatFigure(entry.value),
     entry.unit,
     entry.kind,
@@ -84,11 +84,10 @@ export function formatLedger(entries: readonly LedgerEntry[]): string {
   return formatTable(ledgerTable(entries))
 }
 
-/** Five significant digits from 1 to 9999.9, at least one and at most four of them behind the point. */
+/** Two digits behind the point, four below 10; powers of ten for the very large and very small. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞'
   const magnitude = Math.abs(value)
-  if (magnitude !== 0 && (magnitude >= 1e7 || magnitude < 1e-4)) return value.toExponential(3)
-  const digits = magnitude >= 1 ? 4 - Math.floor(Math.log10(magnitude)) : 4
-  return value.toFixed(Math.min(4, Math.max(1, digits)))
+  if (magnitude !== 0 && (magnitude >= 1e7 || magnitude < 1e-3)) return value.toExponential(3)
+  return value.toFixed(magnitude >= 10 ? 2 : 4)
 }

@@ -55,7 +55,7 @@ export function lossCurves(series: readonly LossSeries[], options: LossCurveOpti
   })
   const splits = SPLITS.filter((split) => series.some((one) => one.split === split))
   return composeFigure(
-    [{ element: legend(splits), left: PANEL.left, top: 0 }, ...panels],
+    [{ element: legend(splits), left: 0, top: 0 }, ...panels],
     {
       width: columns * PANEL.width,
       height: LEGEND_HEIGHT + Math.ceil(terms.length / columns) * PANEL.height,
@@ -70,7 +70,8 @@ function panelTerms(series: readonly LossSeries[], total: string): string[] {
   if (parts.length === terms.length) return parts
   const curves = (term: string) =>
     SPLITS.map((split) => series.find((one) => one.term === term && one.split === split)?.points)
-  const repeats = parts.length === 1 && JSON.stringify(curves(parts[0]!)) === JSON.stringify(curves(total))
+  const repeats =
+    parts.length === 1 && JSON.stringify(curves(parts[0]!)) === JSON.stringify(curves(total))
   return repeats ? parts : [total, ...parts]
 }
 
@@ -95,7 +96,9 @@ function legend(splits: readonly LossSeries['split'][]): SVGElement {
 function termPanel(term: string, series: readonly LossSeries[], unit: string): Element {
   const values = series.flatMap((one) => one.points.map((point) => point.value))
   const range = curveRange(values)
-  const epochs = series.flatMap((one) => one.points.map((point) => point.epoch)).filter(Number.isFinite)
+  const epochs = series
+    .flatMap((one) => one.points.map((point) => point.epoch))
+    .filter(Number.isFinite)
   const domain = epochDomain(epochs)
   const plot = Plot.plot({
     document,
@@ -125,10 +128,17 @@ function curveMarks(series: LossSeries, range: CurveRange): Plot.Markish[] {
   const lines = stretches
     .filter((stretch) => stretch.length > 1)
     .map((stretch) =>
-      Plot.line(stretch, { x: 'epoch', y: 'value', stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
+      Plot.line(stretch, {
+        x: 'epoch',
+        y: 'value',
+        stroke: colour,
+        strokeWidth: 1.75,
+        strokeDasharray: dash,
+      }),
     )
   const visible = series.points.filter(
-    (point) => Number.isFinite(point.epoch) && point.value >= range.low && point.value <= range.high,
+    (point) =>
+      Number.isFinite(point.epoch) && point.value >= range.low && point.value <= range.high,
   )
   const lonely = stretches.filter((stretch) => stretch.length === 1).flat()
   const marked = series.points.length <= DOTTED_EPOCHS ? visible : lonely
@@ -159,7 +169,14 @@ function lastValues(series: readonly LossSeries[], range: CurveRange): Plot.Mark
       const texts = placed.map(({ x, y, value, split }) =>
         svgElement(
           'text',
-          { x: x + 6, y, dy: '0.32em', fill: STROKES[split].colour, 'font-size': 11, 'text-anchor': 'start' },
+          {
+            x: x + 6,
+            y,
+            dy: '0.32em',
+            fill: STROKES[split].colour,
+            'font-size': 11,
+            'text-anchor': 'start',
+          },
           formatFigure(value),
         ),
       )
@@ -171,21 +188,21 @@ function lastValues(series: readonly LossSeries[], range: CurveRange): Plot.Mark
 function panelHeading(term: string, unit: string, notes: string): SVGElement {
   return svgElement(
     'g',
-    { transform: `translate(${PANEL.left},14)`, 'text-anchor': 'start' },
+    { transform: 'translate(0,14)', 'text-anchor': 'start' },
     svgElement(
       'text',
       { 'font-size': 12 },
       svgElement('tspan', { 'font-weight': 600 }, term),
-      svgElement('tspan', { 'fill-opacity': 0.65, dx: 6 }, unit),
+      svgElement('tspan', { 'fill-opacity': 0.7, dx: 6 }, unit),
     ),
-    svgElement('text', { y: 15, 'font-size': 10.5, 'fill-opacity': 0.65 }, notes),
+    svgElement('text', { y: 15, 'font-size': 10.5, 'fill-opacity': 0.7 }, notes),
     svgElement(
       'text',
       {
-        x: PANEL.width - PANEL.left - PANEL.right,
+        x: PANEL.width - PANEL.right,
         y: PANEL.height - 18,
         'font-size': 11,
-        'fill-opacity': 0.65,
+        'fill-opacity': 0.7,
         'text-anchor': 'end',
       },
       'epoch',
@@ -198,10 +215,10 @@ function panelNotes(values: readonly number[], range: CurveRange): string {
   const missing = values.length - finite.length
   const furthest = [...finite].sort((a, b) => beyond(b, range) - beyond(a, range))[0] ?? 0
   const reach = furthest > range.high ? 'up to' : 'down to'
-  const count = range.clipped === 1 ? '1 value' : `${range.clipped} values`
+  const cut = range.clipped === 1 ? '1 value cut off:' : `${range.clipped} values cut off, ${reach}`
   const notes = [
     ...(values.length === 0 ? ['no values'] : []),
-    ...(range.clipped > 0 ? [`${count} cut off, ${reach} ${formatFigure(furthest)}`] : []),
+    ...(range.clipped > 0 ? [`${cut} ${formatFigure(furthest)}`] : []),
     ...(missing > 0 ? [`${missing} not finite`] : []),
   ]
   return notes.join('; ')

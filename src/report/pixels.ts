@@ -54,7 +54,9 @@ export function imageGrid(
   const available = values.length / size
   const count = Math.min(options.count ?? available, available)
   if (!Number.isInteger(available) || !(count >= 1)) {
-    throw new RangeError(`imageGrid: ${values.length} values are not one or more examples of ${size}`)
+    throw new RangeError(
+      `imageGrid: ${values.length} values are not one or more examples of ${size}`,
+    )
   }
   const columns = Math.min(positive('columns', options.columns), count)
   const gap = options.gap ?? DEFAULT_GAP

@@ -12,7 +12,7 @@ export function svgToPng(svg: string, width: number): Uint8Array {
   const image = new Resvg(svg, {
     background: 'white',
     fitTo: { mode: 'width', value: width },
-    font: { loadSystemFonts: true, sansSerifFamily: 'Liberation Sans' },
+    font: { loadSystemFonts: true },
   })
   return new Uint8Array(image.render().asPng())
 }

@@ -30,10 +30,13 @@ h2 { margin: 0 0 0.5rem; font-size: 1.3rem; line-height: 1.3; font-weight: 650; 
 section > p { margin: 0 0 1.25rem; max-width: 42rem; }
 h1, .subtitle, p, figcaption, td { overflow-wrap: break-word; }
 .figures { display: flex; flex-wrap: wrap; gap: 2rem 2.5rem; align-items: flex-start; margin-top: 1.25rem; }
-figure { margin: 0; min-width: 0; max-width: 100%; display: grid; grid-template-columns: minmax(0, max-content); }
+figure {
+  margin: 0; min-width: min(22rem, 100vw - 2rem); max-width: 100%;
+  display: grid; grid-template-columns: minmax(0, auto); justify-items: start;
+}
 figure img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; outline: 1px solid var(--rule); }
 figcaption {
-  width: 0; min-width: min(100%, 34rem); max-width: 42rem;
+  width: 0; min-width: min(100%, 36rem);
   margin-top: 0.6rem; font-size: 0.875rem; line-height: 1.45; color: var(--quiet);
 }
 .wide { max-width: 100%; overflow-x: auto; }
@@ -41,6 +44,7 @@ figcaption {
 .wide > svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
 table { border-collapse: collapse; font-size: 0.9rem; line-height: 1.4; }
 caption { caption-side: top; text-align: left; padding-bottom: 0.6rem; color: var(--quiet); }
+caption span { display: block; max-width: min(42rem, 100vw - 2rem); }
 th { font-weight: 600; color: var(--quiet); text-align: left; vertical-align: bottom; }
 th, td { padding: 0.35rem 1.75rem 0.35rem 0; vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }

@@ -3,7 +3,21 @@ import { parseHTML } from 'linkedom'
 const NAMESPACE = 'http://www.w3.org/2000/svg'
 
 /** Attributes that hold coordinates, where digits beyond a tenth of a pixel are only bytes. */
-const COORDINATES = ['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height']
+const COORDINATES = [
+  'd',
+  'transform',
+  'x',
+  'y',
+  'x1',
+  'x2',
+  'y1',
+  'y2',
+  'cx',
+  'cy',
+  'r',
+  'width',
+  'height',
+]
 
 /** The document that figures are built on: no browser needed. Pass it to `Plot.plot`. */
 export const { document } = parseHTML('<!doctype html><html><body></body></html>')
@@ -73,7 +87,9 @@ function roundCoordinates(element: Element): void {
   for (const name of COORDINATES) {
     const value = element.getAttribute(name)
     if (value === null) continue
-    const rounded = value.replace(/-?\d+\.\d+/g, (number) => String(Math.round(Number(number) * 10) / 10))
+    const rounded = value.replace(/-?\d+\.\d+/g, (number) =>
+      String(Math.round(Number(number) * 10) / 10),
+    )
     if (rounded !== value) element.setAttribute(name, rounded)
   }
 }

@@ -57,9 +57,18 @@ describe('parseNpy', () => {
       golden.cases.map(({ name, file }) => [name, parseNpy(fromBase64(file), name).dtype]),
     )
     expect(types).toMatchObject({
-      '<u1': 'uint8', '<i1': 'int32', '<u2': 'int32', '>i2': 'int32', '<u4': 'int64',
-      '>i4': 'int32', '<u8': 'int64', '<i8': 'int64', '<f2': 'float32', '>f4': 'float32',
-      '>f8': 'float64', b1: 'bool',
+      '<u1': 'uint8',
+      '<i1': 'int32',
+      '<u2': 'int32',
+      '>i2': 'int32',
+      '<u4': 'int64',
+      '>i4': 'int32',
+      '<u8': 'int64',
+      '<i8': 'int64',
+      '<f2': 'float32',
+      '>f4': 'float32',
+      '>f8': 'float64',
+      b1: 'bool',
     })
   })
 
@@ -97,7 +106,10 @@ describe('parseNpy', () => {
   })
 
   const header = (shape: string, descr = '<f4') =>
-    npyFile(`{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`, new Uint8Array(64))
+    npyFile(
+      `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`,
+      new Uint8Array(64),
+    )
 
   it('refuses a header that claims 32 GiB by comparing it with the file', () => {
     expect(() => parseNpy(header('(8589934592,)'), 'big.npy')).toThrow(
@@ -113,7 +125,10 @@ describe('parseNpy', () => {
     ['truncated data', header('(17,)')],
     ['bytes after the array', header('(15,)')],
     ['a header that is no dictionary', npyFile('shape (2, 3)', new Uint8Array(0))],
-    ['a header without a shape', npyFile("{'descr': '<f4', 'fortran_order': False}", new Uint8Array(0))],
+    [
+      'a header without a shape',
+      npyFile("{'descr': '<f4', 'fortran_order': False}", new Uint8Array(0)),
+    ],
     ['a header cut off', header('(16,)').slice(0, 40)],
     ['a wrong magic', new TextEncoder().encode('\x89PNG\r\n\x1a\n and more')],
     ['an empty file', new Uint8Array(0)],

@@ -1,27 +1,89 @@
 import * as ort from 'onnxruntime-node'
 import { writeModel } from '../../src/graph/lower.ts'
+import type { GraphDType, Value } from '../../src/graph/rule.ts'
 import type { Tensor } from '../../src/graph/tensor.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 
-/** Runs the expressions in ONNX Runtime (float32), with its graph optimisations on. */
-export async function runOnnx(outputs: readonly Tensor[], feeds: Record<string, HostTensor>) {
-  const named = Object.fromEntries(outputs.map((output, i) => [`out${i}`, output]))
-  const session = await ort.InferenceSession.create(writeModel(named, 18), {
+export type Feeds = Readonly<Record<string, HostTensor>>
+
+/** What ONNX Runtime computed. Its floats are float32. */
+export interface Result {
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly data: Float32Array | BigInt64Array | Uint8Array
+}
+
+/** The type under which ONNX Runtime returns a value of the graph layer. */
+export const runtimeType = (dtype: GraphDType) => (dtype === 'float' ? 'float32' : dtype)
+
+/** A model that is loaded once and called many times. */
+export interface Model {
+  call(feeds: Feeds): Promise<Record<string, Result>>
+  release(): Promise<void>
+}
+
+/** Loads a model into ONNX Runtime, with its graph optimisations on. */
+export async function loadModel(bytes: Uint8Array): Promise<Model> {
+  const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   })
   const used = new Set(session.inputNames)
-  const tensors = Object.fromEntries(
-    Object.entries(feeds)
-      .filter(([name]) => used.has(name))
-      .map(([name, t]) => {
-        const data = t.dtype === 'float64' ? Float32Array.from(t.data as Float64Array) : t.data
-        const type = t.dtype === 'float64' ? 'float32' : t.dtype
-        return [name, new ort.Tensor(type as 'float32', data as Float32Array, [...t.shape])]
-      }),
-  )
-  const results = await session.run(tensors)
-  await session.release()
-  return outputs.map((_, i) => results[`out${i}`]!)
+  return {
+    async call(feeds) {
+      const fed = Object.entries(feeds).filter(([name]) => used.has(name))
+      const results = await session.run(Object.fromEntries(fed.map(([n, t]) => [n, toOrt(t)])))
+      return Object.fromEntries(
+        Object.entries(results).map(([name, { type, dims, data }]) => [
+          name,
+          { dtype: type, shape: dims, data: data as Float32Array },
+        ]),
+      )
+    },
+    release: () => session.release(),
+  }
 }
 
+function toOrt({ dtype, shape, data }: HostTensor): ort.Tensor {
+  const [type, array] = dtype === 'float64' ? ['float32', Float32Array.from(data)] : [dtype, data]
+  return new ort.Tensor(type as 'float32', array as Float32Array, [...shape])
+}
+
+/** Runs the expressions in ONNX Runtime (float32). */
+export async function runOnnx(
+  outputs: readonly Tensor[],
+  feeds: Feeds,
+  opset = 18,
+): Promise<Result[]> {
+  const named = Object.fromEntries(outputs.map((output, i) => [`out${i}`, output]))
+  const model = await loadModel(writeModel(named, opset))
+  try {
+    const results = await model.call(feeds)
+    return outputs.map((_, i) => results[`out${i}`]!)
+  } finally {
+    await model.release()
+  }
+}
+
+/**
+ * Where two arrays differ by more than `tolerance · (1 + |expected|)`, in words; `undefined` where
+ * nowhere. Types and shapes must be equal, integers and flags exactly so; NaN equals NaN.
+ */
+export function mismatch(actual: Result, expected: Value, tolerance: number): string | undefined {
+  const type = runtimeType(expected.dtype)
+  if (actual.dtype !== type) return `type ${actual.dtype}, expected ${type}`
+  if (String(actual.shape) !== String(expected.shape))
+    return `shape [${actual.shape}], expected [${expected.shape}]`
+  if (actual.data.length !== expected.data.length)
+    return `${actual.data.length} elements, expected ${expected.data.length}`
+  for (let i = 0; i < expected.data.length; i++) {
+    const [x, y] = [actual.data[i]!, expected.data[i]!]
+    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue
+    const close = expected.dtype === 'float' && near(Number(x), Number(y), tolerance)
+    if (!close) return `element ${i} is ${x}, expected ${y}`
+  }
+  return undefined
+}
+
+const near = (x: number, y: number, tolerance: number) =>
+  Math.abs(x - y) <= tolerance * (1 + Math.abs(y)) && Number.isFinite(y)

@@ -1,3 +1,4 @@
+import { hostTensor } from '../../tensor/host.ts'
 import type {
   FloatValue,
   GraphDType,
@@ -223,10 +224,8 @@ const binaries = {
   min: binary('min', {
     onnx: 'Min',
     kernel: Math.min,
-    partials: (a, b, _y, dy) => {
-      const [da, db] = larger(b, a, dy)
-      return [db, da]
-    },
+    // a is the result where b is the larger one.
+    partials: (a, b, _y, dy) => larger(b, a, dy),
   }),
 }
 
@@ -294,7 +293,14 @@ const select: OpRule<NoAttributes> = {
       part(no, condition.select(0, dy)),
     ]
   },
-  onnx: (emit, inputs) => emit.op('Where', inputs),
+  onnx(emit, inputs, node) {
+    if (node.dtype !== 'bool') return emit.op('Where', inputs)
+    // ONNX Runtime has no Where over flags.
+    const [condition, yes, no] = inputs as [string, string, string]
+    const taken = emit.op('And', [condition, yes])
+    const otherwise = emit.op('And', [emit.op('Not', [condition]), no])
+    return emit.op('Or', [taken, otherwise])
+  },
   reference([condition, yes, no]) {
     const shape = broadcast(numericShape(condition!, yes!), no!.shape) as readonly number[]
     const index = { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => i) }
@@ -365,7 +371,8 @@ const shiftRight: OpRule<{ readonly bits: number }> = {
   // ONNX shifts unsigned integers only; the casts keep all 64 bits.
   onnx(emit, [x], _node, { bits }) {
     const unsigned = emit.op('Cast', [x!], { to: { int: UINT64 } })
-    const amount = emit.op('Cast', [emit.int64s([bits])], { to: { int: UINT64 } })
+    const scalar = emit.constant(hostTensor('int64', [], BigInt64Array.of(BigInt(bits))))
+    const amount = emit.op('Cast', [scalar], { to: { int: UINT64 } })
     const shifted = emit.op('BitShift', [unsigned, amount], { direction: { string: 'RIGHT' } })
     return emit.op('Cast', [shifted], { to: { int: onnxTypes.int64 } })
   },

@@ -87,7 +87,12 @@ const matmul: OpRule<NoAttributes> = {
     const reduce = (d: Tensor, x: Tensor) => sumTo(d, x.shape, broadcastAxes(x.shape.slice(0, -2), batch))
     return [reduce(dy.matmul(swapped(b)), a), reduce(swapped(a).matmul(dy), b)]
   },
-  onnx: (emit, inputs) => emit.op('MatMul', inputs),
+  onnx(emit, inputs, node) {
+    // ONNX Runtime's MatMul does not broadcast a batch of 1 to one of 0.
+    const empty = node.shape.includes(0) && node.shape.every((d) => typeof d === 'number')
+    if (empty) return emit.op('Expand', [emit.float(0), emit.shape(node.shape)])
+    return emit.op('MatMul', inputs)
+  },
   reference([a, b]) {
     const shape = matmulShape(a!.shape, b!.shape) as number[]
     const [m, inner] = a!.shape.slice(-2) as [number, number]

@@ -52,7 +52,8 @@ const sum: OpRule<ReduceAttributes> = {
     if (input.rank === 2 && axes.length === 1 && axes[0] === 0 && typeof rows === 'number' && rows > 0) {
       const ones = emit.constant({ dtype: 'float32', shape: [1, rows], data: new Float32Array(rows).fill(1) })
       const row = emit.op('Gemm', [ones, x!])
-      return keepDims ? row : emit.op('Reshape', [row, emit.shape([columns!])])
+      if (keepDims) return row
+      return emit.op('Reshape', [row, emit.shape([columns!])], { allowzero: { int: 1 } })
     }
     if (axes.length === 0) return x!
     return emit.op('ReduceSum', [x!, emit.int64s(axes)], { keepdims: { int: Number(keepDims) } })

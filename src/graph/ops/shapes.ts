@@ -232,6 +232,8 @@ const scatterAdd: OpRule<{ readonly axis: number; readonly size: number }> = {
   onnx(emit, [updates, indices], node, { axis, size }) {
     const count = node.inputs[1]!.size
     const [outer, , inner] = around(node.shape as number[], axis)
+    // ONNX Runtime refuses to scatter nothing.
+    if (outer * count * inner === 0) return emit.op('Expand', [emit.float(0), emit.shape(node.shape)])
     const flat = emit.op('Reshape', [updates!, emit.shape([outer, count, inner])], { allowzero: { int: 1 } })
     const column = emit.op('Reshape', [indices!, emit.shape([1, count, 1])], { allowzero: { int: 1 } })
     const at = emit.op('Expand', [column, emit.shape([outer, count, inner])])

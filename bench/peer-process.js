@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { peerCommand } from './peers.js'
+
+/** A reply that has not come by then will not come; torch.compile and a slow machine need minutes. */
+const REPLY_LIMIT_MS = 10 * 60_000
+/** Between the end of its input and the end of the process. */
+const EXIT_LIMIT_MS = 10_000
+/** Unit of the times in /proc/PID/stat, which Linux shows to programs as 1/100 s everywhere. */
+const CLOCK_TICK_MS = 10
+
+/**
+ * A peer that runs: it answers `step`, and does nothing between the calls.
+ *
+ * @typedef {object} PeerProcess
+ * @property {string} version
+ * @property {(steps: number) => Promise<import('./peers/serve.mjs').StepTimes>} step
+ * @property {() => number | undefined} cpuMs processor time used so far; undefined off Linux
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * Starts a peer and waits until it is ready.
+ *
+ * @param {import('./peers.js').PeerEntry} peer
+ * @param {object} setting what the peer is told
+ * @returns {Promise<PeerProcess>}
+ * @throws {Error} with the reason in one line where it cannot start; `step` throws likewise
+ */
+export async function startPeer(peer, setting) {
+  const { command, args } = peerCommand(peer)
+  const child = spawn(command, [...args, JSON.stringify({ ...setting, ...peer.options })], {
+    env: { ...process.env, ...peer.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const reply = replies(child)
+  const ready = await reply().catch(async (error) => {
+    await close(child)
+    throw error
+  })
+  return {
+    version: ready.version,
+    step(steps) {
+      child.stdin.write(`${JSON.stringify({ steps })}\n`)
+      return reply()
+    },
+    cpuMs: () => processorTime(child.pid),
+    close: () => close(child),
+  }
+}
+
+/**
+ * @param {import('node:child_process').ChildProcessWithoutNullStreams} child
+ * @returns {() => Promise<any>} the child's next message
+ */
+function replies(child) {
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  let complaints = ''
+  child.stderr.on('data', (text) => {
+    complaints = `${complaints}${text}`.slice(-10_000)
+  })
+  child.stdin.on('error', () => {}) // a peer that has died is told of by its missing reply
+  const failure = new Promise((_, reject) => {
+    child.once('error', (error) => reject(new Error(`cannot start: ${error.message}`)))
+  })
+  failure.catch(() => {})
+
+  return async () => {
+    const limit = setTimeout(() => child.kill('SIGKILL'), REPLY_LIMIT_MS)
+    try {
+      for (;;) {
+        const { value: line, done } = await Promise.race([lines.next(), failure])
+        if (done) throw new Error(await lastWords(child, complaints))
+        if (!line.startsWith('{')) continue // a library's greeting
+        const message = JSON.parse(line)
+        if (message.error) throw new Error(message.error)
+        return message
+      }
+    } finally {
+      clearTimeout(limit)
+    }
+  }
+}
+
+/** Why a process ended: the error that it printed last, or how it ended. */
+async function lastWords(child, complaints) {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  const errors = complaints.split('\n').filter((line) => /^\w*(Error|Exception)\b.*:/.test(line))
+  return errors.at(-1) ?? `ended without a word (${child.signalCode ?? child.exitCode})`
+}
+
+/** @param {number | undefined} pid */
+function processorTime(pid) {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return undefined
+  // The name, in parentheses, may hold spaces. After it utime and stime are the 12th and 13th.
+  const fields = readFileSync(file, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS
+}
+
+async function close(child) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const limit = setTimeout(() => child.kill('SIGKILL'), EXIT_LIMIT_MS)
+  child.stdin.end()
+  await once(child, 'exit')
+  clearTimeout(limit)
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * One row of the table: which program it is and how it is started. A peer with `unavailable` is not
+ * started; its row says why.
+ *
+ * @typedef {object} PeerEntry
+ * @property {string} name as `--peers` takes it
+ * @property {'node' | 'python'} language
+ * @property {string} program file in `peers/`
+ * @property {{ threads: number, compile?: boolean }} [options] added to the setting that it receives
+ * @property {Record<string, string>} [environment]
+ */
+
+/** Both cores of the machine that the targets are set for; JAX takes all that it finds. */
+const THREADS = 2
+
+/** The measure of the machine, run beside the peers. */
+export const PRODUCT = node('product', 'product.mjs')
+
+/** @type {readonly PeerEntry[]} */
+export const PEERS = [
+  node('latentlab', 'latentlab.mjs'),
+  torch('torch-1', { threads: 1 }),
+  torch('torch-2', { threads: THREADS }),
+  torch('torch-compile', { threads: THREADS, compile: true }),
+  { name: 'jax', language: 'python', program: 'jax_vae.py' },
+  node('jax-js', 'jax-js.mjs'),
+  node('tfjs', 'tfjs.mjs'),
+]
+
+/** PyTorch's rows of which the faster is the yardstick. */
+export const TORCH_EAGER = ['torch-1', 'torch-2']
+
+/**
+ * @param {string} name
+ * @param {string} program
+ * @returns {PeerEntry}
+ */
+function node(name, program) {
+  return { name, language: 'node', program, options: { threads: THREADS } }
+}
+
+/**
+ * @param {string} name
+ * @param {{ threads: number, compile?: boolean }} options
+ * @returns {PeerEntry}
+ */
+function torch(name, options) {
+  return {
+    name,
+    language: 'python',
+    program: 'torch_vae.py',
+    options: { compile: false, ...options },
+    // Compile in the process itself: a pool of compiling processes would stay beside the timing.
+    environment: { TORCHINDUCTOR_COMPILE_THREADS: '1' },
+  }
+}
+
+/**
+ * The command that starts a peer.
+ *
+ * @param {PeerEntry} peer
+ * @returns {{ command: string, args: string[] }}
+ * @throws {Error} where what it needs is not installed, with what to do about it
+ */
+export function peerCommand(peer) {
+  const program = fileURLToPath(new URL(`peers/${peer.program}`, import.meta.url))
+  if (peer.language === 'python') {
+    const python = process.env.LATENTLAB_PYTHON
+    if (!python) throw new Error('LATENTLAB_PYTHON is not set')
+    return { command: python, args: ['-B', program] } // -B: no __pycache__ beside the peers
+  }
+  const needsOwnPackages = peer.name === 'jax-js' || peer.name === 'tfjs'
+  if (needsOwnPackages && !existsSync(new URL('node_modules', import.meta.url)))
+    throw new Error('not installed: run npm ci --prefix bench')
+  return { command: process.execPath, args: [program] }
+}

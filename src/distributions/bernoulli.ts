@@ -1,0 +1,16 @@
+import type { Tensor } from '../graph/tensor.ts'
+import type { Distribution } from './distribution.ts'
+
+/**
+ * Independent Bernoulli variables, given by their logits `[B, D]`. For grey values x in [0, 1] the same
+ * expression is the cross-entropy, which is the likelihood of nothing; the ledger tells them apart.
+ */
+export function bernoulli(logits: Tensor): Distribution {
+  return {
+    // x log σ(l) + (1 - x) log(1 - σ(l)) = x l - softplus(l)
+    logProb: (x) => x.mul(logits).sub(logits.softplus()).sum([1]),
+    mean: () => logits.sigmoid(),
+    sample: (noise) => noise.uniform(logits.shape as number[]).less(logits.sigmoid()).cast('float'),
+    reparametrised: false,
+  }
+}

@@ -1,0 +1,29 @@
+import type { Tensor } from '../graph/tensor.ts'
+
+/** One named random stream, at the step that the graph is at. */
+export interface Noise {
+  /** Standard normal. */
+  normal(shape: readonly number[]): Tensor
+  /** Uniform in (0, 1). */
+  uniform(shape: readonly number[]): Tensor
+}
+
+/**
+ * A distribution over examples `[B, D]`, its parameters symbolic tensors. Dimensions are independent
+ * given the parameters.
+ */
+export interface Distribution {
+  /** log p(x) of each example, `[B]`, in nats, with all constants. */
+  logProb(x: Tensor): Tensor
+  /** The expectation, `[B, D]`. */
+  mean(): Tensor
+  /** One draw for each example, `[B, D]`; differentiable by the parameters where `reparametrised`. */
+  sample(noise: Noise): Tensor
+  readonly reparametrised: boolean
+}
+
+/** What an encoder says about the code of an example: a distribution whose divergence may be known. */
+export interface Posterior extends Distribution {
+  /** KL(this ‖ prior) of each example, `[B]`, in nats, in closed form. */
+  kl(prior: Distribution): Tensor
+}

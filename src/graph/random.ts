@@ -1,0 +1,65 @@
+import { constant, int64, type Tensor, concat } from './tensor.ts'
+import type { Shape } from './shape.ts'
+
+/**
+ * Counter-based random numbers as graph expressions: SplitMix64 (Steele, Lea and Flood 2014) of a key and
+ * a counter. A draw is a function of (key, step, index), whoever computes it and in whatever order.
+ */
+
+const GOLDEN = 0x9e3779b97f4a7c15n
+const FIRST = 0xbf58476d1ce4e5b9n
+const SECOND = 0x94d049bb133111ebn
+
+/** A step owns the counters step·2³² … (step + 1)·2³² - 1. */
+const STEP_STRIDE = BigInt.asIntN(64, GOLDEN << 32n)
+
+/**
+ * 64 random bits for each of `count` indices.
+ *
+ * @param key the stream's key, int64 []
+ * @param step int64, [] or [K, 1]
+ * @returns int64, [count] or [K, count]
+ */
+function randomBits(key: Tensor, step: Tensor, count: number): Tensor {
+  if (count > 2 ** 32) throw new RangeError(`a step cannot draw ${count} numbers`)
+  const offsets = BigInt64Array.from({ length: count }, (_, i) => BigInt.asIntN(64, BigInt(i) * GOLDEN))
+  const start = step.mul(int64(STEP_STRIDE)).add(key).add(int64(GOLDEN))
+  const counter = start.add(constant(offsets, [count], 'int64'))
+  const once = counter.xor(counter.shiftRight(30)).mul(int64(FIRST))
+  const twice = once.xor(once.shiftRight(27)).mul(int64(SECOND))
+  return twice.xor(twice.shiftRight(31))
+}
+
+/** 23 of the bits, from `from` up, as a float in (0, 1); 24 of them would round up to 1 in float32. */
+function unit(bits: Tensor, from: number): Tensor {
+  const shifted = bits.shiftRight(from)
+  const kept = from === 41 ? shifted : shifted.sub(shifted.shiftRight(23).mul(int64(1n << 23n)))
+  return kept.cast('float').add(0.5).mul(2 ** -23)
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
+
+/** `[count]` becomes `shape`, `[K, count]` becomes `[K, …shape]`. */
+const shaped = (flat: Tensor, step: Tensor, shape: readonly number[]): Tensor => {
+  const leading: Shape = step.rank === 0 ? [] : [step.shape[0]!]
+  return flat.reshape([...leading, ...shape])
+}
+
+/** Uniform numbers in (0, 1) of the given shape for one step, or for each of K steps. */
+export function randomUniform(key: Tensor, step: Tensor, shape: readonly number[]): Tensor {
+  return shaped(unit(randomBits(key, step, sizeOf(shape)), 41), step, shape)
+}
+
+/**
+ * Standard normal numbers, by Box and Muller (1958): one hash gives both of a pair's uniforms. The
+ * largest magnitude that 23 bits can give is 5.77.
+ */
+export function randomNormal(key: Tensor, step: Tensor, shape: readonly number[]): Tensor {
+  const count = sizeOf(shape)
+  const bits = randomBits(key, step, Math.ceil(count / 2))
+  const radius = unit(bits, 41).log().mul(-2).sqrt()
+  const angle = unit(bits, 18).mul(2 * Math.PI)
+  const axis = step.rank === 0 ? 0 : 1
+  const pairs = concat([radius.mul(angle.cos()), radius.mul(angle.sin())], axis)
+  return shaped(pairs.slice(axis, 0, count), step, shape)
+}

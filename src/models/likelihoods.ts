@@ -1,0 +1,57 @@
+import { bernoulli } from '../distributions/bernoulli.ts'
+import { categorical } from '../distributions/categorical.ts'
+import type { Distribution } from '../distributions/distribution.ts'
+import { gaussian, gaussianWithSigma } from '../distributions/gaussian.ts'
+import { scalar, type Tensor } from '../graph/tensor.ts'
+import type { Parameters } from '../nn/parameters.ts'
+import { UserError } from '../tensor/errors.ts'
+import type { ExampleInfo } from './model.ts'
+import { type LikelihoodChoice, parseLikelihood } from './options.ts'
+
+export function likelihoodChoice(text: string): LikelihoodChoice {
+  const choice = parseLikelihood(text)
+  if (!choice) throw new UserError(`likelihood: '${text}' is not known`)
+  return choice
+}
+
+/** How many numbers a decoder gives for each value of an example. */
+export function outputsPerValue(likelihood: string): number {
+  const choice = likelihoodChoice(likelihood)
+  return choice.kind === 'categorical' ? choice.levels : 1
+}
+
+/** Creates the parameters that a likelihood has of its own: log σ, starting at σ = 1. */
+export function likelihoodParameters(
+  likelihood: string,
+  info: ExampleInfo,
+  to: Parameters,
+): Tensor | undefined {
+  const choice = likelihoodChoice(likelihood)
+  if (choice.kind !== 'gaussian' || typeof choice.sigma === 'number') return undefined
+  const shape = choice.sigma === 'global' ? [] : [info.dimension]
+  return to.create('likelihood.logSigma', shape, { kind: 'zeros' })
+}
+
+interface Decoded {
+  readonly config: { readonly likelihood: string }
+  readonly networks: { readonly logSigma: Tensor | undefined }
+  readonly info: ExampleInfo
+}
+
+/** p(x|z), from what the decoder gives: `[B, D]`, or `[B, D · levels]` for a categorical one. */
+export function likelihoodOf(m: Decoded, decoded: Tensor): Distribution {
+  const choice = likelihoodChoice(m.config.likelihood)
+  switch (choice.kind) {
+    case 'bernoulli':
+      return bernoulli(decoded)
+    case 'categorical':
+      return categorical(
+        decoded.reshape([decoded.shape[0]!, m.info.dimension, choice.levels]),
+        choice.levels,
+      )
+    case 'gaussian':
+      return typeof choice.sigma === 'number'
+        ? gaussian(decoded, scalar(2 * Math.log(choice.sigma)))
+        : gaussianWithSigma(decoded, m.networks.logSigma!)
+  }
+}

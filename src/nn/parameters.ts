@@ -1,0 +1,49 @@
+import { Tensor } from '../graph/tensor.ts'
+import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { stream } from '../tensor/random.ts'
+
+/** How a parameter starts. */
+export type Initializer =
+  | { readonly kind: 'zeros' }
+  | { readonly kind: 'constant'; readonly value: number }
+  /** Uniform in ±bound. */
+  | { readonly kind: 'uniform'; readonly bound: number }
+
+export interface Parameter {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly initializer: Initializer
+  /** The input of the graph that stands for it. */
+  readonly symbol: Tensor
+}
+
+/** Collects the parameters of a model while its networks are built. */
+export interface Parameters {
+  create(name: string, shape: readonly number[], initializer: Initializer): Tensor
+  readonly all: ReadonlyMap<string, Parameter>
+}
+
+export function parameters(): Parameters {
+  const all = new Map<string, Parameter>()
+  return {
+    all,
+    create(name, shape, initializer) {
+      if (all.has(name)) throw new Error(`two parameters are called ${name}`)
+      const symbol = Tensor.input(name, shape)
+      all.set(name, { name, shape, initializer, symbol })
+      return symbol
+    },
+  }
+}
+
+/** The starting value of a parameter: a function of the seed and its name alone. */
+export function initialValue(parameter: Parameter, seed: number): HostTensor<'float32'> {
+  const { name, shape, initializer } = parameter
+  const data = new Float32Array(sizeOf(shape))
+  if (initializer.kind === 'constant') data.fill(initializer.value)
+  if (initializer.kind === 'uniform') {
+    const random = stream(seed, `initial ${name}`)
+    for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * initializer.bound
+  }
+  return hostTensor('float32', shape, data)
+}

@@ -1,0 +1,122 @@
+import type * as Ort from 'onnxruntime-common'
+import { loopOutput, tripCount } from '../graph/loop.ts'
+import { UserError } from '../tensor/errors.ts'
+import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { Arrays, LoopSession, RuntimeOptions, Session } from './session.ts'
+
+/** The part of ONNX Runtime's JavaScript interface that both packages share. */
+export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>
+
+function toOrt(ort: OrtModule, { dtype, shape, data }: HostTensor): Ort.Tensor {
+  if (dtype === 'float64') return new ort.Tensor('float32', Float32Array.from(data as never), [...shape])
+  return new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])
+}
+
+function fromOrt(tensor: Ort.Tensor): HostTensor {
+  return hostTensor(tensor.type as DType, tensor.dims, tensor.data as never)
+}
+
+async function create(ort: OrtModule, model: Uint8Array, { device, threads }: RuntimeOptions) {
+  const options: Ort.InferenceSession.SessionOptions = {
+    ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    // Second moments decay into denormals, which are a hundred times slower and mean nothing here.
+    extra: { session: { set_denormal_as_zero: '1' } },
+  }
+  try {
+    return await ort.InferenceSession.create(model, options)
+  } catch (error) {
+    if (device === 'cpu') throw error
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new UserError(
+      `--device ${device} cannot be used on this machine (${reason}); use --device cpu`,
+    )
+  }
+}
+
+/** Compiles a model for single calls, on the calling thread. */
+export async function onnxSession(
+  ort: OrtModule,
+  model: Uint8Array,
+  options: RuntimeOptions,
+): Promise<Session> {
+  const session = await create(ort, model, options)
+  const bound: Record<string, Ort.Tensor> = {}
+  return {
+    async bind(feeds) {
+      for (const [name, t] of Object.entries(feeds)) bound[name] = toOrt(ort, t)
+    },
+    async run(feeds) {
+      const tensors = Object.fromEntries(
+        session.inputNames.map((name) => [
+          name,
+          feeds[name] ? toOrt(ort, feeds[name]) : (bound[name] ?? missing(name)),
+        ]),
+      )
+      const results = await session.run(tensors)
+      return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromOrt(t)]))
+    },
+    release: () => session.release(),
+  }
+}
+
+function missing(name: string): never {
+  throw new Error(`no value was fed for the input ${name}`)
+}
+
+const required = (feeds: Arrays, name: string): HostTensor => feeds[name] ?? missing(name)
+
+/** Compiles a loop, on the calling thread; its state goes back and forth between two sets of buffers. */
+export async function onnxLoop(
+  ort: OrtModule,
+  model: Uint8Array,
+  stateNames: readonly string[],
+  options: RuntimeOptions,
+): Promise<LoopSession> {
+  const session = await create(ort, model, options)
+  let bound: Record<string, Ort.Tensor> = {}
+  let current: Record<string, Ort.Tensor> = {}
+  let previous: Record<string, Ort.Tensor> = {}
+  const others = session.outputNames.filter(
+    (name) => !stateNames.some((state) => loopOutput.state(state) === name),
+  )
+  const copied = (tensors: Record<string, Ort.Tensor>): Arrays =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, t]) => [name, { ...fromOrt(t), data: t.data.slice() as never }]),
+    )
+  return {
+    async bind(feeds) {
+      const added = Object.entries(feeds).map(([name, t]) => [name, toOrt(ort, t)] as const)
+      bound = { ...bound, ...Object.fromEntries(added) }
+    },
+    async load(state) {
+      const fresh = (name: string) => {
+        const { dtype, shape, data } = required(state, name)
+        return toOrt(ort, { dtype, shape, data: data.slice() as never })
+      }
+      current = Object.fromEntries(stateNames.map((name) => [name, fresh(name)]))
+      previous = Object.fromEntries(stateNames.map((name) => [name, fresh(name)]))
+    },
+    async run(steps, feeds) {
+      const all = { ...feeds, ...tripCount(steps) }
+      const inputs: Record<string, Ort.Tensor> = { ...bound, ...current }
+      for (const name of session.inputNames) inputs[name] ??= toOrt(ort, required(all, name))
+      for (const name of Object.keys(inputs))
+        if (!session.inputNames.includes(name)) delete inputs[name]
+      const fetches: Record<string, Ort.Tensor | null> = Object.fromEntries([
+        ...stateNames.map((name) => [loopOutput.state(name), previous[name]!]),
+        ...others.map((name) => [name, null]),
+      ])
+      const results = await session.run(inputs, fetches)
+      ;[current, previous] = [previous, current]
+      return Object.fromEntries(others.map((name) => [name, fromOrt(results[name]!)]))
+    },
+    state: async () => copied(current),
+    previousState: async () => copied(previous),
+    release: () => session.release(),
+  }
+}

@@ -1,0 +1,91 @@
+import { interpret } from '../graph/interpret.ts'
+import type { LoopProgram } from '../graph/loop.ts'
+import { inputsOf } from '../graph/lower.ts'
+import type { Value } from '../graph/rule.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import type { Arrays, LoopSession, Runtime } from './session.ts'
+
+function toArray({ dtype, shape, data }: Value): HostTensor {
+  if (data instanceof Float64Array) return hostTensor('float64', shape, data)
+  if (data instanceof BigInt64Array) return hostTensor('int64', shape, data)
+  return hostTensor(dtype === 'bool' ? 'bool' : 'uint8', shape, data)
+}
+
+/** Row k of an array `[K, …]`. */
+function row({ dtype, shape, data }: HostTensor, k: number): HostTensor {
+  const rest = shape.slice(1)
+  const length = sizeOf(rest)
+  return { dtype, shape: rest, data: data.slice(k * length, (k + 1) * length) as never }
+}
+
+/** Rows of the same type put into one array `[K, …]`. */
+function stack(rows: readonly HostTensor[]): HostTensor {
+  const { dtype, shape, data } = rows[0]!
+  const length = sizeOf(shape)
+  const all = new (data.constructor as new (n: number) => Float64Array)(rows.length * length)
+  rows.forEach((r, k) => {
+    all.set(r.data as Float64Array, k * length)
+  })
+  return { dtype, shape: [rows.length, ...shape], data: all as never }
+}
+
+function compute(outputs: Readonly<Record<string, Tensor>>, feeds: Arrays): Record<string, HostTensor> {
+  const values = interpret(Object.values(outputs), feeds)
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, toArray(values[i]!)]))
+}
+
+function referenceLoop(program: LoopProgram): LoopSession {
+  let bound: Arrays = {}
+  let current: Arrays = {}
+  let previous: Arrays = {}
+  const next = Object.fromEntries(Object.entries(program.state).map(([name, s]) => [name, s.next]))
+  const step = { ...next, ...Object.fromEntries(Object.entries(program.reports).map(([n, v]) => [`report ${n}`, v])) }
+  return {
+    async bind(feeds) {
+      bound = { ...bound, ...feeds }
+    },
+    async load(state) {
+      current = previous = Object.fromEntries(Object.keys(next).map((name) => [name, state[name]!]))
+    },
+    async run(steps, feeds) {
+      const all = { ...bound, ...feeds }
+      const wanted = inputsOf(Object.values(step))
+      const rows = compute(
+        Object.fromEntries(Object.entries(program.rows).filter(([name]) => wanted.has(name))),
+        all,
+      )
+      const reports: Record<string, HostTensor[]> = {}
+      previous = current
+      for (let k = 0; k < steps; k++) {
+        const here = Object.fromEntries(Object.entries(rows).map(([name, r]) => [name, row(r, k)]))
+        const results = compute(step, { ...all, ...here, ...current })
+        current = Object.fromEntries(Object.keys(next).map((name) => [name, results[name]!]))
+        for (const name of Object.keys(program.reports)) (reports[name] ??= []).push(results[`report ${name}`]!)
+      }
+      const stacked = Object.entries(reports).map(([name, list]) => [name, stack(list)] as const)
+      return { ...Object.fromEntries(stacked), ...compute(program.summary, current) }
+    },
+    state: async () => current,
+    previousState: async () => previous,
+    release: async () => {},
+  }
+}
+
+/** Runs graphs in float64, slowly: what the other runtimes are measured against. */
+export const referenceRuntime: Runtime = {
+  name: 'reference interpreter (float64)',
+  options: { device: 'cpu', threads: 1 },
+  async compile(outputs) {
+    let bound: Arrays = {}
+    return {
+      async bind(feeds) {
+        bound = { ...bound, ...feeds }
+      },
+      run: async (feeds) => compute(outputs, { ...bound, ...feeds }),
+      release: async () => {},
+    }
+  },
+  compileLoop: async (program) => referenceLoop(program),
+  close: async () => {},
+}

@@ -1,0 +1,35 @@
+import type { Arrays, RuntimeOptions } from './session.ts'
+
+/** What the main thread asks of the worker. A session is named by the number that `compile` answered. */
+export interface Requests {
+  compile: { model: Uint8Array; options: RuntimeOptions; state?: readonly string[] }
+  bind: { session: number; feeds: Arrays }
+  load: { session: number; state: Arrays }
+  run: { session: number; feeds: Arrays; steps?: number }
+  state: { session: number }
+  previousState: { session: number }
+  release: { session: number }
+  close: Record<never, never>
+}
+
+export interface Answers {
+  compile: number
+  bind: undefined
+  load: undefined
+  run: Arrays
+  state: Arrays
+  previousState: Arrays
+  release: undefined
+  close: undefined
+}
+
+export type Method = keyof Requests
+
+export type Request = {
+  [M in Method]: { id: number; method: M; args: Requests[M] }
+}[Method]
+
+/** An error crosses threads as its text; `user` keeps apart what the user can mend. */
+export type Answer =
+  | { id: number; ok: true; result: Answers[Method] }
+  | { id: number; ok: false; message: string; stack: string | undefined; user: boolean }

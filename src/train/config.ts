@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { flag, integer, number, type Schedule } from '../models/options.ts'
+
+const positive = () => number(z.number().positive())
+const fraction = () => number(z.number().min(0).lt(1))
+
+/** How a model is fitted. Everything here and in the model's own configuration is in `config.json`. */
+export const trainConfig = z.strictObject({
+  epochs: integer(1, 1_000_000).default(20).describe('passes over the training data'),
+  batch: integer(1, 1_000_000).default(128).describe('examples per step'),
+  optimizer: z.enum(['adam', 'adamw', 'sgd']).default('adam').describe('rule for the update'),
+  lr: positive().default(1e-3).describe('learning rate'),
+  schedule: z
+    .string()
+    .regex(/^(constant|cosine|step:\d+(\.\d+)?:\d*\.?\d+)$/, {
+      error: 'expected constant, cosine or step:EPOCHS:FACTOR, such as step:10:0.1',
+    })
+    .default('constant')
+    .describe('learning rate over time: constant, cosine (to 0) or step:EPOCHS:FACTOR'),
+  warmup: number(z.number().min(0))
+    .default(0)
+    .describe('epochs over which the learning rate rises from 0'),
+  momentum: fraction().default(0.9).describe('momentum of sgd'),
+  nesterov: flag().default(false).describe("use Nesterov's form of the momentum"),
+  beta1: fraction().default(0.9).describe("decay of adam's first moment"),
+  beta2: fraction().default(0.999).describe("decay of adam's second moment"),
+  epsilon: positive().default(1e-8).describe("added to the root of adam's second moment"),
+  weightDecay: number(z.number().min(0))
+    .default(0)
+    .describe('L2 penalty; with adamw, decay apart from the gradient'),
+  clip: number(z.number().min(0)).default(0).describe('largest norm of the gradient; 0 for no limit'),
+  patience: integer(0).default(0).describe('epochs without improvement before stopping; 0 for never'),
+  monitor: z
+    .string()
+    .default('objective')
+    .describe('validation term that early stopping and the best checkpoint follow'),
+  seed: integer(0, 2 ** 53 - 1).default(0).describe('seed of every random number'),
+})
+
+export type TrainConfig = z.infer<typeof trainConfig>
+export type { Schedule }
+
+/** Learning rate at a step (counted from 0), in a training of `epochs` epochs of `perEpoch` steps. */
+export function learningRate(config: TrainConfig, step: number, perEpoch: number): number {
+  const epoch = step / perEpoch
+  const warm = config.warmup > 0 ? Math.min(1, (step + 1) / (config.warmup * perEpoch)) : 1
+  return config.lr * warm * decay(config, epoch)
+}
+
+function decay({ schedule, epochs }: TrainConfig, epoch: number): number {
+  if (schedule === 'cosine') return 0.5 * (1 + Math.cos((Math.PI * Math.min(epoch, epochs)) / epochs))
+  if (schedule === 'constant') return 1
+  const [, every, factor] = schedule.split(':').map(Number)
+  return factor! ** Math.floor(epoch / every!)
+}

@@ -1,0 +1,148 @@
+import type { Binarize } from '../data/dataset.ts'
+import { gradients } from '../graph/autodiff.ts'
+import { type Carried, fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
+import { scalar, Tensor } from '../graph/tensor.ts'
+import { type BuiltModel, type Batch, type Term } from '../models/model.ts'
+import { scheduledValue } from '../models/options.ts'
+import type { Arrays } from '../runtime/session.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { learningRate, type TrainConfig } from './config.ts'
+import { type NoiseSource, noiseSource } from './noise.ts'
+import { clipByGlobalNorm, optimizer } from './optimizers.ts'
+
+/** What the program must know of the data: how a stored row becomes an example. */
+export interface DataForm {
+  /** Rows of the window that batches are gathered from. */
+  readonly rows: number
+  readonly dimension: number
+  readonly storage: 'uint8' | 'float32'
+  readonly scale: number
+  readonly binarize: Binarize
+}
+
+/** Name of an array that an optimiser keeps for a parameter. */
+export const slotName = (parameter: string, slot: string): string => `${parameter}:${slot}`
+
+/** Stored rows `[B, D]` as the network sees them. */
+export function examples(stored: Tensor, form: DataForm, noise: NoiseSource['noise']): Tensor {
+  const x = stored.cast('float').mul(form.scale)
+  if (form.binarize !== 'dynamic') return x
+  const [batch, dimension] = stored.shape as readonly number[]
+  return noise('binarize').uniform([batch!, dimension!]).less(x).cast('float')
+}
+
+/** Σ weight · mean over the batch. */
+export function objective(terms: Readonly<Record<string, Term>>): Tensor {
+  const parts = Object.values(terms).map(({ value, weight }) =>
+    weight === undefined ? value.mean() : value.mean().mul(weight),
+  )
+  return parts.reduce((sum, part) => sum.add(part))
+}
+
+export interface TrainingProgram {
+  readonly loop: LoopProgram
+  /** Names of the loss terms, in the model's order. */
+  readonly terms: readonly string[]
+  /** Names of the arrays of the state that are zero at first. */
+  readonly slots: readonly { readonly name: string; readonly shape: readonly number[] }[]
+  /**
+   * Feeds of one call.
+   *
+   * @param step number of the first step, from 0
+   * @param indices rows of the window, one batch after the other
+   * @param perEpoch steps of an epoch, by which schedules count
+   */
+  feeds(step: number, indices: Int32Array, perEpoch: number): Arrays
+}
+
+/**
+ * The whole training step as the body of a loop: batch gather and normalisation, noise, forward,
+ * backward, optimiser. The number of steps of a call never influences what is computed.
+ */
+export function trainingProgram(
+  model: BuiltModel,
+  form: DataForm,
+  config: TrainConfig,
+  options: { perExample?: boolean } = {},
+): TrainingProgram {
+  const { batch } = config
+  const step = fedRows('step', [], 'int64')
+  const noise = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
+  const index = fedRows('indices', [batch], 'int64')
+  const window = Tensor.input('data', [form.rows, form.dimension], form.storage === 'uint8' ? 'uint8' : 'float')
+  const x = examples(window.gather(index.row), form, noise.noise)
+  const b: Batch = { x, training: true, noise: noise.noise }
+  const terms = model.terms(b)
+  const loss = objective(terms)
+
+  const parameters = [...model.parameters.values()]
+  const raw = gradients(loss, parameters.map((p) => p.symbol))
+  const slopes = config.clip > 0 ? clipByGlobalNorm(raw, config.clip) : raw
+  const rule = optimizer(config)
+  const columnRows = Object.keys(rule.columns(1, config.lr)).map(
+    (name) => [name, fedRows(`column ${name}`, [])] as const,
+  )
+  const columns = Object.fromEntries(columnRows.map(([name, { row }]) => [name, row]))
+  const state: Record<string, Carried> = {}
+  const slots: { name: string; shape: readonly number[] }[] = []
+  parameters.forEach(({ name, shape, symbol }, i) => {
+    const kept = Object.fromEntries(rule.slots.map((s) => [s, Tensor.input(slotName(name, s), shape)]))
+    const updated = rule.update(symbol, slopes[i]!, kept, columns)
+    state[name] = { input: symbol, next: updated.parameter }
+    for (const slot of rule.slots) {
+      slots.push({ name: slotName(name, slot), shape })
+      state[slotName(name, slot)] = { input: kept[slot]!, next: updated.slots[slot]! }
+    }
+  })
+
+  const schedules = [...model.schedules].map(([name, { value, symbol }]) => {
+    const { name: input } = symbol.attributesOf('input')
+    return { name, value, input, rows: Tensor.input(`column ${name}`, [STEPS]) }
+  })
+  const rows = Object.fromEntries([
+    ...[step, index, ...columnRows.map(([, column]) => column)].map((fed) => [fed.name, fed.rows]),
+    ...schedules.map((s) => [s.input, s.rows]),
+    ...Object.entries(noise.rows),
+  ])
+  const values = Object.entries(terms).map(([name, { value }]) => [
+    `term ${name}`,
+    options.perExample ? value : value.mean(),
+  ])
+  return {
+    loop: {
+      state,
+      rows,
+      reports: Object.fromEntries([...values, ['objective', loss]]),
+      summary: { finite: finiteness(Object.values(state).map((s) => s.input)) },
+    },
+    terms: Object.keys(terms),
+    slots,
+    feeds(first, indices, perEpoch) {
+      const steps = indices.length / batch
+      const at = Array.from({ length: steps }, (_, k) => first + k)
+      const column = (value: (step: number) => number): HostTensor =>
+        hostTensor('float64', [steps], Float64Array.from(at, value))
+      const numbers = at.map((s) => rule.columns(s + 1, learningRate(config, s, perEpoch)))
+      return {
+        step: hostTensor('int64', [steps], BigInt64Array.from(at, (s) => BigInt(s))),
+        indices: hostTensor('int64', [steps, batch], BigInt64Array.from(indices, (i) => BigInt(i))),
+        ...Object.fromEntries(
+          columnRows.map(([name]) => [`column ${name}`, column((s) => numbers[s - first]![name]!)]),
+        ),
+        ...Object.fromEntries(
+          schedules.map(({ name, value }) => [
+            `column ${name}`,
+            column((s) => scheduledValue(value, s / perEpoch)),
+          ]),
+        ),
+      }
+    },
+  }
+}
+
+/** 0 where every number is finite, else NaN: x - x is 0 for finite x only. */
+function finiteness(state: readonly Tensor[]): Tensor {
+  return state
+    .map((x) => x.sub(x).sum())
+    .reduce((total, part) => total.add(part), scalar(0))
+}

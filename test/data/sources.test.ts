@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/data/npy.ts'
+import { writeNpz } from '../../src/data/npz.ts'
+import { describeFile } from '../../src/data/sources.ts'
+import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
+import { int32, table, temporaryFiles } from './files.ts'
+
+const write = temporaryFiles()
+
+describe('describeFile', () => {
+  it('gives type, shape and figures of every array, and counts of what could be labels', async () => {
+    const x = hostTensor('float32', [2, 2], Float32Array.of(1, Number.NaN, -3, 5))
+    const path = await write(
+      'd.npz',
+      writeNpz(
+        new Map<string, HostTensor>([
+          ['x', x],
+          ['y', int32(3, 3, 1)],
+        ]),
+      ),
+    )
+    const described = await describeFile(path)
+    expect([described.format, described.gzip]).toEqual(['npz', false])
+    expect(described.arrays).toEqual([
+      { name: 'x', dtype: 'float32', shape: [2, 2], min: -3, max: 5, mean: 1, nonFinite: 1 },
+      {
+        name: 'y',
+        dtype: 'int32',
+        shape: [3],
+        min: 1,
+        max: 3,
+        mean: 7 / 3,
+        nonFinite: 0,
+        counts: { 1: 1, 3: 2 },
+      },
+    ])
+  })
+
+  it('knows mnist, with the known count of every digit', { timeout: 60_000 }, async () => {
+    const { arrays } = await describeFile('mnist')
+    expect(arrays.map(({ shape }) => shape)).toEqual([
+      [60000, 28, 28],
+      [60000],
+      [10000, 28, 28],
+      [10000],
+    ])
+    expect(Object.values(arrays[1]!.counts!)).toEqual([
+      5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
+    ])
+  })
+
+  it('describes an empty array without figures', async () => {
+    const path = await write('none.npy', writeNpy(table(0, 3)))
+    expect((await describeFile(path)).arrays[0]).toMatchObject({
+      min: null,
+      max: null,
+      mean: null,
+      shape: [0, 3],
+    })
+  })
+})
