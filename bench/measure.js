@@ -66,7 +66,7 @@ class Entrant {
       const first = await this.#step(FIRST_STEPS)
       this.firstLoss = first.loss
       const probe = await this.#step(stepsFor(Math.min(roundMs, FIRST_STEPS * first.ms), first.ms))
-      this.stepsPerRound = stepsFor(roundMs, probe.ms)
+      this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms))
       // Untimed, because an engine may compile for this number of steps.
       await this.#step(this.stepsPerRound)
     })

@@ -13,17 +13,19 @@ export interface DataOptions {
   /** `mnist`, the path of a .npy, .npz or IDX file (plain or gzipped), or an array. */
   readonly data: string | HostTensor
   /** File or array of one class label a row; overrides the labels that a data file carries. */
-  readonly labels?: string | HostTensor
-  /** Rows cut from training by seed; 0 for none. */
-  readonly validation: number
+  readonly labels?: string | HostTensor | undefined
+  /** Rows cut from training by seed, 0 for none: by default 5000, or a tenth where that is fewer. */
+  readonly validation?: number | undefined
   /** Rows cut for the test by seed where the source has no test set: a tenth of all rows by default. */
-  readonly test?: number
+  readonly test?: number | undefined
   readonly binarize: Binarize
   readonly seed: number
   /** File of a test set of its own, with labels in it or in `testLabels`. */
-  readonly testData?: string
-  readonly testLabels?: string
+  readonly testData?: string | undefined
+  readonly testLabels?: string | undefined
 }
+
+const DEFAULT_VALIDATION = 5000
 
 /** Rows with their labels, before they are split. */
 interface Labelled {
@@ -53,7 +55,8 @@ export async function openDataSet(options: DataOptions): Promise<DataSet> {
   if (test) requireAlike(main, test)
   const count = main.examples.store.shape[0]!
   const cutForTest = test ? 0 : (options.test ?? Math.max(1, Math.round(count / 10)))
-  const sizes = { validation: options.validation, test: cutForTest }
+  const validation = options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10))
+  const sizes = { validation, test: cutForTest }
   const rows = splitRows(count, sizes, options.seed, main.name)
   const hash = hashOf(test ? [main, test] : [main])
   const trainSource = binarized(main, options, 'train')

@@ -13,7 +13,9 @@ import { fill, type Tensor, topological } from './tensor.ts'
  */
 export function gradients(output: Tensor, variables: readonly Tensor[]): Tensor[] {
   if (output.rank !== 0 || output.dtype !== 'float')
-    throw new Error(`only a float scalar can be differentiated, got ${formatShape(output.shape)}`)
+    throw new Error(
+      `only a float scalar can be differentiated, got ${output.dtype} ${formatShape(output.shape)}`,
+    )
   const nodes = topological([output])
   const relevant = dependents(nodes, variables)
   const adjoints = new Map<Tensor, Tensor>([[output, fill([], 1)]])

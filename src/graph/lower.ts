@@ -23,7 +23,8 @@ export function scope(prefix: string, opset: number): Scope {
   const constants = new Map<string, string>()
   let count = 0
 
-  const ops: Scope['ops'] = (type, inputs, outputs, attributes = {}) => {
+  const ops: Scope['ops'] = (type, given, outputs, attributesGiven = {}) => {
+    const [inputs, attributes] = spelled(type, given, attributesGiven)
     const key = `${type}(${inputs.join()})${outputs}${JSON.stringify(attributes)}`
     const before = emitted.get(key)
     if (before) return before
@@ -44,6 +45,13 @@ export function scope(prefix: string, opset: number): Scope {
   }
   const int64s = (values: readonly number[]) =>
     constant(hostTensor('int64', [values.length], BigInt64Array.from(values, (n) => BigInt(n))))
+  /** ReduceMax takes its axes as an attribute up to opset 17, and as an input from 18 on. */
+  const spelled = (type: string, inputs: readonly string[], attributes: OnnxAttributes) => {
+    const { axes, ...rest } = attributes
+    if (type !== 'ReduceMax' || opset < 18 || !axes || !('ints' in axes))
+      return [inputs, attributes] as const
+    return [[...inputs, int64s(axes.ints)], rest] as const
+  }
   return {
     nodes,
     initializers,

@@ -8,7 +8,10 @@ type TransposeAttributes = ConvAttributes & { readonly outputPadding: Pair }
 function spatial(shape: Shape, what: string): [number, number] {
   const [height, width] = shape.slice(2)
   if (shape.length !== 4 || typeof height !== 'number' || typeof width !== 'number')
-    throw new Error(`${what} needs [N, C, height, width] with known sizes, got ${formatShape(shape)}`)
+    throw new Error(
+      `${what} needs [N, C, height, width] with known sizes, got ${formatShape(shape)}`,
+    )
+  if (height < 1 || width < 1) throw new Error(`${what} is empty: ${formatShape(shape)}`)
   return [height, width]
 }
 
@@ -23,6 +26,7 @@ function convSize(input: number, kernel: number, { strides, padding, dilations }
 function convShape(x: Shape, w: Shape, attributes: ConvAttributes): Shape {
   const [height, width] = spatial(x, 'conv2d')
   const [kh, kw] = spatial(w, "conv2d's kernel")
+  if (w[0] === 0) throw new Error(`there is no kernel in ${formatShape(w)}`)
   if (x[1] !== w[1]) throw new Error(`kernels ${formatShape(w)} do not fit ${formatShape(x)}`)
   return [x[0]!, w[0]!, convSize(height, kh, attributes, 0), convSize(width, kw, attributes, 1)]
 }
@@ -30,10 +34,18 @@ function convShape(x: Shape, w: Shape, attributes: ConvAttributes): Shape {
 function transposeShape(x: Shape, w: Shape, attributes: TransposeAttributes): Shape {
   const [height, width] = spatial(x, 'convTranspose2d')
   const [kh, kw] = spatial(w, "convTranspose2d's kernel")
+  if (w[0] === 0) throw new Error(`convTranspose2d needs a channel, got ${formatShape(x)}`)
   if (x[1] !== w[0]) throw new Error(`kernels ${formatShape(w)} do not fit ${formatShape(x)}`)
   const { strides, padding, dilations, outputPadding } = attributes
-  const size = (input: number, kernel: number, i: 0 | 1) =>
-    (input - 1) * strides[i] - padding[i] - padding[i + 2]! + dilations[i] * (kernel - 1) + 1 + outputPadding[i]
+  const size = (input: number, kernel: number, i: 0 | 1) => {
+    if (outputPadding[i] >= Math.max(strides[i], dilations[i]))
+      throw new Error(`outputPadding ${outputPadding[i]} is not below the stride or the dilation`)
+    const reach = dilations[i] * (kernel - 1) + 1
+    const cropped = padding[i] + padding[i + 2]!
+    const length = (input - 1) * strides[i] + reach + outputPadding[i] - cropped
+    if (length < 1) throw new Error(`padding ${cropped} leaves nothing of ${length + cropped}`)
+    return length
+  }
   return [x[0]!, w[1]!, size(height, kh, 0), size(width, kw, 1)]
 }
 

@@ -88,9 +88,10 @@ const matmul: OpRule<NoAttributes> = {
     return [reduce(dy.matmul(swapped(b)), a), reduce(swapped(a).matmul(dy), b)]
   },
   onnx(emit, inputs, node) {
-    // ONNX Runtime's MatMul does not broadcast a batch of 1 to one of 0.
-    const empty = node.shape.includes(0) && node.shape.every((d) => typeof d === 'number')
-    if (empty) return emit.op('Expand', [emit.float(0), emit.shape(node.shape)])
+    // ONNX Runtime's MatMul does not broadcast the batch where a size is zero.
+    const empty = node.inputs.some((x) => x.shape.includes(0))
+    if (empty && node.shape.every((d) => typeof d === 'number'))
+      return emit.op('Expand', [emit.float(0), emit.shape(node.shape)])
     return emit.op('MatMul', inputs)
   },
   reference([a, b]) {

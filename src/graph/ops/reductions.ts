@@ -1,5 +1,5 @@
 import type { OpRule, OpTable, ReduceAttributes, Value } from '../rule.ts'
-import { broadcastStrides, type Dim, type Shape, stridesOf } from '../shape.ts'
+import { broadcastStrides, type Dim, formatShape, type Shape, stridesOf } from '../shape.ts'
 import { scalar, type Tensor } from '../tensor.ts'
 import { floats } from './elementwise.ts'
 
@@ -72,7 +72,7 @@ const reduceMax: OpRule<ReduceAttributes> = {
   },
   onnx(emit, [x], _node, { axes, keepDims }) {
     if (axes.length === 0) return x!
-    return emit.op('ReduceMax', [x!, emit.int64s(axes)], { keepdims: { int: Number(keepDims) } })
+    return emit.op('ReduceMax', [x!], { axes: { ints: axes }, keepdims: { int: Number(keepDims) } })
   },
   reference: ([x], attributes) => reduce(x!, attributes, Number.NEGATIVE_INFINITY, Math.max),
 }
@@ -80,6 +80,8 @@ const reduceMax: OpRule<ReduceAttributes> = {
 const argMax: OpRule<{ readonly axis: number }> = {
   infer([x], { axis }) {
     if (x!.dtype !== 'float') throw new Error(`argMax takes float, got ${x!.dtype}`)
+    if (x!.shape[axis] === 0)
+      throw new Error(`argMax finds nothing along axis ${axis} of ${formatShape(x!.shape)}`)
     return { dtype: 'int64', shape: x!.shape.filter((_, i) => i !== axis) }
   },
   gradient: 'none',

@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { modelNamed, models } from '../models/registry.ts'
+import { integer } from '../models/options.ts'
+import { nearest, UserError } from '../tensor/errors.ts'
+import { trainConfig } from '../train/config.ts'
+
+/** What is trained on, how it is split, and what is computed with. */
+export const dataConfig = z.strictObject({
+  data: z.string().default('mnist').describe('mnist, or a file: IDX (also .gz), .npy or .npz'),
+  labels: z.string().optional().describe('file of labels: IDX (also .gz) or .npy'),
+  testData: z.string().optional().describe('file of test examples, instead of cutting them off'),
+  testLabels: z.string().optional().describe('labels of the test examples'),
+  validation: integer(0)
+    .optional()
+    .describe(
+      'examples cut from training for validation, by seed (default: 5000, or a tenth where that is fewer; 0 for none)',
+    ),
+  test: integer(1).optional().describe('examples cut off for testing, where the data has no test set (default: a tenth)'),
+  binarize: z
+    .enum(['none', 'static', 'dynamic'])
+    .default('none')
+    .describe('draw 0 or 1 with the grey value as probability: once, or afresh at every step'),
+})
+
+export const computeConfig = z.strictObject({
+  device: z.enum(['cpu', 'webgpu']).default('cpu').describe('what to compute with'),
+  threads: integer(0, 1024).default(0).describe('threads; 0 for one per core'),
+})
+
+/** The whole configuration of a run, fully resolved: `config.json`. */
+export interface RunConfig {
+  readonly format: 1
+  readonly model: string
+  readonly options: Readonly<Record<string, unknown>>
+  readonly data: z.infer<typeof dataConfig>
+  readonly train: z.infer<typeof trainConfig>
+  readonly compute: z.infer<typeof computeConfig>
+  /** SHA-256 of the data; absent until the data has been read. */
+  readonly dataHash?: string
+  /** Shape of the examples and number of classes, so that a trained model works without its data. */
+  readonly example?: { readonly exampleShape: readonly number[]; readonly classes?: number }
+}
+
+/** One option of the command line or of a configuration file. */
+export interface Option {
+  readonly name: string
+  readonly description: string
+  readonly default: unknown
+  /** Whether the flag stands alone, without a value. */
+  readonly boolean: boolean
+}
+
+type Shape = Readonly<Record<string, z.ZodType>>
+
+const shapeOf = (schema: z.ZodType): Shape => (schema as z.ZodObject).shape as Shape
+
+function optionsOf(schema: z.ZodType): Option[] {
+  return Object.entries(shapeOf(schema)).map(([name, field]) => {
+    const resolved = field.safeParse(undefined)
+    const defaultValue = resolved.success ? resolved.data : undefined
+    return {
+      name,
+      description: describe(field),
+      default: defaultValue,
+      boolean: typeof defaultValue === 'boolean',
+    }
+  })
+}
+
+/** The description of a schema, or of what it wraps. */
+function describe(field: z.ZodType): string {
+  const inner = (field as unknown as { def: { innerType?: z.ZodType } }).def.innerType
+  return field.description ?? (inner ? describe(inner) : '')
+}
+
+/** All options of training a model, in the order in which help shows them. */
+export function trainingOptions(model: string): Option[] {
+  return [
+    ...optionsOf(modelNamed(model).config),
+    ...optionsOf(dataConfig),
+    ...optionsOf(trainConfig),
+    ...optionsOf(computeConfig),
+  ]
+}
+
+/**
+ * Resolves options as they come from the command line, a configuration file or a caller, by name, into
+ * the configuration of a run. Throws UserError for an unknown name, naming the nearest, and for a value
+ * that does not fit.
+ */
+export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConfig {
+  const { model = 'vae', ...rest } = given
+  if (typeof model !== 'string') throw new UserError(`model: expected a name, got ${typeof model}`)
+  const definition = modelNamed(model)
+  const sections = { options: definition.config, data: dataConfig, train: trainConfig, compute: computeConfig }
+  const parts: Record<string, Record<string, unknown>> = {}
+  const known = Object.values(sections).flatMap((schema) => Object.keys(shapeOf(schema)))
+  for (const name of Object.keys(rest))
+    if (!known.includes(name)) throw unknownOption(name, known, model)
+  for (const [section, schema] of Object.entries(sections)) {
+    const names = Object.keys(shapeOf(schema)).filter((name) => rest[name] !== undefined)
+    parts[section] = parse(schema, Object.fromEntries(names.map((name) => [name, rest[name]])))
+  }
+  return { format: 1, model, ...parts } as unknown as RunConfig
+}
+
+function unknownOption(name: string, known: readonly string[], model: string): UserError {
+  const near = nearest(name, known)
+  const elsewhere = models.find((other) => name in shapeOf(other.config))
+  const hint = near
+    ? `did you mean ${near}?`
+    : elsewhere
+      ? `it belongs to --model ${elsewhere.name}`
+      : `see latentlab train --model ${model} --help`
+  return new UserError(`${name}: ${model} has no such option; ${hint}`)
+}
+
+function parse(schema: z.ZodType, values: Record<string, unknown>): Record<string, unknown> {
+  const result = schema.safeParse(values)
+  if (result.success) return result.data as Record<string, unknown>
+  const issue = result.error.issues[0]!
+  const field = String(issue.path[0] ?? '')
+  throw new UserError(`${field}: ${issue.message} (got ${show(values[field])})`)
+}
+
+const show = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
+
+/** Options by name, as `resolveConfig` takes them, from a resolved configuration. */
+export function flatOptions(config: RunConfig): Record<string, unknown> {
+  return { model: config.model, ...config.options, ...config.data, ...config.train, ...config.compute }
+}
+
+/** Reads a configuration file: flat options, or the `config.json` of a run. */
+export function configFromJson(text: string, name: string): Record<string, unknown> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new UserError(`${name}: not valid JSON (${error instanceof Error ? error.message : error})`)
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new UserError(`${name}: expected an object of options`)
+  if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is no option`)
+  const record = json as Record<string, unknown>
+  return 'format' in record ? flatOptions(record as unknown as RunConfig) : record
+}

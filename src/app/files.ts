@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { UserError } from '../tensor/errors.ts'
+
+/** What a file system's refusal means to the person who reads it. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'there is no permission to write there',
+  EPERM: 'there is no permission to write there',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'the folder does not exist',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'there is a folder of that name',
+  ENOTEMPTY: 'there is a folder of that name',
+  EEXIST: 'it exists already',
+  EFBIG: 'the file would be larger than allowed here',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the disk reports an error',
+}
+
+/** A file system's error as a UserError that names the path; other errors as they are. */
+export function asUserError(error: unknown, action: string, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code
+  const reason = code === undefined ? undefined : reasons[code]
+  return reason ? new UserError(`cannot ${action} ${path}: ${reason}`) : error
+}
+
+/**
+ * Writes a file as a whole: to a temporary name beside it, synced, then renamed, and the folder synced.
+ * After a crash at any moment there is the old file or the new one. On failure nothing is left behind.
+ */
+export async function writeAtomically(path: string, contents: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(contents)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw asUserError(error, 'write', path)
+  }
+}
+
+/** Makes a rename in a folder survive a power cut; not every system can. */
+export async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(folder, 'r')
+    await handle.sync()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EBADF', 'ENOTSUP'].includes(code ?? '')) throw error
+  } finally {
+    await handle?.close()
+  }
+}

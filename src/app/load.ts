@@ -1,0 +1,108 @@
+import type { DataSet, SplitName } from '../data/dataset.ts'
+import { openRuntime } from '../runtime/node.ts'
+import type { Device, Runtime } from '../runtime/session.ts'
+import { UserError } from '../tensor/errors.ts'
+import { sizeOf } from '../tensor/host.ts'
+import { type TrainedModel, trainedModel } from '../train/trained.ts'
+import { build } from '../models/model.ts'
+import { modelNamed } from '../models/registry.ts'
+import type { RunConfig } from './config.ts'
+import { type Evaluation, evaluateRun } from './evaluation.ts'
+import { readCheckpoint, readConfig } from './run-folder.ts'
+import { openRunData } from './train.ts'
+
+/** A trained run, ready for use. */
+export interface LoadedRun extends TrainedModel {
+  readonly folder: string
+  readonly config: RunConfig
+  /** Epochs and steps after which the checkpoint was made. */
+  readonly epoch: number
+  readonly step: number
+  readonly checkpoint: 'best' | 'last'
+  readonly runtime: Runtime
+  /** The run's data set, read when it is first asked for. Throws UserError where it has changed. */
+  data(): Promise<DataSet>
+  evaluate(split: SplitName): Promise<Evaluation>
+  /** Frees the model and its runtime. */
+  close(): Promise<void>
+}
+
+export interface LoadOptions {
+  /** By default the best where there is one, else the last. */
+  readonly checkpoint?: 'best' | 'last'
+  readonly threads?: number
+  readonly device?: Device
+}
+
+/** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
+export async function loadRun(folder: string, options: LoadOptions = {}): Promise<LoadedRun> {
+  const config = await readConfig(folder)
+  const kinds = options.checkpoint ? [options.checkpoint] : (['best', 'last'] as const)
+  let kind: 'best' | 'last' | undefined
+  let found: Awaited<ReturnType<typeof readCheckpoint>>
+  for (const candidate of kinds) {
+    found = await readCheckpoint(folder, candidate)
+    kind = candidate
+    if (found) break
+  }
+  if (!found || !kind)
+    throw new UserError(
+      `${folder} has no ${options.checkpoint ?? ''} checkpoint yet: train it first, with: latentlab resume ${folder}`.replace('  ', ' '),
+    )
+  let opened: Promise<DataSet> | undefined
+  const data = () => (opened ??= openRunData(config))
+  const { exampleShape, classes } = await shapeOf(config, data)
+  const dimension = sizeOf(exampleShape)
+  const info = { exampleShape, dimension, ...(classes === undefined ? {} : { classes }) }
+  const model = build(modelNamed(config.model), config.options, info)
+  requireArrays(folder, found.model, config, model.parameters, found.arrays)
+  const parameters = Object.fromEntries(
+    [...model.parameters.keys()].map((name) => [name, found.arrays[name]!]),
+  )
+  const runtime = openRuntime({
+    device: options.device ?? config.compute.device,
+    threads: options.threads ?? config.compute.threads,
+  })
+  const trained = trainedModel(runtime, model, parameters)
+  return {
+    ...trained,
+    folder,
+    config,
+    epoch: found.progress.epoch,
+    step: found.progress.step,
+    checkpoint: kind,
+    runtime,
+    data,
+    evaluate: async (split) =>
+      evaluateRun({ model, parameters, runtime, config }, await data(), split),
+    async close() {
+      await trained.release()
+      await runtime.close()
+    },
+  }
+}
+
+/** What the model must know of the data's shape: from the configuration, else from the data. */
+async function shapeOf(config: RunConfig, data: () => Promise<DataSet>) {
+  return config.example ?? (await data())
+}
+
+function requireArrays(
+  folder: string,
+  model: string,
+  config: RunConfig,
+  parameters: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  arrays: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+): void {
+  if (model !== config.model)
+    throw new UserError(
+      `${folder}: the checkpoint is of a model ${model}, the configuration of a ${config.model}`,
+    )
+  for (const [name, { shape }] of parameters) {
+    const found = arrays[name]?.shape
+    if (found?.join() !== shape.join())
+      throw new UserError(
+        `${folder}: the checkpoint's ${name} is ${found ? `[${found}]` : 'missing'}, the configuration needs [${shape}]; it belongs to another model`,
+      )
+  }
+}

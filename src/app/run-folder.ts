@@ -1,0 +1,205 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { UserError } from '../tensor/errors.ts'
+import { sizeOf } from '../tensor/host.ts'
+import { type Checkpoint, type Digest, decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint.ts'
+import type { TrainingStore } from '../train/trainer.ts'
+import { configFromJson, type RunConfig, resolveConfig } from './config.ts'
+import type { Environment } from './environment.ts'
+import { asUserError, syncFolder, writeAtomically } from './files.ts'
+
+/** Paths within a run's folder. */
+export const runPaths = (folder: string) => ({
+  config: join(folder, 'config.json'),
+  metrics: join(folder, 'metrics.jsonl'),
+  environment: join(folder, 'environment.json'),
+  report: join(folder, 'report.html'),
+  samples: join(folder, 'samples'),
+  checkpoint: (kind: 'last' | 'best') => join(folder, 'checkpoints', kind, 'checkpoint.safetensors'),
+})
+
+const digest: Digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Refuses a folder that is there already: a run is never overwritten. */
+export async function requireNewRun(folder: string): Promise<void> {
+  if (await exists(folder))
+    throw new UserError(
+      `${folder} exists already and is not overwritten; choose another --out, or continue it with: latentlab resume ${folder}`,
+    )
+}
+
+/**
+ * Creates a run's folder with its configuration and environment. It is built under a temporary name and
+ * renamed, so that a folder of that name always holds a configuration.
+ */
+export async function createRun(
+  folder: string,
+  config: RunConfig,
+  environment: Environment,
+): Promise<void> {
+  await requireNewRun(folder)
+  const parent = dirname(resolve(folder))
+  const temporary = join(parent, `.latentlab-${randomBytes(4).toString('hex')}`)
+  try {
+    await mkdir(parent, { recursive: true })
+    await mkdir(temporary)
+    try {
+      const paths = runPaths(temporary)
+      for (const kind of ['last', 'best'] as const)
+        await mkdir(dirname(paths.checkpoint(kind)), { recursive: true })
+      await mkdir(paths.samples)
+      await writeAtomically(paths.environment, json(environment))
+      await writeAtomically(paths.config, json(config))
+      await writeAtomically(paths.metrics, '')
+      await rename(temporary, folder)
+      await syncFolder(parent)
+    } finally {
+      await rm(temporary, { recursive: true, force: true })
+    }
+  } catch (error) {
+    throw asUserError(error, 'create', folder)
+  }
+}
+
+export async function writeConfig(folder: string, config: RunConfig): Promise<void> {
+  await writeAtomically(runPaths(folder).config, json(config))
+}
+
+export async function writeEnvironment(folder: string, environment: Environment): Promise<void> {
+  await writeAtomically(runPaths(folder).environment, json(environment))
+}
+
+/** Reads and checks a run's configuration. */
+export async function readConfig(folder: string): Promise<RunConfig> {
+  const path = runPaths(folder).config
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw new UserError(`${folder} is not the folder of a run: it has no config.json`)
+    throw asUserError(error, 'read', path)
+  }
+  const options = configFromJson(text, path)
+  const { dataHash, example } = JSON.parse(text) as Pick<RunConfig, 'dataHash' | 'example'>
+  return {
+    ...resolveConfig(options),
+    ...(dataHash ? { dataHash } : {}),
+    ...(example ? { example } : {}),
+  }
+}
+
+/** Reads a checkpoint of a run; undefined where there is none yet. */
+export async function readCheckpoint(
+  folder: string,
+  kind: 'last' | 'best',
+): Promise<Checkpoint | undefined> {
+  const path = runPaths(folder).checkpoint(kind)
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw asUserError(error, 'read', path)
+  }
+  return decodeCheckpoint(bytes, path, digest)
+}
+
+/**
+ * Opens a run for writing. Lines of the metrics behind `metricsBytes` are cut off: they belong to steps
+ * that will be done again.
+ */
+export async function openStore(folder: string, metricsBytes: number): Promise<TrainingStore> {
+  const paths = runPaths(folder)
+  let length = metricsBytes
+  if (!(await exists(paths.metrics))) await writeAtomically(paths.metrics, '')
+  if ((await stat(paths.metrics)).size < length)
+    throw new UserError(`${paths.metrics} is shorter than its checkpoint says; it has been changed`)
+  await truncate(paths.metrics, length)
+  await removeLeftovers(folder)
+  return {
+    save: (kind, checkpoint) =>
+      writeAtomically(paths.checkpoint(kind), encodeCheckpoint(checkpoint, digest)),
+    async append(event) {
+      const line = Buffer.from(`${JSON.stringify(event)}\n`)
+      try {
+        const file = await open(paths.metrics, 'r+')
+        try {
+          await file.write(line, 0, line.length, length)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+      } catch (error) {
+        throw asUserError(error, 'write', paths.metrics)
+      }
+      length += line.length
+      return length
+    },
+  }
+}
+
+/** Temporary files of a process that was killed while it wrote. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const paths = runPaths(folder)
+  const folders = [folder, ...(['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind)))]
+  for (const inside of folders)
+    for (const name of await readdir(inside).catch(() => [] as string[]))
+      if (name.endsWith('.tmp')) await rm(join(inside, name), { force: true })
+}
+
+/** What `inspect` tells of a run, read from its files alone. */
+export interface RunDescription {
+  readonly folder: string
+  readonly config: RunConfig
+  readonly environment: Environment | undefined
+  /** Epochs finished and steps done at the last checkpoint. */
+  readonly epoch: number
+  readonly step: number
+  readonly finished: boolean
+  readonly best: { readonly epoch: number; readonly value: number } | null
+  /** Number of trained numbers. */
+  readonly parameters: number
+  readonly files: readonly { readonly path: string; readonly bytes: number }[]
+}
+
+export async function describeRun(folder: string): Promise<RunDescription> {
+  const config = await readConfig(folder)
+  const paths = runPaths(folder)
+  const last = await readCheckpoint(folder, 'last')
+  const environment = await readFile(paths.environment, 'utf8').then(
+    (text) => JSON.parse(text) as Environment,
+    () => undefined,
+  )
+  const arrays = Object.entries(last?.arrays ?? {}).filter(([name]) => !name.includes(':'))
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name)
+        return { path: path.slice(folder.length).replace(/^[/\\]/, ''), bytes: (await stat(path)).size }
+      }),
+  )
+  return {
+    folder,
+    config,
+    environment,
+    epoch: last?.progress.epoch ?? 0,
+    step: last?.progress.step ?? 0,
+    finished: (last?.progress.epoch ?? 0) >= config.train.epochs,
+    best: last?.progress.best ?? null,
+    parameters: arrays.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
+    files: files.sort((a, b) => a.path.localeCompare(b.path)),
+  }
+}

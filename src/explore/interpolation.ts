@@ -1,0 +1,54 @@
+import type { TrainedModel } from '../train/trained.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** The way from one example to another, twice: `[steps, D]` each, both ends included. */
+export interface Interpolation {
+  /** Decoded from evenly spaced points between the two codes. */
+  readonly latent: Floats
+  /** Evenly mixed values of the examples themselves, for comparison. */
+  readonly pixel: Floats
+}
+
+/**
+ * Walks from example `a` to example `b`, both `[D]`: on the straight line between their codes (the means
+ * of q(z|x)), and on the straight line between their values. The ends of the latent walk are the
+ * reconstructions of the two examples.
+ *
+ * @throws RangeError for fewer than two steps.
+ */
+export async function interpolate(
+  model: TrainedModel,
+  a: Floats,
+  b: Floats,
+  steps: number,
+): Promise<Interpolation> {
+  if (!Number.isInteger(steps) || steps < 2)
+    throw new RangeError(`an interpolation has at least 2 steps, got ${steps}`)
+  const codes = await model.encode(pair(a, b)) // [2, L]
+  const [from, to] = halves(codes)
+  return { latent: await model.decode(line(from, to, steps)), pixel: line(a.data, b.data, steps) }
+}
+
+function pair(a: Floats, b: Floats): Floats {
+  const both = new Float32Array(a.data.length + b.data.length)
+  both.set(a.data)
+  both.set(b.data, a.data.length)
+  return hostTensor('float32', [2, a.data.length], both)
+}
+
+function halves({ data }: Floats): [Float32Array, Float32Array] {
+  return [data.subarray(0, data.length / 2), data.subarray(data.length / 2)]
+}
+
+/** Points at equal distances on the line between two vectors, `[steps, width]`, the ends exact. */
+function line(from: Float32Array, to: Float32Array, steps: number): Floats {
+  const width = from.length
+  const points = new Float32Array(steps * width)
+  for (let step = 0; step < steps; step++) {
+    const t = step / (steps - 1)
+    for (let i = 0; i < width; i++) points[step * width + i] = (1 - t) * from[i]! + t * to[i]!
+  }
+  return hostTensor('float32', [steps, width], points)
+}

@@ -1,0 +1,64 @@
+import { erf } from '../graph/ops/erf.ts'
+import type { TrainedModel } from '../train/trained.ts'
+import { UserError } from '../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** A square grid over a two-dimensional latent space, row by row from the upper left corner. */
+export interface ManifoldGrid {
+  /** `[size * size, 2]`; the first dimension rises to the right, the second upwards. */
+  readonly codes: Floats
+  /** What the codes are decoded to, `[size * size, D]`. */
+  readonly values: Floats
+}
+
+/**
+ * Decodes a grid of codes that are evenly spread over a standard normal prior: the midpoints of `size`
+ * equal shares of its probability along each dimension, by the inverse of the Gaussian distribution
+ * function (Kingma and Welling 2014, figure 4).
+ *
+ * @throws UserError unless the code has two dimensions.
+ * @throws RangeError for a size that is no whole number from 1.
+ */
+export async function manifoldGrid(model: TrainedModel, size: number): Promise<ManifoldGrid> {
+  const { latent } = model.model
+  if (latent !== 2)
+    throw new UserError(
+      `the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with --latent 2`,
+    )
+  if (!Number.isInteger(size) || size < 1)
+    throw new RangeError(`a manifold grid has at least 1 row, got ${size}`)
+  const codes = gridCodes(size)
+  return { codes, values: await model.decode(codes) }
+}
+
+function gridCodes(size: number): Floats {
+  const axis = Array.from({ length: size }, (_, i) => gaussianQuantile((i + 0.5) / size))
+  const codes = new Float32Array(size * size * 2)
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++)
+      codes.set([axis[column]!, axis[size - 1 - row]!], 2 * (row * size + column))
+  return hostTensor('float32', [size * size, 2], codes)
+}
+
+/**
+ * The inverse of the standard normal distribution function Φ, for a probability strictly between 0 and 1.
+ *
+ * By Newton's method from 0: right of 0, Φ is concave, so that its tangents lie above it and no step goes
+ * too far; the left half follows by symmetry.
+ */
+export function gaussianQuantile(probability: number): number {
+  if (!(probability > 0 && probability < 1))
+    throw new RangeError(`a probability between 0 and 1 was expected, got ${probability}`)
+  if (probability < 0.5) return -gaussianQuantile(1 - probability)
+  let x = 0
+  for (;;) {
+    const missing = probability - (1 + erf(x * Math.SQRT1_2)) / 2
+    const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+    const next = x + missing / density
+    // In exact arithmetic x only rises; the first step that does not is rounding.
+    if (!(next > x)) return x
+    x = next
+  }
+}

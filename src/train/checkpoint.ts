@@ -1,0 +1,116 @@
+import type { Arrays } from '../runtime/session.ts'
+import { UserError } from '../tensor/errors.ts'
+import { bytesPerElement, type DType, type HostTensor, sizeOf } from '../tensor/host.ts'
+
+/** Where a training stands: with the state's arrays, all that resuming needs. */
+export interface Progress {
+  /** Steps done since the start. */
+  readonly step: number
+  /** Epochs finished. */
+  readonly epoch: number
+  /** Sums of each term and of the objective over the steps of the epoch under way, in step order. */
+  readonly sums: Readonly<Record<string, number>>
+  readonly best: { readonly epoch: number; readonly value: number } | null
+  /** Epochs since the monitored figure last improved. */
+  readonly sinceBest: number
+  /** Length of `metrics.jsonl` in bytes; what is behind it belongs to steps that will be done again. */
+  readonly metricsBytes: number
+  /** Seconds of training so far. */
+  readonly seconds: number
+}
+
+export interface Checkpoint {
+  readonly progress: Progress
+  /** Name of the model that the arrays belong to. */
+  readonly model: string
+  readonly arrays: Arrays
+}
+
+/** SHA-256 of some bytes, hexadecimal. */
+export type Digest = (bytes: Uint8Array) => string
+
+const codes: Partial<Record<DType, string>> = { float32: 'F32', int64: 'I64', uint8: 'U8' }
+const HEADER_LENGTH = 8
+const FORMAT = 'latentlab checkpoint 1'
+
+/**
+ * Writes a checkpoint in the safetensors format: 8 bytes of header length, a JSON header, the arrays one
+ * after the other. Progress and a digest of the arrays are in the header's metadata.
+ */
+export function encodeCheckpoint({ progress, model, arrays }: Checkpoint, digest: Digest): Uint8Array {
+  const entries = Object.entries(arrays)
+  let offset = 0
+  const described = entries.map(([name, { dtype, shape, data }]) => {
+    const code = codes[dtype]
+    if (!code) throw new Error(`a checkpoint cannot hold ${dtype}`)
+    const begin = offset
+    offset += data.byteLength
+    return [name, { dtype: code, shape, data_offsets: [begin, offset] }] as const
+  })
+  const body = new Uint8Array(offset)
+  entries.forEach(([, { data }], i) => {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    body.set(bytes, described[i]![1].data_offsets[0]!)
+  })
+  const metadata = { format: FORMAT, model, progress: JSON.stringify(progress), sha256: digest(body) }
+  const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(described) })
+  // Padded so that the arrays are aligned, as the format recommends.
+  const header = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
+  const file = new Uint8Array(HEADER_LENGTH + header.length + body.length)
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true)
+  file.set(header, HEADER_LENGTH)
+  file.set(body, HEADER_LENGTH + header.length)
+  return file
+}
+
+interface Header {
+  readonly [name: string]: { dtype: string; shape: number[]; data_offsets: [number, number] }
+}
+
+/** Reads a checkpoint; throws UserError, naming the file, where it is damaged. */
+export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest): Checkpoint {
+  const damaged = (why: string) =>
+    new UserError(`${name}: the checkpoint is damaged (${why}); restore it, or train anew`)
+  if (file.length < HEADER_LENGTH) throw damaged(`${file.length} bytes are too few`)
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+  const length = Number(view.getBigUint64(0, true))
+  if (length > file.length - HEADER_LENGTH) throw damaged('its header is longer than the file')
+  const text = new TextDecoder().decode(file.subarray(HEADER_LENGTH, HEADER_LENGTH + length))
+  const body = file.slice(HEADER_LENGTH + length)
+  let header: Header
+  let metadata: Record<string, string>
+  let progress: Progress
+  try {
+    const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
+    ;({ __metadata__: metadata, ...header } = parsed)
+    progress = JSON.parse(metadata.progress!) as Progress
+  } catch {
+    throw damaged('its header cannot be read')
+  }
+  if (metadata.format !== FORMAT) throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
+  if (metadata.sha256 !== digest(body)) throw damaged('its numbers do not match their digest')
+  const arrays = Object.entries(header).map(([key, { dtype, shape, data_offsets }]) => {
+    const array = arrayAt(body, dtype, shape, data_offsets)
+    if (!array) throw damaged(`${key} lies outside the file`)
+    return [key, array] as const
+  })
+  return { progress, model: metadata.model!, arrays: Object.fromEntries(arrays) }
+}
+
+function arrayAt(
+  body: Uint8Array<ArrayBuffer>,
+  code: string,
+  shape: number[],
+  [begin, end]: [number, number],
+): HostTensor | undefined {
+  const dtype = (Object.keys(codes) as DType[]).find((key) => codes[key] === code)
+  if (!dtype || end > body.length || end - begin !== sizeOf(shape) * bytesPerElement[dtype]) return undefined
+  const buffer = body.buffer.slice(body.byteOffset + begin, body.byteOffset + end)
+  const data =
+    dtype === 'float32'
+      ? new Float32Array(buffer)
+      : dtype === 'int64'
+        ? new BigInt64Array(buffer)
+        : new Uint8Array(buffer)
+  return { dtype, shape, data: data as never }
+}

@@ -1,0 +1,53 @@
+import type { BuiltModel } from '../models/model.ts'
+import type { Arrays, Runtime } from '../runtime/session.ts'
+import { UserError } from '../tensor/errors.ts'
+import type { TrainConfig } from './config.ts'
+import { type DataForm, trainingProgram } from './program.ts'
+
+/**
+ * Replays a call whose end state is not finite, step by step, and says where it went wrong.
+ *
+ * @param state the state before the call
+ * @param indices rows of the window that the call gathered, batch after batch
+ * @returns an error that names step, term or parameter, and batch
+ */
+export async function diagnose(
+  runtime: Runtime,
+  model: BuiltModel,
+  form: DataForm,
+  config: TrainConfig,
+  call: { state: Arrays; data: Arrays; first: number; indices: Int32Array; perEpoch: number },
+): Promise<UserError> {
+  const program = trainingProgram(model, form, config, { perExample: true })
+  const session = await runtime.compileLoop(program.loop)
+  await session.bind(call.data)
+  await session.load(call.state)
+  const steps = call.indices.length / config.batch
+  try {
+    for (let k = 0; k < steps; k++) {
+      const step = call.first + k
+      const rows = call.indices.slice(k * config.batch, (k + 1) * config.batch)
+      const results = await session.run(1, program.feeds(step, rows, call.perEpoch))
+      const where = `step ${step + 1} (epoch ${Math.floor(step / call.perEpoch) + 1}, batch ${(step % call.perEpoch) + 1})`
+      for (const term of program.terms) {
+        const values = results[`term ${term}`]!.data as ArrayLike<number>
+        const at = Array.from(values).findIndex((value) => !Number.isFinite(value))
+        if (at >= 0)
+          return failure(`${where}: the term ${term} is ${values[at]} for row ${rows[at]} of the training data`)
+      }
+      if (Number(results.finite!.data[0]) === 0) continue
+      const broken = Object.entries(await session.state()).find(([, { data }]) =>
+        (data as Float32Array).some((value) => !Number.isFinite(value)),
+      )
+      return failure(`${where}: all terms are finite, but the update made ${broken?.[0]} infinite or NaN`)
+    }
+    return failure(`steps ${call.first + 1} to ${call.first + steps}: the state is not finite, and a replay did not show why`)
+  } finally {
+    await session.release()
+  }
+}
+
+const failure = (what: string) =>
+  new UserError(
+    `training stopped at ${what}; the last good checkpoint is kept; try a lower --lr, or --clip 1`,
+  )

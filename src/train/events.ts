@@ -1,0 +1,56 @@
+/** Mean terms of a split, or of the training steps of an epoch so far; nats per example. */
+export interface Figures {
+  readonly terms: Readonly<Record<string, number>>
+  readonly objective: number
+}
+
+/** Why a training ended. */
+export type StopReason = 'finished' | 'cancelled' | 'early'
+
+/** What a training tells while it runs. Epochs are counted from 1. */
+export type TrainingEvent =
+  | {
+      readonly type: 'start'
+      readonly epochs: number
+      /** Epochs that were finished before, where a run is resumed. */
+      readonly epoch: number
+      readonly stepsPerEpoch: number
+      /** Training examples. */
+      readonly examples: number
+      /** Examples of each shuffle that fill no batch and are left out. */
+      readonly dropped: number
+      /** Number of trained numbers. */
+      readonly parameters: number
+      readonly runtime: string
+    }
+  | ({
+      readonly type: 'progress'
+      readonly epoch: number
+      readonly epochs: number
+      /** Steps of this epoch that are done. */
+      readonly step: number
+      readonly stepsPerEpoch: number
+      readonly examplesPerSecond: number
+      readonly secondsLeft: number
+    } & Figures)
+  | {
+      readonly type: 'epoch'
+      readonly epoch: number
+      readonly epochs: number
+      /** Means over the steps of the epoch, dropout on, parameters changing. */
+      readonly train: Figures
+      /** At the end of the epoch, on the validation split. */
+      readonly validation?: Figures
+      /** Whether the monitored figure is the best so far. */
+      readonly best: boolean
+      readonly seconds: number
+      readonly examplesPerSecond: number
+    }
+  | { readonly type: 'checkpoint'; readonly step: number }
+  | {
+      readonly type: 'stopped'
+      readonly reason: StopReason
+      readonly epoch: number
+      readonly seconds: number
+      readonly best?: { readonly epoch: number; readonly value: number }
+    }
