@@ -11,7 +11,7 @@ type Step = readonly [op: number, first: number, second: number, parameter: numb
  * ones.
  */
 export const programs = (length: number): fc.Arbitrary<readonly Step[]> =>
-  fc.array(fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 1, maxLength: length })
+  fc.array(fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 1, maxLength: length, size: 'max' })
 
 const shapes = { a: [3, 4], b: [4], c: [], d: [3, 1], e: [4, 3], f: [2, 3, 4] } as const
 

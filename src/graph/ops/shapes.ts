@@ -88,7 +88,16 @@ const expand: OpRule<{ readonly shape: Shape }> = {
     const x = node.inputs[0]!
     return [sumTo(dy, x.shape, broadcastAxes(x.shape, node.shape))]
   },
-  onnx: (emit, [x], _node, { shape }) => emit.op('Expand', [x!, emit.shape(shape)]),
+  onnx(emit, [x], node, { shape }) {
+    const from = node.inputs[0]!.shape
+    // Expand broadcasts both ways: a 1 keeps a size that is known only when the graph runs.
+    const target = shape.map((dimension, axis) => {
+      if (typeof dimension === 'number') return dimension
+      if (from[axis - shape.length + from.length] === dimension) return 1
+      throw new Error(`no size is known for '${dimension}' to expand ${formatShape(from)} to`)
+    })
+    return emit.op('Expand', [x!, emit.shape(target)])
+  },
   reference([x], { shape }, resolve) {
     const target = shape.map(resolve)
     return { ...x!, shape: target, data: strided(x!.data, target, broadcastStrides(x!.shape, target)) }

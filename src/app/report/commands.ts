@@ -1,0 +1,82 @@
+import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
+
+/** One option of a run as the configuration table shows it. */
+export interface SetOption {
+  readonly name: string
+  readonly value: string
+  readonly default: string
+  readonly description: string
+  readonly changed: boolean
+}
+
+/** All options of a run, in the order of the command line's help. */
+export function setOptions(config: RunConfig): SetOption[] {
+  const values = flatOptions(config)
+  return trainingOptions(config.model).map(({ name, description, default: usual }) => {
+    const [value, standard] = [optionText(values[name]), optionText(usual)]
+    return { name, value, default: standard, description, changed: value !== standard }
+  })
+}
+
+/**
+ * The command that trains this run again: data, model, epochs and seed in any case, and every other option
+ * that is not at its default.
+ *
+ * @param out folder of the new run, as the shell is to be given it
+ */
+export function trainCommand(config: RunConfig, out: string): string {
+  const always = ['data', 'epochs', 'seed']
+  const options = setOptions(config).filter(
+    ({ name, value, changed }) => value !== '' && (changed || always.includes(name)),
+  )
+  const [data, rest] = [
+    options.filter(({ name }) => name === 'data'),
+    options.filter(({ name }) => name !== 'data'),
+  ]
+  const values = flatOptions(config)
+  const flags = [
+    ...data.map(({ name, value }) => `${flagName(name)} ${quoted(value)}`),
+    `--model ${quoted(config.model)}`,
+    ...rest.map(({ name, value }) => {
+      if (values[name] === true) return flagName(name)
+      return values[name] === false ? `--no-${flagName(name).slice(2)}` : `${flagName(name)} ${quoted(value)}`
+    }),
+    `--out ${quoted(out)}`,
+  ]
+  return wrapped(['latentlab train', ...flags])
+}
+
+/** `weightDecay` is `--weight-decay`. */
+export function flagName(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** A word as a POSIX shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
+
+/** An option's value as the command line takes it: lists by commas, schedules as FROM:TO@EPOCHS. */
+function optionText(value: unknown): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value)) return value.join(',')
+  if (typeof value === 'object' && value !== null && 'epochs' in value) {
+    const { from, to, epochs } = value as unknown as Record<string, number>
+    return `${from}:${to}@${epochs}`
+  }
+  return String(value)
+}
+
+const LINE_WIDTH = 92
+
+/** Words in lines that a shell joins again. */
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length < LINE_WIDTH)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.join(' \\\n    ')
+}

@@ -1,0 +1,47 @@
+import type { LossSeries } from '../../report/loss-curves.ts'
+import type { TrainingEvent } from '../../train/events.ts'
+
+export type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>
+
+/** Name of the weighted sum of the terms in the curves. */
+export const OBJECTIVE = 'objective'
+
+/**
+ * The epochs in the text of a `metrics.jsonl`, ascending. Lines that are not whole (a write that was cut
+ * off) are skipped, and of an epoch that was trained again after a resume the last line counts.
+ */
+export function epochEvents(text: string): EpochEvent[] {
+  const epochs = new Map<number, EpochEvent>()
+  for (const line of text.split('\n')) {
+    const event = parsed(line)
+    if (event?.type === 'epoch') epochs.set(event.epoch, event)
+  }
+  return [...epochs.values()].sort((a, b) => a.epoch - b.epoch)
+}
+
+function parsed(line: string): TrainingEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as TrainingEvent) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The curves of every term, and of the objective, for both splits. JSON's null was not finite. */
+export function lossSeries(epochs: readonly EpochEvent[]): LossSeries[] {
+  const terms = new Set(epochs.flatMap(({ train }) => Object.keys(train.terms)))
+  const series = (['train', 'validation'] as const).flatMap((split) => {
+    const measured = epochs.flatMap(({ epoch, [split]: means }) => (means ? [{ epoch, means }] : []))
+    if (measured.length === 0) return []
+    return [OBJECTIVE, ...terms].map((term) => ({
+      term,
+      split,
+      points: measured.map(({ epoch, means }) => ({
+        epoch,
+        value: (term === OBJECTIVE ? means.objective : means.terms[term]) ?? Number.NaN,
+      })),
+    }))
+  })
+  return series
+}

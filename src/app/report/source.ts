@@ -1,0 +1,83 @@
+import type { DataSet, SplitName } from '../../data/dataset.ts'
+import { splitValues } from '../../data/rows.ts'
+import { PAGE_WIDTH } from '../../report/pixels.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import type { LoadedRun } from '../load.ts'
+import type { EpochEvent } from './metrics.ts'
+
+export type Floats = HostTensor<'float32'>
+
+/** What every section of a report is written from. */
+export interface ReportSource {
+  readonly run: LoadedRun
+  readonly data: DataSet
+  /** The epochs of `metrics.jsonl`. */
+  readonly epochs: readonly EpochEvent[]
+}
+
+/** Seed of the prior samples in the report: the one of the command line's examples. */
+export const SAMPLE_SEED = 1
+
+/** More values than these in one figure would make the page too large. */
+const MOST_VALUES = 320_000
+
+/** Whether examples can be shown as pictures: images of one or three channels. */
+export function isPicture({ kind, exampleShape }: DataSet): boolean {
+  const [channels] = exampleShape
+  return kind === 'image' && (exampleShape.length === 2 || channels === 1 || channels === 3)
+}
+
+/** How many examples stand beside each other on the page, at the size that `imageGrid` chooses. */
+export function picturesAcross(exampleShape: readonly number[], most: number, gap = 1): number {
+  const [height, width] = exampleShape.slice(-2) as [number, number]
+  const scale = Math.max(1, Math.round(64 / Math.max(height, width)))
+  return Math.max(1, Math.min(most, Math.floor((PAGE_WIDTH + gap) / (width * scale + gap))))
+}
+
+/** How many examples one figure may hold. */
+export function picturesAllowed(exampleShape: readonly number[]): number {
+  return Math.max(1, Math.floor(MOST_VALUES / exampleShape.reduce((a, b) => a * b, 1)))
+}
+
+/** Labels of a split's examples, in order. */
+export function splitLabels(data: DataSet, split: SplitName): number[] | undefined {
+  const { labels, rows } = data.splits[split]
+  return labels && Array.from(rows, (row) => labels[row]!)
+}
+
+/**
+ * Places of `count` test examples: the first of each class, the second of each class and so on, sorted by
+ * class; evenly spread over the split where there are no labels.
+ */
+export function representatives(data: DataSet, count: number): number[] {
+  const total = data.splits.test.rows.length
+  const labels = splitLabels(data, 'test')
+  if (!labels) return evenly(total, count)
+  const seen = new Map<number, number>()
+  const ranked = labels.map((label, place) => {
+    const rank = seen.get(label) ?? 0
+    seen.set(label, rank + 1)
+    return { place, label, rank }
+  })
+  return ranked
+    .sort((a, b) => a.rank - b.rank || a.label - b.label)
+    .slice(0, count)
+    .sort((a, b) => a.label - b.label || a.rank - b.rank)
+    .map(({ place }) => place)
+}
+
+/** `count` places evenly spread over `total`, or all of them. */
+export function evenly(total: number, count: number): number[] {
+  const chosen = Math.min(total, count)
+  return Array.from({ length: chosen }, (_, i) => Math.floor((i * total) / chosen))
+}
+
+/** Test examples `[n, D]` as the network sees them. */
+export function testExamples(data: DataSet, places: ArrayLike<number>): Floats {
+  return splitValues(data, 'test', places)
+}
+
+/** `1 example`, `2 examples`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,73 @@
+import type { Command } from './command.ts'
+import { type Flags, flagName } from './flags.ts'
+import { verbs } from './verbs.ts'
+
+const WIDTH = 100
+
+/** What `latentlab --help` prints. */
+export function overview(): string {
+  const rows = Object.entries(verbs).map(([verb, { summary }]) => [verb, summary] as const)
+  return [
+    'latentlab: train, examine and ship autoencoders',
+    '',
+    'Usage: latentlab VERB [RUN] [flags]',
+    '',
+    columns(rows),
+    '',
+    'Examples',
+    '  latentlab demo',
+    '  latentlab train --data mnist --model vae --latent 20 --epochs 20 --out runs/vae',
+    '  latentlab sample runs/vae --count 64 --out samples.png',
+    '',
+    'latentlab VERB --help tells more of a verb; latentlab --version tells the version.',
+  ].join('\n')
+}
+
+/** What `latentlab VERB --help` prints. */
+export function commandHelp(verb: string, command: Command, flags: Flags): string {
+  const { subject, notes, examples } = command
+  const argument = subject ? ` ${subject.optional ? `[${subject.name}]` : subject.name}` : ''
+  return [
+    `latentlab ${verb}: ${verbs[verb]!.summary}`,
+    '',
+    `Usage: latentlab ${verb}${argument} [flags]`,
+    '',
+    'Flags',
+    columns(Object.entries(flags).map(flagRow)),
+    ...(notes ? ['', ...wrapped(notes, WIDTH)] : []),
+    '',
+    examples.length === 1 ? 'Example' : 'Examples',
+    ...examples.map((example) => `  ${example}`),
+  ].join('\n')
+}
+
+function flagRow([name, flag]: [string, Flags[string]]): readonly [string, string] {
+  const typed = flag.value === undefined ? flagName(name) : `${flagName(name)} ${flag.value}`
+  const shown = flag.shown === undefined ? '' : ` (default ${flag.shown})`
+  return [typed, `${flag.description}${shown}`]
+}
+
+/** Two columns, the second wrapped; a first cell too long for its column gets a line of its own. */
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const longest = Math.max(...rows.map(([left]) => left.length))
+  const indent = Math.min(longest, 26) + 4
+  return rows
+    .flatMap(([left, right]) => {
+      const lines = wrapped(right, WIDTH - indent).map((line) => ' '.repeat(indent) + line)
+      const head = `  ${left}`
+      if (head.length + 2 > indent) return [head, ...lines]
+      return [head.padEnd(indent) + lines[0]!.slice(indent), ...lines.slice(1)]
+    })
+    .join('\n')
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!
+    if (line === '') lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { nearest, UserError } from '../tensor/errors.ts'
+import { commandHelp, overview } from './help.ts'
+import { watchSignals } from './interruption.ts'
+import { parseArguments, peek } from './parse.ts'
+import { prepareTerminal, print, tell } from './terminal.ts'
+import { verbs } from './verbs.ts'
+
+/**
+ * Runs the command line. Sets the exit code and leaves the process to end by itself: 0; 2 for something
+ * that the user can mend, told in one line; 1 for a bug, with its stack; 130 and 143 after a signal.
+ *
+ * @param args what follows `latentlab`
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  prepareTerminal()
+  const interruption = watchSignals()
+  try {
+    await perform(args, interruption)
+    process.exitCode = interruption.exitCode ?? 0
+  } catch (error) {
+    process.exitCode = interruption.exitCode ?? (error instanceof UserError ? 2 : 1)
+    if (interruption.exitCode === undefined) tell(describeError(error))
+  }
+}
+
+async function perform(
+  args: readonly string[],
+  interruption: ReturnType<typeof watchSignals>,
+): Promise<void> {
+  const [verb = '--help', ...rest] = args
+  if (verb === '--help' || verb === '-h') return print(overview())
+  if (verb === '--version' || verb === '-v') return print(version())
+  if (verb === 'help') return rest[0] === undefined ? print(overview()) : printHelp(rest[0], [])
+  if (asksForHelp(rest)) return printHelp(verb, rest)
+  const command = await load(verb)
+  const { subject, flags } = parseArguments(verb, command, rest)
+  await command.run({ subject, flags, interruption })
+}
+
+function load(verb: string) {
+  if (Object.hasOwn(verbs, verb)) return verbs[verb]!.load()
+  const near = nearest(verb, [...Object.keys(verbs), '--help', '--version'])
+  const what = verb.startsWith('-') ? 'flag' : 'verb'
+  throw new UserError(
+    `unknown ${what} ${verb}${near ? `; did you mean ${near}?` : ''} (see latentlab --help)`,
+  )
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const before = end < 0 ? args : args.slice(0, end)
+  return before.includes('--help') || before.includes('-h')
+}
+
+async function printHelp(verb: string, args: readonly string[]): Promise<void> {
+  const command = await load(verb)
+  const flags = command.helpFlags?.(peek(args, 'model', command.flags)) ?? command.flags
+  print(commandHelp(verb, command, flags))
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof UserError) return `latentlab: ${error.message.replace(/\s*\n\s*/g, ' ')}`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,119 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { asUserError, writeAtomically } from '../app/files.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { UserError } from '../tensor/errors.ts'
+
+type Floats = HostTensor<'float32'>
+
+export type OutputFormat = 'png' | 'npy' | 'csv'
+
+/** A file to be written, found to be possible before anything is computed for it. */
+export interface Output {
+  readonly path: string
+  readonly format: OutputFormat
+  /** An existing file is replaced as a whole, or stays as it is. Throws UserError. */
+  write(contents: Uint8Array | string): Promise<void>
+}
+
+/**
+ * Checks the `--out` of a verb, whose extension chooses the format.
+ *
+ * @throws UserError for another extension, and where no file can be written there.
+ */
+export function openOutput(path: string, formats: readonly OutputFormat[]): Output {
+  const extension = extname(path).slice(1).toLowerCase()
+  const existing = statSync(path, { throwIfNoEntry: false })
+  // A pipe or a device, such as /dev/stdout, has no extension and must not be replaced by a file.
+  const isSpecial = existing !== undefined && !existing.isFile() && !existing.isDirectory()
+  const format = formats.find((candidate) => candidate === extension) ?? (isSpecial ? formats[0] : undefined)
+  if (format === undefined)
+    throw new UserError(
+      `--out ${path}: expected a name that ends in ${formats.map((name) => `.${name}`).join(' or ')}, which chooses the format`,
+    )
+  if (existing?.isDirectory()) throw new UserError(`--out ${path}: there is a folder of that name`)
+  if (!isSpecial) requireFolder(path)
+  return {
+    path,
+    format,
+    async write(contents) {
+      if (!isSpecial) return writeAtomically(path, contents)
+      await writeFile(path, contents).catch((error) => {
+        throw asUserError(error, 'write', path)
+      })
+    },
+  }
+}
+
+function requireFolder(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK)
+  } catch (error) {
+    throw asUserError(error, 'write', path)
+  }
+}
+
+/** Columns of a `.csv` file, with their names. */
+export interface Columns {
+  readonly names: readonly string[]
+  readonly rows: number
+  cell(row: number, column: number): number
+}
+
+/** A table of numbers as text; floats are short, and read back as the same float32. */
+export function csv({ names, rows, cell }: Columns): string {
+  const lines = [names.join(',')]
+  for (let row = 0; row < rows; row++)
+    lines.push(names.map((_, column) => String(Number(cell(row, column).toPrecision(9)))).join(','))
+  return `${lines.join('\n')}\n`
+}
+
+/** Columns of an array `[n, width]`, named by a prefix and their place: `z0`, `z1`. */
+export function numberedColumns(prefix: string, { shape, data }: Floats): Columns {
+  const [rows, width] = shape as readonly [number, number]
+  return {
+    names: Array.from({ length: width }, (_, j) => `${prefix}${j}`),
+    rows,
+    cell: (row, column) => data[row * width + column]!,
+  }
+}
+
+/** Tables of equally many rows beside each other. */
+export function beside(left: Columns, right: Columns): Columns {
+  const split = left.names.length
+  return {
+    names: [...left.names, ...right.names],
+    rows: left.rows,
+    cell: (row, column) => (column < split ? left.cell(row, column) : right.cell(row, column - split)),
+  }
+}
+
+/**
+ * Writes examples `[n, D]`: as a grid of pictures, as an array `[n, ...exampleShape]` of float32, or as
+ * a table with a row for each.
+ *
+ * @param across how many pictures stand beside each other
+ * @throws UserError where they cannot be drawn or written.
+ */
+export async function writeExamples(
+  output: Output,
+  values: Floats,
+  exampleShape: readonly number[],
+  across: number,
+): Promise<void> {
+  if (output.format === 'csv') return output.write(csv(numberedColumns('x', values)))
+  if (output.format === 'npy') return writeArray(output, values, exampleShape)
+  const { encodePng, imageGrid } = await import('../report/pixels.ts')
+  return output.write(encodePng(imageGrid(values.data, exampleShape, { columns: across })))
+}
+
+/** Writes examples `[n, D]` as a `.npy` array `[n, ...exampleShape]`. */
+export async function writeArray(
+  output: Output,
+  { shape, data }: Floats,
+  exampleShape: readonly number[],
+): Promise<void> {
+  const { writeNpy } = await import('../data/npy.ts')
+  return output.write(writeNpy(hostTensor('float32', [shape[0]!, ...exampleShape], data)))
+}

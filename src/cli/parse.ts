@@ -1,0 +1,100 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { nearest, UserError } from '../tensor/errors.ts'
+import type { Command } from './command.ts'
+import { type Flags, flagName } from './flags.ts'
+
+/** Arguments of a verb, read. */
+export interface Parsed {
+  readonly subject: string
+  readonly flags: Readonly<Record<string, unknown>>
+}
+
+/** The arguments as flags with their texts, and those that are no flags. Nothing is judged. */
+function tokenize(args: readonly string[], flags: Flags) {
+  const options: ParseArgsConfig['options'] = {}
+  for (const [name, flag] of Object.entries(flags))
+    options[flagName(name).slice(2)] = { type: flag.value === undefined ? 'boolean' : 'string' }
+  // Not strict: strict parsing takes `--lr -1` for a slip and words its errors for programmers.
+  return parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens
+}
+
+/** The text of one flag, wherever it stands among arguments that need not be right otherwise. */
+export function peek(args: readonly string[], name: string, flags: Flags): string | undefined {
+  const found = tokenize(args, flags).find((t) => t.kind === 'option' && t.name === name)
+  return found?.kind === 'option' ? found.value : undefined
+}
+
+/**
+ * Reads the arguments of a verb.
+ *
+ * @throws UserError for an unknown, repeated or incomplete flag, for a value that does not fit its flag,
+ * and for an argument too many or too few.
+ */
+export function parseArguments(verb: string, command: Command, args: readonly string[]): Parsed {
+  const { flags, subject } = command
+  const byTyped = new Map(Object.keys(flags).map((name) => [flagName(name), name]))
+  const texts: Record<string, string> = {}
+  const positionals: string[] = []
+  for (const token of tokenize(args, flags)) {
+    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind !== 'option') continue
+    const negated = byTyped.get(token.rawName.replace(/^--no-/, '--'))
+    const isNegation = negated !== undefined && flags[negated]!.value === undefined
+    const name = byTyped.get(token.rawName) ?? (isNegation ? negated : undefined)
+    if (name === undefined) throw unknownFlag(verb, token.rawName, [...byTyped.keys()])
+    if (Object.hasOwn(texts, name))
+      throw new UserError(`${token.rawName}: is given twice; give it once`)
+    texts[name] = byTyped.has(token.rawName) ? textOf(token, flags[name]!.value) : 'false'
+  }
+  requireSubject(verb, subject, positionals)
+  const read = Object.entries(flags).map(([name, flag]) => [
+    name,
+    flag.read(texts[name], flagName(name)),
+  ])
+  return { subject: positionals[0] ?? '', flags: Object.fromEntries(read) }
+}
+
+interface OptionToken {
+  readonly rawName: string
+  readonly value: string | undefined
+  readonly inlineValue: boolean | undefined
+}
+
+function textOf({ rawName, value, inlineValue }: OptionToken, placeholder?: string): string {
+  if (placeholder === undefined) return value ?? 'true'
+  if (value === undefined)
+    throw new UserError(`${rawName}: its value is missing; expected ${rawName} ${placeholder}`)
+  if (!inlineValue && value.startsWith('--'))
+    throw new UserError(
+      `${rawName}: its value is missing before ${value}; expected ${rawName} ${placeholder}`,
+    )
+  return value
+}
+
+function unknownFlag(verb: string, flag: string, known: readonly string[]): UserError {
+  const near = nearest(flag, [...known, '--help'])
+  const hint = near ? `; did you mean ${near}?` : ''
+  return new UserError(`unknown flag ${flag}${hint} (see latentlab ${verb} --help)`)
+}
+
+function requireSubject(
+  verb: string,
+  subject: Command['subject'],
+  given: readonly string[],
+): void {
+  if (given.length === 0 && subject && !subject.optional)
+    throw new UserError(
+      `${subject.name} is missing: expected latentlab ${verb} ${subject.name} (see latentlab ${verb} --help)`,
+    )
+  const extra = given[subject ? 1 : 0]
+  if (extra !== undefined)
+    throw new UserError(
+      `${JSON.stringify(extra)} is an argument too many for ${verb} (see latentlab ${verb} --help)`,
+    )
+}

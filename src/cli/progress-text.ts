@@ -1,0 +1,120 @@
+import { formatFigure } from '../report/ledger.ts'
+import type { Figures, TrainingEvent } from '../train/events.ts'
+
+type Event<T extends TrainingEvent['type']> = Extract<TrainingEvent, { readonly type: T }>
+
+/** A part of a line. Where the line does not fit, the part with the lowest `keep` goes first. */
+interface Part {
+  readonly text: string
+  readonly keep: number
+}
+
+const LONGEST_BAR = 30
+const SHORTEST_BAR = 6
+
+/** Parts that fit into `width` columns, two spaces between them. */
+function fitting(parts: readonly Part[], width: number): string {
+  const line = parts.map(({ text }) => text).join('  ')
+  if (line.length <= width || parts.length <= 1) return line.slice(0, width)
+  const least = Math.min(...parts.map(({ keep }) => keep))
+  return fitting(
+    parts.filter(({ keep }) => keep !== least),
+    width,
+  )
+}
+
+/**
+ * The line of a training under way: epoch, bar, step, loss terms, examples per second, time left. Less of
+ * it on a terminal of fewer columns, never more than `width`.
+ */
+export function progressLine(event: Event<'progress'>, width: number): string {
+  const { epoch, epochs, step, stepsPerEpoch, examplesPerSecond, secondsLeft } = event
+  const bar = (length: number): Part => ({ text: filled(step / stepsPerEpoch, length), keep: 5 })
+  const parts = (length: number): Part[] => [
+    { text: `epoch ${epoch}/${epochs}`, keep: 8 },
+    bar(length),
+    { text: `${step}/${stepsPerEpoch}`, keep: 2 },
+    ...lossParts(event),
+    { text: rate(examplesPerSecond), keep: 3 },
+    { text: `${duration(secondsLeft)} left`, keep: 6 },
+  ]
+  const shortest = fitting(parts(SHORTEST_BAR), width)
+  const room = Math.min(LONGEST_BAR, SHORTEST_BAR + width - shortest.length)
+  return shortest.replace(filled(step / stepsPerEpoch, SHORTEST_BAR), filled(step / stepsPerEpoch, room))
+}
+
+function lossParts({ terms, objective }: Figures): Part[] {
+  const names = Object.entries(terms)
+  const loss = { text: `loss ${formatFigure(objective)}`, keep: names.length === 0 ? 7 : 1 }
+  const each = names.map(([name, value]) => ({ text: `${name} ${formatFigure(value)}`, keep: 4 }))
+  const isSum = names.length === 1 && names[0]![1] === objective
+  return isSum ? each : [loss, ...each]
+}
+
+function filled(share: number, length: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * length)
+  return '█'.repeat(full) + '░'.repeat(length - full)
+}
+
+/** The line that stays after an epoch. */
+export function epochLine(event: Event<'epoch'>, width = Number.POSITIVE_INFINITY): string {
+  const { epoch, epochs, train, validation, best, seconds, examplesPerSecond } = event
+  const place = String(epoch).padStart(String(epochs).length)
+  return fitting(
+    [
+      { text: `epoch ${place}/${epochs}`, keep: 8 },
+      { text: `train ${formatFigure(train.objective)}`, keep: 6 },
+      { text: inBrackets(train), keep: 3 },
+      ...(validation
+        ? [
+            { text: `validation ${formatFigure(validation.objective)}`, keep: 7 },
+            { text: inBrackets(validation), keep: 2 },
+          ]
+        : []),
+      { text: duration(seconds), keep: 4 },
+      { text: rate(examplesPerSecond), keep: 1 },
+      ...(best ? [{ text: 'best', keep: 5 }] : []),
+    ].filter(({ text }) => text !== ''),
+    width,
+  )
+}
+
+function inBrackets({ terms, objective }: Figures): string {
+  const names = Object.entries(terms)
+  if (names.length === 1 && names[0]![1] === objective) return ''
+  return `(${names.map(([name, value]) => `${name} ${formatFigure(value)}`).join(', ')})`
+}
+
+/** What is about to be trained. */
+export function startLine(event: Event<'start'>): string {
+  const { epochs, epoch, stepsPerEpoch, examples, dropped, parameters, runtime } = event
+  const ragged = dropped > 0 ? ` (${dropped} left out of each shuffle)` : ''
+  const from = epoch > 0 ? `after epoch ${epoch}, ` : ''
+  return `${from}${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')} over ${counted(examples, 'example')}${ragged}; ${counted(parameters, 'parameter')}; ${runtime}`
+}
+
+function counted(count: number, what: string): string {
+  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`
+}
+
+/** `12,345`. */
+function grouped(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+function rate(perSecond: number): string {
+  return `${Number.isFinite(perSecond) ? grouped(perSecond) : '–'} examples/s`
+}
+
+/** `4.2 s`, `45 s`, `1:12`, `2:03:04`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–'
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 59.5) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
+    : `${minutes}:${two(whole % 60)}`
+}

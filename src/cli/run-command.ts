@@ -1,0 +1,65 @@
+import type { LoadedRun } from '../app/load.ts'
+import type { Command, Input } from './command.ts'
+import { integer, oneOf, type Flags, toggle } from './flags.ts'
+
+/** The argument of verbs that work on a run. */
+export const runSubject: NonNullable<Command['subject']> = { name: 'RUN' }
+
+export const jsonFlag = toggle('print one JSON document on standard output and nothing else')
+
+/** What to compute with; without it, as the run's configuration says. */
+export const computeFlags = {
+  threads: integer({ low: 0, high: 1024 }, 'threads; 0 for one per core'),
+  device: oneOf(['cpu', 'webgpu'], 'what to compute with'),
+} satisfies Flags
+
+/** Flags of every verb that uses a trained model. */
+export const runFlags = {
+  checkpoint: oneOf(
+    ['best', 'last'],
+    'which checkpoint; by default the best on validation where there is one',
+  ),
+  ...computeFlags,
+  json: jsonFlag,
+} satisfies Flags
+
+/** Which split of the run's data. */
+export const splitFlag = oneOf(['train', 'validation', 'test'], 'which split of the data', 'test')
+
+type LoadFlags = Pick<Input<typeof runFlags>['flags'], 'checkpoint' | 'threads' | 'device'>
+
+/**
+ * Loads a run, uses it and closes it. A signal meanwhile closes it after the call under way and gives up
+ * what is left to do: the promise is then rejected, and the caller prints nothing.
+ */
+export async function withRun<T>(
+  { subject, flags, interruption }: Pick<Input, 'subject' | 'interruption'> & { flags: LoadFlags },
+  use: (run: LoadedRun) => Promise<T>,
+): Promise<T> {
+  const { loadRun } = await import('../app/load.ts')
+  const { checkpoint, threads, device } = flags
+  const { signal } = interruption
+  return interruption.hold('stopping after the call under way', async () => {
+    const run = await loadRun(subject, {
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+      ...(threads === undefined ? {} : { threads }),
+      ...(device === undefined ? {} : { device }),
+    })
+    const used = signal.aborted ? undefined : use(run)
+    try {
+      return await Promise.race(used ? [used, aborted(signal)] : [aborted(signal)])
+    } finally {
+      // After a signal, closing makes what is still to be computed fail; it is awaited to end cleanly.
+      await run.close()
+      await used?.catch(() => {})
+    }
+  })
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = () => reject(new Error('interrupted'))
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail, { once: true })
+  })
+}

@@ -1,0 +1,60 @@
+/**
+ * The one writer to standard output and standard error. Results are printed, all else is told. On a
+ * terminal, one live line may stand below what has been told.
+ */
+
+const HIDE_CURSOR = '\x1b[?25l'
+const SHOW_CURSOR = '\x1b[?25h'
+const CLEAR_LINE = '\r\x1b[K'
+
+let live = ''
+
+/** Writes a result to standard output. */
+export function print(text: string): void {
+  withoutLive(() => process.stdout.write(`${text}\n`))
+}
+
+/** Writes the one document of `--json` to standard output. */
+export function printJson(document: unknown): void {
+  print(JSON.stringify(document, null, 2))
+}
+
+/** Writes a line to standard error, above the live line where there is one. */
+export function tell(text: string): void {
+  withoutLive(() => process.stderr.write(`${text}\n`))
+}
+
+/** Whether a live line can be shown. */
+export function hasTerminal(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb'
+}
+
+/** Columns of the terminal; no limit where there is none. */
+export function terminalWidth(): number {
+  return hasTerminal() ? process.stderr.columns || 80 : Number.POSITIVE_INFINITY
+}
+
+/** Shows, replaces or, with an empty text, removes the live line. It must fit the terminal's width. */
+export function showLive(line: string): void {
+  if (line === live || !hasTerminal()) return
+  // One write for the whole change, so that the line never flickers.
+  if (line === '') process.stderr.write(CLEAR_LINE + SHOW_CURSOR)
+  else process.stderr.write(`${live === '' ? HIDE_CURSOR : ''}\r${line}\x1b[K`)
+  live = line
+}
+
+function withoutLive(write: () => void): void {
+  const shown = live
+  showLive('')
+  write()
+  showLive(shown)
+}
+
+/** Restores the cursor at the end, and lets a closed pipe (`| head`) end the output without an error. */
+export function prepareTerminal(): void {
+  process.on('exit', () => showLive(''))
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+}
