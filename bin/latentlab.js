@@ -2,7 +2,7 @@
 // Starts the compiled command line. In a checkout (an installed package has no src) it is compiled first
 // where that has not been done, or not since the sources changed.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,10 +32,8 @@ function build() {
   process.stderr.write('latentlab: compiling the sources (once after every change)\n')
   const project = join(root, 'tsconfig.build.json')
   // Without its files the compiler must not believe a record of having written them.
-  const force = existsSync(main) ? [] : ['--incremental', 'false', '--tsBuildInfoFile', 'null']
-  const built = spawnSync(process.execPath, [compiler, '-p', project, ...force], {
-    stdio: ['ignore', 2, 2],
-  })
+  if (!existsSync(main)) rmSync(record, { force: true })
+  const built = spawnSync(process.execPath, [compiler, '-p', project], { stdio: ['ignore', 2, 2] })
   if (built.status !== 0) return false
   const now = new Date()
   if (existsSync(record)) utimesSync(record, now, now)

@@ -45,7 +45,11 @@ const ROWS_AT_A_TIME = 1000
  *
  * @throws UserError where the split is empty
  */
-export async function evaluateRun(run: Evaluable, data: DataSet, split: SplitName): Promise<Evaluation> {
+export async function evaluateRun(
+  run: Evaluable,
+  data: DataSet,
+  split: SplitName,
+): Promise<Evaluation> {
   const examples = data.splits[split].rows.length
   if (examples === 0)
     throw new UserError(
@@ -82,7 +86,11 @@ async function squaredErrorOf(run: Evaluable, data: DataSet, split: SplitName): 
   try {
     for (let start = 0; start < count; start += ROWS_AT_A_TIME) {
       const rows = Math.min(ROWS_AT_A_TIME, count - start)
-      const x = splitValues(data, split, Int32Array.from({ length: rows }, (_, i) => start + i))
+      const x = splitValues(
+        data,
+        split,
+        Int32Array.from({ length: rows }, (_, i) => start + i),
+      )
       const restored = await trained.reconstruct(x)
       for (const error of rowErrors(x.data, restored.data, run.model.info.dimension)) {
         sum += error

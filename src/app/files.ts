@@ -7,10 +7,10 @@ import { UserError } from '../tensor/errors.ts'
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  EACCES: 'there is no permission to write there',
-  EPERM: 'there is no permission to write there',
+  EACCES: 'there is no permission',
+  EPERM: 'there is no permission',
   EROFS: 'the file system is read-only',
-  ENOENT: 'the folder does not exist',
+  ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'there is a folder of that name',
   ENOTEMPTY: 'there is a folder of that name',

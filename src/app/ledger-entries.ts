@@ -38,7 +38,10 @@ interface LikelihoodWords {
   readonly remark?: string
 }
 
-type Figure = Omit<MeasuredEntry, 'split' | 'examples' | 'likelihood' | 'binarize' | 'seed' | 'note'>
+type Figure = Omit<
+  MeasuredEntry,
+  'split' | 'examples' | 'likelihood' | 'binarize' | 'seed' | 'note'
+>
 
 const NATS = 'nats per example'
 
@@ -118,9 +121,17 @@ function sums({ model, means }: Measured, words: LikelihoodWords): Figure[] {
 
 function termFigure({ model, means }: Measured, words: LikelihoodWords, name: string): Figure {
   const value = means.terms[name]!
-  const entry = { value, unit: NATS, samples: 1, standardError: { value: means.errors[name]!, atMost: false } }
+  const entry = {
+    value,
+    unit: NATS,
+    samples: 1,
+    standardError: { value: means.errors[name]!, atMost: false },
+  }
   if (name === 'reconstruction' && !model.prior) {
-    const remark = ['of the example given its own code: no prior, so no bound on log p(x)', words.remark]
+    const remark = [
+      'of the example given its own code: no prior, so no bound on log p(x)',
+      words.remark,
+    ]
     return {
       ...entry,
       figure: words.reconstruction,
@@ -145,19 +156,30 @@ function objectiveFigure({ model, means }: Measured): Figure[] {
   )
   const at = weights.length > 0 ? ` with ${weights.join(', ')}` : ''
   const remark = `what training minimises at the end of its schedules${at}; it bounds nothing`
-  return [{ figure: 'weighted objective', value: objective, unit: NATS, samples: 1, kind: 'objective', remark }]
+  return [
+    {
+      figure: 'weighted objective',
+      value: objective,
+      unit: NATS,
+      samples: 1,
+      kind: 'objective',
+      remark,
+    },
+  ]
 }
 
 function squaredErrors({ model, data, squaredError: { mean, error } }: Measured): Figure[] {
   const { dimension } = model.info
-  const grey = data.binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''
-  const scaled = data.scale === 1 ? '' : `, in units of the network's input (${inputUnits(data.scale)})`
-  const remark = `x̂ is the decoder's mean for the encoder's mean, nothing sampled${grey}${scaled}`
+  const grey =
+    data.binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''
+  const scaled =
+    data.scale === 1 ? '' : `, in units of the network's input (${inputUnits(data.scale)})`
+  const remark = `(x − x̂)² with x̂ the decoder's mean for the encoder's mean, nothing sampled${grey}${scaled}`
   const shared = { samples: 0, kind: 'error', remark } as const
   return [
     {
       ...shared,
-      figure: 'squared error of the reconstruction, Σ (x − x̂)²',
+      figure: 'squared error of the reconstruction',
       value: mean,
       unit: 'squared error per example',
       standardError: { value: error, atMost: false },
@@ -219,7 +241,9 @@ function densityRemark({ scale, splits }: DataSet, dimension: number): string {
     scale === 1
       ? "a density in the data's own units"
       : `a density in units of the network's input (${inputUnits(scale)}); per stored unit it is ${dimension} ln ${inverse} = ${formatFigure(-dimension * Math.log(scale))} nats more`
-  return whole ? `${units}; the data are whole numbers, so bits per dimension would need dequantisation` : units
+  return whole
+    ? `${units}; the data are whole numbers, so bits per dimension would need dequantisation`
+    : units
 }
 
 function inputUnits(scale: number): string {
@@ -230,10 +254,14 @@ function sigmaLabel(choice: LikelihoodChoice & { kind: 'gaussian' }, parameters:
   if (typeof choice.sigma === 'number') return `σ = ${choice.sigma}, fixed`
   const logSigma = parameters['likelihood.logSigma']
   if (!logSigma) return 'σ learned'
-  const sigmas = Array.from(logSigma.data, (value) => Math.max(SIGMA_FLOOR, Math.exp(Number(value))))
+  const sigmas = Array.from(logSigma.data as Float32Array, (value) =>
+    Math.max(SIGMA_FLOOR, Math.exp(Number(value))),
+  )
   const low = sigmas.reduce((a, b) => Math.min(a, b)).toPrecision(3)
   const high = sigmas.reduce((a, b) => Math.max(a, b)).toPrecision(3)
-  return choice.sigma === 'global' ? `σ = ${low}, learned` : `σ from ${low} to ${high}, learned for each dimension`
+  return choice.sigma === 'global'
+    ? `σ = ${low}, learned`
+    : `σ from ${low} to ${high}, learned for each dimension`
 }
 
 /** Whether all values that the network sees of a split are 0 or 1. */

@@ -8,6 +8,7 @@ import { build } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
 import type { RunConfig } from './config.ts'
 import { type Evaluation, evaluateRun } from './evaluation.ts'
+import { requireParameters } from './fitting-checkpoint.ts'
 import { readCheckpoint, readConfig } from './run-folder.ts'
 import { openRunData } from './train.ts'
 
@@ -55,7 +56,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   const dimension = sizeOf(exampleShape)
   const info = { exampleShape, dimension, ...(classes === undefined ? {} : { classes }) }
   const model = build(modelNamed(config.model), config.options, info)
-  requireArrays(folder, found.model, config, model.parameters, found.arrays)
+  requireParameters(folder, config, model, found)
   const parameters = Object.fromEntries(
     [...model.parameters.keys()].map((name) => [name, found.arrays[name]!]),
   )
@@ -85,24 +86,4 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
 /** What the model must know of the data's shape: from the configuration, else from the data. */
 async function shapeOf(config: RunConfig, data: () => Promise<DataSet>) {
   return config.example ?? (await data())
-}
-
-function requireArrays(
-  folder: string,
-  model: string,
-  config: RunConfig,
-  parameters: ReadonlyMap<string, { readonly shape: readonly number[] }>,
-  arrays: Readonly<Record<string, { readonly shape: readonly number[] }>>,
-): void {
-  if (model !== config.model)
-    throw new UserError(
-      `${folder}: the checkpoint is of a model ${model}, the configuration of a ${config.model}`,
-    )
-  for (const [name, { shape }] of parameters) {
-    const found = arrays[name]?.shape
-    if (found?.join() !== shape.join())
-      throw new UserError(
-        `${folder}: the checkpoint's ${name} is ${found ? `[${found}]` : 'missing'}, the configuration needs [${shape}]; it belongs to another model`,
-      )
-  }
 }

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { access, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { type Checkpoint, type Digest, decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint.ts'
 import type { TrainingStore } from '../train/trainer.ts'
-import { configFromJson, type RunConfig, resolveConfig } from './config.ts'
+import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
 import { asUserError, syncFolder, writeAtomically } from './files.ts'
+import { parseStoredConfig } from './stored-config.ts'
 
 /** Paths within a run's folder. */
 export const runPaths = (folder: string) => ({
@@ -50,8 +51,9 @@ export async function createRun(
   await requireNewRun(folder)
   const parent = dirname(resolve(folder))
   const temporary = join(parent, `.latentlab-${randomBytes(4).toString('hex')}`)
+  let made: string | undefined
   try {
-    await mkdir(parent, { recursive: true })
+    made = await mkdir(parent, { recursive: true })
     await mkdir(temporary)
     try {
       const paths = runPaths(temporary)
@@ -67,8 +69,27 @@ export async function createRun(
       await rm(temporary, { recursive: true, force: true })
     }
   } catch (error) {
+    if (made !== undefined) await removeEmpty(parent, made)
     throw asUserError(error, 'create', folder)
   }
+}
+
+/** Removes folders that were made in vain, from `inner` up to `outer`, as far as they are empty. */
+async function removeEmpty(inner: string, outer: string): Promise<void> {
+  try {
+    for (let folder = inner; ; folder = dirname(folder)) {
+      await rmdir(folder)
+      if (folder === outer) return
+    }
+  } catch {
+    // Something else has come into it meanwhile.
+  }
+}
+
+/** Takes back a run that never came to a checkpoint; its lock must be held. */
+export async function removeBarrenRun(folder: string): Promise<void> {
+  if (await exists(runPaths(folder).checkpoint('last'))) return
+  await rm(folder, { recursive: true, force: true }).catch(() => {})
 }
 
 export async function writeConfig(folder: string, config: RunConfig): Promise<void> {
@@ -90,13 +111,7 @@ export async function readConfig(folder: string): Promise<RunConfig> {
       throw new UserError(`${folder} is not the folder of a run: it has no config.json`)
     throw asUserError(error, 'read', path)
   }
-  const options = configFromJson(text, path)
-  const { dataHash, example } = JSON.parse(text) as Pick<RunConfig, 'dataHash' | 'example'>
-  return {
-    ...resolveConfig(options),
-    ...(dataHash ? { dataHash } : {}),
-    ...(example ? { example } : {}),
-  }
+  return parseStoredConfig(text, path)
 }
 
 /** Reads a checkpoint of a run; undefined where there is none yet. */
@@ -122,10 +137,7 @@ export async function readCheckpoint(
 export async function openStore(folder: string, metricsBytes: number): Promise<TrainingStore> {
   const paths = runPaths(folder)
   let length = metricsBytes
-  if (!(await exists(paths.metrics))) await writeAtomically(paths.metrics, '')
-  if ((await stat(paths.metrics)).size < length)
-    throw new UserError(`${paths.metrics} is shorter than its checkpoint says; it has been changed`)
-  await truncate(paths.metrics, length)
+  await cutMetrics(paths.metrics, length)
   await removeLeftovers(folder)
   return {
     save: (kind, checkpoint) =>
@@ -133,19 +145,42 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
     async append(event) {
       const line = Buffer.from(`${JSON.stringify(event)}\n`)
       try {
-        const file = await open(paths.metrics, 'r+')
-        try {
-          await file.write(line, 0, line.length, length)
-          await file.sync()
-        } finally {
-          await file.close()
-        }
+        await writeAt(paths.metrics, line, length)
       } catch (error) {
+        await truncate(paths.metrics, length).catch(() => {})
         throw asUserError(error, 'write', paths.metrics)
       }
       length += line.length
       return length
     },
+  }
+}
+
+async function cutMetrics(path: string, length: number): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if ((found?.size ?? 0) < length)
+    throw new UserError(
+      `${path}: ${found ? `${found.size} bytes` : 'is missing'}, but the checkpoint counts on ${length}; restore it, or train anew`,
+    )
+  try {
+    if (found) await truncate(path, length)
+    else await writeAtomically(path, '')
+  } catch (error) {
+    throw asUserError(error, 'write', path)
+  }
+}
+
+/** Writes all bytes at a place of a file, and syncs it. A disk that fills up takes a part at first. */
+async function writeAt(path: string, bytes: Uint8Array, position: number): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+      done += bytesWritten
+    }
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import type { DataSet } from '../data/dataset.ts'
 import { openDataSet } from '../data/open.ts'
+import { sources } from '../data/sources.ts'
 import { evaluator, formOf } from '../evaluate/terms.ts'
 import { type BuiltModel, build } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
@@ -11,12 +13,14 @@ import type { StopReason, TrainingEvent } from '../train/events.ts'
 import { fit, type TrainerOptions } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
 import { environmentOf } from './environment.ts'
+import { requireResumable } from './fitting-checkpoint.ts'
 import { lockRun } from './lock.ts'
 import {
   createRun,
   openStore,
   readCheckpoint,
   readConfig,
+  removeBarrenRun,
   requireNewRun,
   writeConfig,
   writeEnvironment,
@@ -76,7 +80,12 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
     )
 }
 
-/** Trains a model into a new folder. Throws UserError where the folder exists. */
+/**
+ * Trains a model into a new folder. Of a run that fails before its first checkpoint nothing is left.
+ *
+ * @throws UserError where the folder exists or cannot be written, the options do not fit the data, or the
+ * loss becomes infinite
+ */
 export async function trainRun(
   options: {
     readonly config: RunConfig
@@ -88,18 +97,29 @@ export async function trainRun(
   const { out } = options
   await requireNewRun(out)
   const data = await openRunData(options.config, options.data)
-  const config = withData(options.config, data)
+  const config = withData(options.data ? options.config : withPaths(options.config), data)
   const model = buildFor(config, data)
   requireBatch(config, data)
   return withRuntime(config, async (runtime) => {
-    // Compiling here finds a device that is not there before anything is written.
     const validate = await validation(runtime, model, data, config)
     await createRun(out, config, environmentOf(runtime))
-    return run(out, config, { model, data, runtime, ...validate }, options, undefined)
+    return locked(out, async () => {
+      try {
+        return await run(out, config, { model, data, runtime, ...validate }, options, undefined)
+      } catch (error) {
+        await removeBarrenRun(out)
+        throw error
+      }
+    })
   })
 }
 
-/** Continues a run from its last checkpoint, or from the start where there is none. */
+/**
+ * Continues a run from its last checkpoint, or from the start where there is none.
+ *
+ * @throws UserError where the folder is not that of a run, another process works on it, its data has
+ * changed, or its checkpoint is damaged or not of its configuration
+ */
 export async function resumeRun(
   options: {
     readonly folder: string
@@ -112,17 +132,35 @@ export async function resumeRun(
   } & TrainHooks,
 ): Promise<TrainResult> {
   const { folder } = options
-  const config = changed(await readConfig(folder), options)
-  const from = await checkpointOf(folder, config)
-  const finished = from?.progress.epoch ?? 0
-  if (options.epochs !== undefined && options.epochs < finished)
-    throw new UserError(`--epochs ${options.epochs}: ${folder} has done ${finished} epochs already`)
-  const data = await openRunData(config, options.data)
-  const model = buildFor(config, data)
-  return withRuntime(config, async (runtime) => {
-    const validate = await validation(runtime, model, data, config)
-    return run(folder, config, { model, data, runtime, ...validate }, options, from)
+  // Read for what it throws: in a folder that holds no run, no lock is left.
+  await readConfig(folder)
+  return locked(folder, async () => {
+    const config = changed(await readConfig(folder), options)
+    const from = await readCheckpoint(folder, 'last')
+    const finished = from?.progress.epoch ?? 0
+    if (options.epochs !== undefined && options.epochs < finished)
+      throw new UserError(`--epochs ${options.epochs}: ${folder} has done ${finished} epochs already`)
+    const data = await openRunData(config, options.data)
+    const model = buildFor(config, data)
+    requireBatch(config, data)
+    if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
+    return withRuntime(config, async (runtime) => {
+      const validate = await validation(runtime, model, data, config)
+      await writeConfig(folder, config)
+      await writeEnvironment(folder, environmentOf(runtime))
+      return run(folder, config, { model, data, runtime, ...validate }, options, from)
+    })
   })
+}
+
+/** Keeps other processes from a run while it is worked on. */
+async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const unlock = await lockRun(folder)
+  try {
+    return await work()
+  } finally {
+    await unlock()
+  }
 }
 
 function changed(
@@ -139,14 +177,23 @@ function changed(
   }
 }
 
-async function checkpointOf(folder: string, config: RunConfig): Promise<Checkpoint | undefined> {
-  const checkpoint = await readCheckpoint(folder, 'last')
-  if (checkpoint && checkpoint.model !== config.model)
-    throw new UserError(
-      `${folder}: the checkpoint is of a model ${checkpoint.model}, the configuration of a ${config.model}`,
-    )
-  return checkpoint
+/** The configuration with full paths of its data files: a run can be resumed from any folder. */
+function withPaths(config: RunConfig): RunConfig {
+  const { data, labels, testData, testLabels, ...others } = config.data
+  const path = (given: string) => (isFile(given) ? resolve(given) : given)
+  return {
+    ...config,
+    data: {
+      ...others,
+      data: path(data),
+      ...(labels === undefined ? {} : { labels: path(labels) }),
+      ...(testData === undefined ? {} : { testData: path(testData) }),
+      ...(testLabels === undefined ? {} : { testLabels: path(testLabels) }),
+    },
+  }
 }
+
+const isFile = (name: string) => !sources.some((source) => source.name === name)
 
 /** The configuration with what identifies the data, and the sizes of the splits as they came out. */
 function withData(config: RunConfig, { hash, exampleShape, classes, splits }: DataSet): RunConfig {
@@ -173,6 +220,10 @@ async function withRuntime<T>(
   }
 }
 
+/**
+ * Compiles what measures the validation split. That is done where there is none, too: it shows that the
+ * device is there and takes the model before anything is written.
+ */
 async function validation(
   runtime: Runtime,
   model: BuiltModel,
@@ -180,12 +231,14 @@ async function validation(
   config: RunConfig,
 ): Promise<Pick<TrainerOptions, 'validate'>> {
   const split = data.splits.validation
-  if (split.rows.length === 0) return {}
   const compiled = await evaluator(runtime, model, data, config.train.seed)
+  if (split.rows.length === 0) {
+    await compiled.release()
+    return {}
+  }
   return { validate: (parameters) => compiled.evaluate(parameters, split) }
 }
 
-/** Holds the run's lock while it is trained. */
 async function run(
   folder: string,
   config: RunConfig,
@@ -193,26 +246,17 @@ async function run(
   hooks: TrainHooks,
   from: Checkpoint | undefined,
 ): Promise<TrainResult> {
-  const unlock = await lockRun(folder)
-  try {
-    if (from) {
-      await writeConfig(folder, config)
-      await writeEnvironment(folder, environmentOf(parts.runtime))
-    }
-    const { data } = parts
-    const reason = await fit({
-      ...parts,
-      form: formOf(data, data.splits.train.store.shape[0]!),
-      config: config.train,
-      store: await openStore(folder, from?.progress.metricsBytes ?? 0),
-      ...(from ? { from } : {}),
-      ...(hooks.onEvent ? { onEvent: hooks.onEvent } : {}),
-      ...(hooks.signal ? { signal: hooks.signal } : {}),
-      ...(hooks.stepsPerCall === undefined ? {} : { stepsPerCall: hooks.stepsPerCall }),
-      ...(hooks.saveEvery === undefined ? {} : { saveEvery: hooks.saveEvery }),
-    })
-    return { folder, reason, config }
-  } finally {
-    await unlock()
-  }
+  const { data } = parts
+  const reason = await fit({
+    ...parts,
+    form: formOf(data, data.splits.train.store.shape[0]!),
+    config: config.train,
+    store: await openStore(folder, from?.progress.metricsBytes ?? 0),
+    ...(from ? { from } : {}),
+    ...(hooks.onEvent ? { onEvent: hooks.onEvent } : {}),
+    ...(hooks.signal ? { signal: hooks.signal } : {}),
+    ...(hooks.stepsPerCall === undefined ? {} : { stepsPerCall: hooks.stepsPerCall }),
+    ...(hooks.saveEvery === undefined ? {} : { saveEvery: hooks.saveEvery }),
+  })
+  return { folder, reason, config }
 }

@@ -1,4 +1,4 @@
-import { nearest, UserError } from '../tensor/errors.ts'
+import { UserError } from '../tensor/errors.ts'
 
 /** A flag of the command line, which stands for a `T`. */
 export interface Flag<T> {
@@ -89,16 +89,16 @@ interface Range {
 }
 
 /** A flag with one of a few names. */
-export function oneOf<N extends string>(
+export function oneOf<const N extends string>(
   names: readonly N[],
   description: string,
 ): Flag<N | undefined>
-export function oneOf<N extends string>(
+export function oneOf<const N extends string>(
   names: readonly N[],
   description: string,
   preset: N,
 ): Flag<N>
-export function oneOf<N extends string>(
+export function oneOf<const N extends string>(
   names: readonly N[],
   description: string,
   preset?: N,
@@ -111,10 +111,7 @@ export function oneOf<N extends string>(
       if (given === undefined) return preset
       const found = names.find((candidate) => candidate === given)
       if (found !== undefined) return found
-      const near = nearest(given, names)
-      throw new UserError(
-        `${name}: expected ${names.join(' or ')}, got ${JSON.stringify(given)}${near ? `; did you mean ${near}?` : ''}`,
-      )
+      throw new UserError(`${name}: expected ${names.join(' or ')}, got ${JSON.stringify(given)}`)
     },
   }
 }

@@ -2,8 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { asUserError, writeAtomically } from '../app/files.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { UserError } from '../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -27,7 +27,8 @@ export function openOutput(path: string, formats: readonly OutputFormat[]): Outp
   const existing = statSync(path, { throwIfNoEntry: false })
   // A pipe or a device, such as /dev/stdout, has no extension and must not be replaced by a file.
   const isSpecial = existing !== undefined && !existing.isFile() && !existing.isDirectory()
-  const format = formats.find((candidate) => candidate === extension) ?? (isSpecial ? formats[0] : undefined)
+  const format =
+    formats.find((candidate) => candidate === extension) ?? (isSpecial ? formats[0] : undefined)
   if (format === undefined)
     throw new UserError(
       `--out ${path}: expected a name that ends in ${formats.map((name) => `.${name}`).join(' or ')}, which chooses the format`,
@@ -85,7 +86,8 @@ export function beside(left: Columns, right: Columns): Columns {
   return {
     names: [...left.names, ...right.names],
     rows: left.rows,
-    cell: (row, column) => (column < split ? left.cell(row, column) : right.cell(row, column - split)),
+    cell: (row, column) =>
+      column < split ? left.cell(row, column) : right.cell(row, column - split),
   }
 }
 

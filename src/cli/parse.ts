@@ -83,11 +83,7 @@ function unknownFlag(verb: string, flag: string, known: readonly string[]): User
   return new UserError(`unknown flag ${flag}${hint} (see latentlab ${verb} --help)`)
 }
 
-function requireSubject(
-  verb: string,
-  subject: Command['subject'],
-  given: readonly string[],
-): void {
+function requireSubject(verb: string, subject: Command['subject'], given: readonly string[]): void {
   if (given.length === 0 && subject && !subject.optional)
     throw new UserError(
       `${subject.name} is missing: expected latentlab ${verb} ${subject.name} (see latentlab ${verb} --help)`,

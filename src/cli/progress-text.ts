@@ -10,12 +10,14 @@ interface Part {
 }
 
 const LONGEST_BAR = 30
-const SHORTEST_BAR = 6
+const SHORTEST_BAR = 4
+const GAP = '  '
 
-/** Parts that fit into `width` columns, two spaces between them. */
-function fitting(parts: readonly Part[], width: number): string {
-  const line = parts.map(({ text }) => text).join('  ')
-  if (line.length <= width || parts.length <= 1) return line.slice(0, width)
+const joined = (parts: readonly Part[]): string => parts.map(({ text }) => text).join(GAP)
+
+/** As many parts as fit into `width` columns. */
+function fitting(parts: readonly Part[], width: number): readonly Part[] {
+  if (joined(parts).length <= width || parts.length === 0) return parts
   const least = Math.min(...parts.map(({ keep }) => keep))
   return fitting(
     parts.filter(({ keep }) => keep !== least),
@@ -29,26 +31,34 @@ function fitting(parts: readonly Part[], width: number): string {
  */
 export function progressLine(event: Event<'progress'>, width: number): string {
   const { epoch, epochs, step, stepsPerEpoch, examplesPerSecond, secondsLeft } = event
-  const bar = (length: number): Part => ({ text: filled(step / stepsPerEpoch, length), keep: 5 })
-  const parts = (length: number): Part[] => [
-    { text: `epoch ${epoch}/${epochs}`, keep: 8 },
-    bar(length),
-    { text: `${step}/${stepsPerEpoch}`, keep: 2 },
-    ...lossParts(event),
-    { text: rate(examplesPerSecond), keep: 3 },
-    { text: `${duration(secondsLeft)} left`, keep: 6 },
-  ]
-  const shortest = fitting(parts(SHORTEST_BAR), width)
-  const room = Math.min(LONGEST_BAR, SHORTEST_BAR + width - shortest.length)
-  return shortest.replace(filled(step / stepsPerEpoch, SHORTEST_BAR), filled(step / stepsPerEpoch, room))
+  const bar: Part = { text: ' '.repeat(SHORTEST_BAR), keep: 5 }
+  const parts = fitting(
+    [
+      { text: `epoch ${epoch}/${epochs}`, keep: 8 },
+      bar,
+      { text: `${step}/${stepsPerEpoch}`, keep: 2 },
+      ...lossParts(event),
+      { text: `${grouped(examplesPerSecond)}/s`, keep: 3 },
+      { text: `${duration(secondsLeft)} left`, keep: 6 },
+    ],
+    width,
+  )
+  const room = Math.min(LONGEST_BAR, SHORTEST_BAR + width - joined(parts).length)
+  const text = filled(step / stepsPerEpoch, room)
+  return joined(parts.map((part) => (part === bar ? { ...bar, text } : part)))
 }
 
 function lossParts({ terms, objective }: Figures): Part[] {
   const names = Object.entries(terms)
-  const loss = { text: `loss ${formatFigure(objective)}`, keep: names.length === 0 ? 7 : 1 }
+  const loss = { text: `loss ${formatFigure(objective)}`, keep: 1 }
   const each = names.map(([name, value]) => ({ text: `${name} ${formatFigure(value)}`, keep: 4 }))
-  const isSum = names.length === 1 && names[0]![1] === objective
-  return isSum ? each : [loss, ...each]
+  return isOnlyTerm({ terms, objective }) ? each : [loss, ...each]
+}
+
+/** Whether the loss is one term and nothing more, so that telling both would tell it twice. */
+function isOnlyTerm({ terms, objective }: Figures): boolean {
+  const [value, ...others] = Object.values(terms)
+  return others.length === 0 && Math.abs(value! - objective) <= 1e-6 * Math.abs(objective)
 }
 
 function filled(share: number, length: number): string {
@@ -60,28 +70,31 @@ function filled(share: number, length: number): string {
 export function epochLine(event: Event<'epoch'>, width = Number.POSITIVE_INFINITY): string {
   const { epoch, epochs, train, validation, best, seconds, examplesPerSecond } = event
   const place = String(epoch).padStart(String(epochs).length)
-  return fitting(
-    [
-      { text: `epoch ${place}/${epochs}`, keep: 8 },
-      { text: `train ${formatFigure(train.objective)}`, keep: 6 },
-      { text: inBrackets(train), keep: 3 },
-      ...(validation
-        ? [
-            { text: `validation ${formatFigure(validation.objective)}`, keep: 7 },
-            { text: inBrackets(validation), keep: 2 },
-          ]
-        : []),
-      { text: duration(seconds), keep: 4 },
-      { text: rate(examplesPerSecond), keep: 1 },
-      ...(best ? [{ text: 'best', keep: 5 }] : []),
-    ].filter(({ text }) => text !== ''),
-    width,
+  const parts = [
+    { text: `epoch ${place}/${epochs}`, keep: 8 },
+    { text: `train ${formatFigure(train.objective)}`, keep: 6 },
+    { text: inBrackets(train), keep: 3 },
+    ...(validation
+      ? [
+          { text: `validation ${formatFigure(validation.objective)}`, keep: 7 },
+          { text: inBrackets(validation), keep: 2 },
+        ]
+      : []),
+    { text: duration(seconds), keep: 4 },
+    { text: `${grouped(examplesPerSecond)} examples/s`, keep: 1 },
+    ...(best ? [{ text: 'best', keep: 5 }] : []),
+  ]
+  return joined(
+    fitting(
+      parts.filter(({ text }) => text !== ''),
+      width,
+    ),
   )
 }
 
-function inBrackets({ terms, objective }: Figures): string {
-  const names = Object.entries(terms)
-  if (names.length === 1 && names[0]![1] === objective) return ''
+function inBrackets(figures: Figures): string {
+  if (isOnlyTerm(figures)) return ''
+  const names = Object.entries(figures.terms)
   return `(${names.map(([name, value]) => `${name} ${formatFigure(value)}`).join(', ')})`
 }
 
@@ -89,8 +102,13 @@ function inBrackets({ terms, objective }: Figures): string {
 export function startLine(event: Event<'start'>): string {
   const { epochs, epoch, stepsPerEpoch, examples, dropped, parameters, runtime } = event
   const ragged = dropped > 0 ? ` (${dropped} left out of each shuffle)` : ''
-  const from = epoch > 0 ? `after epoch ${epoch}, ` : ''
-  return `${from}${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')} over ${counted(examples, 'example')}${ragged}; ${counted(parameters, 'parameter')}; ${runtime}`
+  const from = epoch > 0 ? `, from epoch ${epoch + 1} on` : ''
+  return [
+    `${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}${from}`,
+    `${counted(examples, 'example')}${ragged}`,
+    counted(parameters, 'parameter'),
+    runtime,
+  ].join('; ')
 }
 
 function counted(count: number, what: string): string {
@@ -99,11 +117,8 @@ function counted(count: number, what: string): string {
 
 /** `12,345`. */
 function grouped(count: number): string {
+  if (!Number.isFinite(count)) return '–'
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-function rate(perSecond: number): string {
-  return `${Number.isFinite(perSecond) ? grouped(perSecond) : '–'} examples/s`
 }
 
 /** `4.2 s`, `45 s`, `1:12`, `2:03:04`. */
@@ -114,7 +129,5 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds)
   const two = (value: number) => String(value).padStart(2, '0')
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
-  return hours > 0
-    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
-    : `${minutes}:${two(whole % 60)}`
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }

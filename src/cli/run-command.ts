@@ -1,6 +1,6 @@
 import type { LoadedRun } from '../app/load.ts'
 import type { Command, Input } from './command.ts'
-import { integer, oneOf, type Flags, toggle } from './flags.ts'
+import { type Flags, integer, oneOf, toggle } from './flags.ts'
 
 /** The argument of verbs that work on a run. */
 export const runSubject: NonNullable<Command['subject']> = { name: 'RUN' }

@@ -1,5 +1,5 @@
-import type { TrainedModel } from '../train/trained.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { TrainedModel } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
 

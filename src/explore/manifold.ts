@@ -1,7 +1,7 @@
 import { erf } from '../graph/ops/erf.ts'
-import type { TrainedModel } from '../train/trained.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { TrainedModel } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
 

@@ -29,7 +29,8 @@ export function principalAxes(codes: Floats, count: number): PrincipalAxes {
   if (codes.shape.length !== 2 || n === 0 || count > width)
     throw new RangeError(`${count} principal axes of codes [${codes.shape.join(', ')}]`)
   const centred = centre(codes)
-  const axes = width <= LARGEST_MATRIX ? ofCovariance(centred, n, width) : ofInnerProducts(centred, n, width)
+  const axes =
+    width <= LARGEST_MATRIX ? ofCovariance(centred, n, width) : ofInnerProducts(centred, n, width)
   const chosen = orthonormal(axes, count, width)
   const coordinates = chosen.map((axis) =>
     Float64Array.from({ length: n }, (_, i) => dot(centred, i * width, axis)),
@@ -68,7 +69,9 @@ export function symmetricEigen(
 ): { readonly values: Float64Array; readonly vectors: readonly Float64Array[] } {
   const a = matrix.slice()
   // Row k is the k-th eigenvector: rotations then touch rows, which lie together.
-  const vectors = Array.from({ length: n }, (_, k) => Float64Array.from({ length: n }, (_, i) => (i === k ? 1 : 0)))
+  const vectors = Array.from({ length: n }, (_, k) =>
+    Float64Array.from({ length: n }, (_, i) => (i === k ? 1 : 0)),
+  )
   const negligible = Number.EPSILON * Math.sqrt(dot(a, 0, a))
   for (let sweep = 0; sweep < 60; sweep++) {
     let rotated = false
@@ -146,8 +149,14 @@ function ofInnerProducts(centred: Float64Array, n: number, width: number): reado
  * The first `count` directions as unit vectors at right angles. Directions without variance have no
  * length left: coordinate axes stand in for them.
  */
-function orthonormal(directions: readonly Float64Array[], count: number, width: number): Float64Array[] {
-  const units = Array.from({ length: width }, (_, k) => Float64Array.from({ length: width }, (_, i) => (i === k ? 1 : 0)))
+function orthonormal(
+  directions: readonly Float64Array[],
+  count: number,
+  width: number,
+): Float64Array[] {
+  const units = Array.from({ length: width }, (_, k) =>
+    Float64Array.from({ length: width }, (_, i) => (i === k ? 1 : 0)),
+  )
   const axes: Float64Array[] = []
   for (const direction of [...directions.slice(0, count), ...units.slice(0, 2 * count)]) {
     if (axes.length === count) break
@@ -159,7 +168,10 @@ function orthonormal(directions: readonly Float64Array[], count: number, width: 
     }
     const left = Math.sqrt(dot(rest, 0, rest))
     if (!(left > 1e-9 * length)) continue
-    const largest = rest.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0)
+    const largest = rest.reduce(
+      (most, value) => (Math.abs(value) > Math.abs(most) ? value : most),
+      0,
+    )
     axes.push(rest.map((value) => value / (largest < 0 ? -left : left)))
   }
   return axes

@@ -15,7 +15,10 @@ export interface Scope extends Emitter {
   readonly opset: number
 }
 
-/** An empty scope; `prefix` keeps its names apart from those of an enclosing one. */
+/**
+ * An empty scope; `prefix` keeps its names apart from those of an enclosing one, and a % from those of
+ * inputs and outputs.
+ */
 export function scope(prefix: string, opset: number): Scope {
   const nodes: NodeProto[] = []
   const initializers: TensorProto[] = []
@@ -28,7 +31,7 @@ export function scope(prefix: string, opset: number): Scope {
     const key = `${type}(${inputs.join()})${outputs}${JSON.stringify(attributes)}`
     const before = emitted.get(key)
     if (before) return before
-    const names = Array.from({ length: outputs }, () => `${prefix}${count++}`)
+    const names = Array.from({ length: outputs }, () => `%${prefix}${count++}`)
     nodes.push(proto.node(type, `${type}_${names[0]}`, inputs, names, attributes))
     emitted.set(key, names)
     return names
@@ -38,7 +41,7 @@ export function scope(prefix: string, opset: number): Scope {
     const key = data.length <= 64 ? `${dtype}[${shape}]${Array.from(data as never, spell)}` : ''
     const before = key && constants.get(key)
     if (before) return before
-    const name = `${prefix}c${count++}`
+    const name = `%${prefix}c${count++}`
     initializers.push(proto.initializer(name, value))
     if (key) constants.set(key, name)
     return name

@@ -2,13 +2,29 @@ import type * as Ort from 'onnxruntime-common'
 import { loopOutput, tripCount } from '../graph/loop.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
-import type { Arrays, LoopSession, RuntimeOptions, Session } from './session.ts'
+import type { Arrays, Device, LoopSession, RuntimeOptions, Session } from './session.ts'
+
+/** Opset of graphs that are run at once and not kept: random numbers need its bit operations. */
+export const OPSET = 18
 
 /** The part of ONNX Runtime's JavaScript interface that both packages share. */
 export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>
 
+/** A package of ONNX Runtime, with what sets it apart from the others. */
+export interface Engine {
+  readonly ort: OrtModule
+  /**
+   * Whether results can be written into given tensors. onnxruntime-web accepts tensors in CPU memory, but
+   * leaves them as they were (1.30).
+   */
+  readonly preallocates: boolean
+  /** Throws UserError where there is no such device. */
+  requireDevice?(device: Device): void
+}
+
 function toOrt(ort: OrtModule, { dtype, shape, data }: HostTensor): Ort.Tensor {
-  if (dtype === 'float64') return new ort.Tensor('float32', Float32Array.from(data as never), [...shape])
+  if (dtype === 'float64')
+    return new ort.Tensor('float32', Float32Array.from(data as never), [...shape])
   return new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])
 }
 
@@ -16,7 +32,12 @@ function fromOrt(tensor: Ort.Tensor): HostTensor {
   return hostTensor(tensor.type as DType, tensor.dims, tensor.data as never)
 }
 
-async function create(ort: OrtModule, model: Uint8Array, { device, threads }: RuntimeOptions) {
+async function create(
+  { ort, requireDevice }: Engine,
+  model: Uint8Array,
+  { device, threads }: RuntimeOptions,
+) {
+  requireDevice?.(device)
   const options: Ort.InferenceSession.SessionOptions = {
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
     interOpNumThreads: 1,
@@ -31,20 +52,27 @@ async function create(ort: OrtModule, model: Uint8Array, { device, threads }: Ru
     return await ort.InferenceSession.create(model, options)
   } catch (error) {
     if (device === 'cpu') throw error
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new UserError(
-      `--device ${device} cannot be used on this machine (${reason}); use --device cpu`,
-    )
+    throw unusable(device, error instanceof Error ? error.message : String(error))
   }
+}
+
+/** What a device that cannot be used means to the user; of a native error's text its last sentence. */
+export function unusable(device: Device, reason: string): UserError {
+  const line = reason.trim().split('\n')[0]!
+  const short = line.replace(/^\/.* was false\. /, '').replace(/\.$/, '')
+  return new UserError(
+    `--device ${device} cannot be used on this machine (${short}); use --device cpu`,
+  )
 }
 
 /** Compiles a model for single calls, on the calling thread. */
 export async function onnxSession(
-  ort: OrtModule,
+  engine: Engine,
   model: Uint8Array,
   options: RuntimeOptions,
 ): Promise<Session> {
-  const session = await create(ort, model, options)
+  const { ort } = engine
+  const session = await create(engine, model, options)
   const bound: Record<string, Ort.Tensor> = {}
   return {
     async bind(feeds) {
@@ -70,14 +98,18 @@ function missing(name: string): never {
 
 const required = (feeds: Arrays, name: string): HostTensor => feeds[name] ?? missing(name)
 
-/** Compiles a loop, on the calling thread; its state goes back and forth between two sets of buffers. */
+/**
+ * Compiles a loop, on the calling thread; where results can be written into given tensors, its state goes
+ * back and forth between two sets of buffers.
+ */
 export async function onnxLoop(
-  ort: OrtModule,
+  engine: Engine,
   model: Uint8Array,
   stateNames: readonly string[],
   options: RuntimeOptions,
 ): Promise<LoopSession> {
-  const session = await create(ort, model, options)
+  const { ort, preallocates } = engine
+  const session = await create(engine, model, options)
   let bound: Record<string, Ort.Tensor> = {}
   let current: Record<string, Ort.Tensor> = {}
   let previous: Record<string, Ort.Tensor> = {}
@@ -86,7 +118,10 @@ export async function onnxLoop(
   )
   const copied = (tensors: Record<string, Ort.Tensor>): Arrays =>
     Object.fromEntries(
-      Object.entries(tensors).map(([name, t]) => [name, { ...fromOrt(t), data: t.data.slice() as never }]),
+      Object.entries(tensors).map(([name, t]) => [
+        name,
+        { ...fromOrt(t), data: t.data.slice() as never },
+      ]),
     )
   return {
     async bind(feeds) {
@@ -99,7 +134,9 @@ export async function onnxLoop(
         return toOrt(ort, { dtype, shape, data: data.slice() as never })
       }
       current = Object.fromEntries(stateNames.map((name) => [name, fresh(name)]))
-      previous = Object.fromEntries(stateNames.map((name) => [name, fresh(name)]))
+      previous = preallocates
+        ? Object.fromEntries(stateNames.map((name) => [name, fresh(name)]))
+        : current
     },
     async run(steps, feeds) {
       const all = { ...feeds, ...tripCount(steps) }
@@ -108,11 +145,17 @@ export async function onnxLoop(
       for (const name of Object.keys(inputs))
         if (!session.inputNames.includes(name)) delete inputs[name]
       const fetches: Record<string, Ort.Tensor | null> = Object.fromEntries([
-        ...stateNames.map((name) => [loopOutput.state(name), previous[name]!]),
+        ...stateNames.map((name) => [
+          loopOutput.state(name),
+          preallocates ? previous[name]! : null,
+        ]),
         ...others.map((name) => [name, null]),
       ])
       const results = await session.run(inputs, fetches)
-      ;[current, previous] = [previous, current]
+      previous = current
+      current = Object.fromEntries(
+        stateNames.map((name) => [name, results[loopOutput.state(name)]!]),
+      )
       return Object.fromEntries(others.map((name) => [name, fromOrt(results[name]!)]))
     },
     state: async () => copied(current),

@@ -30,7 +30,10 @@ function stack(rows: readonly HostTensor[]): HostTensor {
   return { dtype, shape: [rows.length, ...shape], data: all as never }
 }
 
-function compute(outputs: Readonly<Record<string, Tensor>>, feeds: Arrays): Record<string, HostTensor> {
+function compute(
+  outputs: Readonly<Record<string, Tensor>>,
+  feeds: Arrays,
+): Record<string, HostTensor> {
   const values = interpret(Object.values(outputs), feeds)
   return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, toArray(values[i]!)]))
 }
@@ -40,7 +43,10 @@ function referenceLoop(program: LoopProgram): LoopSession {
   let current: Arrays = {}
   let previous: Arrays = {}
   const next = Object.fromEntries(Object.entries(program.state).map(([name, s]) => [name, s.next]))
-  const step = { ...next, ...Object.fromEntries(Object.entries(program.reports).map(([n, v]) => [`report ${n}`, v])) }
+  const step = {
+    ...next,
+    ...Object.fromEntries(Object.entries(program.reports).map(([n, v]) => [`report ${n}`, v])),
+  }
   return {
     async bind(feeds) {
       bound = { ...bound, ...feeds }
@@ -61,7 +67,8 @@ function referenceLoop(program: LoopProgram): LoopSession {
         const here = Object.fromEntries(Object.entries(rows).map(([name, r]) => [name, row(r, k)]))
         const results = compute(step, { ...all, ...here, ...current })
         current = Object.fromEntries(Object.keys(next).map((name) => [name, results[name]!]))
-        for (const name of Object.keys(program.reports)) (reports[name] ??= []).push(results[`report ${name}`]!)
+        for (const name of Object.keys(program.reports))
+          (reports[name] ??= []).push(results[`report ${name}`]!)
       }
       const stacked = Object.entries(reports).map(([name, list]) => [name, stack(list)] as const)
       return { ...Object.fromEntries(stacked), ...compute(program.summary, current) }

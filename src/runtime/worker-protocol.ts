@@ -33,3 +33,8 @@ export type Request = {
 export type Answer =
   | { id: number; ok: true; result: Answers[Method] }
   | { id: number; ok: false; message: string; stack: string | undefined; user: boolean }
+
+/** What a web worker says first, unasked: that it is there, and the version of its runtime. */
+export interface Ready {
+  readonly ready: string
+}

@@ -35,7 +35,7 @@ const FORMAT = 'latentlab checkpoint 1'
 
 /**
  * Writes a checkpoint in the safetensors format: 8 bytes of header length, a JSON header, the arrays one
- * after the other. Progress and a digest of the arrays are in the header's metadata.
+ * after the other. Progress and a digest of it all are in the header's metadata.
  */
 export function encodeCheckpoint({ progress, model, arrays }: Checkpoint, digest: Digest): Uint8Array {
   const entries = Object.entries(arrays)
@@ -52,15 +52,28 @@ export function encodeCheckpoint({ progress, model, arrays }: Checkpoint, digest
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     body.set(bytes, described[i]![1].data_offsets[0]!)
   })
-  const metadata = { format: FORMAT, model, progress: JSON.stringify(progress), sha256: digest(body) }
-  const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(described) })
+  const header = Object.fromEntries(described)
+  const metadata = { format: FORMAT, model, progress: JSON.stringify(progress) }
+  const sha256 = seal(metadata, header, body, digest)
+  const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...header })
   // Padded so that the arrays are aligned, as the format recommends.
-  const header = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
-  const file = new Uint8Array(HEADER_LENGTH + header.length + body.length)
-  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true)
-  file.set(header, HEADER_LENGTH)
-  file.set(body, HEADER_LENGTH + header.length)
+  const head = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
+  const file = new Uint8Array(HEADER_LENGTH + head.length + body.length)
+  new DataView(file.buffer).setBigUint64(0, BigInt(head.length), true)
+  file.set(head, HEADER_LENGTH)
+  file.set(body, HEADER_LENGTH + head.length)
   return file
+}
+
+/** A digest of all that a checkpoint says, header and arrays. */
+function seal(
+  { format, model, progress }: Readonly<Record<string, string>>,
+  header: unknown,
+  body: Uint8Array,
+  digest: Digest,
+): string {
+  const said = JSON.stringify([format, model, progress, header, digest(body)])
+  return digest(new TextEncoder().encode(said))
 }
 
 interface Header {
@@ -88,7 +101,8 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
     throw damaged('its header cannot be read')
   }
   if (metadata.format !== FORMAT) throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
-  if (metadata.sha256 !== digest(body)) throw damaged('its numbers do not match their digest')
+  if (metadata.sha256 !== seal(metadata, header, body, digest))
+    throw damaged('its contents do not match their digest')
   const arrays = Object.entries(header).map(([key, { dtype, shape, data_offsets }]) => {
     const array = arrayAt(body, dtype, shape, data_offsets)
     if (!array) throw damaged(`${key} lies outside the file`)

@@ -12,7 +12,7 @@ export const trainConfig = z.strictObject({
   lr: positive().default(1e-3).describe('learning rate'),
   schedule: z
     .string()
-    .regex(/^(constant|cosine|step:\d+(\.\d+)?:\d*\.?\d+)$/, {
+    .regex(/^(constant|cosine|step:(?=[\d.]*[1-9])\d*\.?\d+:\d*\.?\d+)$/, {
       error: 'expected constant, cosine or step:EPOCHS:FACTOR, such as step:10:0.1',
     })
     .default('constant')

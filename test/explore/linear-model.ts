@@ -1,5 +1,5 @@
-import type { TrainedModel } from '../../src/train/trained.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
+import type { TrainedModel } from '../../src/train/trained.ts'
 
 type Floats = HostTensor<'float32'>
 

@@ -32,7 +32,7 @@ describe('the manifold grid', () => {
     const q = 0.6744897 // the quantile of 3/4
     const expected = [-q, q, q, q, -q, -q, q, -q]
     expect(codes.shape).toEqual([4, 2])
-    codes.data.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5))
+    for (const [i, value] of codes.data.entries()) expect(value).toBeCloseTo(expected[i]!, 5)
   })
 
   it('decodes the codes in their order', async () => {

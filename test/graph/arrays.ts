@@ -43,4 +43,8 @@ export function words(seed: number, shape: Shape): HostTensor<'int64'> {
 }
 
 export const flags = (seed: number, shape: Shape): HostTensor<'bool'> =>
-  hostTensor('bool', shape, Uint8Array.from(floats(seed, shape).data, (x) => Number(x > 0)))
+  hostTensor(
+    'bool',
+    shape,
+    Uint8Array.from(floats(seed, shape).data, (x) => Number(x > 0)),
+  )

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { concat, scalar, Tensor } from '../../src/graph/tensor.ts'
+import { interpret } from '../../src/graph/interpret.ts'
+import { concat, scalar, Tensor, topological } from '../../src/graph/tensor.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 import { between, flags } from './arrays.ts'
+import type { Feeds } from './runtime.ts'
 
 /** One step of a random expression: an op, and numbers that choose its operands and parameters. */
 type Step = readonly [op: number, first: number, second: number, parameter: number]
@@ -11,7 +13,11 @@ type Step = readonly [op: number, first: number, second: number, parameter: numb
  * ones.
  */
 export const programs = (length: number): fc.Arbitrary<readonly Step[]> =>
-  fc.array(fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 1, maxLength: length, size: 'max' })
+  fc.array(fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99)), {
+    minLength: 1,
+    maxLength: length,
+    size: 'max',
+  })
 
 const shapes = { a: [3, 4], b: [4], c: [], d: [3, 1], e: [4, 3], f: [2, 3, 4] } as const
 
@@ -108,3 +114,10 @@ export function expressions(program: readonly Step[]): Tensor[] {
   }
   return pool.slice(-3)
 }
+
+/** The largest absolute value among those that the expressions compute on their way, and at least 1. */
+export const largest = (outputs: readonly Tensor[], feeds: Feeds): number =>
+  interpret(topological(outputs), feeds).reduce((found, { data }) => {
+    const sizes = Array.from(data as ArrayLike<number | bigint>, (x) => Math.abs(Number(x)))
+    return Math.max(found, ...sizes)
+  }, 1)

@@ -45,7 +45,10 @@ describe('gradients', () => {
   })
 
   it('of integers, comparisons and steps are zero', () => {
-    const steps = x.floor().add(x.sign()).add(x.less(1).select(scalar(3), 0))
+    const steps = x
+      .floor()
+      .add(x.sign())
+      .add(x.less(1).select(scalar(3), 0))
     expect(value(gradients(steps.sum(), [x])[0]!)).toEqual([0, 0, 0])
     const counted = x.cast('int64').mul(3).cast('float')
     expect(value(gradients(counted.sum(), [x])[0]!)).toEqual([0, 0, 0])
@@ -64,7 +67,9 @@ describe('gradients', () => {
   })
 
   it('are refused for what is no float scalar', () => {
-    expect(() => gradients(x, [x])).toThrow('only a float scalar can be differentiated, got float [3]')
+    expect(() => gradients(x, [x])).toThrow(
+      'only a float scalar can be differentiated, got float [3]',
+    )
     expect(() => gradients(scalar(1, 'int64'), [x])).toThrow(
       'only a float scalar can be differentiated, got int64 []',
     )

@@ -45,8 +45,9 @@ export async function loadModel(bytes: Uint8Array): Promise<Model> {
 }
 
 function toOrt({ dtype, shape, data }: HostTensor): ort.Tensor {
-  const [type, array] = dtype === 'float64' ? ['float32', Float32Array.from(data)] : [dtype, data]
-  return new ort.Tensor(type as 'float32', array as Float32Array, [...shape])
+  if (dtype === 'float64')
+    return new ort.Tensor('float32', Float32Array.from(data as Float64Array), [...shape])
+  return new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])
 }
 
 /** Runs the expressions in ONNX Runtime (float32). */

@@ -39,7 +39,9 @@ export function trainCommand(config: RunConfig, out: string): string {
     `--model ${quoted(config.model)}`,
     ...rest.map(({ name, value }) => {
       if (values[name] === true) return flagName(name)
-      return values[name] === false ? `--no-${flagName(name).slice(2)}` : `${flagName(name)} ${quoted(value)}`
+      return values[name] === false
+        ? `${flagName(name)}=false`
+        : `${flagName(name)} ${quoted(value)}`
     }),
     `--out ${quoted(out)}`,
   ]

@@ -32,7 +32,9 @@ function parsed(line: string): TrainingEvent | undefined {
 export function lossSeries(epochs: readonly EpochEvent[]): LossSeries[] {
   const terms = new Set(epochs.flatMap(({ train }) => Object.keys(train.terms)))
   const series = (['train', 'validation'] as const).flatMap((split) => {
-    const measured = epochs.flatMap(({ epoch, [split]: means }) => (means ? [{ epoch, means }] : []))
+    const measured = epochs.flatMap(({ epoch, [split]: means }) =>
+      means ? [{ epoch, means }] : [],
+    )
     if (measured.length === 0) return []
     return [OBJECTIVE, ...terms].map((term) => ({
       term,

@@ -1,5 +1,7 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { splitValues } from '../../data/rows.ts'
+import { likelihoodChoice } from '../../models/likelihoods.ts'
+import type { BuiltModel } from '../../models/model.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { LoadedRun } from '../load.ts'
@@ -80,4 +82,10 @@ export function testExamples(data: DataSet, places: ArrayLike<number>): Floats {
 /** `1 example`, `2 examples`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+/** The name of p(x|z) in a sentence: `Bernoulli`. */
+export function likelihoodName({ config }: BuiltModel): string {
+  const { kind } = likelihoodChoice(String(config.likelihood))
+  return { bernoulli: 'Bernoulli', gaussian: 'Gaussian', categorical: 'categorical' }[kind]
 }

@@ -38,8 +38,8 @@ function transposeShape(x: Shape, w: Shape, attributes: TransposeAttributes): Sh
   if (x[1] !== w[0]) throw new Error(`kernels ${formatShape(w)} do not fit ${formatShape(x)}`)
   const { strides, padding, dilations, outputPadding } = attributes
   const size = (input: number, kernel: number, i: 0 | 1) => {
-    if (outputPadding[i] >= Math.max(strides[i], dilations[i]))
-      throw new Error(`outputPadding ${outputPadding[i]} is not below the stride or the dilation`)
+    if (outputPadding[i] >= strides[i])
+      throw new Error(`outputPadding ${outputPadding[i]} is not below the stride ${strides[i]}`)
     const reach = dilations[i] * (kernel - 1) + 1
     const cropped = padding[i] + padding[i + 2]!
     const length = (input - 1) * strides[i] + reach + outputPadding[i] - cropped

@@ -7,7 +7,7 @@ import type {
   OpTable,
   Value,
 } from '../rule.ts'
-import { broadcast, broadcastAxes, broadcastStrides, stridesOf } from '../shape.ts'
+import { broadcast, broadcastAxes, broadcastStrides, sameShape, stridesOf } from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
 import { erf } from './erf.ts'
 
@@ -184,6 +184,12 @@ const larger = (a: Tensor, b: Tensor, dy: Tensor): [Tensor, Tensor] => {
   return [part(a.greater(b)), part(a.less(b))]
 }
 
+const isOne = (x: Tensor) => {
+  if (x.op !== 'constant') return false
+  const { data } = x.attributesOf('constant').value
+  return data.length === 1 && data[0] === 1
+}
+
 const binaries = {
   add: binary('add', {
     onnx: 'Add',
@@ -203,14 +209,24 @@ const binaries = {
     integer: (x, y) => wrap(x * y),
     partials: (a, b, _y, dy) => [dy.mul(b), dy.mul(a)],
   }),
-  div: binary('div', {
-    onnx: 'Div',
-    kernel: (x, y) => x / y,
-    partials: (_a, b, y, dy) => {
-      const da = dy.div(b)
-      return [da, da.mul(y).neg()]
+  div: {
+    ...binary('div', {
+      onnx: 'Div',
+      kernel: (x, y) => x / y,
+      partials: (_a, b, y, dy) => {
+        const da = dy.div(b)
+        return [da, da.mul(y).neg()]
+      },
+    }),
+    // ONNX Runtime 1.30 joins 1 / x · y into a graph that it then refuses (its issue 32413).
+    onnx(emit, [a, b], node) {
+      const [numerator, divisor] = node.inputs as [Tensor, Tensor]
+      if (!isOne(numerator)) return emit.op('Div', [a!, b!])
+      const inverse = emit.op('Reciprocal', [b!])
+      if (sameShape(divisor.shape, node.shape)) return inverse
+      return emit.op('Reshape', [inverse, emit.shape(node.shape)], { allowzero: { int: 1 } })
     },
-  }),
+  } satisfies OpRule<NoAttributes>,
   pow: binary('pow', {
     onnx: 'Pow',
     kernel: (x, y) => x ** y,

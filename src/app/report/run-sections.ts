@@ -1,0 +1,115 @@
+import type { Section } from '../../report/html.ts'
+import type { RunConfig } from '../config.ts'
+import { quoted, setOptions, trainCommand } from './commands.ts'
+import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
+
+/** All options of the run; what is not at its default is marked. */
+export function configurationSection({ config }: { readonly config: RunConfig }): Section {
+  return {
+    id: 'configuration',
+    title: 'Configuration',
+    caption:
+      'All options, as in config.json. Those set to another value than their default come first.',
+    figures: [],
+    table: {
+      columns: [
+        { title: 'option' },
+        { title: 'value' },
+        { title: 'default' },
+        { title: 'meaning' },
+      ],
+      rows: [
+        ['model', config.model, '', 'member of the family'],
+        ...setOptions(config)
+          .filter(({ value, default: usual }) => value !== '' || usual !== '')
+          .sort((a, b) => Number(b.changed) - Number(a.changed))
+          .map(({ name, value, default: usual, description, changed }) => [
+            name,
+            value,
+            changed ? usual : '',
+            description,
+          ]),
+      ],
+      ...(config.dataHash && { caption: `SHA-256 of the data: ${config.dataHash}` }),
+    },
+  }
+}
+
+/** What the run was computed with, as `environment.json` says. */
+export function environmentSection(
+  environment: Readonly<Record<string, unknown>> | undefined,
+): Section {
+  const shared = { id: 'environment', title: 'Environment', figures: [] }
+  if (!environment)
+    return { ...shared, caption: 'The run folder has no environment.json, so this is not known.' }
+  return {
+    ...shared,
+    caption:
+      'What the run was computed with. A resumed run is bit-identical within the same environment.',
+    table: {
+      columns: [{ title: 'what' }, { title: 'value' }],
+      rows: Object.entries(environment).map(([name, value]) => [
+        ENVIRONMENT_TITLES[name] ?? name,
+        typeof value === 'object' ? JSON.stringify(value) : String(value),
+      ]),
+    },
+  }
+}
+
+const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
+  latentlab: 'Latentlab',
+  node: 'Node.js',
+  threads: 'threads (0: one for each core)',
+  cpu: 'CPU',
+  cores: 'cores',
+  memoryGiB: 'memory, GiB',
+}
+
+/**
+ * The command that makes this run again, and what to do with it next.
+ *
+ * @param folder the run's folder, as it is to be typed
+ */
+export function reproduceSection({ run, data }: ReportSource, folder: string): Section {
+  const place = quoted(folder)
+  const pictures = isPicture(data)
+  const images = pictures ? 'png' : 'npy'
+  const commands: [string, string][] = [
+    ['train the same model again', trainCommand(run.config, `${folder}-again`)],
+    [
+      'train on, to a new total of epochs',
+      `latentlab resume ${place} --epochs ${2 * run.config.train.epochs}`,
+    ],
+    ['the figures of the ledger', `latentlab evaluate ${place} --split test`],
+  ]
+  if (run.model.prior)
+    commands.push([
+      'new examples',
+      `latentlab sample ${place} --count 64 --seed ${SAMPLE_SEED} --out samples.${images}`,
+    ])
+  if (pictures)
+    commands.push([
+      'reconstructions',
+      `latentlab reconstruct ${place} --count 16 --out reconstructions.png`,
+    ])
+  if (pictures && run.model.latent === 2)
+    commands.push(['the latent plane', `latentlab manifold ${place} --size 20 --out manifold.png`])
+  if (pictures && (data.classes ?? 0) > 8)
+    commands.push([
+      'the way from a 3 to an 8',
+      `latentlab interpolate ${place} --from 3 --to 8 --steps 11 --out path.png`,
+    ])
+  commands.push(['this report', `latentlab report ${place}`])
+  commands.push([
+    'the codes of the test examples',
+    `latentlab encode ${place} --split test --out codes.npy`,
+  ])
+  return {
+    id: 'reproduce',
+    title: 'Again, and further',
+    caption:
+      'With the same seed and data in the same environment, the first command gives the same parameters to the bit. Elsewhere they differ by rounding.',
+    figures: [],
+    preformatted: commands.map(([purpose, command]) => `# ${purpose}\n${command}`).join('\n\n'),
+  }
+}

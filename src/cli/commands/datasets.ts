@@ -1,0 +1,31 @@
+import { sources } from '../../data/sources.ts'
+import { formatTable } from '../../report/table.ts'
+import { defineCommand } from '../command.ts'
+import { jsonFlag } from '../run-command.ts'
+import { print, printJson } from '../terminal.ts'
+
+export const datasets = defineCommand({
+  flags: { json: jsonFlag },
+  examples: ['latentlab datasets'],
+  async run({ flags }) {
+    if (flags.json) return printJson(sources)
+    const columns = [
+      { title: 'name' },
+      { title: 'training', numeric: true },
+      { title: 'test', numeric: true },
+      { title: 'example' },
+      { title: 'what it shows' },
+    ]
+    const rows = sources.map(({ name, rows, shape, description }) => [
+      name,
+      String(rows.train),
+      String(rows.test),
+      shape.join(' × '),
+      description,
+    ])
+    print(formatTable({ columns, rows }))
+    print(
+      '\nYour own: --data FILE, a .npy, .npz or IDX file, plain or gzipped; see latentlab inspect --data FILE',
+    )
+  },
+})

@@ -1,0 +1,59 @@
+import { UserError } from '../../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { defineCommand } from '../command.ts'
+import { text } from '../flags.ts'
+import { openOutput, writeExamples } from '../output-file.ts'
+import { runFlags, runSubject, withRun } from '../run-command.ts'
+import { print, printJson } from '../terminal.ts'
+
+export const decode = defineCommand({
+  subject: runSubject,
+  flags: {
+    codes: text('FILE', '.npy file of codes: [n, latent], or [latent] for one'),
+    out: text('FILE', 'where to: .png, .npy or .csv', 'decoded.npy'),
+    ...runFlags,
+  },
+  notes:
+    'What is written are the means of p(x|z). A .npy file holds float32 [n, ...shape of an example].',
+  examples: [
+    'latentlab decode runs/vae --codes codes.npy --out images.npy',
+    'latentlab decode runs/vae --codes codes.npy --out images.png',
+  ],
+  async run(input) {
+    const { subject, flags } = input
+    const path = flags.codes
+    if (path === undefined)
+      throw new UserError(
+        '--codes is missing: expected --codes FILE, a .npy file as latentlab encode writes it',
+      )
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const count = await withRun(input, async (run) => {
+      const codes = await readCodes(path, run.model.latent)
+      const values = await run.decode(codes)
+      const across = Math.ceil(Math.sqrt(codes.shape[0]!))
+      await writeExamples(output, values, run.model.info.exampleShape, across)
+      return codes.shape[0]!
+    })
+    if (flags.json) return printJson({ run: subject, codes: path, count, out: output.path })
+    print(`${count} examples: ${output.path}`)
+  },
+})
+
+/** Codes of a file as float32 `[n, latent]`. Throws UserError for another shape and for NaN or ∞. */
+async function readCodes(path: string, latent: number): Promise<HostTensor<'float32'>> {
+  const { readExamples } = await import('../../data/named.ts')
+  const { examples } = await readExamples(path)
+  const { shape, data } = examples
+  const [rows, width] = shape.length === 1 ? [1, shape[0]!] : [shape[0]!, shape[1]!]
+  if (shape.length < 1 || shape.length > 2 || width !== latent || rows === 0)
+    throw new UserError(
+      `${path}: codes of shape [${shape.join(', ')}]; expected [n, ${latent}] for this model`,
+    )
+  const values = Float32Array.from(data as ArrayLike<number | bigint> as number[], Number)
+  const bad = values.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0)
+    throw new UserError(
+      `${path}: row ${Math.floor(bad / width)}, column ${bad % width} (counted from 0) is ${data[bad]}; expected a finite number`,
+    )
+  return hostTensor('float32', [rows, width], values)
+}

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { flatOptions, type RunConfig, resolveConfig } from '../../app/config.ts'
+import { asUserError } from '../../app/files.ts'
+import type { TrainHooks, TrainResult } from '../../app/train.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { defineCommand } from '../command.ts'
+import { finish, trainingFlags, trainVisibly } from '../finish.ts'
+import { text } from '../flags.ts'
+import { print } from '../terminal.ts'
+
+const { quiet, json } = trainingFlags
+
+/** Two latent dimensions can be drawn; the rest is what learns most in a minute or two on two cores. */
+const options = {
+  data: 'mnist',
+  model: 'vae',
+  hidden: [500, 500],
+  activation: ['relu'],
+  latent: 2,
+  likelihood: 'bernoulli',
+  epochs: 10,
+  batch: 128,
+  lr: 1e-3,
+  seed: 0,
+}
+
+const introduction = `A variational autoencoder (VAE) is about to learn handwriting from 55,000 pictures of digits.
+
+It consists of two neural networks. The encoder reduces each picture, 784 grey levels, to a code of only
+2 numbers; the decoder draws a picture from a code. Both learn together, from nothing but the pictures:
+nobody tells them which digit is which. The loss says how badly the pictures are redrawn (reconstruction)
+plus how much the codes tell (kl, the Kullback-Leibler divergence). It should fall.
+
+This takes a minute or two. Ctrl-C stops it; the same command then goes on from there.
+`
+
+const conclusion = (folder: string) => `
+Open the report in a browser. Its manifold is a map of the 2 numbers: every place on it is a code, drawn by
+the decoder. Neighbouring places are similar digits, and between them lie shapes that nobody ever wrote.
+
+Try next:
+  npx latentlab interpolate ${folder} --from 3 --to 8 --out path.png
+  npx latentlab sample ${folder} --count 64 --out samples.png
+  npx latentlab train --data mnist --model vae --latent 20 --out runs/vae
+  npx latentlab --help`
+
+export const demo = defineCommand({
+  flags: { out: text('FOLDER', 'folder of the run', 'runs/demo'), quiet, json },
+  notes:
+    'Trains a VAE with a two-dimensional latent space on MNIST and writes a report. Called again, it goes on where it was stopped; a finished demo is replaced.',
+  examples: ['latentlab demo'],
+  async run({ flags, interruption }) {
+    const { out } = flags
+    const config = resolveConfig(options)
+    const training = { flags: { ...flags, noReport: false }, interruption }
+    const isBegun = existsSync(out) && (await isInterrupted(out, config))
+    const app = await import('../../app/train.ts')
+    const work = async (hooks: TrainHooks): Promise<TrainResult> => {
+      if (isBegun) return app.resumeRun({ folder: out, ...hooks })
+      await removeFormer(out)
+      return app.trainRun({ config, out, ...hooks })
+    }
+    if (!flags.json) print(isBegun ? `Going on with the demo in ${out}.\n` : introduction)
+    const result = await trainVisibly(training, work)
+    if (!result) return
+    if (!flags.json) print('')
+    await finish(result, training)
+    if (!flags.json) print(conclusion(out))
+  },
+})
+
+/**
+ * Whether a folder holds a demo that has not come to its end; false for one that has.
+ *
+ * @throws UserError for anything else, which the demo must neither use nor remove.
+ */
+async function isInterrupted(folder: string, config: RunConfig): Promise<boolean> {
+  const { describeRun } = await import('../../app/run-folder.ts')
+  const found = await describeRun(folder).catch((error) => {
+    if (error instanceof UserError) return undefined
+    throw error
+  })
+  const values = found ? flatOptions(found.config) : {}
+  const isDemo = Object.keys(options).every(
+    (name) => JSON.stringify(values[name]) === JSON.stringify(flatOptions(config)[name]),
+  )
+  if (!found || !isDemo)
+    throw new UserError(
+      `${folder} exists already and is no run of the demo; remove it, or choose another folder with --out`,
+    )
+  return !found.finished
+}
+
+/** Removes the run of a demo that has come to its end. */
+async function removeFormer(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch((error) => {
+    throw asUserError(error, 'remove', folder)
+  })
+}

@@ -1,0 +1,102 @@
+import type { RunDescription } from '../../app/run-folder.ts'
+import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
+import { formatFigure } from '../../report/ledger.ts'
+import { formatTable } from '../../report/table.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { defineCommand } from '../command.ts'
+import { text } from '../flags.ts'
+import { jsonFlag } from '../run-command.ts'
+import { print, printJson } from '../terminal.ts'
+
+export const inspect = defineCommand({
+  subject: { name: 'RUN', optional: true },
+  flags: { data: text('FILE', 'a data file, or mnist, instead of a run'), json: jsonFlag },
+  examples: ['latentlab inspect runs/vae', 'latentlab inspect --data images.npy'],
+  async run({ subject, flags }) {
+    if ((subject === '') === (flags.data === undefined))
+      throw new UserError('inspect: expected the folder of a run, or --data FILE')
+    if (flags.data !== undefined) {
+      const { describeFile } = await import('../../data/sources.ts')
+      const file = await describeFile(flags.data)
+      return flags.json ? printJson(file) : print(fileText(file))
+    }
+    const { describeRun } = await import('../../app/run-folder.ts')
+    const run = await describeRun(subject)
+    if (flags.json) return printJson(run)
+    print(await runText(run))
+  },
+})
+
+async function runText(run: RunDescription): Promise<string> {
+  const { setOptions } = await import('../../app/report/commands.ts')
+  const { config, environment, best } = run
+  const options = setOptions(config).filter(({ value }) => value !== '')
+  return [
+    `${run.folder}: ${config.model} on ${config.data.data}, ${run.parameters} parameters`,
+    `${run.epoch} of ${config.train.epochs} epochs, ${run.step} steps${run.finished ? '' : `; go on with: latentlab resume ${run.folder}`}`,
+    ...(best
+      ? [
+          `best ${config.train.monitor} on validation: ${formatFigure(best.value)} after epoch ${best.epoch}`,
+        ]
+      : []),
+    ...(config.dataHash ? [`data: SHA-256 ${config.dataHash}`] : []),
+    '',
+    listed(
+      'option',
+      options.map(({ name, value, changed }) => [name, value, changed ? 'set' : 'default']),
+    ),
+    ...(environment
+      ? [
+          '',
+          listed(
+            'environment',
+            Object.entries(environment).map(([name, value]) => [name, String(value)]),
+          ),
+        ]
+      : []),
+    '',
+    formatTable({
+      columns: [{ title: 'file' }, { title: 'bytes', numeric: true }],
+      rows: run.files.map(({ path, bytes }) => [path, String(bytes)]),
+    }),
+  ].join('\n')
+}
+
+function listed(title: string, rows: readonly (readonly string[])[]): string {
+  const columns = rows[0]!.map((_, i) => ({ title: [title, 'value', ''][i]! }))
+  return formatTable({ columns, rows })
+}
+
+function fileText({ path, format, gzip, arrays }: FileDescription): string {
+  const columns = ['array', 'type', 'shape', 'lowest', 'highest', 'mean', 'not finite']
+  const figure = (value: number | null) => {
+    if (value === null) return '–'
+    return Number.isInteger(value) ? String(value) : formatFigure(value)
+  }
+  const rows = arrays.map(({ name, dtype, shape, min, max, mean, nonFinite }) => [
+    name || '–',
+    dtype,
+    `[${shape.join(', ')}]`,
+    figure(min),
+    figure(max),
+    figure(mean),
+    String(nonFinite),
+  ])
+  return [
+    `${path}: ${format}${gzip ? ', gzipped' : ''}`,
+    '',
+    formatTable({
+      columns: columns.map((title, i) => ({ title, numeric: i > 2 })),
+      rows,
+    }),
+    ...arrays.flatMap(countsText),
+  ].join('\n')
+}
+
+/** How often each value occurs, for arrays that could be labels. */
+function countsText({ name, counts }: ArrayDescription): string[] {
+  const values = Object.entries(counts ?? {})
+  if (values.length === 0 || values.length > 32) return []
+  const list = values.map(([value, count]) => `${value}: ${count}`).join(', ')
+  return ['', `rows by value${name ? ` of ${name}` : ''}: ${list}`]
+}

@@ -1,0 +1,111 @@
+import type { DataSet } from '../../data/dataset.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { hostTensor } from '../../tensor/host.ts'
+import { defineCommand } from '../command.ts'
+import { integer, text } from '../flags.ts'
+import { openOutput, writeExamples } from '../output-file.ts'
+import { runFlags, runSubject, withRun } from '../run-command.ts'
+import { print, printJson } from '../terminal.ts'
+
+const end = (which: string) => ({
+  class: integer({ low: 0 }, `class of the ${which} example: the first of it in the test split`),
+  index: integer({ low: 0 }, `place of the ${which} example in the test split, counted from 0`),
+})
+const [first, last] = [end('first'), end('last')]
+
+/** Where a walk begins or ends: a class or a place, and the names of the flags that give them. */
+interface End {
+  readonly label: number | undefined
+  readonly index: number | undefined
+  readonly flag: string
+  /** The place where neither is given. */
+  readonly otherwise: number
+}
+
+/** The place of an end in the test split. */
+function placeOf(
+  { label, index, flag, otherwise }: End,
+  labels: number[] | undefined,
+  rows: number,
+): number {
+  if (label !== undefined && index !== undefined)
+    throw new UserError(`--${flag} and --${flag}-index: give one of them`)
+  if (label === undefined) {
+    const place = index ?? otherwise
+    if (place < rows) return place
+    throw new UserError(
+      `--${flag}-index ${place}: the test split has ${rows} examples, counted from 0`,
+    )
+  }
+  if (!labels)
+    throw new UserError(
+      `--${flag} ${label}: the run's data has no labels; choose by place, with --${flag}-index`,
+    )
+  const place = labels.indexOf(label)
+  if (place >= 0) return place
+  const classes = [...new Set(labels)].sort((a, b) => a - b)
+  const listed = classes.length > 20 ? `${classes.slice(0, 20).join(', ')}, …` : classes.join(', ')
+  throw new UserError(`--${flag} ${label}: no test example is of that class (there are ${listed})`)
+}
+
+export const interpolation = defineCommand({
+  subject: runSubject,
+  flags: {
+    from: first.class,
+    to: last.class,
+    fromIndex: first.index,
+    toIndex: last.index,
+    steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', 11),
+    out: text('FILE', 'where to: .png, .npy or .csv', 'path.png'),
+    ...runFlags,
+  },
+  notes:
+    'A .png file shows the way between the two codes, decoded, above the way between the two examples themselves. The other formats hold the decoded way. Without --from and --to, the way is between the first two test examples.',
+  examples: ['latentlab interpolate runs/vae --from 3 --to 8 --steps 11 --out path.png'],
+  async run(input) {
+    const { subject, flags } = input
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const { steps } = flags
+    const places = await withRun(input, async (run) => {
+      const data = await run.data()
+      const chosen = await placesOf(data, flags)
+      const { splitValues } = await import('../../data/rows.ts')
+      const { interpolate } = await import('../../explore/interpolation.ts')
+      const [a, b] = chosen.map((place) => {
+        const { data: values } = splitValues(data, 'test', [place])
+        return hostTensor('float32', [values.length], values)
+      })
+      const { latent, pixel } = await interpolate(run, a!, b!, steps)
+      const { exampleShape } = run.model.info
+      if (output.format !== 'png') await writeExamples(output, latent, exampleShape, steps)
+      else {
+        const { encodePng, imageGrid, stackPictures } = await import('../../report/pixels.ts')
+        const rows = [latent, pixel].map((way) =>
+          imageGrid(way.data, exampleShape, { columns: steps }),
+        )
+        await output.write(encodePng(stackPictures(rows, { gap: 4 })))
+      }
+      return chosen
+    })
+    const [from, to] = places
+    if (flags.json)
+      return printJson({ run: subject, fromIndex: from, toIndex: to, steps, out: output.path })
+    print(`${steps} steps from test example ${from} to test example ${to}: ${output.path}`)
+  },
+})
+
+interface Ends {
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly fromIndex: number | undefined
+  readonly toIndex: number | undefined
+}
+
+async function placesOf(data: DataSet, ends: Ends): Promise<[number, number]> {
+  const { splitLabels } = await import('../../app/report/source.ts')
+  const labels = splitLabels(data, 'test')
+  const rows = data.splits.test.rows.length
+  const from = { label: ends.from, index: ends.fromIndex, flag: 'from', otherwise: 0 }
+  const to = { label: ends.to, index: ends.toIndex, flag: 'to', otherwise: 1 }
+  return [placeOf(from, labels, rows), placeOf(to, labels, rows)]
+}

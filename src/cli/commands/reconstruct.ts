@@ -1,0 +1,89 @@
+import type { LoadedRun } from '../../app/load.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import { defineCommand } from '../command.ts'
+import { integer, text } from '../flags.ts'
+import {
+  beside,
+  csv,
+  numberedColumns,
+  type Output,
+  openOutput,
+  writeArray,
+} from '../output-file.ts'
+import { runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { requireRows } from '../split-rows.ts'
+import { print, printJson } from '../terminal.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** Pairs of rows of pictures are this many pixels apart. */
+const PAIR_GAP = 8
+const MOST_ACROSS = 16
+
+export const reconstruct = defineCommand({
+  subject: runSubject,
+  flags: {
+    count: integer({ low: 1, high: 1_000_000 }, 'how many, from the first of the split', 16),
+    split: splitFlag,
+    out: text('FILE', 'where to: .png, .npy or .csv', 'reconstructions.png'),
+    ...runFlags,
+  },
+  notes:
+    'A .png file shows each example above its reconstruction. A .npy file holds the reconstructions, float32 [count, ...shape of an example]. A .csv file has the values of each example (x0, x1, …) and of its reconstruction (r0, r1, …) in a row.',
+  examples: ['latentlab reconstruct runs/vae --count 16 --out reconstructions.png'],
+  async run(input) {
+    const { subject, flags } = input
+    const { split } = flags
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const count = await withRun(input, async (run) => {
+      const data = await run.data()
+      const { splitValues } = await import('../../data/rows.ts')
+      const rows = requireRows(data, split)
+      const some = Math.min(flags.count, rows)
+      const originals = splitValues(
+        data,
+        split,
+        Array.from({ length: some }, (_, i) => i),
+      )
+      await write(output, run, originals, await run.reconstruct(originals))
+      return some
+    })
+    if (flags.json) return printJson({ run: subject, split, count, out: output.path })
+    print(`${count} examples and their reconstructions: ${output.path}`)
+  },
+})
+
+async function write(
+  output: Output,
+  { model }: LoadedRun,
+  originals: Floats,
+  reconstructions: Floats,
+): Promise<void> {
+  const { exampleShape } = model.info
+  if (output.format === 'npy') return writeArray(output, reconstructions, exampleShape)
+  if (output.format === 'csv') {
+    const columns = beside(numberedColumns('x', originals), numberedColumns('r', reconstructions))
+    return output.write(csv(columns))
+  }
+  return output.write(await drawPairs(originals, reconstructions, exampleShape))
+}
+
+async function drawPairs(
+  originals: Floats,
+  reconstructions: Floats,
+  exampleShape: readonly number[],
+): Promise<Uint8Array> {
+  const { encodePng, imageGrid, stackPictures } = await import('../../report/pixels.ts')
+  const { picturesAcross } = await import('../../app/report/source.ts')
+  const [count, width] = originals.shape as readonly [number, number]
+  // No wider than the page, where the scale of a row does not depend on how many it holds.
+  const columns = Math.min(count, MOST_ACROSS)
+  const across = exampleShape.length > 1 ? picturesAcross(exampleShape, columns) : columns
+  const pairs = Array.from({ length: Math.ceil(count / across) }, (_, pair) => {
+    const [from, to] = [pair * across * width, (pair + 1) * across * width]
+    const row = ({ data }: Floats) =>
+      imageGrid(data.subarray(from, to), exampleShape, { columns: across })
+    return stackPictures([row(originals), row(reconstructions)])
+  })
+  return encodePng(stackPictures(pairs, { gap: PAIR_GAP }))
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import { configFromJson, type Option, resolveConfig, trainingOptions } from '../../app/config.ts'
+import { asUserError } from '../../app/files.ts'
+import { models } from '../../models/registry.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { defineCommand } from '../command.ts'
+import { finish, trainingFlags, trainVisibly } from '../finish.ts'
+import { type Flag, type Flags, text } from '../flags.ts'
+
+type OptionFlags = Readonly<Record<string, Flag<string | undefined>>>
+
+const DEFAULT_MODEL = 'vae'
+
+const ownFlags = {
+  model: text(
+    'NAME',
+    `which model: ${models.map(({ name }) => name).join(', ')} (default ${DEFAULT_MODEL})`,
+  ),
+  out: text('FOLDER', 'folder of the run, which must not exist yet (default runs/ and the model)'),
+  config: text('FILE', 'JSON file of options, or the config.json of a run; flags go before it'),
+  ...trainingFlags,
+} satisfies Flags
+
+/** An option of the configuration as a flag. Its text is read by the configuration's own schema. */
+function optionFlag({ description, default: preset, boolean }: Option): Flag<string | undefined> {
+  const shown = Array.isArray(preset) ? preset.join(',') : String(preset ?? '')
+  return {
+    description,
+    ...(boolean ? {} : { value: typeof preset === 'number' ? 'N' : 'VALUE' }),
+    ...(shown === '' || boolean ? {} : { shown }),
+    read: (given) => given,
+  }
+}
+
+function optionFlags(model: string): OptionFlags {
+  return Object.fromEntries(
+    trainingOptions(model).map((option) => [option.name, optionFlag(option)]),
+  )
+}
+
+// All models' options are understood; the configuration refuses what the chosen model has not.
+const anyOption: OptionFlags = Object.assign({}, ...models.map(({ name }) => optionFlags(name)))
+
+async function optionsOfFile(path: string): Promise<Record<string, unknown>> {
+  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new UserError(`--config ${path}: there is no such file`)
+    throw asUserError(error, 'read', path)
+  })
+  return configFromJson(content, path)
+}
+
+export const train = defineCommand({
+  flags: { ...ownFlags, ...anyOption } as typeof ownFlags & OptionFlags,
+  helpFlags: (model = DEFAULT_MODEL) => ({ ...ownFlags, ...optionFlags(model) }),
+  notes:
+    'These are the options of vae unless --model chooses another: latentlab train --model ae --help. A configuration file holds the same options in camel case, such as {"model": "vae", "testData": "test.npy"}; it may give out too.',
+  examples: [
+    'latentlab train --data mnist --model vae --hidden 500,500 --latent 20 --epochs 20 --out runs/vae',
+    'latentlab train --data images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --latent 2',
+    'latentlab train --config run.json --seed 1 --out runs/second',
+  ],
+  async run({ flags, interruption }) {
+    const { config: file, out: chosen, model } = flags
+    const { out: stated, ...options } = file === undefined ? {} : await optionsOfFile(file)
+    if (stated !== undefined && typeof stated !== 'string')
+      throw new UserError(`out: expected a folder's name (got ${JSON.stringify(stated)})`)
+    const given = Object.keys(anyOption).flatMap((name) => {
+      const value = (flags as Record<string, unknown>)[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    const config = resolveConfig({
+      ...options,
+      ...Object.fromEntries(given),
+      ...(model === undefined ? {} : { model }),
+    })
+    const out = chosen ?? stated ?? `runs/${config.model}`
+    const { trainRun } = await import('../../app/train.ts')
+    const result = await trainVisibly({ flags, interruption }, (hooks) =>
+      trainRun({ config, out, ...hooks }),
+    )
+    if (result) await finish(result, { flags, interruption })
+  },
+})

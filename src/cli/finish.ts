@@ -1,0 +1,93 @@
+import type { TrainHooks, TrainResult } from '../app/train.ts'
+import type { Input } from './command.ts'
+import { type Flags, toggle } from './flags.ts'
+import { type Progress, trainingProgress } from './progress.ts'
+import { jsonFlag, withRun } from './run-command.ts'
+import { print, printJson, tell } from './terminal.ts'
+
+/** Flags of the verbs that train. */
+export const trainingFlags = {
+  noReport: toggle('write no report at the end'),
+  quiet: toggle('tell nothing while training'),
+  json: jsonFlag,
+} satisfies Flags
+
+type Training = Pick<Input<typeof trainingFlags>, 'flags' | 'interruption'>
+
+/** What a training came to, as far as `--json` tells it. */
+interface Outcome {
+  readonly folder: string
+  readonly reason: TrainResult['reason']
+  readonly epochs: number
+  readonly checkpoint: 'best' | 'last'
+  readonly report?: string
+  readonly ledger: readonly unknown[]
+}
+
+/**
+ * Trains with progress on standard error. A signal ends it after the call under way, with everything
+ * saved, and is told of; undefined is returned then.
+ */
+export async function trainVisibly(
+  { flags, interruption }: Training,
+  work: (hooks: TrainHooks) => Promise<TrainResult>,
+): Promise<TrainResult | undefined> {
+  const progress = trainingProgress({ quiet: flags.quiet, plain: flags.json })
+  const { onEvent } = progress
+  const result = await interruption
+    .hold('finishing the step and saving', () => work({ onEvent, signal: interruption.signal }))
+    .finally(progress.end)
+  if (interruption.exitCode === undefined && result.reason !== 'cancelled') return result
+  const next =
+    result.reason === 'cancelled'
+      ? 'go on with: latentlab resume'
+      : 'it is trained; report it with: latentlab report'
+  tell(`latentlab: saved in ${result.folder}; ${next} ${result.folder}`)
+  return undefined
+}
+
+/** After a training: the figures on the test split, and the report. */
+export async function finish(result: TrainResult, training: Training): Promise<void> {
+  const { flags, interruption } = training
+  const progress = trainingProgress({ quiet: flags.quiet, plain: flags.json })
+  const input = {
+    subject: result.folder,
+    flags: { checkpoint: undefined, threads: undefined, device: undefined },
+    interruption,
+  }
+  const outcome = await withRun(input, async (run): Promise<Outcome> => {
+    progress.onStage('evaluating on the test split')
+    const { ledger } = await run.evaluate('test')
+    const report = flags.noReport ? undefined : await reportOf(run, progress)
+    return {
+      folder: result.folder,
+      reason: result.reason,
+      epochs: run.epoch,
+      checkpoint: run.checkpoint,
+      ...(report === undefined ? {} : { report }),
+      ledger,
+    }
+  }).finally(progress.end)
+  if (flags.json) return printJson(outcome)
+  await printOutcome(outcome, result)
+}
+
+async function reportOf(
+  run: Parameters<Parameters<typeof withRun>[1]>[0],
+  { onStage }: Progress,
+): Promise<string> {
+  const { writeReport } = await import('../app/report.ts')
+  const { report } = await writeReport(run, { onStage: (what) => onStage(`report: ${what}`) })
+  return report
+}
+
+async function printOutcome(outcome: Outcome, { config, folder }: TrainResult): Promise<void> {
+  const { formatLedger } = await import('../report/ledger.ts')
+  const { epochs } = config.train
+  const stopped = outcome.reason === 'early' ? ', stopped early' : ''
+  const which = outcome.checkpoint === 'best' ? 'the best checkpoint' : 'the last checkpoint'
+  print(`run: ${folder} (${config.model}, ${epochs} epochs${stopped}); figures of ${which}`)
+  print('')
+  print(formatLedger(outcome.ledger as Parameters<typeof formatLedger>[0]))
+  if (outcome.report) print(`\nreport: ${outcome.report}`)
+}

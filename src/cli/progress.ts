@@ -1,0 +1,44 @@
+import type { TrainingEvent } from '../train/events.ts'
+import { epochLine, progressLine, startLine } from './progress-text.ts'
+import { hasTerminal, showLive, tell, terminalWidth } from './terminal.ts'
+
+/** At most one redraw in so many milliseconds. */
+const REDRAW = 100
+
+export interface Progress {
+  onEvent(event: TrainingEvent): void
+  /** Tells what is being done beside training. */
+  onStage(what: string): void
+  /** Removes what stands on the live line. */
+  end(): void
+}
+
+/**
+ * Tells how a training goes, on standard error: on a terminal a live line, and a line that stays for
+ * each epoch; otherwise one plain line an epoch.
+ *
+ * @param options.quiet tells nothing
+ * @param options.plain no live line, though there is a terminal
+ */
+export function trainingProgress(options: { quiet: boolean; plain: boolean }): Progress {
+  const isLive = hasTerminal() && !options.plain
+  const width = () => terminalWidth() - 1
+  let drawn = 0
+  const onEvent = (event: TrainingEvent) => {
+    if (event.type === 'start') tell(startLine(event))
+    if (event.type === 'epoch') {
+      showLive('')
+      tell(isLive ? epochLine(event, width()) : epochLine(event))
+    }
+    if (event.type !== 'progress' || !isLive || performance.now() - drawn < REDRAW) return
+    drawn = performance.now()
+    showLive(progressLine(event, width()))
+  }
+  const onStage = (what: string) => {
+    if (isLive) showLive(what.slice(0, width()))
+  }
+  const silent = () => {}
+  return options.quiet
+    ? { onEvent: silent, onStage: silent, end: silent }
+    : { onEvent, onStage, end: () => showLive('') }
+}

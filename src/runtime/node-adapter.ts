@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { unusable } from './onnx.ts'
+import type { Device } from './session.ts'
+
+const known = new Map<Device, string>()
+
+/**
+ * Tries the device in a process of its own, once. Drivers write warnings of many lines to the standard
+ * error of the process that asks them, and a broken one may end it.
+ *
+ * @throws UserError where the device cannot be used
+ */
+export function requireAdapter(device: Device): void {
+  if (device === 'cpu') return
+  const refusal = known.get(device) ?? probe(device)
+  known.set(device, refusal)
+  if (refusal !== '') throw unusable(device, refusal)
+}
+
+/** Why the device cannot be used; empty where it can. */
+function probe(device: Device): string {
+  const script = fileURLToPath(new URL('./node-probe.js', import.meta.url))
+  const { status, signal, stdout } = spawnSync(process.execPath, [script, device], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  if (status === 0) return ''
+  return stdout.trim() || `its driver ended the process with ${signal ?? `exit code ${status}`}`
+}

@@ -1,0 +1,20 @@
+import * as ort from 'onnxruntime-web/wasm'
+import type { Ready, Request } from './worker-protocol.ts'
+import { serve } from './worker-server.ts'
+
+// Bundled, onnxruntime-web starts this script for its own threads too, under a name of its own; those
+// speak another protocol.
+if (self.name === 'latentlab') {
+  const answer = serve(
+    { ort, preallocates: false },
+    {
+      post: (message, movable) => self.postMessage(message, { transfer: movable }),
+      closed: () => {},
+    },
+  )
+  self.onmessage = ({ data }: MessageEvent<Request>) => {
+    if (data.method === 'compile') ort.env.wasm.numThreads = data.args.options.threads
+    answer(data)
+  }
+  self.postMessage({ ready: ort.env.versions.web ?? 'unknown' } satisfies Ready)
+}

@@ -1,0 +1,77 @@
+import { UserError } from '../tensor/errors.ts'
+import type { Runtime, RuntimeOptions } from './session.ts'
+import { workerRuntime } from './worker-client.ts'
+import type { Answer, Ready } from './worker-protocol.ts'
+
+/** More threads cost more than they give at the sizes that a browser is asked for. */
+const MOST_THREADS = 4
+
+/**
+ * ONNX Runtime in WebAssembly, in a worker, so that the page stays responsive. The runtime's name says
+ * how many threads it has.
+ *
+ * @throws UserError for the device `webgpu`; for more than one thread where the page is not cross-origin
+ * isolated; where the worker cannot be loaded
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  if (options.device !== 'cpu')
+    throw new UserError(
+      `device: ${options.device} is not available in the browser yet; use cpu (WebAssembly)`,
+    )
+  const threads = threadsFor(options.threads)
+  // All literal, since this is what bundlers look for.
+  const worker = new Worker(new URL('./web-worker.js', import.meta.url), {
+    type: 'module',
+    name: 'latentlab',
+  })
+  const version = await readiness(worker)
+  const shown = threads === 1 ? '1 thread' : `${threads} threads`
+  const alone = crossOriginIsolated ? '' : ', as the page is not cross-origin isolated'
+  const name = `onnxruntime-web ${version} (WebAssembly, ${shown}${alone})`
+  return workerRuntime(name, { ...options, threads }, (events) => {
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => events.answered(data)
+    worker.onerror = (event) => events.failed(workerError(event))
+    let end = () => {}
+    return {
+      post: (request) => worker.postMessage(request),
+      // Nothing is under way when the worker has answered `close`.
+      awaiting: (some) => some || end(),
+      ended: () =>
+        new Promise((resolve) => {
+          end = () => {
+            worker.terminate()
+            resolve()
+          }
+        }),
+    }
+  })
+}
+
+/** Threads of WebAssembly share memory, which browsers allow cross-origin isolated pages alone. */
+function threadsFor(asked: number): number {
+  if (asked === 0)
+    return crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1
+  if (asked > 1 && !crossOriginIsolated)
+    throw new UserError(
+      `threads: ${asked} threads need a cross-origin isolated page, and this one is not: send it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or ask for 1 thread`,
+    )
+  return asked
+}
+
+function readiness(worker: Worker): Promise<string> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Ready>) => resolve(data.ready)
+    worker.onerror = (event) => {
+      worker.terminate()
+      reject(workerError(event))
+    }
+  })
+}
+
+/** A script that cannot be loaded leaves an event without a message. */
+function workerError(event: ErrorEvent): Error {
+  if (event.message) return new Error(`the runtime's worker failed: ${event.message}`)
+  return new UserError(
+    "the runtime's worker could not be loaded; see docs/browser.md on bundling, and the browser's console",
+  )
+}

@@ -1,0 +1,111 @@
+import { writeLoop } from '../graph/loop.ts'
+import { writeModel } from '../graph/lower.ts'
+import { UserError } from '../tensor/errors.ts'
+import { OPSET } from './onnx.ts'
+import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
+import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
+
+/** A worker as its platform shows it to the thread that started it. */
+export interface ClientPort {
+  post(request: Request): void
+  /** Called when the first answer comes to be awaited, and when none is any more. */
+  awaiting(some: boolean): void
+  /** Resolves when the thread has ended, which it does after answering `close`. */
+  ended(): Promise<void>
+}
+
+/** What the platform calls when the worker says something. */
+export interface ClientEvents {
+  answered(answer: Answer): void
+  /** The worker is gone: every call under way, and every later one, fails with this. */
+  failed(error: Error): void
+}
+
+/**
+ * A runtime whose graphs run in a worker, so that the calling thread stays responsive. Calls are not
+ * interrupted: where the runtime is native, ending the thread inside a call would abort the process.
+ */
+export function workerRuntime(
+  name: string,
+  options: RuntimeOptions,
+  connect: (events: ClientEvents) => ClientPort,
+): Runtime {
+  const { ask, ended } = asking(connect)
+  return {
+    name,
+    options,
+    async compile(outputs): Promise<Session> {
+      const session = await ask('compile', { model: writeModel(outputs, OPSET), options })
+      return {
+        bind: (feeds) => ask('bind', { session, feeds }),
+        run: (feeds) => ask('run', { session, feeds }),
+        release: () => ask('release', { session }),
+      }
+    },
+    async compileLoop(program): Promise<LoopSession> {
+      const state = Object.keys(program.state)
+      const session = await ask('compile', { model: writeLoop(program), options, state })
+      return {
+        bind: (feeds) => ask('bind', { session, feeds }),
+        load: (values) => ask('load', { session, state: values }),
+        run: (steps, feeds) => ask('run', { session, feeds, steps }),
+        state: () => ask('state', { session }),
+        previousState: () => ask('previousState', { session }),
+        release: () => ask('release', { session }),
+      }
+    },
+    close: ended,
+  }
+}
+
+interface Call {
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** Requests as promises of their answers. */
+function asking(connect: (events: ClientEvents) => ClientPort) {
+  const waiting = new Map<number, Call>()
+  let asked = 0
+  let failure: Error | undefined
+  const port = connect({
+    answered(answer) {
+      const call = waiting.get(answer.id)
+      waiting.delete(answer.id)
+      if (waiting.size === 0) port.awaiting(false)
+      if (answer.ok) call?.resolve(answer.result)
+      else call?.reject(rebuilt(answer))
+    },
+    failed(error) {
+      failure ??= error
+      for (const { reject } of waiting.values()) reject(failure)
+      waiting.clear()
+    },
+  })
+  const ask = <M extends Method>(method: M, args: Requests[M]): Promise<Answers[M]> =>
+    new Promise((resolve, reject) => {
+      if (failure) return reject(failure)
+      const id = ++asked
+      if (waiting.size === 0) port.awaiting(true)
+      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
+      port.post({ id, method, args } as Request)
+    })
+  return {
+    ask,
+    /** Asks the worker to close after the call under way, and waits for its end. */
+    async ended() {
+      if (failure) return
+      const end = port.ended()
+      await ask('close', {})
+      await end
+      failure ??= new Error('the runtime has been closed')
+    },
+  }
+}
+
+function rebuilt({ message, stack, user }: Extract<Answer, { ok: false }>): Error {
+  if (user) return new UserError(message)
+  const error = new Error(message)
+  if (stack) error.stack = stack
+  return error
+}

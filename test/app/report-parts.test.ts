@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { resolveConfig } from '../../src/app/config.ts'
+import { quoted, trainCommand } from '../../src/app/report/commands.ts'
+import { epochEvents, lossSeries } from '../../src/app/report/metrics.ts'
+import { picturesAcross, representatives, splitLabels } from '../../src/app/report/source.ts'
+import { tinyData } from './tiny-run.ts'
+
+const line = (epoch: number, train: number | null, validation?: number) =>
+  JSON.stringify({
+    type: 'epoch',
+    epoch,
+    epochs: 9,
+    train: { terms: { reconstruction: train }, objective: train },
+    ...(validation && {
+      validation: { terms: { reconstruction: validation }, objective: validation },
+    }),
+    best: false,
+    seconds: 1,
+    examplesPerSecond: 1,
+  })
+
+describe('epochEvents', () => {
+  it('reads the epochs among other events, in order', () => {
+    const text = `{"type":"start","epochs":9}\n${line(2, 5)}\n${line(1, 6)}\n{"type":"checkpoint","step":4}\n`
+    expect(epochEvents(text).map(({ epoch }) => epoch)).toEqual([1, 2])
+  })
+
+  it('leaves out a line that was cut off, wherever it was cut', () => {
+    const last = line(3, 4)
+    for (let length = 0; length < last.length; length++) {
+      const text = `${line(1, 6)}\n${line(2, 5)}\n${last.slice(0, length)}`
+      expect(epochEvents(text)).toHaveLength(2)
+    }
+    expect(epochEvents(`${line(1, 6)}\n${last}`)).toHaveLength(2)
+  })
+
+  it('takes the last line of an epoch that was trained twice', () => {
+    const [event] = epochEvents(`${line(1, 6)}\n${line(1, 5)}\n`)
+    expect(event?.train.objective).toBe(5)
+  })
+})
+
+describe('lossSeries', () => {
+  it('has a curve for the objective and each term of each split, null being not finite', () => {
+    const series = lossSeries(epochEvents(`${line(1, 6, 7)}\n${line(2, null, 8)}\n`))
+    expect(series.map(({ term, split }) => `${split} ${term}`)).toEqual([
+      'train objective',
+      'train reconstruction',
+      'validation objective',
+      'validation reconstruction',
+    ])
+    expect(series[1]!.points).toEqual([
+      { epoch: 1, value: 6 },
+      { epoch: 2, value: Number.NaN },
+    ])
+    expect(series[3]!.points.map(({ value }) => value)).toEqual([7, 8])
+  })
+
+  it('has no validation curves where nothing was validated', () => {
+    expect(lossSeries(epochEvents(line(1, 6))).map(({ split }) => split)).toEqual([
+      'train',
+      'train',
+    ])
+  })
+})
+
+describe('trainCommand', () => {
+  it('resolves to the configuration that it was made from', () => {
+    const config = resolveConfig({
+      model: 'vae',
+      data: "it's here/x.npy",
+      hidden: [64, 32],
+      activation: ['relu', 'tanh'],
+      beta: { from: 0, to: 2, epochs: 5 },
+      likelihood: 'gaussian:0.3',
+      weightDecay: 0.01,
+      nesterov: true,
+      seed: 7,
+      threads: 2,
+    })
+    const command = trainCommand(config, 'runs/new one').replaceAll('\\\n', ' ')
+    expect(command).toContain(`--data 'it'\\''s here/x.npy'`)
+    expect(command).toContain("--out 'runs/new one'")
+    // Read the flags back as a shell and the command line would.
+    const words = command
+      .match(/'(?:[^']|'\\'')*'|[^\s']+/g)!
+      .map((word) => (word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word))
+    const given: Record<string, string | boolean> = {}
+    for (let i = 2; i < words.length; i++) {
+      const name = words[i]!.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+      if (words[i + 1]?.startsWith('--')) given[name] = true
+      else given[name] = words[++i]!
+    }
+    const { out, ...options } = given
+    expect(out).toBe('runs/new one')
+    expect(resolveConfig(options)).toEqual(config)
+  })
+
+  it('breaks long lines where a shell joins them', () => {
+    const config = resolveConfig({
+      hidden: [500, 500],
+      latent: 7,
+      batch: 64,
+      lr: 5e-4,
+      clip: 5,
+      seed: 3,
+    })
+    const lines = trainCommand(config, 'runs/x').split('\n')
+    expect(lines.length).toBeGreaterThan(1)
+    for (const one of lines.slice(0, -1)) expect(one.endsWith(' \\')).toBe(true)
+  })
+})
+
+describe('quoted', () => {
+  it('leaves plain words and quotes all others', () => {
+    expect(quoted('runs/vae-1_b.npy')).toBe('runs/vae-1_b.npy')
+    expect(quoted('a b')).toBe("'a b'")
+    expect(quoted('$HOME')).toBe("'$HOME'")
+    expect(quoted('')).toBe("''")
+  })
+})
+
+describe('representatives', () => {
+  it('takes as many of each class as there is room for, sorted by class', () => {
+    const data = tinyData({ shape: [4], classes: 3 })
+    const labels = splitLabels(data, 'test')!
+    const places = representatives(data, 7)
+    expect(places.map((place) => labels[place])).toEqual([0, 0, 0, 1, 1, 2, 2])
+    expect(places[0]).toBe(labels.indexOf(0))
+  })
+
+  it('spreads evenly over a split without labels, and takes no more than there are', () => {
+    const data = tinyData({ shape: [4], sizes: { train: 1, validation: 0, test: 10 } })
+    expect(representatives(data, 5)).toEqual([0, 2, 4, 6, 8])
+    expect(representatives(data, 99)).toHaveLength(10)
+  })
+})
+
+describe('picturesAcross', () => {
+  it('fills a page of 928 pixels and no more', () => {
+    expect(picturesAcross([1, 28, 28], 99)).toBe(16) // 16 · 57 - 1 = 911
+    expect(picturesAcross([3, 32, 32], 99)).toBe(14) // 14 · 65 - 1 = 909
+    expect(picturesAcross([1, 28, 28], 99, 0)).toBe(16) // 16 · 56 = 896
+    expect(picturesAcross([1, 28, 28], 11)).toBe(11)
+    expect(picturesAcross([3, 2000, 2000], 99)).toBe(1)
+  })
+})

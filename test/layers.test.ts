@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** From the ground up: a layer may import from itself and from those before it. */
+const layers = [
+  'tensor',
+  'graph',
+  'runtime',
+  'distributions',
+  'nn',
+  'models',
+  'data',
+  'train',
+  'evaluate',
+  'explore',
+  'report',
+  'app',
+  'cli',
+]
+
+const pure = ['tensor', 'graph', 'distributions', 'nn', 'models']
+
+const root = resolve(import.meta.dirname, '../src')
+
+const files = readdirSync(root, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => join(entry.parentPath, entry.name))
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+    (match) => match[1]!,
+  )
+
+const layerOf = (file: string) => relative(root, file).split(/[\\/]/)[0]!
+
+/** Imports of one source file from another: [importing file, imported file]. */
+const edges = files.flatMap((file) =>
+  importsOf(file)
+    .filter((path) => path.startsWith('.'))
+    .map((path) => [file, resolve(dirname(file), path)] as const),
+)
+
+describe('the layers', () => {
+  it('are all the folders that there are', () => {
+    const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    expect(folders.map((entry) => entry.name).sort()).toEqual([...layers].sort())
+  })
+
+  it('import only from themselves and from lower ones', () => {
+    const wrong = edges.filter(([from, to]) => {
+      if (dirname(from) === root) return false
+      return layers.indexOf(layerOf(to)) > layers.indexOf(layerOf(from))
+    })
+    expect(wrong.map(([from, to]) => `${relative(root, from)} imports ${relative(root, to)}`)).toEqual([])
+    expect(edges.length).toBeGreaterThan(100)
+  })
+
+  it('are pure up to the models: nothing of Node, no clock, no global randomness', () => {
+    const impure = files
+      .filter((file) => pure.includes(layerOf(file)))
+      .filter(
+        (file) =>
+          importsOf(file).some((path) => path.startsWith('node:') || path.startsWith('onnxruntime')) ||
+          /Math\.random|Date\.now|performance\.now|process\./.test(readFileSync(file, 'utf8')),
+      )
+    expect(impure.map((file) => relative(root, file))).toEqual([])
+  })
+
+  it('are entered by the public entries alone', () => {
+    const entries = files.filter((file) => dirname(file) === root).map((file) => relative(root, file))
+    expect(entries.sort()).toEqual(['browser.ts', 'index.ts'])
+  })
+})
