@@ -35,18 +35,23 @@ export function asUserError(error: unknown, action: string, path: string): unkno
 export async function writeAtomically(path: string, contents: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(contents)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeSynced(temporary, contents)
     await rename(temporary, path)
     await syncFolder(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
     throw asUserError(error, 'write', path)
+  }
+}
+
+/** Writes a new file and waits until it is on the disk; the system's errors as they are. */
+export async function writeSynced(path: string, contents: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(contents)
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 

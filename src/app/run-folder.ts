@@ -7,7 +7,7 @@ import { type Checkpoint, type Digest, decodeCheckpoint, encodeCheckpoint } from
 import type { TrainingStore } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
-import { asUserError, syncFolder, writeAtomically } from './files.ts'
+import { asUserError, syncFolder, writeAtomically, writeSynced } from './files.ts'
 import { parseStoredConfig } from './stored-config.ts'
 
 /** Paths within a run's folder. */
@@ -52,25 +52,27 @@ export async function createRun(
   const parent = dirname(resolve(folder))
   const temporary = join(parent, `.latentlab-${randomBytes(4).toString('hex')}`)
   let made: string | undefined
+  let unfinished: string | undefined = temporary
   try {
     made = await mkdir(parent, { recursive: true })
-    await mkdir(temporary)
-    try {
-      const paths = runPaths(temporary)
-      for (const kind of ['last', 'best'] as const)
-        await mkdir(dirname(paths.checkpoint(kind)), { recursive: true })
-      await mkdir(paths.samples)
-      await writeAtomically(paths.environment, json(environment))
-      await writeAtomically(paths.config, json(config))
-      await writeAtomically(paths.metrics, '')
-      await rename(temporary, folder)
-      await syncFolder(parent)
-    } finally {
-      await rm(temporary, { recursive: true, force: true })
-    }
+    const paths = runPaths(temporary)
+    for (const kind of ['last', 'best'] as const)
+      await mkdir(dirname(paths.checkpoint(kind)), { recursive: true })
+    await mkdir(paths.samples)
+    await writeSynced(paths.environment, json(environment))
+    await writeSynced(paths.config, json(config))
+    await writeSynced(paths.metrics, '')
+    await rename(temporary, folder)
+    unfinished = folder
+    await syncFolder(parent)
+    unfinished = undefined
   } catch (error) {
-    if (made !== undefined) await removeEmpty(parent, made)
     throw asUserError(error, 'create', folder)
+  } finally {
+    if (unfinished !== undefined) {
+      await rm(unfinished, { recursive: true, force: true }).catch(() => {})
+      if (made !== undefined) await removeEmpty(parent, made)
+    }
   }
 }
 

@@ -9,7 +9,8 @@ interface Part {
   readonly keep: number
 }
 
-const LONGEST_BAR = 30
+const LONGEST_BAR = 28
+/** The shortest bar. Longer ones are multiples of it, so that they keep their length while figures change. */
 const SHORTEST_BAR = 4
 const GAP = '  '
 
@@ -36,15 +37,16 @@ export function progressLine(event: Event<'progress'>, width: number): string {
     [
       { text: `epoch ${epoch}/${epochs}`, keep: 8 },
       bar,
-      { text: `${step}/${stepsPerEpoch}`, keep: 2 },
+      { text: `${String(step).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}`, keep: 2 },
       ...lossParts(event),
       { text: `${grouped(examplesPerSecond)}/s`, keep: 3 },
       { text: `${duration(secondsLeft)} left`, keep: 6 },
     ],
     width,
   )
-  const room = Math.min(LONGEST_BAR, SHORTEST_BAR + width - joined(parts).length)
-  const text = filled(step / stepsPerEpoch, room)
+  const room = Math.floor((width - joined(parts).length) / SHORTEST_BAR)
+  const length = Math.min(LONGEST_BAR, SHORTEST_BAR * (1 + room))
+  const text = filled(step / stepsPerEpoch, length)
   return joined(parts.map((part) => (part === bar ? { ...bar, text } : part)))
 }
 
@@ -124,7 +126,7 @@ function grouped(count: number): string {
 /** `4.2 s`, `45 s`, `1:12`, `2:03:04`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–'
-  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   if (seconds < 59.5) return `${Math.round(seconds)} s`
   const whole = Math.round(seconds)
   const two = (value: number) => String(value).padStart(2, '0')

@@ -205,7 +205,10 @@ export function writeModel(outputs: Readonly<Record<string, Tensor>>, opset = 17
     main.nodes.push(proto.node('Identity', `output_${name}`, [lowered[i]!], [name]))
     return proto.valueInfo(name, values[i]!.dtype, values[i]!.shape)
   })
-  const inputs = [...inputsOf(values)].map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape))
+  const read = inputsOf(values)
+  const twice = names.find((name) => read.has(name))
+  if (twice !== undefined) throw new Error(`an input and an output are both called ${twice}`)
+  const inputs = [...read].map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape))
   const body = proto.graph('latentlab', { ...main, inputs, outputs: declared })
   return proto.model(body, opset)
 }

@@ -1,9 +1,7 @@
-import * as ort from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import { localRuntime } from '../../src/runtime/local.ts'
-import type { OrtModule } from '../../src/runtime/onnx.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Runtime } from '../../src/runtime/session.ts'
+import { onnx } from '../train/onnx.ts'
 import {
   arrays,
   caseOutputs,
@@ -15,8 +13,6 @@ import {
   relativeError,
   scheduleFeeds,
 } from './golden.ts'
-
-const onnx = localRuntime(ort as unknown as OrtModule, 'onnx', { device: 'cpu', threads: 1 })
 
 /** Terms, objective and gradients of a case, as a runtime computes them from PyTorch's parameters. */
 async function computed(runtime: Runtime, written: ModelCase) {
@@ -63,7 +59,7 @@ describe.each(modelCases)('%s', (name) => {
 
   it('in ONNX Runtime has the loss of the reference to 1e-5, its gradients to 1e-4', async () => {
     const reference = await computed(referenceRuntime, written)
-    const results = await computed(onnx, written)
+    const results = await computed(onnx(), written)
     for (const term of ['objective', ...Object.keys(written.terms).map((t) => `term ${t}`)]) {
       expect(relativeError(results[term]!, reference[term]!), term).toBeLessThan(1e-5)
     }

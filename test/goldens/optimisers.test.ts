@@ -1,14 +1,12 @@
-import * as ort from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { type Carried, fedRows, type LoopProgram } from '../../src/graph/loop.ts'
 import { Tensor } from '../../src/graph/tensor.ts'
-import { localRuntime } from '../../src/runtime/local.ts'
-import type { OrtModule } from '../../src/runtime/onnx.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Arrays, Runtime } from '../../src/runtime/session.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
 import { type TrainConfig, trainConfig } from '../../src/train/config.ts'
 import { clipByGlobalNorm, optimizer } from '../../src/train/optimizers.ts'
+import { onnx } from '../train/onnx.ts'
 import { golden, relativeError, type WrittenArrays } from './golden.ts'
 
 interface Options {
@@ -120,8 +118,6 @@ async function errors(runtime: Runtime, config: TrainConfig, after: readonly Wri
   )
 }
 
-const onnx = localRuntime(ort as unknown as OrtModule, 'onnx', { device: 'cpu', threads: 1 })
-
 describe.each(Object.entries(written.runs))('%s', (_name, { options, after }) => {
   it('moves the parameters as PyTorch does for ten steps, to 1e-9', async () => {
     const found = await errors(referenceRuntime, configOf(options), after)
@@ -130,7 +126,7 @@ describe.each(Object.entries(written.runs))('%s', (_name, { options, after }) =>
   })
 
   it('in ONNX Runtime stays within 1e-5 of that', async () => {
-    const found = await errors(onnx, configOf(options), after)
+    const found = await errors(onnx(), configOf(options), after)
     expect(Math.max(...found)).toBeLessThan(1e-5)
   })
 })

@@ -1,14 +1,12 @@
-import * as ort from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { fedRows, type LoopProgram } from '../../src/graph/loop.ts'
 import type { BuiltModel, ModelDefinition } from '../../src/models/model.ts'
-import { localRuntime } from '../../src/runtime/local.ts'
-import type { OrtModule } from '../../src/runtime/onnx.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Runtime } from '../../src/runtime/session.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
 import { trainConfig } from '../../src/train/config.ts'
 import { trainingProgram } from '../../src/train/program.ts'
+import { onnx } from '../train/onnx.ts'
 import {
   arrays,
   type GoldenConfig,
@@ -107,8 +105,7 @@ describe('ten steps of the training program', () => {
   })
 
   it('do so in ONNX Runtime, within what float32 allows', async () => {
-    const onnx = localRuntime(ort as unknown as OrtModule, 'onnx', { device: 'cpu', threads: 1 })
-    const { parameters, ...losses } = errors(await train(onnx))
+    const { parameters, ...losses } = errors(await train(onnx()))
     expect(Math.max(...Object.values(losses)), JSON.stringify(losses)).toBeLessThan(1e-5)
     // Adam divides by the root of a tiny second moment, which magnifies rounding.
     expect(parameters).toBeLessThan(1e-3)

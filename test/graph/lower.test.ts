@@ -156,6 +156,10 @@ describe('writeModel', () => {
     )
   })
 
+  it('refuses an output with the name of an input', () => {
+    expect(() => writeModel({ a: a.exp() })).toThrow('an input and an output are both called a')
+  })
+
   it('shares equal initialisers', () => {
     const weights = constant([1, 2, 3, 4], [4])
     const again = constant([1, 2, 3, 4], [4])

@@ -57,7 +57,7 @@ export function outcome(folder: string) {
   }
 }
 
-function checkpoint(folder: string, kind: 'last' | 'best') {
+export function checkpoint(folder: string, kind: 'last' | 'best') {
   const path = join(folder, 'checkpoints', kind, 'checkpoint.safetensors')
   const { progress, model, arrays } = decodeCheckpoint(readFileSync(path), path, sha256)
   const { seconds, metricsBytes, ...kept } = progress

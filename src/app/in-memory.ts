@@ -1,0 +1,96 @@
+import type { DataSet } from '../data/dataset.ts'
+import { evaluator, formOf } from '../evaluate/terms.ts'
+import type { Runtime } from '../runtime/session.ts'
+import type { Checkpoint } from '../train/checkpoint.ts'
+import type { StopReason } from '../train/events.ts'
+import { trainedModel } from '../train/trained.ts'
+import { fit, type TrainingStore } from '../train/trainer.ts'
+import type { RunConfig } from './config.ts'
+import { evaluateRun } from './evaluation.ts'
+import { explorations, type Model } from './model.ts'
+import { buildFor, requireBatch, withData } from './model-for-data.ts'
+import type { TrainingHooks } from './train-options.ts'
+
+/** A model that was trained in memory, of its best epoch where there was a validation split. */
+export interface FittedModel extends Model {
+  readonly reason: StopReason
+  /** Epochs after which the parameters were taken. */
+  readonly epoch: number
+  readonly data: DataSet
+}
+
+/**
+ * Trains a model and keeps it in memory: nothing is written.
+ *
+ * @param runtime where to compute; closed with the model, or here where the training fails
+ * @throws UserError where options do not fit the data, or the loss becomes infinite
+ */
+export async function trainInMemory(
+  resolved: RunConfig,
+  data: DataSet,
+  runtime: Runtime,
+  { onEvent, signal }: TrainingHooks,
+): Promise<FittedModel> {
+  try {
+    const config = withData(resolved, data)
+    const model = buildFor(config, data)
+    requireBatch(config, data)
+    const { validation } = data.splits
+    const measuring =
+      validation.rows.length > 0
+        ? await evaluator(runtime, model, data, config.train.seed)
+        : undefined
+    const kept = keeping()
+    const reason = await fit({
+      model,
+      data,
+      runtime,
+      form: formOf(data, data.splits.train.store.shape[0]!),
+      config: config.train,
+      store: kept.store,
+      ...(measuring
+        ? { validate: (parameters) => measuring.evaluate(parameters, validation) }
+        : {}),
+      ...(onEvent ? { onEvent } : {}),
+      ...(signal ? { signal } : {}),
+    })
+    await measuring?.release()
+    const { arrays, progress } = kept.model()
+    const parameters = Object.fromEntries(
+      [...model.parameters.keys()].map((name) => [name, arrays[name]!]),
+    )
+    const trained = trainedModel(runtime, model, parameters)
+    const { release, ...verbs } = trained
+    return {
+      ...verbs,
+      ...explorations(trained),
+      config,
+      data,
+      reason,
+      epoch: progress.epoch,
+      evaluate: (split) => evaluateRun({ model, parameters, runtime, config }, data, split),
+      async close() {
+        await release()
+        await runtime.close()
+      },
+    }
+  } catch (error) {
+    await runtime.close()
+    throw error
+  }
+}
+
+/** Checkpoints that are kept in memory, the last and the best. */
+function keeping(): { store: TrainingStore; model(): Checkpoint } {
+  const checkpoints: { [K in 'last' | 'best']?: Checkpoint } = {}
+  return {
+    store: {
+      async save(kind, checkpoint) {
+        checkpoints[kind] = checkpoint
+      },
+      append: async () => 0,
+    },
+    // A training saves its last state before it ends.
+    model: () => checkpoints.best ?? checkpoints.last!,
+  }
+}

@@ -1,0 +1,19 @@
+/** The library in Node: `import … from 'latentlab'`. */
+export type { Environment } from './app/environment.ts'
+export {
+  type DataOptions,
+  type LoadOptions,
+  load,
+  openDataSet,
+  type ResumeOptions,
+  type RunModel,
+  resume,
+  type TrainOptions,
+  train,
+} from './app/library.ts'
+export { type ReportOptions, type WrittenReport, writeReport } from './app/report.ts'
+export { describeRun, type RunDescription } from './app/run-folder.ts'
+export type { TrainResult } from './app/train.ts'
+export { describeFile, type FileDescription, sources as dataSets } from './data/sources.ts'
+export * from './pure.ts'
+export { openRuntime } from './runtime/node.ts'

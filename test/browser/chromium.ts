@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+
+const EXECUTABLE = '/usr/bin/chromium'
+
+/** Why the browser tests cannot run here, or undefined where they can. */
+export const noBrowser = existsSync(EXECUTABLE)
+  ? undefined
+  : `there is no ${EXECUTABLE}; install Debian's chromium, as .ci/run does`
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: EXECUTABLE,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}

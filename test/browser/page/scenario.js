@@ -1,0 +1,72 @@
+/** What is computed in Node and in the page, with the same code; `lab` is the library of the platform. */
+
+/** 8 by 8 images of one bright bar each, with some noise, as bytes. */
+export function bars(lab, count) {
+  const random = lab.stream(7, 'bars')
+  const data = new Uint8Array(count * 64)
+  for (let i = 0; i < count; i++) {
+    const at = random.integer(8)
+    const upright = random.uniform() < 0.5
+    for (let p = 0; p < 64; p++) {
+      const on = (upright ? p % 8 : Math.floor(p / 8)) === at
+      data[i * 64 + p] = Math.floor((on ? 200 : 0) + 55 * random.uniform())
+    }
+  }
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 3)
+  return { data: lab.hostTensor('uint8', [count, 8, 8], data), labels }
+}
+
+export const options = {
+  model: 'vae',
+  hidden: [48, 24],
+  latent: 2,
+  dropout: 0.1,
+  batch: 32,
+  epochs: 3,
+  lr: 3e-3,
+  seed: 11,
+  validation: 64,
+  binarize: 'dynamic',
+}
+
+/** Trains one step a call: the objective after each step, the hash of the data and the parameters. */
+export async function trainStepwise(lab, runtime) {
+  const { seed, validation, binarize } = options
+  const data = await lab.openDataSet({ ...bars(lab, 600), seed, validation, binarize })
+  const config = lab.resolveConfig({ ...options, data: 'array' })
+  const info = { exampleShape: data.exampleShape, dimension: 64, classes: data.classes }
+  const model = lab.build(lab.modelNamed('vae'), config.options, info)
+  const objectives = []
+  const kept = {}
+  await lab.fit({
+    model,
+    data,
+    runtime,
+    form: lab.formOf(data, 600),
+    config: config.train,
+    stepsPerCall: 1,
+    store: { append: async () => 0, save: async (kind, { arrays }) => void (kept[kind] = arrays) },
+    onEvent(event) {
+      if (event.type === 'progress') objectives.push(event.objective)
+    },
+  })
+  const parameters = Object.fromEntries(
+    [...model.parameters.keys()].map((name) => [name, Array.from(kept.last[name].data)]),
+  )
+  return { hash: data.hash, objectives, parameters }
+}
+
+/** 64-bit integers and normals of a named stream, computed in the graph. */
+export async function randomNumbers(lab, runtime) {
+  const key = lab.int64(-8_765_432_109_876_543_210n)
+  const step = lab.Tensor.input('step', [], 'int64')
+  const session = await runtime.compile({
+    integers: lab.randomBits(key, step, 4096),
+    normals: lab.randomNormal(key, step, [4096]),
+  })
+  const { integers, normals } = await session.run({
+    step: lab.hostTensor('int64', [], BigInt64Array.of(123_456n)),
+  })
+  await session.release()
+  return { integers: Array.from(integers.data, String), normals: Array.from(normals.data) }
+}

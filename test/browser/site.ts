@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+}
+
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Builds the page that uses the compiled library, as a user's project would. */
+export async function buildPage(folder: string): Promise<void> {
+  await build({
+    root: fromHere('page'),
+    configFile: false,
+    logLevel: 'error',
+    resolve: {
+      alias: { 'latentlab-dist': fromHere('../../dist'), latentlab: fromHere('../../dist/browser.js') },
+    },
+    build: { outDir: folder, emptyOutDir: true, minify: false },
+  })
+}
+
+export interface Site {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Serves a folder on localhost, cross-origin isolated or not. */
+export async function serveFolder(folder: string, isolated: boolean): Promise<Site> {
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    try {
+      const body = await readFile(join(folder, path === '/' ? 'index.html' : path))
+      const type = types[extname(path === '/' ? 'index.html' : path)] ?? 'application/octet-stream'
+      response.writeHead(200, { 'Content-Type': type, ...(isolated ? isolation : {}) }).end(body)
+    } catch {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://localhost:${port}/`,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { gradients } from '../../src/graph/autodiff.ts'
+import { constant, int64, Tensor } from '../../src/graph/tensor.ts'
+import { type MlpOptions, type Mode, mlp } from '../../src/nn/mlp.ts'
+import { initialValue, parameters } from '../../src/nn/parameters.ts'
+import { referenceRuntime } from '../../src/runtime/reference.ts'
+import type { Arrays } from '../../src/runtime/session.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
+import { noiseSource } from '../../src/train/noise.ts'
+import { moments, numbersOf, onnx } from '../train/onnx.ts'
+
+const small: MlpOptions = {
+  inputs: 3,
+  hidden: [4, 2],
+  outputs: 2,
+  activations: ['tanh', 'relu'],
+  dropout: 0,
+}
+
+const evaluating: Mode = {
+  training: false,
+  noise() {
+    throw new Error('evaluation draws no dropout')
+  },
+}
+
+const training = (seed: number): Mode => ({
+  training: true,
+  noise: noiseSource(seed, int64(0n)).noise,
+})
+
+const initial = (collected: ReturnType<typeof parameters>, seed = 0): Arrays =>
+  Object.fromEntries([...collected.all.values()].map((p) => [p.name, initialValue(p, seed)]))
+
+describe('a multi-layer perceptron', () => {
+  it('creates a weight [in, out] and a bias for each layer', () => {
+    const to = parameters()
+    mlp(to, 'net', small)
+    expect([...to.all.values()].map(({ name, shape }) => [name, shape])).toEqual([
+      ['net.0.weight', [3, 4]],
+      ['net.0.bias', [4]],
+      ['net.1.weight', [4, 2]],
+      ['net.1.bias', [2]],
+      ['net.2.weight', [2, 2]],
+      ['net.2.bias', [2]],
+    ])
+  })
+
+  it('multiplies, adds, and activates all layers but the last', async () => {
+    const to = parameters()
+    const network = mlp(to, 'net', small)
+    const values = initial(to, 5)
+    const x = [0.3, -0.8, 1.7]
+    const layer = (h: number[], i: number, activate: (v: number) => number) => {
+      const weight = values[`net.${i}.weight`]!.data as Float32Array
+      const bias = values[`net.${i}.bias`]!.data as Float32Array
+      return Array.from(bias, (b, j) =>
+        activate(h.reduce((sum, v, k) => sum + v * weight[k * bias.length + j]!, b)),
+      )
+    }
+    const relu = (v: number) => Math.max(v, 0)
+    const expected = layer(layer(layer(x, 0, Math.tanh), 1, relu), 2, (v) => v)
+    const found = await numbersOf(
+      referenceRuntime,
+      network(constant(x, [1, 3]), evaluating),
+      values,
+    )
+    found.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 12)
+    })
+  })
+
+  it('starts uniform in ±1/√in, as a function of seed and name', () => {
+    const to = parameters()
+    mlp(to, 'net', { ...small, inputs: 400, hidden: [500], activations: ['relu'] })
+    const weight = to.all.get('net.0.weight')!
+    const values = Array.from(initialValue(weight, 0).data)
+    const bound = 1 / Math.sqrt(400)
+    expect(values.every((v) => Math.abs(v) <= bound)).toBe(true)
+    const { mean, variance } = moments(values)
+    expect(Math.abs(mean)).toBeLessThan((4 * bound) / Math.sqrt(3 * values.length))
+    expect(Math.abs(variance / (bound ** 2 / 3) - 1)).toBeLessThan(0.01)
+    const bias = to.all.get('net.0.bias')!
+    const started = (name: string, seed: number) => initialValue({ ...bias, name }, seed).data
+    expect(started(bias.name, 0)).toEqual(started(bias.name, 0))
+    expect(started(bias.name, 1)).not.toEqual(started(bias.name, 0))
+    expect(started('other', 0)).not.toEqual(started(bias.name, 0))
+  })
+
+  it('refuses two parameters of one name', () => {
+    const to = parameters()
+    mlp(to, 'net', small)
+    expect(() => mlp(to, 'net', small)).toThrow('two parameters are called net.0.weight')
+  })
+})
+
+describe('dropout', () => {
+  // The hidden layer's units are read through an identity of the last layer.
+  const [units, rows, rate] = [50, 400, 0.3]
+  const to = parameters()
+  const network = mlp(to, 'net', {
+    inputs: units,
+    hidden: [units],
+    outputs: units,
+    activations: ['linear'],
+    dropout: rate,
+  })
+  const identity = hostTensor(
+    'float32',
+    [units, units],
+    Float32Array.from({ length: units * units }, (_, i) => Number(i % (units + 1) === 0)),
+  )
+  const zeros = hostTensor('float32', [units], new Float32Array(units))
+  const values: Arrays = {
+    'net.0.weight': identity,
+    'net.0.bias': zeros,
+    'net.1.weight': identity,
+    'net.1.bias': zeros,
+  }
+  const ones = constant(new Array<number>(units * rows).fill(1), [rows, units])
+
+  it('keeps its share of units while training, scaled up to the same mean', async () => {
+    const found = await numbersOf(onnx(), network(ones, training(0)), values)
+    const scaled = Math.fround(1 / (1 - rate))
+    expect(new Set(found)).toEqual(new Set([0, scaled]))
+    const share = found.filter((v) => v > 0).length / found.length
+    expect(Math.abs(share - (1 - rate))).toBeLessThan(
+      4 * Math.sqrt((rate * (1 - rate)) / found.length),
+    )
+  })
+
+  it('drops other units under another seed, and the same ones under the same', async () => {
+    const drawn = (seed: number) => numbersOf(onnx(), network(ones, training(seed)), values)
+    expect(await drawn(1)).toEqual(await drawn(1))
+    expect(await drawn(1)).not.toEqual(await drawn(2))
+  })
+
+  it('passes gradients through kept units only', async () => {
+    const x = Tensor.input('x', [rows, units])
+    const y = network(x, training(0))
+    const feeds = {
+      ...values,
+      x: hostTensor('float32', [rows, units], new Float32Array(rows * units).fill(1)),
+    }
+    const slope = await numbersOf(onnx(), gradients(y.sum(), [x])[0]!, feeds)
+    expect(slope).toEqual(await numbersOf(onnx(), y, feeds))
+  })
+
+  it('does nothing in evaluation', async () => {
+    const found = await numbersOf(onnx(), network(ones, evaluating), values)
+    expect(new Set(found)).toEqual(new Set([1]))
+  })
+})

@@ -1,0 +1,45 @@
+import * as ort from 'onnxruntime-node'
+import type { Tensor } from '../../src/graph/tensor.ts'
+import { localRuntime } from '../../src/runtime/local.ts'
+import type { OrtModule } from '../../src/runtime/onnx.ts'
+import type { Arrays, Runtime } from '../../src/runtime/session.ts'
+
+/** ONNX Runtime on the test's own thread. */
+export const onnx = (threads = 1): Runtime =>
+  localRuntime(ort as unknown as OrtModule, 'onnxruntime-node', { device: 'cpu', threads })
+
+/** The value of one expression, computed once. */
+export async function computed(runtime: Runtime, expression: Tensor, feeds: Arrays = {}) {
+  const session = await runtime.compile({ value: expression })
+  try {
+    return (await session.run(feeds)).value!
+  } finally {
+    await session.release()
+  }
+}
+
+/** The same as plain numbers. */
+export async function numbersOf(
+  runtime: Runtime,
+  expression: Tensor,
+  feeds: Arrays = {},
+): Promise<number[]> {
+  const { data } = await computed(runtime, expression, feeds)
+  return Array.from(data as ArrayLike<number>, Number)
+}
+
+/** Mean, variance and kurtosis (3 for a normal) of a sample. */
+export function moments(sample: readonly number[]) {
+  const average = (f: (x: number) => number) =>
+    sample.reduce((sum, x) => sum + f(x), 0) / sample.length
+  const mean = average((x) => x)
+  const variance = average((x) => (x - mean) ** 2)
+  return { mean, variance, kurtosis: average((x) => (x - mean) ** 4) / variance ** 2 }
+}
+
+/** Pearson's correlation of two samples of one length. */
+export function correlation(a: readonly number[], b: readonly number[]): number {
+  const [p, q] = [moments(a), moments(b)]
+  const products = a.reduce((sum, x, i) => sum + (x - p.mean) * (b[i]! - q.mean), 0)
+  return products / a.length / Math.sqrt(p.variance * q.variance)
+}
