@@ -21,7 +21,7 @@ import {
   environmentSection,
   reproduceSection,
 } from './report/run-sections.ts'
-import { counted, isPicture, likelihoodName, type ReportSource } from './report/source.ts'
+import { counted, dataName, isPicture, likelihoodName, type ReportSource } from './report/source.ts'
 import { reconstructionTable, sampleTable } from './report/table-sections.ts'
 import { runPaths } from './run-folder.ts'
 
@@ -56,7 +56,7 @@ export async function writeReport(
   const source = { run, data, epochs: epochEvents((await textOf(paths.metrics)) ?? '') }
   const sections = await allSections(source, stage)
   const content: ReportContent = {
-    title: `${run.config.model} on ${data.name.split(/[/\\]/).at(-1)}`,
+    title: `${run.config.model} on ${dataName(data)}`,
     subtitle: subtitle(source),
     sections,
   }

@@ -82,7 +82,7 @@ export function epochLine(event: Event<'epoch'>, width = Number.POSITIVE_INFINIT
           { text: inBrackets(validation), keep: 2 },
         ]
       : []),
-    { text: duration(seconds), keep: 4 },
+    { text: `after ${duration(seconds)}`, keep: 4 },
     { text: `${grouped(examplesPerSecond)} examples/s`, keep: 1 },
     ...(best ? [{ text: 'best', keep: 5 }] : []),
   ]

@@ -8,6 +8,7 @@ import { SAMPLE_SEED } from '../../src/app/report/source.ts'
 import { renderWithin, writeReport } from '../../src/app/report.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
+import { formatFigure } from '../../src/report/ledger.ts'
 import { encodePng } from '../../src/report/pixels.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
@@ -149,7 +150,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
     expect(curves).toContain('objective')
     // Last values of objective and reconstruction, train and validation.
     for (const value of ['81.00', '83.00', '80.00', '82.00']) expect(curves).toContain(value)
-    expect(report.text('loss')).toContain('2 epochs in 2 s, 1000 examples per second')
+    expect(report.text('loss')).toContain('2 epochs in 2.0 s, 1000 examples per second')
     expect(report.text('loss')).toContain('the best checkpoint, of epoch 2')
   })
 
@@ -190,23 +191,38 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
     expect(report.text('interpolation')).toContain('class 3')
   })
 
-  it('has a ledger of both splits with the figures of the evaluation', async () => {
+  it('has a ledger with the figures of the evaluations, test and validation beside each other', async () => {
+    const [test, validation] = [
+      await report.run.evaluate('test'),
+      await report.run.evaluate('validation'),
+    ]
     const rows = report.cells('ledger')
-    for (const split of ['test', 'validation'] as const) {
-      const { ledger } = await report.run.evaluate(split)
-      const ofSplit = rows.filter((row) => row.includes(split))
-      expect(ofSplit).toHaveLength(ledger.length)
-      for (const [i, entry] of ledger.entries()) expect(ofSplit[i]![0]).toContain(entry.figure)
+    expect(rows).toHaveLength(test.ledger.length)
+    for (const [i, { figure, value, unit, kind, standardError }] of test.ledger.entries()) {
+      const row = rows[i]!
+      expect(row[0]).toContain(figure)
+      expect(row[1]).toBe(formatFigure(value))
+      if (standardError) expect(row[2]).toContain(formatFigure(standardError.value))
+      expect(row[3]).toBe(formatFigure(validation.ledger[i]!.value))
+      expect(row[5]).toBe(unit.replaceAll(' ', '\u00a0'))
+      expect(row).toContain(kind)
     }
+    expect(report.text('ledger')).toContain(
+      'means over 200 test examples and 30 validation examples',
+    )
     expect(report.text('ledger')).toContain('no likelihood')
+  })
+
+  it('warns that a schedule makes the curves of the objective unlike', () => {
+    expect(report.text('loss')).toContain('The schedule of beta')
   })
 
   it('describes the layers with their sizes and number of parameters', () => {
     expect(report.cells('model')).toEqual([
-      ['encoder', '1', '64 → 5', 'relu', '325'],
-      ['encoder', '2', '5 → 4', 'none: mean and log-variance of q(z|x)', '24'],
-      ['decoder', '1', '2 → 5', 'relu', '15'],
-      ['decoder', '2', '5 → 64', 'none: parameters of p(x|z)', '384'],
+      ['encoder', '1', '64\u00a0→\u00a05', 'relu', '325'],
+      ['encoder', '2', '5\u00a0→\u00a04', 'none: mean and log-variance of q(z|x)', '24'],
+      ['decoder', '1', '2\u00a0→\u00a05', 'relu', '15'],
+      ['decoder', '2', '5\u00a0→\u00a064', 'none: parameters of p(x|z)', '384'],
       ['all', '', '', '', '748'],
     ])
     expect(report.text('model')).toContain('20 for training, 30 for validation, 200 for test')
@@ -256,9 +272,9 @@ describe('reports of other models and data', () => {
     const { text, sections } = await reported('three', images, { latent: 3 })
     expect(sections).not.toContain('manifold')
     expect(text('codes')).toMatch(
-      /Test codes on their first two principal axes, \d+\.\d % of their variance/,
+      /Test codes on their first two principal axes, \d+\.\d\s% of their variance/,
     )
-    expect(text('codes')).toMatch(/principal axis 1: \d+\.\d % of the variance/)
+    expect(text('codes')).toMatch(/principal axis 1: \d+\.\d\s% of the variance/)
     expect(text('codes')).toMatch(/of 3 dimensions (is|are) in use/)
   })
 
@@ -305,9 +321,9 @@ describe('reports of other models and data', () => {
   it('takes images of two channels for tables, and wide ones for a few columns', async () => {
     const two = await reported('two', tinyData({ shape: [2, 4, 4] }), { latent: 2 })
     expect(two.document.querySelector('img')).toBeNull()
-    const wide = await reported('wide', tinyData({ shape: [3, 40, 400] }), { latent: 2 })
+    const wide = await reported('wide', tinyData({ shape: [3, 20, 300] }), { latent: 2 })
     const picture = decode(await readFile(join(wide.folder, 'samples', 'reconstructions.png')))
-    expect(picture.width).toBe(2 * 401 - 1)
+    expect(picture.width).toBe(3 * 301 - 1)
     expect(wide.html.length).toBeLessThan(3_000_000)
   })
 

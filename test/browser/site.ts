@@ -25,7 +25,10 @@ export async function buildPage(folder: string): Promise<void> {
     configFile: false,
     logLevel: 'error',
     resolve: {
-      alias: { 'latentlab-dist': fromHere('../../dist'), latentlab: fromHere('../../dist/browser.js') },
+      alias: {
+        'latentlab-dist': fromHere('../../dist'),
+        latentlab: fromHere('../../dist/browser.js'),
+      },
     },
     build: { outDir: folder, emptyOutDir: true, minify: false },
   })
@@ -39,14 +42,14 @@ export interface Site {
 /** Serves a folder on localhost, cross-origin isolated or not. */
 export async function serveFolder(folder: string, isolated: boolean): Promise<Site> {
   const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    try {
-      const body = await readFile(join(folder, path === '/' ? 'index.html' : path))
-      const type = types[extname(path === '/' ? 'index.html' : path)] ?? 'application/octet-stream'
-      response.writeHead(200, { 'Content-Type': type, ...(isolated ? isolation : {}) }).end(body)
-    } catch {
-      response.writeHead(404).end()
-    }
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const name = pathname === '/' ? 'index.html' : pathname
+    const body = await readFile(join(folder, name)).catch(() => undefined)
+    const type = types[extname(name)] ?? 'application/octet-stream'
+    const headers = { 'Content-Type': type, ...(isolated ? isolation : {}) }
+    // A page asks for its icon unasked.
+    if (body) response.writeHead(200, headers).end(body)
+    else response.writeHead(name === '/favicon.ico' ? 204 : 404).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

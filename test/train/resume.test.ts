@@ -41,7 +41,7 @@ describe('a training that was cancelled', () => {
     { steps: 1, before: 1, after: 6 },
     { steps: 8, before: 4, after: 5 },
     { steps: 6, before: 3, after: 1 },
-    { steps: 17, before: 6, after: 2 },
+    { steps: 17, before: 5, after: 2 },
   ])(
     'after $steps steps resumes to the bits of an undisturbed one ($before, then $after a call)',
     async ({ steps, before, after }) => {

@@ -51,7 +51,7 @@ export async function codesSection({ run, data }: ReportSource): Promise<Section
         name: 'codes',
         svg: codeScatter(dots, { title: plane.words, axes: plane.axes }),
         alt: `Scatter of the codes of ${counted(places.length, 'test example')}${labels ? ', coloured by class' : ''}`,
-        caption: `${prior ? 'Each dot is the mean of q(z|x); the posterior around it is not drawn. Under the prior, each coordinate lies between −2 and 2 with a probability of 95 %.' : 'Each dot is the code of one example.'}${latent > 2 ? ' Classes that overlap here may be apart in the other dimensions.' : ''}`,
+        caption: `${prior ? 'Each dot is the mean of q(z|x); the posterior around it is not drawn. Under the prior, each coordinate lies between −2 and 2 with a probability of 95\u00a0%.' : 'Each dot is the code of one example.'}${latent > 2 && labels ? ' Classes that overlap here may be apart in the other dimensions.' : ''}`,
       },
     ],
   }
@@ -101,4 +101,4 @@ function activeDimensions(codes: Floats): string {
   return `${active} of ${counted(variances.length, 'dimension')} ${active === 1 ? 'is' : 'are'} in use (variance of the mean code over the test examples above ${ACTIVE_VARIANCE}; Burda et al. 2016).${rest}`
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`

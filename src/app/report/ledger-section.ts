@@ -1,6 +1,6 @@
 import type { Section } from '../../report/html.ts'
 import { formatFigure, type LedgerEntry, ledgerTable } from '../../report/ledger.ts'
-import type { Table } from '../../report/table.ts'
+import type { Column, Table } from '../../report/table.ts'
 import type { Evaluation } from '../evaluation.ts'
 import type { MeasuredEntry } from '../ledger-entries.ts'
 
@@ -12,24 +12,56 @@ export function ledgerSection(evaluations: readonly Evaluation[]): Section {
     caption:
       'What the figures are and what they are not. Only figures of the same kind, unit, split, likelihood and binarisation can be compared. A bound is one on the log-likelihood of the data; an objective is a number that training minimises, or a part of one, and bounds nothing; an error measures one reconstruction. Where the number of samples is 0, nothing random was drawn.',
     figures: [],
-    table: withErrors(evaluations.flatMap(({ ledger }) => ledger)),
+    table: besideEachOther(evaluations),
   }
 }
 
-/** The ledger with the standard errors in a column of their own, which here keeps the notes few. */
-function withErrors(entries: readonly MeasuredEntry[]): Table {
-  const table = ledgerTable(
-    entries.map(({ remark, note: _, standardError: __, ...entry }): LedgerEntry => {
-      return { ...entry, ...(remark && { note: remark }) }
-    }),
-  )
-  const after = table.columns.findIndex(({ title }) => title === 'value') + 1
-  const cells = entries.map(({ standardError: error }) =>
-    error ? `${error.atMost ? '≤ ' : ''}${formatFigure(error.value)}` : '',
-  )
+/** The ledger with the splits beside each other, and standard errors in columns instead of notes. */
+function besideEachOther(evaluations: readonly Evaluation[]): Table {
+  const entries = evaluations.flatMap(({ ledger }) => ledger)
+  const ledger = ledgerTable(entries.map(withoutError))
+  const left = ['value', 'split', 'examples']
+  const kept = ledger.columns.flatMap(({ title }, j) => (left.includes(title) ? [] : [j]))
+  const isSame = (a: LedgerEntry, b: LedgerEntry) => a.figure === b.figure && a.unit === b.unit
+  const rows = entries.flatMap((entry, i) => {
+    if (entries.findIndex((other) => isSame(entry, other)) < i) return []
+    const values = evaluations.flatMap(({ ledger }) => {
+      const found = ledger.find((other) => isSame(entry, other))
+      return found ? [formatFigure(found.value), errorText(found)] : ['', '']
+    })
+    const [figure = '', ...rest] = kept.map((j) => ledger.rows[i]![j]!)
+    return [[figure, ...values, ...rest.map(unbroken)]]
+  })
+  const [figureColumn, ...restColumns] = kept.map((j) => ledger.columns[j]!)
+  const valueColumns = evaluations.flatMap(({ split }): Column[] => [
+    { title: split, numeric: true },
+    { title: '±', numeric: true },
+  ])
+  const sizes = evaluations.map(({ split, examples }) => `${examples} ${split} examples`)
+  // Of one split alone, the ledger's own caption tells it.
+  const means = evaluations.length > 1 ? `means over ${sizes.join(' and ')}` : undefined
+  const errors = '± is the standard error over the examples'
+  const caption = [ledger.caption, means, errors].filter(Boolean).join('; ')
   return {
-    ...table,
-    columns: table.columns.toSpliced(after, 0, { title: 'std. error', numeric: true }),
-    rows: table.rows.map((row, i) => row.toSpliced(after, 0, cells[i]!)),
+    columns: [figureColumn!, ...valueColumns, ...restColumns],
+    rows,
+    ...(caption && { caption }),
+    ...(ledger.footnotes && { footnotes: ledger.footnotes }),
   }
+}
+
+function withoutError({
+  remark,
+  note: _,
+  standardError: __,
+  ...entry
+}: MeasuredEntry): LedgerEntry {
+  return { ...entry, ...(remark && { note: remark }) }
+}
+
+/** A cell that stays on one line. */
+const unbroken = (cell: string): string => cell.replaceAll(' ', '\u00a0')
+
+function errorText({ standardError: error }: MeasuredEntry): string {
+  return error ? `${error.atMost ? '≤ ' : ''}${formatFigure(error.value)}` : ''
 }

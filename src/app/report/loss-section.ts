@@ -15,7 +15,7 @@ export function lossSection({ run, epochs }: ReportSource): Section {
   const { seconds } = epochs.at(-1)!
   const speed = epochs.reduce((sum, epoch) => sum + epoch.examplesPerSecond, 0) / epochs.length
   const caption = [
-    `${counted(epochs.length, 'epoch')} in ${seconds.toFixed(0)} s, ${speed.toFixed(0)} examples per second.`,
+    `${counted(epochs.length, 'epoch')} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s, ${speed.toFixed(0)} examples per second.`,
     `The rest of this report uses the ${run.checkpoint} checkpoint, of epoch ${run.epoch}.`,
     terms.length > 1
       ? `“${OBJECTIVE}” is the weighted sum that training minimises; a term may rise while it falls.`
@@ -33,8 +33,18 @@ export function lossSection({ run, epochs }: ReportSource): Section {
         name: 'loss-curves',
         svg: lossCurves(series, { total: OBJECTIVE }),
         alt: `Curves of ${[OBJECTIVE, ...terms].join(', ')} over ${counted(epochs.length, 'epoch')}`,
-        caption: `Means over the examples; each panel has its own scale. Training values are means over an epoch in which the parameters still move${validated ? '; validation values are taken at its end, which is why they can lie below at first' : ''}.`,
+        caption: `Means over the examples; each panel has its own scale. Training values are means over an epoch in which the parameters still move${validated ? '; validation values are taken at its end, which is why they can lie below at first' : ''}.${scheduleNote(run.model.config, validated)}`,
       },
     ],
   }
+}
+
+/** Weights that change over the epochs make the two curves of the objective unlike. */
+function scheduleNote(config: Readonly<Record<string, unknown>>, validated: boolean): string {
+  const scheduled = Object.entries(config).filter(
+    ([, value]) => typeof value === 'object' && value !== null && 'epochs' in value,
+  )
+  if (scheduled.length === 0 || !validated) return ''
+  const names = scheduled.map(([name]) => name).join(' and ')
+  return ` The schedule of ${names}: training takes the value of the moment, validation its last, so compare the terms and not the objective until it has ended.`
 }

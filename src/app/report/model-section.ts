@@ -2,19 +2,20 @@ import type { BuiltModel } from '../../models/model.ts'
 import type { Section } from '../../report/html.ts'
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'
-import { counted, likelihoodName, type ReportSource } from './source.ts'
+import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */
 export function modelSection({ run, data }: ReportSource): Section {
   const { model } = run
   const { definition, info, latent, prior } = model
   const codes = counted(latent, 'dimension')
+  const perDimension = Number((info.dimension / latent).toFixed(1))
   const chance = prior
     ? 'Its code is random: the encoder gives a distribution q(z|x) for each example, which the KL term holds close to the prior p(z). So codes drawn from the prior can be decoded into new examples.'
     : 'Its code is a point and it has no prior: it restores what it is given, and says nothing of where new codes should lie.'
   const caption = [
     `${definition.summary} (${definition.paper}).`,
-    `The encoder maps the ${info.dimension} values of an example x to a code z of ${codes}, ${info.dimension > latent ? `${format(info.dimension / latent)} times fewer; ` : ''}the decoder maps a code to the parameters of p(x|z), a ${likelihoodName(model)} distribution over examples.`,
+    `The encoder maps the ${info.dimension} values of an example x to a code z of ${codes}${info.dimension > latent ? ` (one for every ${perDimension} values)` : ''}, the decoder maps a code to the parameters of p(x|z), a ${likelihoodName(model)} distribution over examples.`,
     `The loss is its negative log-likelihood, −log p(x|z).`,
     chance,
   ]
@@ -26,8 +27,6 @@ export function modelSection({ run, data }: ReportSource): Section {
     table: { ...architecture(model), caption: dataLine(data) },
   }
 }
-
-const format = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0))
 
 function dataLine(data: ReportSource['data']): string {
   const { splits, exampleShape, classes, kind } = data
@@ -41,7 +40,7 @@ function dataLine(data: ReportSource['data']): string {
     classes === undefined
       ? 'no labels'
       : `${counted(classes, 'class').replace('classs', 'classes')}, not used in training`
-  return `Data: ${data.name}, ${shape}, ${labels}; examples: ${sizes.join(', ')}. The networks, layer by layer:`
+  return `Data: ${dataName(data)}, ${shape}, ${labels}; examples: ${sizes.join(', ')}. The networks, layer by layer:`
 }
 
 interface Layer {
@@ -81,7 +80,7 @@ export function architecture(model: BuiltModel): Table {
       ...rows.map((row) => [
         row.network,
         /^\d+$/.test(row.layer) ? String(Number(row.layer) + 1) : row.layer,
-        row.weight ? row.weight.join(' → ') : '',
+        row.weight ? row.weight.join('\u00a0→\u00a0') : '',
         activationOf(model, row, rows),
         String(row.numbers),
       ]),

@@ -1,6 +1,6 @@
 import type { Section } from '../../report/html.ts'
 import type { RunConfig } from '../config.ts'
-import { quoted, setOptions, trainCommand } from './commands.ts'
+import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
 import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 
 /** All options of the run; what is not at its default is marked. */
@@ -9,7 +9,7 @@ export function configurationSection({ config }: { readonly config: RunConfig })
     id: 'configuration',
     title: 'Configuration',
     caption:
-      'All options, as in config.json. Those set to another value than their default come first.',
+      'All options, as in config.json; those set to another value than the default come first.',
     figures: [],
     table: {
       columns: [
@@ -22,18 +22,21 @@ export function configurationSection({ config }: { readonly config: RunConfig })
         ['model', config.model, '', 'member of the family'],
         ...setOptions(config)
           .filter(({ value, default: usual }) => value !== '' || usual !== '')
-          .sort((a, b) => Number(b.changed) - Number(a.changed))
-          .map(({ name, value, default: usual, description, changed }) => [
-            name,
-            value,
-            changed ? usual : '',
-            description,
+          .sort((a, b) => Number(isSet(b)) - Number(isSet(a)))
+          .map((option) => [
+            option.name,
+            option.value,
+            isSet(option) ? option.default : '',
+            option.description,
           ]),
       ],
       ...(config.dataHash && { caption: `SHA-256 of the data: ${config.dataHash}` }),
     },
   }
 }
+
+/** Whether an option has a default that can be named, and another value. */
+const isSet = (option: SetOption): boolean => option.changed && option.default !== ''
 
 /** What the run was computed with, as `environment.json` says. */
 export function environmentSection(

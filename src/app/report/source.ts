@@ -79,6 +79,11 @@ export function testExamples(data: DataSet, places: ArrayLike<number>): Floats {
   return splitValues(data, 'test', places)
 }
 
+/** The name of the data without the folders before it. */
+export function dataName({ name }: DataSet): string {
+  return name.split(/[/\\]/).at(-1)!
+}
+
 /** `1 example`, `2 examples`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`

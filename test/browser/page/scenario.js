@@ -45,7 +45,10 @@ export async function trainStepwise(lab, runtime) {
     form: lab.formOf(data, 600),
     config: config.train,
     stepsPerCall: 1,
-    store: { append: async () => 0, save: async (kind, { arrays }) => void (kept[kind] = arrays) },
+    store: {
+      append: async () => 0,
+      save: async (kind, { arrays }) => Object.assign(kept, { [kind]: arrays }),
+    },
     onEvent(event) {
       if (event.type === 'progress') objectives.push(event.objective)
     },
@@ -69,4 +72,48 @@ export async function randomNumbers(lab, runtime) {
   })
   await session.release()
   return { integers: Array.from(integers.data, String), normals: Array.from(normals.data) }
+}
+
+/** What a user does: trains, then uses the model. `finish` turns what `train` returns into a model. */
+export async function trainAndExplore(lab, more, finish) {
+  const data = bars(lab, 600)
+  const model = await finish(await lab.train({ ...options, ...data, ...more }), data)
+  const x = lab.splitValues(await model.examples(), 'test', [0, 1, 2, 3])
+  const reconstructed = await model.reconstruct(x)
+  const { objective, ledger } = await model.evaluate('test')
+  const grid = lab.imageGrid(x.data, [1, 8, 8], { columns: 2 })
+  const result = {
+    epoch: model.epoch,
+    objective,
+    figures: ledger.map((entry) => entry.figure),
+    codes: Array.from((await model.encode(x)).data),
+    reconstructed: Array.from(reconstructed.data),
+    samples: Array.from((await model.sample(3, 5)).data),
+    manifold: Array.from((await model.manifold(2)).values.data),
+    path: Array.from((await model.interpolate(row(lab, x, 0), row(lab, x, 3), 3)).latent.data),
+    png: Array.from(lab.encodePng(grid)),
+  }
+  await model.close()
+  return result
+}
+
+function row(lab, { shape, data }, i) {
+  return lab.hostTensor('float32', [1, shape[1]], data.slice(i * shape[1], (i + 1) * shape[1]))
+}
+
+/** Ticks of a timer while a long call runs, and how long the call took. */
+export async function ticksDuringCall(lab, runtime) {
+  const n = 1024
+  let y = lab.Tensor.input('x', [n, n])
+  for (let i = 0; i < 12; i++) y = y.matmul(y).mul(1e-3)
+  const session = await runtime.compile({ y: y.mean() })
+  const x = lab.hostTensor('float32', [n, n], new Float32Array(n * n).fill(0.5))
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 10)
+  const start = performance.now()
+  await session.run({ x })
+  const milliseconds = performance.now() - start
+  clearInterval(timer)
+  await session.release()
+  return { ticks, milliseconds }
 }

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launch, noBrowser } from './chromium.ts'
+import { type Library, nodeLibrary } from './library.ts'
+import * as scenario from './page/scenario.js'
+import { buildPage, type Site, serveFolder } from './site.ts'
+
+declare const window: Window & { lab: Library; scenario: typeof scenario }
+
+/** float32 has 24 bits; a few dozen steps lose some of them to sums in another order. */
+const RELATIVE = 1e-5
+
+const gap = (a: readonly number[], b: readonly number[]) =>
+  Math.hypot(...a.map((value, i) => value - b[i]!)) / Math.hypot(...a)
+
+if (noBrowser) console.log(`skipped: the tests in a browser, since ${noBrowser}`)
+
+describe.skipIf(noBrowser)('the library in Chromium', () => {
+  let folder: string
+  let browser: Browser
+  let isolated: Site
+  let plain: Site
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latentlab-page-'))
+    await buildPage(join(folder, 'site'))
+    browser = await launch()
+    isolated = await serveFolder(join(folder, 'site'), true)
+    plain = await serveFolder(join(folder, 'site'), false)
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await isolated?.close()
+    await plain?.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  async function open({ url }: Site): Promise<Page> {
+    const page = await browser.newPage()
+    page.on('pageerror', (error) => console.error(error))
+    await page.goto(url)
+    await page.waitForFunction('window.lab !== undefined')
+    return page
+  }
+
+  it('trains as Node does, step for step', async () => {
+    const page = await open(isolated)
+    const there = await page.evaluate(async () => {
+      const runtime = await window.lab.openRuntime({ device: 'cpu', threads: 0 })
+      const trained = await window.scenario.trainStepwise(window.lab, runtime)
+      await runtime.close()
+      return trained
+    })
+    const lab = await nodeLibrary()
+    const runtime = lab.openRuntime({ device: 'cpu', threads: 1 })
+    const here = await scenario.trainStepwise(lab, runtime)
+    await runtime.close()
+
+    expect(there.hash).toBe(here.hash)
+    // 600 examples less 64 for validation and 60 for the test make 14 batches of 32, three times.
+    expect(there.objectives).toHaveLength(42)
+    expect(there.objectives.at(-1)).toBeLessThan(there.objectives[0]!)
+    there.objectives.forEach((objective, i) => {
+      expect(Math.abs(objective / here.objectives[i]! - 1)).toBeLessThan(RELATIVE)
+    })
+    expect(Object.keys(there.parameters)).toEqual(Object.keys(here.parameters))
+    for (const [name, values] of Object.entries(here.parameters))
+      expect(gap(values, there.parameters[name]!), name).toBeLessThan(RELATIVE)
+  })
+
+  it('draws the same random bits as Node, and the same normals within rounding', async () => {
+    const page = await open(isolated)
+    const there = await page.evaluate(async () => {
+      const runtime = await window.lab.openRuntime({ device: 'cpu', threads: 0 })
+      const drawn = await window.scenario.randomNumbers(window.lab, runtime)
+      await runtime.close()
+      return drawn
+    })
+    const lab = await nodeLibrary()
+    const runtime = lab.openRuntime({ device: 'cpu', threads: 1 })
+    const here = await scenario.randomNumbers(lab, runtime)
+    await runtime.close()
+
+    expect(new Set(here.integers).size).toBe(4096)
+    expect(there.integers).toEqual(here.integers)
+    there.normals.forEach((normal, i) => {
+      expect(Math.abs(normal - here.normals[i]!)).toBeLessThan(1e-6)
+    })
+  })
+
+  it('gives a trained model that answers as the one of Node', async () => {
+    const page = await open(isolated)
+    const there = await page.evaluate(() =>
+      window.scenario.trainAndExplore(
+        window.lab,
+        {},
+        (model: Awaited<ReturnType<Library['train']>>) => ({
+          ...model,
+          examples: async () => model.data,
+        }),
+      ),
+    )
+    const lab = await nodeLibrary()
+    const out = join(folder, 'run')
+    const here = await scenario.trainAndExplore(
+      lab,
+      { out },
+      async ({ folder: run }: { folder: string }, data: object) => {
+        const model = await lab.load(run, data)
+        return { ...model, examples: model.data }
+      },
+    )
+
+    expect(there.epoch).toBe(here.epoch)
+    expect(there.objective).toBeCloseTo(here.objective, 3)
+    expect(there.figures).toEqual(here.figures)
+    for (const what of ['codes', 'reconstructed', 'samples', 'manifold', 'path'] as const)
+      expect(gap(here[what], there[what]), what).toBeLessThan(RELATIVE)
+    expect(there.png).toEqual(here.png)
+  })
+
+  it('leaves the page its thread while a call runs', async () => {
+    const page = await open(isolated)
+    const { ticks, milliseconds } = await page.evaluate(async () => {
+      const runtime = await window.lab.openRuntime({ device: 'cpu', threads: 1 })
+      const counted = await window.scenario.ticksDuringCall(window.lab, runtime)
+      await runtime.close()
+      return counted
+    })
+    // The timer is due every 10 ms; a call on the page's thread would leave it one tick.
+    expect(milliseconds).toBeGreaterThan(100)
+    expect(ticks).toBeGreaterThan(milliseconds / 50)
+  })
+
+  it('says how many threads it has, and refuses what the page does not allow', async () => {
+    const outcome = (page: Page, options: { device: 'cpu' | 'webgpu'; threads: number }) =>
+      page.evaluate(async (asked) => {
+        try {
+          const runtime = await window.lab.openRuntime(asked)
+          await runtime.close()
+          return `${runtime.name}, ${runtime.options.threads}`
+        } catch (error) {
+          return String(error)
+        }
+      }, options)
+    const [free, bound] = [await open(isolated), await open(plain)]
+    expect(await outcome(free, { device: 'cpu', threads: 2 })).toMatch(
+      /^onnxruntime-web \d+\.\d+\.\d+ \(WebAssembly, 2 threads\), 2$/,
+    )
+    expect(await outcome(bound, { device: 'cpu', threads: 0 })).toMatch(
+      /\(WebAssembly, 1 thread, as the page is not cross-origin isolated\), 1$/,
+    )
+    expect(await outcome(bound, { device: 'cpu', threads: 2 })).toMatch(
+      /^UserError: threads: 2 threads need a cross-origin isolated page/,
+    )
+    expect(await outcome(free, { device: 'webgpu', threads: 0 })).toMatch(
+      /^UserError: device: webgpu is not available in the browser/,
+    )
+  })
+})

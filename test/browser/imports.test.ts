@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url))
+
+/** Modules that a file imports when it runs: types are gone by then. */
+function imported(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(?!type\b)[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm,
+  )
+  return [...statements].map((match) => (match[1] ?? match[2] ?? match[3])!)
+}
+
+/** All packages and files that a file needs, directly or not. */
+function reachable(entry: string): { files: Set<string>; packages: Set<string> } {
+  const files = new Set<string>()
+  const packages = new Set<string>()
+  const visit = (file: string) => {
+    if (files.has(file)) return
+    files.add(file)
+    for (const name of imported(file)) {
+      if (name.startsWith('.')) visit(fileURLToPath(new URL(name, `file://${file}`)))
+      else packages.add(name)
+    }
+  }
+  visit(entry)
+  return { files, packages }
+}
+
+describe('what the browser loads', () => {
+  it.each(['browser.ts', 'pure.ts', 'runtime/web-worker.ts'])(
+    '%s needs nothing of Node',
+    (entry) => {
+      const { files, packages } = reachable(source(entry))
+      expect([...packages].filter((name) => name.startsWith('node:'))).toEqual([])
+      expect([...packages].filter((name) => name.startsWith('onnxruntime-node'))).toEqual([])
+      expect(files.size).toBeGreaterThan(5)
+    },
+  )
+
+  it('finds what is there: the entry of Node does need it', () => {
+    const { packages } = reachable(source('index.ts'))
+    expect([...packages]).toEqual(expect.arrayContaining(['node:fs/promises', 'node:crypto']))
+  })
+
+  it('loads the runtime in its worker alone', () => {
+    expect([...reachable(source('browser.ts')).packages].sort()).toEqual([
+      '@bufbuild/protobuf',
+      'fast-png',
+      'fflate',
+      'onnx-buf',
+      'zod',
+    ])
+  })
+})

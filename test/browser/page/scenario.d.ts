@@ -1,0 +1,37 @@
+import type { Runtime } from '../../src/runtime/session.ts'
+import type { Library, nodeLibrary } from '../library.ts'
+
+type Lab = Library | Awaited<ReturnType<typeof nodeLibrary>>
+
+export function trainStepwise(
+  lab: Lab,
+  runtime: Runtime,
+): Promise<{ hash: string; objectives: number[]; parameters: Record<string, number[]> }>
+
+export function randomNumbers(
+  lab: Lab,
+  runtime: Runtime,
+): Promise<{ integers: string[]; normals: number[] }>
+
+export interface Explored {
+  readonly epoch: number
+  readonly objective: number
+  readonly figures: string[]
+  readonly codes: number[]
+  readonly reconstructed: number[]
+  readonly samples: number[]
+  readonly manifold: number[]
+  readonly path: number[]
+  readonly png: number[]
+}
+
+export function trainAndExplore(
+  lab: Lab,
+  more: object,
+  finish: (trained: never, data: never) => unknown,
+): Promise<Explored>
+
+export function ticksDuringCall(
+  lab: Lab,
+  runtime: Runtime,
+): Promise<{ ticks: number; milliseconds: number }>

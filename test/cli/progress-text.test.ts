@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { duration, epochLine, progressLine, startLine } from '../../src/cli/progress-text.ts'
+
+const progress = {
+  type: 'progress',
+  epoch: 3,
+  epochs: 20,
+  step: 107,
+  stepsPerEpoch: 428,
+  terms: { reconstruction: 80.104, kl: 25.096 },
+  objective: 105.2,
+  examplesPerSecond: 11234.4,
+  secondsLeft: 72.2,
+} as const
+
+describe('the line of a training under way', () => {
+  it('has epoch, bar, step, loss terms, speed and time left', () => {
+    expect(progressLine(progress, 120)).toBe(
+      'epoch 3/20  ███████░░░░░░░░░░░░░░░░░░░░░  107/428  loss 105.20  reconstruction 80.10  kl 25.10  11,234/s  1:12 left',
+    )
+  })
+
+  it('has all of them on 80 columns, but for the sum of the terms', () => {
+    const line = progressLine(progress, 79)
+    for (const part of ['3/20', '█', '107/428', '80.10', 'kl 25.10', '11,234/s', '1:12 left'])
+      expect(line).toContain(part)
+  })
+
+  it('never is wider than the terminal', () => {
+    const event = fc.record({
+      type: fc.constant('progress' as const),
+      epoch: fc.nat({ max: 100000 }),
+      epochs: fc.nat({ max: 100000 }),
+      step: fc.nat({ max: 100000 }),
+      stepsPerEpoch: fc.integer({ min: 1, max: 100000 }),
+      terms: fc.dictionary(fc.stringMatching(/^[a-z]{1,20}$/), fc.double()),
+      objective: fc.double(),
+      examplesPerSecond: fc.double(),
+      secondsLeft: fc.double(),
+    })
+    fc.assert(
+      fc.property(event, fc.integer({ min: 0, max: 250 }), (given, width) => {
+        expect(progressLine(given, width).length).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+
+  it('fills the bar by the share of the epoch', () => {
+    const full = (step: number) =>
+      [...progressLine({ ...progress, step }, 120)].filter((letter) => letter === '█').length
+    expect([0, 107, 214, 428].map(full)).toEqual([0, 7, 14, 28])
+  })
+
+  it('tells a loss of one term once', () => {
+    const line = progressLine({ ...progress, terms: { reconstruction: 105.2 } }, 150)
+    expect(line).toContain('reconstruction 105.20')
+    expect(line).not.toContain('loss')
+  })
+})
+
+describe('the line after an epoch', () => {
+  const event = {
+    type: 'epoch',
+    epoch: 3,
+    epochs: 20,
+    train: { terms: { reconstruction: 80.9, kl: 25.22 }, objective: 106.12 },
+    validation: { terms: { reconstruction: 80.1, kl: 25.3 }, objective: 105.4 },
+    best: true,
+    seconds: 16,
+    examplesPerSecond: 11234,
+  } as const
+
+  it('has the terms of both splits', () => {
+    expect(epochLine(event)).toBe(
+      'epoch  3/20  train 106.12  (reconstruction 80.90, kl 25.22)  validation 105.40  (reconstruction 80.10, kl 25.30)  after 16 s  11,234 examples/s  best',
+    )
+  })
+
+  it('keeps the totals where there is little room', () => {
+    expect(epochLine(event, 60)).toBe('epoch  3/20  train 106.12  validation 105.40  best')
+  })
+
+  it('goes without validation', () => {
+    const { validation: _, ...without } = event
+    expect(epochLine(without)).not.toContain('validation')
+  })
+})
+
+describe('the first line', () => {
+  const event = {
+    type: 'start',
+    epochs: 20,
+    epoch: 0,
+    stepsPerEpoch: 429,
+    examples: 55000,
+    dropped: 88,
+    parameters: 1289788,
+    runtime: 'onnxruntime-node 1.30.0',
+  } as const
+
+  it('says what is trained, and what of the data is left out', () => {
+    expect(startLine(event)).toBe(
+      '20 epochs of 429 steps; 55,000 examples (88 left out of each shuffle); 1,289,788 parameters; onnxruntime-node 1.30.0',
+    )
+  })
+
+  it('says where a resumed training goes on', () => {
+    expect(startLine({ ...event, epoch: 4 })).toMatch('20 epochs of 429 steps, from epoch 5 on;')
+  })
+})
+
+describe('a duration', () => {
+  it.each([
+    [0.04, '0.0 s'],
+    [9.94, '9.9 s'],
+    [9.96, '10 s'],
+    [59.4, '59 s'],
+    [59.6, '1:00'],
+    [72, '1:12'],
+    [3599.6, '1:00:00'],
+    [7385, '2:03:05'],
+    [Number.POSITIVE_INFINITY, '–'],
+    [Number.NaN, '–'],
+  ])('of %f s is %s', (seconds, expected) => {
+    expect(duration(seconds)).toBe(expected)
+  })
+})
