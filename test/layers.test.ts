@@ -43,7 +43,9 @@ const edges = files.flatMap((file) =>
 
 describe('the layers', () => {
   it('are all the folders that there are', () => {
-    const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const folders = readdirSync(root, { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    )
     expect(folders.map((entry) => entry.name).sort()).toEqual([...layers].sort())
   })
 
@@ -52,7 +54,9 @@ describe('the layers', () => {
       if (dirname(from) === root) return false
       return layers.indexOf(layerOf(to)) > layers.indexOf(layerOf(from))
     })
-    expect(wrong.map(([from, to]) => `${relative(root, from)} imports ${relative(root, to)}`)).toEqual([])
+    expect(
+      wrong.map(([from, to]) => `${relative(root, from)} imports ${relative(root, to)}`),
+    ).toEqual([])
     expect(edges.length).toBeGreaterThan(100)
   })
 
@@ -61,14 +65,17 @@ describe('the layers', () => {
       .filter((file) => pure.includes(layerOf(file)))
       .filter(
         (file) =>
-          importsOf(file).some((path) => path.startsWith('node:') || path.startsWith('onnxruntime')) ||
-          /Math\.random|Date\.now|performance\.now|process\./.test(readFileSync(file, 'utf8')),
+          importsOf(file).some(
+            (path) => path.startsWith('node:') || path.startsWith('onnxruntime'),
+          ) || /Math\.random|Date\.now|performance\.now|process\./.test(readFileSync(file, 'utf8')),
       )
     expect(impure.map((file) => relative(root, file))).toEqual([])
   })
 
   it('are entered by the public entries alone', () => {
-    const entries = files.filter((file) => dirname(file) === root).map((file) => relative(root, file))
+    const entries = files
+      .filter((file) => dirname(file) === root)
+      .map((file) => relative(root, file))
     expect(entries.sort()).toEqual(['browser.ts', 'index.ts'])
   })
 })

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const bin = (path) => new URL(`../node_modules/${path}`, import.meta.url).pathname
-const run = (file, args) => spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status
+const run = (file, args) =>
+  spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status
 
 const built = run(bin('typescript/bin/tsc'), ['-p', 'tsconfig.build.json'])
 const folder = mkdtempSync(join(tmpdir(), 'latentlab-test-'))
@@ -21,7 +22,9 @@ if (built === 0) {
     failed = report.numFailedTests
     skipped = report.numPendingTests + report.numTodoTests
     // A file that cannot be loaded has no tests that could fail.
-    failed += report.testResults.filter((f) => f.status === 'failed' && f.assertionResults.length === 0).length
+    failed += report.testResults.filter(
+      (f) => f.status === 'failed' && f.assertionResults.length === 0,
+    ).length
   } catch {
     failed += 1
   }

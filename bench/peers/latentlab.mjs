@@ -7,7 +7,8 @@ const IDX_HEADER = 16
 
 /** The built modules that the peer needs. */
 async function engine() {
-  const load = (/** @type {string} */ path) => import(new URL(`../../dist/${path}`, import.meta.url).href)
+  const load = (/** @type {string} */ path) =>
+    import(new URL(`../../dist/${path}`, import.meta.url).href)
   try {
     return {
       ...(await load('models/model.js')),

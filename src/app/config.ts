@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { modelNamed, models } from '../models/registry.ts'
 import { integer } from '../models/options.ts'
+import { modelNamed, models } from '../models/registry.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { trainConfig } from '../train/config.ts'
 
@@ -15,7 +15,9 @@ export const dataConfig = z.strictObject({
     .describe(
       'examples cut from training for validation, by seed (default: 5000, or a tenth where that is fewer; 0 for none)',
     ),
-  test: integer(1).optional().describe('examples cut off for testing, where the data has no test set (default: a tenth)'),
+  test: integer(1)
+    .optional()
+    .describe('examples cut off for testing, where the data has no test set (default: a tenth)'),
   binarize: z
     .enum(['none', 'static', 'dynamic'])
     .default('none')
@@ -92,7 +94,12 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
   const { model = 'vae', ...rest } = given
   if (typeof model !== 'string') throw new UserError(`model: expected a name, got ${typeof model}`)
   const definition = modelNamed(model)
-  const sections = { options: definition.config, data: dataConfig, train: trainConfig, compute: computeConfig }
+  const sections = {
+    options: definition.config,
+    data: dataConfig,
+    train: trainConfig,
+    compute: computeConfig,
+  }
   const parts: Record<string, Record<string, unknown>> = {}
   const known = Object.values(sections).flatMap((schema) => Object.keys(shapeOf(schema)))
   for (const name of Object.keys(rest))
@@ -128,7 +135,13 @@ const show = (value: unknown): string =>
 
 /** Options by name, as `resolveConfig` takes them, from a resolved configuration. */
 export function flatOptions(config: RunConfig): Record<string, unknown> {
-  return { model: config.model, ...config.options, ...config.data, ...config.train, ...config.compute }
+  return {
+    model: config.model,
+    ...config.options,
+    ...config.data,
+    ...config.train,
+    ...config.compute,
+  }
 }
 
 /** Reads a configuration file: flat options, or the `config.json` of a run. */
@@ -137,7 +150,9 @@ export function configFromJson(text: string, name: string): Record<string, unkno
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw new UserError(`${name}: not valid JSON (${error instanceof Error ? error.message : error})`)
+    throw new UserError(
+      `${name}: not valid JSON (${error instanceof Error ? error.message : error})`,
+    )
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UserError(`${name}: expected an object of options`)

@@ -1,11 +1,11 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import { build } from '../models/model.ts'
+import { modelNamed } from '../models/registry.ts'
 import { openRuntime } from '../runtime/node.ts'
 import type { Device, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { type TrainedModel, trainedModel } from '../train/trained.ts'
-import { build } from '../models/model.ts'
-import { modelNamed } from '../models/registry.ts'
 import type { RunConfig } from './config.ts'
 import { type Evaluation, evaluateRun } from './evaluation.ts'
 import { requireParameters } from './fitting-checkpoint.ts'
@@ -48,7 +48,10 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   }
   if (!found || !kind)
     throw new UserError(
-      `${folder} has no ${options.checkpoint ?? ''} checkpoint yet: train it first, with: latentlab resume ${folder}`.replace('  ', ' '),
+      `${folder} has no ${options.checkpoint ?? ''} checkpoint yet: train it first, with: latentlab resume ${folder}`.replace(
+        '  ',
+        ' ',
+      ),
     )
   let opened: Promise<DataSet> | undefined
   const data = () => (opened ??= openRunData(config))

@@ -47,7 +47,12 @@ function alive({ pid, started, host }: Holder): boolean {
  * disk has room for it. The random part keeps any name from being used twice.
  */
 function newLock(): string {
-  const parts = [process.pid, startOf(process.pid) ?? '', hostname(), randomBytes(8).toString('hex')]
+  const parts = [
+    process.pid,
+    startOf(process.pid) ?? '',
+    hostname(),
+    randomBytes(8).toString('hex'),
+  ]
   return `lock,${parts.map((part) => encodeURIComponent(part)).join(',')}`
 }
 

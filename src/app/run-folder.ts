@@ -1,9 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { access, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate } from 'node:fs/promises'
+import {
+  access,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  truncate,
+} from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
-import { type Checkpoint, type Digest, decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint.ts'
+import {
+  type Checkpoint,
+  type Digest,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from '../train/checkpoint.ts'
 import type { TrainingStore } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
@@ -17,7 +33,8 @@ export const runPaths = (folder: string) => ({
   environment: join(folder, 'environment.json'),
   report: join(folder, 'report.html'),
   samples: join(folder, 'samples'),
-  checkpoint: (kind: 'last' | 'best') => join(folder, 'checkpoints', kind, 'checkpoint.safetensors'),
+  checkpoint: (kind: 'last' | 'best') =>
+    join(folder, 'checkpoints', kind, 'checkpoint.safetensors'),
 })
 
 const digest: Digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
@@ -189,7 +206,10 @@ async function writeAt(path: string, bytes: Uint8Array, position: number): Promi
 /** Temporary files of a process that was killed while it wrote. */
 async function removeLeftovers(folder: string): Promise<void> {
   const paths = runPaths(folder)
-  const folders = [folder, ...(['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind)))]
+  const folders = [
+    folder,
+    ...(['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind))),
+  ]
   for (const inside of folders)
     for (const name of await readdir(inside).catch(() => [] as string[]))
       if (name.endsWith('.tmp')) await rm(join(inside, name), { force: true })
@@ -225,7 +245,10 @@ export async function describeRun(folder: string): Promise<RunDescription> {
       .filter((entry) => entry.isFile())
       .map(async (entry) => {
         const path = join(entry.parentPath, entry.name)
-        return { path: path.slice(folder.length).replace(/^[/\\]/, ''), bytes: (await stat(path)).size }
+        return {
+          path: path.slice(folder.length).replace(/^[/\\]/, ''),
+          bytes: (await stat(path)).size,
+        }
       }),
   )
   return {

@@ -139,7 +139,9 @@ export async function resumeRun(
     const from = await readCheckpoint(folder, 'last')
     const finished = from?.progress.epoch ?? 0
     if (options.epochs !== undefined && options.epochs < finished)
-      throw new UserError(`--epochs ${options.epochs}: ${folder} has done ${finished} epochs already`)
+      throw new UserError(
+        `--epochs ${options.epochs}: ${folder} has done ${finished} epochs already`,
+      )
     const data = await openRunData(config, options.data)
     const model = buildFor(config, data)
     requireBatch(config, data)
@@ -205,7 +207,9 @@ function withData(config: RunConfig, { hash, exampleShape, classes, splits }: Da
 function requireBatch({ train }: RunConfig, { splits }: DataSet): void {
   const { length } = splits.train.rows
   if (train.batch > length)
-    throw new UserError(`batch: ${train.batch} examples are more than the ${length} that there are for training`)
+    throw new UserError(
+      `batch: ${train.batch} examples are more than the ${length} that there are for training`,
+    )
 }
 
 async function withRuntime<T>(

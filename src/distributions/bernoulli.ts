@@ -10,7 +10,11 @@ export function bernoulli(logits: Tensor): Distribution {
     // x log σ(l) + (1 - x) log(1 - σ(l)) = x l - softplus(l)
     logProb: (x) => x.mul(logits).sub(logits.softplus()).sum([1]),
     mean: () => logits.sigmoid(),
-    sample: (noise) => noise.uniform(logits.shape as number[]).less(logits.sigmoid()).cast('float'),
+    sample: (noise) =>
+      noise
+        .uniform(logits.shape as number[])
+        .less(logits.sigmoid())
+        .cast('float'),
     reparametrised: false,
   }
 }

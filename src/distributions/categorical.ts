@@ -14,7 +14,11 @@ export function categorical(logits: Tensor, levels: number): Distribution {
   )
   return {
     logProb(x) {
-      const bin = x.mul(levels).floor().min(levels - 1).max(0)
+      const bin = x
+        .mul(levels)
+        .floor()
+        .min(levels - 1)
+        .max(0)
       const chosen = bin.cast('int64').unsqueeze(2).equal(iota(levels))
       return chosen.select(logits.logSoftmax(2), 0).sum([1, 2])
     },

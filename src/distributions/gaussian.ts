@@ -31,7 +31,8 @@ export function gaussian(mu: Tensor, logVar: Tensor): Gaussian {
     reparametrised: true,
     // Kingma and Welling 2014, appendix B, and its general form for two diagonal Gaussians.
     kl(prior) {
-      if (!isGaussian(prior)) throw new Error('no closed-form divergence from a Gaussian to this prior')
+      if (!isGaussian(prior))
+        throw new Error('no closed-form divergence from a Gaussian to this prior')
       if (isStandard(prior))
         return mu.square().add(sigma.square()).sub(logVar).sub(1).sum([1]).mul(0.5)
       const scaled = mu.sub(prior.mu).square().add(sigma.square()).div(prior.logVar.exp())

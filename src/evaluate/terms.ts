@@ -52,7 +52,11 @@ export async function evaluator(
   seed: number,
 ): Promise<Evaluator> {
   const form = formOf(data, EVALUATION_BATCH)
-  const stored = Tensor.input('rows', [EVALUATION_BATCH, form.dimension], form.storage === 'uint8' ? 'uint8' : 'float')
+  const stored = Tensor.input(
+    'rows',
+    [EVALUATION_BATCH, form.dimension],
+    form.storage === 'uint8' ? 'uint8' : 'float',
+  )
   const { noise } = noiseSource(seed, Tensor.input('step', [], 'int64'))
   const evaluationNoise = (stream: string) => noise(`evaluation ${stream}`)
   const x = examples(stored, form, evaluationNoise)
@@ -79,7 +83,10 @@ export async function evaluator(
       for (let start = 0, step = 0; start < split.rows.length; start += EVALUATION_BATCH, step++) {
         const count = Math.min(EVALUATION_BATCH, split.rows.length - start)
         // Padding repeats the split's first row; what it gives is left out of the sums.
-        const rows = Array.from({ length: EVALUATION_BATCH }, (_, i) => split.rows[i < count ? start + i : 0]!)
+        const rows = Array.from(
+          { length: EVALUATION_BATCH },
+          (_, i) => split.rows[i < count ? start + i : 0]!,
+        )
         const results = await session.run({
           rows: gatherRows(split.store, rows),
           step: hostTensor('int64', [], BigInt64Array.of(BigInt(step))),

@@ -29,7 +29,9 @@ export function gradients(output: Tensor, variables: readonly Tensor[]): Tensor[
       const partial = partials[i]
       if (!partial || !relevant.has(input)) return
       if (!sameShape(partial.shape, input.shape))
-        throw new Error(`gradient of ${node.op} has ${formatShape(partial.shape)} for ${formatShape(input.shape)}`)
+        throw new Error(
+          `gradient of ${node.op} has ${formatShape(partial.shape)} for ${formatShape(input.shape)}`,
+        )
       const before = adjoints.get(input)
       adjoints.set(input, before ? before.add(partial) : partial)
     })

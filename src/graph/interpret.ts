@@ -12,7 +12,11 @@ export function toValue(tensor: HostTensor): Value {
     case 'float64':
       return { dtype: 'float', shape, data: Float64Array.from(data as Float32Array) }
     case 'int32':
-      return { dtype: 'int64', shape, data: BigInt64Array.from(data as Int32Array, (n) => BigInt(n)) }
+      return {
+        dtype: 'int64',
+        shape,
+        data: BigInt64Array.from(data as Int32Array, (n) => BigInt(n)),
+      }
     case 'int64':
       return { dtype: 'int64', shape, data: data as BigInt64Array }
     default:

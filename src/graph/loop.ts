@@ -72,9 +72,13 @@ export function writeLoop(program: LoopProgram): Uint8Array {
   const finals = stateNames.map((name) =>
     Object.keys(program.summary).length > 0 ? final(name) : stateOutput(name),
   )
-  outer.nodes.push(proto.node('Loop', 'loop', loopInputs, [...finals, ...reportNames], {}, inner.graph))
+  outer.nodes.push(
+    proto.node('Loop', 'loop', loopInputs, [...finals, ...reportNames], {}, inner.graph),
+  )
   const outputs = [
-    ...stateNames.map((name, i) => proto.valueInfo(stateOutput(name), carried[i]!.input.dtype, carried[i]!.input.shape)),
+    ...stateNames.map((name, i) =>
+      proto.valueInfo(stateOutput(name), carried[i]!.input.dtype, carried[i]!.input.shape),
+    ),
     ...reportNames.map((name) => {
       const { dtype, shape } = program.reports[name]!
       return proto.valueInfo(name, dtype, [STEPS, ...shape])
@@ -99,7 +103,11 @@ export function writeLoop(program: LoopProgram): Uint8Array {
 
   const inputs = [
     proto.valueInfo(TRIP_COUNT, 'int64', []),
-    ...[...inputsOf(rows), ...inner.captured, ...carried.map((c, i) => [stateNames[i]!, c.input] as const)]
+    ...[
+      ...inputsOf(rows),
+      ...inner.captured,
+      ...carried.map((c, i) => [stateNames[i]!, c.input] as const),
+    ]
       .filter(([name], i, all) => all.findIndex(([other]) => other === name) === i)
       .map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape)),
   ]
@@ -122,9 +130,14 @@ function writeBody(program: LoopProgram, rowValues: ReadonlyMap<string, string>)
     else captured.push([name, input])
   }
   const lowered = lower(body, values, bound)
-  const names = [...stateNames.map((name) => `body ${name}`), ...reports.map(([name]) => `body ${name}`)]
+  const names = [
+    ...stateNames.map((name) => `body ${name}`),
+    ...reports.map(([name]) => `body ${name}`),
+  ]
   // A name of its own for each output, also where a value is carried unchanged.
-  const outputs = lowered.map((value, i) => renamed(body, value, names[i]!, lowered.indexOf(value) === i))
+  const outputs = lowered.map((value, i) =>
+    renamed(body, value, names[i]!, lowered.indexOf(value) === i),
+  )
   body.nodes.push(proto.node('Identity', 'continue', ['condition'], ['condition out']))
   const graph = proto.graph('step', {
     nodes: body.nodes,
@@ -132,7 +145,9 @@ function writeBody(program: LoopProgram, rowValues: ReadonlyMap<string, string>)
     inputs: [
       proto.valueInfo('iteration', 'int64', []),
       proto.valueInfo('condition', 'bool', []),
-      ...stateNames.map((name, i) => proto.valueInfo(`carried ${name}`, carried[i]!.input.dtype, carried[i]!.input.shape)),
+      ...stateNames.map((name, i) =>
+        proto.valueInfo(`carried ${name}`, carried[i]!.input.dtype, carried[i]!.input.shape),
+      ),
     ],
     outputs: [
       proto.valueInfo('condition out', 'bool', []),
@@ -143,7 +158,12 @@ function writeBody(program: LoopProgram, rowValues: ReadonlyMap<string, string>)
 }
 
 /** Makes a value an output: the value's own name where a node of the scope computes it, else a copy. */
-function renamed(to: ReturnType<typeof scope>, value: string, name: string, first: boolean): string {
+function renamed(
+  to: ReturnType<typeof scope>,
+  value: string,
+  name: string,
+  first: boolean,
+): string {
   const computed = to.nodes.some((n) => n.output.includes(value))
   if (computed && first) return value
   to.nodes.push(proto.node('Identity', name, [value], [name]))

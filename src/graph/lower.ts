@@ -47,7 +47,13 @@ export function scope(prefix: string, opset: number): Scope {
     return name
   }
   const int64s = (values: readonly number[]) =>
-    constant(hostTensor('int64', [values.length], BigInt64Array.from(values, (n) => BigInt(n))))
+    constant(
+      hostTensor(
+        'int64',
+        [values.length],
+        BigInt64Array.from(values, (n) => BigInt(n)),
+      ),
+    )
   /** ReduceMax takes its axes as an attribute up to opset 17, and as an input from 18 on. */
   const spelled = (type: string, inputs: readonly string[], attributes: OnnxAttributes) => {
     const { axes, ...rest } = attributes
@@ -142,13 +148,22 @@ function matchGemm(node: Tensor, uses: ReadonlyMap<Tensor, number>): Gemm | unde
     return found && { ...found, beta: 0 }
   }
   if (node.op !== 'add') return undefined
-  for (const [x, other] of [[node.inputs[0]!, node.inputs[1]!], [node.inputs[1]!, node.inputs[0]!]] as const) {
+  for (const [x, other] of [
+    [node.inputs[0]!, node.inputs[1]!],
+    [node.inputs[1]!, node.inputs[0]!],
+  ] as const) {
     const found = alone(x) ? scaledProduct(x) : undefined
     if (!found || x === other || !sameShape(x.shape, node.shape)) continue
     if (!sameShape(broadcast(other.shape, node.shape), node.shape) || other.rank > 2) continue
     const { rest, factor } = alone(other) ? factored(other) : { rest: other, factor: 1 }
     const inside = [x, ...found.absorbed, ...(rest === other ? [] : [other])]
-    return { product: found.product, alpha: found.alpha, addend: rest, beta: factor, absorbed: inside }
+    return {
+      product: found.product,
+      alpha: found.alpha,
+      addend: rest,
+      beta: factor,
+      absorbed: inside,
+    }
   }
   return undefined
 }
@@ -182,7 +197,11 @@ export function inputsOf(outputs: readonly Tensor[]): Map<string, Tensor> {
     if (node.op !== 'input') continue
     const { name } = node.attributesOf('input')
     const before = found.get(name)
-    if (before && before !== node && !(sameShape(before.shape, node.shape) && before.dtype === node.dtype))
+    if (
+      before &&
+      before !== node &&
+      !(sameShape(before.shape, node.shape) && before.dtype === node.dtype)
+    )
       throw new Error(`two different inputs are called ${name}`)
     found.set(name, node)
   }

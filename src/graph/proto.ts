@@ -63,11 +63,17 @@ export function initializer(name: string, { dtype, shape, data }: HostTensor): T
   })
 }
 
-function attribute(name: string, value: OnnxAttributes[string] | { graph: GraphProto }): AttributeProto {
+function attribute(
+  name: string,
+  value: OnnxAttributes[string] | { graph: GraphProto },
+): AttributeProto {
   const type = AttributeProto_AttributeType
-  if ('graph' in value) return create(AttributeProtoSchema, { name, type: type.GRAPH, g: value.graph })
-  if ('int' in value) return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(value.int) })
-  if ('float' in value) return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float })
+  if ('graph' in value)
+    return create(AttributeProtoSchema, { name, type: type.GRAPH, g: value.graph })
+  if ('int' in value)
+    return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(value.int) })
+  if ('float' in value)
+    return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float })
   if ('ints' in value)
     return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.ints.map(BigInt) })
   const s = new TextEncoder().encode(value.string)
@@ -85,7 +91,13 @@ export function node(
 ): NodeProto {
   const list = Object.entries(attributes).map(([key, value]) => attribute(key, value))
   if (body) list.push(attribute('body', { graph: body }))
-  return create(NodeProtoSchema, { opType, name, input: [...input], output: [...output], attribute: list })
+  return create(NodeProtoSchema, {
+    opType,
+    name,
+    input: [...input],
+    output: [...output],
+    attribute: list,
+  })
 }
 
 /** A graph or sub-graph. */

@@ -22,7 +22,9 @@ const STEP_STRIDE = BigInt.asIntN(64, GOLDEN << 32n)
  */
 export function randomBits(key: Tensor, step: Tensor, count: number): Tensor {
   if (count > 2 ** 32) throw new RangeError(`a step cannot draw ${count} numbers`)
-  const offsets = BigInt64Array.from({ length: count }, (_, i) => BigInt.asIntN(64, BigInt(i) * GOLDEN))
+  const offsets = BigInt64Array.from({ length: count }, (_, i) =>
+    BigInt.asIntN(64, BigInt(i) * GOLDEN),
+  )
   const start = step.mul(int64(STEP_STRIDE)).add(key).add(int64(GOLDEN))
   const counter = start.add(constant(offsets, [count], 'int64'))
   const once = counter.xor(counter.shiftRight(30)).mul(int64(FIRST))
@@ -34,7 +36,10 @@ export function randomBits(key: Tensor, step: Tensor, count: number): Tensor {
 function unit(bits: Tensor, from: number): Tensor {
   const shifted = bits.shiftRight(from)
   const kept = from === 41 ? shifted : shifted.sub(shifted.shiftRight(23).mul(int64(1n << 23n)))
-  return kept.cast('float').add(0.5).mul(2 ** -23)
+  return kept
+    .cast('float')
+    .add(0.5)
+    .mul(2 ** -23)
 }
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
@@ -77,9 +82,7 @@ function direction(v: Tensor): [cosine: Tensor, sine: Tensor] {
 
 /** c₀ + c₁ x + c₂ x² + …, by Horner's rule. */
 const polynomial = (x: Tensor, coefficients: readonly number[]): Tensor =>
-  coefficients
-    .slice(0, -1)
-    .reduceRight((sum, c) => sum.mul(x).add(c), scalar(coefficients.at(-1)!))
+  coefficients.slice(0, -1).reduceRight((sum, c) => sum.mul(x).add(c), scalar(coefficients.at(-1)!))
 
 /** 1/n! for each n, with alternating signs. */
 const reciprocalFactorials = (orders: readonly number[]): number[] =>

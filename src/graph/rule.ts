@@ -115,7 +115,10 @@ export interface Emitter {
 }
 
 export type OnnxAttributes = Readonly<
-  Record<string, { int: number } | { ints: readonly number[] } | { float: number } | { string: string }>
+  Record<
+    string,
+    { int: number } | { ints: readonly number[] } | { float: number } | { string: string }
+  >
 >
 
 /** Everything the system knows of a primitive. */
@@ -132,11 +135,7 @@ export interface OpRule<A> {
   /** Lowers the op to ONNX (opset 18), returning the name of the value. */
   onnx(emit: Emitter, inputs: readonly string[], node: Tensor, attributes: A): string
   /** The op in float64; `resolve` turns symbolic dimensions into the sizes of this run. */
-  reference(
-    inputs: readonly Value[],
-    attributes: A,
-    resolve: (dimension: Dim) => number,
-  ): Value
+  reference(inputs: readonly Value[], attributes: A, resolve: (dimension: Dim) => number): Value
 }
 
 export type OpTable = { readonly [O in OpName]: OpRule<OpAttributes[O]> }

@@ -63,7 +63,9 @@ function keyOf(node: Tensor): string {
 }
 
 const spell = (data: Value['data']): string =>
-  Array.from(data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? '-0' : String(x))).join()
+  Array.from(data as ArrayLike<number | bigint>, (x) =>
+    Object.is(x, -0) ? '-0' : String(x),
+  ).join()
 
 /** The value of a node all of whose inputs are constant. */
 function fold(node: Tensor): Tensor | undefined {
@@ -115,7 +117,10 @@ function withoutExpansion(node: Tensor): Tensor | undefined {
     return sameShape(others.reduce(broadcast), node.shape)
   })
   if (position < 0) return undefined
-  return rebuild(node, node.inputs.map((x, i) => (i === position ? x.inputs[0]! : x)))
+  return rebuild(
+    node,
+    node.inputs.map((x, i) => (i === position ? x.inputs[0]! : x)),
+  )
 }
 
 /** f(expand x) = expand f(x), which computes less. */
@@ -195,7 +200,10 @@ const rewrites: Partial<Record<OpName, Rewrite>> = {
     }
     const bare = withoutExpansion(node)
     if (bare) return bare
-    for (const [x, y] of [[a!, b!], [b!, a!]] as const) {
+    for (const [x, y] of [
+      [a!, b!],
+      [b!, a!],
+    ] as const) {
       const found = scaled(x)
       if (found && sameShape(x.shape, node.shape)) return found.value.mul(y).mul(found.factor)
     }
@@ -263,4 +271,3 @@ function rewrite(node: Tensor): Tensor | undefined {
     throw new Error(`a rewrite of ${node.op} changed its shape`)
   return next
 }
-

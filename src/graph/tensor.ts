@@ -324,7 +324,11 @@ export const fill = (shape: Shape, value: number): Tensor => scalar(value).expan
 
 /** 0, 1, …, n-1 as int64. */
 export const iota = (n: number): Tensor =>
-  constant(BigInt64Array.from({ length: n }, (_, i) => BigInt(i)), [n], 'int64')
+  constant(
+    BigInt64Array.from({ length: n }, (_, i) => BigInt(i)),
+    [n],
+    'int64',
+  )
 
 /** Tensors put one after the other along an axis. */
 export function concat(parts: readonly Tensor[], axis: number): Tensor {

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { point } from '../distributions/point.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { coderNetworks } from './coders.ts'
+import { likelihoodOf } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type Term } from './model.ts'
 import { activation, dropout, hidden, latent, likelihood } from './options.ts'
-import { likelihoodOf } from './likelihoods.ts'
 
 export const aeConfig = z.strictObject({
   hidden: hidden().default([500, 500]),

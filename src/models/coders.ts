@@ -1,10 +1,10 @@
+import type { Tensor } from '../graph/tensor.ts'
 import type { Activation } from '../nn/activations.ts'
 import { mlp, type Network } from '../nn/mlp.ts'
 import type { Parameters } from '../nn/parameters.ts'
 import { UserError } from '../tensor/errors.ts'
 import { likelihoodParameters, outputsPerValue } from './likelihoods.ts'
 import type { ExampleInfo } from './model.ts'
-import type { Tensor } from '../graph/tensor.ts'
 
 /** What a pair of an encoder and a mirrored decoder is configured by. */
 export interface CoderConfig {

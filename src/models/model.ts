@@ -89,7 +89,10 @@ export interface BuiltModel {
   readonly latent: number
   readonly parameters: ReadonlyMap<string, Parameter>
   /** Scheduled fields that the model has asked for, by name, with their inputs of the graph. */
-  readonly schedules: ReadonlyMap<string, { readonly value: number | Schedule; readonly symbol: Tensor }>
+  readonly schedules: ReadonlyMap<
+    string,
+    { readonly value: number | Schedule; readonly symbol: Tensor }
+  >
   posterior(x: Tensor, mode: Mode): Distribution
   likelihood(z: Tensor, mode: Mode): Distribution
   prior: ((shape: readonly number[]) => Distribution) | undefined

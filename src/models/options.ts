@@ -12,7 +12,8 @@ const fromText = (value: unknown): unknown =>
     : value
 
 const list = (value: unknown): unknown => {
-  if (typeof value === 'string') return value.trim() === '' ? [] : value.split(',').map((s) => s.trim())
+  if (typeof value === 'string')
+    return value.trim() === '' ? [] : value.split(',').map((s) => s.trim())
   return Array.isArray(value) ? value : [value]
 }
 

@@ -68,7 +68,7 @@ function referenceLoop(program: LoopProgram): LoopSession {
         const results = compute(step, { ...all, ...here, ...current })
         current = Object.fromEntries(Object.keys(next).map((name) => [name, results[name]!]))
         for (const name of Object.keys(program.reports))
-          (reports[name] ??= []).push(results[`report ${name}`]!)
+          reports[name] = [...(reports[name] ?? []), results[`report ${name}`]!]
       }
       const stacked = Object.entries(reports).map(([name, list]) => [name, stack(list)] as const)
       return { ...Object.fromEntries(stacked), ...compute(program.summary, current) }

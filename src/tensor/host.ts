@@ -29,7 +29,9 @@ export function hostTensor<D extends DType>(
   data: ElementArrays[D],
 ): HostTensor<D> {
   if (data.length !== sizeOf(shape))
-    throw new RangeError(`shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${data.length}`)
+    throw new RangeError(
+      `shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${data.length}`,
+    )
   return { dtype, shape, data }
 }
 

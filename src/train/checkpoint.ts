@@ -37,7 +37,10 @@ const FORMAT = 'latentlab checkpoint 1'
  * Writes a checkpoint in the safetensors format: 8 bytes of header length, a JSON header, the arrays one
  * after the other. Progress and a digest of it all are in the header's metadata.
  */
-export function encodeCheckpoint({ progress, model, arrays }: Checkpoint, digest: Digest): Uint8Array {
+export function encodeCheckpoint(
+  { progress, model, arrays }: Checkpoint,
+  digest: Digest,
+): Uint8Array {
   const entries = Object.entries(arrays)
   let offset = 0
   const described = entries.map(([name, { dtype, shape, data }]) => {
@@ -100,7 +103,8 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
   } catch {
     throw damaged('its header cannot be read')
   }
-  if (metadata.format !== FORMAT) throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
+  if (metadata.format !== FORMAT)
+    throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
   if (metadata.sha256 !== seal(metadata, header, body, digest))
     throw damaged('its contents do not match their digest')
   const arrays = Object.entries(header).map(([key, { dtype, shape, data_offsets }]) => {
@@ -118,7 +122,8 @@ function arrayAt(
   [begin, end]: [number, number],
 ): HostTensor | undefined {
   const dtype = (Object.keys(codes) as DType[]).find((key) => codes[key] === code)
-  if (!dtype || end > body.length || end - begin !== sizeOf(shape) * bytesPerElement[dtype]) return undefined
+  if (!dtype || end > body.length || end - begin !== sizeOf(shape) * bytesPerElement[dtype])
+    return undefined
   const buffer = body.buffer.slice(body.byteOffset + begin, body.byteOffset + end)
   const data =
     dtype === 'float32'

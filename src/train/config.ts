@@ -28,13 +28,19 @@ export const trainConfig = z.strictObject({
   weightDecay: number(z.number().min(0))
     .default(0)
     .describe('L2 penalty; with adamw, decay apart from the gradient'),
-  clip: number(z.number().min(0)).default(0).describe('largest norm of the gradient; 0 for no limit'),
-  patience: integer(0).default(0).describe('epochs without improvement before stopping; 0 for never'),
+  clip: number(z.number().min(0))
+    .default(0)
+    .describe('largest norm of the gradient; 0 for no limit'),
+  patience: integer(0)
+    .default(0)
+    .describe('epochs without improvement before stopping; 0 for never'),
   monitor: z
     .string()
     .default('objective')
     .describe('validation term that early stopping and the best checkpoint follow'),
-  seed: integer(0, 2 ** 53 - 1).default(0).describe('seed of every random number'),
+  seed: integer(0, 2 ** 53 - 1)
+    .default(0)
+    .describe('seed of every random number'),
 })
 
 export type TrainConfig = z.infer<typeof trainConfig>
@@ -48,7 +54,8 @@ export function learningRate(config: TrainConfig, step: number, perEpoch: number
 }
 
 function decay({ schedule, epochs }: TrainConfig, epoch: number): number {
-  if (schedule === 'cosine') return 0.5 * (1 + Math.cos((Math.PI * Math.min(epoch, epochs)) / epochs))
+  if (schedule === 'cosine')
+    return 0.5 * (1 + Math.cos((Math.PI * Math.min(epoch, epochs)) / epochs))
   if (schedule === 'constant') return 1
   const [, every, factor] = schedule.split(':').map(Number)
   return factor! ** Math.floor(epoch / every!)

@@ -33,15 +33,24 @@ export async function diagnose(
         const values = results[`term ${term}`]!.data as ArrayLike<number>
         const at = Array.from(values).findIndex((value) => !Number.isFinite(value))
         if (at >= 0)
-          return failure(`${where}: the term ${term} is ${values[at]} for row ${rows[at]} of the training data`)
+          return failure(
+            `${where}: the term ${term} is ${values[at]} for row ${rows[at]} of the training data`,
+          )
       }
+      const loss = Number(results.objective!.data[0])
+      if (!Number.isFinite(loss))
+        return failure(`${where}: the terms are finite for every row, but the objective is ${loss}`)
       if (Number(results.finite!.data[0]) === 0) continue
       const broken = Object.entries(await session.state()).find(([, { data }]) =>
         (data as Float32Array).some((value) => !Number.isFinite(value)),
       )
-      return failure(`${where}: all terms are finite, but the update made ${broken?.[0]} infinite or NaN`)
+      return failure(
+        `${where}: all terms are finite, but the update made ${broken?.[0]} infinite or NaN`,
+      )
     }
-    return failure(`steps ${call.first + 1} to ${call.first + steps}: the state is not finite, and a replay did not show why`)
+    return failure(
+      `steps ${call.first + 1} to ${call.first + steps}: the state is not finite, and a replay did not show why`,
+    )
   } finally {
     await session.release()
   }

@@ -2,7 +2,7 @@ import type { Binarize } from '../data/dataset.ts'
 import { gradients } from '../graph/autodiff.ts'
 import { type Carried, fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
 import { scalar, Tensor } from '../graph/tensor.ts'
-import { type BuiltModel, type Batch, type Term } from '../models/model.ts'
+import type { Batch, BuiltModel, Term } from '../models/model.ts'
 import { scheduledValue } from '../models/options.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
@@ -69,14 +69,21 @@ export function trainingProgram(
   const step = fedRows('step', [], 'int64')
   const noise = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
   const index = fedRows('indices', [batch], 'int64')
-  const window = Tensor.input('data', [form.rows, form.dimension], form.storage === 'uint8' ? 'uint8' : 'float')
+  const window = Tensor.input(
+    'data',
+    [form.rows, form.dimension],
+    form.storage === 'uint8' ? 'uint8' : 'float',
+  )
   const x = examples(window.gather(index.row), form, noise.noise)
   const b: Batch = { x, training: true, noise: noise.noise }
   const terms = model.terms(b)
   const loss = objective(terms)
 
   const parameters = [...model.parameters.values()]
-  const raw = gradients(loss, parameters.map((p) => p.symbol))
+  const raw = gradients(
+    loss,
+    parameters.map((p) => p.symbol),
+  )
   const slopes = config.clip > 0 ? clipByGlobalNorm(raw, config.clip) : raw
   const rule = optimizer(config)
   const columnRows = Object.keys(rule.columns(1, config.lr)).map(
@@ -86,7 +93,9 @@ export function trainingProgram(
   const state: Record<string, Carried> = {}
   const slots: { name: string; shape: readonly number[] }[] = []
   parameters.forEach(({ name, shape, symbol }, i) => {
-    const kept = Object.fromEntries(rule.slots.map((s) => [s, Tensor.input(slotName(name, s), shape)]))
+    const kept = Object.fromEntries(
+      rule.slots.map((s) => [s, Tensor.input(slotName(name, s), shape)]),
+    )
     const updated = rule.update(symbol, slopes[i]!, kept, columns)
     state[name] = { input: symbol, next: updated.parameter }
     for (const slot of rule.slots) {
@@ -124,8 +133,16 @@ export function trainingProgram(
         hostTensor('float64', [steps], Float64Array.from(at, value))
       const numbers = at.map((s) => rule.columns(s + 1, learningRate(config, s, perEpoch)))
       return {
-        step: hostTensor('int64', [steps], BigInt64Array.from(at, (s) => BigInt(s))),
-        indices: hostTensor('int64', [steps, batch], BigInt64Array.from(indices, (i) => BigInt(i))),
+        step: hostTensor(
+          'int64',
+          [steps],
+          BigInt64Array.from(at, (s) => BigInt(s)),
+        ),
+        indices: hostTensor(
+          'int64',
+          [steps, batch],
+          BigInt64Array.from(indices, (i) => BigInt(i)),
+        ),
         ...Object.fromEntries(
           columnRows.map(([name]) => [`column ${name}`, column((s) => numbers[s - first]![name]!)]),
         ),
@@ -142,7 +159,5 @@ export function trainingProgram(
 
 /** 0 where every number is finite, else NaN: x - x is 0 for finite x only. */
 function finiteness(state: readonly Tensor[]): Tensor {
-  return state
-    .map((x) => x.sub(x).sum())
-    .reduce((total, part) => total.add(part), scalar(0))
+  return state.map((x) => x.sub(x).sum()).reduce((total, part) => total.add(part), scalar(0))
 }

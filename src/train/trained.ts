@@ -46,7 +46,11 @@ export function coderGraphs(model: BuiltModel) {
   }
 }
 
-export function trainedModel(runtime: Runtime, model: BuiltModel, parameters: Arrays): TrainedModel {
+export function trainedModel(
+  runtime: Runtime,
+  model: BuiltModel,
+  parameters: Arrays,
+): TrainedModel {
   const graphs = coderGraphs(model)
   const compiled = new Map<string, Promise<Session>>()
   const session = (name: string, outputs: Readonly<Record<string, Tensor>>) => {
@@ -75,13 +79,19 @@ export function trainedModel(runtime: Runtime, model: BuiltModel, parameters: Ar
     reconstruct: async (x) => decode(await encode(x)),
     async samplePrior(count, seed) {
       if (!model.prior)
-        throw new UserError(`${model.definition.name} has no prior to sample from; it can only decode given codes`)
+        throw new UserError(
+          `${model.definition.name} has no prior to sample from; it can only decode given codes`,
+        )
       const prior = model.prior([count, model.latent])
       const random = stream(seed, 'sample prior')
       const draws = (kind: 'normal' | 'uniform') => (shape: readonly number[]) => {
         const size = shape.reduce((a, b) => a * b, 1)
         const name = `${kind} ${Object.keys(feeds).length}`
-        feeds[name] = hostTensor('float32', shape, Float32Array.from({ length: size }, () => random[kind]()))
+        feeds[name] = hostTensor(
+          'float32',
+          shape,
+          Float32Array.from({ length: size }, () => random[kind]()),
+        )
         return Tensor.input(name, shape)
       }
       const feeds: Record<string, HostTensor> = {}
@@ -104,7 +114,9 @@ const asFloats = ({ shape, data }: HostTensor): Floats =>
 
 function requireWidth({ shape }: HostTensor, width: number, what: string): void {
   if (shape.length !== 2 || shape[1] !== width)
-    throw new UserError(`${what} must have ${width} columns for this model, got an array [${shape.join(', ')}]`)
+    throw new UserError(
+      `${what} must have ${width} columns for this model, got an array [${shape.join(', ')}]`,
+    )
 }
 
 /** Runs a session over the rows of an array, a thousand at a time. */
@@ -119,7 +131,11 @@ async function inParts(
   const all = new Float32Array(count * width)
   for (let start = 0; start < count; start += ROWS_PER_CALL) {
     const end = Math.min(count, start + ROWS_PER_CALL)
-    const part = hostTensor('float32', [end - start, columns], data.slice(start * columns, end * columns))
+    const part = hostTensor(
+      'float32',
+      [end - start, columns],
+      data.slice(start * columns, end * columns),
+    )
     const results = await session.run({ [input]: part })
     all.set(results[output]!.data as Float32Array, start * width)
   }

@@ -56,7 +56,9 @@ const FRESH: Progress = {
 
 /** The state of a training that has not begun. */
 export function initialState(model: BuiltModel, program: TrainingProgram, seed: number): Arrays {
-  const parameters = [...model.parameters.values()].map((p) => [p.name, initialValue(p, seed)] as const)
+  const parameters = [...model.parameters.values()].map(
+    (p) => [p.name, initialValue(p, seed)] as const,
+  )
   const slots = program.slots.map(
     ({ name, shape }) =>
       [name, hostTensor('float32', shape, new Float32Array(sizeOf(shape)))] as const,
@@ -176,11 +178,14 @@ class Fitting {
     const start = performance.now()
     const results = await this.session.run(steps, this.program.feeds(first, indices, this.perEpoch))
     const seconds = (performance.now() - start) / 1000
-    if (Number(results.finite!.data[0]) !== 0) await this.fail(first, indices)
+    const sums = this.added(results)
+    const finite =
+      Number(results.finite!.data[0]) === 0 && Object.values(sums).every(Number.isFinite)
+    if (!finite) await this.fail(first, indices)
     this.progress = {
       ...this.progress,
       step: first + steps,
-      sums: this.added(results),
+      sums,
       seconds: this.progress.seconds + seconds,
     }
     this.adapt(steps, seconds)
@@ -239,14 +244,17 @@ class Fitting {
     const parameters = validate ? await this.parameters() : {}
     const validation = await validate?.(parameters)
     const value = validation && monitored(validation, config.monitor)
-    const improved = value !== undefined && value < (this.progress.best?.value ?? Number.POSITIVE_INFINITY)
+    const improved =
+      value !== undefined && value < (this.progress.best?.value ?? Number.POSITIVE_INFINITY)
     const epoch = this.progress.epoch + 1
     const event: TrainingEvent = {
       type: 'epoch',
       epoch,
       epochs: config.epochs,
       train,
-      ...(validation ? { validation: { terms: validation.terms, objective: validation.objective } } : {}),
+      ...(validation
+        ? { validation: { terms: validation.terms, objective: validation.objective } }
+        : {}),
       best: improved,
       seconds: this.progress.seconds,
       examplesPerSecond: this.speed * config.batch,

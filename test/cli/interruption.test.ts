@@ -2,17 +2,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Interruption, watchSignals } from '../../src/cli/interruption.ts'
 import { withRun } from '../../src/cli/run-command.ts'
 
-const fake = vi.hoisted(() => ({ closed: 0, fail: (_: Error) => {} }))
+const fake = vi.hoisted(() => ({ closed: 0, fail: (_: Error) => {}, whileLoading: () => {} }))
 
 vi.mock('../../src/app/load.ts', () => ({
   // As the runtime does it: closing makes what is still asked for fail.
-  loadRun: async () => ({
-    decode: () => new Promise((_, reject) => Object.assign(fake, { fail: reject })),
-    close: async () => {
-      fake.closed++
-      fake.fail(new Error('the runtime has been closed'))
-    },
-  }),
+  loadRun: async () => {
+    fake.whileLoading()
+    return {
+      decode: () => new Promise((_, reject) => Object.assign(fake, { fail: reject })),
+      close: async () => {
+        fake.closed++
+        fake.fail(new Error('the runtime has been closed'))
+      },
+    }
+  },
 }))
 
 class Exit extends Error {}
@@ -34,6 +37,7 @@ afterEach(() => {
   vi.restoreAllMocks()
   process.removeAllListeners('SIGINT')
   process.removeAllListeners('SIGTERM')
+  fake.whileLoading = () => {}
 })
 
 describe('a signal', () => {
@@ -88,11 +92,11 @@ describe('a signal while a run is used', () => {
 
   it('closes a run that was still being loaded, without using it', async () => {
     fake.closed = 0
+    fake.whileLoading = () => process.emit('SIGTERM')
     let used = false
     const loading = withRun({ subject: 'run', flags, interruption }, async () => {
       used = true
     })
-    process.emit('SIGTERM')
     await expect(loading).rejects.toThrow('interrupted')
     expect({ used, closed: fake.closed }).toEqual({ used: false, closed: 1 })
   })

@@ -69,6 +69,17 @@ describe('a value that is not a number', () => {
     expect(areFinite(last.arrays)).toBe(true)
   })
 
+  it('but infinite is found in the loss, also where clipping keeps the state finite', async () => {
+    const training = {
+      data: withValue(17, 3e19),
+      model: tinyModel({ likelihood: 'gaussian' }),
+      config: { optimizer: 'sgd' as const, clip: 1 },
+    }
+    const { message, last } = await broken(training)
+    expect(message).toMatch(/the term reconstruction is Infinity for row 17 of/)
+    expect(areFinite(last.arrays)).toBe(true)
+  })
+
   it('in a weight is noticed at the first step', async () => {
     const { store } = await trained({ config: { epochs: 1 } })
     const from = store.read('last')

@@ -16,10 +16,16 @@ function spatial(shape: Shape, what: string): [number, number] {
 }
 
 /** Size of a convolution's output along spatial axis `i` (0 vertical, 1 horizontal). */
-function convSize(input: number, kernel: number, { strides, padding, dilations }: ConvAttributes, i: 0 | 1) {
+function convSize(
+  input: number,
+  kernel: number,
+  { strides, padding, dilations }: ConvAttributes,
+  i: 0 | 1,
+) {
   const reach = dilations[i] * (kernel - 1) + 1
   const padded = input + padding[i] + padding[i + 2]!
-  if (padded < reach) throw new Error(`a kernel that reaches over ${reach} does not fit into ${padded}`)
+  if (padded < reach)
+    throw new Error(`a kernel that reaches over ${reach} does not fit into ${padded}`)
   return Math.floor((padded - reach) / strides[i]) + 1
 }
 
@@ -89,7 +95,11 @@ function unread(input: Shape, output: Shape, kernel: Shape, a: ConvAttributes): 
   const [oh, ow] = spatial(output, 'conv2d')
   const [kh, kw] = spatial(kernel, 'conv2d')
   const rest = (i: number, o: number, k: number, axis: 0 | 1) =>
-    i + a.padding[axis] + a.padding[axis + 2]! - (a.dilations[axis] * (k - 1) + 1) - (o - 1) * a.strides[axis]
+    i +
+    a.padding[axis] +
+    a.padding[axis + 2]! -
+    (a.dilations[axis] * (k - 1) + 1) -
+    (o - 1) * a.strides[axis]
   return [rest(ih, oh, kh, 0), rest(iw, ow, kw, 1)]
 }
 
@@ -108,7 +118,10 @@ function kernelGradient(input: Tensor, dy: Tensor, kernel: Shape, a: ConvAttribu
 }
 
 const conv2d: OpRule<ConvAttributes> = {
-  infer: ([x, w], attributes) => ({ dtype: 'float', shape: convShape(x!.shape, w!.shape, attributes) }),
+  infer: ([x, w], attributes) => ({
+    dtype: 'float',
+    shape: convShape(x!.shape, w!.shape, attributes),
+  }),
   gradient(node, dy, attributes) {
     const [x, w] = node.inputs as [Tensor, Tensor]
     const outputPadding = unread(x.shape, node.shape, w.shape, attributes)
@@ -123,14 +136,19 @@ const conv2d: OpRule<ConvAttributes> = {
     const shape = convShape(x!.shape, w!.shape, attributes) as number[]
     const [batch, out] = shape as [number, number]
     const channels = x!.shape[1]!
-    const [inPlane, outPlane, taps] = [x!, { shape }, w!].map((v) => product(v.shape.slice(2))) as [number, number, number]
+    const [inPlane, outPlane, taps] = [x!, { shape }, w!].map((v) => product(v.shape.slice(2))) as [
+      number,
+      number,
+      number,
+    ]
     const [source, kernel, data] = [floats(x!), floats(w!), new Float64Array(product(shape))]
     eachTap(x!.shape.slice(2), shape.slice(2), w!.shape.slice(2), attributes, (from, to, tap) => {
       for (let n = 0; n < batch; n++)
         for (let o = 0; o < out; o++)
           for (let c = 0; c < channels; c++)
             data[(n * out + o) * outPlane + to]! +=
-              source[(n * channels + c) * inPlane + from]! * kernel[(o * channels + c) * taps + tap]!
+              source[(n * channels + c) * inPlane + from]! *
+              kernel[(o * channels + c) * taps + tap]!
     })
     return { dtype: 'float', shape, data }
   },
@@ -143,7 +161,10 @@ const convTranspose2d: OpRule<TransposeAttributes> = {
   }),
   gradient(node, dy, { outputPadding: _, ...attributes }) {
     const [x, w] = node.inputs as [Tensor, Tensor]
-    const dx = dy.conv2d(w, attributes).slice(2, 0, x.shape[2] as number).slice(3, 0, x.shape[3] as number)
+    const dx = dy
+      .conv2d(w, attributes)
+      .slice(2, 0, x.shape[2] as number)
+      .slice(3, 0, x.shape[3] as number)
     return [dx, kernelGradient(dy, x, w.shape, attributes)]
   },
   onnx: (emit, inputs, node, attributes) =>
@@ -155,7 +176,11 @@ const convTranspose2d: OpRule<TransposeAttributes> = {
     const shape = transposeShape(x!.shape, w!.shape, attributes) as number[]
     const [batch, out] = shape as [number, number]
     const channels = x!.shape[1]!
-    const [inPlane, outPlane, taps] = [x!, { shape }, w!].map((v) => product(v.shape.slice(2))) as [number, number, number]
+    const [inPlane, outPlane, taps] = [x!, { shape }, w!].map((v) => product(v.shape.slice(2))) as [
+      number,
+      number,
+      number,
+    ]
     const [source, kernel, data] = [floats(x!), floats(w!), new Float64Array(product(shape))]
     eachTap(shape.slice(2), x!.shape.slice(2), w!.shape.slice(2), attributes, (to, from, tap) => {
       for (let n = 0; n < batch; n++)

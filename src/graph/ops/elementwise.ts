@@ -1,12 +1,5 @@
 import { hostTensor } from '../../tensor/host.ts'
-import type {
-  FloatValue,
-  GraphDType,
-  NoAttributes,
-  OpRule,
-  OpTable,
-  Value,
-} from '../rule.ts'
+import type { FloatValue, GraphDType, NoAttributes, OpRule, OpTable, Value } from '../rule.ts'
 import { broadcast, broadcastAxes, broadcastStrides, sameShape, stridesOf } from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
 import { erf } from './erf.ts'
@@ -169,7 +162,13 @@ function binary(name: string, { onnx, kernel, integer, partials }: Binary): OpRu
         return { dtype: 'int64', shape, data }
       }
       const data = new Float64Array(sizeOf(shape))
-      zip({ shape: a!.shape, data: floats(a!) }, { shape: b!.shape, data: floats(b!) }, shape, kernel, data)
+      zip(
+        { shape: a!.shape, data: floats(a!) },
+        { shape: b!.shape, data: floats(b!) },
+        shape,
+        kernel,
+        data,
+      )
       return { dtype: 'float', shape, data }
     },
   }
@@ -303,11 +302,7 @@ const select: OpRule<NoAttributes> = {
     const [condition, yes, no] = node.inputs as [Tensor, Tensor, Tensor]
     const part = (value: Tensor, taken: Tensor) =>
       sumTo(taken, value.shape, broadcastAxes(value.shape, node.shape))
-    return [
-      undefined,
-      part(yes, condition.select(dy, 0)),
-      part(no, condition.select(0, dy)),
-    ]
+    return [undefined, part(yes, condition.select(dy, 0)), part(no, condition.select(0, dy))]
   },
   onnx(emit, inputs, node) {
     if (node.dtype !== 'bool') return emit.op('Where', inputs)
@@ -331,7 +326,13 @@ const select: OpRule<NoAttributes> = {
     const yesAt = positions(yes!)
     const noAt = positions(no!)
     const flags = { shape: condition!.shape, data: condition!.data as Uint8Array }
-    zip<number, number>(flags, index, shape, (flag, i) => (flag ? yesAt[i]! : -1 - noAt[i]!), chosen)
+    zip<number, number>(
+      flags,
+      index,
+      shape,
+      (flag, i) => (flag ? yesAt[i]! : -1 - noAt[i]!),
+      chosen,
+    )
     const data = new (yes!.data.constructor as new (n: number) => Value['data'])(chosen.length)
     for (let i = 0; i < chosen.length; i++) {
       const at = chosen[i]!
@@ -409,4 +410,3 @@ export const elementwise = {
   xor,
   shiftRight,
 } satisfies Partial<OpTable>
-

@@ -1,5 +1,12 @@
 import type { NoAttributes, OpRule, OpTable, Value } from '../rule.ts'
-import { broadcast, broadcastAxes, broadcastStrides, formatShape, type Shape, stridesOf } from '../shape.ts'
+import {
+  broadcast,
+  broadcastAxes,
+  broadcastStrides,
+  formatShape,
+  type Shape,
+  stridesOf,
+} from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
 import { floats } from './elementwise.ts'
 
@@ -59,7 +66,13 @@ const dot: OpRule<DotAttributes> = {
     const read = (x: Value, transposed: boolean) =>
       [floats(x), 0, transposed ? 1 : x.shape[1]!, transposed ? x.shape[1]! : 1] as const
     const data = new Float64Array(m * n)
-    multiply(data, 0, [m, n, inner], read(a!, attributes.transposeA), read(b!, attributes.transposeB))
+    multiply(
+      data,
+      0,
+      [m, n, inner],
+      read(a!, attributes.transposeA),
+      read(b!, attributes.transposeB),
+    )
     return { dtype: 'float', shape, data }
   },
 }
@@ -84,7 +97,8 @@ const matmul: OpRule<NoAttributes> = {
   gradient(node, dy) {
     const [a, b] = node.inputs as [Tensor, Tensor]
     const batch = node.shape.slice(0, -2)
-    const reduce = (d: Tensor, x: Tensor) => sumTo(d, x.shape, broadcastAxes(x.shape.slice(0, -2), batch))
+    const reduce = (d: Tensor, x: Tensor) =>
+      sumTo(d, x.shape, broadcastAxes(x.shape.slice(0, -2), batch))
     return [reduce(dy.matmul(swapped(b)), a), reduce(swapped(a).matmul(dy), b)]
   },
   onnx(emit, inputs, node) {
@@ -106,7 +120,10 @@ const matmul: OpRule<NoAttributes> = {
     const count = batch.reduce((x, y) => x * y, 1)
     for (let i = 0; i < count; i++) {
       const at = (own: readonly number[]) =>
-        strides.reduce((sum, stride, axis) => sum + (Math.floor(i / stride) % batch[axis]!) * own[axis]!, 0)
+        strides.reduce(
+          (sum, stride, axis) => sum + (Math.floor(i / stride) % batch[axis]!) * own[axis]!,
+          0,
+        )
       multiply(
         data,
         i * m * n,

@@ -49,8 +49,18 @@ const sum: OpRule<ReduceAttributes> = {
     const input = node.inputs[0]!
     const [rows, columns] = input.shape
     // Over the rows of a matrix (a bias's gradient), a product with ones uses all threads.
-    if (input.rank === 2 && axes.length === 1 && axes[0] === 0 && typeof rows === 'number' && rows > 0) {
-      const ones = emit.constant({ dtype: 'float32', shape: [1, rows], data: new Float32Array(rows).fill(1) })
+    if (
+      input.rank === 2 &&
+      axes.length === 1 &&
+      axes[0] === 0 &&
+      typeof rows === 'number' &&
+      rows > 0
+    ) {
+      const ones = emit.constant({
+        dtype: 'float32',
+        shape: [1, rows],
+        data: new Float32Array(rows).fill(1),
+      })
       const row = emit.op('Gemm', [ones, x!])
       if (keepDims) return row
       return emit.op('Reshape', [row, emit.shape([columns!])], { allowzero: { int: 1 } })

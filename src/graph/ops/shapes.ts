@@ -74,7 +74,15 @@ const transpose: OpRule<{ readonly permutation: readonly number[] }> = {
   reference([x], { permutation }) {
     const shape = permutation.map((axis) => x!.shape[axis]!)
     const strides = stridesOf(x!.shape)
-    return { ...x!, shape, data: strided(x!.data, shape, permutation.map((axis) => strides[axis]!)) }
+    return {
+      ...x!,
+      shape,
+      data: strided(
+        x!.data,
+        shape,
+        permutation.map((axis) => strides[axis]!),
+      ),
+    }
   },
 }
 
@@ -100,7 +108,11 @@ const expand: OpRule<{ readonly shape: Shape }> = {
   },
   reference([x], { shape }, resolve) {
     const target = shape.map(resolve)
-    return { ...x!, shape: target, data: strided(x!.data, target, broadcastStrides(x!.shape, target)) }
+    return {
+      ...x!,
+      shape: target,
+      data: strided(x!.data, target, broadcastStrides(x!.shape, target)),
+    }
   },
 }
 
@@ -108,7 +120,8 @@ const slice: OpRule<{ readonly axis: number; readonly start: number; readonly en
   infer([x], { axis, start, end }) {
     const length = x!.shape[axis]
     const inside = typeof length === 'number' && start >= 0 && start <= end && end <= length
-    if (!inside) throw new Error(`cannot slice axis ${axis} of ${formatShape(x!.shape)} at ${start}:${end}`)
+    if (!inside)
+      throw new Error(`cannot slice axis ${axis} of ${formatShape(x!.shape)} at ${start}:${end}`)
     return { dtype: x!.dtype, shape: x!.shape.map((d, i) => (i === axis ? end - start : d)) }
   },
   gradient(node, dy, { axis, start, end }) {
@@ -129,7 +142,10 @@ const pad: OpRule<{ readonly axis: number; readonly before: number; readonly aft
     const length = x!.shape[axis]
     if (typeof length !== 'number' || before < 0 || after < 0 || x!.dtype !== 'float')
       throw new Error(`cannot pad axis ${axis} of ${x!.dtype} ${formatShape(x!.shape)}`)
-    return { dtype: 'float', shape: x!.shape.map((d, i) => (i === axis ? before + length + after : d)) }
+    return {
+      dtype: 'float',
+      shape: x!.shape.map((d, i) => (i === axis ? before + length + after : d)),
+    }
   },
   gradient(node, dy, { axis, before }) {
     const length = node.inputs[0]!.shape[axis] as number
@@ -159,7 +175,9 @@ const concat: OpRule<{ readonly axis: number }> = {
     const rest = (shape: Shape) => shape.filter((_, i) => i !== axis)
     for (const part of parts)
       if (part.dtype !== first.dtype || !sameShape(rest(part.shape), rest(first.shape)))
-        throw new Error(`cannot concatenate ${parts.map((p) => formatShape(p.shape)).join(', ')} on axis ${axis}`)
+        throw new Error(
+          `cannot concatenate ${parts.map((p) => formatShape(p.shape)).join(', ')} on axis ${axis}`,
+        )
     const lengths = parts.map((part) => part.shape[axis]!)
     if (lengths.some((length) => typeof length === 'string'))
       throw new Error(`cannot concatenate along the symbolic axis ${axis}`)
@@ -167,7 +185,10 @@ const concat: OpRule<{ readonly axis: number }> = {
     return { dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? total : d)) }
   },
   gradient: (node, dy, { axis }) =>
-    dy.split(axis, node.inputs.map((part) => part.shape[axis] as number)),
+    dy.split(
+      axis,
+      node.inputs.map((part) => part.shape[axis] as number),
+    ),
   onnx: (emit, inputs, _node, { axis }) => emit.op('Concat', inputs, { axis: { int: axis } }),
   reference(parts, { axis }) {
     const first = parts[0]!
@@ -187,7 +208,11 @@ const concat: OpRule<{ readonly axis: number }> = {
 }
 
 /** `shape` with the axis replaced by the dimensions of the indices. */
-function gatheredShape<D extends Dim>(shape: readonly D[], indices: readonly D[], axis: number): D[] {
+function gatheredShape<D extends Dim>(
+  shape: readonly D[],
+  indices: readonly D[],
+  axis: number,
+): D[] {
   return [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)]
 }
 
@@ -242,9 +267,14 @@ const scatterAdd: OpRule<{ readonly axis: number; readonly size: number }> = {
     const count = node.inputs[1]!.size
     const [outer, , inner] = around(node.shape as number[], axis)
     // ONNX Runtime refuses to scatter nothing.
-    if (outer * count * inner === 0) return emit.op('Expand', [emit.float(0), emit.shape(node.shape)])
-    const flat = emit.op('Reshape', [updates!, emit.shape([outer, count, inner])], { allowzero: { int: 1 } })
-    const column = emit.op('Reshape', [indices!, emit.shape([1, count, 1])], { allowzero: { int: 1 } })
+    if (outer * count * inner === 0)
+      return emit.op('Expand', [emit.float(0), emit.shape(node.shape)])
+    const flat = emit.op('Reshape', [updates!, emit.shape([outer, count, inner])], {
+      allowzero: { int: 1 },
+    })
+    const column = emit.op('Reshape', [indices!, emit.shape([1, count, 1])], {
+      allowzero: { int: 1 },
+    })
     const at = emit.op('Expand', [column, emit.shape([outer, count, inner])])
     const zeros = emit.op('Expand', [emit.float(0), emit.shape([outer, size, inner])])
     const sum = emit.op('ScatterElements', [zeros, at, flat], {
