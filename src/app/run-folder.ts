@@ -71,7 +71,8 @@ export async function createRun(
   let made: string | undefined
   let unfinished: string | undefined = temporary
   try {
-    made = await mkdir(parent, { recursive: true })
+    made = await makeFolders(parent)
+    await mkdir(temporary)
     const paths = runPaths(temporary)
     for (const kind of ['last', 'best'] as const)
       await mkdir(dirname(paths.checkpoint(kind)), { recursive: true })
@@ -91,6 +92,17 @@ export async function createRun(
       if (made !== undefined) await removeEmpty(parent, made)
     }
   }
+}
+
+/**
+ * Makes a folder and those above it; returns the outermost that was made. Node's own recursive `mkdir`
+ * calls a read-only file system a missing folder.
+ */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  if (await exists(folder)) return undefined
+  const outermost = await makeFolders(dirname(folder))
+  await mkdir(folder)
+  return outermost ?? folder
 }
 
 /** Removes folders that were made in vain, from `inner` up to `outer`, as far as they are empty. */

@@ -44,7 +44,7 @@ export function fedRows(name: string, shape: Shape, dtype: Tensor['dtype'] = 'fl
 }
 
 const OPSET = 18
-const final = (name: string) => `final ${name}`
+const final = (name: string) => `%final ${name}`
 const stateOutput = (name: string) => `next ${name}`
 
 /** The names under which a loop's model returns what it computes. */
@@ -59,7 +59,7 @@ export function writeLoop(program: LoopProgram): Uint8Array {
   const carried = stateNames.map((name) => program.state[name]!)
   for (const [i, { input, next }] of carried.entries())
     if (!sameShape(input.shape, next.shape) || input.dtype !== next.dtype)
-      throw new Error(`state ${stateNames[i]} changes its shape`)
+      throw new Error(`state ${stateNames[i]} changes its shape or type`)
 
   const outer = scope('o', OPSET)
   const rowNames = Object.keys(program.rows)
@@ -92,7 +92,11 @@ export function writeLoop(program: LoopProgram): Uint8Array {
       outer.nodes.push(proto.node('Identity', `output ${name}`, [finals[i]!], [stateOutput(name)]))
     })
     const bound = new Map(
-      [...inputsOf(summaryValues)].map(([name, input]) => [input, final(name)] as const),
+      [...inputsOf(summaryValues)].map(([name, input]) => {
+        if (!stateNames.includes(name))
+          throw new Error(`the summary reads ${name}, which is no state`)
+        return [input, final(name)] as const
+      }),
     )
     lower(outer, summaryValues, bound).forEach((value, i) => {
       const name = summaries[i]![0]
@@ -125,32 +129,32 @@ function writeBody(program: LoopProgram, rowValues: ReadonlyMap<string, string>)
   const captured: [string, Tensor][] = []
   for (const [name, input] of inputsOf(values)) {
     const row = rowValues.get(name)
-    if (row) bound.set(input, body.op('Gather', [row, 'iteration'], { axis: { int: 0 } }))
-    else if (stateNames.includes(name)) bound.set(input, `carried ${name}`)
+    if (row) bound.set(input, body.op('Gather', [row, '%iteration'], { axis: { int: 0 } }))
+    else if (stateNames.includes(name)) bound.set(input, `%carried ${name}`)
     else captured.push([name, input])
   }
   const lowered = lower(body, values, bound)
   const names = [
-    ...stateNames.map((name) => `body ${name}`),
-    ...reports.map(([name]) => `body ${name}`),
+    ...stateNames.map((name) => `%body ${name}`),
+    ...reports.map(([name]) => `%body ${name}`),
   ]
   // A name of its own for each output, also where a value is carried unchanged.
   const outputs = lowered.map((value, i) =>
     renamed(body, value, names[i]!, lowered.indexOf(value) === i),
   )
-  body.nodes.push(proto.node('Identity', 'continue', ['condition'], ['condition out']))
+  body.nodes.push(proto.node('Identity', 'continue', ['%condition'], ['%condition out']))
   const graph = proto.graph('step', {
     nodes: body.nodes,
     initializers: body.initializers,
     inputs: [
-      proto.valueInfo('iteration', 'int64', []),
-      proto.valueInfo('condition', 'bool', []),
+      proto.valueInfo('%iteration', 'int64', []),
+      proto.valueInfo('%condition', 'bool', []),
       ...stateNames.map((name, i) =>
-        proto.valueInfo(`carried ${name}`, carried[i]!.input.dtype, carried[i]!.input.shape),
+        proto.valueInfo(`%carried ${name}`, carried[i]!.input.dtype, carried[i]!.input.shape),
       ),
     ],
     outputs: [
-      proto.valueInfo('condition out', 'bool', []),
+      proto.valueInfo('%condition out', 'bool', []),
       ...outputs.map((name, i) => proto.valueInfo(name, values[i]!.dtype, values[i]!.shape)),
     ],
   })

@@ -1,0 +1,111 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, createLogger } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compiler, install, type Packed, pack, run } from './packed.ts'
+
+describe('the package that npm pack makes', () => {
+  let folder: string
+  let project: string
+  let packed: Packed
+  let unreachable: string | undefined
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latentlab-package-'))
+    project = join(folder, 'project')
+    packed = await pack(folder)
+    await cp(fileURLToPath(new URL('project', import.meta.url)), project, { recursive: true })
+    ;({ unreachable } = install(packed.file, project))
+    if (unreachable) console.log(`skipped: using the package, since ${unreachable}`)
+  })
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('holds the compiled library with its types and the command, and nothing else', () => {
+    const others = packed.paths.filter((path) => !/^dist\/.*(\.js|\.d\.ts)$/.test(path))
+    expect(others.sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin/latentlab.js',
+      'package.json',
+    ])
+    expect(packed.paths).toEqual(
+      expect.arrayContaining([
+        'dist/index.js',
+        'dist/index.d.ts',
+        'dist/browser.js',
+        'dist/browser.d.ts',
+        'dist/runtime/node-worker.js',
+        'dist/runtime/web-worker.js',
+        'dist/cli/main.js',
+      ]),
+    )
+    expect(packed.paths.filter((path) => /(^|[/.])(test|tests|bench)([/.]|$)/.test(path))).toEqual(
+      [],
+    )
+    const scripts = packed.paths.filter((path) => path.endsWith('.js') && path.startsWith('dist/'))
+    expect(packed.paths).toEqual(
+      expect.arrayContaining(scripts.map((path) => path.replace(/\.js$/, '.d.ts'))),
+    )
+  })
+
+  it('is small: at most 400 kB to download, 1.5 MB unpacked', () => {
+    expect(packed.bytes).toBeLessThan(400_000)
+    expect(packed.unpackedBytes).toBeLessThan(1_500_000)
+  })
+
+  it('compiles strictly in a TypeScript project, declarations checked, and trains there', (context) => {
+    if (unreachable) context.skip(unreachable)
+    const compiled = run(process.execPath, [compiler, '-p', '.'], project)
+    expect(compiled.output.trim()).toBe('')
+    expect(compiled.status).toBe(0)
+    const ran = run(process.execPath, ['out/program.js'], project)
+    expect(ran.status, ran.output).toBe(0)
+    expect(JSON.parse(ran.stdout)).toEqual({
+      reason: 'finished',
+      refused: true,
+      epoch: 2,
+      falls: true,
+      codes: [2, 2],
+      manifold: [9, 6],
+      examples: 12,
+    })
+  })
+
+  it('answers as a command', (context) => {
+    if (unreachable) context.skip(unreachable)
+    const ran = run(
+      join(project, 'node_modules', '.bin', 'latentlab'),
+      ['models', '--json'],
+      project,
+    )
+    expect(ran.status, ran.output).toBe(0)
+    expect(ran.stdout).toContain('"vae"')
+  })
+
+  it('bundles for the browser without configuration: a page, a worker, the WebAssembly', async (context) => {
+    if (unreachable) context.skip(unreachable)
+    const warnings: string[] = []
+    const logger = createLogger('silent')
+    logger.warn = (text) => warnings.push(text)
+    const root = join(project, 'web')
+    const built = await build({ root, configFile: false, customLogger: logger })
+    const output = Array.isArray(built)
+      ? built.flatMap((b) => b.output)
+      : 'output' in built
+        ? built.output
+        : []
+    const names = output.map(({ fileName }) => fileName.replace(/-[^-.]{8}\./, '.')).sort()
+    expect(names).toEqual([
+      'assets/index.js',
+      'assets/ort-wasm-simd-threaded.wasm',
+      'assets/web-worker.js',
+      'index.html',
+    ])
+    // "Module … has been externalized for browser compatibility" is how Vite reports a part of Node.
+    expect(warnings.filter((text) => text.includes('externalized'))).toEqual([])
+  })
+})

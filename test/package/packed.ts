@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import { cp, mkdir, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What `npm pack` says of the package. */
+export interface Packed {
+  /** Path of the tarball. */
+  readonly file: string
+  readonly bytes: number
+  readonly unpackedBytes: number
+  readonly paths: readonly string[]
+}
+
+export interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  /** Both outputs, for the message of a failure. */
+  readonly output: string
+}
+
+export function run(command: string, args: readonly string[], cwd: string): Ran {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  return { status, stdout, output: `${stdout}\n${stderr}\n${error?.message ?? ''}` }
+}
+
+function mustRun(command: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, output } = run(command, args, cwd)
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed in ${cwd}:\n${output}`)
+  return stdout
+}
+
+export const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+
+/** Compiles and packs a copy of what git would check out: nothing that lies about here gets in. */
+export async function pack(folder: string): Promise<Packed> {
+  const copy = join(folder, 'checkout')
+  await mkdir(copy)
+  const files = mustRun('git', ['ls-files', '-co', '--exclude-standard'], root).split('\n')
+  const wanted = /^(src|bin|test|bench|docs)\/|^[^/]+\.(json|md)$|^LICENSE$/
+  for (const file of files.filter((name) => wanted.test(name)))
+    await cp(join(root, file), join(copy, file))
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+  mustRun(process.execPath, [compiler, '-p', 'tsconfig.build.json'], copy)
+  const told = mustRun(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+    copy,
+  )
+  const [described] = JSON.parse(told) as [
+    { filename: string; size: number; unpackedSize: number; files: { path: string }[] },
+  ]
+  return {
+    file: join(folder, described.filename),
+    bytes: described.size,
+    unpackedBytes: described.unpackedSize,
+    paths: described.files.map(({ path }) => path),
+  }
+}
+
+/** Installs a tarball with its dependencies; `unreachable` says why where that needs a network. */
+export function install(file: string, project: string): { readonly unreachable?: string } {
+  const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
+  const { status, output } = run('npm', ['install', ...flags, file], project)
+  if (status === 0) return {}
+  const offline =
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/
+  const reason = offline.exec(output)?.[0]
+  if (!reason) throw new Error(`npm install failed:\n${output}`)
+  return { unreachable: `the registry cannot be reached (${reason})` }
+}
