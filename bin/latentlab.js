@@ -33,10 +33,11 @@ function build() {
   const project = join(root, 'tsconfig.build.json')
   // Without its files the compiler must not believe a record of having written them.
   if (!existsSync(main)) rmSync(record, { force: true })
+  const started = new Date()
   const built = spawnSync(process.execPath, [compiler, '-p', project], { stdio: ['ignore', 2, 2] })
   if (built.status !== 0) return false
-  const now = new Date()
-  if (existsSync(record)) utimesSync(record, now, now)
+  // What was saved while it compiled may have been missed.
+  if (existsSync(record)) utimesSync(record, started, started)
   return true
 }
 

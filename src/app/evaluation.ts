@@ -6,7 +6,7 @@ import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { trainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
-import { ledgerEntries, type MeasuredEntry } from './ledger-entries.ts'
+import { ledgerEntries, type Mean, type MeasuredEntry } from './ledger-entries.ts'
 
 /** What a model achieves on one split, each figure with what it is. */
 export interface Evaluation {
@@ -29,12 +29,6 @@ export interface Evaluable {
   readonly parameters: Arrays
   readonly runtime: Runtime
   readonly config: RunConfig
-}
-
-/** Mean over a split and its standard error. */
-export interface Mean {
-  readonly mean: number
-  readonly error: number
 }
 
 const ROWS_AT_A_TIME = 1000

@@ -1,12 +1,10 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
-import { SIGMA_FLOOR } from '../distributions/gaussian.ts'
 import type { TermMeans } from '../evaluate/terms.ts'
-import { likelihoodChoice } from '../models/likelihoods.ts'
 import type { BuiltModel } from '../models/model.ts'
-import { type LikelihoodChoice, scheduledValue } from '../models/options.ts'
+import { scheduledValue } from '../models/options.ts'
 import { formatFigure, type LedgerEntry } from '../report/ledger.ts'
 import type { Arrays } from '../runtime/session.ts'
-import type { Mean } from './evaluation.ts'
+import { inputUnits, type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
 
 /** A ledger entry with its standard error apart; its note has both remark and error. */
 export interface MeasuredEntry extends LedgerEntry {
@@ -14,6 +12,12 @@ export interface MeasuredEntry extends LedgerEntry {
   readonly remark?: string
   /** Over the examples; of a sum of terms, an upper bound. */
   readonly standardError?: { readonly value: number; readonly atMost: boolean }
+}
+
+/** Mean over a split and its standard error. */
+export interface Mean {
+  readonly mean: number
+  readonly error: number
 }
 
 export interface Measured {
@@ -25,17 +29,6 @@ export interface Measured {
   readonly means: TermMeans
   /** Of the deterministic reconstruction, Σ over the values of an example. */
   readonly squaredError: Mean
-}
-
-/** What the numbers that -log p(x|z) gives are. */
-interface LikelihoodWords {
-  /** For the ledger's likelihood: `gaussian (σ = 1, fixed)`. */
-  readonly label: string
-  /** A probability of discrete values, a density, or the likelihood of nothing. */
-  readonly kind: 'mass' | 'density' | 'none'
-  /** What -log p(x|z) is called. */
-  readonly reconstruction: string
-  readonly remark?: string
 }
 
 type Figure = Omit<
@@ -174,105 +167,22 @@ function squaredErrors({ model, data, squaredError: { mean, error } }: Measured)
     data.binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''
   const scaled =
     data.scale === 1 ? '' : `, in units of the network's input (${inputUnits(data.scale)})`
-  const remark = `(x − x̂)² with x̂ the decoder's mean for the encoder's mean, nothing sampled${grey}${scaled}`
+  const remark = `of the reconstruction x̂, the decoder's mean for the encoder's mean with nothing sampled: Σ\u00a0(x\u00a0−\u00a0x̂)²${grey}${scaled}`
   const shared = { samples: 0, kind: 'error', remark } as const
   return [
     {
       ...shared,
-      figure: 'squared error of the reconstruction',
+      figure: 'squared error',
       value: mean,
       unit: 'squared error per example',
       standardError: { value: error, atMost: false },
     },
     {
       ...shared,
-      figure: 'mean squared error of the reconstruction',
+      figure: 'mean squared error',
       value: mean / dimension,
       unit: data.kind === 'image' ? 'squared error per pixel' : 'squared error per column',
       standardError: { value: error / dimension, atMost: false },
     },
   ]
-}
-
-function likelihoodWords(measured: Measured): LikelihoodWords {
-  const choice = likelihoodChoice(String(measured.model.config.likelihood))
-  const negative = 'negative log-likelihood −log p(x|z)'
-  switch (choice.kind) {
-    case 'bernoulli':
-      return isBinary(measured.data, measured.split)
-        ? { label: 'bernoulli', kind: 'mass', reconstruction: negative }
-        : {
-            label: 'bernoulli',
-            kind: 'none',
-            reconstruction: 'grey-level cross-entropy',
-            remark:
-              'grey levels are no outcomes of a Bernoulli variable, so this is the likelihood of nothing, and its least possible value is the entropy of the grey levels, not 0',
-          }
-    case 'categorical':
-      return {
-        label: `categorical (${choice.levels} levels)`,
-        kind: 'mass',
-        reconstruction: negative,
-        remark: levelsRemark(measured.data, choice.levels),
-      }
-    case 'gaussian':
-      return {
-        label: `gaussian (${sigmaLabel(choice, measured.parameters)})`,
-        kind: 'density',
-        reconstruction: negative,
-        remark: densityRemark(measured.data, measured.model.info.dimension),
-      }
-  }
-}
-
-function levelsRemark({ scale, splits }: DataSet, levels: number): string {
-  // Stored k is k / 255 in the network, and ⌊256 k / 255⌋ = k below 255.
-  const exact = levels === 256 && scale === 1 / 255 && splits.train.store.dtype === 'uint8'
-  return exact
-    ? 'log of the probability of the stored 8-bit values'
-    : `log of the probability of the values quantised to ${levels} equal bins of [0, 1], not of the values themselves`
-}
-
-/** A density changes with the unit of x; of whole numbers it can be made as large as one likes. */
-function densityRemark({ scale, splits }: DataSet, dimension: number): string {
-  const whole = splits.train.store.dtype === 'uint8'
-  const inverse = Math.round(1 / scale)
-  const units =
-    scale === 1
-      ? "a density in the data's own units"
-      : `a density in units of the network's input (${inputUnits(scale)}); per stored unit it is ${dimension} ln ${inverse} = ${formatFigure(-dimension * Math.log(scale))} nats more`
-  return whole
-    ? `${units}; the data are whole numbers, so bits per dimension would need dequantisation`
-    : units
-}
-
-function inputUnits(scale: number): string {
-  return `stored values / ${Math.round(1 / scale)}`
-}
-
-function sigmaLabel(choice: LikelihoodChoice & { kind: 'gaussian' }, parameters: Arrays): string {
-  if (typeof choice.sigma === 'number') return `σ = ${choice.sigma}, fixed`
-  const logSigma = parameters['likelihood.logSigma']
-  if (!logSigma) return 'σ learned'
-  const sigmas = Array.from(logSigma.data as Float32Array, (value) =>
-    Math.max(SIGMA_FLOOR, Math.exp(Number(value))),
-  )
-  const low = sigmas.reduce((a, b) => Math.min(a, b)).toPrecision(3)
-  const high = sigmas.reduce((a, b) => Math.max(a, b)).toPrecision(3)
-  return choice.sigma === 'global'
-    ? `σ = ${low}, learned`
-    : `σ from ${low} to ${high}, learned for each dimension`
-}
-
-/** Whether all values that the network sees of a split are 0 or 1. */
-function isBinary(data: DataSet, split: SplitName): boolean {
-  if (data.binarize !== 'none') return true
-  const { store, rows } = data.splits[split]
-  const width = store.shape[1]!
-  for (const row of rows)
-    for (let at = row * width; at < (row + 1) * width; at++) {
-      const value = store.data[at]! * data.scale
-      if (value !== 0 && value !== 1) return false
-    }
-  return true
 }

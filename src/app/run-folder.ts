@@ -100,8 +100,14 @@ export async function createRun(
  */
 async function makeFolders(folder: string): Promise<string | undefined> {
   if (await exists(folder)) return undefined
-  const outermost = await makeFolders(dirname(folder))
-  await mkdir(folder)
+  const parent = dirname(folder)
+  const outermost = await makeFolders(parent)
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (outermost !== undefined) await removeEmpty(parent, outermost)
+    throw error
+  }
   return outermost ?? folder
 }
 

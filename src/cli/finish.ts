@@ -86,7 +86,9 @@ async function printOutcome(outcome: Outcome, { config, folder }: TrainResult): 
   const { epochs } = config.train
   const stopped = outcome.reason === 'early' ? ', stopped early' : ''
   const which = outcome.checkpoint === 'best' ? 'the best checkpoint' : 'the last checkpoint'
-  print(`run: ${folder} (${config.model}, ${epochs} epochs${stopped}); figures of ${which}`)
+  print(
+    `run: ${folder} (${config.model}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}${stopped}); figures of ${which}`,
+  )
   print('')
   print(formatLedger(outcome.ledger as Parameters<typeof formatLedger>[0]))
   if (outcome.report) print(`\nreport: ${outcome.report}`)

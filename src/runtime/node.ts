@@ -9,7 +9,8 @@ import type { Answer } from './worker-protocol.ts'
  * keep the process alive unless a call is under way.
  */
 export function openRuntime(options: RuntimeOptions): Runtime {
-  const worker = new Worker(new URL('./node-worker.js', import.meta.url))
+  // Flags such as --input-type are about the program that is started, not about this file.
+  const worker = new Worker(new URL('./node-worker.js', import.meta.url), { execArgv: [] })
   return workerRuntime(`onnxruntime-node ${version()}`, options, (events) => {
     worker.on('message', (answer: Answer) => events.answered(answer))
     worker.on('error', (error) => events.failed(error as Error))

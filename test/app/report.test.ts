@@ -10,6 +10,7 @@ import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { formatFigure } from '../../src/report/ledger.ts'
 import { encodePng } from '../../src/report/pixels.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
@@ -236,6 +237,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
     )
     expect(changed).toBeLessThan(usual!)
     expect(report.cells('environment')).toContainEqual(['CPU', 'A <fast> CPU'])
+    expect(report.text('configuration')).toContain('SHA-256 of the data: f00d')
     expect(report.text('configuration')).not.toContain('undefined')
   })
 
@@ -284,11 +286,29 @@ describe('reports of other models and data', () => {
   })
 
   it('says why there are no samples where there is no prior, and draws the rest', async () => {
-    const { text, sections, section } = await reported('ae', images, { model: 'ae', latent: 2 })
+    const { text, sections, section, run, folder } = await reported('ae', images, {
+      model: 'ae',
+      latent: 2,
+    })
     expect(text('samples')).toContain('ae has no prior p(z)')
     expect(section('samples')!.querySelector('figure')).toBeNull()
     expect(sections).toContain('manifold')
-    expect(text('manifold')).toContain('no prior')
+    expect(text('manifold')).toContain('quantiles of the codes')
+    // The grid's upper left corner lies at the lowest quantile of z0 and the highest of z1.
+    const codes = await run.encode(
+      splitValues(
+        images,
+        'test',
+        Array.from({ length: 200 }, (_, i) => i),
+      ),
+    )
+    const along = (dimension: number) => codes.data.filter((_, i) => i % 2 === dimension).sort()
+    // 14 by 14 pictures, so 200 / 28 = 7 codes lie below the first quantile.
+    const corner = hostTensor('float32', [1, 2], Float32Array.of(along(0)[7]!, along(1)[192]!))
+    const { data: decoded } = await run.decode(corner)
+    const picture = decode(await readFile(join(folder, 'samples', 'manifold.png')))
+    expect(picture.width).toBe(14 * 64)
+    expect(picture.data[0]).toBe(Math.round(decoded[0]! * 255))
     expect(text('reproduce')).not.toContain('latentlab sample')
     expect(text('codes')).not.toContain('in use')
   })

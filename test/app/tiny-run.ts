@@ -80,12 +80,9 @@ export function tinyRun({
   folder = 'runs/tiny',
   ...given
 }: TinyRun): LoadedRun {
-  const config = resolveConfig({
-    data: data.name,
-    hidden: [5],
-    validation: data.splits.validation.rows.length,
-    ...options,
-  })
+  const validation = data.splits.validation.rows.length
+  const resolved = resolveConfig({ data: data.name, hidden: [5], validation, ...options })
+  const config = { ...resolved, dataHash: data.hash }
   const { exampleShape, classes } = data
   const info = { exampleShape, dimension: sizeOf(exampleShape), ...(classes && { classes }) }
   const model = build(modelNamed(config.model), config.options, info)

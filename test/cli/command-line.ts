@@ -15,18 +15,26 @@ export interface Ended {
   readonly stderr: string
 }
 
+interface Watching {
+  /** Called with all that has come so far. */
+  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
+  /** Nobody reads standard output. */
+  readonly closedOutput?: boolean
+}
+
 /** A working folder for commands, removed after the suite. */
 export function workingFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-cli-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  /** Runs the built command line; `onStderr` is called with all that has come so far. */
+  /** Runs the built command line. */
   const latentlab = (
     args: readonly string[],
-    onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+    { onStderr, closedOutput = false }: Watching = {},
   ): Promise<Ended> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [bin, ...args], { cwd: folder })
+      if (closedOutput) child.stdout.destroy()
       let [stdout, stderr] = ['', '']
       child.stdout.on('data', (chunk) => {
         stdout += chunk

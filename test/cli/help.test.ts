@@ -27,6 +27,11 @@ describe('help', () => {
     },
   )
 
+  it('ends quietly where nobody reads on, as in `| head`', async () => {
+    const { code, stderr } = await latentlab(['train', '--help'], { closedOutput: true })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
   it('of train is about the chosen model', async () => {
     const [vae, ae] = await Promise.all([
       latentlab(['train', '--help']),

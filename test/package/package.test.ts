@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,8 @@ describe('the package that npm pack makes', () => {
     project = join(folder, 'project')
     packed = await pack(folder)
     await cp(fileURLToPath(new URL('project', import.meta.url)), project, { recursive: true })
+    // Under its own name it would be compiled with the tests.
+    await rename(join(project, 'program.ts.txt'), join(project, 'program.ts'))
     ;({ unreachable } = install(packed.file, project))
     if (unreachable) console.log(`skipped: using the package, since ${unreachable}`)
   })
@@ -92,7 +94,7 @@ describe('the package that npm pack makes', () => {
     const logger = createLogger('silent')
     logger.warn = (text) => warnings.push(text)
     const root = join(project, 'web')
-    const built = await build({ root, configFile: false, customLogger: logger })
+    const built = await build({ root, configFile: false, logLevel: 'silent', customLogger: logger })
     const output = Array.isArray(built)
       ? built.flatMap((b) => b.output)
       : 'output' in built

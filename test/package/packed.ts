@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { cp, mkdir, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -34,14 +34,26 @@ function mustRun(command: string, args: readonly string[], cwd: string): string 
 
 export const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
-/** Compiles and packs a copy of what git would check out: nothing that lies about here gets in. */
+/** What a checkout has, as far as it could matter to a package. */
+const checkout = ['bin', 'src', 'test', 'bench', 'docs', 'package.json', 'tsconfig.json']
+const texts = [
+  'tsconfig.build.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  '.npmrc',
+  '.gitignore',
+]
+
+/** Compiles and packs a copy of the sources: what was compiled here before does not get in. */
 export async function pack(folder: string): Promise<Packed> {
   const copy = join(folder, 'checkout')
   await mkdir(copy)
-  const files = mustRun('git', ['ls-files', '-co', '--exclude-standard'], root).split('\n')
-  const wanted = /^(src|bin|test|bench|docs)\/|^[^/]+\.(json|md)$|^LICENSE$/
-  for (const file of files.filter((name) => wanted.test(name)))
-    await cp(join(root, file), join(copy, file))
+  for (const name of [...checkout, ...texts])
+    await cp(join(root, name), join(copy, name), {
+      recursive: true,
+      filter: (path) => basename(path) !== 'node_modules',
+    })
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
   mustRun(process.execPath, [compiler, '-p', 'tsconfig.build.json'], copy)
   const told = mustRun(

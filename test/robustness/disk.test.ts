@@ -92,7 +92,8 @@ if (!isRoot) mkdirSync(sealed)
 const folders = (run: string) =>
   ['', 'checkpoints/last', 'checkpoints/best'].map((name) => join(run, name))
 async function seal(run: string) {
-  if (!isRoot) for (const path of [sealed, ...folders(run)]) if (existsSync(path)) chmodSync(path, 0o555)
+  if (!isRoot)
+    for (const path of [sealed, ...folders(run)]) if (existsSync(path)) chmodSync(path, 0o555)
   // Refused as long as a file is open for writing.
   while (isRoot && !mount('-o', 'remount,ro', disk)) await sleep(1)
 }
@@ -101,38 +102,41 @@ function unseal(run: string) {
   else for (const path of [sealed, ...folders(run)]) if (existsSync(path)) chmodSync(path, 0o755)
 }
 
-describe.skipIf(isRoot && !mounted)('a folder that cannot be written (as root: needs the right to mount)', () => {
-  const refusal = isRoot ? 'the file system is read-only' : 'there is no permission'
-  const out = join(sealed, 'run')
+describe.skipIf(isRoot && !mounted)(
+  'a folder that cannot be written (as root: needs the right to mount)',
+  () => {
+    const refusal = isRoot ? 'the file system is read-only' : 'there is no permission'
+    const out = join(sealed, 'run')
 
-  it('gives one line in the middle of a run, which goes on when it can be written', async () => {
-    const long = { ...config, epochs: 100_000 }
-    const child = startTraining({ train: { config: long, out, stepsPerCall: 4, saveEvery: 0 } })
-    const end = ended(child)
-    const first = join(out, 'checkpoints/last/checkpoint.safetensors')
-    while (!existsSync(first) && child.exitCode === null) await sleep(1)
-    await seal(out)
-    const { code, stderr } = await end
-    expect(stderr).toMatch(new RegExp(`^cannot write \\S+: ${refusal}\n$`))
-    expect(code).toBe(2)
-    const { step, epoch } = checkpoint(out, 'last').progress
+    it('gives one line in the middle of a run, which goes on when it can be written', async () => {
+      const long = { ...config, epochs: 100_000 }
+      const child = startTraining({ train: { config: long, out, stepsPerCall: 4, saveEvery: 0 } })
+      const end = ended(child)
+      const first = join(out, 'checkpoints/last/checkpoint.safetensors')
+      while (!existsSync(first) && child.exitCode === null) await sleep(1)
+      await seal(out)
+      const { code, stderr } = await end
+      expect(stderr).toMatch(new RegExp(`^cannot write \\S+: ${refusal}\n$`))
+      expect(code).toBe(2)
+      const { step, epoch } = checkpoint(out, 'last').progress
 
-    await expect(resumeRun({ folder: out })).rejects.toMatchObject({
-      name: 'UserError',
-      message: `cannot lock ${out}: ${refusal}`,
+      await expect(resumeRun({ folder: out })).rejects.toMatchObject({
+        name: 'UserError',
+        message: `cannot lock ${out}: ${refusal}`,
+      })
+      const other = join(sealed, 'other/run')
+      await expect(trainRun({ config: resolveConfig(config), out: other })).rejects.toMatchObject({
+        name: 'UserError',
+        message: `cannot create ${other}: ${refusal}`,
+      })
+      unseal(out)
+      expect(readdirSync(sealed)).toEqual(['run'])
+      expect(checkpoint(out, 'last').progress).toMatchObject({ step, epoch })
+      await resumeRun({ folder: out, epochs: epoch + 2 })
+      const straight = join(folder, 'straight')
+      await trainRun({ config: resolveConfig({ ...config, epochs: epoch + 2 }), out: straight })
+      expect(outcome(out)).toEqual(outcome(straight))
+      expect(leftovers(out)).toEqual([])
     })
-    const other = join(sealed, 'other/run')
-    await expect(trainRun({ config: resolveConfig(config), out: other })).rejects.toMatchObject({
-      name: 'UserError',
-      message: `cannot create ${other}: ${refusal}`,
-    })
-    unseal(out)
-    expect(readdirSync(sealed)).toEqual(['run'])
-    expect(checkpoint(out, 'last').progress).toMatchObject({ step, epoch })
-    await resumeRun({ folder: out, epochs: epoch + 2 })
-    const straight = join(folder, 'straight')
-    await trainRun({ config: resolveConfig({ ...config, epochs: epoch + 2 }), out: straight })
-    expect(outcome(out)).toEqual(outcome(straight))
-    expect(leftovers(out)).toEqual([])
-  })
-})
+  },
+)

@@ -38,8 +38,9 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
     { title: '±', numeric: true },
   ])
   const sizes = evaluations.map(({ split, examples }) => `${examples} ${split} examples`)
-  // Of one split alone, the ledger's own caption tells it.
-  const means = evaluations.length > 1 ? `means over ${sizes.join(' and ')}` : undefined
+  // Where all have the same size, the ledger's own caption tells it.
+  const differ = ledger.columns.some(({ title }) => title === 'examples')
+  const means = differ ? `means over ${sizes.join(' and ')}` : undefined
   const errors = '± is the standard error over the examples'
   const caption = [ledger.caption, means, errors].filter(Boolean).join('; ')
   return {

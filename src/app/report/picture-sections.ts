@@ -76,28 +76,55 @@ export async function samplePictures({ run }: ReportSource): Promise<Section> {
 }
 
 /** The latent plane, decoded at a grid of codes. */
-export async function manifoldPictures({ run }: ReportSource): Promise<Section> {
+export async function manifoldPictures(source: ReportSource): Promise<Section> {
+  const { run } = source
   const { exampleShape } = run.model.info
   const across = picturesAcross(exampleShape, 20, 0)
   const size = Math.max(2, Math.min(across, Math.floor(Math.sqrt(picturesAllowed(exampleShape)))))
-  const { values } = await manifoldGrid(run, size)
-  const origin = run.model.prior
-    ? 'The grid takes equal shares of the prior: its codes are the inverse of the Gaussian distribution function at evenly spaced probabilities (Kingma and Welling 2014, figure 4).'
-    : 'This model has no prior: the grid takes the shares of a standard normal distribution, and the codes of its examples may lie elsewhere.'
+  const { values, words, hint } = run.model.prior
+    ? { ...(await manifoldGrid(run, size)), ...ON_THE_PRIOR }
+    : { values: await run.decode(await quantileGrid(source, size)), ...ON_THE_CODES }
   return {
     id: 'manifold',
     title: 'The latent plane',
-    caption: `What the decoder makes of every place in the two-dimensional code. Neighbours should change into each other without a jump; the more room a class has, the more likely it is under the prior.`,
+    caption: `What the decoder makes of every place in the two-dimensional code. ${hint}`,
     figures: [
       {
         kind: 'png',
         name: 'manifold',
         bytes: encodePng(imageGrid(values.data, exampleShape, { columns: size, gap: 0 })),
         alt: `${size} times ${size} images that change gradually from place to place`,
-        caption: `${origin} The first dimension rises to the right, the second upwards, as in the scatter of codes.`,
+        caption: `${words} The first dimension rises to the right, the second upwards, as in the scatter of codes.`,
       },
     ],
   }
+}
+
+const ON_THE_PRIOR = {
+  words:
+    'The grid takes equal shares of the prior: its codes are the inverse of the Gaussian distribution function at evenly spaced probabilities (Kingma and Welling 2014, figure 4).',
+  hint: 'Neighbours should change into each other without a jump; the more room a class has, the more likely it is under the prior.',
+}
+
+const ON_THE_CODES = {
+  words:
+    'This model has no prior: along each dimension, the grid takes evenly spaced quantiles of the codes of test examples.',
+  hint: 'Look for places that decode to nothing that was ever seen: no loss has asked for anything there.',
+}
+
+/** Codes at the midpoints of `size` equal shares of the test codes along each of two dimensions. */
+async function quantileGrid({ run, data }: ReportSource, size: number): Promise<Floats> {
+  const places = evenly(data.splits.test.rows.length, 2000)
+  const codes = await run.encode(testExamples(data, places))
+  const [right, up] = [0, 1].map((dimension) => {
+    const sorted = codes.data.filter((_, at) => at % 2 === dimension).sort()
+    return (i: number) => sorted[Math.floor(((i + 0.5) * sorted.length) / size)]!
+  }) as [(i: number) => number, (i: number) => number]
+  const grid = Array.from({ length: size * size }, (_, i) => [
+    right(i % size),
+    up(size - 1 - Math.floor(i / size)),
+  ])
+  return hostTensor('float32', [size * size, 2], Float32Array.from(grid.flat()))
 }
 
 /** The way between two test images, through the code and through the pixels. */

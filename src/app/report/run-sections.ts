@@ -5,11 +5,11 @@ import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 
 /** All options of the run; what is not at its default is marked. */
 export function configurationSection({ config }: { readonly config: RunConfig }): Section {
+  const hash = config.dataHash ? ` SHA-256 of the data: ${config.dataHash}.` : ''
   return {
     id: 'configuration',
     title: 'Configuration',
-    caption:
-      'All options, as in config.json; those set to another value than the default come first.',
+    caption: `All options, as in config.json; those set to another value than the default come first.${hash}`,
     figures: [],
     table: {
       columns: [
@@ -30,7 +30,6 @@ export function configurationSection({ config }: { readonly config: RunConfig })
             option.description,
           ]),
       ],
-      ...(config.dataHash && { caption: `SHA-256 of the data: ${config.dataHash}` }),
     },
   }
 }
@@ -73,46 +72,49 @@ const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
  *
  * @param folder the run's folder, as it is to be typed
  */
-export function reproduceSection({ run, data }: ReportSource, folder: string): Section {
-  const place = quoted(folder)
-  const pictures = isPicture(data)
-  const images = pictures ? 'png' : 'npy'
-  const commands: [string, string][] = [
-    ['train the same model again', trainCommand(run.config, `${folder}-again`)],
-    [
-      'train on, to a new total of epochs',
-      `latentlab resume ${place} --epochs ${2 * run.config.train.epochs}`,
-    ],
-    ['the figures of the ledger', `latentlab evaluate ${place} --split test`],
+export function reproduceSection(source: ReportSource, folder: string): Section {
+  const commands = [
+    ['train the same model again', trainCommand(source.run.config, `${folder}-again`)],
+    ...nextCommands(source, quoted(folder)),
   ]
-  if (run.model.prior)
-    commands.push([
-      'new examples',
-      `latentlab sample ${place} --count 64 --seed ${SAMPLE_SEED} --out samples.${images}`,
-    ])
-  if (pictures)
-    commands.push([
-      'reconstructions',
-      `latentlab reconstruct ${place} --count 16 --out reconstructions.png`,
-    ])
-  if (pictures && run.model.latent === 2)
-    commands.push(['the latent plane', `latentlab manifold ${place} --size 20 --out manifold.png`])
-  if (pictures && (data.classes ?? 0) > 8)
-    commands.push([
-      'the way from a 3 to an 8',
-      `latentlab interpolate ${place} --from 3 --to 8 --steps 11 --out path.png`,
-    ])
-  commands.push(['this report', `latentlab report ${place}`])
-  commands.push([
-    'the codes of the test examples',
-    `latentlab encode ${place} --split test --out codes.npy`,
-  ])
   return {
     id: 'reproduce',
     title: 'Again, and further',
     caption:
       'With the same seed and data in the same environment, the first command gives the same parameters to the bit. Elsewhere they differ by rounding.',
     figures: [],
-    preformatted: commands.map(([purpose, command]) => `# ${purpose}\n${command}`).join('\n\n'),
+    preformatted: commands.map(([purpose, command]) => `# ${purpose}\n${command}`).join('\n'),
   }
+}
+
+/** What the model can do, each with its command. */
+function nextCommands({ run, data }: ReportSource, folder: string): [string, string][] {
+  const { config, model } = run
+  const pictures = isPicture(data)
+  const samples = `sample ${folder} --count 64 --seed ${SAMPLE_SEED} --out samples.${pictures ? 'png' : 'npy'}`
+  const commands: [possible: boolean, purpose: string, command: string][] = [
+    [
+      true,
+      'train on, to a new total of epochs',
+      `resume ${folder} --epochs ${2 * config.train.epochs}`,
+    ],
+    [true, 'the figures of the ledger', `evaluate ${folder} --split test`],
+    [model.prior !== undefined, 'new examples', samples],
+    [pictures, 'reconstructions', `reconstruct ${folder} --count 16 --out reconstructions.png`],
+    [
+      pictures && model.latent === 2,
+      'the latent plane',
+      `manifold ${folder} --size 20 --out manifold.png`,
+    ],
+    [
+      pictures && (data.classes ?? 0) > 8,
+      'the way from a 3 to an 8',
+      `interpolate ${folder} --from 3 --to 8 --steps 11 --out path.png`,
+    ],
+    [true, 'the codes of the test examples', `encode ${folder} --split test --out codes.npy`],
+    [true, 'this report', `report ${folder}`],
+  ]
+  return commands.flatMap(([possible, purpose, command]): [string, string][] =>
+    possible ? [[purpose, `latentlab ${command}`]] : [],
+  )
 }

@@ -71,7 +71,7 @@ export const demo = defineCommand({
 })
 
 /**
- * Whether a folder holds a demo that has not come to its end; false for one that has.
+ * Whether a folder holds a demo that has not come to its end, which is the report; false for one that has.
  *
  * @throws UserError for anything else, which the demo must neither use nor remove.
  */
@@ -89,7 +89,7 @@ async function isInterrupted(folder: string, config: RunConfig): Promise<boolean
     throw new UserError(
       `${folder} exists already and is no run of the demo; remove it, or choose another folder with --out`,
     )
-  return !found.finished
+  return !found.finished || found.files.every(({ path }) => path !== 'report.html')
 }
 
 /** Removes the run of a demo that has come to its end. */

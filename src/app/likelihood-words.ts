@@ -1,0 +1,110 @@
+import type { DataSet, SplitName } from '../data/dataset.ts'
+import { SIGMA_FLOOR } from '../distributions/gaussian.ts'
+import { likelihoodChoice } from '../models/likelihoods.ts'
+import type { BuiltModel } from '../models/model.ts'
+import type { LikelihoodChoice } from '../models/options.ts'
+import { formatFigure } from '../report/ledger.ts'
+import type { Arrays } from '../runtime/session.ts'
+
+/** What the numbers that -log p(x|z) gives are. */
+export interface LikelihoodWords {
+  /** For the ledger's likelihood: `gaussian (σ = 1, fixed)`. */
+  readonly label: string
+  /** A probability of discrete values, a density, or the likelihood of nothing. */
+  readonly kind: 'mass' | 'density' | 'none'
+  /** What -log p(x|z) is called. */
+  readonly reconstruction: string
+  readonly remark?: string
+}
+
+interface Judged {
+  readonly model: BuiltModel
+  readonly parameters: Arrays
+  readonly data: DataSet
+  readonly split: SplitName
+}
+
+/** What −log p(x|z) of a model's likelihood says of the data of a split. */
+export function likelihoodWords(measured: Judged): LikelihoodWords {
+  const choice = likelihoodChoice(String(measured.model.config.likelihood))
+  const exact = 'reconstruction −log p(x|z)'
+  switch (choice.kind) {
+    case 'bernoulli':
+      return isBinary(measured.data, measured.split)
+        ? { label: 'bernoulli', kind: 'mass', reconstruction: exact }
+        : {
+            label: 'bernoulli',
+            kind: 'none',
+            reconstruction: 'grey-level cross-entropy',
+            remark:
+              'grey levels are no outcomes of a Bernoulli variable, so this is the likelihood of nothing; it cannot fall below the entropy of the grey levels',
+          }
+    case 'categorical':
+      return {
+        label: `categorical (${choice.levels} levels)`,
+        kind: 'mass',
+        reconstruction: exact,
+        remark: levelsRemark(measured.data, choice.levels),
+      }
+    case 'gaussian':
+      return {
+        label: `gaussian (${sigmaLabel(choice, measured.parameters)})`,
+        kind: 'density',
+        reconstruction: exact,
+        remark: densityRemark(measured.data, measured.model.info.dimension),
+      }
+  }
+}
+
+function levelsRemark({ scale, splits }: DataSet, levels: number): string {
+  // Stored k is k / 255 in the network, and ⌊256 k / 255⌋ = k below 255.
+  const exact = levels === 256 && scale === 1 / 255 && splits.train.store.dtype === 'uint8'
+  return exact
+    ? 'log of the probability of the stored 8-bit values'
+    : `log of the probability of the values quantised to ${levels} equal bins of [0, 1], not of the values themselves`
+}
+
+/** A density changes with the unit of x; of whole numbers it can be made as large as one likes. */
+function densityRemark({ scale, splits }: DataSet, dimension: number): string {
+  const whole = splits.train.store.dtype === 'uint8'
+  const inverse = Math.round(1 / scale)
+  const units =
+    scale === 1
+      ? "a density in the data's own units"
+      : `a density in units of the network's input (${inputUnits(scale)}); per stored unit it is ${dimension} ln ${inverse} = ${formatFigure(-dimension * Math.log(scale))} nats more`
+  return whole
+    ? `${units}; the data are whole numbers, so bits per dimension would need dequantisation`
+    : units
+}
+
+/** In what units the network sees the data. */
+export function inputUnits(scale: number): string {
+  return `stored values / ${Math.round(1 / scale)}`
+}
+
+function sigmaLabel(choice: LikelihoodChoice & { kind: 'gaussian' }, parameters: Arrays): string {
+  if (typeof choice.sigma === 'number') return `σ = ${choice.sigma}, fixed`
+  const logSigma = parameters['likelihood.logSigma']
+  if (!logSigma) return 'σ learned'
+  const sigmas = Array.from(logSigma.data as Float32Array, (value) =>
+    Math.max(SIGMA_FLOOR, Math.exp(Number(value))),
+  )
+  const low = sigmas.reduce((a, b) => Math.min(a, b)).toPrecision(3)
+  const high = sigmas.reduce((a, b) => Math.max(a, b)).toPrecision(3)
+  return choice.sigma === 'global'
+    ? `σ = ${low}, learned`
+    : `σ from ${low} to ${high}, learned for each dimension`
+}
+
+/** Whether all values that the network sees of a split are 0 or 1. */
+function isBinary(data: DataSet, split: SplitName): boolean {
+  if (data.binarize !== 'none') return true
+  const { store, rows } = data.splits[split]
+  const width = store.shape[1]!
+  for (const row of rows)
+    for (let at = row * width; at < (row + 1) * width; at++) {
+      const value = store.data[at]! * data.scale
+      if (value !== 0 && value !== 1) return false
+    }
+  return true
+}

@@ -1,0 +1,317 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, relative } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { stream } from '../../src/tensor/random.ts'
+import {
+  leftovers,
+  loadRun,
+  options,
+  outcome,
+  resolveConfig,
+  resumeRun,
+  temporaryFolder,
+  trainRun,
+  writeData,
+} from './runs.ts'
+
+const folder = temporaryFolder()
+const data = writeData(folder)
+const original = join(folder, 'original')
+const config = resolveConfig(options(data, { epochs: 2 }))
+beforeAll(() => trainRun({ config, out: original }))
+
+let copies = 0
+function copyOfRun(): string {
+  const copy = join(folder, `copy-${copies++}`)
+  cpSync(original, copy, { recursive: true })
+  return copy
+}
+
+/** All files below a folder with their bytes. */
+function contents(place: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(place, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => {
+        const path = join(parentPath, name)
+        return [relative(place, path), readFileSync(path).toString('base64')]
+      }),
+  )
+}
+
+const oneLine = expect.stringMatching(/^[^\n]+$/)
+
+/** Resuming and loading fail with one line, in which `words` are, and change nothing. */
+async function expectRefused(run: string, words: string | RegExp): Promise<void> {
+  const before = contents(run)
+  for (const attempt of [
+    resumeRun({ folder: run, epochs: 3 }),
+    loadRun(run, { checkpoint: 'last' }),
+  ]) {
+    await expect(attempt).rejects.toMatchObject({ name: 'UserError', message: oneLine })
+    await expect(attempt).rejects.toThrow(words)
+  }
+  expect(contents(run)).toEqual(before)
+}
+
+const last = (run: string) => join(run, 'checkpoints/last/checkpoint.safetensors')
+
+describe('a damaged checkpoint is refused, whatever its damage', () => {
+  const lengthOf = (run: string) => readFileSync(last(run)).length
+
+  it('a flipped bit anywhere', async () => {
+    const random = stream(3, 'flips')
+    const run = copyOfRun()
+    const good = readFileSync(last(run))
+    const headerEnd = 8 + Number(good.readBigUInt64LE(0))
+    const early = Array.from({ length: 30 }, () => Math.floor(headerEnd * random.uniform()))
+    const late = Array.from({ length: 10 }, () => Math.floor(good.length * random.uniform()))
+    for (const at of [...early, ...late, good.length - 1]) {
+      const bad = Buffer.from(good)
+      bad[at]! ^= 1 << Math.floor(8 * random.uniform())
+      writeFileSync(last(run), bad)
+      await expect(loadRun(run, { checkpoint: 'last' }), `byte ${at}`).rejects.toMatchObject({
+        name: 'UserError',
+        message: oneLine,
+      })
+    }
+    await expectRefused(run, 'the checkpoint is damaged')
+  })
+
+  it('other progress under the same arrays', async () => {
+    const run = copyOfRun()
+    const text = readFileSync(last(run), 'latin1')
+    writeFileSync(last(run), text.replace('\\"step\\":24', '\\"step\\":23'), 'latin1')
+    expect(readFileSync(last(run), 'latin1')).not.toBe(text)
+    await expectRefused(run, 'the checkpoint is damaged')
+  })
+
+  it.each([0, 7, 8, 100, -1])('cut to %i bytes', async (length) => {
+    const run = copyOfRun()
+    truncateSync(last(run), length < 0 ? lengthOf(run) + length : length)
+    await expectRefused(run, 'the checkpoint is damaged')
+  })
+
+  it('something else', async () => {
+    const run = copyOfRun()
+    writeFileSync(last(run), readFileSync(data))
+    await expectRefused(run, 'the checkpoint is damaged')
+  })
+
+  it('a folder in its place', async () => {
+    const run = copyOfRun()
+    rmSync(last(run))
+    mkdirSync(last(run))
+    await expectRefused(run, 'there is a folder of that name')
+  })
+})
+
+describe('a checkpoint of something else is refused', () => {
+  it.each([
+    ['model', { model: 'ae' }, 'the checkpoint is of a model ae, the configuration of a vae'],
+    ['width', { hidden: '16' }, 'it belongs to another model'],
+    ['depth', { hidden: '32,32' }, 'it belongs to another model'],
+    ['latent space', { latent: 3 }, 'it belongs to another model'],
+  ])('of another %s', async (name, change, words) => {
+    const other = join(folder, `other ${name}`)
+    const given = resolveConfig(options(data, { epochs: 1, ...change }))
+    await trainRun({ config: given, out: other })
+    const run = copyOfRun()
+    cpSync(last(other), last(run))
+    await expectRefused(run, words)
+  })
+
+  it.each([
+    ['optimizer', 'sgd', 'it belongs to another optimizer'],
+    ['batch', 50, '24 steps and 2 epochs, which does not fit 4 steps an epoch'],
+  ])('under another %s in config.json', async (name, value, words) => {
+    const run = copyOfRun()
+    const path = join(run, 'config.json')
+    const stored = JSON.parse(readFileSync(path, 'utf8'))
+    stored.train[name] = value
+    writeFileSync(path, JSON.stringify(stored))
+    const before = contents(run)
+    await expect(resumeRun({ folder: run, epochs: 3 })).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining(words),
+    })
+    expect(contents(run)).toEqual(before)
+  })
+})
+
+describe('a folder that is no run, or no more, is refused', () => {
+  it.each(['missing', 'empty', 'a file', 'data.npy/run'])('%s', async (name) => {
+    const place = join(folder, name)
+    if (name === 'empty') mkdirSync(place)
+    if (name === 'a file') writeFileSync(place, 'text')
+    const before = contents(folder)
+    for (const attempt of [resumeRun({ folder: place }), loadRun(place)])
+      await expect(attempt).rejects.toMatchObject({
+        name: 'UserError',
+        message: `${place} is not the folder of a run: it has no config.json`,
+      })
+    expect(contents(folder)).toEqual(before)
+  })
+
+  const stored = () => JSON.parse(readFileSync(join(original, 'config.json'), 'utf8'))
+  const texts: readonly (readonly [string, () => string, string])[] = [
+    ['empty', () => '', 'not valid JSON'],
+    ['half of one', () => JSON.stringify(stored()).slice(0, 200), 'not valid JSON'],
+    ['null', () => 'null', 'expected an object'],
+    ['a list', () => '[]', 'expected an object'],
+    ['options without a format', () => '{"model": "vae", "latent": 2}', 'format: '],
+    ['of a later format', () => JSON.stringify({ ...stored(), format: 2 }), 'format: '],
+    ['of no sections', () => '{"format": 1, "model": "vae"}', 'options: '],
+    ['of a text for a section', () => JSON.stringify({ ...stored(), train: 'fast' }), 'train: '],
+    [
+      'with __proto__',
+      () => `{"__proto__": {"a": 1}, ${JSON.stringify(stored()).slice(1)}`,
+      '__proto__',
+    ],
+    [
+      'with __proto__ inside',
+      () => JSON.stringify(stored()).replace('"options":{', '"options":{"__proto__":{"a":1},'),
+      '__proto__',
+    ],
+    ['of another model', () => JSON.stringify({ ...stored(), model: 'vea' }), 'vea'],
+    [
+      'with latent 0',
+      () => JSON.stringify({ ...stored(), options: { ...stored().options, latent: 0 } }),
+      'latent: ',
+    ],
+    [
+      'with an option too many',
+      () => JSON.stringify({ ...stored(), train: { ...stored().train, speed: 9 } }),
+      'speed: ',
+    ],
+    [
+      'with a number for the hash',
+      () => JSON.stringify({ ...stored(), dataHash: 5 }),
+      'dataHash: ',
+    ],
+    [
+      'with a shape of nothing',
+      () => JSON.stringify({ ...stored(), example: { exampleShape: [] } }),
+      'example.exampleShape: ',
+    ],
+  ]
+  it.each(texts)('config.json %s', async (_, text, words) => {
+    const run = copyOfRun()
+    writeFileSync(join(run, 'config.json'), text())
+    await expectRefused(run, words)
+    await expectRefused(run, join(run, 'config.json'))
+  })
+
+  it('metrics that are missing or cut', async () => {
+    for (const change of [
+      (path: string) => rmSync(path),
+      (path: string) => truncateSync(path, 10),
+    ]) {
+      const run = copyOfRun()
+      change(join(run, 'metrics.jsonl'))
+      const before = contents(run)
+      await expect(resumeRun({ folder: run })).rejects.toMatchObject({
+        name: 'UserError',
+        message: expect.stringContaining('metrics.jsonl'),
+      })
+      expect(contents(run)).toEqual(before)
+    }
+  })
+})
+
+describe('data that has changed or gone is refused', () => {
+  it('when resuming', async () => {
+    const path = join(folder, 'changing.npy')
+    cpSync(data, path)
+    const out = join(folder, 'changing')
+    await trainRun({ config: resolveConfig(options(path, { epochs: 1 })), out })
+    const before = contents(out)
+    const bytes = readFileSync(path)
+    bytes[bytes.length - 1]! ^= 1
+    writeFileSync(path, bytes)
+    await expect(resumeRun({ folder: out, epochs: 2 })).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('the data has changed since the run was started'),
+    })
+    rmSync(path)
+    await expect(resumeRun({ folder: out, epochs: 2 })).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('there is no such file'),
+    })
+    expect(contents(out)).toEqual(before)
+  })
+})
+
+describe('a new run leaves nothing where it fails before its first checkpoint', () => {
+  it.each([
+    ['an infinite loss', { lr: 1e30, optimizer: 'sgd', monitor: 'objective' }],
+    ['a batch larger than the data', { batch: 1000 }],
+    ['a device that is not there', { device: 'webgpu', validation: 0 }],
+  ])('%s', async (name, change) => {
+    const place = join(folder, `failing ${name}`)
+    mkdirSync(place)
+    const out = join(place, 'deep/run')
+    const training = trainRun({ config: resolveConfig(options(data, change)), out })
+    const error = await training.then(
+      () => undefined,
+      (reason) => reason,
+    )
+    // A device that is there may be used; an infinite loss keeps the checkpoint before it.
+    if (error === undefined || existsSync(join(out, 'checkpoints/last/checkpoint.safetensors')))
+      return
+    expect(error).toMatchObject({ name: 'UserError', message: oneLine })
+    expect(readdirSync(place)).toEqual([])
+  })
+})
+
+describe('places of a run', () => {
+  const short = (epochs: number) => resolveConfig(options(data, { epochs }))
+
+  it('may be deep, end with a slash, be behind a link, and change', async () => {
+    const deep = join(folder, 'a/b/c/run')
+    await trainRun({ config: short(1), out: `${deep}/` })
+    const link = join(folder, 'link')
+    symlinkSync(deep, link)
+    await resumeRun({ folder: `${link}/`, epochs: 2 })
+    const moved = join(folder, 'moved')
+    renameSync(deep, moved)
+    await resumeRun({ folder: moved, epochs: 3 })
+    const straight = join(folder, 'straight')
+    await trainRun({ config: short(3), out: straight })
+    expect(outcome(moved)).toEqual(outcome(straight))
+    expect(leftovers(folder)).toEqual([])
+  })
+
+  it('that exist already are refused: a folder, a file, a link to nowhere', async () => {
+    const place = join(folder, 'occupied')
+    mkdirSync(place)
+    writeFileSync(join(place, 'file'), '')
+    mkdirSync(join(place, 'folder'))
+    symlinkSync(join(place, 'nowhere'), join(place, 'link'))
+    const before = readdirSync(place, { recursive: true })
+    for (const name of ['file', 'folder', 'link', 'folder/', 'file/inside'])
+      await expect(trainRun({ config: short(1), out: join(place, name) })).rejects.toMatchObject({
+        name: 'UserError',
+        message: oneLine,
+      })
+    expect(readdirSync(place, { recursive: true })).toEqual(before)
+  })
+
+  it('say where their data is from any working folder', async () => {
+    const out = join(folder, 'relative')
+    const config = resolveConfig(options(relative(process.cwd(), data), { epochs: 1 }))
+    await trainRun({ config, out })
+    expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).data.data).toBe(data)
+  })
+})
