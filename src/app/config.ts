@@ -21,11 +21,13 @@ export const dataConfig = z.strictObject({
   binarize: z
     .enum(['none', 'static', 'dynamic'])
     .default('none')
-    .describe('draw 0 or 1 with the grey value as probability: once, or afresh at every step'),
+    .describe(
+      'draw 0 or 1 with the grey value as probability: none, static (once) or dynamic (afresh at every step)',
+    ),
 })
 
 export const computeConfig = z.strictObject({
-  device: z.enum(['cpu', 'webgpu']).default('cpu').describe('what to compute with'),
+  device: z.enum(['cpu', 'webgpu']).default('cpu').describe('what to compute with: cpu or webgpu'),
   threads: integer(0, 1024).default(0).describe('threads; 0 for one per core'),
 })
 
@@ -112,12 +114,12 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
 }
 
 function unknownOption(name: string, known: readonly string[], model: string): UserError {
+  const elsewhere = models.find((other) => Object.hasOwn(shapeOf(other.config), name))
   const near = nearest(name, known)
-  const elsewhere = models.find((other) => name in shapeOf(other.config))
-  const hint = near
-    ? `did you mean ${near}?`
-    : elsewhere
-      ? `it belongs to --model ${elsewhere.name}`
+  const hint = elsewhere
+    ? `it belongs to --model ${elsewhere.name}`
+    : near
+      ? `did you mean ${near}?`
       : `see latentlab train --model ${model} --help`
   return new UserError(`${name}: ${model} has no such option; ${hint}`)
 }

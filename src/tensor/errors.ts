@@ -20,14 +20,19 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   return best
 }
 
+/** Insertions, deletions, substitutions and exchanges of neighbours (Damerau 1964). */
 function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
       const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substitution))
+      const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const exchange = exchanged ? beforePrevious[j - 2]! + 1 : Number.POSITIVE_INFINITY
+      current.push(Math.min(previous[j]! + 1, current[j - 1]! + 1, substitution, exchange))
     }
+    beforePrevious = previous
     previous = current
   }
   return previous[b.length]!

@@ -8,7 +8,10 @@ const fraction = () => number(z.number().min(0).lt(1))
 export const trainConfig = z.strictObject({
   epochs: integer(1, 1_000_000).default(20).describe('passes over the training data'),
   batch: integer(1, 1_000_000).default(128).describe('examples per step'),
-  optimizer: z.enum(['adam', 'adamw', 'sgd']).default('adam').describe('rule for the update'),
+  optimizer: z
+    .enum(['adam', 'adamw', 'sgd'])
+    .default('adam')
+    .describe('rule for the update: adam, adamw or sgd'),
   lr: positive().default(1e-3).describe('learning rate'),
   schedule: z
     .string()

@@ -43,6 +43,7 @@ export type TrainingEvent =
       readonly validation?: Figures
       /** Whether the monitored figure is the best so far. */
       readonly best: boolean
+      /** Seconds of computing since the start of the training. */
       readonly seconds: number
       readonly examplesPerSecond: number
     }
