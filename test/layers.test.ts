@@ -76,6 +76,6 @@ describe('the layers', () => {
     const entries = files
       .filter((file) => dirname(file) === root)
       .map((file) => relative(root, file))
-    expect(entries.sort()).toEqual(['browser.ts', 'index.ts'])
+    expect(entries.sort()).toEqual(['browser.ts', 'index.ts', 'pure.ts'])
   })
 })

@@ -3,18 +3,17 @@ import type { DataSet } from '../data/dataset.ts'
 import { openDataSet } from '../data/open.ts'
 import { sources } from '../data/sources.ts'
 import { evaluator, formOf } from '../evaluate/terms.ts'
-import { type BuiltModel, build } from '../models/model.ts'
-import { modelNamed } from '../models/registry.ts'
+import type { BuiltModel } from '../models/model.ts'
 import { openRuntime } from '../runtime/node.ts'
 import type { Device, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { Checkpoint } from '../train/checkpoint.ts'
 import type { StopReason, TrainingEvent } from '../train/events.ts'
 import { fit, type TrainerOptions } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
 import { environmentOf } from './environment.ts'
 import { requireResumable } from './fitting-checkpoint.ts'
 import { lockRun } from './lock.ts'
+import { buildFor, requireBatch, withData } from './model-for-data.ts'
 import {
   createRun,
   openStore,
@@ -52,34 +51,6 @@ export async function openRunData(config: RunConfig, given?: DataSet): Promise<D
   return data
 }
 
-/** Builds the configured model for a data set. */
-export function buildFor(config: RunConfig, data: DataSet): BuiltModel {
-  const { exampleShape, classes } = data
-  const dimension = exampleShape.reduce((a, b) => a * b, 1)
-  const info = { exampleShape, dimension, ...(classes === undefined ? {} : { classes }) }
-  const definition = modelNamed(config.model)
-  const choice = String(config.options.likelihood ?? '')
-  requireFittingLikelihood(choice, data)
-  return build(definition, config.options, info)
-}
-
-/** A Bernoulli or categorical likelihood is about values in [0, 1]; others would have no likelihood. */
-function requireFittingLikelihood(likelihood: string, data: DataSet): void {
-  if (!/^(bernoulli|categorical)/.test(likelihood)) return
-  const { dtype, data: values } = data.splits.train.store
-  if (dtype === 'uint8') return
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (const value of values) {
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  if (low * data.scale < 0 || high * data.scale > 1)
-    throw new UserError(
-      `likelihood: ${likelihood} is for values from 0 to 1, but ${data.name} has values from ${low} to ${high}; use --likelihood gaussian`,
-    )
-}
-
 /**
  * Trains a model into a new folder. Of a run that fails before its first checkpoint nothing is left.
  *
@@ -105,7 +76,8 @@ export async function trainRun(
     await createRun(out, config, environmentOf(runtime))
     return locked(out, async () => {
       try {
-        return await run(out, config, { model, data, runtime, ...validate }, options, undefined)
+        const store = await openStore(out, 0)
+        return await run(out, config, { model, data, runtime, store, ...validate }, options)
       } catch (error) {
         await removeBarrenRun(out)
         throw error
@@ -148,9 +120,11 @@ export async function resumeRun(
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
       const validate = await validation(runtime, model, data, config)
+      const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
       await writeConfig(folder, config)
       await writeEnvironment(folder, environmentOf(runtime))
-      return run(folder, config, { model, data, runtime, ...validate }, options, from)
+      const parts = { model, data, runtime, store, ...validate, ...(from ? { from } : {}) }
+      return run(folder, config, parts, options)
     })
   })
 }
@@ -197,21 +171,6 @@ function withPaths(config: RunConfig): RunConfig {
 
 const isFile = (name: string) => !sources.some((source) => source.name === name)
 
-/** The configuration with what identifies the data, and the sizes of the splits as they came out. */
-function withData(config: RunConfig, { hash, exampleShape, classes, splits }: DataSet): RunConfig {
-  const example = { exampleShape, ...(classes === undefined ? {} : { classes }) }
-  const validation = splits.validation.rows.length
-  return { ...config, data: { ...config.data, validation }, dataHash: hash, example }
-}
-
-function requireBatch({ train }: RunConfig, { splits }: DataSet): void {
-  const { length } = splits.train.rows
-  if (train.batch > length)
-    throw new UserError(
-      `batch: ${train.batch} examples are more than the ${length} that there are for training`,
-    )
-}
-
 async function withRuntime<T>(
   { compute }: RunConfig,
   use: (runtime: Runtime) => Promise<T>,
@@ -246,21 +205,19 @@ async function validation(
 async function run(
   folder: string,
   config: RunConfig,
-  parts: Pick<TrainerOptions, 'model' | 'data' | 'runtime' | 'validate'>,
+  parts: Pick<TrainerOptions, 'model' | 'data' | 'runtime' | 'store' | 'validate' | 'from'>,
   hooks: TrainHooks,
-  from: Checkpoint | undefined,
 ): Promise<TrainResult> {
   const { data } = parts
+  const { onEvent, signal, stepsPerCall, saveEvery } = hooks
   const reason = await fit({
     ...parts,
     form: formOf(data, data.splits.train.store.shape[0]!),
     config: config.train,
-    store: await openStore(folder, from?.progress.metricsBytes ?? 0),
-    ...(from ? { from } : {}),
-    ...(hooks.onEvent ? { onEvent: hooks.onEvent } : {}),
-    ...(hooks.signal ? { signal: hooks.signal } : {}),
-    ...(hooks.stepsPerCall === undefined ? {} : { stepsPerCall: hooks.stepsPerCall }),
-    ...(hooks.saveEvery === undefined ? {} : { saveEvery: hooks.saveEvery }),
+    ...(onEvent ? { onEvent } : {}),
+    ...(signal ? { signal } : {}),
+    ...(stepsPerCall === undefined ? {} : { stepsPerCall }),
+    ...(saveEvery === undefined ? {} : { saveEvery }),
   })
   return { folder, reason, config }
 }

@@ -1,19 +1,20 @@
-import { parentPort } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import * as ort from 'onnxruntime-node'
 import { requireAdapter } from './node-adapter.ts'
 import { serve } from './worker-server.ts'
 
 /** The thread on which onnxruntime-node's blocking calls are made. */
-const port = parentPort
-if (!port) throw new Error('node-worker is to be started as a worker thread')
+if (!parentPort) throw new Error('node-worker is to be started as a worker thread')
 
-port.on(
-  'message',
-  serve(
-    { ort, preallocates: true, requireDevice: requireAdapter },
-    {
+const engine = { ort, preallocates: true, requireDevice: requireAdapter }
+
+// Each runtime that is opened comes with a port of its own.
+parentPort.on('message', (port: MessagePort) => {
+  port.on(
+    'message',
+    serve(engine, {
       post: (answer, movable) => port.postMessage(answer, movable),
       closed: () => port.close(),
-    },
-  ),
-)
+    }),
+  )
+})

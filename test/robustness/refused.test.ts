@@ -20,6 +20,7 @@ import {
   outcome,
   resolveConfig,
   resumeRun,
+  sha256,
   temporaryFolder,
   trainRun,
   writeData,
@@ -38,14 +39,14 @@ function copyOfRun(): string {
   return copy
 }
 
-/** All files below a folder with their bytes. */
+/** All files below a folder with a digest of their bytes. */
 function contents(place: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(place, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => {
         const path = join(parentPath, name)
-        return [relative(place, path), readFileSync(path).toString('base64')]
+        return [relative(place, path), sha256(readFileSync(path))]
       }),
   )
 }

@@ -48,7 +48,7 @@ export function options(data: string, others: Record<string, unknown> = {}) {
   return { data, hidden: '32', latent: 2, batch: 20, epochs: 4, threads: 1, ...others }
 }
 
-/** What a run has come to, without timings: the same for all ways to the same end. */
+/** What a run has come to, without timings and the goal of its time: the same for all ways to the same end. */
 export function outcome(folder: string) {
   return {
     last: checkpoint(folder, 'last'),
@@ -58,8 +58,7 @@ export function outcome(folder: string) {
 }
 
 export function checkpoint(folder: string, kind: 'last' | 'best') {
-  const path = join(folder, 'checkpoints', kind, 'checkpoint.safetensors')
-  const { progress, model, arrays } = decodeCheckpoint(readFileSync(path), path, sha256)
+  const { progress, model, arrays } = decoded(folder, kind)
   const { seconds, metricsBytes, ...kept } = progress
   const bits = Object.entries(arrays).map(([name, { shape, data }]) => {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
@@ -68,11 +67,19 @@ export function checkpoint(folder: string, kind: 'last' | 'best') {
   return { progress: kept, model, bits }
 }
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+/** Parameters and moments at the end of a run. */
+export const arraysOf = (folder: string) => decoded(folder, 'last').arrays
+
+function decoded(folder: string, kind: 'last' | 'best') {
+  const path = join(folder, 'checkpoints', kind, 'checkpoint.safetensors')
+  return decodeCheckpoint(readFileSync(path), path, sha256)
+}
+
+export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 function withoutTimes(line: string): unknown {
   if (line === '') return ''
-  const { seconds, examplesPerSecond, ...event } = JSON.parse(line)
+  const { seconds, examplesPerSecond, epochs, ...event } = JSON.parse(line)
   return event
 }
 

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { stream } from '../../src/tensor/random.ts'
+import {
+  ended,
+  leftovers,
+  options,
+  outcome,
+  resolveConfig,
+  resumeRun,
+  temporaryFolder,
+  trainRun,
+  writeData,
+} from './runs.ts'
+
+const EPOCHS = 60
+const TIMES = 20
+
+const folder = temporaryFolder()
+const config = options(writeData(folder), { epochs: EPOCHS })
+const file = join(folder, 'run.json')
+writeFileSync(file, JSON.stringify(config))
+const random = stream(11, 'signals')
+
+const latentlab = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
+const start = (...args: string[]): ChildProcess =>
+  spawn(process.execPath, [latentlab, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+
+/**
+ * Codes after a signal. Before the program's first line and after its last, Node lets the signal end the
+ * process, which a shell reports as the same number.
+ */
+const expected = { SIGINT: [130, 'SIGINT'], SIGTERM: [143, 'SIGTERM'] } as const
+type Signal = keyof typeof expected
+
+describe('a signal at any moment of a training', () => {
+  let undisturbed: ReturnType<typeof outcome>
+  /** Milliseconds of an undisturbed command, its report included. */
+  let duration: number
+  beforeAll(async () => {
+    const out = join(folder, 'undisturbed')
+    const began = performance.now()
+    expect((await ended(start('train', '--config', file, '--out', out))).code).toBe(0)
+    duration = performance.now() - began
+    undisturbed = outcome(out)
+  })
+
+  it('ends it with the code of the signal, and resuming comes to the same bits', async () => {
+    const seen: string[] = []
+    for (let time = 0; time < TIMES; time++) {
+      const place = join(folder, `interrupted-${time}`)
+      mkdirSync(place)
+      const out = join(place, 'run')
+      const signal: Signal = time % 3 === 2 ? 'SIGTERM' : 'SIGINT'
+      const child = start('train', '--config', file, '--out', out)
+      const end = ended(child)
+      await sleep((duration * (time + random.uniform())) / TIMES)
+      child.kill(signal)
+      const again = time % 4 === 3
+      for (let repeats = 0; again && repeats < 3; repeats++) {
+        await sleep(20)
+        child.kill(signal)
+      }
+      const { code, signal: killed, stderr } = await end
+      seen.push(`${code ?? killed} ${existsSync(out) ? 'with' : 'without'} a run`)
+      // The last ones may come too late to be heard.
+      const allowed: readonly unknown[] = [...expected[signal], ...(time > 15 ? [0] : [])]
+      expect(allowed, `${time}: ${code} ${killed} ${stderr}`).toContain(code ?? killed)
+      if (code === null && !again && existsSync(out))
+        expect(readdirSync(out)).toContain('report.html')
+      if (existsSync(out)) await resumeRun({ folder: out })
+      else await trainRun({ config: resolveConfig(config), out })
+      expect({ time, ...outcome(out) }).toEqual({ time, ...undisturbed })
+      expect(leftovers(place)).toEqual([])
+      rmSync(place, { recursive: true })
+    }
+    // The claim is about all stages: both before and after a run was there.
+    expect(new Set(seen).size, seen.join('\n')).toBeGreaterThan(1)
+  })
+})
