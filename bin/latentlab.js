@@ -44,6 +44,9 @@ function build() {
 if (Number.parseInt(process.versions.node, 10) < 20) {
   process.stderr.write(`latentlab: needs Node 20 or newer, this is ${process.version}\n`)
   process.exitCode = 2
+} else if (!existsSync(main) && !existsSync(compiler)) {
+  process.stderr.write(`latentlab: the dependencies are not installed; run npm ci in ${root}\n`)
+  process.exitCode = 2
 } else if (isStale() && !build()) {
   process.stderr.write('latentlab: the sources do not compile\n')
   process.exitCode = 1

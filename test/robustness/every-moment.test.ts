@@ -10,6 +10,7 @@ import {
   outcome,
   resolveConfig,
   resumeRun,
+  TIMEOUT,
   temporaryFolder,
   trainRun,
   writeData,
@@ -56,58 +57,68 @@ describe('a kill before any change of a file, or in the middle of a write', () =
     )
   })
 
-  it('leaves a run that ends with the same bits', async () => {
-    expect(moments.length).toBeGreaterThan(40)
-    for (let start = 0; start < moments.length; start += AT_A_TIME)
-      await Promise.all(
-        moments.slice(start, start + AT_A_TIME).map(async ({ after, copy }) => {
-          const found = await finish(join(copy, 'run'))
-          expect({ after, copy, ...found }).toEqual({ after, copy, ...undisturbed })
-          expect(leftovers(join(copy, 'run'))).toEqual([])
-        }),
-      )
-  })
+  it(
+    'leaves a run that ends with the same bits',
+    async () => {
+      expect(moments.length).toBeGreaterThan(40)
+      for (let start = 0; start < moments.length; start += AT_A_TIME)
+        await Promise.all(
+          moments.slice(start, start + AT_A_TIME).map(async ({ after, copy }) => {
+            const found = await finish(join(copy, 'run'))
+            expect({ after, copy, ...found }).toEqual({ after, copy, ...undisturbed })
+            expect(leftovers(join(copy, 'run'))).toEqual([])
+          }),
+        )
+    },
+    TIMEOUT,
+  )
 })
 
 describe('a disk that is full from some change on', () => {
-  it('gives one line, leaves no half of a file, and the run goes on when there is room', async () => {
-    let total = 0
-    const count = () => {
-      total++
-    }
-    await withFileSystem(count, () => trainRun({ config, out: join(folder, 'counted'), ...hooks }))
-    // A checkpoint takes six changes: steps of five come upon each of them.
-    for (let first = 1; first <= total; first += 5) {
-      const place = join(folder, `full-${first}`)
-      mkdirSync(place)
-      const out = join(place, 'run')
-      let saved = 0
-      let changes = 0
-      const training = withFileSystem(
-        (change) => {
-          if (++changes >= first && !/^rm|truncate/.test(change)) throw systemError('ENOSPC')
-        },
-        () =>
-          trainRun({
-            config,
-            out,
-            ...hooks,
-            onEvent(event) {
-              if (event.type === 'checkpoint') saved = event.step
-            },
-          }),
+  it(
+    'gives one line, leaves no half of a file, and the run goes on when there is room',
+    async () => {
+      let total = 0
+      const count = () => {
+        total++
+      }
+      await withFileSystem(count, () =>
+        trainRun({ config, out: join(folder, 'counted'), ...hooks }),
       )
-      await expect(training).rejects.toMatchObject({
-        name: 'UserError',
-        message: expect.stringMatching(/^cannot (create|lock|write) \S+: the disk is full$/),
-      })
-      expect(leftovers(place)).toEqual([])
-      // One more may have been saved, where only the last sync has failed.
-      if (saved > 0 || existsSync(out))
-        expect(checkpoint(out, 'last').progress.step).toBeGreaterThanOrEqual(saved)
-      expect({ first, ...(await finish(out)) }).toEqual({ first, ...undisturbed })
-    }
-  })
+      // A checkpoint takes six changes: steps of five come upon each of them.
+      for (let first = 1; first <= total; first += 5) {
+        const place = join(folder, `full-${first}`)
+        mkdirSync(place)
+        const out = join(place, 'run')
+        let saved = 0
+        let changes = 0
+        const training = withFileSystem(
+          (change) => {
+            if (++changes >= first && !/^rm|truncate/.test(change)) throw systemError('ENOSPC')
+          },
+          () =>
+            trainRun({
+              config,
+              out,
+              ...hooks,
+              onEvent(event) {
+                if (event.type === 'checkpoint') saved = event.step
+              },
+            }),
+        )
+        await expect(training).rejects.toMatchObject({
+          name: 'UserError',
+          message: expect.stringMatching(/^cannot (create|lock|write) \S+: the disk is full$/),
+        })
+        expect(leftovers(place)).toEqual([])
+        // One more may have been saved, where only the last sync has failed.
+        if (saved > 0 || existsSync(out))
+          expect(checkpoint(out, 'last').progress.step).toBeGreaterThanOrEqual(saved)
+        expect({ first, ...(await finish(out)) }).toEqual({ first, ...undisturbed })
+      }
+    },
+    TIMEOUT,
+  )
 })
 
 function fingerprint(folder: string): string {

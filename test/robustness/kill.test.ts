@@ -12,6 +12,7 @@ import {
   resumeRun,
   STEPS_PER_EPOCH,
   startTraining,
+  TIMEOUT,
   temporaryFolder,
   trainRun,
   writeData,
@@ -34,32 +35,38 @@ describe('a run that is killed again and again', () => {
     undisturbed = outcome(out)
   })
 
-  it('ends, after twenty kills, with the bits of an undisturbed one, whatever the steps of a call', async () => {
-    const out = join(folder, 'killed')
-    const leg = (more: object) => {
-      const hooks = { stepsPerCall: 1 + below(7), saveEvery: 0 }
-      return startTraining(
-        existsSync(out)
-          ? { resume: { folder: out, ...hooks }, ...more }
-          : { train: { config, out, ...hooks }, ...more },
-      )
-    }
-    for (let kill = 0; kill < KILLS; kill++) {
-      const step = Math.floor(((kill + random.uniform()) * EPOCHS * STEPS_PER_EPOCH) / (KILLS + 1))
-      const { signal, stderr } = await ended(
-        leg({ killAt: { step, milliseconds: 6 * random.uniform() } }),
-      )
-      expect({ kill, signal, stderr }).toEqual({ kill, signal: 'SIGKILL', stderr: '' })
-    }
-    for (let kill = 0; kill < KILLS_AT_START; kill++) {
-      const child = leg({})
-      await sleep(500 * random.uniform())
-      child.kill('SIGKILL')
-      await ended(child)
-    }
-    const { reason } = await resumeRun({ folder: out })
-    expect(reason).toBe('finished')
-    expect(outcome(out)).toEqual(undisturbed)
-    expect(leftovers(out)).toEqual([])
-  })
+  it(
+    'ends, after twenty kills, with the bits of an undisturbed one, whatever the steps of a call',
+    async () => {
+      const out = join(folder, 'killed')
+      const leg = (more: object) => {
+        const hooks = { stepsPerCall: 1 + below(7), saveEvery: 0 }
+        return startTraining(
+          existsSync(out)
+            ? { resume: { folder: out, ...hooks }, ...more }
+            : { train: { config, out, ...hooks }, ...more },
+        )
+      }
+      for (let kill = 0; kill < KILLS; kill++) {
+        const step = Math.floor(
+          ((kill + random.uniform()) * EPOCHS * STEPS_PER_EPOCH) / (KILLS + 1),
+        )
+        const { signal, stderr } = await ended(
+          leg({ killAt: { step, milliseconds: 6 * random.uniform() } }),
+        )
+        expect({ kill, signal, stderr }).toEqual({ kill, signal: 'SIGKILL', stderr: '' })
+      }
+      for (let kill = 0; kill < KILLS_AT_START; kill++) {
+        const child = leg({})
+        await sleep(500 * random.uniform())
+        child.kill('SIGKILL')
+        await ended(child)
+      }
+      const { reason } = await resumeRun({ folder: out })
+      expect(reason).toBe('finished')
+      expect(outcome(out)).toEqual(undisturbed)
+      expect(leftovers(out)).toEqual([])
+    },
+    TIMEOUT,
+  )
 })

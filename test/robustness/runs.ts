@@ -23,6 +23,9 @@ export const { resolveConfig } = (await built(
   'app/config.js',
 )) as typeof import('../../src/app/config.ts')
 
+/** Milliseconds for a test that starts many processes, on a machine that has other work too. */
+export const TIMEOUT = 240_000
+
 export const ROWS = 300
 export const WIDTH = 64
 /** 300 rows less 30 for the test and 30 for validation, in batches of 20. */
