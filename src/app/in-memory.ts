@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/dataset.ts'
-import { evaluator, formOf } from '../evaluate/terms.ts'
+import { formOf } from '../evaluate/terms.ts'
 import type { Runtime } from '../runtime/session.ts'
 import type { Checkpoint } from '../train/checkpoint.ts'
 import type { StopReason } from '../train/events.ts'
@@ -10,6 +10,7 @@ import { evaluateRun } from './evaluation.ts'
 import { explorations, type Model } from './model.ts'
 import { buildFor, requireBatch, withData } from './model-for-data.ts'
 import type { TrainingHooks } from './train-options.ts'
+import { validation } from './validation.ts'
 
 /** A model that was trained in memory, of its best epoch where there was a validation split. */
 export interface FittedModel extends Model {
@@ -35,11 +36,7 @@ export async function trainInMemory(
     const config = withData(resolved, data)
     const model = buildFor(config, data)
     requireBatch(config, data)
-    const { validation } = data.splits
-    const measuring =
-      validation.rows.length > 0
-        ? await evaluator(runtime, model, data, config.train.seed)
-        : undefined
+    const measuring = await validation(runtime, model, data, config.train)
     const kept = keeping()
     const reason = await fit({
       model,
@@ -48,13 +45,10 @@ export async function trainInMemory(
       form: formOf(data, data.splits.train.store.shape[0]!),
       config: config.train,
       store: kept.store,
-      ...(measuring
-        ? { validate: (parameters) => measuring.evaluate(parameters, validation) }
-        : {}),
+      ...measuring,
       ...(onEvent ? { onEvent } : {}),
       ...(signal ? { signal } : {}),
     })
-    await measuring?.release()
     const { arrays, progress } = kept.model()
     const parameters = Object.fromEntries(
       [...model.parameters.keys()].map((name) => [name, arrays[name]!]),
@@ -70,8 +64,7 @@ export async function trainInMemory(
       epoch: progress.epoch,
       evaluate: (split) => evaluateRun({ model, parameters, runtime, config }, data, split),
       async close() {
-        await release()
-        await runtime.close()
+        await release().finally(() => runtime.close())
       },
     }
   } catch (error) {

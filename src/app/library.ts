@@ -76,8 +76,8 @@ export interface ResumeOptions extends TrainingHooks {
 }
 
 /**
- * Goes on with a run that was stopped, or for more epochs: to the same parameters, bit for bit, as if it
- * had not been stopped.
+ * Goes on with a run that was stopped, to the same parameters, bit for bit, as if it had not been; or for
+ * more epochs than it was started with.
  *
  * @throws UserError where the folder is no run, or its data has changed
  */

@@ -80,8 +80,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     evaluate: async (split) =>
       evaluateRun({ model, parameters, runtime, config }, await data(), split),
     async close() {
-      await trained.release()
-      await runtime.close()
+      await trained.release().finally(() => runtime.close())
     },
   }
 }

@@ -1,17 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  access,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  truncate,
-} from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { createHash } from 'node:crypto'
+import { access, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import {
@@ -23,7 +12,7 @@ import {
 import type { TrainingStore } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
-import { asUserError, syncFolder, writeAtomically, writeSynced } from './files.ts'
+import { asUserError, writeAtomically } from './files.ts'
 import { parseStoredConfig } from './stored-config.ts'
 
 /** Paths within a run's folder. */
@@ -39,94 +28,14 @@ export const runPaths = (folder: string) => ({
 
 const digest: Digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+/** A value as these files show it. */
+export const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
   )
-}
-
-/** Refuses a folder that is there already: a run is never overwritten. */
-export async function requireNewRun(folder: string): Promise<void> {
-  if (await exists(folder))
-    throw new UserError(
-      `${folder} exists already and is not overwritten; choose another --out, or continue it with: latentlab resume ${folder}`,
-    )
-}
-
-/**
- * Creates a run's folder with its configuration and environment. It is built under a temporary name and
- * renamed, so that a folder of that name always holds a configuration.
- */
-export async function createRun(
-  folder: string,
-  config: RunConfig,
-  environment: Environment,
-): Promise<void> {
-  await requireNewRun(folder)
-  const parent = dirname(resolve(folder))
-  const temporary = join(parent, `.latentlab-${randomBytes(4).toString('hex')}`)
-  let made: string | undefined
-  let unfinished: string | undefined = temporary
-  try {
-    made = await makeFolders(parent)
-    await mkdir(temporary)
-    const paths = runPaths(temporary)
-    for (const kind of ['last', 'best'] as const)
-      await mkdir(dirname(paths.checkpoint(kind)), { recursive: true })
-    await mkdir(paths.samples)
-    await writeSynced(paths.environment, json(environment))
-    await writeSynced(paths.config, json(config))
-    await writeSynced(paths.metrics, '')
-    await rename(temporary, folder)
-    unfinished = folder
-    await syncFolder(parent)
-    unfinished = undefined
-  } catch (error) {
-    throw asUserError(error, 'create', folder)
-  } finally {
-    if (unfinished !== undefined) {
-      await rm(unfinished, { recursive: true, force: true }).catch(() => {})
-      if (made !== undefined) await removeEmpty(parent, made)
-    }
-  }
-}
-
-/**
- * Makes a folder and those above it; returns the outermost that was made. Node's own recursive `mkdir`
- * calls a read-only file system a missing folder.
- */
-async function makeFolders(folder: string): Promise<string | undefined> {
-  if (await exists(folder)) return undefined
-  const parent = dirname(folder)
-  const outermost = await makeFolders(parent)
-  try {
-    await mkdir(folder)
-  } catch (error) {
-    if (outermost !== undefined) await removeEmpty(parent, outermost)
-    throw error
-  }
-  return outermost ?? folder
-}
-
-/** Removes folders that were made in vain, from `inner` up to `outer`, as far as they are empty. */
-async function removeEmpty(inner: string, outer: string): Promise<void> {
-  try {
-    for (let folder = inner; ; folder = dirname(folder)) {
-      await rmdir(folder)
-      if (folder === outer) return
-    }
-  } catch {
-    // Something else has come into it meanwhile.
-  }
-}
-
-/** Takes back a run that never came to a checkpoint; its lock must be held. */
-export async function removeBarrenRun(folder: string): Promise<void> {
-  if (await exists(runPaths(folder).checkpoint('last'))) return
-  await rm(folder, { recursive: true, force: true }).catch(() => {})
 }
 
 export async function writeConfig(folder: string, config: RunConfig): Promise<void> {
@@ -264,7 +173,7 @@ export async function describeRun(folder: string): Promise<RunDescription> {
       .map(async (entry) => {
         const path = join(entry.parentPath, entry.name)
         return {
-          path: path.slice(folder.length).replace(/^[/\\]/, ''),
+          path: relative(folder, path),
           bytes: (await stat(path)).size,
         }
       }),

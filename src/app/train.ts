@@ -2,28 +2,27 @@ import { resolve } from 'node:path'
 import type { DataSet } from '../data/dataset.ts'
 import { openDataSet } from '../data/open.ts'
 import { sources } from '../data/sources.ts'
-import { evaluator, formOf } from '../evaluate/terms.ts'
-import type { BuiltModel } from '../models/model.ts'
+import { formOf } from '../evaluate/terms.ts'
 import { openRuntime } from '../runtime/node.ts'
 import type { Device, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { StopReason, TrainingEvent } from '../train/events.ts'
 import { fit, type TrainerOptions } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
+import { createRun, requireNewRun } from './create-run.ts'
 import { environmentOf } from './environment.ts'
 import { requireResumable } from './fitting-checkpoint.ts'
 import { lockRun } from './lock.ts'
+import { asMemoryError, requireMemory } from './memory.ts'
 import { buildFor, requireBatch, withData } from './model-for-data.ts'
 import {
-  createRun,
   openStore,
   readCheckpoint,
   readConfig,
-  removeBarrenRun,
-  requireNewRun,
   writeConfig,
   writeEnvironment,
 } from './run-folder.ts'
+import { validation } from './validation.ts'
 
 export interface TrainHooks {
   readonly onEvent?: (event: TrainingEvent) => void
@@ -71,15 +70,16 @@ export async function trainRun(
   const config = withData(options.data ? options.config : withPaths(options.config), data)
   const model = buildFor(config, data)
   requireBatch(config, data)
+  requireMemory(config, model)
   return withRuntime(config, async (runtime) => {
-    const validate = await validation(runtime, model, data, config)
-    await createRun(out, config, environmentOf(runtime))
+    const validate = await validation(runtime, model, data, config.train)
+    const takeBack = await createRun(out, config, environmentOf(runtime))
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
         return await run(out, config, { model, data, runtime, store, ...validate }, options)
       } catch (error) {
-        await removeBarrenRun(out)
+        await takeBack()
         throw error
       }
     })
@@ -117,9 +117,10 @@ export async function resumeRun(
     const data = await openRunData(config, options.data)
     const model = buildFor(config, data)
     requireBatch(config, data)
+    requireMemory(config, model)
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
-      const validate = await validation(runtime, model, data, config)
+      const validate = await validation(runtime, model, data, config.train)
       const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
       await writeConfig(folder, config)
       await writeEnvironment(folder, environmentOf(runtime))
@@ -178,6 +179,8 @@ async function withRuntime<T>(
   const runtime = openRuntime(compute)
   try {
     return await use(runtime)
+  } catch (error) {
+    throw asMemoryError(error)
   } finally {
     await runtime.close()
   }
@@ -187,21 +190,6 @@ async function withRuntime<T>(
  * Compiles what measures the validation split. That is done where there is none, too: it shows that the
  * device is there and takes the model before anything is written.
  */
-async function validation(
-  runtime: Runtime,
-  model: BuiltModel,
-  data: DataSet,
-  config: RunConfig,
-): Promise<Pick<TrainerOptions, 'validate'>> {
-  const split = data.splits.validation
-  const compiled = await evaluator(runtime, model, data, config.train.seed)
-  if (split.rows.length === 0) {
-    await compiled.release()
-    return {}
-  }
-  return { validate: (parameters) => compiled.evaluate(parameters, split) }
-}
-
 async function run(
   folder: string,
   config: RunConfig,

@@ -20,7 +20,9 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = interruption.exitCode ?? 0
   } catch (error) {
     process.exitCode = interruption.exitCode ?? (error instanceof UserError ? 2 : 1)
-    if (interruption.exitCode === undefined) tell(describeError(error))
+    // What was interrupted fails because of that; what could not be saved must still be told.
+    if (interruption.exitCode === undefined || error instanceof UserError)
+      tell(describeError(error))
   }
 }
 

@@ -27,6 +27,8 @@ export interface TermMeans {
 }
 
 export interface Evaluator {
+  /** Names of the loss terms. */
+  readonly terms: readonly string[]
   /** Mean terms over a split under the given parameters. */
   evaluate(parameters: Arrays, split: Split): Promise<TermMeans>
   release(): Promise<void>
@@ -77,6 +79,7 @@ export async function evaluator(
   }
 
   return {
+    terms: names,
     async evaluate(parameters, split) {
       const sums = new Map(names.map((name) => [name, { sum: 0, squares: 0 }]))
       await session.bind({ ...parameters, ...schedules })

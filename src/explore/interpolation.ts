@@ -1,3 +1,4 @@
+import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { TrainedModel } from '../train/trained.ts'
 
@@ -16,7 +17,7 @@ export interface Interpolation {
  * of q(z|x)), and on the straight line between their values. The ends of the latent walk are the
  * reconstructions of the two examples.
  *
- * @throws RangeError for fewer than two steps.
+ * @throws UserError for fewer than two steps, and for examples of different lengths.
  */
 export async function interpolate(
   model: TrainedModel,
@@ -25,7 +26,11 @@ export async function interpolate(
   steps: number,
 ): Promise<Interpolation> {
   if (!Number.isInteger(steps) || steps < 2)
-    throw new RangeError(`an interpolation has at least 2 steps, got ${steps}`)
+    throw new UserError(`steps: an interpolation has at least 2, got ${steps}`)
+  if (a.data.length !== b.data.length)
+    throw new UserError(
+      `an interpolation joins examples of one length, got ${a.data.length} and ${b.data.length} values`,
+    )
   const codes = await model.encode(pair(a, b)) // [2, L]
   const [from, to] = halves(codes)
   return { latent: await model.decode(line(from, to, steps)), pixel: line(a.data, b.data, steps) }

@@ -19,7 +19,7 @@ export interface ManifoldGrid {
  * function (Kingma and Welling 2014, figure 4).
  *
  * @throws UserError unless the code has two dimensions.
- * @throws RangeError for a size that is no whole number from 1.
+ * @throws UserError for a size that is no whole number from 1.
  */
 export async function manifoldGrid(model: TrainedModel, size: number): Promise<ManifoldGrid> {
   const { latent } = model.model
@@ -28,7 +28,7 @@ export async function manifoldGrid(model: TrainedModel, size: number): Promise<M
       `the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with --latent 2`,
     )
   if (!Number.isInteger(size) || size < 1)
-    throw new RangeError(`a manifold grid has at least 1 row, got ${size}`)
+    throw new UserError(`size: a manifold grid has at least 1 row, got ${size}`)
   const codes = gridCodes(size)
   return { codes, values: await model.decode(codes) }
 }

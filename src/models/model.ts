@@ -18,8 +18,6 @@ export interface ExampleInfo {
 export interface Batch extends Mode {
   /** Examples, `[B, D]`, normalised (and binarised, where that is asked for). */
   readonly x: Tensor
-  /** Class of each example, int64 `[B]`, where the data has labels. */
-  readonly labels?: Tensor
   noise(stream: string): Noise
 }
 

@@ -24,7 +24,7 @@ export const numbers = (check: z.ZodNumber) => z.preprocess(list, z.array(number
 export const flag = () =>
   z.preprocess((v) => (v === 'true' || v === '' ? true : v === 'false' ? false : v), z.boolean())
 
-/** A number that changes over the epochs: from `from`, linearly or by a cosine, to `to`. */
+/** A number that changes over the epochs: from `from` linearly to `to`. */
 export interface Schedule {
   readonly from: number
   readonly to: number

@@ -88,17 +88,29 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
       const id = ++asked
       if (waiting.size === 0) port.awaiting(true)
       waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
-      port.post({ id, method, args } as Request)
+      try {
+        port.post({ id, method, args } as Request)
+      } catch (error) {
+        // Feeds that cannot be sent, such as arrays that have been moved elsewhere.
+        waiting.delete(id)
+        if (waiting.size === 0) port.awaiting(false)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
     })
+  const end = async () => {
+    if (failure) return
+    const gone = port.ended()
+    await ask('close', {})
+    await gone
+    failure ??= new Error('the runtime has been closed')
+  }
+  let ending: Promise<void> | undefined
   return {
     ask,
     /** Asks the worker to close after the call under way, and waits for its end. */
-    async ended() {
-      if (failure) return
-      const end = port.ended()
-      await ask('close', {})
-      await end
-      failure ??= new Error('the runtime has been closed')
+    ended(): Promise<void> {
+      ending ??= end()
+      return ending
     },
   }
 }

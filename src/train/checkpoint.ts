@@ -50,21 +50,23 @@ export function encodeCheckpoint(
     offset += data.byteLength
     return [name, { dtype: code, shape, data_offsets: [begin, offset] }] as const
   })
-  const body = new Uint8Array(offset)
+  const header = Object.fromEntries(described)
+  const metadata = { format: FORMAT, model, progress: JSON.stringify(progress) }
+  const headed = (sha256: string) => {
+    const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...header })
+    // Padded so that the arrays are aligned, as the format recommends.
+    return new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
+  }
+  // The digest is not known before the arrays are in place, but its length is.
+  const length = headed(digest(new Uint8Array())).length
+  const file = new Uint8Array(HEADER_LENGTH + length + offset)
+  const body = file.subarray(HEADER_LENGTH + length)
   entries.forEach(([, { data }], i) => {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     body.set(bytes, described[i]![1].data_offsets[0]!)
   })
-  const header = Object.fromEntries(described)
-  const metadata = { format: FORMAT, model, progress: JSON.stringify(progress) }
-  const sha256 = seal(metadata, header, body, digest)
-  const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...header })
-  // Padded so that the arrays are aligned, as the format recommends.
-  const head = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
-  const file = new Uint8Array(HEADER_LENGTH + head.length + body.length)
-  new DataView(file.buffer).setBigUint64(0, BigInt(head.length), true)
-  file.set(head, HEADER_LENGTH)
-  file.set(body, HEADER_LENGTH + head.length)
+  new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
+  file.set(headed(seal(metadata, header, body, digest)), HEADER_LENGTH)
   return file
 }
 
@@ -92,7 +94,7 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
   const length = Number(view.getBigUint64(0, true))
   if (length > file.length - HEADER_LENGTH) throw damaged('its header is longer than the file')
   const text = new TextDecoder().decode(file.subarray(HEADER_LENGTH, HEADER_LENGTH + length))
-  const body = file.slice(HEADER_LENGTH + length)
+  const body = file.subarray(HEADER_LENGTH + length)
   let header: Header
   let metadata: Record<string, string>
   let progress: Progress
@@ -116,7 +118,7 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
 }
 
 function arrayAt(
-  body: Uint8Array<ArrayBuffer>,
+  body: Uint8Array,
   code: string,
   shape: number[],
   [begin, end]: [number, number],

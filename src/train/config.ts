@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, integer, number, type Schedule } from '../models/options.ts'
+import { flag, integer, number } from '../models/options.ts'
 
 const positive = () => number(z.number().positive())
 const fraction = () => number(z.number().min(0).lt(1))
@@ -47,7 +47,6 @@ export const trainConfig = z.strictObject({
 })
 
 export type TrainConfig = z.infer<typeof trainConfig>
-export type { Schedule }
 
 /** Learning rate at a step (counted from 0), in a training of `epochs` epochs of `perEpoch` steps. */
 export function learningRate(config: TrainConfig, step: number, perEpoch: number): number {

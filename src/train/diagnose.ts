@@ -20,10 +20,10 @@ export async function diagnose(
 ): Promise<UserError> {
   const program = trainingProgram(model, form, config, { perExample: true })
   const session = await runtime.compileLoop(program.loop)
-  await session.bind(call.data)
-  await session.load(call.state)
   const steps = call.indices.length / config.batch
   try {
+    await session.bind(call.data)
+    await session.load(call.state)
     for (let k = 0; k < steps; k++) {
       const step = call.first + k
       const rows = call.indices.slice(k * config.batch, (k + 1) * config.batch)

@@ -3,7 +3,7 @@ import type { BuiltModel } from '../models/model.ts'
 import type { Mode } from '../nn/mlp.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 
 type Floats = HostTensor<'float32'>
@@ -61,6 +61,7 @@ export function trainedModel(
       return s
     })
     compiled.set(name, made)
+    made.catch(() => compiled.delete(name))
     return made
   }
   const encode = async (x: Floats) => {
@@ -78,6 +79,8 @@ export function trainedModel(
     decode,
     reconstruct: async (x) => decode(await encode(x)),
     async samplePrior(count, seed) {
+      if (!Number.isInteger(count) || count < 1)
+        throw new UserError(`count: expected a whole number of samples, 1 or more, got ${count}`)
       if (!model.prior)
         throw new UserError(
           `${model.definition.name} has no prior to sample from; it can only decode given codes`,
@@ -85,7 +88,7 @@ export function trainedModel(
       const prior = model.prior([count, model.latent])
       const random = stream(seed, 'sample prior')
       const draws = (kind: 'normal' | 'uniform') => (shape: readonly number[]) => {
-        const size = shape.reduce((a, b) => a * b, 1)
+        const size = sizeOf(shape)
         const name = `${kind} ${Object.keys(feeds).length}`
         feeds[name] = hostTensor(
           'float32',
@@ -97,10 +100,13 @@ export function trainedModel(
       const feeds: Record<string, HostTensor> = {}
       const codes = prior.sample({ normal: draws('normal'), uniform: draws('uniform') })
       const drawing = await runtime.compile({ codes })
-      await drawing.bind(parameters)
-      const { codes: drawn } = await drawing.run(feeds)
-      await drawing.release()
-      return asFloats(drawn!)
+      try {
+        await drawing.bind(parameters)
+        const { codes: drawn } = await drawing.run(feeds)
+        return asFloats(drawn!)
+      } finally {
+        await drawing.release()
+      }
     },
     async release() {
       for (const made of compiled.values()) await (await made).release()

@@ -131,7 +131,7 @@ class Fitting {
         reason = 'cancelled'
         break
       }
-      await this.call()
+      await this.runSteps()
       if (this.stepInEpoch() === this.perEpoch) await this.endEpoch()
       const every = (this.options.saveEvery ?? SAVE_SECONDS) * 1000
       if (performance.now() - this.lastSave >= every) await this.save()
@@ -169,7 +169,7 @@ class Fitting {
   }
 
   /** One call of the runtime: some steps, all within an epoch. */
-  private async call(): Promise<void> {
+  private async runSteps(): Promise<void> {
     const { batch } = this.options.config
     const done = this.stepInEpoch()
     const steps = Math.min(this.stepsPerCall, this.perEpoch - done)
@@ -306,7 +306,9 @@ class Fitting {
 }
 
 function monitored(figures: Figures, name: string): number {
-  const value = name === 'objective' ? figures.objective : figures.terms[name]
+  const { terms, objective } = figures
+  const value =
+    name === 'objective' ? objective : Object.hasOwn(terms, name) ? terms[name] : undefined
   if (value !== undefined) return value
   const known = ['objective', ...Object.keys(figures.terms)].join(', ')
   throw new UserError(`monitor: there is no validation term ${name} (known: ${known})`)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { interpolate } from '../../src/explore/interpolation.ts'
+import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { linearModel } from './linear-model.ts'
 
@@ -35,6 +36,6 @@ describe('an interpolation', () => {
   })
 
   it.each([1, 0, 2.5])('is refused with %f steps', async (steps) => {
-    await expect(interpolate(linearModel({ latent: 2 }), a, b, steps)).rejects.toThrow(RangeError)
+    await expect(interpolate(linearModel({ latent: 2 }), a, b, steps)).rejects.toThrow(UserError)
   })
 })

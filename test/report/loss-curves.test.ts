@@ -1,7 +1,7 @@
+import { Resvg } from '@resvg/resvg-js'
 import { describe, expect, it } from 'vitest'
 import { clipCurve, curveRange } from '../../src/report/curve-range.ts'
 import { type LossSeries, lossCurves, wholeTicks } from '../../src/report/loss-curves.ts'
-import { svgToPng } from '../../src/report/rasterize.ts'
 import { drawnNumbers, texts } from './svg-reading.ts'
 
 type Split = LossSeries['split']
@@ -171,7 +171,7 @@ describe('lossCurves', () => {
     expect(svg).not.toMatch(/<script|\sid=/)
     expect(texts(svg)).toContain('<script>&"total')
     // resvg reads strict XML, and starts a PNG file with its signature and the width asked for.
-    const png = svgToPng(svg, 450)
+    const png = new Resvg(svg, { fitTo: { mode: 'width', value: 450 } }).render().asPng()
     expect(Array.from(png.subarray(1, 4))).toEqual(
       Array.from('PNG', (letter) => letter.charCodeAt(0)),
     )

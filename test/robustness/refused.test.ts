@@ -262,6 +262,7 @@ describe('a new run leaves nothing where it fails before its first checkpoint', 
   it.each([
     ['an infinite loss', { lr: 1e30, optimizer: 'sgd', monitor: 'objective' }],
     ['a batch larger than the data', { batch: 1000 }],
+    ['a model larger than the memory', { hidden: '100000,100000' }],
     ['a device that is not there', { device: 'webgpu', validation: 0 }],
   ])('%s', async (name, change) => {
     const place = join(folder, `failing ${name}`)

@@ -1,0 +1,47 @@
+import { totalmem } from 'node:os'
+import type { BuiltModel } from '../models/model.ts'
+import { UserError } from '../tensor/errors.ts'
+import { sizeOf } from '../tensor/host.ts'
+import { optimizer } from '../train/optimizers.ts'
+import type { RunConfig } from './config.ts'
+
+const BYTES = 4
+const GIB = 2 ** 30
+
+/** Bytes of memory that this process can have at most. */
+export function memoryLimit(): number {
+  // 0, or more than there is, where nothing limits the process.
+  const limit = process.constrainedMemory()
+  return Math.min(totalmem(), limit > 0 ? limit : Number.POSITIVE_INFINITY)
+}
+
+/**
+ * Refuses a model that can never be trained here. A system that runs out of memory ends the process
+ * without a word, so that is to be foreseen. The estimate is below what is needed: parameters and
+ * moments in two sets of buffers, gradients, and each layer's outputs for one batch.
+ *
+ * @param limit bytes that there are
+ */
+export function requireMemory(
+  { train }: RunConfig,
+  model: BuiltModel,
+  limit: number = memoryLimit(),
+): void {
+  const shapes = [...model.parameters.values()].map(({ shape }) => shape)
+  const numbers = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)
+  const outputs = shapes.reduce((sum, shape) => sum + (shape.length === 2 ? shape[1]! : 0), 0)
+  const copies = 2 * (1 + optimizer(train).slots.length) + 1
+  const bytes = BYTES * (numbers * copies + train.batch * outputs)
+  if (bytes <= limit) return
+  const inGib = (size: number) => `${(size / GIB).toFixed(1)} GiB`
+  throw new UserError(
+    `hidden, latent or batch: training ${numbers.toLocaleString('en')} parameters on batches of ${train.batch} takes more than ${inGib(bytes)} of memory, and there are ${inGib(limit)}; choose smaller ones`,
+  )
+}
+
+/** An allocation that failed as a UserError; other errors as they are. */
+export function asMemoryError(error: unknown): unknown {
+  const { message = '' } = error instanceof Error ? error : {}
+  if (!/std::bad_alloc|allocation failed|Failed to allocate memory/i.test(message)) return error
+  return new UserError('there is not enough memory; choose smaller --hidden, --latent or --batch')
+}

@@ -1,0 +1,38 @@
+import type { DataSet } from '../data/dataset.ts'
+import { type Evaluator, evaluator } from '../evaluate/terms.ts'
+import type { BuiltModel } from '../models/model.ts'
+import type { Runtime } from '../runtime/session.ts'
+import { UserError } from '../tensor/errors.ts'
+import type { TrainConfig } from '../train/config.ts'
+import type { TrainerOptions } from '../train/trainer.ts'
+
+/**
+ * Compiles what a training is validated with, before anything is written: a device that is not there and
+ * options that ask for what validation cannot give are found here.
+ *
+ * @throws UserError for patience without a validation split, and a monitored term that there is not
+ */
+export async function validation(
+  runtime: Runtime,
+  model: BuiltModel,
+  data: DataSet,
+  config: TrainConfig,
+): Promise<Pick<TrainerOptions, 'validate'>> {
+  const split = data.splits.validation
+  const compiled = await evaluator(runtime, model, data, config.seed)
+  requireMonitored(config, compiled, split.rows.length)
+  if (split.rows.length > 0)
+    return { validate: (parameters) => compiled.evaluate(parameters, split) }
+  await compiled.release()
+  return {}
+}
+
+function requireMonitored({ monitor, patience }: TrainConfig, { terms }: Evaluator, rows: number) {
+  const known = ['objective', ...terms]
+  if (!known.includes(monitor))
+    throw new UserError(`monitor: there is no term ${monitor} (known: ${known.join(', ')})`)
+  if (rows === 0 && patience > 0)
+    throw new UserError(
+      `patience: ${patience} epochs without improvement cannot be counted without validation examples; give --validation, or --patience 0`,
+    )
+}
