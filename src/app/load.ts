@@ -33,6 +33,8 @@ export interface LoadOptions {
   readonly checkpoint?: 'best' | 'last'
   readonly threads?: number
   readonly device?: Device
+  /** The run's data set, where it is open already. */
+  readonly data?: DataSet
 }
 
 /** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
@@ -53,7 +55,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
         ' ',
       ),
     )
-  let opened: Promise<DataSet> | undefined
+  let opened = options.data && Promise.resolve(options.data)
   const data = () => (opened ??= openRunData(config))
   const { exampleShape, classes } = await shapeOf(config, data)
   const dimension = sizeOf(exampleShape)

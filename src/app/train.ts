@@ -38,6 +38,8 @@ export interface TrainResult {
   readonly folder: string
   readonly reason: StopReason
   readonly config: RunConfig
+  /** The data set that it was trained on, open. */
+  readonly data: DataSet
 }
 
 /** Opens a run's data, checking that it is what the run was started on. */
@@ -207,5 +209,5 @@ async function run(
     ...(stepsPerCall === undefined ? {} : { stepsPerCall }),
     ...(saveEvery === undefined ? {} : { saveEvery }),
   })
-  return { folder, reason, config }
+  return { folder, reason, config, data }
 }

@@ -52,6 +52,7 @@ export async function finish(result: TrainResult, training: Training): Promise<v
   const progress = trainingProgress({ quiet: flags.quiet, plain: flags.json })
   const input = {
     subject: result.folder,
+    data: result.data,
     flags: { checkpoint: undefined, threads: undefined, device: undefined },
     interruption,
   }

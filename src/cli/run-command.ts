@@ -1,4 +1,5 @@
 import type { LoadedRun } from '../app/load.ts'
+import type { DataSet } from '../data/dataset.ts'
 import type { Command, Input } from './command.ts'
 import { type Flags, integer, oneOf, toggle } from './flags.ts'
 
@@ -33,7 +34,12 @@ type LoadFlags = Pick<Input<typeof runFlags>['flags'], 'checkpoint' | 'threads' 
  * what is left to do: the promise is then rejected, and the caller prints nothing.
  */
 export async function withRun<T>(
-  { subject, flags, interruption }: Pick<Input, 'subject' | 'interruption'> & { flags: LoadFlags },
+  {
+    subject,
+    flags,
+    interruption,
+    data,
+  }: Pick<Input, 'subject' | 'interruption'> & { flags: LoadFlags; data?: DataSet },
   use: (run: LoadedRun) => Promise<T>,
 ): Promise<T> {
   const { loadRun } = await import('../app/load.ts')
@@ -44,6 +50,7 @@ export async function withRun<T>(
       ...(checkpoint === undefined ? {} : { checkpoint }),
       ...(threads === undefined ? {} : { threads }),
       ...(device === undefined ? {} : { device }),
+      ...(data === undefined ? {} : { data }),
     })
     const used = signal.aborted ? undefined : use(run)
     try {

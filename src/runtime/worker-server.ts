@@ -9,6 +9,8 @@ export interface ServerPort {
   post(answer: Answer, movable: ArrayBuffer[]): void
   /** Called once, after `close` has been answered. */
   closed(): void
+  /** Called after a session has been released, and its arrays with it. */
+  released?(): void
 }
 
 /**
@@ -30,6 +32,7 @@ export function serve(engine: Engine, port: ServerPort): (request: Request) => v
         const { message, stack } = error instanceof Error ? error : new Error(String(error))
         port.post({ id, ok: false, message, stack, user: error instanceof UserError }, [])
       }
+      if (request.method === 'release') port.released?.()
       if (request.method === 'close') port.closed()
     })
   }
