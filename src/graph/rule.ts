@@ -27,6 +27,7 @@ export interface OpAttributes {
   erf: NoAttributes
   relu: NoAttributes
   floor: NoAttributes
+  clip: { readonly low: number; readonly high: number }
   stopGradient: NoAttributes
 
   add: NoAttributes

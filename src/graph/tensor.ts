@@ -130,9 +130,9 @@ export class Tensor {
   min(other: Operand): Tensor {
     return Tensor.apply('min', [this, this.operand(other)], {})
   }
-  /** Limited to [low, high]; the gradient is zero outside. */
+  /** Limited to [low, high]; the gradient is passed within, bounds included, and zero outside. */
   clip(low: number, high: number): Tensor {
-    return this.max(low).min(high)
+    return Tensor.apply('clip', [this], { low, high })
   }
 
   // Comparison and selection; results are `bool`.

@@ -107,6 +107,7 @@ export const differentiable: Partial<Record<OpName, Case[]>> = {
   softplus: unary(anywhere, (x) => x.softplus()),
   erf: unary(anywhere, (x) => x.erf()),
   relu: unary(notNearZero, (x) => x.relu()),
+  clip: unary(notNearZero, (x) => x.clip(-100, 0).add(x.clip(0, 100).mul(2))),
 
   add: [...binary(anywhere, (a, b) => a.add(b)), at(anywhere, [[3]], (x) => x!.add(x!))],
   sub: binary(anywhere, (a, b) => a.sub(b)),

@@ -179,6 +179,7 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
   softplus: unary((x) => x.softplus(), wide),
   erf: unary((x) => x.erf()),
   relu: unary((x) => x.relu()),
+  clip: unary((x) => x.clip(-0.5, 0.75)),
   floor: unary((x) => x.floor(), wide),
   stopGradient: unary((x) => x.stopGradient()),
 

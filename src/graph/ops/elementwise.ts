@@ -1,5 +1,13 @@
 import { hostTensor } from '../../tensor/host.ts'
-import type { FloatValue, GraphDType, NoAttributes, OpRule, OpTable, Value } from '../rule.ts'
+import type {
+  FloatValue,
+  GraphDType,
+  NoAttributes,
+  OpAttributes,
+  OpRule,
+  OpTable,
+  Value,
+} from '../rule.ts'
 import { broadcast, broadcastAxes, broadcastStrides, sameShape, stridesOf } from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
 import { erf } from './erf.ts'
@@ -92,6 +100,22 @@ const unaries = {
     derivative: (_x, y, dy) => y.cast('bool').select(dy, 0),
   }),
   floor: unary('floor', { onnx: 'Floor', kernel: Math.floor, derivative: 'none' }),
+}
+
+const clip: OpRule<OpAttributes['clip']> = {
+  infer([x], { low, high }) {
+    requireType('clip', x!, 'float')
+    if (!(low <= high)) throw new Error(`clip takes low ≤ high, got ${low} and ${high}`)
+    return { dtype: 'float', shape: x!.shape }
+  },
+  // One where the value is let through, the bounds included, as PyTorch's clamp has it.
+  gradient: (node, dy) => [node.equal(node.inputs[0]!).select(dy, 0)],
+  onnx: (emit, [x], _node, { low, high }) =>
+    emit.op('Clip', [x!, emit.float(low), emit.float(high)]),
+  reference: ([x], { low, high }) => ({
+    ...(x as FloatValue),
+    data: floats(x!).map((v) => Math.min(Math.max(v, low), high)),
+  }),
 }
 
 const stopGradient: OpRule<NoAttributes> = {
@@ -401,6 +425,7 @@ const shiftRight: OpRule<{ readonly bits: number }> = {
 
 export const elementwise = {
   ...unaries,
+  clip,
   stopGradient,
   ...binaries,
   ...comparisons,
