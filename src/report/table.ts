@@ -44,6 +44,20 @@ export function formatTable(table: Table): string {
     rule,
     ...body,
     ...(footnotes.length > 0 ? [''] : []),
-    ...footnotes.map((footnote, i) => `${footnoteMark(i + 1)} ${footnote}`),
+    ...footnotes.flatMap((footnote, i) => wrapped(`${footnoteMark(i + 1)} ${footnote}`)),
   ].join('\n')
+}
+
+const FOOTNOTE_WIDTH = 100
+
+/** A footnote as lines, broken between words; what follows the first line is indented below its text. */
+function wrapped(text: string): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)
+    if (line === undefined || line.length + 1 + word.length > FOOTNOTE_WIDTH)
+      lines.push(line === undefined ? word : `  ${word}`)
+    else lines[lines.length - 1] = `${line} ${word}`
+  }
+  return lines
 }

@@ -5,6 +5,7 @@ import {
   type LedgerEntry,
   ledgerTable,
 } from '../../src/report/ledger.ts'
+import { formatTable } from '../../src/report/table.ts'
 
 const elbo: LedgerEntry = {
   figure: 'ELBO',
@@ -67,6 +68,20 @@ describe('ledgerTable', () => {
       expect(alone).toContain(said)
       expect(beside).toContain(said)
     }
+  })
+
+  it('breaks a long footnote between words, indented below its text', () => {
+    const note = Array.from({ length: 40 }, (_, i) => `word${i}`).join(' ')
+    const lines = formatTable({
+      columns: [{ title: 'a' }],
+      rows: [['1']],
+      footnotes: [note],
+    }).split('\n')
+    const footnote = lines.slice(4)
+    expect(footnote.length).toBeGreaterThan(2)
+    expect(Math.max(...footnote.map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(footnote.slice(1).every((line) => line.startsWith('  word'))).toBe(true)
+    expect(footnote.map((line) => line.trim()).join(' ')).toBe(`¹ ${note}`)
   })
 
   it('turns equal notes into one footnote', () => {
