@@ -1,7 +1,7 @@
 import type { ConvAttributes, OnnxAttributes, OpRule, OpTable, Pair, Value } from '../rule.ts'
 import { formatShape, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { floats } from './elementwise.ts'
+import { floats } from './values.ts'
 
 type TransposeAttributes = ConvAttributes & { readonly outputPadding: Pair }
 

@@ -1,27 +1,9 @@
-import { hostTensor } from '../../tensor/host.ts'
-import type {
-  FloatValue,
-  GraphDType,
-  NoAttributes,
-  OpAttributes,
-  OpRule,
-  OpTable,
-  Value,
-} from '../rule.ts'
-import { broadcast, broadcastAxes, broadcastStrides, sameShape, stridesOf } from '../shape.ts'
+import { sizeOf } from '../../tensor/host.ts'
+import type { FloatValue, NoAttributes, OpAttributes, OpRule, OpTable } from '../rule.ts'
+import { broadcast, broadcastAxes, sameShape } from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
 import { erf } from './erf.ts'
-
-/** The data of a float value, checked. */
-export function floats(value: Value): Float64Array {
-  if (value.data instanceof Float64Array) return value.data
-  throw new Error(`expected a float value, got ${value.dtype}`)
-}
-
-function requireType(op: string, tensor: Tensor, ...allowed: GraphDType[]): void {
-  if (!allowed.includes(tensor.dtype))
-    throw new Error(`${op} takes ${allowed.join(' or ')}, got ${tensor.dtype}`)
-}
+import { floats, numericShape, requireType, zip } from './values.ts'
 
 interface Unary {
   readonly onnx: string | OpRule<NoAttributes>['onnx']
@@ -124,34 +106,6 @@ const stopGradient: OpRule<NoAttributes> = {
   onnx: (_emit, [x]) => x!,
   reference: ([x]) => x!,
 }
-
-/** Applies `kernel` over two values broadcast against each other, writing into `out`. */
-function zip<T, U>(
-  a: { shape: readonly number[]; data: ArrayLike<T> },
-  b: { shape: readonly number[]; data: ArrayLike<T> },
-  shape: readonly number[],
-  kernel: (x: T, y: T) => U,
-  out: { [i: number]: U; length: number },
-): void {
-  const strides = stridesOf(shape)
-  const aStrides = broadcastStrides(a.shape, shape)
-  const bStrides = broadcastStrides(b.shape, shape)
-  for (let i = 0; i < out.length; i++) {
-    let rest = i
-    let aIndex = 0
-    let bIndex = 0
-    for (let axis = 0; axis < strides.length; axis++) {
-      const at = Math.floor(rest / strides[axis]!)
-      rest -= at * strides[axis]!
-      aIndex += at * aStrides[axis]!
-      bIndex += at * bStrides[axis]!
-    }
-    out[i] = kernel(a.data[aIndex]!, b.data[bIndex]!)
-  }
-}
-
-const numericShape = (a: Value, b: Value) => broadcast(a.shape, b.shape) as readonly number[]
-const sizeOf = (shape: readonly number[]) => shape.reduce((x, y) => x * y, 1)
 
 interface Binary {
   readonly onnx: string
@@ -268,170 +222,9 @@ const binaries = {
   }),
 }
 
-interface Comparison {
-  readonly onnx: string
-  readonly takes: readonly GraphDType[]
-  readonly kernel: (x: number | bigint, y: number | bigint) => boolean
-}
-
-function comparison(name: string, { onnx, takes, kernel }: Comparison): OpRule<NoAttributes> {
-  return {
-    infer([a, b]) {
-      requireType(name, a!, ...takes)
-      requireType(name, b!, a!.dtype)
-      return { dtype: 'bool', shape: broadcast(a!.shape, b!.shape) }
-    },
-    gradient: 'none',
-    onnx: (emit, inputs) => emit.op(onnx, inputs),
-    reference([a, b]) {
-      const shape = numericShape(a!, b!)
-      const data = new Uint8Array(sizeOf(shape))
-      const asNumber = (x: number | bigint, y: number | bigint) => Number(kernel(x, y))
-      zip<number | bigint, number>(a!, b!, shape, asNumber, data)
-      return { dtype: 'bool', shape, data }
-    },
-  }
-}
-
-const comparisons = {
-  equal: comparison('equal', {
-    onnx: 'Equal',
-    takes: ['float', 'int64'],
-    kernel: (x, y) => x === y,
-  }),
-  less: comparison('less', { onnx: 'Less', takes: ['float', 'int64'], kernel: (x, y) => x < y }),
-  and: comparison('and', { onnx: 'And', takes: ['bool'], kernel: (x, y) => Boolean(x && y) }),
-  or: comparison('or', { onnx: 'Or', takes: ['bool'], kernel: (x, y) => Boolean(x || y) }),
-}
-
-const not: OpRule<NoAttributes> = {
-  infer([x]) {
-    requireType('not', x!, 'bool')
-    return { dtype: 'bool', shape: x!.shape }
-  },
-  gradient: 'none',
-  onnx: (emit, inputs) => emit.op('Not', inputs),
-  reference: ([x]) => ({ ...x!, data: Uint8Array.from(x!.data as Uint8Array, (v) => 1 - v) }),
-}
-
-const select: OpRule<NoAttributes> = {
-  infer([condition, yes, no]) {
-    requireType('select', condition!, 'bool')
-    requireType('select', no!, yes!.dtype)
-    const shape = broadcast(broadcast(condition!.shape, yes!.shape), no!.shape)
-    return { dtype: yes!.dtype, shape }
-  },
-  gradient(node, dy) {
-    if (node.dtype !== 'float') return [undefined, undefined, undefined]
-    const [condition, yes, no] = node.inputs as [Tensor, Tensor, Tensor]
-    const part = (value: Tensor, taken: Tensor) =>
-      sumTo(taken, value.shape, broadcastAxes(value.shape, node.shape))
-    return [undefined, part(yes, condition.select(dy, 0)), part(no, condition.select(0, dy))]
-  },
-  onnx(emit, inputs, node) {
-    if (node.dtype !== 'bool') return emit.op('Where', inputs)
-    // ONNX Runtime has no Where over flags.
-    const [condition, yes, no] = inputs as [string, string, string]
-    const taken = emit.op('And', [condition, yes])
-    const otherwise = emit.op('And', [emit.op('Not', [condition]), no])
-    return emit.op('Or', [taken, otherwise])
-  },
-  reference([condition, yes, no]) {
-    const shape = broadcast(numericShape(condition!, yes!), no!.shape) as readonly number[]
-    const index = { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => i) }
-    const chosen = new Float64Array(index.data.length)
-    // Positions of `yes`, or -1 - positions of `no`, so that one walk serves every element type.
-    const positions = (value: Value) => {
-      const own = { shape: value.shape, data: Float64Array.from(value.data as never, (_, i) => i) }
-      const out = new Float64Array(index.data.length)
-      zip(own, index, shape, (at) => at, out)
-      return out
-    }
-    const yesAt = positions(yes!)
-    const noAt = positions(no!)
-    const flags = { shape: condition!.shape, data: condition!.data as Uint8Array }
-    zip<number, number>(
-      flags,
-      index,
-      shape,
-      (flag, i) => (flag ? yesAt[i]! : -1 - noAt[i]!),
-      chosen,
-    )
-    const data = new (yes!.data.constructor as new (n: number) => Value['data'])(chosen.length)
-    for (let i = 0; i < chosen.length; i++) {
-      const at = chosen[i]!
-      data[i] = (at >= 0 ? yes!.data[at] : no!.data[-1 - at]) as never
-    }
-    return { dtype: yes!.dtype, shape, data }
-  },
-}
-
-const onnxTypes: Readonly<Record<GraphDType, number>> = { float: 1, uint8: 2, int64: 7, bool: 9 }
-const UINT64 = 13
-
-function convert(value: Value, to: GraphDType): Value['data'] {
-  const numbers = Array.from(value.data as ArrayLike<number | bigint>)
-  if (to === 'float') return Float64Array.from(numbers, Number)
-  if (to === 'int64')
-    return BigInt64Array.from(numbers, (x) => BigInt(typeof x === 'number' ? Math.trunc(x) : x))
-  if (to === 'bool') return Uint8Array.from(numbers, (x) => Number(Boolean(x) || Number.isNaN(x)))
-  return Uint8Array.from(numbers, (x) => Number(x))
-}
-
-const cast: OpRule<{ readonly to: GraphDType }> = {
-  infer: ([x], { to }) => ({ dtype: to, shape: x!.shape }),
-  gradient: 'none',
-  onnx: (emit, inputs, _node, { to }) => emit.op('Cast', inputs, { to: { int: onnxTypes[to] } }),
-  reference: ([x], { to }) => ({ dtype: to, shape: x!.shape, data: convert(x!, to) }),
-}
-
-const xor: OpRule<NoAttributes> = {
-  infer([a, b]) {
-    requireType('xor', a!, 'int64')
-    requireType('xor', b!, 'int64')
-    return { dtype: 'int64', shape: broadcast(a!.shape, b!.shape) }
-  },
-  gradient: 'none',
-  onnx: (emit, inputs) => emit.op('BitwiseXor', inputs),
-  reference([a, b]) {
-    const shape = numericShape(a!, b!)
-    const data = new BigInt64Array(sizeOf(shape))
-    zip<bigint, bigint>(a as never, b as never, shape, (x, y) => x ^ y, data)
-    return { dtype: 'int64', shape, data }
-  },
-}
-
-const shiftRight: OpRule<{ readonly bits: number }> = {
-  infer([x], { bits }) {
-    requireType('shiftRight', x!, 'int64')
-    if (!Number.isInteger(bits) || bits < 0 || bits > 63)
-      throw new Error(`shiftRight takes 0 to 63 bits, got ${bits}`)
-    return { dtype: 'int64', shape: x!.shape }
-  },
-  gradient: 'none',
-  // ONNX shifts unsigned integers only; the casts keep all 64 bits.
-  onnx(emit, [x], _node, { bits }) {
-    const unsigned = emit.op('Cast', [x!], { to: { int: UINT64 } })
-    const scalar = emit.constant(hostTensor('int64', [], BigInt64Array.of(BigInt(bits))))
-    const amount = emit.op('Cast', [scalar], { to: { int: UINT64 } })
-    const shifted = emit.op('BitShift', [unsigned, amount], { direction: { string: 'RIGHT' } })
-    return emit.op('Cast', [shifted], { to: { int: onnxTypes.int64 } })
-  },
-  reference([x], { bits }) {
-    const shift = (v: bigint) => BigInt.asIntN(64, BigInt.asUintN(64, v) >> BigInt(bits))
-    return { ...x!, data: (x!.data as BigInt64Array).map(shift) }
-  },
-}
-
 export const elementwise = {
   ...unaries,
   clip,
   stopGradient,
   ...binaries,
-  ...comparisons,
-  not,
-  select,
-  cast,
-  xor,
-  shiftRight,
 } satisfies Partial<OpTable>

@@ -8,7 +8,7 @@ import {
   stridesOf,
 } from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
-import { floats } from './elementwise.ts'
+import { floats } from './values.ts'
 
 interface DotAttributes {
   readonly transposeA: boolean

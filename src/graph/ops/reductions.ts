@@ -1,7 +1,7 @@
 import type { OpRule, OpTable, ReduceAttributes, Value } from '../rule.ts'
 import { broadcastStrides, type Dim, formatShape, type Shape, stridesOf } from '../shape.ts'
 import { scalar, type Tensor } from '../tensor.ts'
-import { floats } from './elementwise.ts'
+import { floats } from './values.ts'
 
 const kept = <D extends Dim>(shape: readonly D[], axes: readonly number[]): (D | 1)[] =>
   shape.map((dimension, i) => (axes.includes(i) ? 1 : dimension))

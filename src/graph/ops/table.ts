@@ -2,6 +2,7 @@ import type { OpTable } from '../rule.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { linear } from './linear.ts'
+import { logic } from './logic.ts'
 import { reductions } from './reductions.ts'
 import { shapes } from './shapes.ts'
 import { sources } from './sources.ts'
@@ -10,6 +11,7 @@ import { sources } from './sources.ts'
 export const opTable: OpTable = {
   ...sources,
   ...elementwise,
+  ...logic,
   ...reductions,
   ...shapes,
   ...linear,
