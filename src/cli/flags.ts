@@ -23,11 +23,6 @@ export type Values<F extends Flags> = {
   readonly [N in keyof F]: F[N] extends Flag<infer T> ? T : never
 }
 
-/** `testData` to `--test-data`. */
-export function flagName(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-}
-
 /** A flag that stands alone. `--json=false` takes it back. */
 export function toggle(description: string): Flag<boolean> {
   return {

@@ -1,5 +1,6 @@
+import { flagName } from '../app/flag-name.ts'
 import type { Command } from './command.ts'
-import { type Flags, flagName } from './flags.ts'
+import type { Flags } from './flags.ts'
 import { verbs } from './verbs.ts'
 
 const WIDTH = 100

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { watchSignals } from './interruption.ts'
@@ -32,12 +31,17 @@ async function perform(
 ): Promise<void> {
   const [verb = '--help', ...rest] = args
   if (verb === '--help' || verb === '-h') return print(overview())
-  if (verb === '--version' || verb === '-v') return print(version())
+  if (verb === '--version' || verb === '-v') return printVersion()
   if (verb === 'help') return rest[0] === undefined ? print(overview()) : printHelp(rest[0], [])
   if (asksForHelp(rest)) return printHelp(verb, rest)
   const command = await load(verb)
   const { subject, flags } = parseArguments(verb, command, rest)
   await command.run({ subject, flags, interruption })
+}
+
+async function printVersion(): Promise<void> {
+  const { packageVersion } = await import('../app/environment.ts')
+  print(packageVersion())
 }
 
 function load(verb: string) {
@@ -59,11 +63,6 @@ async function printHelp(verb: string, args: readonly string[]): Promise<void> {
   const command = await load(verb)
   const flags = command.helpFlags?.(peek(args, 'model', command.flags)) ?? command.flags
   print(commandHelp(verb, command, flags))
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }
 
 function describeError(error: unknown): string {

@@ -1,7 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { flagName } from '../app/flag-name.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import type { Command } from './command.ts'
-import { type Flags, flagName } from './flags.ts'
+import type { Flags } from './flags.ts'
 
 /** Arguments of a verb, read. */
 export interface Parsed {

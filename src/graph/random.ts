@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/host.ts'
 import type { Shape } from './shape.ts'
 import { concat, constant, int64, scalar, type Tensor } from './tensor.ts'
 
@@ -41,8 +42,6 @@ function unit(bits: Tensor, from: number): Tensor {
     .add(0.5)
     .mul(2 ** -23)
 }
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
 
 /** `[count]` becomes `shape`, `[K, count]` becomes `[K, …shape]`. */
 const shaped = (flat: Tensor, step: Tensor, shape: readonly number[]): Tensor => {

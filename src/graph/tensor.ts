@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/host.ts'
 import { opTable } from './ops/table.ts'
 import type { ConvAttributes, GraphDType, OpAttributes, OpName, OpRule, Pair } from './rule.ts'
 import { formatShape, normalizeAxis, type Shape, sameShape, staticShape } from './shape.ts'
@@ -50,7 +51,7 @@ export class Tensor {
 
   /** Product of the dimensions; throws where one is symbolic. */
   get size(): number {
-    return staticShape(this.shape, 'size').reduce((a, b) => a * b, 1)
+    return sizeOf(staticShape(this.shape, 'size'))
   }
 
   // Element-wise, one operand.
@@ -182,7 +183,7 @@ export class Tensor {
   }
   mean(axes?: readonly number[], keepDims = false): Tensor {
     const reduced = this.axes(axes).map((axis) => this.shape[axis]!)
-    const count = staticShape(reduced, 'mean').reduce((a, b) => a * b, 1)
+    const count = sizeOf(staticShape(reduced, 'mean'))
     return this.sum(axes, keepDims).mul(1 / count)
   }
   reduceMax(axes?: readonly number[], keepDims = false): Tensor {
@@ -299,7 +300,7 @@ export function constant(
   shape: readonly number[],
   dtype: GraphDType = 'float',
 ): Tensor {
-  if (data.length !== shape.reduce((a, b) => a * b, 1))
+  if (data.length !== sizeOf(shape))
     throw new Error(`a constant of shape ${formatShape(shape)} cannot hold ${data.length} elements`)
   const numbers = data instanceof BigInt64Array ? data : Array.from(data)
   const typed =

@@ -1,6 +1,7 @@
 import type { Noise } from '../distributions/distribution.ts'
 import { randomNormal, randomUniform } from '../graph/random.ts'
 import { int64, Tensor } from '../graph/tensor.ts'
+import { sizeOf } from '../tensor/host.ts'
 import { streamKey } from '../tensor/random.ts'
 
 /**
@@ -28,7 +29,7 @@ export function noiseSource(seed: number, step: Tensor, steps?: Tensor): NoiseSo
   const rows: Record<string, Tensor> = {}
   const make = (stream: string, kind: Kind, shape: readonly number[]): Tensor => {
     const key = int64(streamKey(seed, `${kind} ${stream}`))
-    const size = shape.reduce((a, b) => a * b, 1)
+    const size = sizeOf(shape)
     if (!steps || size > HOISTED) return draw[kind](key, step, shape)
     const name = `noise ${kind} ${stream} [${shape}]`
     rows[name] ??= draw[kind](key, steps, shape)

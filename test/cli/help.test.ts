@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { flagName } from '../../src/cli/flags.ts'
+import { flagName } from '../../src/app/flag-name.ts'
 import { verbs } from '../../src/cli/verbs.ts'
 import { workingFolder } from './command-line.ts'
 

@@ -1,4 +1,5 @@
 import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
+import { flagName } from '../flag-name.ts'
 
 /** One option of a run as the configuration table shows it. */
 export interface SetOption {
@@ -46,11 +47,6 @@ export function trainCommand(config: RunConfig, out: string): string {
     `--out ${quoted(out)}`,
   ]
   return wrapped(['latentlab train', ...flags])
-}
-
-/** `weightDecay` is `--weight-decay`. */
-export function flagName(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 /** A word as a POSIX shell takes it. */

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../tensor/host.ts'
 import type { ConvAttributes, OnnxAttributes, OpRule, OpTable, Pair, Value } from '../rule.ts'
 import { formatShape, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
@@ -77,8 +78,6 @@ function eachTap(
         }
 }
 
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
-
 const onnxAttributes = (kernel: Shape, a: ConvAttributes): OnnxAttributes => ({
   kernel_shape: { ints: kernel.slice(2) as number[] },
   strides: { ints: a.strides },
@@ -117,6 +116,19 @@ function kernelGradient(input: Tensor, dy: Tensor, kernel: Shape, a: ConvAttribu
   return exchanged(correlated.slice(2, 0, kh).slice(3, 0, kw))
 }
 
+/** What a kernel loops over: examples, channels, and the sizes of spatial planes. */
+function extents(x: Value, w: Value, shape: readonly number[]) {
+  const plane = (of: readonly number[]) => sizeOf(of.slice(2))
+  return {
+    batch: shape[0]!,
+    out: shape[1]!,
+    channels: x.shape[1]!,
+    inPlane: plane(x.shape),
+    outPlane: plane(shape),
+    taps: plane(w.shape),
+  }
+}
+
 const conv2d: OpRule<ConvAttributes> = {
   infer: ([x, w], attributes) => ({
     dtype: 'float',
@@ -134,14 +146,8 @@ const conv2d: OpRule<ConvAttributes> = {
     emit.op('Conv', inputs, onnxAttributes(node.inputs[1]!.shape, attributes)),
   reference([x, w], attributes) {
     const shape = convShape(x!.shape, w!.shape, attributes) as number[]
-    const [batch, out] = shape as [number, number]
-    const channels = x!.shape[1]!
-    const [inPlane, outPlane, taps] = [x!, { shape }, w!].map((v) => product(v.shape.slice(2))) as [
-      number,
-      number,
-      number,
-    ]
-    const [source, kernel, data] = [floats(x!), floats(w!), new Float64Array(product(shape))]
+    const { batch, out, channels, inPlane, outPlane, taps } = extents(x!, w!, shape)
+    const [source, kernel, data] = [floats(x!), floats(w!), new Float64Array(sizeOf(shape))]
     eachTap(x!.shape.slice(2), shape.slice(2), w!.shape.slice(2), attributes, (from, to, tap) => {
       for (let n = 0; n < batch; n++)
         for (let o = 0; o < out; o++)
@@ -174,14 +180,8 @@ const convTranspose2d: OpRule<TransposeAttributes> = {
     }),
   reference([x, w]: readonly Value[], attributes) {
     const shape = transposeShape(x!.shape, w!.shape, attributes) as number[]
-    const [batch, out] = shape as [number, number]
-    const channels = x!.shape[1]!
-    const [inPlane, outPlane, taps] = [x!, { shape }, w!].map((v) => product(v.shape.slice(2))) as [
-      number,
-      number,
-      number,
-    ]
-    const [source, kernel, data] = [floats(x!), floats(w!), new Float64Array(product(shape))]
+    const { batch, out, channels, inPlane, outPlane, taps } = extents(x!, w!, shape)
+    const [source, kernel, data] = [floats(x!), floats(w!), new Float64Array(sizeOf(shape))]
     eachTap(shape.slice(2), x!.shape.slice(2), w!.shape.slice(2), attributes, (to, from, tap) => {
       for (let n = 0; n < batch; n++)
         for (let c = 0; c < channels; c++)

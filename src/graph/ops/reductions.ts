@@ -1,3 +1,4 @@
+import { sizeOf } from '../../tensor/host.ts'
 import type { OpRule, OpTable, ReduceAttributes, Value } from '../rule.ts'
 import { broadcastStrides, type Dim, formatShape, type Shape, stridesOf } from '../shape.ts'
 import { scalar, type Tensor } from '../tensor.ts'
@@ -23,7 +24,7 @@ function reduce(
 ): Value {
   const data = floats(x)
   const target = kept(x.shape, attributes.axes)
-  const out = new Float64Array(target.reduce((a, b) => a * b, 1)).fill(start)
+  const out = new Float64Array(sizeOf(target)).fill(start)
   const strides = stridesOf(x.shape)
   const outStrides = broadcastStrides(target, x.shape)
   for (let i = 0; i < data.length; i++) {
@@ -102,7 +103,7 @@ const argMax: OpRule<{ readonly axis: number }> = {
     const shape = x!.shape.filter((_, i) => i !== axis)
     const length = x!.shape[axis]!
     const inner = stridesOf(x!.shape)[axis]!
-    const out = new BigInt64Array(shape.reduce((a, b) => a * b, 1))
+    const out = new BigInt64Array(sizeOf(shape))
     for (let i = 0; i < out.length; i++) {
       const base = Math.floor(i / inner) * inner * length + (i % inner)
       let best = 0

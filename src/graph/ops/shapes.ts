@@ -1,3 +1,4 @@
+import { sizeOf } from '../../tensor/host.ts'
 import type { OpRule, OpTable, Value } from '../rule.ts'
 import {
   broadcast,
@@ -16,11 +17,9 @@ type Data = Value['data']
 const empty = (like: Data, length: number): Data =>
   new (like.constructor as new (n: number) => Data)(length)
 
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
-
 /** Reads `x` at `offset + Σ index·stride` for every index of `shape`. */
 function strided(x: Data, shape: readonly number[], strides: readonly number[], offset = 0): Data {
-  const out = empty(x, product(shape))
+  const out = empty(x, sizeOf(shape))
   const index = new Array<number>(shape.length).fill(0)
   let at = offset
   for (let i = 0; i < out.length; i++) {
@@ -38,7 +37,7 @@ function strided(x: Data, shape: readonly number[], strides: readonly number[], 
 
 /** Splits a shape around an axis: elements before it, along it, after it. */
 function around(shape: readonly number[], axis: number): [number, number, number] {
-  return [product(shape.slice(0, axis)), shape[axis]!, product(shape.slice(axis + 1))]
+  return [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))]
 }
 
 const known = (shape: Shape) => shape.filter((d): d is number => typeof d === 'number')
@@ -47,7 +46,7 @@ const symbols = (shape: Shape) => shape.filter((d): d is string => typeof d === 
 const reshape: OpRule<{ readonly shape: Shape }> = {
   infer([x], { shape }) {
     const fits =
-      product(known(x!.shape)) === product(known(shape)) &&
+      sizeOf(known(x!.shape)) === sizeOf(known(shape)) &&
       sameShape(symbols(x!.shape), symbols(shape))
     if (!fits) throw new Error(`cannot reshape ${formatShape(x!.shape)} to ${formatShape(shape)}`)
     return { dtype: x!.dtype, shape }
@@ -195,7 +194,7 @@ const concat: OpRule<{ readonly axis: number }> = {
     const total = parts.reduce((sum, part) => sum + part.shape[axis]!, 0)
     const shape = first.shape.map((d, i) => (i === axis ? total : d))
     const [outer, , inner] = around(shape, axis)
-    const data = empty(first.data, product(shape)) as Float64Array
+    const data = empty(first.data, sizeOf(shape)) as Float64Array
     let at = 0
     for (let o = 0; o < outer; o++)
       for (const part of parts) {
@@ -239,7 +238,7 @@ const gather: OpRule<{ readonly axis: number }> = {
   reference([x, indices], { axis }) {
     const [outer, length, inner] = around(x!.shape, axis)
     const shape = gatheredShape(x!.shape, indices!.shape, axis)
-    const data = empty(x!.data, product(shape)) as Float64Array
+    const data = empty(x!.data, sizeOf(shape)) as Float64Array
     let at = 0
     for (let o = 0; o < outer; o++)
       for (const index of indices!.data as BigInt64Array) {
@@ -284,10 +283,10 @@ const scatterAdd: OpRule<{ readonly axis: number; readonly size: number }> = {
     return emit.op('Reshape', [sum, emit.shape(node.shape)], { allowzero: { int: 1 } })
   },
   reference([updates, indices], { axis, size }) {
-    const count = product(indices!.shape)
-    const outer = product(updates!.shape.slice(0, axis))
+    const count = sizeOf(indices!.shape)
+    const outer = sizeOf(updates!.shape.slice(0, axis))
     const after = updates!.shape.slice(axis + indices!.shape.length)
-    const inner = product(after)
+    const inner = sizeOf(after)
     const data = new Float64Array(outer * size * inner)
     const source = updates!.data as Float64Array
     for (let o = 0; o < outer; o++)
