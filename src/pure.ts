@@ -69,7 +69,8 @@ export type { Schedule } from './models/options.ts'
 export { modelNamed, models } from './models/registry.ts'
 export { vae } from './models/vae.ts'
 export { type Activation, activationNames, activations } from './nn/activations.ts'
-export { type MlpOptions, type Mode, mlp, type Network } from './nn/mlp.ts'
+export { type MlpOptions, mlp } from './nn/mlp.ts'
+export type { Mode, Network } from './nn/network.ts'
 export type { Initializer, Parameter, Parameters } from './nn/parameters.ts'
 // Pictures.
 export {

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.ts'
 import type { Activation } from '../nn/activations.ts'
-import { mlp, type Network } from '../nn/mlp.ts'
+import { mlp } from '../nn/mlp.ts'
+import type { Network } from '../nn/network.ts'
 import type { Parameters } from '../nn/parameters.ts'
 import { UserError } from '../tensor/errors.ts'
 import { likelihoodParameters, outputsPerValue } from './likelihoods.ts'

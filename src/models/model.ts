@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Distribution, Noise } from '../distributions/distribution.ts'
 import { Tensor } from '../graph/tensor.ts'
-import type { Mode } from '../nn/mlp.ts'
+import type { Mode } from '../nn/network.ts'
 import { type Parameter, type Parameters, parameters } from '../nn/parameters.ts'
 import type { Schedule } from './options.ts'
 

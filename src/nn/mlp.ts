@@ -1,15 +1,7 @@
-import type { Noise } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { type Activation, activations } from './activations.ts'
+import type { Mode, Network } from './network.ts'
 import type { Parameters } from './parameters.ts'
-
-/** Whether a network is being fitted: dropout acts only then. */
-export interface Mode {
-  readonly training: boolean
-  noise(stream: string): Noise
-}
-
-export type Network = (x: Tensor, mode: Mode) => Tensor
 
 export interface MlpOptions {
   readonly inputs: number
@@ -46,7 +38,7 @@ export function mlp(to: Parameters, name: string, options: MlpOptions): Network 
 }
 
 /** Srivastava et al. 2014, inverted: kept units are scaled up while training. */
-function dropout(x: Tensor, rate: number, mode: Mode, stream: string): Tensor {
+export function dropout(x: Tensor, rate: number, mode: Mode, stream: string): Tensor {
   if (rate === 0 || !mode.training) return x
   const kept = mode
     .noise(stream)

@@ -13,6 +13,8 @@ export interface Parameter {
   readonly name: string
   readonly shape: readonly number[]
   readonly initializer: Initializer
+  /** Whether the optimiser moves it; what it does not move is kept with the model all the same. */
+  readonly trained: boolean
   /** The input of the graph that stands for it. */
   readonly symbol: Tensor
 }
@@ -20,20 +22,22 @@ export interface Parameter {
 /** Collects the parameters of a model while its networks are built. */
 export interface Parameters {
   create(name: string, shape: readonly number[], initializer: Initializer): Tensor
+  /** An array that a network keeps but that is not trained, such as a running mean. */
+  keep(name: string, shape: readonly number[], initializer: Initializer): Tensor
   readonly all: ReadonlyMap<string, Parameter>
 }
 
 export function parameters(): Parameters {
   const all = new Map<string, Parameter>()
-  return {
-    all,
-    create(name, shape, initializer) {
+  const adder =
+    (trained: boolean): Parameters['create'] =>
+    (name, shape, initializer) => {
       if (all.has(name)) throw new Error(`two parameters are called ${name}`)
       const symbol = Tensor.input(name, shape)
-      all.set(name, { name, shape, initializer, symbol })
+      all.set(name, { name, shape, initializer, trained, symbol })
       return symbol
-    },
-  }
+    }
+  return { all, create: adder(true), keep: adder(false) }
 }
 
 /** The starting value of a parameter: a function of the seed and its name alone. */

@@ -1,6 +1,6 @@
 import { Tensor } from '../graph/tensor.ts'
 import type { BuiltModel } from '../models/model.ts'
-import type { Mode } from '../nn/mlp.ts'
+import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
