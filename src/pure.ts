@@ -55,11 +55,10 @@ export {
 } from './graph/tensor.ts'
 // Models.
 export { ae } from './models/ae.ts'
+export { type BuiltModel, build } from './models/build.ts'
 export {
   type Batch,
   type Bound,
-  type BuiltModel,
-  build,
   defineModel,
   type ExampleInfo,
   type ModelDefinition,

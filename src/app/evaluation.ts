@@ -1,7 +1,7 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { splitValues } from '../data/rows.ts'
 import { evaluator } from '../evaluate/terms.ts'
-import type { BuiltModel } from '../models/model.ts'
+import type { BuiltModel } from '../models/build.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { trainedModel } from '../train/trained.ts'

@@ -1,8 +1,8 @@
-import type { BuiltModel } from '../models/model.ts'
+import type { BuiltModel } from '../models/build.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { Checkpoint } from '../train/checkpoint.ts'
 import { optimizer } from '../train/optimizers.ts'
-import { slotName } from '../train/program.ts'
+import { slotsOf } from '../train/step.ts'
 import type { RunConfig } from './config.ts'
 
 /** An array that a checkpoint must hold. */
@@ -38,10 +38,12 @@ export function requireResumable(
   examples: number,
 ): void {
   requireParameters(folder, config, model, checkpoint)
-  const { slots } = optimizer(config.train)
-  const kept = [...model.parameters.values()].flatMap(({ name, shape }) =>
-    slots.map((slot) => ({ name: slotName(name, slot), shape })),
-  )
+  const stage = model.stages[checkpoint.progress.stage]
+  if (!stage)
+    throw new UserError(
+      `${folder}: the checkpoint is in stage ${checkpoint.progress.stage + 1} of the training, the configuration has ${model.stages.length}`,
+    )
+  const kept = slotsOf(stage, optimizer(config.train).slots)
   requireArrays(folder, kept, checkpoint, 'another optimizer')
   const perEpoch = Math.floor(examples / config.train.batch)
   const { step, epoch } = checkpoint.progress

@@ -1,6 +1,6 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import type { TermMeans } from '../evaluate/terms.ts'
-import type { BuiltModel } from '../models/model.ts'
+import type { BuiltModel } from '../models/build.ts'
 import { scheduledValue } from '../models/options.ts'
 import { formatFigure, type LedgerEntry } from '../report/ledger.ts'
 import type { Arrays } from '../runtime/session.ts'

@@ -1,5 +1,5 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
-import { build } from '../models/model.ts'
+import { build } from '../models/build.ts'
 import { modelNamed } from '../models/registry.ts'
 import { openRuntime } from '../runtime/node.ts'
 import type { Device, Runtime } from '../runtime/session.ts'

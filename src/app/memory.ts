@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import type { BuiltModel } from '../models/model.ts'
+import type { BuiltModel } from '../models/build.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { optimizer } from '../train/optimizers.ts'

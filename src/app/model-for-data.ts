@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/dataset.ts'
-import { type BuiltModel, build } from '../models/model.ts'
+import { type BuiltModel, build } from '../models/build.ts'
 import { modelNamed } from '../models/registry.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'

@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/dataset.ts'
 import { type Evaluator, evaluator } from '../evaluate/terms.ts'
-import type { BuiltModel } from '../models/model.ts'
+import { type BuiltModel, lastStage } from '../models/build.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { TrainConfig } from '../train/config.ts'
@@ -19,16 +19,27 @@ export async function validation(
   config: TrainConfig,
 ): Promise<Pick<TrainerOptions, 'validate'>> {
   const split = data.splits.validation
-  const compiled = await evaluator(runtime, model, data, config.seed)
+  let compiled = await evaluator(runtime, model, data, config.seed)
+  let measured = lastStage(model)
   requireMonitored(config, compiled, split.rows.length)
-  if (split.rows.length > 0)
-    return { validate: (parameters) => compiled.evaluate(parameters, split) }
-  await compiled.release()
-  return {}
+  if (split.rows.length === 0) {
+    await compiled.release()
+    return {}
+  }
+  return {
+    async validate(parameters, stage) {
+      if (stage !== measured) {
+        await compiled.release()
+        compiled = await evaluator(runtime, model, data, config.seed, stage)
+        measured = stage
+      }
+      return compiled.evaluate(parameters, split)
+    },
+  }
 }
 
 function requireMonitored({ monitor, patience }: TrainConfig, { terms }: Evaluator, rows: number) {
-  const known = ['objective', ...terms]
+  const known = ['objective', ...terms, 'none']
   if (!known.includes(monitor))
     throw new UserError(`monitor: there is no term ${monitor} (known: ${known.join(', ')})`)
   if (rows === 0 && patience > 0)

@@ -1,12 +1,14 @@
 import type { DataSet, Split } from '../data/dataset.ts'
 import { gatherRows } from '../data/rows.ts'
 import { Tensor } from '../graph/tensor.ts'
-import type { BuiltModel } from '../models/model.ts'
+import { type BuiltModel, type BuiltStage, lastStage, stageTerms } from '../models/build.ts'
+import type { Term } from '../models/model.ts'
 import { scheduledValue } from '../models/options.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { hostTensor } from '../tensor/host.ts'
 import { noiseSource } from '../train/noise.ts'
-import { type DataForm, examples } from '../train/program.ts'
+import { type DataForm, examples, oneHot } from '../train/program.ts'
+import { termMean } from '../train/step.ts'
 
 /**
  * Examples of one evaluation call. The last batch of a split is padded; noise is a function of the place
@@ -46,12 +48,17 @@ export function formOf(data: DataSet, rows: number): DataForm {
   }
 }
 
-/** Compiles a model's loss terms for evaluation: dropout off, one noise sample for each example. */
+/**
+ * Compiles the loss terms of a stage, by default the last, for evaluation: dropout off, one noise sample for
+ * each example. A term of the whole batch is the mean over the full batches of a split; over the only one,
+ * filled up, where no batch is full.
+ */
 export async function evaluator(
   runtime: Runtime,
   model: BuiltModel,
   data: DataSet,
   seed: number,
+  stage: BuiltStage = lastStage(model),
 ): Promise<Evaluator> {
   const form = formOf(data, EVALUATION_BATCH)
   const stored = Tensor.input(
@@ -62,26 +69,35 @@ export async function evaluator(
   const { noise } = noiseSource(seed, Tensor.input('step', [], 'int64'))
   const evaluationNoise = (stream: string) => noise(`evaluation ${stream}`)
   const x = examples(stored, form, evaluationNoise)
-  const terms = model.terms({ x, training: false, noise: evaluationNoise })
+  const labels = Tensor.input('labels', [EVALUATION_BATCH], 'int64')
+  const terms = stageTerms(stage, {
+    x,
+    training: false,
+    noise: evaluationNoise,
+    ...(model.labels && { labels: oneHot(labels, model.info.classes!) }),
+  })
   const names = Object.keys(terms)
-  const values = Object.fromEntries(names.map((name) => [name, terms[name]!.value]))
-  const session = await runtime.compile(values)
+  const session = await runtime.compile(
+    Object.fromEntries(
+      Object.entries(terms).flatMap(([name, term]) => [
+        [name, term.value],
+        // What is minimised is not what is reported, and its weight may be any expression.
+        ...(term.minimized ? [[`minimized ${name}`, termMean(term)]] : []),
+        ...(term.weight instanceof Tensor ? [[`weight ${name}`, term.weight]] : []),
+      ]),
+    ),
+  )
   const schedules = Object.fromEntries(
     [...model.schedules.values()].map(({ value, symbol }) => [
       symbol.attributesOf('input').name,
       hostTensor('float64', [], Float64Array.of(scheduledValue(value, Number.POSITIVE_INFINITY))),
     ]),
   )
-  const weight = (name: string): number => {
-    const { weight: given } = terms[name]!
-    if (given === undefined || typeof given === 'number') return given ?? 1
-    return Number(schedules[given.attributesOf('input').name]!.data[0])
-  }
 
   return {
     terms: names,
     async evaluate(parameters, split) {
-      const sums = new Map(names.map((name) => [name, { sum: 0, squares: 0 }]))
+      const totals = new Map(names.map((name) => [name, total(terms[name]!)]))
       await session.bind({ ...parameters, ...schedules })
       for (let start = 0, step = 0; start < split.rows.length; start += EVALUATION_BATCH, step++) {
         const count = Math.min(EVALUATION_BATCH, split.rows.length - start)
@@ -93,38 +109,81 @@ export async function evaluator(
         const results = await session.run({
           rows: gatherRows(split.store, rows),
           step: hostTensor('int64', [], BigInt64Array.of(BigInt(step))),
+          ...(model.labels && { labels: labelsOf(split, rows) }),
         })
-        for (const [name, total] of sums) {
-          const perExample = results[name]!.data
-          for (let i = 0; i < count; i++) {
-            const value = Number(perExample[i])
-            total.sum += value
-            total.squares += value * value
-          }
+        for (const [name, sums] of totals) {
+          const given = results[`weight ${name}`]
+          if (given) sums.weight = Number(given.data[0])
+          const values = results[name]!.data
+          if (terms[name]!.value.rank === 0) addBatch(sums, Number(values[0]), count)
+          else for (let i = 0; i < count; i++) addExample(sums, Number(values[i]))
+          const minimized = results[`minimized ${name}`]
+          if (minimized) addMinimized(sums, Number(minimized.data[0]), count)
         }
       }
-      return summarize(sums, split.rows.length, weight, (name) => terms[name]!.bound)
+      return summarize(totals, split.rows.length)
     },
     release: () => session.release(),
   }
 }
 
-function summarize(
-  sums: ReadonlyMap<string, { sum: number; squares: number }>,
-  count: number,
-  weight: (name: string) => number,
-  inBound: (name: string) => boolean,
-): TermMeans {
+const labelsOf = ({ labels }: Split, rows: readonly number[]) =>
+  hostTensor(
+    'int64',
+    [rows.length],
+    BigInt64Array.from(rows, (row) => BigInt(labels![row]!)),
+  )
+
+/** What a term has come to so far. */
+interface Total {
+  readonly term: Term
+  weight: number
+  sum: number
+  squares: number
+  count: number
+  /** Sum over the batches that count, and how many they are, of what is minimised. */
+  minimized: number
+  minimizedCount: number
+}
+
+const total = (term: Term): Total => ({
+  term,
+  weight: typeof term.weight === 'number' ? term.weight : 1,
+  sum: 0,
+  squares: 0,
+  count: 0,
+  minimized: 0,
+  minimizedCount: 0,
+})
+
+function addExample(to: Total, value: number): void {
+  to.sum += value
+  to.squares += value * value
+  to.count++
+}
+
+function addBatch(to: Total, value: number, examples: number): void {
+  if (examples === EVALUATION_BATCH || to.count === 0) addExample(to, value)
+}
+
+function addMinimized(to: Total, value: number, examples: number): void {
+  if (examples < EVALUATION_BATCH && to.minimizedCount > 0) return
+  to.minimized += value
+  to.minimizedCount++
+}
+
+function summarize(totals: ReadonlyMap<string, Total>, examples: number): TermMeans {
   const terms: Record<string, number> = {}
   const errors: Record<string, number> = {}
   let objective = 0
   let bound: number | undefined
-  for (const [name, { sum, squares }] of sums) {
+  for (const [name, { term, weight, sum, squares, count, ...rest }] of totals) {
     const mean = sum / count
     terms[name] = mean
     errors[name] = Math.sqrt(Math.max(0, squares / count - mean * mean) / Math.max(1, count - 1))
-    objective += weight(name) * mean
-    if (inBound(name)) bound = (bound ?? 0) + mean
+    const minimized = rest.minimizedCount > 0 ? rest.minimized / rest.minimizedCount : mean
+    if (!term.metric) objective += weight * minimized
+    if (term.bound) bound = (bound ?? 0) + mean
   }
-  return { terms, errors, objective, bound, examples: count }
+  return { terms, errors, objective, bound, examples }
 }

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
-import type { Distribution, Noise } from '../distributions/distribution.ts'
-import { Tensor } from '../graph/tensor.ts'
+import type { Distribution } from '../distributions/distribution.ts'
+import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
-import { type Parameter, type Parameters, parameters } from '../nn/parameters.ts'
-import type { Schedule } from './options.ts'
+import type { Parameters } from '../nn/parameters.ts'
+import type { HostTensor } from '../tensor/host.ts'
+import type { ExampleSource } from '../tensor/principal-components.ts'
 
 /** What a model must know of the data. */
 export interface ExampleInfo {
@@ -18,17 +19,51 @@ export interface ExampleInfo {
 export interface Batch extends Mode {
   /** Examples, `[B, D]`, normalised (and binarised, where that is asked for). */
   readonly x: Tensor
-  noise(stream: string): Noise
 }
 
 /** A part of a loss. The objective is Σ weight · mean over the batch. */
 export interface Term {
-  /** Per example, `[B]`, in nats unless the model says otherwise. */
+  /** Per example, `[B]`, or one number for the whole batch, `[]`; in nats unless `unit` says otherwise. */
   readonly value: Tensor
+  /** What is minimised in its place, where that is not the value that is of interest. */
+  readonly minimized?: Tensor
   /** A scheduled or constant factor in the objective; the reported value is without it. */
   readonly weight?: Tensor | number
   /** Whether the term is part of the (negative) bound on log p(x). */
   readonly bound: boolean
+  /** What it is measured in, per example. */
+  readonly unit?: string
+  /** Reported, and not part of the objective. */
+  readonly metric?: boolean
+}
+
+export type Terms = Readonly<Record<string, Term>>
+
+/** A loss, and the networks that it moves. */
+export interface Phase<M> {
+  /** Parameters by the beginnings of their names, such as `encoder`; all of them by default. */
+  readonly trains?: readonly string[]
+  readonly terms: (m: M, b: Batch) => Terms
+}
+
+/**
+ * What one stretch of a training minimises: a loss, or phases by name, which each step goes through. A
+ * phase sees the parameters as those before it have left them, or, `together`, as they were at the start.
+ */
+export interface Objective<M> {
+  readonly terms?: Phase<M>['terms']
+  readonly trains?: readonly string[]
+  readonly phases?: Readonly<Record<string, Phase<M>>>
+  readonly together?: boolean
+}
+
+/** A stretch of a training that has an objective, epochs, optimiser and early stopping of its own. */
+export interface Stage<M> extends Objective<M> {
+  readonly name: string
+  /** Passes over the data; those of the training's configuration where it is absent. */
+  readonly epochs?: number
+  /** What parameters are set to when the stage begins, by their names, from all parameters. */
+  readonly begin?: Readonly<Record<string, Tensor>>
 }
 
 /** A model bound to its configuration, its networks and the data's shape. */
@@ -42,94 +77,69 @@ export interface Bound<C, N, Q extends Distribution = Distribution> {
   likelihood(z: Tensor, mode: Mode): Distribution
 }
 
+/** Settings of the training that suit a model better than the general ones. */
+export interface TrainingDefaults {
+  readonly epochs?: number
+  readonly batch?: number
+  readonly lr?: number
+  readonly schedule?: string
+  readonly warmup?: number
+  readonly beta1?: number
+  readonly monitor?: string
+}
+
 /**
  * A member of the family, as a plain value: made by `defineModel`, varied by spreading and overriding.
- * What a trained model can do follows from which of `posterior`, `likelihood` and `prior` it has.
+ * What a trained model can do follows from which of `posterior`, `likelihood`, `restore` and `prior` it
+ * has; how it is fitted, from which of `terms`, `phases`, `stages` and `fit`.
  */
 export interface ModelDefinition<
   C extends object = object,
   N = unknown,
   Q extends Distribution = Distribution,
-> {
+> extends Objective<Bound<C, N, Q>> {
   readonly name: string
   /** One line for lists. */
   readonly summary: string
   readonly paper: string
   readonly config: z.ZodType<C>
+  readonly defaults?: TrainingDefaults
   /** Builds the networks, creating their parameters. */
-  networks(config: C, info: ExampleInfo, to: Parameters): N
-  /** q(z|x). */
-  posterior(m: Bound<C, N, Q>, x: Tensor, mode: Mode): Q
-  /** p(x|z). */
-  likelihood(m: Bound<C, N, Q>, z: Tensor, mode: Mode): Distribution
+  readonly networks: (config: C, info: ExampleInfo, to: Parameters) => N
+  /** q(z|x), where the model has an encoder. */
+  readonly posterior?: (m: Bound<C, N, Q>, x: Tensor, mode: Mode) => Q
+  /** p(x|z), where the model decodes codes. */
+  readonly likelihood?: (m: Bound<C, N, Q>, z: Tensor, mode: Mode) => Distribution
+  /** p(x|x̃), of a network that maps examples to examples without a code between. */
+  readonly restore?: (m: Bound<C, N, Q>, x: Tensor, mode: Mode) => Distribution
   /** p(z) over codes `[B, L]`, where the model has one: then it can sample. */
-  prior?(m: Bound<C, N, Q>, shape: readonly number[]): Distribution
-  terms(m: Bound<C, N, Q>, b: Batch): Readonly<Record<string, Term>>
+  readonly prior?: (m: Bound<C, N, Q>, shape: readonly number[]) => Distribution
+  /** q(x̃|x), where the model is trained to undo it. */
+  readonly corrupt?: (m: Bound<C, N, Q>, x: Tensor, mode: Mode) => Tensor
+  /** What labels are for: nothing, the loss alone, or a condition that the networks always see. */
+  readonly labels?: (config: C) => 'loss' | 'condition' | undefined
+  /** Stages one after the other, where there is more than one; the last is what the model is judged by. */
+  readonly stages?: (m: Bound<C, N, Q>) => readonly Stage<Bound<C, N, Q>>[]
+  /** A closed form, computed on the host instead of any training. */
+  readonly fit?: (m: Bound<C, N, Q>, examples: ExampleSource, hooks: FitHooks) => Promise<Fitted>
+  /** The definition that takes this one's place under a configuration, where one does. */
+  readonly variant?: (config: C) => ModelDefinition | undefined
 }
+
+/** How a closed form is followed and stopped. */
+export interface FitHooks {
+  readonly seed: number
+  /** Called with the share of the work that is done, 0 to 1. */
+  readonly onProgress?: (share: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** Parameters by name. */
+export type Fitted = Readonly<Record<string, HostTensor<'float32'>>>
 
 /** States a model; the types of its configuration and networks are inferred. */
 export function defineModel<C extends object, N, Q extends Distribution>(
   definition: ModelDefinition<C, N, Q>,
 ): ModelDefinition<C, N, Q> {
   return definition
-}
-
-/** Dimensions of the code: every encoder-decoder model's configuration states them. */
-export interface HasLatent {
-  readonly latent: number
-}
-
-/** A model ready to be turned into graphs, with its types erased: what all shared code works on. */
-export interface BuiltModel {
-  readonly definition: ModelDefinition
-  readonly config: Readonly<Record<string, unknown>>
-  readonly info: ExampleInfo
-  readonly latent: number
-  readonly parameters: ReadonlyMap<string, Parameter>
-  /** Scheduled fields that the model has asked for, by name, with their inputs of the graph. */
-  readonly schedules: ReadonlyMap<
-    string,
-    { readonly value: number | Schedule; readonly symbol: Tensor }
-  >
-  posterior(x: Tensor, mode: Mode): Distribution
-  likelihood(z: Tensor, mode: Mode): Distribution
-  prior: ((shape: readonly number[]) => Distribution) | undefined
-  terms(b: Batch): Readonly<Record<string, Term>>
-}
-
-/** Builds a model's networks for data of the given shape. `config` has been parsed by its schema. */
-export function build<C extends object, N, Q extends Distribution>(
-  definition: ModelDefinition<C, N, Q>,
-  config: C,
-  info: ExampleInfo,
-): BuiltModel {
-  const collected = parameters()
-  const schedules = new Map<string, { value: number | Schedule; symbol: Tensor }>()
-  const bound: Bound<C, N, Q> = {
-    config,
-    info,
-    networks: definition.networks(config, info, collected),
-    scheduled(field) {
-      const known = schedules.get(field)
-      if (known) return known.symbol
-      const symbol = Tensor.input(`schedule ${field}`, [])
-      schedules.set(field, { value: config[field] as number | Schedule, symbol })
-      return symbol
-    },
-    posterior: (x, mode) => definition.posterior(bound, x, mode),
-    likelihood: (z, mode) => definition.likelihood(bound, z, mode),
-  }
-  const { prior } = definition
-  return {
-    definition: definition as unknown as ModelDefinition,
-    config: config as Readonly<Record<string, unknown>>,
-    info,
-    latent: (config as unknown as HasLatent).latent,
-    parameters: collected.all,
-    schedules,
-    posterior: bound.posterior,
-    likelihood: bound.likelihood,
-    prior: prior && ((shape) => prior(bound, shape)),
-    terms: (b) => definition.terms(bound, b),
-  }
 }

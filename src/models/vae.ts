@@ -21,7 +21,6 @@ export const vae = defineModel({
     const [mu, logVar] = m.networks.encoder(x, mode).split(1, [latent, latent]) // [B, L] each
     return boundedGaussian(mu!, logVar!)
   },
-  likelihood: (m, z, mode) => ae.likelihood(m, z, mode),
   prior: (_m, shape) => standardNormal(shape),
   terms(m, b) {
     const q = m.posterior(b.x, b)

@@ -4,9 +4,11 @@ import { bytesPerElement, type DType, type HostTensor, sizeOf } from '../tensor/
 
 /** Where a training stands: with the state's arrays, all that resuming needs. */
 export interface Progress {
-  /** Steps done since the start. */
+  /** Number of the stage under way, from 0. */
+  readonly stage: number
+  /** Steps done since the start of the stage. */
   readonly step: number
-  /** Epochs finished. */
+  /** Epochs of the stage that are finished. */
   readonly epoch: number
   /** Sums of each term and of the objective over the steps of the epoch under way, in step order. */
   readonly sums: Readonly<Record<string, number>>
@@ -101,7 +103,8 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
   try {
     const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
     ;({ __metadata__: metadata, ...header } = parsed)
-    progress = JSON.parse(metadata.progress!) as Progress
+    // Checkpoints from before there were stages say nothing of them.
+    progress = Object.assign({ stage: 0 }, JSON.parse(metadata.progress!) as Progress)
   } catch {
     throw damaged('its header cannot be read')
   }

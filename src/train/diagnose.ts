@@ -1,4 +1,4 @@
-import type { BuiltModel } from '../models/model.ts'
+import type { BuiltModel } from '../models/build.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { TrainConfig } from './config.ts'
@@ -16,9 +16,19 @@ export async function diagnose(
   model: BuiltModel,
   form: DataForm,
   config: TrainConfig,
-  call: { state: Arrays; data: Arrays; first: number; indices: Int32Array; perEpoch: number },
+  call: {
+    stage: number
+    state: Arrays
+    data: Arrays
+    first: number
+    indices: Int32Array
+    perEpoch: number
+  },
 ): Promise<UserError> {
-  const program = trainingProgram(model, form, config, { perExample: true })
+  const program = trainingProgram(model, form, config, {
+    perExample: true,
+    stage: call.stage,
+  })
   const session = await runtime.compileLoop(program.loop)
   const steps = call.indices.length / config.batch
   try {
@@ -32,10 +42,10 @@ export async function diagnose(
       for (const term of program.terms) {
         const values = results[`term ${term}`]!.data as ArrayLike<number>
         const at = Array.from(values).findIndex((value) => !Number.isFinite(value))
-        if (at >= 0)
-          return failure(
-            `${where}: the term ${term} is ${values[at]} for row ${rows[at]} of the training data`,
-          )
+        if (at < 0) continue
+        const row =
+          values.length === rows.length ? `row ${rows[at]} of the training data` : 'the batch'
+        return failure(`${where}: the term ${term} is ${values[at]} for ${row}`)
       }
       const loss = Number(results.objective!.data[0])
       if (!Number.isFinite(loss))

@@ -11,6 +11,8 @@ export type StopReason = 'finished' | 'cancelled' | 'early'
 export type TrainingEvent =
   | {
       readonly type: 'start'
+      /** Name of the stage that begins, where there are several. */
+      readonly stage?: string
       readonly epochs: number
       /** Epochs that were finished before, where a run is resumed. */
       readonly epoch: number
@@ -25,6 +27,7 @@ export type TrainingEvent =
     }
   | ({
       readonly type: 'progress'
+      readonly stage?: string
       readonly epoch: number
       readonly epochs: number
       /** Steps of this epoch that are done. */
@@ -35,6 +38,7 @@ export type TrainingEvent =
     } & Figures)
   | {
       readonly type: 'epoch'
+      readonly stage?: string
       readonly epoch: number
       readonly epochs: number
       /** Means over the steps of the epoch, dropout on, parameters changing. */

@@ -1,14 +1,15 @@
 import type { Binarize } from '../data/dataset.ts'
-import { gradients } from '../graph/autodiff.ts'
-import { type Carried, fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
-import { scalar, Tensor } from '../graph/tensor.ts'
-import type { Batch, BuiltModel, Term } from '../models/model.ts'
+import { fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
+import { iota, scalar, Tensor } from '../graph/tensor.ts'
+import type { BuiltModel } from '../models/build.ts'
+import type { Batch } from '../models/model.ts'
 import { scheduledValue } from '../models/options.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { learningRate, type TrainConfig } from './config.ts'
 import { type NoiseSource, noiseSource } from './noise.ts'
-import { clipByGlobalNorm, optimizer } from './optimizers.ts'
+import { optimizer } from './optimizers.ts'
+import { slotsOf, trainingStep } from './step.ts'
 
 /** What the program must know of the data: how a stored row becomes an example. */
 export interface DataForm {
@@ -20,9 +21,6 @@ export interface DataForm {
   readonly binarize: Binarize
 }
 
-/** Name of an array that an optimiser keeps for a parameter. */
-export const slotName = (parameter: string, slot: string): string => `${parameter}:${slot}`
-
 /** Stored rows `[B, D]` as the network sees them. */
 export function examples(stored: Tensor, form: DataForm, noise: NoiseSource['noise']): Tensor {
   const x = stored.cast('float').mul(form.scale)
@@ -31,13 +29,9 @@ export function examples(stored: Tensor, form: DataForm, noise: NoiseSource['noi
   return noise('binarize').uniform([batch!, dimension!]).less(x).cast('float')
 }
 
-/** Σ weight · mean over the batch. */
-export function objective(terms: Readonly<Record<string, Term>>): Tensor {
-  const parts = Object.values(terms).map(({ value, weight }) =>
-    weight === undefined ? value.mean() : value.mean().mul(weight),
-  )
-  return parts.reduce((sum, part) => sum.add(part))
-}
+/** Classes `[B]` as rows with a single 1, `[B, classes]`. */
+export const oneHot = (labels: Tensor, classes: number): Tensor =>
+  labels.unsqueeze(1).equal(iota(classes)).cast('float')
 
 export interface TrainingProgram {
   readonly loop: LoopProgram
@@ -56,53 +50,44 @@ export interface TrainingProgram {
 }
 
 /**
- * The whole training step as the body of a loop: batch gather and normalisation, noise, forward,
- * backward, optimiser. The number of steps of a call never influences what is computed.
+ * The whole training step of a stage as the body of a loop: batch gather and normalisation, noise, forward,
+ * backward, optimiser. Parameters that the stage does not move are inputs like the data. The number of
+ * steps of a call never influences what is computed.
  */
 export function trainingProgram(
   model: BuiltModel,
   form: DataForm,
   config: TrainConfig,
-  options: { perExample?: boolean } = {},
+  options: { perExample?: boolean; stage?: number } = {},
 ): TrainingProgram {
   const { batch } = config
+  const stage = model.stages[options.stage ?? 0]!
   const step = fedRows('step', [], 'int64')
-  const noise = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
+  const random = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
+  const noise = (stream: string) => random.noise(stage.name ? `${stage.name} ${stream}` : stream)
   const index = fedRows('indices', [batch], 'int64')
   const window = Tensor.input(
     'data',
     [form.rows, form.dimension],
     form.storage === 'uint8' ? 'uint8' : 'float',
   )
-  const x = examples(window.gather(index.row), form, noise.noise)
-  const b: Batch = { x, training: true, noise: noise.noise }
-  const terms = model.terms(b)
-  const loss = objective(terms)
-
-  const parameters = [...model.parameters.values()]
-  const raw = gradients(
-    loss,
-    parameters.map((p) => p.symbol),
-  )
-  const slopes = config.clip > 0 ? clipByGlobalNorm(raw, config.clip) : raw
+  const b: Batch = {
+    x: examples(window.gather(index.row), form, noise),
+    training: true,
+    noise,
+    ...(model.labels && {
+      labels: oneHot(
+        Tensor.input('labels', [form.rows], 'int64').gather(index.row),
+        model.info.classes!,
+      ),
+    }),
+  }
   const rule = optimizer(config)
   const columnRows = Object.keys(rule.columns(1, config.lr)).map(
     (name) => [name, fedRows(`column ${name}`, [])] as const,
   )
   const columns = Object.fromEntries(columnRows.map(([name, { row }]) => [name, row]))
-  const state: Record<string, Carried> = {}
-  const slots: { name: string; shape: readonly number[] }[] = []
-  parameters.forEach(({ name, shape, symbol }, i) => {
-    const kept = Object.fromEntries(
-      rule.slots.map((s) => [s, Tensor.input(slotName(name, s), shape)]),
-    )
-    const updated = rule.update(symbol, slopes[i]!, kept, columns)
-    state[name] = { input: symbol, next: updated.parameter }
-    for (const slot of rule.slots) {
-      slots.push({ name: slotName(name, slot), shape })
-      state[slotName(name, slot)] = { input: kept[slot]!, next: updated.slots[slot]! }
-    }
-  })
+  const { state, terms, objective } = trainingStep(model, stage, b, config, rule, columns)
 
   const schedules = [...model.schedules].map(([name, { value, symbol }]) => {
     const { name: input } = symbol.attributesOf('input')
@@ -111,21 +96,21 @@ export function trainingProgram(
   const rows = Object.fromEntries([
     ...[step, index, ...columnRows.map(([, column]) => column)].map((fed) => [fed.name, fed.rows]),
     ...schedules.map((s) => [s.input, s.rows]),
-    ...Object.entries(noise.rows),
+    ...Object.entries(random.rows),
   ])
   const values = Object.entries(terms).map(([name, { value }]) => [
     `term ${name}`,
-    options.perExample ? value : value.mean(),
+    options.perExample || value.rank === 0 ? value : value.mean(),
   ])
   return {
     loop: {
       state,
       rows,
-      reports: Object.fromEntries([...values, ['objective', loss]]),
+      reports: Object.fromEntries([...values, ['objective', objective]]),
       summary: { finite: finiteness(Object.values(state).map((s) => s.input)) },
     },
     terms: Object.keys(terms),
-    slots,
+    slots: slotsOf(stage, rule.slots),
     feeds(first, indices, perEpoch) {
       const steps = indices.length / batch
       const at = Array.from({ length: steps }, (_, k) => first + k)

@@ -1,118 +1,180 @@
+import type { Noise } from '../distributions/distribution.ts'
 import { Tensor } from '../graph/tensor.ts'
-import type { BuiltModel } from '../models/model.ts'
+import type { BuiltModel } from '../models/build.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
+import { oneHot } from './program.ts'
 
 type Floats = HostTensor<'float32'>
 
 /** Examples that one call computes at most; larger inputs are cut into calls. */
 const ROWS_PER_CALL = 1000
 
+/** Classes of examples, from 0: for models that are conditioned on them. */
+export type Labels = ArrayLike<number>
+
 /**
  * A model with its parameters, ready for use. Examples are `[n, D]` floats as the network sees them
- * (images in [0, 1]), codes `[n, L]`.
+ * (images in [0, 1]), codes `[n, L]`. Each method throws UserError where the model has not what it needs:
+ * an encoder, a decoder, a prior; and where a conditional model is given no labels.
  */
 export interface TrainedModel {
   readonly model: BuiltModel
   readonly parameters: Arrays
   /** The mean of q(z|x). */
-  encode(x: Floats): Promise<Floats>
+  encode(x: Floats, labels?: Labels): Promise<Floats>
   /** The mean of p(x|z). */
-  decode(z: Floats): Promise<Floats>
-  /** `decode(encode(x))`. */
-  reconstruct(x: Floats): Promise<Floats>
-  /** Codes drawn from the prior; a function of the seed. Throws UserError where there is no prior. */
+  decode(z: Floats, labels?: Labels): Promise<Floats>
+  /** What the model makes of examples: `decode(encode(x))` where it has a code. */
+  reconstruct(x: Floats, labels?: Labels): Promise<Floats>
+  /** Codes drawn from the prior; a function of the seed. */
   samplePrior(count: number, seed: number): Promise<Floats>
+  /** Examples as the model was trained to restore them from, q(x̃|x); a function of the seed. */
+  corrupt(x: Floats, seed: number): Promise<Floats>
   /** Waits for calls under way and frees the compiled graphs; the runtime stays open. */
   release(): Promise<void>
 }
 
-/** Encoder and decoder as expressions over a batch of unknown size: what inference and export share. */
-export function coderGraphs(model: BuiltModel) {
+/** What a trained model can be asked for, as expressions over a batch of unknown size. */
+export function inferenceGraphs(model: BuiltModel) {
+  const { posterior, likelihood, restore, info, latent } = model
+  const labels = Tensor.input('labels', ['batch'], 'int64')
   const mode: Mode = {
     training: false,
     noise() {
       throw new Error('encoding and decoding draw no random numbers')
     },
+    ...(model.labels === 'condition' && { labels: oneHot(labels, info.classes!) }),
   }
-  const x = Tensor.input('x', ['batch', model.info.dimension])
-  const z = Tensor.input('z', ['batch', model.latent])
+  const x = Tensor.input('x', ['batch', info.dimension])
+  const z = Tensor.input('z', ['batch', latent])
   return {
-    encoder: { z: model.posterior(x, mode).mean() },
-    decoder: { x: model.likelihood(z, mode).mean() },
+    encoder: posterior && { z: posterior(x, mode).mean() },
+    decoder: likelihood && { x: likelihood(z, mode).mean() },
+    restorer: restore && !posterior ? { restored: restore(x, mode).mean() } : undefined,
   }
 }
+
+type Outputs = Readonly<Record<string, Tensor>>
 
 export function trainedModel(
   runtime: Runtime,
   model: BuiltModel,
   parameters: Arrays,
 ): TrainedModel {
-  const graphs = coderGraphs(model)
-  const compiled = new Map<string, Promise<Session>>()
-  const session = (name: string, outputs: Readonly<Record<string, Tensor>>) => {
-    const known = compiled.get(name)
+  const { name } = model.definition
+  const { dimension } = model.info
+  const graphs = inferenceGraphs(model)
+  const compiled = new Map<Outputs, Promise<Session>>()
+  const session = (outputs: Outputs) => {
+    const known = compiled.get(outputs)
     if (known) return known
     const made = runtime.compile(outputs).then(async (s) => {
       await s.bind(parameters)
       return s
     })
-    compiled.set(name, made)
-    made.catch(() => compiled.delete(name))
+    compiled.set(outputs, made)
+    made.catch(() => compiled.delete(outputs))
     return made
   }
-  const encode = async (x: Floats) => {
-    requireWidth(x, model.info.dimension, 'examples')
-    return inParts(await session('encoder', graphs.encoder), 'x', x, 'z', model.latent)
+  const encode = async (x: Floats, labels?: Labels) => {
+    if (!graphs.encoder)
+      throw new UserError(`${name} has no encoder: there are no codes to be had of examples`)
+    requireWidth(x, dimension, 'examples')
+    const io = { input: 'x', output: 'z', width: model.latent }
+    return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
-  const decode = async (z: Floats) => {
+  const decode = async (z: Floats, labels?: Labels) => {
+    if (!graphs.decoder)
+      throw new UserError(`${name} has no code: it maps examples to examples and cannot decode`)
     requireWidth(z, model.latent, 'codes')
-    return inParts(await session('decoder', graphs.decoder), 'z', z, 'x', model.info.dimension)
+    const io = { input: 'z', output: 'x', width: dimension }
+    return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
+  }
+  /** Random numbers from the host, by a graph of its own. */
+  const drawn = async (
+    seed: number,
+    what: string,
+    make: (noise: Noise) => Tensor,
+    feeds: Record<string, HostTensor> = {},
+  ) => {
+    const random = stream(seed, what)
+    const draws = (kind: 'normal' | 'uniform') => (shape: readonly number[]) => {
+      const key = `${kind} [${shape}]`
+      feeds[key] ??= hostTensor(
+        'float32',
+        shape,
+        Float32Array.from({ length: sizeOf(shape) }, () => random[kind]()),
+      )
+      return Tensor.input(key, shape)
+    }
+    const result = make({ normal: draws('normal'), uniform: draws('uniform') })
+    const drawing = await runtime.compile({ result })
+    try {
+      await drawing.bind(parameters)
+      return asFloats((await drawing.run(feeds)).result!)
+    } finally {
+      await drawing.release()
+    }
   }
   return {
     model,
     parameters,
     encode,
     decode,
-    reconstruct: async (x) => decode(await encode(x)),
+    async reconstruct(x, labels) {
+      if (!graphs.restorer && !graphs.encoder)
+        throw new UserError(`${name} has no encoder: it cannot reconstruct examples`)
+      if (!graphs.restorer) return decode(await encode(x, labels), labels)
+      requireWidth(x, dimension, 'examples')
+      const io = { input: 'x', output: 'restored', width: dimension }
+      return inParts(await session(graphs.restorer), x, {}, io)
+    },
     async samplePrior(count, seed) {
       if (!Number.isInteger(count) || count < 1)
         throw new UserError(`count: expected a whole number of samples, 1 or more, got ${count}`)
       if (!model.prior)
         throw new UserError(
-          `${model.definition.name} has no prior to sample from; it can only decode given codes`,
+          `${name} has no prior to sample from; it can only ${graphs.decoder ? 'decode given codes' : 'restore given examples'}`,
         )
       const prior = model.prior([count, model.latent])
-      const random = stream(seed, 'sample prior')
-      const draws = (kind: 'normal' | 'uniform') => (shape: readonly number[]) => {
-        const size = sizeOf(shape)
-        const name = `${kind} ${Object.keys(feeds).length}`
-        feeds[name] = hostTensor(
-          'float32',
-          shape,
-          Float32Array.from({ length: size }, () => random[kind]()),
-        )
-        return Tensor.input(name, shape)
-      }
-      const feeds: Record<string, HostTensor> = {}
-      const codes = prior.sample({ normal: draws('normal'), uniform: draws('uniform') })
-      const drawing = await runtime.compile({ codes })
-      try {
-        await drawing.bind(parameters)
-        const { codes: drawn } = await drawing.run(feeds)
-        return asFloats(drawn!)
-      } finally {
-        await drawing.release()
-      }
+      return drawn(seed, 'sample prior', (noise) => prior.sample(noise))
+    },
+    async corrupt(x, seed) {
+      const { corrupt } = model
+      if (!corrupt) throw new UserError(`${name} is not trained on corrupted examples`)
+      requireWidth(x, dimension, 'examples')
+      const symbol = Tensor.input('x', x.shape)
+      const make = (noise: Noise) => corrupt(symbol, { training: false, noise: () => noise })
+      return drawn(seed, 'corruption', make, { x })
     },
     async release() {
       for (const made of compiled.values()) await (await made).release()
       compiled.clear()
     },
   }
+}
+
+/** The feed of a conditional model's labels; empty for others, which ignore labels. */
+function conditions(
+  { definition, labels: use, info }: BuiltModel,
+  { shape }: HostTensor,
+  labels: Labels | undefined,
+): { labels?: HostTensor<'int64'> } {
+  if (use !== 'condition') return {}
+  const [count = 0] = shape
+  if (labels?.length !== count)
+    throw new UserError(
+      `${definition.name} is conditioned on labels: it needs one for each of ${count} rows, got ${labels?.length ?? 'none'}`,
+    )
+  const classes = info.classes!
+  const wrong = Array.from(labels).find((l) => !Number.isInteger(l) || l < 0 || l >= classes)
+  if (wrong !== undefined)
+    throw new UserError(`label: expected a class from 0 to ${classes - 1}, got ${wrong}`)
+  return { labels: hostTensor('int64', [count], BigInt64Array.from(Array.from(labels), BigInt)) }
 }
 
 const asFloats = ({ shape, data }: HostTensor): Floats =>
@@ -128,22 +190,20 @@ function requireWidth({ shape }: HostTensor, width: number, what: string): void 
 /** Runs a session over the rows of an array, a thousand at a time. */
 async function inParts(
   session: Session,
-  input: string,
   { shape, data }: Floats,
-  output: string,
-  width: number,
+  { labels }: { labels?: HostTensor<'int64'> },
+  io: { readonly input: string; readonly output: string; readonly width: number },
 ): Promise<Floats> {
   const [count, columns] = shape as readonly [number, number]
-  const all = new Float32Array(count * width)
+  const all = new Float32Array(count * io.width)
   for (let start = 0; start < count; start += ROWS_PER_CALL) {
     const end = Math.min(count, start + ROWS_PER_CALL)
-    const part = hostTensor(
-      'float32',
-      [end - start, columns],
-      data.slice(start * columns, end * columns),
-    )
-    const results = await session.run({ [input]: part })
-    all.set(results[output]!.data as Float32Array, start * width)
+    const rows = data.slice(start * columns, end * columns)
+    const results = await session.run({
+      [io.input]: hostTensor('float32', [end - start, columns], rows),
+      ...(labels && { labels: hostTensor('int64', [end - start], labels.data.slice(start, end)) }),
+    })
+    all.set(results[io.output]!.data as Float32Array, start * io.width)
   }
-  return hostTensor('float32', [count, width], all)
+  return hostTensor('float32', [count, io.width], all)
 }

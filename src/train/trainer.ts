@@ -1,5 +1,5 @@
-import type { DataSet } from '../data/dataset.ts'
-import type { BuiltModel } from '../models/model.ts'
+import type { DataSet, Split } from '../data/dataset.ts'
+import { type BuiltModel, type BuiltStage, lastStage } from '../models/build.ts'
 import { initialValue } from '../nn/parameters.ts'
 import type { Arrays, LoopSession, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
@@ -28,8 +28,8 @@ export interface TrainerOptions {
   readonly store: TrainingStore
   /** Where to go on; without it, from the start. */
   readonly from?: Checkpoint
-  /** Figures of the validation split under the given parameters; absent where there is none. */
-  readonly validate?: (parameters: Arrays) => Promise<Figures>
+  /** Figures of the validation split under the given parameters, by a stage's loss; absent without one. */
+  readonly validate?: (parameters: Arrays, stage: BuiltStage) => Promise<Figures>
   readonly onEvent?: (event: TrainingEvent) => void
   /** Ends the training after the call under way. */
   readonly signal?: AbortSignal
@@ -45,6 +45,7 @@ const LONGEST_CALL = 4096
 const SAVE_SECONDS = 10
 
 const FRESH: Progress = {
+  stage: 0,
   step: 0,
   epoch: 0,
   sums: {},
@@ -54,53 +55,139 @@ const FRESH: Progress = {
   seconds: 0,
 }
 
-/** The state of a training that has not begun. */
-export function initialState(model: BuiltModel, program: TrainingProgram, seed: number): Arrays {
-  const parameters = [...model.parameters.values()].map(
-    (p) => [p.name, initialValue(p, seed)] as const,
+/** The parameters of a model that has not been trained. */
+export function initialParameters(model: BuiltModel, seed: number): Arrays {
+  return Object.fromEntries(
+    [...model.parameters.values()].map((p) => [p.name, initialValue(p, seed)]),
   )
+}
+
+/** The state at the beginning of a stage: parameters as they are, an optimiser that knows nothing. */
+export function initialState(parameters: Arrays, program: TrainingProgram): Arrays {
   const slots = program.slots.map(
     ({ name, shape }) =>
       [name, hostTensor('float32', shape, new Float32Array(sizeOf(shape)))] as const,
   )
-  return Object.fromEntries<HostTensor>([...parameters, ...slots])
+  return { ...parameters, ...Object.fromEntries<HostTensor>(slots) }
 }
 
-/** Fits a model: calls of many steps each, a validation and an event after every epoch, checkpoints. */
+/**
+ * Fits a model, stage by stage: calls of many steps each, a validation and an event after every epoch,
+ * checkpoints.
+ */
 export async function fit(options: TrainerOptions): Promise<StopReason> {
-  const { model, data, form, config, runtime } = options
-  const { rows } = data.splits.train
-  const perEpoch = Math.floor(rows.length / config.batch)
+  const { model, data, config, runtime } = options
+  const perEpoch = Math.floor(data.splits.train.rows.length / config.batch)
   if (perEpoch === 0)
     throw new UserError(
-      `batch: ${config.batch} examples are more than the ${rows.length} that there are for training`,
+      `batch: ${config.batch} examples are more than the ${data.splits.train.rows.length} that there are for training`,
     )
-  const program = trainingProgram(model, form, config)
+  let from = options.from ?? {
+    progress: FRESH,
+    model: model.definition.name,
+    arrays: initialParameters(model, config.seed),
+  }
+  for (;;) {
+    const at = from.progress.stage
+    const { reason, end } = await fitStage(options, from, perEpoch)
+    const { epoch, seconds, metricsBytes, best } = end.progress
+    if (reason === 'cancelled' || at === model.stages.length - 1) {
+      const event = { type: 'stopped', reason, epoch, seconds, ...(best ? { best } : {}) } as const
+      options.onEvent?.(event)
+      return reason
+    }
+    from = {
+      ...end,
+      progress: { ...FRESH, stage: at + 1, seconds, metricsBytes },
+      arrays: await begun(runtime, model, model.stages[at + 1]!, end.arrays),
+    }
+  }
+}
+
+/** The parameters, without what an optimiser has kept, as a stage wants them at its beginning. */
+async function begun(
+  runtime: Runtime,
+  model: BuiltModel,
+  { begin }: BuiltStage,
+  arrays: Arrays,
+): Promise<Arrays> {
+  const parameters = Object.fromEntries(
+    [...model.parameters.keys()].map((name) => [name, arrays[name]!]),
+  )
+  if (Object.keys(begin).length === 0) return parameters
+  const outputs = Object.fromEntries(Object.entries(begin).map(([n, x]) => [`begin ${n}`, x]))
+  const session = await runtime.compile(outputs)
+  try {
+    const set = await session.run(parameters)
+    return {
+      ...parameters,
+      ...Object.fromEntries(Object.keys(begin).map((name) => [name, set[`begin ${name}`]!])),
+    }
+  } finally {
+    await session.release()
+  }
+}
+
+/** One stage, from its beginning or from a checkpoint within it. */
+async function fitStage(
+  options: TrainerOptions,
+  from: Checkpoint,
+  perEpoch: number,
+): Promise<{ reason: StopReason; end: Checkpoint }> {
+  const { model, data, form, config, runtime } = options
+  const { train } = data.splits
+  const stage = model.stages[from.progress.stage]!
+  const program = trainingProgram(model, form, config, { stage: from.progress.stage })
   const session = await runtime.compileLoop(program.loop)
   try {
-    const window = { data: data.splits.train.store }
+    const moved = Object.keys(program.loop.state)
+    const fixed = Object.fromEntries(
+      [...model.parameters.keys()]
+        .filter((name) => !moved.includes(name))
+        .map((name) => [name, from.arrays[name]!]),
+    )
+    const labels = model.labels && { labels: classesOf(train) }
+    const window = { data: train.store, ...labels, ...fixed }
     await session.bind(window)
-    await session.load(options.from?.arrays ?? initialState(model, program, config.seed))
+    await session.load({ ...initialState(from.arrays, program), ...from.arrays })
+    const epochs = stage.epochs ?? config.epochs
     options.onEvent?.({
       type: 'start',
-      epochs: config.epochs,
-      epoch: options.from?.progress.epoch ?? 0,
+      ...(stage.name && { stage: stage.name }),
+      epochs,
+      epoch: from.progress.epoch,
       stepsPerEpoch: perEpoch,
-      examples: rows.length,
-      dropped: rows.length - perEpoch * config.batch,
+      examples: train.rows.length,
+      dropped: train.rows.length - perEpoch * config.batch,
       parameters: [...model.parameters.values()].reduce((sum, p) => sum + sizeOf(p.shape), 0),
       runtime: runtime.name,
     })
-    const fitting = new Fitting(options, program, session, window, perEpoch)
+    const place = { stage, epochs, perEpoch, fixed }
+    const fitting = new Fitting(options, program, session, window, place, from.progress)
     return await fitting.run().finally(() => fitting.settled())
   } finally {
     await session.release()
   }
 }
 
-/** One training under way. */
+const classesOf = ({ labels }: Split) =>
+  hostTensor(
+    'int64',
+    [labels!.length],
+    BigInt64Array.from(labels!, (label) => BigInt(label)),
+  )
+
+/** The stage that is under way. */
+interface Place {
+  readonly stage: BuiltStage
+  readonly epochs: number
+  readonly perEpoch: number
+  /** Parameters that the stage does not move. */
+  readonly fixed: Arrays
+}
+
+/** One stage under way. */
 class Fitting {
-  private progress: Progress
   private stepsPerCall: number
   /** Steps per second of late calls. */
   private speed = 0
@@ -113,16 +200,16 @@ class Fitting {
     private readonly program: TrainingProgram,
     private readonly session: LoopSession,
     private readonly window: Arrays,
-    private readonly perEpoch: number,
+    private readonly place: Place,
+    private progress: Progress,
   ) {
-    this.progress = options.from?.progress ?? FRESH
     this.stepsPerCall = options.stepsPerCall ?? 4
   }
 
-  async run(): Promise<StopReason> {
-    const { config, signal } = this.options
+  async run(): Promise<{ reason: StopReason; end: Checkpoint }> {
+    const { signal } = this.options
     let reason: StopReason = 'finished'
-    while (this.progress.epoch < config.epochs) {
+    while (this.progress.epoch < this.place.epochs) {
       if (this.stoppedEarly()) {
         reason = 'early'
         break
@@ -132,15 +219,13 @@ class Fitting {
         break
       }
       await this.runSteps()
-      if (this.stepInEpoch() === this.perEpoch) await this.endEpoch()
+      if (this.stepInEpoch() === this.place.perEpoch) await this.endEpoch()
       const every = (this.options.saveEvery ?? SAVE_SECONDS) * 1000
       if (performance.now() - this.lastSave >= every) await this.save()
     }
-    await this.save()
+    const end = await this.save()
     await this.saving
-    const { epoch, seconds, best } = this.progress
-    this.options.onEvent?.({ type: 'stopped', reason, epoch, seconds, ...(best ? { best } : {}) })
-    return reason
+    return { reason, end }
   }
 
   /** Waits for a checkpoint that is being written, whether it succeeds or not. */
@@ -154,7 +239,7 @@ class Fitting {
   }
 
   private stepInEpoch(): number {
-    return this.progress.step - this.progress.epoch * this.perEpoch
+    return this.progress.step - this.progress.epoch * this.place.perEpoch
   }
 
   /** Rows of the store in the order of the epoch under way: a function of (seed, epoch). */
@@ -162,7 +247,9 @@ class Fitting {
     const { epoch } = this.progress
     if (this.order?.epoch !== epoch) {
       const { rows } = this.options.data.splits.train
-      const order = stream(this.options.config.seed, 'shuffle', epoch).permutation(rows.length)
+      const { name } = this.place.stage
+      const shuffle = name ? `${name} shuffle` : 'shuffle'
+      const order = stream(this.options.config.seed, shuffle, epoch).permutation(rows.length)
       this.order = { epoch, rows: order.map((i) => rows[i]!) }
     }
     return this.order.rows
@@ -172,11 +259,14 @@ class Fitting {
   private async runSteps(): Promise<void> {
     const { batch } = this.options.config
     const done = this.stepInEpoch()
-    const steps = Math.min(this.stepsPerCall, this.perEpoch - done)
+    const steps = Math.min(this.stepsPerCall, this.place.perEpoch - done)
     const indices = this.epochRows().slice(done * batch, (done + steps) * batch)
     const first = this.progress.step
     const start = performance.now()
-    const results = await this.session.run(steps, this.program.feeds(first, indices, this.perEpoch))
+    const results = await this.session.run(
+      steps,
+      this.program.feeds(first, indices, this.place.perEpoch),
+    )
     const seconds = (performance.now() - start) / 1000
     const sums = this.added(results)
     const finite =
@@ -220,13 +310,15 @@ class Fitting {
 
   private report(): void {
     const { config, onEvent } = this.options
-    const left = config.epochs * this.perEpoch - this.progress.step
+    const { stage, epochs, perEpoch } = this.place
+    const left = epochs * perEpoch - this.progress.step
     onEvent?.({
       type: 'progress',
+      ...(stage.name && { stage: stage.name }),
       epoch: this.progress.epoch + 1,
-      epochs: config.epochs,
+      epochs,
       step: this.stepInEpoch(),
-      stepsPerEpoch: this.perEpoch,
+      stepsPerEpoch: perEpoch,
       examplesPerSecond: this.speed * config.batch,
       secondsLeft: left / this.speed,
       ...this.means(),
@@ -234,23 +326,26 @@ class Fitting {
   }
 
   private async parameters(): Promise<Arrays> {
-    const state = await this.session.state()
+    const state = this.complete(await this.session.state())
     return Object.fromEntries([...this.options.model.parameters.keys()].map((n) => [n, state[n]!]))
   }
 
   private async endEpoch(): Promise<void> {
-    const { config, validate, store, onEvent } = this.options
+    const { config, model, validate, store, onEvent } = this.options
+    const { stage, epochs } = this.place
+    const last = stage === lastStage(model)
     const train = this.means()
     const parameters = validate ? await this.parameters() : {}
-    const validation = await validate?.(parameters)
-    const value = validation && monitored(validation, config.monitor)
+    const validation = await validate?.(parameters, stage)
+    const value = validation && monitored(validation, config.monitor, last)
     const improved =
       value !== undefined && value < (this.progress.best?.value ?? Number.POSITIVE_INFINITY)
     const epoch = this.progress.epoch + 1
     const event: TrainingEvent = {
       type: 'epoch',
+      ...(stage.name && { stage: stage.name }),
       epoch,
-      epochs: config.epochs,
+      epochs,
       train,
       ...(validation
         ? { validation: { terms: validation.terms, objective: validation.objective } }
@@ -269,7 +364,7 @@ class Fitting {
       sinceBest: improved || value === undefined ? 0 : this.progress.sinceBest + 1,
       metricsBytes,
     }
-    if (improved) await store.save('best', this.checkpoint(parameters))
+    if (improved && last) await store.save('best', this.checkpoint(parameters))
     onEvent?.(event)
   }
 
@@ -278,15 +373,21 @@ class Fitting {
   }
 
   /** Writes the state while the next call runs; the call after that waits for it. */
-  private async save(): Promise<void> {
+  private async save(): Promise<Checkpoint> {
     await this.saving
-    const checkpoint = this.checkpoint(await this.session.state())
+    const checkpoint = this.checkpoint(this.complete(await this.session.state()))
     this.lastSave = performance.now()
     this.saving = this.options.store.save('last', checkpoint).then(() => {
       this.options.onEvent?.({ type: 'checkpoint', step: checkpoint.progress.step })
     })
     // A failure is thrown where it is awaited; until then it must not count as unhandled.
     this.saving.catch(() => {})
+    return checkpoint
+  }
+
+  /** The state with the parameters that the stage does not move. */
+  private complete(state: Arrays): Arrays {
+    return { ...this.place.fixed, ...state }
   }
 
   /** The call that started at step `first` ended in numbers that are not finite. */
@@ -294,22 +395,29 @@ class Fitting {
     const { runtime, model, form, config, store } = this.options
     const state = await this.session.previousState()
     await this.saving
-    await store.save('last', this.checkpoint(state))
+    await store.save('last', this.checkpoint(this.complete(state)))
     throw await diagnose(runtime, model, form, config, {
+      stage: this.progress.stage,
       state,
       data: this.window,
       first,
       indices,
-      perEpoch: this.perEpoch,
+      perEpoch: this.place.perEpoch,
     })
   }
 }
 
-function monitored(figures: Figures, name: string): number {
+/**
+ * The figure that early stopping and the best checkpoint follow; none for `none`. A stage before the last
+ * follows its objective where it has no term of that name.
+ */
+function monitored(figures: Figures, name: string, last: boolean): number | undefined {
   const { terms, objective } = figures
+  if (name === 'none') return undefined
   const value =
     name === 'objective' ? objective : Object.hasOwn(terms, name) ? terms[name] : undefined
   if (value !== undefined) return value
-  const known = ['objective', ...Object.keys(figures.terms)].join(', ')
+  if (!last) return objective
+  const known = ['objective', ...Object.keys(figures.terms), 'none'].join(', ')
   throw new UserError(`monitor: there is no validation term ${name} (known: ${known})`)
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { gradients } from '../../src/graph/autodiff.ts'
 import { constant, type Tensor } from '../../src/graph/tensor.ts'
-import { type Batch, type BuiltModel, build } from '../../src/models/model.ts'
+import { type BuiltModel, build, lastStage, stageTerms } from '../../src/models/build.ts'
+import type { Batch } from '../../src/models/model.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
-import { objective } from '../../src/train/program.ts'
+import { objective } from '../../src/train/step.ts'
 
 /** A tensor as the golden files write it, row-major. */
 export interface Written {
@@ -113,7 +114,7 @@ export const scheduleFeeds = (model: BuiltModel): Arrays =>
 
 /** Terms, objective and the gradient for every parameter, as expressions. */
 export function caseOutputs(model: BuiltModel, { x, epsilon }: ModelCase): Record<string, Tensor> {
-  const terms = model.terms(fixedBatch(x, epsilon))
+  const terms = stageTerms(lastStage(model), fixedBatch(x, epsilon))
   const loss = objective(terms)
   const parameters = [...model.parameters.values()]
   const slopes = gradients(

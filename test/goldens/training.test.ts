@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fedRows, type LoopProgram } from '../../src/graph/loop.ts'
-import type { BuiltModel, ModelDefinition } from '../../src/models/model.ts'
+import type { BuiltModel, BuiltStage } from '../../src/models/build.ts'
+import type { Batch } from '../../src/models/model.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Runtime } from '../../src/runtime/session.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
@@ -41,9 +42,12 @@ const stacked = (pick: (step: Training['steps'][number]) => Written, shape: read
 function withFedNoise(model: BuiltModel, epsilon: HostTensor) {
   const fed = fedRows('epsilon', [batch, latent])
   const noise = () => ({ normal: () => fed.row, uniform: () => fed.row })
-  const terms: BuiltModel['terms'] = (b) => model.terms({ ...b, noise })
-  const definition = model.definition as ModelDefinition
-  return { model: { ...model, definition, terms }, fed, feeds: { epsilon } }
+  const [stage] = model.stages as [BuiltStage]
+  const phases = stage.phases.map((phase) => ({
+    ...phase,
+    terms: (b: Batch) => phase.terms({ ...b, noise }),
+  }))
+  return { model: { ...model, stages: [{ ...stage, phases }] }, fed, feeds: { epsilon } }
 }
 
 /** Ten steps of the whole training program over a window that holds the ten batches. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { constant } from '../../src/graph/tensor.ts'
 import { ae } from '../../src/models/ae.ts'
-import { build, type ModelDefinition } from '../../src/models/model.ts'
+import { build, lastStage, stageTerms } from '../../src/models/build.ts'
+import type { ModelDefinition } from '../../src/models/model.ts'
 import { parseLikelihood, scheduledValue } from '../../src/models/options.ts'
 import { modelNamed, models } from '../../src/models/registry.ts'
 import { vae } from '../../src/models/vae.ts'
@@ -186,9 +187,9 @@ describe('a built model', () => {
       configured(m, { hidden: [3], latent: 2 }),
     )
     expect(plain!.prior).toBeUndefined()
-    expect(Object.keys(plain!.terms(batch))).toEqual(['reconstruction'])
+    expect(Object.keys(stageTerms(lastStage(plain!), batch))).toEqual(['reconstruction'])
     expect(variational!.prior!([1, 2]).mean().shape).toEqual([1, 2])
-    const terms = variational!.terms(batch)
+    const terms = stageTerms(lastStage(variational!), batch)
     expect(Object.entries(terms).map(([name, { bound }]) => [name, bound])).toEqual([
       ['reconstruction', true],
       ['kl', true],

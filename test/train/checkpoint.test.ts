@@ -7,6 +7,7 @@ import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../src/t
 import { bitsOf, digest, trained } from './tiny.ts'
 
 const progress: Checkpoint['progress'] = {
+  stage: 0,
   step: 1234,
   epoch: 5,
   sums: { 'term reconstruction': 0.1 + 0.2, objective: 1e-300 },

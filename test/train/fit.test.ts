@@ -158,7 +158,7 @@ describe('early stopping', () => {
     expect(falling.events.at(-1)).toMatchObject({ best: { epoch: 3, value: -3 } })
     const unknown = trained({ config: { monitor: 'klll' } }, { validate: scripted([1]) })
     await expect(unknown).rejects.toThrow(
-      'no validation term klll (known: objective, reconstruction, kl)',
+      'no validation term klll (known: objective, reconstruction, kl, none)',
     )
   })
 

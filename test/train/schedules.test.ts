@@ -3,7 +3,7 @@ import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor, sizeOf } from '../../src/tensor/host.ts'
 import { learningRate, trainConfig } from '../../src/train/config.ts'
 import { trainingProgram } from '../../src/train/program.ts'
-import { initialState } from '../../src/train/trainer.ts'
+import { initialParameters, initialState } from '../../src/train/trainer.ts'
 import { onnx } from './onnx.ts'
 import { DIMENSION, tinyModel } from './tiny.ts'
 
@@ -69,7 +69,7 @@ async function steps(
   } as const
   const program = trainingProgram(model, form, config)
   const session = await onnx().compileLoop(program.loop)
-  const before = initialState(model, program, 0)
+  const before = initialState(initialParameters(model, 0), program)
   const data = Float32Array.from({ length: 5 * DIMENSION }, (_, i) => ((i * 7) % 11) / 10)
   await session.bind({ data: hostTensor('float32', [5, DIMENSION], data) })
   await session.load(before)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fedRows, type LoopProgram, STEPS } from '../../src/graph/loop.ts'
 import { int64 } from '../../src/graph/tensor.ts'
-import { type BuiltModel, build } from '../../src/models/model.ts'
+import { type BuiltModel, build } from '../../src/models/build.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
@@ -9,7 +9,7 @@ import { stream } from '../../src/tensor/random.ts'
 import { type TrainConfig, trainConfig } from '../../src/train/config.ts'
 import { noiseSource } from '../../src/train/noise.ts'
 import { type DataForm, trainingProgram } from '../../src/train/program.ts'
-import { initialState } from '../../src/train/trainer.ts'
+import { initialParameters, initialState } from '../../src/train/trainer.ts'
 import { onnx } from './onnx.ts'
 import { bitsOf, tinyModel } from './tiny.ts'
 
@@ -34,7 +34,7 @@ async function run(setting: Setting, calls: readonly number[]) {
   const window = Uint8Array.from({ length: ROWS * dimension }, () => random.integer(256))
   const order = Int32Array.from({ length: STEP_COUNT * config.batch }, () => random.integer(ROWS))
   await session.bind({ data: hostTensor('uint8', [ROWS, dimension], window) })
-  await session.load(initialState(model, program, config.seed))
+  await session.load(initialState(initialParameters(model, config.seed), program))
   const reports: Record<string, string> = {}
   let done = 0
   for (const steps of calls) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Binarize, DataSet } from '../../src/data/dataset.ts'
 import { formOf } from '../../src/evaluate/terms.ts'
-import { type BuiltModel, build } from '../../src/models/model.ts'
+import { type BuiltModel, build } from '../../src/models/build.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'

@@ -1,4 +1,4 @@
-import type { BuiltModel } from '../../models/model.ts'
+import type { BuiltModel } from '../../models/build.ts'
 import type { Section } from '../../report/html.ts'
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'

@@ -1,0 +1,151 @@
+import type { Distribution } from '../distributions/distribution.ts'
+import { Tensor } from '../graph/tensor.ts'
+import type { Mode } from '../nn/network.ts'
+import { type Parameter, parameters } from '../nn/parameters.ts'
+import type { ExampleSource } from '../tensor/principal-components.ts'
+import type {
+  Batch,
+  Bound,
+  ExampleInfo,
+  FitHooks,
+  Fitted,
+  ModelDefinition,
+  Phase,
+  Stage,
+  Terms,
+} from './model.ts'
+import type { Schedule } from './options.ts'
+
+export interface BuiltPhase {
+  /** Empty where a stage has one only. */
+  readonly name: string
+  /** The parameters that it moves. */
+  readonly trains: readonly Parameter[]
+  terms(b: Batch): Terms
+}
+
+export interface BuiltStage {
+  /** Empty where there is one only. */
+  readonly name: string
+  readonly epochs: number | undefined
+  readonly phases: readonly BuiltPhase[]
+  readonly together: boolean
+  readonly begin: Readonly<Record<string, Tensor>>
+}
+
+/** A model ready to be turned into graphs, with its types erased: what all shared code works on. */
+export interface BuiltModel {
+  readonly definition: ModelDefinition
+  readonly config: Readonly<Record<string, unknown>>
+  readonly info: ExampleInfo
+  /** Dimensions of the code; 0 where the model has none. */
+  readonly latent: number
+  readonly parameters: ReadonlyMap<string, Parameter>
+  /** Scheduled fields that the model has asked for, by name, with their inputs of the graph. */
+  readonly schedules: ReadonlyMap<
+    string,
+    { readonly value: number | Schedule; readonly symbol: Tensor }
+  >
+  /** What labels are for. */
+  readonly labels: 'loss' | 'condition' | undefined
+  /** Stages of the training in their order; the last is what the model is judged by. */
+  readonly stages: readonly BuiltStage[]
+  /** q(z|x). */
+  readonly posterior: ((x: Tensor, mode: Mode) => Distribution) | undefined
+  /** p(x|z). */
+  readonly likelihood: ((z: Tensor, mode: Mode) => Distribution) | undefined
+  /** p(x|what it is restored from), through a code or without one. */
+  readonly restore: ((x: Tensor, mode: Mode) => Distribution) | undefined
+  readonly prior: ((shape: readonly number[]) => Distribution) | undefined
+  /** q(x̃|x), which the model has learned to undo. */
+  readonly corrupt: ((x: Tensor, mode: Mode) => Tensor) | undefined
+  /** A closed form in place of training. */
+  readonly fit: ((examples: ExampleSource, hooks: FitHooks) => Promise<Fitted>) | undefined
+}
+
+/** Builds a model's networks for data of the given shape. `config` has been parsed by its schema. */
+export function build<C extends object, N, Q extends Distribution>(
+  given: ModelDefinition<C, N, Q>,
+  config: C,
+  info: ExampleInfo,
+): BuiltModel {
+  const definition = (given.variant?.(config) as ModelDefinition<C, N, Q> | undefined) ?? given
+  const collected = parameters()
+  const schedules = new Map<string, { value: number | Schedule; symbol: Tensor }>()
+  const { posterior, likelihood, restore, prior, corrupt, fit } = definition
+  const lacking = (what: string) => (): never => {
+    throw new Error(`${definition.name} has no ${what}`)
+  }
+  const m: Bound<C, N, Q> = {
+    config,
+    info,
+    networks: definition.networks(config, info, collected),
+    scheduled(field) {
+      const known = schedules.get(field)
+      if (known) return known.symbol
+      const symbol = Tensor.input(`schedule ${field}`, [])
+      schedules.set(field, { value: config[field] as number | Schedule, symbol })
+      return symbol
+    },
+    posterior: posterior ? (x, mode) => posterior(m, x, mode) : lacking('encoder'),
+    likelihood: likelihood ? (z, mode) => likelihood(m, z, mode) : lacking('decoder'),
+  }
+  const all = [...collected.all.values()].filter((parameter) => parameter.trained)
+  const stages = definition.stages?.(m) ?? [{ ...definition, name: '' }]
+  return {
+    definition: definition as unknown as ModelDefinition,
+    config: config as Readonly<Record<string, unknown>>,
+    info,
+    latent: likelihood ? ((config as { latent?: number }).latent ?? 0) : 0,
+    parameters: collected.all,
+    schedules,
+    labels: definition.labels?.(config),
+    stages: stages.map((stage) => builtStage(stage, m, all)),
+    posterior: posterior && m.posterior,
+    likelihood: likelihood && m.likelihood,
+    restore: restore
+      ? (x, mode) => restore(m, x, mode)
+      : posterior && likelihood && ((x, mode) => m.likelihood(m.posterior(x, mode).mean(), mode)),
+    prior: prior && ((shape) => prior(m, shape)),
+    corrupt: corrupt && ((x, mode) => corrupt(m, x, mode)),
+    fit: fit && ((examples, hooks) => fit(m, examples, hooks)),
+  }
+}
+
+function builtStage<M>(stage: Stage<M>, m: M, parameters: readonly Parameter[]): BuiltStage {
+  const { name, epochs, trains, terms, together = false, begin = {} } = stage
+  const phases: Readonly<Record<string, Phase<M>>> =
+    stage.phases ?? (terms ? { '': { terms, ...(trains && { trains }) } } : {})
+  return {
+    name,
+    epochs,
+    together,
+    begin,
+    phases: Object.entries(phases).map(([phase, { trains: prefixes, terms: loss }]) => ({
+      name: phase,
+      trains: prefixes ? chosen(parameters, prefixes) : parameters,
+      terms: (b) => loss(m, b),
+    })),
+  }
+}
+
+/** The parameters whose names are, or begin with, one of the prefixes. */
+function chosen(parameters: readonly Parameter[], prefixes: readonly string[]): Parameter[] {
+  return parameters.filter(({ name }) =>
+    prefixes.some((prefix) => name === prefix || name.startsWith(`${prefix}.`)),
+  )
+}
+
+/** The terms of all phases of a stage. */
+export function stageTerms(stage: BuiltStage, b: Batch): Terms {
+  const all: Record<string, Terms[string]> = {}
+  for (const phase of stage.phases)
+    for (const [name, term] of Object.entries(phase.terms(b))) {
+      if (Object.hasOwn(all, name)) throw new Error(`two terms are called ${name}`)
+      all[name] = term
+    }
+  return all
+}
+
+/** The stage that a model is judged by. */
+export const lastStage = (model: BuiltModel): BuiltStage => model.stages.at(-1)!
