@@ -79,9 +79,12 @@ export function convDecoder(to: Parameters, name: string, options: ConvDecoderOp
   const sizes = halvedSizes(size, channels.length)
   const widths = [depth * outputsPerValue, ...channels]
   const top = [widths.at(-1)!, ...sizes.at(-1)!] as const
+  const pixels = top[1] * top[2]
   const first = dense(to, `${name}.0`, {
     inputs: options.inputs,
-    outputs: top[0] * top[1] * top[2],
+    outputs: top[0] * pixels,
+    // Batch means take away what a channel has in common: of a single pixel all.
+    bias: pixels > 1 || channels.length === 0 || needsBias(options.normalization),
   })
   const levels = levelsOf(options, sizes.slice(1))
   const back = [...levels].reverse().map((level, position): Network => {

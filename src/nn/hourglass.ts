@@ -4,6 +4,7 @@ import { convolution, doubling, halvedSizes, halving, keeping, pointwise } from 
 import { asImages, asValues, type ImageNetworkOptions, imageShape } from './images.ts'
 import { convolvedTo, type Level, levelsOf, requireLevels } from './levels.ts'
 import type { Mode, Network } from './network.ts'
+import { needsBias } from './normalization.ts'
 import type { Parameters } from './parameters.ts'
 import { residualBlock } from './residual.ts'
 
@@ -90,6 +91,8 @@ function fromLevel(to: Parameters, name: string, levels: readonly Level[], i: nu
     inputs: next.features,
     outputs: here.features,
     size: here.size,
+    // From the outermost level, only a 1×1 convolution leads to the next normalisation.
+    bias: i > 0 || needsBias(here.normalization),
   })
   return (x, mode) => residual(x, mode).add(double(further(halve(x, mode), mode)))
 }

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { gradients } from '../../src/graph/autodiff.ts'
-import { constant, int64, Tensor } from '../../src/graph/tensor.ts'
+import { constant, Tensor } from '../../src/graph/tensor.ts'
 import { type MlpOptions, mlp } from '../../src/nn/mlp.ts'
-import type { Mode } from '../../src/nn/network.ts'
 import { initialValue, parameters } from '../../src/nn/parameters.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
-import { noiseSource } from '../../src/train/noise.ts'
 import { moments, numbersOf, onnx } from '../train/onnx.ts'
+import { evaluating, initial, training } from './passes.ts'
 
 const small: MlpOptions = {
   inputs: 3,
@@ -17,21 +16,6 @@ const small: MlpOptions = {
   activations: ['tanh', 'relu'],
   dropout: 0,
 }
-
-const evaluating: Mode = {
-  training: false,
-  noise() {
-    throw new Error('evaluation draws no dropout')
-  },
-}
-
-const training = (seed: number): Mode => ({
-  training: true,
-  noise: noiseSource(seed, int64(0n)).noise,
-})
-
-const initial = (collected: ReturnType<typeof parameters>, seed = 0): Arrays =>
-  Object.fromEntries([...collected.all.values()].map((p) => [p.name, initialValue(p, seed)]))
 
 describe('a multi-layer perceptron', () => {
   it('creates a weight [in, out] and a bias for each layer', () => {
