@@ -1,6 +1,10 @@
 import type { Tensor } from '../graph/tensor.ts'
-import { type Activation, activations } from './activations.ts'
-import type { Mode, Network } from './network.ts'
+import { UserError } from '../tensor/errors.ts'
+import type { Activation } from './activations.ts'
+import { type Dense, dense } from './dense.ts'
+import { hidden } from './hidden.ts'
+import type { Network } from './network.ts'
+import { type Normalization, needsBias } from './normalization.ts'
 import type { Parameters } from './parameters.ts'
 
 export interface MlpOptions {
@@ -12,37 +16,76 @@ export interface MlpOptions {
   readonly activations: readonly Activation[]
   /** Probability with which a hidden unit is dropped while training. */
   readonly dropout: number
+  /** Of the hidden layers, between the linear map and the activation; none where absent. */
+  readonly normalization?: Normalization
+  /**
+   * Weights of the network that this one mirrors, in that network's order: the last comes first here,
+   * transposed. Only biases are then created.
+   */
+  readonly tied?: readonly Tensor[]
+}
+
+/** One layer: its linear map, and `network`, the map with what follows it. */
+export interface MlpLayer extends Pick<Dense, 'weight' | 'bias'> {
+  /** `[B, in]` to `[B, out]`. */
+  readonly network: Network
 }
 
 /**
- * A multi-layer perceptron with a linear last layer: `[B, inputs]` to `[B, outputs]`. Its parameters are
- * `NAME.0.weight` `[in, out]`, `NAME.0.bias` `[out]`, and so on, uniform in ±1/√in as in PyTorch's Linear.
+ * The layers of a multi-layer perceptron, for models that train or look at them one by one. Their
+ * parameters are `NAME.0.weight` `[in, out]`, `NAME.0.bias` `[out]`, and so on, uniform in ±1/√in as in
+ * PyTorch's Linear. Batch normalisation takes the place of its layer's bias.
+ *
+ * @throws UserError where tied weights do not have the mirrored shapes
  */
-export function mlp(to: Parameters, name: string, options: MlpOptions): Network {
+export function mlpLayers(
+  to: Parameters,
+  name: string,
+  options: MlpOptions,
+): readonly [MlpLayer, ...MlpLayer[]] {
   const widths = [options.inputs, ...options.hidden, options.outputs]
-  const layers = widths.slice(1).map((width, i) => {
-    const inputs = widths[i]!
-    const initializer = { kind: 'uniform', bound: 1 / Math.sqrt(inputs) } as const
-    return {
-      weight: to.create(`${name}.${i}.weight`, [inputs, width], initializer),
-      bias: to.create(`${name}.${i}.bias`, [width], initializer),
-    }
-  })
-  return (x, mode) =>
-    layers.reduce((h, { weight, bias }, i) => {
-      const linear = h.dot(weight).add(bias)
-      if (i === layers.length - 1) return linear
-      const active = activations[options.activations[i]!](linear)
-      return dropout(active, options.dropout, mode, `dropout ${name}.${i}`)
-    }, x)
+  const last = widths.length - 2
+  const normalization = options.normalization ?? 'none'
+  const weights = mirrored(name, widths, options.tied)
+  const layer = (i: number): MlpLayer => {
+    const [inputs, outputs, tied] = [widths[i]!, widths[i + 1]!, weights?.[i]]
+    const linear = dense(to, `${name}.${i}`, {
+      inputs,
+      outputs,
+      bias: i === last || needsBias(normalization),
+      ...(tied && { tied }),
+    })
+    if (i === last) return { ...linear, network: linear.apply }
+    const after = hidden(to, `${name}.${i}`, {
+      features: outputs,
+      activation: options.activations[i]!,
+      normalization,
+      dropout: options.dropout,
+    })
+    return { ...linear, network: (x, mode) => after(linear.apply(x), mode) }
+  }
+  const layers = widths.slice(1).map((_, i) => layer(i))
+  return layers as [MlpLayer, ...MlpLayer[]]
 }
 
-/** Srivastava et al. 2014, inverted: kept units are scaled up while training. */
-export function dropout(x: Tensor, rate: number, mode: Mode, stream: string): Tensor {
-  if (rate === 0 || !mode.training) return x
-  const kept = mode
-    .noise(stream)
-    .uniform(x.shape as number[])
-    .less(1 - rate)
-  return kept.select(x.mul(1 / (1 - rate)), 0)
+/** A multi-layer perceptron with a linear last layer: `[B, inputs]` to `[B, outputs]`. */
+export function mlp(to: Parameters, name: string, options: MlpOptions): Network {
+  const layers = mlpLayers(to, name, options)
+  return (x, mode) => layers.reduce((h, { network }) => network(h, mode), x)
+}
+
+/** The weights in the order of the layers that use their transposes, checked. */
+function mirrored(
+  name: string,
+  widths: readonly number[],
+  tied: readonly Tensor[] | undefined,
+): readonly Tensor[] | undefined {
+  if (!tied) return undefined
+  const found = tied.length > 0 ? [tied[0]!.shape[0]!, ...tied.map((w) => w.shape[1]!)] : []
+  const expected = [...widths].reverse()
+  if (String(found) !== String(expected))
+    throw new UserError(
+      `tied: ${name} needs weights of a network ${expected.join('-')}, which it mirrors, and is given those of ${found.join('-') || 'none'}`,
+    )
+  return [...tied].reverse()
 }

@@ -9,6 +9,9 @@ export type Initializer =
   /** Uniform in ±bound. */
   | { readonly kind: 'uniform'; readonly bound: number }
 
+/** Uniform in ±1/√n for a map that sums over n inputs: what PyTorch's layers start from. */
+export const fanIn = (n: number): Initializer => ({ kind: 'uniform', bound: 1 / Math.sqrt(n) })
+
 export interface Parameter {
   readonly name: string
   readonly shape: readonly number[]

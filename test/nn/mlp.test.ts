@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { gradients } from '../../src/graph/autodiff.ts'
-import { constant, int64, Tensor } from '../../src/graph/tensor.ts'
-import { type MlpOptions, mlp } from '../../src/nn/mlp.ts'
-import type { Mode } from '../../src/nn/network.ts'
+import { constant, Tensor } from '../../src/graph/tensor.ts'
+import { type MlpOptions, mlp, mlpLayers } from '../../src/nn/mlp.ts'
 import { initialValue, parameters } from '../../src/nn/parameters.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
+import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
-import { noiseSource } from '../../src/train/noise.ts'
 import { moments, numbersOf, onnx } from '../train/onnx.ts'
+import { disturbed, evaluating, initial, shapesOf, training } from './passes.ts'
 
 const small: MlpOptions = {
   inputs: 3,
@@ -17,21 +17,6 @@ const small: MlpOptions = {
   activations: ['tanh', 'relu'],
   dropout: 0,
 }
-
-const evaluating: Mode = {
-  training: false,
-  noise() {
-    throw new Error('evaluation draws no dropout')
-  },
-}
-
-const training = (seed: number): Mode => ({
-  training: true,
-  noise: noiseSource(seed, int64(0n)).noise,
-})
-
-const initial = (collected: ReturnType<typeof parameters>, seed = 0): Arrays =>
-  Object.fromEntries([...collected.all.values()].map((p) => [p.name, initialValue(p, seed)]))
 
 describe('a multi-layer perceptron', () => {
   it('creates a weight [in, out] and a bias for each layer', () => {
@@ -92,6 +77,103 @@ describe('a multi-layer perceptron', () => {
     const to = parameters()
     mlp(to, 'net', small)
     expect(() => mlp(to, 'net', small)).toThrow('two parameters are called net.0.weight')
+  })
+})
+
+describe('the layers of a multi-layer perceptron', () => {
+  it('are one after the other the whole', async () => {
+    const [to, alone] = [parameters(), parameters()]
+    const network = mlp(to, 'net', { ...small, normalization: 'layer' })
+    const layers = mlpLayers(alone, 'net', { ...small, normalization: 'layer' })
+    expect(shapesOf(alone)).toEqual(shapesOf(to))
+    const x = constant([0.3, -0.8, 1.7], [1, 3])
+    const [first, second, third] = layers.map(({ network }) => network)
+    const outcome = third!(second!(first!(x, evaluating), evaluating), evaluating)
+    const values = disturbed(to, 2)
+    expect(await numbersOf(referenceRuntime, outcome, values)).toEqual(
+      await numbersOf(referenceRuntime, network(x, evaluating), values),
+    )
+  })
+
+  it('have no bias where batch normalisation shifts', () => {
+    const to = parameters()
+    const layers = mlpLayers(to, 'net', { ...small, normalization: 'batch' })
+    expect(layers.map(({ bias }) => bias?.shape)).toEqual([undefined, undefined, [2]])
+    expect(Object.keys(shapesOf(to))).toEqual([
+      ...[0, 1].flatMap((i) =>
+        ['weight', 'norm.scale', 'norm.shift', 'norm.mean', 'norm.variance'].map(
+          (part) => `net.${i}.${part}`,
+        ),
+      ),
+      'net.2.weight',
+      'net.2.bias',
+    ])
+  })
+})
+
+describe('a decoder tied to an encoder', () => {
+  const tiedTo = (to: ReturnType<typeof parameters>, options: MlpOptions = small) => {
+    const encoder = mlpLayers(to, 'encoder', options)
+    const tied = encoder.map(({ weight }) => weight)
+    const mirror = { inputs: options.outputs, outputs: options.inputs, dropout: 0, tied }
+    const hidden = [...options.hidden].reverse()
+    const activations = [...options.activations].reverse()
+    return { encoder, decoder: mlp(to, 'decoder', { ...mirror, hidden, activations }) }
+  }
+
+  it('has biases of its own, and no weight', () => {
+    const to = parameters()
+    tiedTo(to)
+    const own = Object.entries(shapesOf(to)).filter(([name]) => name.startsWith('decoder'))
+    expect(own).toEqual([
+      ['decoder.0.bias', [2]],
+      ['decoder.1.bias', [4]],
+      ['decoder.2.bias', [3]],
+    ])
+  })
+
+  it("uses the encoder's weights transposed, the last first", async () => {
+    const tiedNetworks = parameters()
+    const { decoder } = tiedTo(tiedNetworks)
+    const free = parameters()
+    const untied = mlp(free, 'decoder', {
+      inputs: 2,
+      hidden: [2, 4],
+      outputs: 3,
+      activations: ['relu', 'tanh'],
+      dropout: 0,
+    })
+    const values = disturbed(tiedNetworks, 4)
+    const transposed = (i: number) => {
+      const { shape, data } = values[`encoder.${i}.weight`]!
+      const [rows, columns] = shape as [number, number]
+      const turned = Float64Array.from(data as Float64Array, (_, at) =>
+        Number(data[(at % rows) * columns + Math.floor(at / rows)]),
+      )
+      return hostTensor('float64', [columns, rows], turned)
+    }
+    const weights = Object.fromEntries(
+      [0, 1, 2].map((i) => [`decoder.${i}.weight`, transposed(2 - i)]),
+    )
+    const z = constant([0.4, -1.1], [1, 2])
+    const found = await numbersOf(referenceRuntime, decoder(z, evaluating), values)
+    expect(found).toEqual(
+      await numbersOf(referenceRuntime, untied(z, evaluating), { ...values, ...weights }),
+    )
+    const inRuntime = await numbersOf(onnx(), decoder(z, evaluating), values)
+    found.forEach((value, i) => {
+      expect(inRuntime[i]).toBeCloseTo(value, 6)
+    })
+  })
+
+  it('refuses the weights of a network that it does not mirror', () => {
+    const to = parameters()
+    const tied = mlpLayers(to, 'encoder', { ...small, outputs: 4 }).map(({ weight }) => weight)
+    const mirror = { ...small, inputs: 2, hidden: [2, 4], outputs: 3 }
+    expect(() => mlp(to, 'decoder', { ...mirror, tied })).toThrow(UserError)
+    expect(() => mlp(to, 'decoder', { ...mirror, tied })).toThrow(
+      'tied: decoder needs weights of a network 3-4-2-2, which it mirrors, and is given those of 3-4-2-4',
+    )
   })
 })
 
