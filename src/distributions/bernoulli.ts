@@ -1,12 +1,18 @@
 import type { Tensor } from '../graph/tensor.ts'
 import type { Distribution } from './distribution.ts'
 
+export interface Bernoulli extends Distribution {
+  /** log p / (1 - p), `[B, D]`. */
+  readonly logits: Tensor
+}
+
 /**
  * Independent Bernoulli variables, given by their logits `[B, D]`. For grey values x in [0, 1] the same
  * expression is the cross-entropy, which is the likelihood of nothing; the ledger tells them apart.
  */
-export function bernoulli(logits: Tensor): Distribution {
+export function bernoulli(logits: Tensor): Bernoulli {
   return {
+    logits,
     // x log σ(l) + (1 - x) log(1 - σ(l)) = x l - softplus(l)
     logProb: (x) => x.mul(logits).sub(logits.softplus()).sum([1]),
     mean: () => logits.sigmoid(),

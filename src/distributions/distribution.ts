@@ -26,4 +26,6 @@ export interface Distribution {
 export interface Posterior extends Distribution {
   /** KL(this ‖ prior) of each example, `[B]`, in nats, in closed form. */
   kl(prior: Distribution): Tensor
+  /** What each dimension of the code adds to it, `[B, L]`: free bits bound these from below. */
+  klPerDimension(prior: Distribution): Tensor
 }

@@ -18,6 +18,15 @@ export interface Gaussian extends Posterior {
 /** Independent normal variables with means `[B, D]` and log-variances of that shape or broadcast to it. */
 export function gaussian(mu: Tensor, logVar: Tensor): Gaussian {
   const sigma = logVar.mul(0.5).exp()
+  // Twice the divergence of each dimension, [B, L]: Kingma and Welling 2014, appendix B, and its general
+  // form for two diagonal Gaussians.
+  const twice = (prior: Distribution): Tensor => {
+    if (!isGaussian(prior))
+      throw new Error('no closed-form divergence from a Gaussian to this prior')
+    if (isStandard(prior)) return mu.square().add(sigma.square()).sub(logVar).sub(1)
+    const scaled = mu.sub(prior.mu).square().add(sigma.square()).div(prior.logVar.exp())
+    return scaled.add(prior.logVar).sub(logVar).sub(1)
+  }
   return {
     mu,
     logVar,
@@ -29,15 +38,8 @@ export function gaussian(mu: Tensor, logVar: Tensor): Gaussian {
     // z = μ + σ ε: Kingma and Welling 2014, section 2.4.
     sample: (noise) => mu.add(sigma.mul(noise.normal(mu.shape as number[]))),
     reparametrised: true,
-    // Kingma and Welling 2014, appendix B, and its general form for two diagonal Gaussians.
-    kl(prior) {
-      if (!isGaussian(prior))
-        throw new Error('no closed-form divergence from a Gaussian to this prior')
-      if (isStandard(prior))
-        return mu.square().add(sigma.square()).sub(logVar).sub(1).sum([1]).mul(0.5)
-      const scaled = mu.sub(prior.mu).square().add(sigma.square()).div(prior.logVar.exp())
-      return scaled.add(prior.logVar).sub(logVar).sub(1).sum([1]).mul(0.5)
-    },
+    kl: (prior) => twice(prior).sum([1]).mul(0.5),
+    klPerDimension: (prior) => twice(prior).mul(0.5),
   }
 }
 

@@ -60,6 +60,30 @@ describe('the divergence of two Gaussians', () => {
     }
   })
 
+  it('is the sum of what its dimensions add, each the divergence of that dimension alone', async () => {
+    const [mu, logVar, m, logS2] = [
+      [0.7, -1.2, 3],
+      [-1, 0.4, 2],
+      [0.2, 0.1, -1],
+      [0.5, -0.3, 0],
+    ]
+    const q = normal(mu, logVar)
+    for (const [prior, means, logVars] of [
+      [normal(m, logS2), m, logS2],
+      [standardNormal([1, 3]), [0, 0, 0], [0, 0, 0]],
+    ] as const) {
+      const each = await exactly(q.klPerDimension(prior))
+      expect(each).toHaveLength(3)
+      for (const [d, found] of each.entries())
+        expect(found).toBeCloseTo(
+          closedForm([mu[d]!], [logVar[d]!], [means[d]!], [logVars[d]!]),
+          12,
+        )
+      const [whole] = await exactly(q.kl(prior))
+      expect(each.reduce((sum, value) => sum + value, 0)).toBeCloseTo(whole!, 12)
+    }
+  })
+
   it('has no closed form towards anything else', () => {
     expect(() => normal([0], [0]).kl(bernoulli(row([0])))).toThrow('no closed-form divergence')
   })

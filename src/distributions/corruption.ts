@@ -1,0 +1,80 @@
+import { constant, iota, type Tensor } from '../graph/tensor.ts'
+import type { Noise } from './distribution.ts'
+
+/** q(x̃|x): how an example is spoilt before it is encoded. */
+export type Corruption =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'gaussian'; readonly sigma: number }
+  | {
+      readonly kind: 'masking' | 'salt-pepper' | 'swap'
+      /** Of each value to be corrupted. */
+      readonly probability: number
+    }
+
+const CORRUPTION = /^(masking|gaussian|salt-pepper|swap):([\d.][\deE.+-]*)$/
+
+/**
+ * Reads `none`, `masking:P`, `gaussian:SIGMA`, `salt-pepper:P` or `swap:P`, with 0 < P < 1 and a finite
+ * SIGMA > 0; undefined where the text is something else.
+ */
+export function parseCorruption(text: string): Corruption | undefined {
+  if (text === 'none') return { kind: 'none' }
+  const match = CORRUPTION.exec(text)
+  if (!match) return undefined
+  const kind = match[1] as Exclude<Corruption['kind'], 'none'>
+  const strength = Number(match[2])
+  if (!(strength > 0 && Number.isFinite(strength))) return undefined
+  if (kind === 'gaussian') return { kind, sigma: strength }
+  return strength < 1 ? { kind, probability: strength } : undefined
+}
+
+/**
+ * A draw of q(x̃|x) for each example of x `[B, D]`, every value on its own.
+ *
+ * - `masking`: 0 in place of the value (Vincent et al. 2008).
+ * - `gaussian`: the value plus σ ε.
+ * - `salt-pepper`: 0 or 1 in place of the value, with equal chance (Vincent et al. 2010, section 3.3).
+ * - `swap`: the value of the same column in another row of the batch, each as likely as any other; nothing
+ *   changes where the batch is one row. Columns keep their distributions, which suits tables.
+ *
+ * At most one draw of the noise is asked for, of x's shape.
+ */
+export function corrupt(x: Tensor, corruption: Corruption, noise: Noise): Tensor {
+  const shape = x.shape as readonly number[]
+  switch (corruption.kind) {
+    case 'none':
+      return x
+    case 'gaussian':
+      return x.add(noise.normal(shape).mul(corruption.sigma))
+    case 'masking':
+      return noise.uniform(shape).less(corruption.probability).select(0, x)
+    case 'salt-pepper': {
+      const u = noise.uniform(shape)
+      const peppered = u.less(corruption.probability).select(0, x)
+      return u.less(corruption.probability / 2).select(1, peppered)
+    }
+    case 'swap':
+      return swapped(x, noise.uniform(shape), corruption.probability)
+  }
+}
+
+/**
+ * Where u < p, u / p is uniform again and says from how many rows further on, circularly, a value is
+ * taken: 1 to B - 1. Where u ≥ p it is B rows further on, and so the value itself.
+ */
+function swapped(x: Tensor, u: Tensor, probability: number): Tensor {
+  const [batch, dimension] = x.shape as readonly [number, number]
+  const rows = constant(
+    Array.from({ length: batch }, (_, i) => i + 1),
+    [batch, 1],
+  )
+  const others = batch - 1
+  const further = u
+    .mul(others / probability)
+    .floor()
+    .min(others) // [B, D], 0 … B - 1
+  const row = rows.add(further)
+  const within = row.less(batch).select(row, row.sub(batch))
+  const at = within.cast('int64').mul(dimension).add(iota(dimension))
+  return x.reshape([batch * dimension]).gather(at)
+}
