@@ -16,6 +16,7 @@ export type {
   ModelOptions,
   TrainingHooks,
 } from './app/train-options.ts'
+export type { Schedule } from './config/options.ts'
 // Data.
 export type { Binarize, DataSet, ExampleKind, Split, SplitName } from './data/dataset.ts'
 export { parseNpy, writeNpy } from './data/npy.ts'
@@ -55,7 +56,6 @@ export {
 } from './graph/tensor.ts'
 // Models.
 export { ae } from './models/ae.ts'
-export { type BuiltModel, build } from './models/build.ts'
 export {
   type Batch,
   type Bound,
@@ -64,7 +64,6 @@ export {
   type ModelDefinition,
   type Term,
 } from './models/model.ts'
-export type { Schedule } from './models/options.ts'
 export { modelNamed, models } from './models/registry.ts'
 export { vae } from './models/vae.ts'
 export { type Activation, activationNames, activations } from './nn/activations.ts'
@@ -99,6 +98,7 @@ export {
   sizeOf,
 } from './tensor/host.ts'
 export { type Stream, stream } from './tensor/random.ts'
+export { type BuiltModel, build } from './train/build.ts'
 // Training.
 export type { Checkpoint, Progress } from './train/checkpoint.ts'
 export type { TrainConfig } from './train/config.ts'

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 /** From the ground up: a layer may import from itself and from those before it. */
 const layers = [
+  'config',
   'tensor',
   'graph',
   'runtime',
@@ -19,7 +20,7 @@ const layers = [
   'cli',
 ]
 
-const pure = ['tensor', 'graph', 'distributions', 'nn', 'models']
+const pure = ['config', 'tensor', 'graph', 'distributions', 'nn', 'models']
 
 const root = resolve(import.meta.dirname, '../src')
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integer } from '../models/options.ts'
+import { integer } from '../config/options.ts'
 import { modelNamed, models } from '../models/registry.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { trainConfig } from '../train/config.ts'

@@ -1,5 +1,5 @@
-import type { BuiltModel } from '../models/build.ts'
 import { UserError } from '../tensor/errors.ts'
+import type { BuiltModel } from '../train/build.ts'
 import type { Checkpoint } from '../train/checkpoint.ts'
 import { optimizer } from '../train/optimizers.ts'
 import { slotsOf } from '../train/step.ts'

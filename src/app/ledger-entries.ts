@@ -1,9 +1,9 @@
+import { scheduledValue } from '../config/options.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import type { TermMeans } from '../evaluate/terms.ts'
-import type { BuiltModel } from '../models/build.ts'
-import { scheduledValue } from '../models/options.ts'
 import { formatFigure, type LedgerEntry } from '../report/ledger.ts'
 import type { Arrays } from '../runtime/session.ts'
+import type { BuiltModel } from '../train/build.ts'
 import { inputUnits, type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
 
 /** A ledger entry with its standard error apart; its note has both remark and error. */

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
-import type { BuiltModel } from '../models/build.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
+import type { BuiltModel } from '../train/build.ts'
 import { optimizer } from '../train/optimizers.ts'
 import type { RunConfig } from './config.ts'
 

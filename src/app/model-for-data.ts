@@ -1,8 +1,8 @@
 import type { DataSet } from '../data/dataset.ts'
-import { type BuiltModel, build } from '../models/build.ts'
 import { modelNamed } from '../models/registry.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
+import { type BuiltModel, build } from '../train/build.ts'
 import type { RunConfig } from './config.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { DataSet } from '../data/dataset.ts'
 import { type Evaluator, evaluator } from '../evaluate/terms.ts'
-import { type BuiltModel, lastStage } from '../models/build.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
+import { type BuiltModel, lastStage } from '../train/build.ts'
 import type { TrainConfig } from '../train/config.ts'
 import type { TrainerOptions } from '../train/trainer.ts'
 

@@ -3,6 +3,7 @@ import { categorical } from '../distributions/categorical.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import { gaussian, gaussianWithSigma } from '../distributions/gaussian.ts'
 import { scalar, type Tensor } from '../graph/tensor.ts'
+import type { Mode, Network } from '../nn/network.ts'
 import type { Parameters } from '../nn/parameters.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { ExampleInfo } from './model.ts'
@@ -37,6 +38,13 @@ interface Decoded {
   readonly networks: { readonly logSigma: Tensor | undefined }
   readonly info: ExampleInfo
 }
+
+/** p(x|z) of codes, where a decoder gives its parameters. */
+export const decoded = <M extends Decoded>(
+  m: M & { readonly networks: { readonly decoder: Network } },
+  z: Tensor,
+  mode: Mode,
+): Distribution => likelihoodOf(m, m.networks.decoder(z, mode))
 
 /** p(x|z), from what the decoder gives: `[B, D]`, or `[B, D · levels]` for a categorical one. */
 export function likelihoodOf(m: Decoded, decoded: Tensor): Distribution {

@@ -4,7 +4,7 @@ import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Parameters } from '../nn/parameters.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import type { ExampleSource } from '../tensor/principal-components.ts'
+import type { RowSource } from '../tensor/row-source.ts'
 
 /** What a model must know of the data. */
 export interface ExampleInfo {
@@ -31,6 +31,8 @@ export interface Term {
   readonly weight?: Tensor | number
   /** Whether the term is part of the (negative) bound on log p(x). */
   readonly bound: boolean
+  /** Codes drawn for each example, where the term is a bound by importance weights. */
+  readonly samples?: number
   /** What it is measured in, per example. */
   readonly unit?: string
   /** Reported, and not part of the objective. */
@@ -121,7 +123,7 @@ export interface ModelDefinition<
   /** Stages one after the other, where there is more than one; the last is what the model is judged by. */
   readonly stages?: (m: Bound<C, N, Q>) => readonly Stage<Bound<C, N, Q>>[]
   /** A closed form, computed on the host instead of any training. */
-  readonly fit?: (m: Bound<C, N, Q>, examples: ExampleSource, hooks: FitHooks) => Promise<Fitted>
+  readonly fit?: (m: Bound<C, N, Q>, examples: RowSource, hooks: FitHooks) => Promise<Fitted>
   /** The definition that takes this one's place under a configuration, where one does. */
   readonly variant?: (config: C) => ModelDefinition | undefined
 }

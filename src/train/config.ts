@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, integer, number } from '../models/options.ts'
+import { flag, integer, number } from '../config/options.ts'
 
 const positive = () => number(z.number().positive())
 const fraction = () => number(z.number().min(0).lt(1))

@@ -1,6 +1,6 @@
-import type { BuiltModel } from '../models/build.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
+import type { BuiltModel } from './build.ts'
 import type { TrainConfig } from './config.ts'
 import { type DataForm, trainingProgram } from './program.ts'
 

@@ -1,11 +1,11 @@
 import type { Noise } from '../distributions/distribution.ts'
 import { Tensor } from '../graph/tensor.ts'
-import type { BuiltModel } from '../models/build.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
+import type { BuiltModel } from './build.ts'
 import { oneHot } from './program.ts'
 
 type Floats = HostTensor<'float32'>

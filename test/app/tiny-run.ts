@@ -3,12 +3,12 @@ import { resolveConfig } from '../../src/app/config.ts'
 import { evaluateRun } from '../../src/app/evaluation.ts'
 import type { LoadedRun } from '../../src/app/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
-import { build } from '../../src/models/build.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
+import { build } from '../../src/train/build.ts'
 import { trainedModel } from '../../src/train/trained.ts'
 
 interface TinyData {

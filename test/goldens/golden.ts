@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { gradients } from '../../src/graph/autodiff.ts'
 import { constant, type Tensor } from '../../src/graph/tensor.ts'
-import { type BuiltModel, build, lastStage, stageTerms } from '../../src/models/build.ts'
 import type { Batch } from '../../src/models/model.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
+import { type BuiltModel, build, lastStage, stageTerms } from '../../src/train/build.ts'
 import { objective } from '../../src/train/step.ts'
 
 /** A tensor as the golden files write it, row-major. */

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { constant } from '../../src/graph/tensor.ts'
 import { ae } from '../../src/models/ae.ts'
-import { build, lastStage, stageTerms } from '../../src/models/build.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import { parseLikelihood, scheduledValue } from '../../src/models/options.ts'
 import { modelNamed, models } from '../../src/models/registry.ts'
 import { vae } from '../../src/models/vae.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
 import { UserError } from '../../src/tensor/errors.ts'
+import { build, lastStage, stageTerms } from '../../src/train/build.ts'
 
 const info = { exampleShape: [1, 2, 3], dimension: 6 }
 const configured = (definition: ModelDefinition, options: Record<string, unknown>) =>

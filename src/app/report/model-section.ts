@@ -1,7 +1,7 @@
-import type { BuiltModel } from '../../models/build.ts'
 import type { Section } from '../../report/html.ts'
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'
+import type { BuiltModel } from '../../train/build.ts'
 import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */

@@ -1,9 +1,9 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { splitValues } from '../../data/rows.ts'
-import type { BuiltModel } from '../../models/build.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
 import type { HostTensor } from '../../tensor/host.ts'
+import type { BuiltModel } from '../../train/build.ts'
 import type { LoadedRun } from '../load.ts'
 import type { EpochEvent } from './metrics.ts'
 

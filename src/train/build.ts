@@ -1,8 +1,6 @@
+import type { Schedule } from '../config/options.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import { Tensor } from '../graph/tensor.ts'
-import type { Mode } from '../nn/network.ts'
-import { type Parameter, parameters } from '../nn/parameters.ts'
-import type { ExampleSource } from '../tensor/principal-components.ts'
 import type {
   Batch,
   Bound,
@@ -13,8 +11,11 @@ import type {
   Phase,
   Stage,
   Terms,
-} from './model.ts'
-import type { Schedule } from './options.ts'
+} from '../models/model.ts'
+import type { Mode } from '../nn/network.ts'
+import { type Parameter, parameters } from '../nn/parameters.ts'
+import { UserError } from '../tensor/errors.ts'
+import type { RowSource } from '../tensor/row-source.ts'
 
 export interface BuiltPhase {
   /** Empty where a stage has one only. */
@@ -60,7 +61,7 @@ export interface BuiltModel {
   /** q(x̃|x), which the model has learned to undo. */
   readonly corrupt: ((x: Tensor, mode: Mode) => Tensor) | undefined
   /** A closed form in place of training. */
-  readonly fit: ((examples: ExampleSource, hooks: FitHooks) => Promise<Fitted>) | undefined
+  readonly fit: ((examples: RowSource, hooks: FitHooks) => Promise<Fitted>) | undefined
 }
 
 /** Builds a model's networks for data of the given shape. `config` has been parsed by its schema. */
@@ -70,6 +71,9 @@ export function build<C extends object, N, Q extends Distribution>(
   info: ExampleInfo,
 ): BuiltModel {
   const definition = (given.variant?.(config) as ModelDefinition<C, N, Q> | undefined) ?? given
+  const labels = definition.labels?.(config)
+  if (labels && info.classes === undefined)
+    throw new UserError(`${definition.name} needs the classes of its examples; give --labels`)
   const collected = parameters()
   const schedules = new Map<string, { value: number | Schedule; symbol: Tensor }>()
   const { posterior, likelihood, restore, prior, corrupt, fit } = definition
@@ -99,7 +103,7 @@ export function build<C extends object, N, Q extends Distribution>(
     latent: likelihood ? ((config as { latent?: number }).latent ?? 0) : 0,
     parameters: collected.all,
     schedules,
-    labels: definition.labels?.(config),
+    labels,
     stages: stages.map((stage) => builtStage(stage, m, all)),
     posterior: posterior && m.posterior,
     likelihood: likelihood && m.likelihood,

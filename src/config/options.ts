@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+/**
+ * Schemas of configuration values. Each takes the value itself, as in a configuration file, or its text,
+ * as on the command line: the one schema makes the type, the validation, the flag and its help.
+ */
+
+const fromText = (value: unknown): unknown =>
+  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+    ? Number(value)
+    : value
+
+export const list = (value: unknown): unknown => {
+  if (typeof value === 'string')
+    return value.trim() === '' ? [] : value.split(',').map((s) => s.trim())
+  return Array.isArray(value) ? value : [value]
+}
+
+export const number = (check: z.ZodNumber = z.number()) => z.preprocess(fromText, check)
+export const integer = (low: number, high = 1_000_000_000) =>
+  number(z.number().int().min(low).max(high))
+export const numbers = (check: z.ZodNumber) => z.preprocess(list, z.array(number(check)))
+export const flag = () =>
+  z.preprocess((v) => (v === 'true' || v === '' ? true : v === 'false' ? false : v), z.boolean())
+
+/** A number that changes over the epochs: from `from` linearly to `to`. */
+export interface Schedule {
+  readonly from: number
+  readonly to: number
+  readonly epochs: number
+}
+
+const SCHEDULE = /^([-+.\deE]+):([-+.\deE]+)@([.\deE]+)$/
+
+/** A non-negative number, or `FROM:TO@EPOCHS`, which rises or falls linearly and then stays. */
+export const schedule = () =>
+  z.preprocess(
+    (value) => {
+      const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null
+      if (!parts) return fromText(value)
+      return { from: Number(parts[1]), to: Number(parts[2]), epochs: Number(parts[3]) }
+    },
+    z.union([
+      z.number().min(0),
+      z.strictObject({
+        from: z.number().min(0),
+        to: z.number().min(0),
+        epochs: z.number().positive(),
+      }),
+    ]),
+  )
+
+/** The scheduled value after `epoch` epochs, which need not be a whole number. */
+export function scheduledValue(value: number | Schedule, epoch: number): number {
+  if (typeof value === 'number') return value
+  return value.from + (value.to - value.from) * Math.min(1, epoch / value.epochs)
+}

@@ -1,0 +1,80 @@
+// Makhzani, Shlens, Jaitly, Goodfellow and Frey 2016, "Adversarial autoencoders", arXiv 1511.05644.
+import { z } from 'zod'
+import { flag } from '../config/options.ts'
+import { codePriors, priorNames } from '../distributions/priors.ts'
+import { concat, type Tensor } from '../graph/tensor.ts'
+import { mlp } from '../nn/mlp.ts'
+import { UserError } from '../tensor/errors.ts'
+import { deceiving, telling } from './adversary.ts'
+import { ae, aeConfig, reconstruction } from './ae.ts'
+import { coderNetworks } from './coders.ts'
+import { type Batch, defineModel } from './model.ts'
+import { hidden } from './options.ts'
+
+export const aae = defineModel({
+  ...ae,
+  name: 'aae',
+  summary:
+    'Adversarial autoencoder: a critic makes the codes follow any prior that can be drawn from',
+  paper: 'Makhzani et al. 2016',
+  config: aeConfig.extend({
+    hidden: aeConfig.shape.hidden.default([1000, 1000]),
+    latent: aeConfig.shape.latent.default(2),
+    prior: z
+      .enum(priorNames)
+      .default('normal')
+      .describe(
+        'p(z): normal, mixture (ten Gaussians on a ring) or swiss-roll (both for --latent 2)',
+      ),
+    labelInformed: flag()
+      .default(false)
+      .describe('whether each class has a part of the prior to itself'),
+    criticHidden: hidden().default([500, 500]).describe("widths of the critic's hidden layers"),
+  }),
+  defaults: { epochs: 15, beta1: 0.5, lr: 5e-4, monitor: 'none' },
+  labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
+  networks(config, info, to) {
+    if (config.prior !== 'normal' && config.latent !== 2)
+      throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
+    const { latent, tied, criticHidden: widths } = config
+    const critic = mlp(to, 'critic', {
+      inputs: latent + (config.labelInformed ? info.classes! : 0),
+      hidden: widths,
+      outputs: 1,
+      activations: widths.map(() => 'leaky-relu' as const),
+      dropout: 0,
+    })
+    return { ...coderNetworks(config, info, to, latent, { tied }), critic }
+  },
+  prior: (m, shape) => codePriors[m.config.prior](shape),
+  phases: {
+    reconstruct: {
+      trains: ['encoder', 'decoder', 'likelihood'],
+      terms: (m, b) => ({
+        reconstruction: { ...reconstruction(m, b, m.posterior(b.x, b).mean()), bound: false },
+      }),
+    },
+    discriminate: {
+      trains: ['critic'],
+      terms(m, b) {
+        const codes = m.posterior(b.x, b).mean() // [B, L]
+        const prior = codePriors[m.config.prior](codes.shape as number[])
+        const drawn = m.config.labelInformed
+          ? prior.sampleGiven(b.labels!, b.noise('prior'))
+          : prior.sample(b.noise('prior'))
+        const score = (z: Tensor) => m.networks.critic(seen(z, b), b)
+        return telling(score(drawn), score(codes))
+      },
+    },
+    deceive: {
+      trains: ['encoder'],
+      terms: (m, b) => ({
+        deceit: deceiving(m.networks.critic(seen(m.posterior(b.x, b).mean(), b), b)),
+      }),
+    },
+  },
+})
+
+/** What the critic looks at: the code, and the label where it is informed (figure 3). */
+const seen = (codes: Tensor, { labels }: Batch): Tensor =>
+  labels ? concat([codes, labels], 1) : codes

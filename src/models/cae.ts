@@ -1,0 +1,52 @@
+// Rifai, Vincent, Muller, Glorot and Bengio 2011, "Contractive auto-encoders", ICML.
+import type { Tensor } from '../graph/tensor.ts'
+import { activations } from '../nn/activations.ts'
+import { exactNorm, oneLayerNorm, projectedNorm } from '../nn/jacobian.ts'
+import { ae, aeConfig, reconstruction } from './ae.ts'
+import type { Coders } from './coders.ts'
+import { contraction, lambda } from './contraction.ts'
+import { type Batch, type Bound, defineModel } from './model.ts'
+
+/** One layer of sigmoid units with tied weights, as in the paper. */
+export const caeConfig = aeConfig.extend({
+  hidden: aeConfig.shape.hidden.default([]),
+  latent: aeConfig.shape.latent.default(120),
+  codeActivation: aeConfig.shape.codeActivation.default('sigmoid'),
+  tied: aeConfig.shape.tied.default(true),
+  lambda: lambda(0.1),
+  contraction: contraction().default('exact'),
+})
+
+type Config = (typeof caeConfig)['_output']
+
+/** ‖∂h/∂x‖²_F of each example, `[B]`, by the configured way. */
+export function contractionOf(m: Bound<Config, Coders>, b: Batch): { h: Tensor; norm: Tensor } {
+  const { contraction: how, codeActivation } = m.config
+  const linear = m.networks.encoder(b.x, b)
+  const h = activations[codeActivation](linear) // [B, L]
+  const { weights } = m.networks
+  if (how !== 'exact') return { h, norm: projectedNorm(h, b.x, Number(how.split(':')[1]), b.noise) }
+  const norm =
+    weights.length === 1 ? oneLayerNorm(linear, weights[0]!, codeActivation) : exactNorm(h, b.x)
+  return { h, norm }
+}
+
+export const cae = defineModel({
+  ...ae,
+  name: 'cae',
+  summary: 'Contractive autoencoder: its code changes little where examples do not differ',
+  paper: 'Rifai et al. 2011',
+  config: caeConfig,
+  terms(m, b) {
+    const { h, norm } = contractionOf(m, b)
+    return {
+      reconstruction: reconstruction(m, b, h),
+      contraction: {
+        value: norm,
+        weight: m.scheduled('lambda'),
+        bound: false,
+        unit: 'squared norm of ∂h/∂x',
+      },
+    }
+  },
+})

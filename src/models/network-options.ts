@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { flag, numbers } from '../config/options.ts'
+import { activationNames } from '../nn/activations.ts'
+import { normalizationNames } from '../nn/normalization.ts'
+import { activation, dropout, hidden } from './options.ts'
+
+/** Schemas of what the networks of a model are built from. */
+
+export type NetworkName = 'mlp' | 'conv' | 'unet' | 'hourglass'
+
+/** The choice among some of the networks, typed as one among all: models share what reads it. */
+export const network = (names: readonly NetworkName[]): z.ZodType<NetworkName> =>
+  z.enum(names).describe(`what the networks are made of: ${names.join(', ')}`)
+
+export const channels = () =>
+  numbers(z.number().int().min(1).max(4096)).describe(
+    'channels of the levels of a convolutional network, such as 32,64,128; each level halves the image',
+  )
+
+export const codeActivation = () =>
+  z.enum(activationNames).describe('activation of the code itself')
+
+export const tied = () =>
+  flag().describe("whether the decoder's weights are the encoder's, transposed (mlp only)")
+
+/** What an encoder and the decoder that mirrors it are built from, but for the code. */
+export const networkFields = {
+  network: network(['mlp', 'conv']).default('mlp'),
+  hidden: hidden().default([500, 500]),
+  channels: channels().default([32, 64]),
+  activation: activation().default(['relu']),
+  normalization: z
+    .enum(normalizationNames)
+    .default('none')
+    .describe('normalisation of hidden layers: none, batch or layer'),
+  residual: flag()
+    .default(false)
+    .describe('whether a residual block follows each level (conv only)'),
+  dropout: dropout().default(0),
+}

@@ -1,0 +1,39 @@
+// Rifai, Mesnil, Vincent, Muller, Bengio, Dauphin and Glorot 2011, "Higher order contractive auto-encoder",
+// ECML, whose penalty compares codes of an example and of its noisy copies.
+import { z } from 'zod'
+import { number } from '../config/options.ts'
+import { ae, reconstruction } from './ae.ts'
+import { caeConfig } from './cae.ts'
+import { lambda } from './contraction.ts'
+import { defineModel } from './model.ts'
+
+export const scae = defineModel({
+  ...ae,
+  name: 'scae',
+  summary: 'Stochastic contraction: codes of an example and of its noisy copy agree',
+  paper: 'Rifai et al. 2011 (ECML)',
+  config: caeConfig.omit({ contraction: true }).extend({
+    lambda: lambda(10),
+    sigma: number(z.number().positive())
+      .default(0.1)
+      .describe('σ of the noise that a code should not feel'),
+  }),
+  terms(m, b) {
+    const h = m.posterior(b.x, b).mean() // [B, L]
+    const noise = b
+      .noise('contraction')
+      .normal(b.x.shape as number[])
+      .mul(m.config.sigma)
+    const moved = m.posterior(b.x.add(noise), b).mean().sub(h)
+    return {
+      reconstruction: reconstruction(m, b, h),
+      // E‖h(x) - h(x + σε)‖² tends to σ² ‖∂h/∂x‖² as σ tends to 0, by Taylor.
+      contraction: {
+        value: moved.square().sum([1]),
+        weight: m.scheduled('lambda'),
+        bound: false,
+        unit: 'squared distance of codes',
+      },
+    }
+  },
+})

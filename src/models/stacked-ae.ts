@@ -1,0 +1,170 @@
+// Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks", Science 313;
+// Bengio, Lamblin, Popovici and Larochelle 2007, "Greedy layer-wise training of deep networks", NIPS.
+import { z } from 'zod'
+import { integer } from '../config/options.ts'
+import { bernoulli } from '../distributions/bernoulli.ts'
+import { gaussian } from '../distributions/gaussian.ts'
+import { point } from '../distributions/point.ts'
+import { scalar, type Tensor } from '../graph/tensor.ts'
+import { type Dense, dense } from '../nn/dense.ts'
+import { type MlpLayer, mlpLayers } from '../nn/mlp.ts'
+import type { Mode, Network } from '../nn/network.ts'
+import { UserError } from '../tensor/errors.ts'
+import { reconstruction } from './ae.ts'
+import { coderConfig, perLayer } from './coders.ts'
+import { decoded, likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
+import { type Batch, type Bound, defineModel, type Stage, type Terms } from './model.ts'
+import { activation } from './options.ts'
+
+export const stackedConfig = coderConfig
+  .omit({ network: true, channels: true, residual: true, normalization: true })
+  .extend({
+    hidden: coderConfig.shape.hidden.default([1000, 500, 250]),
+    activation: activation().default(['sigmoid']),
+    latent: coderConfig.shape.latent.default(30),
+    pretrainEpochs: integer(0, 1_000_000)
+      .default(3)
+      .describe('epochs for which each layer is trained by itself; 0 to train all at once'),
+    finetune: z
+      .enum(['reconstruction', 'labels'])
+      .default('reconstruction')
+      .describe('what the whole is trained on then: reconstruction, or labels by a softmax layer'),
+  })
+
+export type StackedConfig = z.infer<typeof stackedConfig>
+
+export interface StackedNetworks {
+  /** From the example inwards, and from the code outwards: layer i mirrors layer n - 1 - i of the other. */
+  readonly layers: readonly MlpLayer[]
+  readonly outwards: readonly MlpLayer[]
+  readonly encoder: Network
+  readonly decoder: Network
+  readonly logSigma: Tensor | undefined
+  /** The softmax layer on the code, where the whole is trained on labels. */
+  readonly classifier: Dense | undefined
+}
+
+type StackedBound<C extends StackedConfig> = Bound<C, StackedNetworks>
+
+/** What is done to the input of layer i, `[B, n]`, before it is encoded: q(x̃|x). */
+export type Spoil<C extends StackedConfig> = (
+  m: StackedBound<C>,
+  below: Tensor,
+  layer: number,
+  mode: Mode,
+) => Tensor
+
+const through =
+  (layers: readonly MlpLayer[]): Network =>
+  (x, mode) =>
+    layers.reduce((h, layer) => layer.network(h, mode), x)
+
+/** The loss of layer i as an autoencoder of the codes below it, with tied weights. */
+function layerLoss<C extends StackedConfig>(
+  m: StackedBound<C>,
+  b: Batch,
+  i: number,
+  spoil: Spoil<C>,
+): Terms {
+  const { layers, outwards } = m.networks
+  const below = through(layers.slice(0, i))(b.x, { ...b, training: false }) // [B, n]
+  const code = layers[i]!.network(spoil(m, below, i, b), b)
+  const { bias } = outwards[layers.length - 1 - i]!
+  const restored = code.dot(layers[i]!.weight, false, true).add(bias!)
+  const p =
+    i === 0
+      ? likelihoodOf(m, restored)
+      : perLayer(m.config.activation, layers.length - 1)[i - 1] === 'sigmoid'
+        ? bernoulli(restored)
+        : gaussian(restored, scalar(0))
+  return { reconstruction: { value: p.logProb(below).neg(), bound: false } }
+}
+
+/** Cross-entropy of the softmax layer, and how often its first choice is right. */
+function classification(m: StackedBound<StackedConfig>, b: Batch): Terms {
+  const logits = m.networks.classifier!.apply(m.networks.encoder(b.x, b)) // [B, classes]
+  const right = logits.argMax(1).equal(b.labels!.argMax(1)).cast('float')
+  return {
+    'cross-entropy of labels': {
+      value: logits.logSoftmax(1).mul(b.labels!).sum([1]).neg(),
+      bound: false,
+    },
+    accuracy: { value: right, bound: false, metric: true, unit: 'share' },
+  }
+}
+
+/** A stage for each layer, then one for the whole, which begins with the decoder as the encoder's mirror. */
+export function layerByLayer<C extends StackedConfig>(
+  m: StackedBound<C>,
+  spoil: Spoil<C>,
+): Stage<StackedBound<C>>[] {
+  const { layers, outwards } = m.networks
+  const { pretrainEpochs, finetune } = m.config
+  const mirror = (i: number) => layers.length - 1 - i
+  const pretraining = layers.map(
+    (_, i): Stage<StackedBound<C>> => ({
+      name: `layer ${i + 1}`,
+      epochs: pretrainEpochs,
+      trains: [`encoder.${i}`, `decoder.${mirror(i)}.bias`, ...(i === 0 ? ['likelihood'] : [])],
+      terms: (bound, b) => layerLoss(bound, b, i, spoil),
+    }),
+  )
+  const begin = layers.map(({ weight }, i) => [`decoder.${mirror(i)}.weight`, weight.transpose()])
+  const whole: Stage<StackedBound<C>> =
+    finetune === 'labels'
+      ? { name: 'fine-tuning', trains: ['encoder', 'classifier'], terms: classification }
+      : {
+          name: 'fine-tuning',
+          terms(bound, b) {
+            const z = bound.networks.encoder(spoil(bound, b.x, 0, b), b)
+            return { reconstruction: reconstruction(bound, b, z) }
+          },
+        }
+  return pretrainEpochs === 0 || outwards.length === 0
+    ? [whole]
+    : [...pretraining, { ...whole, begin: Object.fromEntries(begin) }]
+}
+
+export const stackedAe = defineModel({
+  name: 'stacked-ae',
+  summary: 'Stacked autoencoder: trained layer by layer, then as a whole',
+  paper: 'Hinton and Salakhutdinov 2006, Bengio et al. 2007',
+  config: stackedConfig,
+  labels: ({ finetune }) => (finetune === 'labels' ? 'loss' : undefined),
+  networks(config, info, to): StackedNetworks {
+    if (outputsPerValue(config.likelihood) !== 1)
+      throw new UserError(
+        `likelihood: ${config.likelihood} does not go with tied layers; use bernoulli or gaussian`,
+      )
+    const { hidden, latent, dropout, likelihood } = config
+    const activations = perLayer(config.activation, hidden.length)
+    const layers = mlpLayers(to, 'encoder', {
+      inputs: info.dimension,
+      hidden,
+      outputs: latent,
+      activations,
+      dropout,
+    })
+    const outwards = mlpLayers(to, 'decoder', {
+      inputs: latent,
+      hidden: [...hidden].reverse(),
+      outputs: info.dimension,
+      activations: [...activations].reverse(),
+      dropout,
+    })
+    return {
+      layers,
+      outwards,
+      encoder: through(layers),
+      decoder: through(outwards),
+      logSigma: likelihoodParameters(likelihood, info, to),
+      classifier:
+        config.finetune === 'labels'
+          ? dense(to, 'classifier', { inputs: latent, outputs: info.classes! })
+          : undefined,
+    }
+  },
+  posterior: (m, x, mode) => point(m.networks.encoder(x, mode)),
+  likelihood: decoded,
+  stages: (m) => layerByLayer(m, (_m, below) => below),
+})

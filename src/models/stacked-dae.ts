@@ -1,0 +1,37 @@
+// Vincent, Larochelle, Lajoie, Bengio and Manzagol 2010, "Stacked denoising autoencoders", JMLR 11.
+import { corrupt } from '../distributions/corruption.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import type { Mode } from '../nn/network.ts'
+import { UserError } from '../tensor/errors.ts'
+import { corruptionOf, corruptions } from './corruptions.ts'
+import { defineModel } from './model.ts'
+import { layerByLayer, stackedAe, stackedConfig } from './stacked-ae.ts'
+
+/** Corrupts the input of a layer by the entry for it. */
+function spoiled(
+  { corruption }: { corruption: string[] },
+  below: Tensor,
+  layer: number,
+  mode: Mode,
+) {
+  const text = corruption.length === 1 ? corruption[0]! : corruption[layer]!
+  return corrupt(below, corruptionOf(text), mode.noise('corruption'))
+}
+
+export const stackedDae = defineModel({
+  ...stackedAe,
+  name: 'stacked-dae',
+  summary: 'Stacked denoising autoencoder: each layer learns to undo a corruption',
+  paper: 'Vincent et al. 2010',
+  config: stackedConfig.extend({ corruption: corruptions().default(['masking:0.25']) }),
+  networks(config, info, to) {
+    const [given, layers] = [config.corruption.length, config.hidden.length + 1]
+    if (given !== 1 && given !== layers)
+      throw new UserError(
+        `corruption: ${given} are given for ${layers} layers; give one for all or one for each`,
+      )
+    return stackedAe.networks(config, info, to)
+  },
+  corrupt: (m, x, mode) => spoiled(m.config, x, 0, mode),
+  stages: (m) => layerByLayer(m, ({ config }, below, i, b) => spoiled(config, below, i, b)),
+})

@@ -1,0 +1,100 @@
+// Larsen, Sønderby, Larochelle and Winther 2016, "Autoencoding beyond pixels using a learned similarity
+// metric", ICML: the critic's features measure how like two examples are.
+import { z } from 'zod'
+import { integer, number } from '../config/options.ts'
+import type { Posterior } from '../distributions/distribution.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import { activations } from '../nn/activations.ts'
+import { dense } from '../nn/dense.ts'
+import type { Mode, Network } from '../nn/network.ts'
+import { deceiving, telling } from './adversary.ts'
+import { reconstruction } from './ae.ts'
+import { type Coders, coderNetworks, encoderNetwork } from './coders.ts'
+import { generated } from './gan.ts'
+import { decoded } from './likelihoods.ts'
+import { type Batch, type Bound, defineModel } from './model.ts'
+import { activation } from './options.ts'
+import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './vae.ts'
+
+const vaeGanConfig = vaeConfig.extend({
+  gamma: number(z.number().min(0))
+    .default(1e-2)
+    .describe('weight of likeness against deceit in the decoder (γ)'),
+  features: integer(1, 100_000).default(128).describe("number of the critic's features"),
+  criticActivation: activation()
+    .default(['leaky-relu'])
+    .describe("activation of the critic's hidden layers"),
+})
+
+type VaeGanConfig = z.infer<typeof vaeGanConfig>
+type Networks = Coders & {
+  /** What the critic sees in examples, `[B, F]`, and what it makes of it, `[B, 1]`. */
+  readonly features: Network
+  readonly score: (features: Tensor, mode: Mode) => Tensor
+}
+
+/** What the phases of a step share; the same expressions, so that they are computed once. */
+function pass(m: Bound<VaeGanConfig, Networks, Posterior>, b: Batch) {
+  const q = m.posterior(b.x, b)
+  const z = q.sample(b.noise('epsilon')) // [B, L]
+  const restored = m.likelihood(z, b).mean()
+  const { features, score } = m.networks
+  const [real, fake] = [features(b.x, b), features(restored, b)] // [B, F]
+  const invented = features(generated(m, b), b)
+  return {
+    q,
+    z,
+    /** -log N(Dis(x) | Dis(x̃), I) without its constant, equation 7. */
+    likeness: real.sub(fake).square().sum([1]).mul(0.5),
+    scores: [real, fake, invented].map((f) => score(f, b)) as [Tensor, Tensor, Tensor],
+  }
+}
+
+export const vaeGan = defineModel({
+  name: 'vae-gan',
+  summary: "VAE whose measure of likeness is a critic's features",
+  paper: 'Larsen et al. 2016',
+  config: vaeGanConfig,
+  defaults: { epochs: 15, lr: 3e-4, beta1: 0.5, monitor: 'none' },
+  networks(config, info, to) {
+    const critic = { ...config, activation: config.criticActivation }
+    const { features: count } = config
+    const features = encoderNetwork(critic, info, to, 'critic.features', count).network
+    return {
+      ...coderNetworks(config, info, to, encodedSize(config)),
+      features: (x: Tensor, mode: Mode) => activations['leaky-relu'](features(x, mode)),
+      score: dense(to, 'critic.score', { inputs: count, outputs: 1, bias: true }).apply,
+    }
+  },
+  posterior: (m, x, mode): Posterior => posteriorOf(m, m.networks.encoder(x, mode), mode),
+  likelihood: decoded,
+  prior: priorOf,
+  // Algorithm 1: all three from one pass, each network by its own loss.
+  together: true,
+  phases: {
+    encode: {
+      trains: ['encoder'],
+      terms(m, b) {
+        const { q, z, likeness } = pass(m, b)
+        return {
+          likeness: { value: likeness, bound: false },
+          kl: { ...divergence(m, q, z.shape as number[]), bound: false },
+          reconstruction: { ...reconstruction(m, b, z), bound: false, metric: true },
+        }
+      },
+    },
+    decode: {
+      trains: ['decoder', 'likelihood'],
+      terms(m, b) {
+        const { likeness, scores } = pass(m, b)
+        const deceit = deceiving(scores[1]).value.add(deceiving(scores[2]).value)
+        const minimized = deceit.add(likeness.mul(m.config.gamma))
+        return { deceit: { value: deceit, minimized, bound: false } }
+      },
+    },
+    discriminate: {
+      trains: ['critic'],
+      terms: (m, b) => telling(...pass(m, b).scores),
+    },
+  },
+})

@@ -1,0 +1,32 @@
+// Tolstikhin, Bousquet, Gelly and Schölkopf 2018, "Wasserstein auto-encoders", ICLR.
+import { mmd } from '../distributions/divergences.ts'
+import { standardNormal } from '../distributions/gaussian.ts'
+import { ae, aeConfig, reconstruction } from './ae.ts'
+import { lambda } from './contraction.ts'
+import { defineModel } from './model.ts'
+
+export const wae = defineModel({
+  ...ae,
+  name: 'wae',
+  summary:
+    'Wasserstein autoencoder: codes as a whole follow the prior, by their maximum mean discrepancy',
+  paper: 'Tolstikhin et al. 2018',
+  config: aeConfig.extend({
+    latent: aeConfig.shape.latent.default(8),
+    lambda: lambda(100).describe('weight of the discrepancy: a number, or FROM:TO@EPOCHS'),
+  }),
+  prior: (_m, shape) => standardNormal(shape),
+  terms(m, b) {
+    const z = m.posterior(b.x, b).mean() // [B, L]
+    const drawn = standardNormal(z.shape as number[]).sample(b.noise('prior'))
+    return {
+      reconstruction: { ...reconstruction(m, b, z), bound: false },
+      discrepancy: {
+        value: mmd(z, drawn),
+        weight: m.scheduled('lambda'),
+        bound: false,
+        unit: 'squared MMD',
+      },
+    }
+  },
+})
