@@ -16,10 +16,10 @@ export function columnProducts(width: number): ColumnProducts {
   return { width, stride, sums: new Float64Array(stride * stride) }
 }
 
-/** A symmetric matrix `[width, width]` of what is made of the sum for every two columns. */
+/** The sums, or what is made of each, as a symmetric matrix `[width, width]`. */
 export function symmetricProducts(
   { width, stride, sums }: ColumnProducts,
-  value: (sum: number, p: number, q: number) => number,
+  value: (sum: number, p: number, q: number) => number = (sum) => sum,
 ): Float64Array {
   const matrix = new Float64Array(width * width)
   for (let p = 0; p < width; p++)

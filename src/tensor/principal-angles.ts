@@ -1,4 +1,5 @@
-import { Matrix, QrDecomposition, SingularValueDecomposition } from 'ml-matrix'
+import { Matrix, SingularValueDecomposition } from 'ml-matrix'
+import { orthonormalBasis } from './orthonormal-basis.ts'
 
 /**
  * Principal angles between the subspaces that two sets of independent vectors span, in degrees, rising:
@@ -19,8 +20,8 @@ export function principalAngles(
         `principal angles are between sets of up to D vectors of D numbers, got ${set.length} vectors of ${[...new Set(set.map((v) => v.length))].join(', ')}`,
       )
   const [larger, smaller] = a.length >= b.length ? [a, b] : [b, a]
-  const p = orthonormalBasis(larger) // [D, k]
-  const q = orthonormalBasis(smaller) // [D, l], l ≤ k
+  const p = columns(orthonormalBasis(larger)) // [D, k]
+  const q = columns(orthonormalBasis(smaller)) // [D, l], l ≤ k
   const products = p.transpose().mmul(q) // [k, l]
   const cosines = singularValues(products)
   const sines = singularValues(q.clone().sub(p.mmul(products))).reverse()
@@ -31,9 +32,8 @@ export function principalAngles(
   })
 }
 
-function orthonormalBasis(vectors: readonly ArrayLike<number>[]): Matrix {
-  return new QrDecomposition(new Matrix(vectors as number[][]).transpose()).orthogonalMatrix
-}
+const columns = (vectors: readonly Float64Array[]): Matrix =>
+  new Matrix(vectors as unknown as number[][]).transpose()
 
 /** Falling. */
 function singularValues(matrix: Matrix): number[] {
