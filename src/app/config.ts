@@ -79,10 +79,15 @@ function describe(field: z.ZodType): string {
 
 /** All options of training a model, in the order in which help shows them. */
 export function trainingOptions(model: string): Option[] {
+  const { config, defaults = {} } = modelNamed(model)
+  const preset = defaults as Readonly<Record<string, unknown>>
   return [
-    ...optionsOf(modelNamed(model).config),
+    ...optionsOf(config),
     ...optionsOf(dataConfig),
-    ...optionsOf(trainConfig),
+    ...optionsOf(trainConfig).map((option) => ({
+      ...option,
+      default: preset[option.name] ?? option.default,
+    })),
     ...optionsOf(computeConfig),
   ]
 }
@@ -108,7 +113,9 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
     if (!known.includes(name)) throw unknownOption(name, known, model)
   for (const [section, schema] of Object.entries(sections)) {
     const names = Object.keys(shapeOf(schema)).filter((name) => rest[name] !== undefined)
-    parts[section] = parse(schema, Object.fromEntries(names.map((name) => [name, rest[name]])))
+    const defaults = section === 'train' ? definition.defaults : {}
+    const own = Object.fromEntries(names.map((name) => [name, rest[name]]))
+    parts[section] = parse(schema, { ...defaults, ...own })
   }
   return { format: 1, model, ...parts } as unknown as RunConfig
 }

@@ -45,6 +45,7 @@ export function requireResumable(
     )
   const kept = slotsOf(stage, optimizer(config.train).slots)
   requireArrays(folder, kept, checkpoint, 'another optimizer')
+  if (model.fit) return
   const perEpoch = Math.floor(examples / config.train.batch)
   const { step, epoch } = checkpoint.progress
   const inEpoch = step - epoch * perEpoch

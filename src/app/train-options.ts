@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import type { ae } from '../models/ae.ts'
-import type { vae } from '../models/vae.ts'
+import type { family } from '../models/registry.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { trainConfig } from '../train/config.ts'
 import type { TrainingEvent } from '../train/events.ts'
@@ -15,10 +14,12 @@ type Given<T> = {
 
 type OptionsOf<M extends { readonly config: z.ZodType }> = Given<z.infer<M['config']>>
 
+type Family = typeof family
+
 /** A model's name with its own options: `{ model: 'vae', latent: 2, beta: 4 }`. */
 export type ModelOptions =
-  | ({ readonly model?: 'vae' | undefined } & OptionsOf<typeof vae>)
-  | ({ readonly model: 'ae' } & OptionsOf<typeof ae>)
+  | ({ readonly model?: 'vae' | undefined } & OptionsOf<Family['vae']>)
+  | { [M in keyof Family]: { readonly model: M } & OptionsOf<Family[M]> }[keyof Family]
 
 /** How a model is fitted: `epochs`, `batch`, `optimizer`, `lr`, `seed` and the others of the command line. */
 export type FitOptions = Given<z.infer<typeof trainConfig>>

@@ -111,13 +111,14 @@ export async function resumeRun(
   return locked(folder, async () => {
     const config = changed(await readConfig(folder), options)
     const from = await readCheckpoint(folder, 'last')
-    const finished = from?.progress.epoch ?? 0
+    const data = await openRunData(config, options.data)
+    const model = buildFor(config, data)
+    const inLast = from?.progress.stage === model.stages.length - 1
+    const finished = (inLast && from?.progress.epoch) || 0
     if (options.epochs !== undefined && options.epochs < finished)
       throw new UserError(
         `--epochs ${options.epochs}: ${folder} has done ${finished} epochs already`,
       )
-    const data = await openRunData(config, options.data)
-    const model = buildFor(config, data)
     requireBatch(config, data)
     requireMemory(config, model)
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
@@ -195,7 +196,10 @@ async function withRuntime<T>(
 async function run(
   folder: string,
   config: RunConfig,
-  parts: Pick<TrainerOptions, 'model' | 'data' | 'runtime' | 'store' | 'validate' | 'from'>,
+  parts: Pick<
+    TrainerOptions,
+    'model' | 'data' | 'runtime' | 'store' | 'validate' | 'measureTraining' | 'from'
+  >,
   hooks: TrainHooks,
 ): Promise<TrainResult> {
   const { data } = parts

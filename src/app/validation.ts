@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/dataset.ts'
 import { type Evaluator, evaluator } from '../evaluate/terms.ts'
-import type { Runtime } from '../runtime/session.ts'
+import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type BuiltModel, lastStage } from '../train/build.ts'
 import type { TrainConfig } from '../train/config.ts'
@@ -17,16 +17,19 @@ export async function validation(
   model: BuiltModel,
   data: DataSet,
   config: TrainConfig,
-): Promise<Pick<TrainerOptions, 'validate'>> {
+): Promise<Pick<TrainerOptions, 'validate' | 'measureTraining'>> {
   const split = data.splits.validation
   let compiled = await evaluator(runtime, model, data, config.seed)
   let measured = lastStage(model)
   requireMonitored(config, compiled, split.rows.length)
+  const measureTraining = (parameters: Arrays) => compiled.evaluate(parameters, data.splits.train)
   if (split.rows.length === 0) {
+    if (model.fit) return { measureTraining }
     await compiled.release()
     return {}
   }
   return {
+    measureTraining,
     async validate(parameters, stage) {
       if (stage !== measured) {
         await compiled.release()

@@ -72,8 +72,11 @@ export function encoderNetwork(
     const inner = convEncoder(to, name, { ...imageOptions(config, info), outputs, conditions })
     return { network: conditioned(inner, conditions), weights: [] }
   }
+  const { hidden, dropout, normalization } = config
   const layers = mlpLayers(to, name, {
-    ...config,
+    hidden,
+    dropout,
+    normalization,
     inputs: info.dimension + conditions,
     outputs,
     activations: perLayer(config.activation, config.hidden.length),
@@ -96,10 +99,12 @@ export function decoderNetwork(
     const options = { ...imageOptions(config, info), inputs, outputsPerValue: perValue }
     return conditioned(convDecoder(to, 'decoder', options), conditions)
   }
+  const { hidden, dropout, normalization } = config
   const layers = mlpLayers(to, 'decoder', {
-    ...config,
+    dropout,
+    normalization,
     inputs,
-    hidden: [...config.hidden].reverse(),
+    hidden: [...hidden].reverse(),
     outputs: info.dimension * perValue,
     activations: perLayer(config.activation, config.hidden.length).reverse(),
     ...(tied && { tied }),

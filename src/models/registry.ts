@@ -1,12 +1,40 @@
 import { nearest, UserError } from '../tensor/errors.ts'
+import { aae } from './aae.ts'
 import { ae } from './ae.ts'
+import { cae } from './cae.ts'
+import { cvae } from './cvae.ts'
+import { dae } from './dae.ts'
+import { gan } from './gan.ts'
+import { linearAe } from './linear-ae.ts'
 import type { ModelDefinition } from './model.ts'
+import { pca } from './pca.ts'
+import { scae } from './scae.ts'
+import { stackedAe } from './stacked-ae.ts'
+import { stackedDae } from './stacked-dae.ts'
 import { vae } from './vae.ts'
+import { vaeGan } from './vae-gan.ts'
+import { wae } from './wae.ts'
 
-/** Every member of the family. A new one is a file and a line here. */
-export const models: readonly ModelDefinition[] = [ae, vae].map(
-  (model) => model as unknown as ModelDefinition,
-)
+/** Every member of the family by its name. A new one is a file and a line here. */
+export const family = {
+  pca,
+  'linear-ae': linearAe,
+  ae,
+  'stacked-ae': stackedAe,
+  dae,
+  'stacked-dae': stackedDae,
+  cae,
+  scae,
+  vae,
+  cvae,
+  aae,
+  wae,
+  gan,
+  'vae-gan': vaeGan,
+} as const
+
+/** The same with their types erased, for code that works on any. */
+export const models = Object.values(family) as unknown as readonly ModelDefinition[]
 
 /** The model of that name. */
 export function modelNamed(name: string): ModelDefinition {

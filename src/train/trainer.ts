@@ -6,6 +6,7 @@ import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from './build.ts'
 import type { Checkpoint, Progress } from './checkpoint.ts'
+import { fitInClosedForm } from './closed-form.ts'
 import type { TrainConfig } from './config.ts'
 import { diagnose } from './diagnose.ts'
 import type { Figures, StopReason, TrainingEvent } from './events.ts'
@@ -30,6 +31,8 @@ export interface TrainerOptions {
   readonly from?: Checkpoint
   /** Figures of the validation split under the given parameters, by a stage's loss; absent without one. */
   readonly validate?: (parameters: Arrays, stage: BuiltStage) => Promise<Figures>
+  /** Figures of the training split, which a model in closed form has no steps to take from. */
+  readonly measureTraining?: (parameters: Arrays) => Promise<Figures>
   readonly onEvent?: (event: TrainingEvent) => void
   /** Ends the training after the call under way. */
   readonly signal?: AbortSignal
@@ -77,6 +80,7 @@ export function initialState(parameters: Arrays, program: TrainingProgram): Arra
  */
 export async function fit(options: TrainerOptions): Promise<StopReason> {
   const { model, data, config, runtime } = options
+  if (model.fit) return fitInClosedForm(options)
   const perEpoch = Math.floor(data.splits.train.rows.length / config.batch)
   if (perEpoch === 0)
     throw new UserError(

@@ -74,7 +74,7 @@ describe('the maximum mean discrepancy', () => {
     const alike = await found(0)
     const error = Math.sqrt(alike.variance / repeats)
     expect(Math.abs(alike.mean)).toBeLessThan(4 * error)
-    // With the diagonals left in, it would be 2 (Σ 1 - E k) / n too large, some 0.6 here.
+    // With the diagonals left in, it would be 2 (Σ 1 - E k) / n too large, some 0.7 here.
     expect(error).toBeLessThan(0.02)
     expect((await found(1)).mean).toBeGreaterThan(20 * error)
   })

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { scheduledValue } from '../../src/config/options.ts'
 import { constant } from '../../src/graph/tensor.ts'
 import { ae } from '../../src/models/ae.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
-import { parseLikelihood, scheduledValue } from '../../src/models/options.ts'
+import { parseLikelihood } from '../../src/models/options.ts'
 import { modelNamed, models } from '../../src/models/registry.ts'
 import { vae } from '../../src/models/vae.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
@@ -31,8 +32,16 @@ describe('the configuration of a model', () => {
       activation: ['relu'],
       latent: 20,
       likelihood: 'bernoulli',
+      network: 'mlp',
+      channels: [32, 64],
+      normalization: 'none',
+      residual: false,
       dropout: 0,
+      prior: 'gaussian',
       beta: 1,
+      freeBits: 0,
+      importanceSamples: 1,
+      temperature: { from: 1, to: 0.5, epochs: 10 },
     })
   })
 
@@ -205,6 +214,8 @@ describe('the list of models', () => {
     expect(() => modelNamed('vaee')).toThrow(
       '--model vaee: there is no such model; did you mean vae?',
     )
-    expect(() => modelNamed('transformer')).toThrow('(known: ae, vae)')
+    expect(() => modelNamed('transformer')).toThrow(
+      `(known: ${models.map(({ name }) => name).join(', ')})`,
+    )
   })
 })

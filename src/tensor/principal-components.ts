@@ -1,0 +1,49 @@
+import { covarianceComponents } from './covariance-components.ts'
+import { randomisedComponents } from './randomised-components.ts'
+import type { ReadOptions, RowSource } from './row-source.ts'
+
+/** The affine subspaces that fit rows `[n, D]` best in squared error, in float64. */
+export interface PrincipalComponents {
+  /** `[D]`. */
+  readonly mean: Float64Array
+  /** Orthonormal vectors `[D]`, by falling variance; the component of largest magnitude is positive. */
+  readonly components: readonly Float64Array[]
+  /** Variance of the rows along each of them, dividing by n. */
+  readonly variances: Float64Array
+  /** Sum of the variances of all columns. What `variances` lack of it is the mean squared error of a row. */
+  readonly totalVariance: number
+}
+
+export interface ComponentOptions extends ReadOptions {
+  /** How many components. */
+  readonly count: number
+  /** Of the random projection that is made past `LARGEST_COVARIANCE` columns. */
+  readonly seed?: number
+}
+
+/** Columns up to which the covariance is formed and decomposed. */
+export const LARGEST_COVARIANCE = 2000
+
+/**
+ * The principal components of rows (Pearson 1901): up to `LARGEST_COVARIANCE` columns by the eigenvectors
+ * of their covariance, past it by a randomised projection.
+ *
+ * @throws RangeError for no rows, more components than columns, and numbers that are not finite; the
+ * signal's reason where it is aborted
+ */
+export async function principalComponents(
+  rows: RowSource,
+  options: ComponentOptions,
+): Promise<PrincipalComponents> {
+  const { count, dimension, scale = 1 } = rows
+  if (count < 1 || options.count < 1 || options.count > dimension)
+    throw new RangeError(`${options.count} principal components of ${count} rows of ${dimension}`)
+  const method = dimension <= LARGEST_COVARIANCE ? covarianceComponents : randomisedComponents
+  const { mean, components, variances, totalVariance } = await method(rows, options)
+  return {
+    mean: mean.map((value) => value * scale),
+    components,
+    variances: variances.map((value) => value * scale ** 2),
+    totalVariance: totalVariance * scale ** 2,
+  }
+}

@@ -1,0 +1,95 @@
+import type { Split } from '../data/dataset.ts'
+import type { Arrays } from '../runtime/session.ts'
+import { UserError } from '../tensor/errors.ts'
+import type { RowSource } from '../tensor/row-source.ts'
+import { lastStage } from './build.ts'
+import type { StopReason } from './events.ts'
+import type { TrainerOptions } from './trainer.ts'
+
+/** The training examples of a split as rows to be read in pieces. */
+export function rowsOf({ store, rows }: Split, scale: number): RowSource {
+  const dimension = store.shape[1]!
+  const { data } = store
+  return {
+    count: rows.length,
+    dimension,
+    dtype: store.dtype,
+    scale,
+    chunk(start, end) {
+      const chunk = data.slice(0, 0).constructor as Uint8ArrayConstructor
+      const gathered = new chunk((end - start) * dimension)
+      for (let i = start; i < end; i++) {
+        const row = rows[i]! * dimension
+        gathered.set(data.subarray(row, row + dimension) as Uint8Array, (i - start) * dimension)
+      }
+      return gathered
+    },
+  }
+}
+
+/**
+ * Fits a model that has a closed form: one pass that cannot be divided, told as one epoch. What is cancelled
+ * leaves no checkpoint, and is computed anew when it is resumed.
+ */
+export async function fitInClosedForm(options: TrainerOptions): Promise<StopReason> {
+  const { model, data, config, validate, measureTraining, store, onEvent, signal, from } = options
+  const { train } = data.splits
+  if (data.binarize === 'dynamic')
+    throw new UserError(
+      `binarize: ${model.definition.name} is computed once, from examples that stay as they are; use none or static`,
+    )
+  const start = performance.now()
+  const told = { epochs: 1, stepsPerEpoch: 1 }
+  onEvent?.({
+    type: 'start',
+    ...told,
+    epoch: from ? 1 : 0,
+    examples: train.rows.length,
+    dropped: 0,
+    parameters: 0,
+    runtime: 'closed form',
+  })
+  const stopped = (reason: StopReason, seconds: number): StopReason => {
+    onEvent?.({ type: 'stopped', reason, epoch: reason === 'finished' ? 1 : 0, seconds })
+    return reason
+  }
+  if (from && from.progress.epoch > 0) return stopped('finished', from.progress.seconds)
+  let arrays: Arrays
+  try {
+    arrays = await model.fit!(rowsOf(train, data.scale), {
+      seed: config.seed,
+      ...(signal && { signal }),
+    })
+  } catch (error) {
+    if (signal?.aborted) return stopped('cancelled', (performance.now() - start) / 1000)
+    throw error
+  }
+  const seconds = (performance.now() - start) / 1000
+  const stage = lastStage(model)
+  const examplesPerSecond = train.rows.length / seconds
+  const validation = validate && (await validate(arrays, stage))
+  const event = {
+    type: 'epoch',
+    epoch: 1,
+    epochs: 1,
+    train: await measureTraining!(arrays),
+    ...(validation && { validation }),
+    best: false,
+    seconds,
+    examplesPerSecond,
+  } as const
+  const metricsBytes = await store.append(event)
+  const progress = {
+    stage: 0,
+    step: 1,
+    epoch: 1,
+    sums: {},
+    best: null,
+    sinceBest: 0,
+    metricsBytes,
+    seconds,
+  }
+  await store.save('last', { progress, model: model.definition.name, arrays })
+  onEvent?.(event)
+  return stopped('finished', seconds)
+}
