@@ -17,8 +17,11 @@ export interface LedgerEntry {
   /** Samples per example: importance samples for a bound, Monte Carlo samples otherwise. */
   readonly samples: number
   readonly seed: number
-  /** A bound on the log-likelihood, an objective that bounds nothing (β ≠ 1, free bits), or an error. */
-  readonly kind: 'bound' | 'objective' | 'error'
+  /**
+   * A bound on the log-likelihood, an objective that bounds nothing (β ≠ 1, free bits), an error, or a
+   * metric that nothing minimises.
+   */
+  readonly kind: 'bound' | 'objective' | 'error' | 'metric'
   readonly note?: string
 }
 
