@@ -1,5 +1,6 @@
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { BuiltModel } from '../train/build.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
@@ -26,12 +27,8 @@ export async function styleTransfer(
   x: Floats,
   labels: Labels,
 ): Promise<StyleTransfer> {
-  const { labels: use, definition, info } = model.model
-  if (use !== 'condition')
-    throw new UserError(
-      `${definition.name} is not conditioned on labels, so its codes cannot be decoded as other classes`,
-    )
-  const classes = info.classes!
+  requireClasses(model.model)
+  const classes = model.model.info.classes!
   const codes = await model.encode(x, labels)
   const [count, width] = codes.shape as readonly [number, number]
   const repeated = new Float32Array(count * classes * width)
@@ -42,4 +39,12 @@ export async function styleTransfer(
   const every = Int32Array.from({ length: count * classes }, (_, row) => row % classes)
   const all = hostTensor('float32', [count * classes, width], repeated)
   return { codes, values: await model.decode(all, every), classes }
+}
+
+/** Throws UserError where a model is not conditioned on labels. */
+export function requireClasses({ labels, definition }: BuiltModel): void {
+  if (labels !== 'condition')
+    throw new UserError(
+      `${definition.name} is not conditioned on labels, so its codes cannot be decoded as other classes`,
+    )
 }

@@ -43,7 +43,11 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
     cell: (e) => String(e.examples),
     phrase: (e) => `mean over ${e.examples} examples`,
   },
-  { title: 'likelihood', cell: (e) => e.likelihood, phrase: (e) => `${e.likelihood} likelihood` },
+  {
+    title: 'likelihood',
+    cell: (e) => e.likelihood,
+    phrase: (e) => `${e.likelihood === 'none' ? 'no' : e.likelihood} likelihood`,
+  },
   { title: 'binarize', cell: (e) => e.binarize, phrase: (e) => `binarize ${e.binarize}` },
   {
     title: 'samples',
