@@ -2,7 +2,7 @@ import { termKinds } from '../../evaluate/terms.ts'
 import type { Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
-import type { BuiltModel, BuiltStage } from '../../train/build.ts'
+import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
 import { lossSeries, OBJECTIVE, stagesOf } from './metrics.ts'
 import { counted, type ReportSource } from './source.ts'
 
@@ -23,6 +23,7 @@ export function lossSection(source: ReportSource): Section {
   )
   const terms = [...new Set(series.map(({ term }) => term))]
   const validated = epochs.some(({ validation }) => validation)
+  const isJoint = lastStage(model).phases.length === 1
   // An epoch's line tells the seconds of the whole training so far.
   const { seconds } = epochs.at(-1)!
   const speed = epochs.reduce((sum, epoch) => sum + epoch.examplesPerSecond, 0) / epochs.length
@@ -35,7 +36,8 @@ export function lossSection(source: ReportSource): Section {
       ? `“${OBJECTIVE}” is the weighted sum that training minimises; a term may rise while it falls.`
       : '',
     validated
-      ? 'Look at the gap: where the validation curve turns up while the training curve still falls, the model is learning its training examples by heart.'
+      ? isJoint &&
+        'Look at the gap: where the validation curve turns up while the training curve still falls, the model is learning its training examples by heart.'
       : 'There is no validation split, so these curves cannot show overfitting.',
   ]
   return {
@@ -80,7 +82,7 @@ function phasesText({ phases }: BuiltStage): string {
     const networks = new Set(trains.map((parameter) => parameter.name.split('.')[0]))
     return `“${name}” moves ${[...networks].join(' and ')}`
   })
-  return `Each step has ${phases.length} phases with a loss each: ${each.join(', ')}. They work against each other: neither loss has to fall, and a balance between them is what is hoped for.`
+  return `Each step has ${phases.length} phases with a loss each: ${each.join(', ')}. A loss may rise because another phase does well: a balance between them is what is hoped for.`
 }
 
 /** The unit of each term of each stage. */
