@@ -50,7 +50,7 @@ export const styleTransfer: Chapter = {
           name: 'style-transfer',
           bytes: encodePng(placeBeside(pictures, { gap: COLUMN_GAP })),
           alt: `${counted(places.length, 'test image')} in a column, each followed by its code decoded under ${counted(labels, 'label')}`,
-          caption: `First column: test images, the first of each class where there are ten. Then the mean code of each, decoded under label 0 to ${labels - 1} from left to right${labels < classes! ? ` (of ${classes})` : ''}; under its own label it is the reconstruction.`,
+          caption: `First column: test images${classes === EXAMPLES ? ', the first of each class' : ''}. Then the mean code of each, decoded under label 0 to ${labels - 1} from left to right${labels < classes! ? ` (of ${classes})` : ''}; under its own label it is the reconstruction.`,
         },
       ],
     }
