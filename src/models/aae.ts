@@ -18,7 +18,7 @@ export const aae = defineModel({
     'Adversarial autoencoder: a critic makes the codes follow any prior that can be drawn from',
   paper: 'Makhzani et al. 2016',
   config: aeConfig.extend({
-    hidden: aeConfig.shape.hidden.default([1000, 1000]),
+    hidden: aeConfig.shape.hidden.default([500, 500]),
     latent: aeConfig.shape.latent.default(2),
     prior: z
       .enum(priorNames)
@@ -31,7 +31,7 @@ export const aae = defineModel({
       .describe('whether each class has a part of the prior to itself'),
     criticHidden: hidden().default([500, 500]).describe("widths of the critic's hidden layers"),
   }),
-  defaults: { epochs: 15, beta1: 0.5, lr: 5e-4, monitor: 'none' },
+  defaults: { epochs: 12, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
