@@ -1,15 +1,20 @@
 // Makhzani, Shlens, Jaitly, Goodfellow and Frey 2016, "Adversarial autoencoders", arXiv 1511.05644.
 import { z } from 'zod'
 import { flag } from '../config/options.ts'
-import { codePriors, priorNames } from '../distributions/priors.ts'
+import { type CodePrior, codePriors, type PriorName, priorNames } from '../distributions/priors.ts'
 import { concat, type Tensor } from '../graph/tensor.ts'
 import { mlp } from '../nn/mlp.ts'
 import { UserError } from '../tensor/errors.ts'
 import { deceiving, telling } from './adversary.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
-import { type Batch, defineModel } from './model.ts'
+import { type Batch, defineModel, type ExampleInfo } from './model.ts'
 import { hidden } from './options.ts'
+
+interface Game {
+  readonly config: { readonly prior: PriorName; readonly labelInformed: boolean }
+  readonly info: ExampleInfo
+}
 
 export const aae = defineModel({
   ...ae,
@@ -36,6 +41,8 @@ export const aae = defineModel({
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
       throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
+    if (config.labelInformed && config.latent < 2)
+      throw new UserError('labelInformed: classes are parts of a plane; give --latent 2 or more')
     const { latent, tied, criticHidden: widths } = config
     const critic = mlp(to, 'critic', {
       inputs: latent + (config.labelInformed ? info.classes! : 0),
@@ -46,7 +53,7 @@ export const aae = defineModel({
     })
     return { ...coderNetworks(config, info, to, latent, { tied }), critic }
   },
-  prior: (m, shape) => codePriors[m.config.prior](shape),
+  prior: (m, shape) => priorOf(m, shape),
   phases: {
     reconstruct: {
       trains: ['encoder', 'decoder', 'likelihood'],
@@ -58,7 +65,7 @@ export const aae = defineModel({
       trains: ['critic'],
       terms(m, b) {
         const codes = m.posterior(b.x, b).mean() // [B, L]
-        const prior = codePriors[m.config.prior](codes.shape as number[])
+        const prior = priorOf(m, codes.shape as number[])
         const drawn = m.config.labelInformed
           ? prior.sampleGiven(b.labels!, b.noise('prior'))
           : prior.sample(b.noise('prior'))
@@ -74,6 +81,10 @@ export const aae = defineModel({
     },
   },
 })
+
+/** p(z): where the critic is informed, with as many parts as there are classes. */
+const priorOf = ({ config, info }: Game, shape: readonly number[]): CodePrior =>
+  codePriors[config.prior](shape, config.labelInformed ? info.classes : undefined)
 
 /** What the critic looks at: the code, and the label where it is informed (figure 3). */
 const seen = (codes: Tensor, { labels }: Batch): Tensor =>
