@@ -1,5 +1,5 @@
 import { writeLoop } from '../graph/loop.ts'
-import { writeModel } from '../graph/lower.ts'
+import { type Lowering, writeModel } from '../graph/lower.ts'
 import { UserError } from '../tensor/errors.ts'
 import { OPSET } from './onnx.ts'
 import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
@@ -31,11 +31,21 @@ export function workerRuntime(
   connect: (events: ClientEvents) => ClientPort,
 ): Runtime {
   const { ask, ended } = asking(connect)
+  let known: Promise<Lowering> | undefined
+  const lowering = () => {
+    known ??= ask('blockSize', { device: options.device }).then((blocks) =>
+      blocks === 0 ? {} : { blocks },
+    )
+    return known
+  }
   return {
     name,
     options,
     async compile(outputs): Promise<Session> {
-      const session = await ask('compile', { model: writeModel(outputs, OPSET), options })
+      const session = await ask('compile', {
+        model: writeModel(outputs, OPSET, await lowering()),
+        options,
+      })
       return {
         bind: (feeds) => ask('bind', { session, feeds }),
         run: (feeds) => ask('run', { session, feeds }),
@@ -44,7 +54,11 @@ export function workerRuntime(
     },
     async compileLoop(program): Promise<LoopSession> {
       const state = Object.keys(program.state)
-      const session = await ask('compile', { model: writeLoop(program), options, state })
+      const session = await ask('compile', {
+        model: writeLoop(program, await lowering()),
+        options,
+        state,
+      })
       return {
         bind: (feeds) => ask('bind', { session, feeds }),
         load: (values) => ask('load', { session, state: values }),
