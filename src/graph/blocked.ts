@@ -63,6 +63,10 @@ export function convolutionsInBlocks(outputs: readonly Tensor[], b: number): Ten
   return outputs.map(layouts.plain)
 }
 
+/** Whether the expressions have something to gain from blocks. */
+export const convolves = (outputs: readonly Tensor[]): boolean =>
+  topological(outputs).some(({ op }) => op === 'conv2d' || op === 'convTranspose2d')
+
 function remembered(values: Map<Tensor, Tensor>, node: Tensor, make: () => Tensor): Tensor {
   const known = values.get(node)
   if (known) return known

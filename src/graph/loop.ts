@@ -30,6 +30,12 @@ export interface LoopProgram {
   readonly summary: Readonly<Record<string, Tensor>>
 }
 
+/** All expressions of a program. */
+export const expressionsOf = ({ state, reports, rows, summary }: LoopProgram): Tensor[] => [
+  ...Object.values(state).map(({ next }) => next),
+  ...[reports, rows, summary].flatMap((some) => Object.values(some)),
+]
+
 /** Name of the symbolic number of steps. */
 export const STEPS = 'steps'
 

@@ -4,9 +4,10 @@ import { writeModel } from '../graph/lower.ts'
 import { Tensor } from '../graph/tensor.ts'
 import { hostTensor, sizeOf } from '../tensor/host.ts'
 import { type Engine, OPSET, onnxSession } from './onnx.ts'
+import type { Arrays } from './session.ts'
 
-/** Channels to a block, by the vectors of the processor: AVX-512, and AVX2 or NEON. */
-const candidates = [16, 8]
+/** More channels than any processor's blocks have: 16 with AVX-512, 8 with AVX2 or NEON. */
+const CHANNELS = 64
 
 const known = new WeakMap<Engine['ort'], Promise<number>>()
 
@@ -18,37 +19,60 @@ const known = new WeakMap<Engine['ort'], Promise<number>>()
 export function blockSize(engine: Engine): Promise<number> {
   const before = known.get(engine.ort)
   if (before) return before
-  const found = firstThatAgrees(engine)
+  const found = tried(engine).catch(() => 0)
   known.set(engine.ort, found)
   return found
 }
 
-async function firstThatAgrees(engine: Engine): Promise<number> {
-  for (const b of candidates) if (await agrees(engine, b)) return b
-  return 0
+async function tried(engine: Engine): Promise<number> {
+  const b = await blockOfLayout(engine)
+  return b > 1 && CHANNELS % b === 0 && (await agrees(engine, b)) ? b : 0
 }
 
-/** Whether blocks of this size give what the plain convolution gives, on whole numbers, bit by bit. */
+/** How many channels lie beside each other: each has two positions, numbered one after the other. */
+async function blockOfLayout(engine: Engine): Promise<number> {
+  const x = Tensor.input('x', [1, CHANNELS, 1, 2])
+  const moved = Tensor.apply('intoBlocks', [x], { size: CHANNELS })
+  const positions = Float32Array.from({ length: 2 * CHANNELS }, (_, i) => i)
+  const { memory } = await computed(
+    engine,
+    { memory: moved },
+    { x: hostTensor('float32', [1, CHANNELS, 1, 2], positions) },
+  )
+  return (memory!.data as Float32Array).findIndex((position, i) => position !== 2 * i)
+}
+
+/** Whether blocks of this size give what the plain convolution gives: whole numbers, so bit by bit. */
 async function agrees(engine: Engine, b: number): Promise<boolean> {
   const x = Tensor.input('x', [1, 2 * b, 3, 4])
   const w = Tensor.input('w', [2 * b, 2 * b, 3, 3])
   const attributes = { strides: [1, 1], padding: [1, 1, 1, 1], dilations: [1, 1] } as const
-  const plain = x.conv2d(w, attributes).relu()
-  const blocked = outOfBlocks(conv(inBlocks(x, b), w, b, attributes).relu())
-  try {
-    const model = writeModel({ plain, blocked }, OPSET)
-    const session = await onnxSession(engine, model, { device: 'cpu', threads: 1 })
-    const results = await session.run({ x: wholeNumbers(x), w: wholeNumbers(w) })
-    await session.release()
-    const expected = results.plain!.data as Float32Array
-    return (results.blocked!.data as Float32Array).every((value, i) => value === expected[i])
-  } catch {
-    return false
+  const outputs = {
+    plain: x.conv2d(w, attributes).relu(),
+    blocked: outOfBlocks(conv(inBlocks(x, b), w, b, attributes).relu()),
   }
+  const feeds = { x: wholeNumbers(x), w: wholeNumbers(w) }
+  const { plain, blocked } = await computed(engine, outputs, feeds)
+  const expected = plain!.data as Float32Array
+  return (blocked!.data as Float32Array).every((value, i) => value === expected[i])
 }
 
 function wholeNumbers(x: Tensor) {
   const shape = x.shape as readonly number[]
   const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 37) % 11) - 5)
   return hostTensor('float32', shape, data)
+}
+
+async function computed(
+  engine: Engine,
+  outputs: Readonly<Record<string, Tensor>>,
+  feeds: Arrays,
+): Promise<Arrays> {
+  const model = writeModel(outputs, OPSET)
+  const session = await onnxSession(engine, model, { device: 'cpu', threads: 1 })
+  try {
+    return await session.run(feeds)
+  } finally {
+    await session.release()
+  }
 }

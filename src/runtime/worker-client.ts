@@ -1,5 +1,7 @@
-import { writeLoop } from '../graph/loop.ts'
+import { convolves } from '../graph/blocked.ts'
+import { expressionsOf, writeLoop } from '../graph/loop.ts'
 import { type Lowering, writeModel } from '../graph/lower.ts'
+import type { Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
 import { OPSET } from './onnx.ts'
 import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
@@ -31,21 +33,17 @@ export function workerRuntime(
   connect: (events: ClientEvents) => ClientPort,
 ): Runtime {
   const { ask, ended } = asking(connect)
-  let known: Promise<Lowering> | undefined
-  const lowering = () => {
-    known ??= ask('blockSize', { device: options.device }).then((blocks) =>
-      blocks === 0 ? {} : { blocks },
-    )
-    return known
+  const lowering = async (expressions: readonly Tensor[]): Promise<Lowering> => {
+    if (!convolves(expressions)) return {}
+    const blocks = await ask('blockSize', { device: options.device })
+    return blocks === 0 ? {} : { blocks }
   }
   return {
     name,
     options,
     async compile(outputs): Promise<Session> {
-      const session = await ask('compile', {
-        model: writeModel(outputs, OPSET, await lowering()),
-        options,
-      })
+      const model = writeModel(outputs, OPSET, await lowering(Object.values(outputs)))
+      const session = await ask('compile', { model, options })
       return {
         bind: (feeds) => ask('bind', { session, feeds }),
         run: (feeds) => ask('run', { session, feeds }),
@@ -54,11 +52,8 @@ export function workerRuntime(
     },
     async compileLoop(program): Promise<LoopSession> {
       const state = Object.keys(program.state)
-      const session = await ask('compile', {
-        model: writeLoop(program, await lowering()),
-        options,
-        state,
-      })
+      const model = writeLoop(program, await lowering(expressionsOf(program)))
+      const session = await ask('compile', { model, options, state })
       return {
         bind: (feeds) => ask('bind', { session, feeds }),
         load: (values) => ask('load', { session, state: values }),
