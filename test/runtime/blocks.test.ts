@@ -138,3 +138,26 @@ describe('training with convolutions in blocks', () => {
     expect(await trained(blocked(2), [4, 2])).toEqual(whole)
   })
 })
+
+describe('the runtime in Node', () => {
+  it.skipIf(size === 0)('convolves in blocks', async () => {
+    const compiled = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href)
+    const { openRuntime } = await compiled('runtime/node.js')
+    const { Tensor: Built } = await compiled('graph/tensor.js')
+    const computed = async (runtime: Runtime, of: typeof Tensor) => {
+      const x = of.input('x', [4, 32, 12, 12])
+      const y = x.conv2d(of.input('w', [32, 32, 5, 5])).relu()
+      const session = await runtime.compile({ y })
+      const feeds = { x: floats(1, [4, 32, 12, 12]), w: floats(2, [32, 32, 5, 5]) }
+      const { data } = (await session.run(feeds)).y!
+      await session.release()
+      await runtime.close()
+      return Array.from(data as Float32Array)
+    }
+    const options = { device: 'cpu', threads: 1 } as const
+    const actual = await computed(openRuntime(options), Built)
+    // The order of its additions tells a convolution in blocks from a plain one.
+    expect(actual).toEqual(await computed(localRuntime(native, '', options, lowering), Tensor))
+    expect(actual).not.toEqual(await computed(localRuntime(native, '', options), Tensor))
+  })
+})
