@@ -1,20 +1,32 @@
 // Makhzani, Shlens, Jaitly, Goodfellow and Frey 2016, "Adversarial autoencoders", arXiv 1511.05644.
 import { z } from 'zod'
 import { flag } from '../config/options.ts'
-import { type CodePrior, codePriors, type PriorName, priorNames } from '../distributions/priors.ts'
+import { codePriors, priorNames } from '../distributions/priors.ts'
 import { concat, type Tensor } from '../graph/tensor.ts'
 import { mlp } from '../nn/mlp.ts'
 import { UserError } from '../tensor/errors.ts'
 import { deceiving, telling } from './adversary.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
-import { type Batch, defineModel, type ExampleInfo } from './model.ts'
+import { type Batch, type Bound, defineModel } from './model.ts'
 import { hidden } from './options.ts'
 
-interface Game {
-  readonly config: { readonly prior: PriorName; readonly labelInformed: boolean }
-  readonly info: ExampleInfo
-}
+const aaeConfig = aeConfig.extend({
+  hidden: aeConfig.shape.hidden.default([500, 500]),
+  latent: aeConfig.shape.latent.default(2),
+  prior: z
+    .enum(priorNames)
+    .default('normal')
+    .describe(
+      'p(z): normal, mixture (ten Gaussians on a ring) or swiss-roll (both for --latent 2)',
+    ),
+  labelInformed: flag()
+    .default(false)
+    .describe('whether each class has a part of the prior to itself'),
+  criticHidden: hidden().default([500, 500]).describe("widths of the critic's hidden layers"),
+})
+
+type AaeBound = Bound<z.infer<typeof aaeConfig>, unknown>
 
 export const aae = defineModel({
   ...ae,
@@ -22,27 +34,14 @@ export const aae = defineModel({
   summary:
     'Adversarial autoencoder: a critic makes the codes follow any prior that can be drawn from',
   paper: 'Makhzani et al. 2016',
-  config: aeConfig.extend({
-    hidden: aeConfig.shape.hidden.default([500, 500]),
-    latent: aeConfig.shape.latent.default(2),
-    prior: z
-      .enum(priorNames)
-      .default('normal')
-      .describe(
-        'p(z): normal, mixture (ten Gaussians on a ring) or swiss-roll (both for --latent 2)',
-      ),
-    labelInformed: flag()
-      .default(false)
-      .describe('whether each class has a part of the prior to itself'),
-    criticHidden: hidden().default([500, 500]).describe("widths of the critic's hidden layers"),
-  }),
+  config: aaeConfig,
   defaults: { epochs: 12, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
       throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
     if (config.labelInformed && config.latent < 2)
-      throw new UserError('labelInformed: classes are parts of a plane; give --latent 2 or more')
+      throw new UserError('labelInformed: classes have sectors of a plane; give --latent 2 or more')
     const { latent, tied, criticHidden: widths } = config
     const critic = mlp(to, 'critic', {
       inputs: latent + (config.labelInformed ? info.classes! : 0),
@@ -53,7 +52,7 @@ export const aae = defineModel({
     })
     return { ...coderNetworks(config, info, to, latent, { tied }), critic }
   },
-  prior: (m, shape) => priorOf(m, shape),
+  prior: priorOf,
   phases: {
     reconstruct: {
       trains: ['encoder', 'decoder', 'likelihood'],
@@ -82,9 +81,11 @@ export const aae = defineModel({
   },
 })
 
-/** p(z): where the critic is informed, with as many parts as there are classes. */
-const priorOf = ({ config, info }: Game, shape: readonly number[]): CodePrior =>
-  codePriors[config.prior](shape, config.labelInformed ? info.classes : undefined)
+/** p(z) over codes `[B, L]`: of as many parts as there are classes, where each has one to itself. */
+function priorOf({ config, info }: Pick<AaeBound, 'config' | 'info'>, shape: readonly number[]) {
+  const prior = codePriors[config.prior]
+  return config.labelInformed ? prior(shape, info.classes!) : prior(shape)
+}
 
 /** What the critic looks at: the code, and the label where it is informed (figure 3). */
 const seen = (codes: Tensor, { labels }: Batch): Tensor =>
