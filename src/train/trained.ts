@@ -1,5 +1,6 @@
 import { type Corruption, corrupt as corruptBy } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
+import type { Dim } from '../graph/shape.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
@@ -42,17 +43,23 @@ export interface TrainedModel {
   release(): Promise<void>
 }
 
-/** What a trained model can be asked for, as expressions over a batch of unknown size. */
-export function inferenceGraphs(model: BuiltModel) {
-  const { posterior, likelihood, restore, info, latent } = model
-  const labels = Tensor.input('labels', ['batch'], 'int64')
-  const mode: Mode = {
+/** A pass that draws nothing. The classes of a conditional model are the input `labels` `[batch]`. */
+export function inferenceMode({ labels, info }: BuiltModel, batch: Dim = 'batch'): Mode {
+  return {
     training: false,
     noise() {
       throw new Error('encoding and decoding draw no random numbers')
     },
-    ...(model.labels === 'condition' && { labels: oneHot(labels, info.classes!) }),
+    ...(labels === 'condition' && {
+      labels: oneHot(Tensor.input('labels', [batch], 'int64'), info.classes!),
+    }),
   }
+}
+
+/** What a trained model can be asked for, as expressions over a batch of unknown size. */
+export function inferenceGraphs(model: BuiltModel) {
+  const { posterior, likelihood, restore, info, latent } = model
+  const mode = inferenceMode(model)
   const x = Tensor.input('x', ['batch', info.dimension])
   const z = Tensor.input('z', ['batch', latent])
   return {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
@@ -16,6 +17,8 @@ export interface ReportSource {
   readonly data: DataSet
   /** The epochs of `metrics.jsonl`. */
   readonly epochs: readonly EpochEvent[]
+  /** Another run on examples of the same shape, to compare with. */
+  readonly beside?: LoadedRun
 }
 
 /** Seed of the prior samples in the report: the one of the command line's examples. */
@@ -67,6 +70,19 @@ export function representatives(data: DataSet, count: number): number[] {
 export function evenly(total: number, count: number): number[] {
   const chosen = Math.min(total, count)
   return Array.from({ length: chosen }, (_, i) => Math.floor((i * total) / chosen))
+}
+
+/** Labels of test examples, where there are any: for models that are conditioned on them. */
+export function testLabels(data: DataSet, places: readonly number[]): number[] | undefined {
+  const labels = splitLabels(data, 'test')
+  return labels && places.map((place) => labels[place]!)
+}
+
+/** What a run and the one beside it are called: by their models, or by their folders where it is one model. */
+export function runNames({ run, beside }: ReportSource): readonly [string, string] {
+  const names = [run, beside ?? run].map(({ config, folder }) => [config.model, basename(folder)])
+  const [[model, folder], [otherModel, otherFolder]] = names as [[string, string], [string, string]]
+  return model === otherModel ? [folder, otherFolder] : [model, otherModel]
 }
 
 /** Test examples `[n, D]` as the network sees them. */

@@ -1,0 +1,43 @@
+import { Tensor } from '../../graph/tensor.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import { inferenceMode, type TrainedModel } from '../../train/trained.ts'
+
+/** What a model can do, read off what its definition has; its name is never asked. */
+
+/** Whether examples have codes that can be decoded. */
+export const hasCode = ({ posterior, likelihood }: BuiltModel): boolean =>
+  posterior !== undefined && likelihood !== undefined
+
+/** Whether new examples can be drawn. */
+export const canSample = ({ prior, likelihood }: BuiltModel): boolean =>
+  prior !== undefined && likelihood !== undefined
+
+/** Whether q(z|x) is a distribution with a divergence from the prior, and not a point. */
+export function hasRandomCode(model: BuiltModel): boolean {
+  const x = Tensor.input('x', ['batch', model.info.dimension])
+  const q = model.posterior?.(x, inferenceMode(model))
+  return q !== undefined && 'kl' in q
+}
+
+/** What kind of codes p(z) gives: standard normal, binary, or of a shape of its own. */
+export type PriorKind = 'normal' | 'binary' | 'other'
+
+export function priorKind({ prior, latent }: BuiltModel): PriorKind | undefined {
+  const p = prior?.([1, latent])
+  if (!p) return undefined
+  if ('logits' in p) return 'binary'
+  return 'logVar' in p ? 'normal' : 'other'
+}
+
+/** The model with one label for every row, where it is conditioned on labels; else as it is. */
+export function underLabel(trained: TrainedModel, label: number): TrainedModel {
+  if (trained.model.labels !== 'condition') return trained
+  const same = ({ shape }: HostTensor) => new Array<number>(shape[0]!).fill(label)
+  return {
+    ...trained,
+    encode: (x) => trained.encode(x, same(x)),
+    decode: (z) => trained.decode(z, same(z)),
+    reconstruct: (x) => trained.reconstruct(x, same(x)),
+  }
+}
