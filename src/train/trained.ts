@@ -1,3 +1,4 @@
+import { type Corruption, corrupt as corruptBy } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
 import type { Dim } from '../graph/shape.ts'
 import { Tensor } from '../graph/tensor.ts'
@@ -33,8 +34,11 @@ export interface TrainedModel {
   reconstruct(x: Floats, labels?: Labels): Promise<Floats>
   /** Codes drawn from the prior; a function of the seed. */
   samplePrior(count: number, seed: number): Promise<Floats>
-  /** Examples as the model was trained to restore them from, q(x̃|x); a function of the seed. */
-  corrupt(x: Floats, seed: number): Promise<Floats>
+  /**
+   * Examples as the model was trained to restore them from, q(x̃|x), or spoilt by another corruption; a
+   * function of the seed.
+   */
+  corrupt(x: Floats, seed: number, by?: Corruption): Promise<Floats>
   /** Waits for calls under way and frees the compiled graphs; the runtime stays open. */
   release(): Promise<void>
 }
@@ -150,12 +154,13 @@ export function trainedModel(
       const prior = model.prior([count, model.latent])
       return drawn(seed, 'sample prior', (noise) => prior.sample(noise))
     },
-    async corrupt(x, seed) {
+    async corrupt(x, seed, by) {
       const { corrupt } = model
       if (!corrupt) throw new UserError(`${name} is not trained on corrupted examples`)
       requireWidth(x, dimension, 'examples')
       const symbol = Tensor.input('x', x.shape)
-      const make = (noise: Noise) => corrupt(symbol, { training: false, noise: () => noise })
+      const make = (noise: Noise) =>
+        by ? corruptBy(symbol, by, noise) : corrupt(symbol, { training: false, noise: () => noise })
       return drawn(seed, 'corruption', make, { x })
     },
     async release() {

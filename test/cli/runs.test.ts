@@ -191,7 +191,7 @@ describe('codes', () => {
       'encode run --data table.npy',
       /table\.npy: its examples have 3 values each; run was trained on 64/,
     ],
-    ['encode run --data five.npz --split test', /a file is encoded whole/],
+    ['encode run --data five.npz --split test', /a file is taken whole/],
     ['encode run --labels labels.npy', /brings its own/],
     ['decode run --codes table.npy', /table\.npy: codes of shape \[60, 3\]; expected \[n, 2\]/],
   ])('%s is refused', async (command, message) => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import type { DataSet, SplitName } from '../../data/dataset.ts'
-import { splitValues } from '../../data/rows.ts'
+import type { DataSet } from '../../data/dataset.ts'
+import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
 import type { HostTensor } from '../../tensor/host.ts'
@@ -8,6 +8,7 @@ import type { BuiltModel } from '../../train/build.ts'
 import type { LoadedRun } from '../load.ts'
 import type { EpochEvent } from './metrics.ts'
 
+export { splitLabels }
 export type Floats = HostTensor<'float32'>
 
 /** What every section of a report is written from. */
@@ -42,12 +43,6 @@ export function picturesAcross(exampleShape: readonly number[], most: number, ga
 /** How many examples one figure may hold. */
 export function picturesAllowed(exampleShape: readonly number[]): number {
   return Math.max(1, Math.floor(MOST_VALUES / exampleShape.reduce((a, b) => a * b, 1)))
-}
-
-/** Labels of a split's examples, in order. */
-export function splitLabels(data: DataSet, split: SplitName): number[] | undefined {
-  const { labels, rows } = data.splits[split]
-  return labels && Array.from(rows, (row) => labels[row]!)
 }
 
 /**
