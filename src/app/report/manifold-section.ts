@@ -1,7 +1,8 @@
+import { oneClass } from '../../explore/classes.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
 import { hostTensor } from '../../tensor/host.ts'
-import { priorKind, underLabel } from './capabilities.ts'
+import { priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   evenly,
@@ -50,11 +51,12 @@ export const manifold: Chapter = {
 }
 
 async function decodedPlane(source: ReportSource, size: number) {
-  const decoder = underLabel(source.run, LABEL)
-  const kind = priorKind(source.run.model)
-  if (kind === 'normal') return { ...(await manifoldGrid(decoder, size)), ...ON_THE_PRIOR }
+  const { run } = source
+  const kind = priorKind(run.model)
+  if (kind === 'normal') return { ...(await manifoldGrid(run, size, LABEL)), ...ON_THE_PRIOR }
   const along = kind === undefined ? quantiles : range
-  const values = await decoder.decode(await codeGrid(source, size, along))
+  const codes = await codeGrid(source, size, along)
+  const values = await run.decode(codes, oneClass(size * size, LABEL))
   return { values, ...(kind === undefined ? ON_THE_CODES : ON_THEIR_RANGE) }
 }
 
