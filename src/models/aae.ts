@@ -12,13 +12,13 @@ import { type Batch, type Bound, defineModel } from './model.ts'
 import { hidden } from './options.ts'
 
 const aaeConfig = aeConfig.extend({
-  hidden: aeConfig.shape.hidden.default([1000, 1000]),
+  hidden: aeConfig.shape.hidden.default([500, 500]),
   latent: aeConfig.shape.latent.default(2),
   prior: z
     .enum(priorNames)
     .default('normal')
     .describe(
-      'p(z): normal, mixture (ten Gaussians on a ring) or swiss-roll (both for --latent 2)',
+      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for --latent 2)',
     ),
   labelInformed: flag()
     .default(false)
@@ -34,7 +34,7 @@ export const aae = defineModel({
   summary: 'Adversarial autoencoder: a critic makes codes follow any prior that can be drawn from',
   paper: 'Makhzani et al. 2016',
   config: aaeConfig,
-  defaults: { epochs: 15, beta1: 0.5, lr: 5e-4, monitor: 'none' },
+  defaults: { epochs: 12, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)

@@ -2,11 +2,13 @@
 // asks for any example to be restored. It is here for the comparison.
 import { standardNormal } from '../distributions/gaussian.ts'
 import type { Tensor } from '../graph/tensor.ts'
+import { encoderNetwork } from '../nn/coders.ts'
 import type { Mode, Network } from '../nn/network.ts'
+import type { Parameters } from '../nn/parameters.ts'
 import { deceiving, telling } from './adversary.ts'
-import { coderConfig, decoderNetwork, encoderNetwork } from './coders.ts'
-import { decoded, likelihoodParameters } from './likelihoods.ts'
-import { type Batch, type Bound, defineModel } from './model.ts'
+import { type CoderConfig, coderConfig, decoderOf } from './coders.ts'
+import { decoded } from './likelihoods.ts'
+import { type Batch, type Bound, defineModel, type ExampleInfo } from './model.ts'
 import { activation } from './options.ts'
 
 export const ganConfig = coderConfig.extend({
@@ -15,6 +17,18 @@ export const ganConfig = coderConfig.extend({
     .default(['leaky-relu'])
     .describe("activation of the critic's hidden layers"),
 })
+
+/** A network that looks at examples with an activation of its own: `[B, D]` to `[B, outputs]`. */
+export function criticNetwork(
+  to: Parameters,
+  name: string,
+  config: CoderConfig & { readonly criticActivation: CoderConfig['activation'] },
+  info: ExampleInfo,
+  outputs: number,
+): Network {
+  const options = { ...config, activation: config.criticActivation }
+  return encoderNetwork(to, name, options, { ...info, conditions: 0 }, outputs).network
+}
 
 /** Examples that the generator makes of codes from the prior, `[B, D]`. */
 export function generated<C extends { readonly latent: number }, N>(
@@ -36,15 +50,8 @@ export const gan = defineModel({
   config: ganConfig,
   defaults: { epochs: 25, lr: 2e-4, beta1: 0.5, monitor: 'none' },
   networks: (config, info, to) => ({
-    decoder: decoderNetwork(config, info, to),
-    critic: encoderNetwork(
-      { ...config, activation: config.criticActivation },
-      info,
-      to,
-      'critic',
-      1,
-    ).network,
-    logSigma: likelihoodParameters(config.likelihood, info, to),
+    ...decoderOf(config, info, to),
+    critic: criticNetwork(to, 'critic', config, info, 1),
   }),
   likelihood: decoded,
   prior: (_m, shape) => standardNormal(shape),

@@ -9,8 +9,8 @@ import { dense } from '../nn/dense.ts'
 import type { Mode, Network } from '../nn/network.ts'
 import { deceiving, telling } from './adversary.ts'
 import { reconstruction } from './ae.ts'
-import { type Coders, coderNetworks, encoderNetwork } from './coders.ts'
-import { generated } from './gan.ts'
+import { type Coders, coderNetworks } from './coders.ts'
+import { criticNetwork, generated } from './gan.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
 import { activation } from './options.ts'
@@ -57,9 +57,8 @@ export const vaeGan = defineModel({
   config: vaeGanConfig,
   defaults: { epochs: 15, lr: 3e-4, beta1: 0.5, monitor: 'none' },
   networks(config, info, to) {
-    const critic = { ...config, activation: config.criticActivation }
     const { features: count } = config
-    const features = encoderNetwork(critic, info, to, 'critic.features', count).network
+    const features = criticNetwork(to, 'critic.features', config, info, count)
     return {
       ...coderNetworks(config, info, to, encodedSize(config)),
       features: (x: Tensor, mode: Mode) => activations['leaky-relu'](features(x, mode)),
