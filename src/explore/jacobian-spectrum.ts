@@ -23,7 +23,7 @@ const MOST_VALUES = 8_000_000
  * Singular values of the Jacobian ∂z/∂x of the code (the mean of q(z|x)) at each example of x `[n, D]`,
  * falling, each meaned over the examples: Rifai et al. 2011, "Contractive auto-encoders", figure 3. There
  * are min(L, D) of them. Each row of a Jacobian is exact, by a gradient; the singular values are the roots
- * of the eigenvalues of J Jᵀ (or Jᵀ J, whichever is smaller), so below about 1e-4 of the largest they are
+ * of the eigenvalues of J Jᵀ (or Jᵀ J, whichever is smaller), so below about 1e-6 of the largest they are
  * rounding.
  *
  * @throws UserError where the model has no encoder.
@@ -38,21 +38,22 @@ export async function jacobianSpectrum(
     throw new UserError(`${definition.name} has no encoder, and so no Jacobian of one`)
   const [count = 0] = x.shape
   const block = Math.max(1, Math.min(count, Math.floor(MOST_VALUES / (latent * info.dimension))))
-  const input = Tensor.input('x', ['batch', info.dimension])
+  const input = Tensor.input('x', [block, info.dimension])
   const direction = Tensor.input('direction', [1, latent])
-  const z = posterior(input, inferenceMode(model)).mean() // [B, L]
+  const z = posterior(input, inferenceMode(model, block)).mean() // [B, L]
   const row = gradients(z.mul(direction).sum(), [input])[0]! // ∂z_l/∂x, [B, D]
   const session = await runtime.compile({ row })
   const mean = new Float64Array(Math.min(latent, info.dimension))
   try {
     await session.bind(parameters)
     for (let start = 0; start < count; start += block) {
-      const end = Math.min(count, start + block)
+      // Every call is of one size: the last block begins with examples that have been counted.
+      const from = Math.min(start, count - block)
       const rows = await jacobianRows(session, latent, {
-        x: rowsOf(x, start, end),
-        ...(labels && { labels: conditions(labels, start, end) }),
+        x: rowsOf(x, from, from + block),
+        ...(labels && { labels: conditions(labels, from, from + block) }),
       })
-      for (let i = 0; i < end - start; i++)
+      for (let i = start - from; i < block; i++)
         singularValues(rows, i, info.dimension).forEach((value, k) => {
           mean[k]! += value / count
         })

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { classColour, PALETTE } from './class-colours.ts'
 import { composeFigure, document, svgElement } from './svg.ts'
 
 /** A code in the plane. `label` is the class, counted from 0; none or a negative one is no class. */
@@ -20,24 +21,6 @@ export interface CodeScatterOptions {
 
 /** Codes beyond this many are thinned out evenly over the order given, always the same ones. */
 export const MOST_DRAWN = 5000
-
-/**
- * Ten colours found by search among those that show on white and on near-black paper: their least
- * distance in Oklab is 0.148 seen with full colour vision and 0.075 with protanopia or deuteranopia
- * (Machado et al. 2009); the ten of Tableau have 0.113 and 0.007.
- */
-const PALETTE = [
-  '#368ed9',
-  '#ee560c',
-  '#92997e',
-  '#7f4dd6',
-  '#b8be03',
-  '#8b5002',
-  '#5ac3e8',
-  '#c65ab0',
-  '#e9a89b',
-  '#2f7d5b',
-] as const
 
 const NO_LABEL = -1
 const SIDE = 480
@@ -134,14 +117,6 @@ function byLabel(codes: readonly PlanarCode[]): Groups {
     else groups.set(label, [code])
   }
   return new Map([...groups].sort(([a], [b]) => a - b))
-}
-
-/** A colour of the palette where it suffices; else hues around the circle, lighter and darker in turn. */
-function classColour(label: number, position: number, labels: readonly number[]): string {
-  if (labels.every((one) => one < PALETTE.length)) return PALETTE[label]!
-  if (labels.length <= PALETTE.length) return PALETTE[position]!
-  const hue = Math.round((position * 360) / labels.length)
-  return `hsl(${hue}, 62%, ${[42, 60, 50][position % 3]}%)`
 }
 
 /** Domains of equal length around the codes, for a square panel with one scale on both axes. */

@@ -13,6 +13,8 @@ export interface IndexPlotOptions {
   readonly axes: readonly [index: string, value: string]
   /** Whether the value axis is logarithmic; values of 0 and below are then not drawn. */
   readonly logarithmic?: boolean
+  /** Whether values stand apart, as stems from 0, because their order says nothing. */
+  readonly stems?: boolean
   /** The value axis from here to there; by default as far as the values go. */
   readonly range?: readonly [number, number]
   /** A value to compare with, drawn across. */
@@ -28,7 +30,7 @@ const STROKES = [
 
 const WIDTH = 560
 const HEIGHT = 320
-const MARGIN = { left: 58, right: 16, top: 70, bottom: 40 }
+const MARGIN = { left: 58, right: 16, top: 76, bottom: 40 }
 /** Up to this many values, each is marked by a dot. */
 const DOTTED = 60
 /** Values this many times below the largest are left out of a logarithmic axis. */
@@ -41,7 +43,7 @@ const LEAST_SHARE = 1e-6
  * @returns an SVG document
  */
 export function indexPlot(series: readonly IndexedSeries[], options: IndexPlotOptions): string {
-  const { title, axes, logarithmic = false, range, reference } = options
+  const { title, axes, logarithmic = false, stems = false, range, reference } = options
   const points = series.map(({ values }) => pointsOf(values, logarithmic))
   const longest = Math.max(2, ...series.map(({ values }) => values.length))
   const drawn = points.flat().map(({ value }) => value)
@@ -70,7 +72,7 @@ export function indexPlot(series: readonly IndexedSeries[], options: IndexPlotOp
       ...(reference
         ? [Plot.ruleY([reference.value], { strokeOpacity: 0.5, strokeDasharray: '3,3' })]
         : []),
-      ...points.flatMap((line, i) => lineMarks(line, i)),
+      ...points.flatMap((line, i) => lineMarks(line, i, stems)),
       () => heading(title, axes),
     ],
   })
@@ -127,11 +129,13 @@ function powerOfTen(value: number): string {
 
 const wholeNumber = (value: number): string => (Number.isInteger(value) ? String(value) : '')
 
-function lineMarks(points: readonly Point[], i: number): Plot.Markish[] {
+function lineMarks(points: readonly Point[], i: number, stems: boolean): Plot.Markish[] {
   const { colour, dash } = STROKES[i % STROKES.length]!
   const place = { x: 'index', y: 'value' }
   return [
-    Plot.line(points, { ...place, stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
+    stems
+      ? Plot.ruleX(points, { x: 'index', y1: 0, y2: 'value', stroke: colour, strokeWidth: 1.5 })
+      : Plot.line(points, { ...place, stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
     ...(points.length <= DOTTED ? [Plot.dot(points, { ...place, fill: colour, r: 2.25 })] : []),
   ]
 }
@@ -142,7 +146,7 @@ function heading(title: string, [index, value]: readonly [string, string]): SVGE
     'g',
     { 'text-anchor': 'start' },
     svgElement('text', { x: 0, y: 12, 'font-size': 12, 'font-weight': 600 }, title),
-    svgElement('text', { x: 0, y: MARGIN.top - 8, ...quiet }, value),
+    svgElement('text', { x: 0, y: MARGIN.top - 16, ...quiet }, value),
     svgElement(
       'text',
       { x: WIDTH - MARGIN.right, y: HEIGHT - 6, ...quiet, 'text-anchor': 'end' },

@@ -79,6 +79,7 @@ function meansFigure(means: readonly number[]): Figure {
       title: 'How often each bit is 1',
       axes: ['bit', 'share of test examples whose bit is 1'],
       range: [0, 1],
+      stems: true,
       reference: { value: 0.5, name: 'prior' },
     }),
     alt: `Share of test examples for which each of ${counted(means.length, 'bit')} is 1`,

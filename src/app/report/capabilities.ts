@@ -1,7 +1,6 @@
 import { Tensor } from '../../graph/tensor.ts'
-import type { HostTensor } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import { inferenceMode, type TrainedModel } from '../../train/trained.ts'
+import { inferenceMode } from '../../train/trained.ts'
 
 /** What a model can do, read off what its definition has; its name is never asked. */
 
@@ -41,16 +40,4 @@ export function priorKind({ prior, latent }: BuiltModel): PriorKind | undefined 
   if (!p) return undefined
   if ('logits' in p) return 'binary'
   return 'logVar' in p ? 'normal' : 'other'
-}
-
-/** The model with one label for every row, where it is conditioned on labels; else as it is. */
-export function underLabel(trained: TrainedModel, label: number): TrainedModel {
-  if (trained.model.labels !== 'condition') return trained
-  const same = ({ shape }: HostTensor) => new Array<number>(shape[0]!).fill(label)
-  return {
-    ...trained,
-    encode: (x) => trained.encode(x, same(x)),
-    decode: (z) => trained.decode(z, same(z)),
-    reconstruct: (x) => trained.reconstruct(x, same(x)),
-  }
 }

@@ -131,7 +131,7 @@ async function fitToPrior({ run, data }: ReportSource): Promise<string> {
   const places = evenly(data.splits.test.rows.length, COMPARED)
   const encoded = await run.encode(testExamples(data, places), testLabels(data, places))
   const { distance, chance } = await priorFit(run, encoded, SAMPLE_SEED)
-  return `The codes as a whole are to follow the prior p(z): the energy distance of ${counted(places.length, 'code')} to as many draws of it is ${formatFigure(distance)}, where two such samples of the prior itself stay below ${formatFigure(chance)} in 95\u00a0% of cases.`
+  return `The codes as a whole are to follow the prior p(z): the energy distance of ${counted(places.length, 'code')} to as many draws of it is ${formatFigure(distance)}, where two such samples of the prior itself stay below ${formatFigure(chance)} in 95\u00a0% of cases. It feels the whole more than the fine shape: look at the picture too.`
 }
 
 function planeOf(codes: Floats, latent: number): Plane {

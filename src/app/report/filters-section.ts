@@ -25,8 +25,8 @@ export const filters: Chapter = {
         ? 'The weights of the first convolution, which are the same at every place of an image. Look for edges and spots.'
         : 'The weights of each unit of the first layer, as an image: what it looks for. Strokes and spots are pieces of examples; noise, or a smooth blur all over, says that a unit has specialised in nothing.',
       figures: [
-        filterFigure(own, 'filters', other ? `${name}: ` : ''),
-        ...(other ? [filterFigure(other, 'filters-beside', `${otherName}: `)] : []),
+        filterFigure(own, 'filters', other ? `by ${name}, ` : ''),
+        ...(other ? [filterFigure(other, 'filters-beside', `by ${otherName}, `)] : []),
       ],
     }
   },
@@ -40,13 +40,15 @@ function filterFigure(found: FirstFilters, name: string, whose: string): Figure 
   const levels = aroundGrey(found.filters.data, sizeOf(shape))
   const which =
     count < found.units
-      ? `the ${count} of ${found.units} units whose weights have the largest norm`
-      : counted(found.units, 'unit')
+      ? `the ${count} of ${counted(found.units, 'unit')} whose weights have the largest norm`
+      : `all ${counted(found.units, 'unit')}`
   return {
     kind: 'png',
     name,
     bytes: encodePng(imageGrid(levels, shape, { columns: picturesAcross(shape, ACROSS) })),
     alt: `${counted(count, 'filter')} of the first layer as images`,
-    caption: `${whose}${which}, by falling norm. Middle grey is 0, white positive, black negative; each is scaled to its own largest weight.`,
+    caption: `${capital(`${whose}${which}`)}, by falling norm. Middle grey is 0, white positive, black negative; each is scaled to its own largest weight.`,
   }
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

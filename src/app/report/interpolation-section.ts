@@ -2,7 +2,7 @@ import type { DataSet } from '../../data/dataset.ts'
 import { interpolate } from '../../explore/interpolation.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { hostTensor } from '../../tensor/host.ts'
-import { hasCode, underLabel } from './capabilities.ts'
+import { hasCode } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   evenly,
@@ -11,6 +11,7 @@ import {
   picturesAcross,
   splitLabels,
   testExamples,
+  testLabels,
 } from './source.ts'
 
 const ROW_GAP = 6
@@ -25,8 +26,9 @@ export const interpolation: Chapter = {
     const x = testExamples(data, pair.places)
     const [from, to] = [0, 1].map((i) => rowOf(x, i, dimension)) as [Floats, Floats]
     const steps = Math.max(3, picturesAcross(exampleShape, 11))
-    const label = splitLabels(data, 'test')?.[pair.places[0]!] ?? 0
-    const { latent, pixel } = await interpolate(underLabel(run, label), from, to, steps)
+    const labels = testLabels(data, pair.places)
+    const classes = labels && { from: labels[0]!, to: labels[1]! }
+    const { latent, pixel } = await interpolate(run, from, to, steps, classes)
     const rows = [latent, pixel].map(({ data: values }) =>
       imageGrid(values, exampleShape, { columns: steps }),
     )

@@ -1,7 +1,8 @@
+import { oneClass } from '../../explore/classes.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
 import { hostTensor } from '../../tensor/host.ts'
-import { priorKind, underLabel } from './capabilities.ts'
+import { priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   evenly,
@@ -17,6 +18,8 @@ import {
 
 /** Codes from which a grid without a Gaussian prior is laid out. */
 const CODES = 2000
+/** What a conditional model decodes the plane under. */
+const LABEL = 0
 
 /** The latent plane, decoded at a grid of codes. */
 export const manifold: Chapter = {
@@ -29,18 +32,18 @@ export const manifold: Chapter = {
     const across = picturesAcross(exampleShape, 20, 0)
     const size = Math.max(2, Math.min(across, Math.floor(Math.sqrt(picturesAllowed(exampleShape)))))
     const { values, words, hint } = await decodedPlane(source, size)
-    const under = run.model.labels === 'condition' ? ' Everything is decoded under label 0.' : ''
+    const conditional = run.model.labels === 'condition'
     return {
       id: 'manifold',
       title: 'The latent plane',
-      caption: `What the decoder makes of every place in the two-dimensional code. ${hint}`,
+      caption: `What the decoder makes of every place in the two-dimensional code. ${conditional ? SMOOTH : hint}`,
       figures: [
         {
           kind: 'png',
           name: 'manifold',
           bytes: encodePng(imageGrid(values.data, exampleShape, { columns: size, gap: 0 })),
           alt: `${size} times ${size} images that change gradually from place to place`,
-          caption: `${words} The first dimension rises to the right, the second upwards${run.model.posterior ? ', as in the scatter of codes' : ''}.${under}`,
+          caption: `${words} The first dimension rises to the right, the second upwards${run.model.posterior ? ', as in the scatter of codes' : ''}.${conditional ? ` Everything is decoded under label ${LABEL}.` : ''}`,
         },
       ],
     }
@@ -48,18 +51,21 @@ export const manifold: Chapter = {
 }
 
 async function decodedPlane(source: ReportSource, size: number) {
-  const decoder = underLabel(source.run, 0)
-  const kind = priorKind(source.run.model)
-  if (kind === 'normal') return { ...(await manifoldGrid(decoder, size)), ...ON_THE_PRIOR }
+  const { run } = source
+  const kind = priorKind(run.model)
+  if (kind === 'normal') return { ...(await manifoldGrid(run, size, LABEL)), ...ON_THE_PRIOR }
   const along = kind === undefined ? quantiles : range
-  const values = await decoder.decode(await codeGrid(source, size, along))
+  const codes = await codeGrid(source, size, along)
+  const values = await run.decode(codes, oneClass(size * size, LABEL))
   return { values, ...(kind === undefined ? ON_THE_CODES : ON_THEIR_RANGE) }
 }
+
+const SMOOTH = 'Neighbours should change into each other without a jump.'
 
 const ON_THE_PRIOR = {
   words:
     'The grid takes equal shares of the prior: its codes are the inverse of the Gaussian distribution function at evenly spaced probabilities (Kingma and Welling 2014, figure 4).',
-  hint: 'Neighbours should change into each other without a jump; the more room a class has, the more likely it is under the prior.',
+  hint: `${SMOOTH} The more room a class has, the more likely it is under the prior.`,
 }
 
 const ON_THE_CODES = {

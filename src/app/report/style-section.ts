@@ -1,5 +1,5 @@
+import { styleTransfer as decodedAsEveryClass } from '../../explore/style-transfer.ts'
 import { encodePng, imageGrid, placeBeside } from '../../report/pixels.ts'
-import { hostTensor } from '../../tensor/host.ts'
 import { hasCode } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
@@ -20,24 +20,15 @@ export const styleTransfer: Chapter = {
   belongs: ({ run, data }) =>
     run.model.labels === 'condition' && hasCode(run.model) && isPicture(data),
   async section({ run, data }) {
-    const { exampleShape, classes } = run.model.info
+    const { exampleShape, dimension, classes } = run.model.info
     const labels = Math.max(1, Math.min(classes!, picturesAcross(exampleShape, 16) - 1))
     const places = representatives(data, EXAMPLES)
     const x = testExamples(data, places)
-    const codes = await run.encode(x, testLabels(data, places))
-    const width = codes.shape[1]!
-    const repeated = new Float32Array(places.length * labels * width)
-    for (let i = 0; i < places.length * labels; i++) {
-      const start = Math.floor(i / labels) * width
-      repeated.set(codes.data.subarray(start, start + width), i * width)
-    }
-    const decoded = await run.decode(
-      hostTensor('float32', [places.length * labels, width], repeated),
-      Array.from({ length: places.length * labels }, (_, i) => i % labels),
-    )
+    const { values } = await decodedAsEveryClass(run, x, testLabels(data, places)!)
+    const kept = values.data.filter((_, at) => Math.floor(at / dimension) % classes! < labels)
     const pictures = [
       imageGrid(x.data, exampleShape, { columns: 1 }),
-      imageGrid(decoded.data, exampleShape, { columns: labels }),
+      imageGrid(kept, exampleShape, { columns: labels }),
     ]
     return {
       id: 'style-transfer',
@@ -50,7 +41,7 @@ export const styleTransfer: Chapter = {
           name: 'style-transfer',
           bytes: encodePng(placeBeside(pictures, { gap: COLUMN_GAP })),
           alt: `${counted(places.length, 'test image')} in a column, each followed by its code decoded under ${counted(labels, 'label')}`,
-          caption: `First column: test images, the first of each class where there are ten. Then the mean code of each, decoded under label 0 to ${labels - 1} from left to right${labels < classes! ? ` (of ${classes})` : ''}; under its own label it is the reconstruction.`,
+          caption: `First column: test images${classes === EXAMPLES ? ', the first of each class' : ''}. Then the mean code of each, decoded under label 0 to ${labels - 1} from left to right${labels < classes! ? ` (of ${classes})` : ''}; under its own label it is the reconstruction.`,
         },
       ],
     }
