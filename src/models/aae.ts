@@ -18,7 +18,7 @@ const aaeConfig = aeConfig.extend({
     .enum(priorNames)
     .default('normal')
     .describe(
-      'p(z): normal, mixture (ten Gaussians on a ring) or swiss-roll (both for --latent 2)',
+      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for --latent 2)',
     ),
   labelInformed: flag()
     .default(false)
