@@ -3,8 +3,8 @@ import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../evaluate/ter
 import { formatFigure, type LedgerEntry } from '../report/ledger.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { type BuiltModel, lastStage } from '../train/build.ts'
-import { drawsRelaxedCodes } from './code-kind.ts'
 import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
+import { relaxesCodes } from './report/capabilities.ts'
 import { type Mean, squaredErrors } from './squared-error.ts'
 
 /** A ledger entry with its standard error apart; its note has both remark and error. */
@@ -110,7 +110,7 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
     remark: told(
       `upper bound on −log p(${isConditional(model) ? 'x|y' : 'x'})`,
       words.remark,
-      drawsRelaxedCodes(model) &&
+      relaxesCodes(model) &&
         'codes are drawn from q(z|x) itself, of which training takes a relaxation',
     ),
   }

@@ -106,10 +106,16 @@ async function allSections(
 }
 
 function subtitle({ run, epochs }: ReportSource): string {
-  const { definition, latent } = run.model
-  const done = epochs.at(-1)?.epoch ?? run.epoch
-  const code = latent > 0 ? `Code of ${counted(latent, 'dimension')}` : 'No code'
-  return `${definition.summary}. ${code}, ${likelihoodName(run.model)} likelihood, trained for ${counted(done, 'epoch')} with seed ${run.config.train.seed}.`
+  const { definition, latent, restore, fit, stages } = run.model
+  const done = counted(epochs.at(-1)?.epoch ?? run.epoch, 'epoch')
+  const parts = [
+    latent > 0 ? `Code of ${counted(latent, 'dimension')}` : 'No code',
+    restore ? `${likelihoodName(run.model)} likelihood` : 'no likelihood',
+    fit
+      ? 'computed in closed form'
+      : `trained for ${stages.length > 1 ? `${stages.length} stages, the last of ${done},` : done}`,
+  ]
+  return `${definition.summary}. ${parts.join(', ')} with seed ${run.config.train.seed}.`
 }
 
 /** The page within a size: as long as it is too large, its largest figure is left to its own file. */

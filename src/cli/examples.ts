@@ -19,7 +19,7 @@ interface Choice {
   readonly labels: string | undefined
   readonly split: SplitName | undefined
   /** How many, from the first; all without it. */
-  readonly count?: number
+  readonly count?: number | undefined
 }
 
 /** Flags of verbs that work on examples of the run's data, or on a file's. */

@@ -1,7 +1,7 @@
 import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
-import type { TrainedModel } from '../train/trained.ts'
+import { lacksCode, type TrainedModel } from '../train/trained.ts'
 import { oneClass } from './classes.ts'
 
 type Floats = HostTensor<'float32'>
@@ -29,8 +29,7 @@ export async function manifoldGrid(
   label = 0,
 ): Promise<ManifoldGrid> {
   const { latent, likelihood, definition } = model.model
-  if (!likelihood)
-    throw new UserError(`${definition.name} has no code here, and so no plane of codes to decode`)
+  if (!likelihood) throw new UserError(lacksCode(definition.name))
   if (latent !== 2)
     throw new UserError(
       `the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with --latent 2`,

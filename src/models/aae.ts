@@ -31,8 +31,7 @@ type AaeBound = Bound<z.infer<typeof aaeConfig>, unknown>
 export const aae = defineModel({
   ...ae,
   name: 'aae',
-  summary:
-    'Adversarial autoencoder: a critic makes the codes follow any prior that can be drawn from',
+  summary: 'Adversarial autoencoder: a critic makes codes follow any prior that can be drawn from',
   paper: 'Makhzani et al. 2016',
   config: aaeConfig,
   defaults: { epochs: 12, schedule: 'cosine', beta1: 0.5, monitor: 'none' },

@@ -92,15 +92,13 @@ export function trainedModel(
     return made
   }
   const encode = async (x: Floats, labels?: Labels) => {
-    if (!graphs.encoder)
-      throw new UserError(`${name} has no encoder: there are no codes to be had of examples`)
+    if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
     requireWidth(x, dimension, 'examples')
     const io = { input: 'x', output: 'z', width: model.latent }
     return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
   const decode = async (z: Floats, labels?: Labels) => {
-    if (!graphs.decoder)
-      throw new UserError(`${name} has no code: it maps examples to examples and cannot decode`)
+    if (!graphs.decoder) throw new UserError(lacksCode(name))
     requireWidth(z, model.latent, 'codes')
     const io = { input: 'z', output: 'x', width: dimension }
     return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
@@ -169,6 +167,13 @@ export function trainedModel(
     },
   }
 }
+
+const lacksEncoder = (name: string): string =>
+  `${name} has no encoder: there are no codes to be had of examples`
+
+/** What is said of a network that maps examples to examples, where a code is asked for. */
+export const lacksCode = (name: string): string =>
+  `${name} has no code with these networks: it maps examples to examples`
 
 /** The feed of a conditional model's labels; empty for others, which ignore labels. */
 function conditions(

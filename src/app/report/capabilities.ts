@@ -14,9 +14,22 @@ export const canSample = ({ prior, likelihood }: BuiltModel): boolean =>
 
 /** Whether q(z|x) is a distribution with a divergence from the prior, and not a point. */
 export function hasRandomCode(model: BuiltModel): boolean {
-  const x = Tensor.input('x', ['batch', model.info.dimension])
-  const q = model.posterior?.(x, inferenceMode(model))
+  const q = posteriorOf(model)
   return q !== undefined && 'kl' in q
+}
+
+/**
+ * Whether codes are drawn in a way that no gradient passes, as binary ones are: training must have taken a
+ * relaxation of them.
+ */
+export function relaxesCodes(model: BuiltModel): boolean {
+  const q = posteriorOf(model)
+  return q !== undefined && !q.reparametrised
+}
+
+function posteriorOf(model: BuiltModel) {
+  const x = Tensor.input('x', ['batch', model.info.dimension])
+  return model.posterior?.(x, inferenceMode(model))
 }
 
 /** What kind of codes p(z) gives: standard normal, binary, or of a shape of its own. */

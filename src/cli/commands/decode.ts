@@ -77,10 +77,8 @@ async function readCodes(
   path: string,
   { latent, likelihood, definition }: LoadedRun['model'],
 ): Promise<HostTensor<'float32'>> {
-  if (!likelihood)
-    throw new UserError(
-      `${definition.name} has no code here: it maps examples to examples and cannot decode`,
-    )
+  const { lacksCode } = await import('../../train/trained.ts')
+  if (!likelihood) throw new UserError(lacksCode(definition.name))
   const { readExamples } = await import('../../data/named.ts')
   const { examples } = await readExamples(path)
   const { shape, data } = examples

@@ -19,11 +19,17 @@ import { print, printJson } from '../terminal.ts'
 
 type Floats = HostTensor<'float32'>
 
+/** Examples that a picture shows where nobody has said how many. */
+const MOST_DRAWN = 16
+
 export const denoise = defineCommand({
   subject: runSubject,
   flags: {
     ...exampleFlags,
-    count: integer({ low: 1, high: 1_000_000 }, 'how many, from the first', 16),
+    count: integer(
+      { low: 1, high: 1_000_000 },
+      `how many, from the first (default ${MOST_DRAWN} in a .png, and all otherwise)`,
+    ),
     corruption: text(
       'VALUE',
       'what is done to them: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P, or none where they are noisy already (default: as in training, and none for a file)',
@@ -45,7 +51,9 @@ export const denoise = defineCommand({
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const { count, corrupted } = await withRun(input, async (run) => {
       requireDenoiser(run)
-      const { values, labels, ofSplit } = await givenExamples(run, flags)
+      const most = flags.count ?? (output.format === 'png' ? MOST_DRAWN : undefined)
+      const chosen = { ...flags, count: most }
+      const { values, labels, ofSplit } = await givenExamples(run, chosen)
       const noisy = corruption ? corruption.kind === 'none' : !ofSplit
       const given = noisy ? values : await run.corrupt(values, flags.seed, corruption)
       const restored = await run.reconstruct(given, labels)

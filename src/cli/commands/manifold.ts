@@ -26,7 +26,7 @@ export const manifold = defineCommand({
       const { manifoldGrid } = await import('../../explore/manifold.ts')
       const { values } = await manifoldGrid(run, size, label)
       await writeExamples(output, values, run.model.info.exampleShape, size)
-      const note = placeNote(run)
+      const note = await placeNote(run)
       if (note) tell(`latentlab: note: ${note}`)
       return isConditional(run) ? (label ?? 0) : undefined
     })
@@ -44,10 +44,10 @@ export const manifold = defineCommand({
 })
 
 /** Where the codes of a model need not lie where the grid does: within about ±2. */
-function placeNote({ model, config }: LoadedRun): string | undefined {
-  const { prior } = config.options
-  if (!model.prior)
-    return `${config.model} has no prior, so its codes need not lie where the grid does (within about ±2)`
-  if (prior === undefined || prior === 'normal' || prior === 'gaussian') return undefined
-  return `the grid is spread over a standard normal prior, and this run's is ${prior}`
+async function placeNote({ model, config }: LoadedRun): Promise<string | undefined> {
+  const { priorKind } = await import('../../app/report/capabilities.ts')
+  const kind = priorKind(model)
+  if (kind === 'normal') return undefined
+  const lacks = kind === undefined ? 'has no prior' : 'has another prior than a standard normal one'
+  return `${config.model} ${lacks}, so its codes need not lie where the grid does (within about ±2)`
 }
