@@ -22,5 +22,11 @@ export function linearModel({ latent }: { latent: number }): TrainedModel {
     encode: async (x) => perRow(x, latent, (row, j) => row[j]! ** 2),
     decode: async (z) => perRow(z, DIMENSION, (row, j) => row[j % latent]! / 2),
   }
-  return { ...model, model: { latent, info: { dimension: DIMENSION } } } as unknown as TrainedModel
+  const known = {
+    latent,
+    info: { dimension: DIMENSION },
+    definition: { name: 'linear' },
+    likelihood: () => {},
+  }
+  return { ...model, model: known } as unknown as TrainedModel
 }
