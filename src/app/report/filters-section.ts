@@ -8,7 +8,7 @@ import { counted, isPicture, picturesAcross, runNames } from './source.ts'
 
 const MOST_FILTERS = 100
 const ACROSS = 10
-const WINDOWS = { scale: 10, gap: 6 } as const
+const WINDOWS = { scale: 10, gap: 14 } as const
 
 /** What the units of the encoder's first layer look for. */
 export const filters: Chapter = {
