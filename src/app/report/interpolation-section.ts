@@ -1,4 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
+import { splitLabels } from '../../data/rows.ts'
 import { interpolate } from '../../explore/interpolation.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { hostTensor } from '../../tensor/host.ts'
@@ -9,7 +10,6 @@ import {
   type Floats,
   isPicture,
   picturesAcross,
-  splitLabels,
   testExamples,
   testLabels,
 } from './source.ts'

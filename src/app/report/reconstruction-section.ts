@@ -1,3 +1,4 @@
+import { splitLabels } from '../../data/rows.ts'
 import type { Section } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { hasCode } from './capabilities.ts'
@@ -10,7 +11,6 @@ import {
   representatives,
   runNames,
   SAMPLE_SEED,
-  splitLabels,
   testExamples,
   testLabels,
 } from './source.ts'

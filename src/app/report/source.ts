@@ -8,7 +8,6 @@ import type { BuiltModel } from '../../train/build.ts'
 import type { LoadedRun } from '../load.ts'
 import type { EpochEvent } from './metrics.ts'
 
-export { splitLabels }
 export type Floats = HostTensor<'float32'>
 
 /** What every section of a report is written from. */
