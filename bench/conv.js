@@ -124,20 +124,20 @@ function table(name, product, rows) {
   const ours = best('latentlab, blocks')
   const lines = rows.map((row) => {
     if (row.error) return `${row.name.padEnd(28)} ${row.error}`
-    const numbers = [row.ms, Math.min(...row.rounds), Math.max(...row.rounds)]
+    const numbers = [row.ms, Math.min(...row.rounds), Math.max(...row.rounds), row.processorMs]
     // Turn by turn, so that what slowed a round slowed both.
     const ratio = ours && median(row.rounds.map((ms, i) => ms / ours.rounds[i]))
-    const figures = [...numbers, ratio ?? Number.NaN].map((n) => n.toFixed(2).padStart(9))
-    const loss = row.firstLoss ? row.firstLoss.toFixed(1).padStart(9) : ''
+    const figures = [...numbers, ratio ?? Number.NaN].map((n) => n.toFixed(2).padStart(10))
+    const loss = row.firstLoss ? row.firstLoss.toFixed(1).padStart(10) : ''
     return `${row.name.padEnd(28)}${figures.join('')}${loss}`
   })
-  const columns = ['ms', 'fastest', 'slowest', 'ratio', 'loss 1–20']
+  const columns = ['ms', 'fastest', 'slowest', 'cpu ms', 'ratio', 'loss 1–20']
   const rate = product.ms
     ? `large product ${((2 * 2048 ** 3) / product.ms / 1e6).toFixed(0)} GFLOP/s`
     : ''
   return [
     `${name} (${rate})`,
-    `${'peer, threads'.padEnd(28)}${columns.map((c) => c.padStart(9)).join('')}`,
+    `${'peer, threads'.padEnd(28)}${columns.map((c) => c.padStart(10)).join('')}`,
     ...lines,
     '',
   ].join('\n')

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { settings } from '../models/contract/data.ts'
+import { everyMember } from '../models/contract/subjects.ts'
 import { launch, noBrowser } from './chromium.ts'
 import { type Library, nodeLibrary } from './library.ts'
 import * as scenario from './page/scenario.js'
@@ -15,6 +17,22 @@ const RELATIVE = 1e-5
 
 const gap = (a: readonly number[], b: readonly number[]) =>
   Math.hypot(...a.map((value, i) => value - b[i]!)) / Math.hypot(...a)
+
+/**
+ * Every member with each of its networks, made small. Under gradient descent two runtimes stay as near as
+ * their gradients are; Adam would turn rounding errors of those that are near 0 into whole steps.
+ */
+const members = everyMember(settings.binary).map(({ title, definition, config }) => ({
+  title,
+  model: definition.name,
+  ...config,
+  batch: 20,
+  epochs: 2,
+  optimizer: 'sgd',
+  lr: 0.01,
+  clip: 1,
+  seed: 5,
+}))
 
 if (noBrowser) console.log(`skipped: the tests in a browser, since ${noBrowser}`)
 
@@ -70,6 +88,32 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
     expect(Object.keys(there.parameters)).toEqual(Object.keys(here.parameters))
     for (const [name, values] of Object.entries(here.parameters))
       expect(gap(values, there.parameters[name]!), name).toBeLessThan(RELATIVE)
+  })
+
+  it('trains every member of the family as Node does', async () => {
+    const page = await open(isolated)
+    const there = await page.evaluate(async (given) => {
+      const runtime = await window.lab.openRuntime({ device: 'cpu', threads: 1 })
+      const trained = await window.scenario.trainMembers(window.lab, runtime, given)
+      await runtime.close()
+      return trained
+    }, members)
+    const lab = await nodeLibrary()
+    const runtime = lab.openRuntime({ device: 'cpu', threads: 1 })
+    const here = await scenario.trainMembers(lab, runtime, members)
+    await runtime.close()
+
+    expect(Object.keys(there)).toEqual(Object.keys(here))
+    for (const [title, { objectives, parameters }] of Object.entries(here)) {
+      const other = there[title]!
+      expect(other.objectives, title).toHaveLength(objectives.length)
+      objectives.forEach((objective, i) => {
+        expect(Math.abs(other.objectives[i]! / objective - 1), title).toBeLessThan(RELATIVE)
+      })
+      expect(Object.keys(other.parameters)).toEqual(Object.keys(parameters))
+      for (const [name, values] of Object.entries(parameters))
+        expect(gap(values, other.parameters[name]!), `${title}: ${name}`).toBeLessThan(RELATIVE)
+    }
   })
 
   it('draws the same random bits as Node, and the same normals within rounding', async () => {

@@ -8,6 +8,7 @@ import { counted, isPicture, picturesAcross, runNames } from './source.ts'
 
 const MOST_FILTERS = 100
 const ACROSS = 10
+const WINDOWS = { scale: 10, gap: 14 } as const
 
 /** What the units of the encoder's first layer look for. */
 export const filters: Chapter = {
@@ -45,7 +46,13 @@ function filterFigure(found: FirstFilters, name: string, whose: string): Figure 
   return {
     kind: 'png',
     name,
-    bytes: encodePng(imageGrid(levels, shape, { columns: picturesAcross(shape, ACROSS) })),
+    bytes: encodePng(
+      imageGrid(levels, shape, {
+        columns: picturesAcross(shape, ACROSS),
+        // Windows of a few pixels would run into each other.
+        ...(found.convolutional && WINDOWS),
+      }),
+    ),
     alt: `${counted(count, 'filter')} of the first layer as images`,
     caption: `${capital(`${whose}${which}`)}, by falling norm. Middle grey is 0, white positive, black negative; each is scaled to its own largest weight.`,
   }

@@ -73,5 +73,5 @@ async function spectrumOf(run: LoadedRun, { data }: ReportSource) {
 const norms = ({ name, values }: Spectrum): string => {
   const least = values[0]! / 10
   const felt = values.findIndex((value) => value < least)
-  return `${name}: the largest is ${formatFigure(values[0]!)}, and ${felt < 0 ? `all ${values.length}` : `${felt} of ${values.length}`} are above a tenth of it.`
+  return `${name}: the largest is ${formatFigure(values[0]!)}, and ${felt < 0 ? `all ${values.length} are` : `${felt} of ${values.length} ${felt === 1 ? 'is' : 'are'}`} no smaller than a tenth of it.`
 }

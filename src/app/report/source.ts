@@ -79,9 +79,9 @@ export function testLabels(data: DataSet, places: readonly number[]): number[] |
 
 /** What a run and the one beside it are called: by their models, or by their folders where it is one model. */
 export function runNames({ run, beside }: ReportSource): readonly [string, string] {
-  const names = [run, beside ?? run].map(({ config, folder }) => [config.model, basename(folder)])
-  const [[model, folder], [otherModel, otherFolder]] = names as [[string, string], [string, string]]
-  return model === otherModel ? [folder, otherFolder] : [model, otherModel]
+  const { model } = run.config
+  if (beside?.config.model === model) return [basename(run.folder), basename(beside.folder)]
+  return [model, beside?.config.model ?? '']
 }
 
 /** Test examples `[n, D]` as the network sees them. */

@@ -3,10 +3,18 @@ import type { Library, nodeLibrary } from '../library.ts'
 
 type Lab = Library | Awaited<ReturnType<typeof nodeLibrary>>
 
-export function trainStepwise(
+export interface Stepwise {
+  readonly objectives: number[]
+  readonly parameters: Record<string, number[]>
+}
+
+export function trainStepwise(lab: Lab, runtime: Runtime): Promise<Stepwise & { hash: string }>
+
+export function trainMembers(
   lab: Lab,
   runtime: Runtime,
-): Promise<{ hash: string; objectives: number[]; parameters: Record<string, number[]> }>
+  members: readonly (object & { title: string })[],
+): Promise<Record<string, Stepwise>>
 
 export function randomNumbers(
   lab: Lab,

@@ -33,18 +33,32 @@ export const options = {
 export async function trainStepwise(lab, runtime) {
   const { seed, validation, binarize } = options
   const data = await lab.openDataSet({ ...bars(lab, 600), seed, validation, binarize })
-  const config = lab.resolveConfig({ ...options, data: 'array' })
+  return { hash: data.hash, ...(await stepwise(lab, runtime, data, options)) }
+}
+
+/** The same for each of some members of the family, by their titles. */
+export async function trainMembers(lab, runtime, members) {
+  const data = await lab.openDataSet({ ...bars(lab, 90), seed: 3, validation: 0, test: 30 })
+  const results = {}
+  for (const { title, ...configured } of members)
+    results[title] = await stepwise(lab, runtime, data, configured)
+  return results
+}
+
+async function stepwise(lab, runtime, data, configured) {
+  const config = lab.resolveConfig({ ...configured, data: 'array' })
   const info = { exampleShape: data.exampleShape, dimension: 64, classes: data.classes }
-  const model = lab.build(lab.modelNamed('vae'), config.options, info)
+  const model = lab.build(lab.modelNamed(config.model), config.options, info)
   const objectives = []
   const kept = {}
   await lab.fit({
     model,
     data,
     runtime,
-    form: lab.formOf(data, 600),
+    form: lab.formOf(data, data.splits.train.store.shape[0]),
     config: config.train,
     stepsPerCall: 1,
+    measureTraining: async () => ({ terms: {}, objective: 0 }),
     store: {
       append: async () => 0,
       save: async (kind, { arrays }) => Object.assign(kept, { [kind]: arrays }),
@@ -56,7 +70,7 @@ export async function trainStepwise(lab, runtime) {
   const parameters = Object.fromEntries(
     [...model.parameters.keys()].map((name) => [name, Array.from(kept.last[name].data)]),
   )
-  return { hash: data.hash, objectives, parameters }
+  return { objectives, parameters }
 }
 
 /** 64-bit integers and normals of a named stream, computed in the graph. */

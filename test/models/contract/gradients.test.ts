@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest'
+import { settings } from './data.ts'
+import { compareWithDifferences } from './gradients.ts'
+import { everyChoice, everyMember } from './subjects.ts'
+
+describe.each(Object.values(settings))('gradients through the whole loss, on $name', (setting) => {
+  it.each(everyMember(setting))('$title: agree with finite differences', (subject) => {
+    expect(compareWithDifferences(subject) > 0).toBe(subject.model.fit === undefined)
+  })
+})
+
+describe('gradients through the whole loss, for every other choice of a field', () => {
+  it.each(everyChoice(settings.binary))('$title: agree with finite differences', (subject) => {
+    expect(compareWithDifferences(subject) > 0).toBe(subject.model.fit === undefined)
+  })
+})
