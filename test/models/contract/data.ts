@@ -16,14 +16,15 @@ export interface Setting {
 interface Shape {
   readonly name: string
   readonly exampleShape: readonly number[]
-  readonly values: (size: number) => Uint8Array | Float32Array
+  /** Of so many examples. */
+  readonly values: (rows: number) => Uint8Array | Float32Array
   readonly scale: number
 }
 
 /** Examples for three steps of an epoch and a rest that fills no batch, all with classes. */
 function dataOf({ name, exampleShape, values, scale }: Shape, rows: number): DataSet {
   const dimension = sizeOf(exampleShape)
-  const data = values(rows * dimension)
+  const data = values(rows)
   const store =
     data instanceof Uint8Array
       ? hostTensor('uint8', [rows, dimension], data)
@@ -51,21 +52,32 @@ const random = (kind: 'uniform' | 'normal', size: number) => {
 const binary: Shape = {
   name: 'binary images of 5 by 7',
   exampleShape: [1, 5, 7],
-  values: (size) => Uint8Array.from(random('uniform', size), (u) => Number(u < 0.4)),
+  values: (rows) => Uint8Array.from(random('uniform', 35 * rows), (u) => Number(u < 0.4)),
   scale: 1,
 }
 
+/** Waves of another length and direction in each channel. */
 const colour: Shape = {
   name: 'colour images of 20 by 36',
   exampleShape: [3, 20, 36],
-  values: (size) => Uint8Array.from(random('uniform', size), (u) => Math.floor(256 * u)),
+  values(rows) {
+    const [channels, height, width] = [3, 20, 36]
+    const waves = random('uniform', 3 * channels * rows)
+    return Uint8Array.from({ length: rows * channels * height * width }, (_, i) => {
+      const [x, y] = [i % width, Math.floor(i / width) % height]
+      const plane = 3 * Math.floor(i / (width * height))
+      const [across, down, phase] = waves.slice(plane, plane + 3) as [number, number, number]
+      const angle = 2 * Math.PI * ((across * x) / 12 + (down * y) / 8 + phase)
+      return Math.round(255 * Math.max(0, Math.sin(angle)) ** 4)
+    })
+  },
   scale: 1 / 255,
 }
 
 const table: Shape = {
   name: 'a table of 7 columns',
   exampleShape: [7],
-  values: (size) => Float32Array.from(random('normal', size)),
+  values: (rows) => Float32Array.from(random('normal', 7 * rows)),
   scale: 1,
 }
 
@@ -83,12 +95,12 @@ export const settings = {
   large: setting(binary, 100),
 } as const
 
-/**
- * One batch, of four examples that fill it again and again: they span three dimensions, which is as many
- * as the codes have.
- */
+/** Four examples span three dimensions, which is as many as a tiny code has at most. */
+export const DISTINCT = 4
+
+/** One batch, of a few examples that fill it again and again. */
 export function oneBatch({ data, batch }: Setting): DataSet {
   const { train } = data.splits
-  const rows = Int32Array.from({ length: batch }, (_, i) => i % 4)
+  const rows = Int32Array.from({ length: batch }, (_, i) => i % DISTINCT)
   return { ...data, splits: { ...data.splits, train: { ...train, rows } } }
 }

@@ -25,7 +25,7 @@ const LEARNING_RATE = 0.125
 const NUMBERS = 4500
 
 /** A step's batch with the noise of step 0, as constants. */
-function batchOf({ model, setting }: Subject): Batch {
+export function batchOf({ model, setting }: Subject): Batch {
   const { splits, scale } = setting.data
   const { store, labels } = splits.train
   const { dimension, classes } = model.info

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { itDoesWhatItDeclares } from './capabilities.ts'
-import { settings } from './data.ts'
+import type { Setting } from './data.ts'
+import { itOverfitsOneBatch } from './overfitting.ts'
 import { everyMember } from './subjects.ts'
 import {
   itComesBackFromItsCheckpoint,
@@ -9,11 +10,12 @@ import {
 } from './training-claims.ts'
 
 /** Claims about every member of the family: none of them asks which it is. */
-describe.each(Object.values(settings))('on $name', (setting) => {
-  describe.each(everyMember(setting))('$title', (subject) => {
+export function everyMemberKeepsItsContract(setting: Setting): void {
+  describe.each(everyMember(setting))(`on ${setting.name}: $title`, (subject) => {
     itDoesWhatItDeclares(subject)
     itIsAFunctionOfItsSeed(subject)
     itComesBackFromItsCheckpoint(subject)
     itResumesExactly(subject)
+    itOverfitsOneBatch(subject)
   })
-})
+}

@@ -1,0 +1,4 @@
+import { everyMemberKeepsItsContract } from './contract.ts'
+import { settings } from './data.ts'
+
+everyMemberKeepsItsContract(settings.large)

@@ -1,0 +1,122 @@
+import { expect, it } from 'vitest'
+import type { HostTensor } from '../../../src/tensor/host.ts'
+import { type BuiltPhase, lastStage } from '../../../src/train/build.ts'
+import { trained } from '../../train/tiny.ts'
+import { DISTINCT, oneBatch } from './data.ts'
+import { batchOf } from './gradients.ts'
+import { type Subject, subject as variant } from './subjects.ts'
+import { examplesOf, outcomeOf, trainingOf, using } from './trainings.ts'
+
+/**
+ * What stands in the way of giving examples back exactly is turned down where a model has it: penalties,
+ * corruption and the width of p(x|z); saturated units and codes would be slow.
+ */
+const FREE = {
+  hidden: [16],
+  latent: DISTINCT - 1,
+  channels: [8],
+  beta: 0.01,
+  lambda: 0.001,
+  corruption: 'gaussian:0.05',
+  activation: 'leaky-relu',
+  criticActivation: 'leaky-relu',
+  features: 16,
+  codeActivation: 'linear',
+  tied: false,
+}
+
+/** Share of the batch's variance that may be left when it comes back, and epochs until then at most. */
+const LEFT = 0.02
+const EPOCHS = 1200
+const EVERY = 25
+/** Share of answers that are right; a critic alone has 0.5 of them by chance. */
+const BETTER = 0.75
+
+/** Σ (x - x̂)² / Σ (x - x̄)²: 1 for what says the mean of the examples of each, 0 where they come back. */
+function unexplained(x: HostTensor<'float32'>, back: HostTensor<'float32'>): number {
+  const [count, width] = x.shape as [number, number]
+  const means = new Float64Array(width)
+  x.data.forEach((value, i) => {
+    means[i % width]! += value / count
+  })
+  let [error, variance] = [0, 0]
+  x.data.forEach((value, i) => {
+    error += (value - back.data[i]!) ** 2
+    variance += (value - means[i % width]!) ** 2
+  })
+  return error / variance
+}
+
+/** A subject that nothing keeps from it, with one batch for its data. */
+function freed({ definition, setting, config }: Subject): Subject {
+  const { network } = config as { network?: string }
+  const free = variant(definition, setting, { ...FREE, ...(network && { network }) })
+  return { ...free, setting: { ...setting, data: oneBatch(setting) } }
+}
+
+/** The subject, whose last stage has those of its phases alone. */
+function alone(subject: Subject, phases: readonly BuiltPhase[]): Subject {
+  const { model } = subject
+  const stage = { ...lastStage(model), phases }
+  return { ...subject, model: { ...model, stages: [...model.stages.slice(0, -1), stage] } }
+}
+
+/** Trains on one batch until it comes back well enough; returns the share that is left. */
+async function leftAfterOneBatch(subject: Subject): Promise<number> {
+  const { x, labels } = examplesOf(subject, DISTINCT)
+  const { model } = subject
+  const controller = new AbortController()
+  let [epoch, left] = [0, Number.POSITIVE_INFINITY]
+  await trained(trainingOf(subject, { epochs: EPOCHS, lr: 0.01, monitor: 'none' }), {
+    stepsPerCall: 1,
+    signal: controller.signal,
+    measureTraining: async () => ({ terms: {}, objective: 0 }),
+    async validate(parameters, stage) {
+      if (stage === lastStage(model) && epoch++ % EVERY === 0) {
+        const back = await using(subject, (m) => m.reconstruct(x, labels), parameters)
+        left = unexplained(x, back)
+        if (left < LEFT) controller.abort()
+      }
+      return { terms: {}, objective: left }
+    },
+  })
+  return left
+}
+
+/** Figures of every epoch on one batch. */
+async function figuresOf(subject: Subject, epochs: number) {
+  const { events } = await outcomeOf(subject, { epochs, lr: 0.01 }, { saveEvery: 100 })
+  return events.flatMap((event) => (event.type === 'epoch' ? [event.train.terms] : []))
+}
+
+/** What a model can learn of one batch by heart; of a game, each player by itself. */
+export function itOverfitsOneBatch(given: Subject): void {
+  const subject = freed(given)
+  const { phases } = lastStage(subject.model)
+  const termsOf = (phase: BuiltPhase) => Object.entries(phase.terms(batchOf(subject)))
+  const asking = phases.filter((phase) =>
+    termsOf(phase).some(
+      ([name, { bound, metric }]) => !metric && (bound || name === 'reconstruction'),
+    ),
+  )
+  const shares = phases.flatMap((phase) =>
+    termsOf(phase).flatMap(([name, { unit }]) => (unit === 'share' ? [{ phase, name }] : [])),
+  )
+
+  it.runIf(asking.length > 0)('gives one batch back, but for 2 % of its variance', async () => {
+    expect(await leftAfterOneBatch(alone(subject, asking))).toBeLessThan(LEFT)
+  })
+
+  it.each(shares)('learns to tell one batch apart: $name', async ({ phase, name }) => {
+    const figures = await figuresOf(alone(subject, [phase]), 100)
+    expect(figures.at(-1)![name]).toBeGreaterThan(BETTER)
+  })
+
+  it.runIf(phases.length > 1)('plays on with finite losses', async () => {
+    const figures = await figuresOf(subject, 100)
+    expect(figures).toHaveLength(100)
+    for (const [i, terms] of figures.entries())
+      for (const [name, value] of Object.entries(terms))
+        expect(Number.isFinite(value), `epoch ${i + 1}, ${name}: ${value}`).toBe(true)
+  })
+}
