@@ -9,24 +9,40 @@ import { deceiving, telling } from './adversary.ts'
 import { type CoderConfig, coderConfig, decoderOf } from './coders.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type ExampleInfo } from './model.ts'
-import { activation } from './options.ts'
+import { activation, dropout } from './options.ts'
 
-export const ganConfig = coderConfig.extend({
-  latent: coderConfig.shape.latent.default(32),
+/** What a critic of examples has of its own; its layers are as wide as the encoder's would be. */
+export const criticFields = {
   criticActivation: activation()
     .default(['leaky-relu'])
     .describe("activation of the critic's hidden layers"),
+  criticDropout: dropout()
+    .default(0)
+    .describe("share of the critic's hidden units dropped while training"),
+}
+
+export const ganConfig = coderConfig.extend({
+  ...criticFields,
+  latent: coderConfig.shape.latent.default(32),
+  // Without it, the critic soon tells everything apart, and the generator learns nothing more.
+  criticDropout: criticFields.criticDropout.default(0.3),
 })
+
+type CriticConfig = CoderConfig & {
+  readonly criticActivation: CoderConfig['activation']
+  readonly criticDropout: number
+}
 
 /** A network that looks at examples with an activation of its own: `[B, D]` to `[B, outputs]`. */
 export function criticNetwork(
   to: Parameters,
   name: string,
-  config: CoderConfig & { readonly criticActivation: CoderConfig['activation'] },
+  config: CriticConfig,
   info: ExampleInfo,
   outputs: number,
 ): Network {
-  const options = { ...config, activation: config.criticActivation }
+  const { criticActivation, criticDropout } = config
+  const options = { ...config, activation: criticActivation, dropout: criticDropout }
   return encoderNetwork(to, name, options, { ...info, conditions: 0 }, outputs).network
 }
 

@@ -10,10 +10,9 @@ import type { Mode, Network } from '../nn/network.ts'
 import { deceiving, telling } from './adversary.ts'
 import { reconstruction } from './ae.ts'
 import { type Coders, coderNetworks } from './coders.ts'
-import { criticNetwork, generated } from './gan.ts'
+import { criticFields, criticNetwork, generated } from './gan.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
-import { activation } from './options.ts'
 import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './vae.ts'
 
 const vaeGanConfig = vaeConfig.extend({
@@ -21,9 +20,7 @@ const vaeGanConfig = vaeConfig.extend({
     .default(1e-2)
     .describe('weight of likeness against deceit in the decoder (γ)'),
   features: integer(1, 100_000).default(128).describe("number of the critic's features"),
-  criticActivation: activation()
-    .default(['leaky-relu'])
-    .describe("activation of the critic's hidden layers"),
+  ...criticFields,
 })
 
 type VaeGanConfig = z.infer<typeof vaeGanConfig>

@@ -227,7 +227,7 @@ def gan_case(seed):
         return {"deceit": term}, term.mean()
 
     losses = {"discriminate": (["critic"], discriminate), "generate": (["decoder"], generate)}
-    options = {"hidden": [H], "latent": L, "activation": "tanh"}
+    options = {"hidden": [H], "latent": L, "activation": "tanh", "criticDropout": 0}
     steps = steps_of(parameters, losses)
     return case("gan", options, parameters, x, {"prior normal": z}, losses, steps=steps)
 
