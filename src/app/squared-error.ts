@@ -1,6 +1,6 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { splitLabels, splitValues } from '../data/rows.ts'
-import type { BuiltModel } from '../train/build.ts'
+import { type BuiltModel, lastStage } from '../train/build.ts'
 import { type TrainedModel, trainedModel } from '../train/trained.ts'
 import type { Evaluable } from './evaluation.ts'
 import type { Figure } from './ledger-entries.ts'
@@ -87,8 +87,16 @@ export function squaredErrors(model: BuiltModel, data: DataSet, { mean, error }:
   ]
 }
 
-function whatIsRestored({ likelihood, corrupt }: BuiltModel): string {
+function whatIsRestored(model: BuiltModel): string {
+  const { likelihood, corrupt } = model
   if (!likelihood) return 'of x̂, what the network makes of the example as it is, not corrupted'
   const from = corrupt ? ', of the example as it is, not corrupted' : ''
-  return `of the reconstruction x̂, the decoder's mean for the encoder's mean with nothing sampled${from}`
+  const left = leavesDecoder(model) ? '; the last stage moved the encoder alone' : ''
+  return `of the reconstruction x̂, the decoder's mean for the encoder's mean with nothing sampled${from}${left}`
+}
+
+/** Whether the last stage moves an encoder away from the decoder that it was trained with. */
+function leavesDecoder(model: BuiltModel): boolean {
+  const moved = lastStage(model).phases.flatMap(({ trains }) => trains)
+  return model.stages.length > 1 && !moved.some(({ name }) => name.startsWith('decoder'))
 }

@@ -194,4 +194,12 @@ describe('a classification', () => {
     })
     expect(figure(evaluation, 'accuracy')).toMatchObject({ unit: 'share', kind: 'metric' })
   })
+
+  it('moves the encoder away from its decoder, which the squared error says', async () => {
+    const note = 'the last stage moved the encoder alone'
+    const classified = await evaluated({ model: 'stacked-ae', finetune: 'labels' })
+    expect(figure(classified, 'squared error').note).toContain(note)
+    const restored = await evaluated({ model: 'stacked-ae' })
+    expect(figure(restored, 'squared error').note).not.toContain(note)
+  })
 })
