@@ -14,7 +14,7 @@ import { activation, dropout } from './options.ts'
 /** What a critic of examples has of its own; its layers are as wide as the encoder's would be. */
 export const criticFields = {
   criticActivation: activation()
-    .default(['leaky-relu'])
+    .default(['elu'])
     .describe("activation of the critic's hidden layers"),
   criticDropout: dropout()
     .default(0)
@@ -23,7 +23,8 @@ export const criticFields = {
 
 export const ganConfig = coderConfig.extend({
   ...criticFields,
-  latent: coderConfig.shape.latent.default(32),
+  latent: coderConfig.shape.latent.default(64),
+  normalization: coderConfig.shape.normalization.default('batch'),
   // Without it, the critic soon tells everything apart, and the generator learns nothing more.
   criticDropout: criticFields.criticDropout.default(0.3),
 })
@@ -42,7 +43,13 @@ export function criticNetwork(
   outputs: number,
 ): Network {
   const { criticActivation, criticDropout } = config
-  const options = { ...config, activation: criticActivation, dropout: criticDropout }
+  // Statistics of a batch would tell the critic what no single example does.
+  const alone = {
+    normalization: 'none',
+    activation: criticActivation,
+    dropout: criticDropout,
+  } as const
+  const options = { ...config, ...alone }
   return encoderNetwork(to, name, options, { ...info, conditions: 0 }, outputs).network
 }
 

@@ -206,6 +206,9 @@ def aae_case(prior, informed, seed, latent=2, steps=False):
     return case("aae", options, parameters, x, noise, losses, hot, **more)
 
 
+PLAIN_CRITIC = {"criticActivation": "leaky-relu", "criticDropout": 0, "normalization": "none"}
+
+
 def gan_case(seed):
     rng = generator(seed)
     parameters = mlp_parameters("decoder", [L, H, D], rng)
@@ -227,7 +230,7 @@ def gan_case(seed):
         return {"deceit": term}, term.mean()
 
     losses = {"discriminate": (["critic"], discriminate), "generate": (["decoder"], generate)}
-    options = {"hidden": [H], "latent": L, "activation": "tanh", "criticDropout": 0}
+    options = {"hidden": [H], "latent": L, "activation": "tanh", **PLAIN_CRITIC}
     steps = steps_of(parameters, losses)
     return case("gan", options, parameters, x, {"prior normal": z}, losses, steps=steps)
 
@@ -277,7 +280,7 @@ def vae_gan_case(seed, gamma=0.2, beta=0.5, count=4):
         "decode": (["decoder"], decode),
         "discriminate": (["critic"], discriminate),
     }
-    options = {"hidden": [H], "latent": L, "activation": "tanh", "features": count}
+    options = {"hidden": [H], "latent": L, "activation": "tanh", "features": count, **PLAIN_CRITIC}
     options |= {"gamma": gamma, "beta": beta}
     noise = {"epsilon normal": epsilon, "prior normal": drawn}
     steps = steps_of(parameters, losses, together=True)
