@@ -22,6 +22,8 @@ const SETTLE_MS = 100
  * @property {number} [totalSteps] trained when the last round ended
  * @property {number[]} [rounds] ms per step of each round
  * @property {number} [ms] their median
+ * @property {number} [processorMs] median processor time per step, all threads together, spinning
+ *   included: with one thread it does not depend on how busy the machine is. NaN off Linux
  * @property {number} [idleLoad] cores kept busy while other peers had their turn
  */
 
@@ -55,6 +57,7 @@ class Entrant {
   constructor(peer) {
     this.peer = peer
     this.rounds = []
+    this.processor = []
     this.totalSteps = 0
     this.idle = { cpuMs: 0, wallMs: 0 }
   }
@@ -76,8 +79,10 @@ class Entrant {
     if (this.error) return
     await this.#guard(async () => {
       this.#accountForIdleTime()
+      const before = this.process.cpuMs()
       const { ms, loss } = await this.#step(this.stepsPerRound)
       this.rounds.push(ms)
+      this.processor.push((this.process.cpuMs() - before) / this.stepsPerRound)
       this.lastLoss = loss
     })
   }
@@ -90,7 +95,7 @@ class Entrant {
   row() {
     const { name } = this.peer
     if (this.error) return { name, version: this.process?.version, error: this.error }
-    const { rounds, firstLoss, lastLoss, stepsPerRound, totalSteps, idle } = this
+    const { rounds, processor, firstLoss, lastLoss, stepsPerRound, totalSteps, idle } = this
     return {
       name,
       version: this.process.version,
@@ -100,6 +105,7 @@ class Entrant {
       totalSteps,
       rounds,
       ms: median(rounds),
+      processorMs: median(processor),
       idleLoad: idle.cpuMs / idle.wallMs,
     }
   }

@@ -16,16 +16,25 @@ export type {
   ModelOptions,
   TrainingHooks,
 } from './app/train-options.ts'
-export type { Schedule } from './config/options.ts'
+export {
+  flag,
+  integer,
+  number,
+  numbers,
+  type Schedule,
+  schedule,
+} from './config/options.ts'
 // Data.
 export type { Binarize, DataSet, ExampleKind, Split, SplitName } from './data/dataset.ts'
 export { parseNpy, writeNpy } from './data/npy.ts'
 export { parseNpz, writeNpz } from './data/npz.ts'
-export { gatherRows, splitValues } from './data/rows.ts'
+export { gatherRows, splitLabels, splitValues } from './data/rows.ts'
 // Distributions.
-export { bernoulli } from './distributions/bernoulli.ts'
+export { type Bernoulli, bernoulli } from './distributions/bernoulli.ts'
 export { categorical } from './distributions/categorical.ts'
+export { type Corruption, corrupt, parseCorruption } from './distributions/corruption.ts'
 export type { Distribution, Noise, Posterior } from './distributions/distribution.ts'
+export { MMD_SCALES, mmd } from './distributions/divergences.ts'
 export {
   boundedGaussian,
   type Gaussian,
@@ -36,9 +45,26 @@ export {
   standardNormal,
 } from './distributions/gaussian.ts'
 export { point } from './distributions/point.ts'
-export { type Evaluator, evaluator, formOf, type TermMeans } from './evaluate/terms.ts'
-export { type Interpolation, interpolate } from './explore/interpolation.ts'
+export { type CodePrior, codePriors, type PriorName, priorNames } from './distributions/priors.ts'
+export {
+  bernoulliPrior,
+  type RelaxedBernoulli,
+  relaxedBernoulli,
+} from './distributions/relaxed-bernoulli.ts'
+// What a trained model achieves, and what can be seen in it.
+export { energyDistance } from './evaluate/energy-distance.ts'
+export {
+  type Evaluator,
+  evaluator,
+  formOf,
+  type TermKind,
+  type TermMeans,
+  termKinds,
+} from './evaluate/terms.ts'
+export { type Interpolation, interpolate, type WalkLabels } from './explore/interpolation.ts'
 export { type ManifoldGrid, manifoldGrid } from './explore/manifold.ts'
+export { type PrincipalAxes, principalAxes } from './explore/principal-axes.ts'
+export { type StyleTransfer, styleTransfer } from './explore/style-transfer.ts'
 // The graph layer.
 export { gradients } from './graph/autodiff.ts'
 export { type Carried, fedRows, type LoopProgram } from './graph/loop.ts'
@@ -61,15 +87,34 @@ export {
   type Bound,
   defineModel,
   type ExampleInfo,
+  type FitHooks,
+  type Fitted,
   type ModelDefinition,
+  type Objective,
+  type Phase,
+  type Stage,
   type Term,
+  type Terms,
+  type TrainingDefaults,
 } from './models/model.ts'
-export { modelNamed, models } from './models/registry.ts'
+export { family, modelNamed, models } from './models/registry.ts'
 export { vae } from './models/vae.ts'
+// Networks.
 export { type Activation, activationNames, activations } from './nn/activations.ts'
-export { type MlpOptions, mlp } from './nn/mlp.ts'
+export {
+  type ConvDecoderOptions,
+  type ConvEncoderOptions,
+  convDecoder,
+  convEncoder,
+} from './nn/conv.ts'
+export { type Dense, type DenseOptions, dense } from './nn/dense.ts'
+export { type HourglassOptions, type SupervisedNetwork, stackedHourglass } from './nn/hourglass.ts'
+export { exactNorm, oneLayerNorm, projectedNorm } from './nn/jacobian.ts'
+export { type MlpLayer, type MlpOptions, mlp, mlpLayers } from './nn/mlp.ts'
 export type { Mode, Network } from './nn/network.ts'
-export type { Initializer, Parameter, Parameters } from './nn/parameters.ts'
+export { batchNorm, layerNorm, type Normalization, normalizationNames } from './nn/normalization.ts'
+export { type Initializer, type Parameter, type Parameters, parameters } from './nn/parameters.ts'
+export { type UnetOptions, unet } from './nn/unet.ts'
 // Pictures.
 export {
   encodePng,
@@ -97,11 +142,19 @@ export {
   hostTensor,
   sizeOf,
 } from './tensor/host.ts'
+// Linear algebra on the host, in float64.
+export { principalAngles } from './tensor/principal-angles.ts'
+export {
+  type ComponentOptions,
+  type PrincipalComponents,
+  principalComponents,
+} from './tensor/principal-components.ts'
 export { type Stream, stream } from './tensor/random.ts'
-export { type BuiltModel, build } from './train/build.ts'
+export { arrayRows, type RowSource } from './tensor/row-source.ts'
+export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from './train/build.ts'
 // Training.
 export type { Checkpoint, Progress } from './train/checkpoint.ts'
 export type { TrainConfig } from './train/config.ts'
 export type { Figures, StopReason, TrainingEvent } from './train/events.ts'
-export { type TrainedModel, trainedModel } from './train/trained.ts'
+export { type Labels, type TrainedModel, trainedModel } from './train/trained.ts'
 export { fit, type TrainerOptions, type TrainingStore } from './train/trainer.ts'

@@ -109,8 +109,8 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
   }
   const parts: Record<string, Record<string, unknown>> = {}
   const known = Object.values(sections).flatMap((schema) => Object.keys(shapeOf(schema)))
-  for (const name of Object.keys(rest))
-    if (!known.includes(name)) throw unknownOption(name, known, model)
+  for (const [name, value] of Object.entries(rest))
+    if (value !== undefined && !known.includes(name)) throw unknownOption(name, known, model)
   for (const [section, schema] of Object.entries(sections)) {
     const names = Object.keys(shapeOf(schema)).filter((name) => rest[name] !== undefined)
     const defaults = section === 'train' ? definition.defaults : {}
@@ -121,10 +121,10 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
 }
 
 function unknownOption(name: string, known: readonly string[], model: string): UserError {
-  const elsewhere = models.find((other) => Object.hasOwn(shapeOf(other.config), name))
+  const owners = models.filter((other) => Object.hasOwn(shapeOf(other.config), name))
   const near = nearest(name, known)
-  const hint = elsewhere
-    ? `it belongs to --model ${elsewhere.name}`
+  const hint = owners.length
+    ? `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`
     : near
       ? `did you mean ${near}?`
       : `see latentlab train --model ${model} --help`

@@ -8,7 +8,7 @@ import { fit, type TrainingStore } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
 import { evaluateRun } from './evaluation.ts'
 import { explorations, type Model } from './model.ts'
-import { buildFor, requireBatch, withData } from './model-for-data.ts'
+import { buildFor, requireTrainable, withData } from './model-for-data.ts'
 import type { TrainingHooks } from './train-options.ts'
 import { validation } from './validation.ts'
 
@@ -35,7 +35,7 @@ export async function trainInMemory(
   try {
     const config = withData(resolved, data)
     const model = buildFor(config, data)
-    requireBatch(config, data)
+    requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
     const kept = keeping()
     const reason = await fit({

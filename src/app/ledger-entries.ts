@@ -1,10 +1,11 @@
-import { scheduledValue } from '../config/options.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
-import type { TermMeans } from '../evaluate/terms.ts'
+import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../evaluate/terms.ts'
 import { formatFigure, type LedgerEntry } from '../report/ledger.ts'
 import type { Arrays } from '../runtime/session.ts'
-import type { BuiltModel } from '../train/build.ts'
-import { inputUnits, type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
+import { type BuiltModel, lastStage } from '../train/build.ts'
+import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
+import { relaxesCodes } from './report/capabilities.ts'
+import { type Mean, squaredErrors } from './squared-error.ts'
 
 /** A ledger entry with its standard error apart; its note has both remark and error. */
 export interface MeasuredEntry extends LedgerEntry {
@@ -14,12 +15,6 @@ export interface MeasuredEntry extends LedgerEntry {
   readonly standardError?: { readonly value: number; readonly atMost: boolean }
 }
 
-/** Mean over a split and its standard error. */
-export interface Mean {
-  readonly mean: number
-  readonly error: number
-}
-
 export interface Measured {
   readonly model: BuiltModel
   readonly parameters: Arrays
@@ -27,11 +22,12 @@ export interface Measured {
   readonly split: SplitName
   readonly seed: number
   readonly means: TermMeans
-  /** Of the deterministic reconstruction, Σ over the values of an example. */
-  readonly squaredError: Mean
+  /** Of what is restored with nothing sampled, Σ over the values of an example; where there is such. */
+  readonly squaredError: Mean | undefined
 }
 
-type Figure = Omit<
+/** A figure before what all figures of an evaluation share. */
+export type Figure = Omit<
   MeasuredEntry,
   'split' | 'examples' | 'likelihood' | 'binarize' | 'seed' | 'note'
 >
@@ -40,20 +36,21 @@ const NATS = 'nats per example'
 
 /**
  * Every figure of an evaluation with what it is. What training sums up is called a bound on log p(x) only
- * where the model has a prior and the likelihood is one of the data as it stands: cross-entropy of grey
- * levels is the likelihood of nothing, and an autoencoder's reconstruction has no bound.
+ * where the model has a prior, its terms are those of a bound, and the likelihood is one of the data as it
+ * stands: cross-entropy of grey levels is the likelihood of nothing, and an autoencoder's reconstruction
+ * has no bound.
  */
 export function ledgerEntries(measured: Measured): MeasuredEntry[] {
-  const { model, data, split, seed, means } = measured
+  const { data, split, seed, means, squaredError } = measured
   const words = likelihoodWords(measured)
   const figures = [
     ...sums(measured, words),
-    ...Object.keys(means.terms).map((name) => termFigure(measured, words, name)),
+    ...Object.keys(means.terms).flatMap((name) => termFigures(measured, words, name)),
     ...objectiveFigure(measured),
-    ...squaredErrors(measured),
+    ...(squaredError ? squaredErrors(measured.model, data, squaredError) : []),
   ]
   return figures.map((figure) => {
-    const note = [figure.remark, errorNote(figure.standardError)].filter(Boolean).join('; ')
+    const note = told(figure.remark, errorNote(figure.standardError))
     return {
       ...figure,
       split,
@@ -61,45 +58,65 @@ export function ledgerEntries(measured: Measured): MeasuredEntry[] {
       likelihood: words.label,
       binarize: data.binarize,
       seed,
-      // Where nothing was sampled, there is one exact value.
-      samples: model.prior ? figure.samples : 0,
       ...(note && { note }),
     }
   })
 }
 
+const told = (...parts: readonly (string | undefined | false)[]): string =>
+  parts.filter(Boolean).join('; ')
+
 function errorNote(error: MeasuredEntry['standardError']): string | undefined {
   return error && `standard error ${error.atMost ? 'at most ' : ''}${formatFigure(error.value)}`
 }
 
+const isConditional = ({ labels }: BuiltModel): boolean => labels === 'condition'
+
+/** The terms that are a bound together, where there is a prior. */
+function boundTerms({ model, means }: Measured): [name: string, kind: TermKind][] {
+  return model.prior ? Object.entries(means.kinds).filter(([, { bound }]) => bound) : []
+}
+
 /** The sum of a variational model's terms, unweighted: a bound where the likelihood is one. */
-function sums({ model, means }: Measured, words: LikelihoodWords): Figure[] {
-  if (!model.prior || means.bound === undefined) return []
-  const [terms, rest] = [Object.values(means.errors), words.remark ? `; ${words.remark}` : '']
+function sums(measured: Measured, words: LikelihoodWords): Figure[] {
+  const { model, means } = measured
+  const terms = boundTerms(measured)
+  if (terms.length === 0 || means.bound === undefined) return []
+  const samples = Math.max(...terms.map(([, kind]) => kind.samples))
+  const error = terms.reduce((sum, [name]) => sum + means.errors[name]!, 0)
   const sum = {
     value: means.bound,
     unit: NATS,
-    samples: 1,
-    standardError: { value: terms.reduce((a, b) => a + b, 0), atMost: terms.length > 1 },
+    samples,
+    standardError: { value: error, atMost: terms.length > 1 },
   }
+  const weighted = samples > 1
   if (words.kind === 'none')
     return [
       {
         ...sum,
-        figure: 'cross-entropy plus KL (grey level; no likelihood)',
+        figure: weighted
+          ? `importance-weighted sum, k = ${samples} (grey level; no likelihood)`
+          : 'cross-entropy plus KL (grey level; no likelihood)',
         kind: 'objective',
         ...(words.remark && { remark: words.remark }),
       },
     ]
+  const name = weighted ? `importance-weighted bound, k = ${samples}` : 'negative ELBO'
   const bound: Figure = {
     ...sum,
-    figure: 'negative ELBO',
+    figure: isConditional(model) ? `${name}, given the label` : name,
     kind: 'bound',
-    remark: `upper bound on −log p(x)${rest}`,
+    remark: told(
+      `upper bound on −log p(${isConditional(model) ? 'x|y' : 'x'})`,
+      words.remark,
+      relaxesCodes(model) &&
+        'codes are drawn from q(z|x) itself, of which training takes a relaxation',
+    ),
   }
   if (words.kind === 'density') return [bound]
   const bits = (nats: number) => nats / (model.info.dimension * Math.LN2)
-  const { value: error, atMost } = sum.standardError
+  const { value, atMost } = sum.standardError
   return [
     bound,
     {
@@ -107,82 +124,87 @@ function sums({ model, means }: Measured, words: LikelihoodWords): Figure[] {
       value: bits(sum.value),
       unit: 'bits per dimension',
       remark: `the same bound: nats / (${model.info.dimension} ln 2)`,
-      standardError: { value: bits(error), atMost },
+      standardError: { value: bits(value), atMost },
     },
   ]
 }
 
-function termFigure({ model, means }: Measured, words: LikelihoodWords, name: string): Figure {
-  const value = means.terms[name]!
-  const entry = {
-    value,
-    unit: NATS,
-    samples: 1,
-    standardError: { value: means.errors[name]!, atMost: false },
+/** What a term is; nothing where it is the whole bound and told already. */
+function termFigures(measured: Measured, words: LikelihoodWords, name: string): Figure[] {
+  const { model, means } = measured
+  const kind = means.kinds[name]!
+  const inBound = boundTerms(measured).map(([term]) => term)
+  if (inBound.length === 1 && inBound[0] === name) return []
+  const batches = Math.ceil(means.examples / EVALUATION_BATCH)
+  const shared = {
+    value: means.terms[name]!,
+    unit: kind.unit,
+    samples: kind.samples,
+    // Of a single batch there is no spread to tell.
+    ...((!kind.ofBatch || batches > 1) && {
+      standardError: { value: means.errors[name]!, atMost: false },
+    }),
   }
-  if (name === 'reconstruction' && !model.prior) {
-    const remark = [
-      'of the example given its own code: no prior, so no bound on log p(x)',
-      words.remark,
-    ]
-    return {
-      ...entry,
-      figure: words.reconstruction,
-      kind: 'error',
-      remark: remark.filter(Boolean).join('; '),
-    }
+  const measures = told(
+    kind.ofBatch && `of batches of ${EVALUATION_BATCH} examples`,
+    kind.metric && 'reported, and minimised by nothing',
+    phaseRemark(measured, kind),
+  )
+  if (name !== 'reconstruction') {
+    const title = isConditional(model) ? 'KL(q(z|x, y) ‖ p(z))' : 'KL(q(z|x) ‖ p(z))'
+    const figure = name === 'kl' ? title : name
+    const as = kind.metric ? 'metric' : 'objective'
+    return [{ ...shared, figure, kind: as, ...(measures && { remark: measures }) }]
   }
-  const titles: Record<string, string> = {
-    reconstruction: words.reconstruction,
-    kl: 'KL(q(z|x) ‖ p(z))',
-  }
-  return { ...entry, figure: titles[name] ?? name, kind: 'objective' }
+  const figure = words.reconstruction
+  if (kind.metric)
+    return [{ ...shared, figure, kind: 'metric', remark: told(measures, words.remark) }]
+  if (inBound.includes(name)) return [{ ...shared, figure, kind: 'objective' }]
+  const remark = told(unboundedRemark(model), measures, words.remark)
+  return [{ ...shared, figure, kind: 'error', remark }]
 }
 
-/** What training minimises, where weights make it another number than the sum of the bound's terms. */
-function objectiveFigure({ model, means }: Measured): Figure[] {
-  const { objective, bound } = means
-  const same = bound !== undefined && Math.abs(objective - bound) <= 1e-9 * Math.abs(bound)
-  if (same) return []
-  const weights = [...model.schedules].map(
-    ([name, { value }]) => `${name} = ${scheduledValue(value, Number.POSITIVE_INFINITY)}`,
-  )
-  const at = weights.length > 0 ? ` with ${weights.join(', ')}` : ''
-  const remark = `what training minimises at the end of its schedules${at}; it bounds nothing`
+/** Whose the term is, where several losses are minimised in turn. */
+function phaseRemark({ model }: Measured, { phase, metric }: TermKind): string | undefined {
+  const { phases } = lastStage(model)
+  const found = phases.length > 1 && !metric && phases.find(({ name }) => name === phase)
+  if (!found) return undefined
+  const networks = [...new Set(found.trains.map(({ name }) => name.split('.')[0]!))]
+  return `minimised by ${networks.join(' and ')} alone, in the phase “${phase}”`
+}
+
+/** Why a reconstruction term is no part of a bound. */
+function unboundedRemark({ prior, likelihood, corrupt }: BuiltModel): string {
+  if (prior)
+    return 'of the example given its own code: codes follow the prior as a whole only, so no bound on log p(x)'
+  if (!likelihood) return 'of the example given a corrupted one: no code, so no bound on log p(x)'
+  const code = corrupt ? 'the code of a corrupted one' : 'its own code'
+  return `of the example given ${code}: no prior, so no bound on log p(x)`
+}
+
+/**
+ * What training minimises, where that is neither a single term nor the sum that is told already. Phases
+ * that minimise each a loss of its own have no objective in common.
+ */
+function objectiveFigure(measured: Measured): Figure[] {
+  const { model, means } = measured
+  if (lastStage(model).phases.length > 1) return []
+  const parts = Object.entries(means.kinds).filter(([, { metric }]) => !metric)
+  const plain = parts.every(([name, { replaced }]) => means.weights[name] === 1 && !replaced)
+  const inBound = boundTerms(measured).length
+  if (plain && (parts.length === 1 || parts.length === inBound)) return []
+  const summands = parts.map(([name, { replaced }]) => {
+    const weight = Number(means.weights[name]!.toPrecision(6)) // a float32 in the graph
+    return `${weight === 1 ? '' : `${weight} · `}${name}${replaced ? ' as minimised' : ''}`
+  })
   return [
     {
       figure: 'weighted objective',
-      value: objective,
+      value: means.objective,
       unit: NATS,
-      samples: 1,
+      samples: Math.max(...parts.map(([, { samples }]) => samples)),
       kind: 'objective',
-      remark,
-    },
-  ]
-}
-
-function squaredErrors({ model, data, squaredError: { mean, error } }: Measured): Figure[] {
-  const { dimension } = model.info
-  const grey =
-    data.binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''
-  const scaled =
-    data.scale === 1 ? '' : `, in units of the network's input (${inputUnits(data.scale)})`
-  const remark = `of the reconstruction x̂, the decoder's mean for the encoder's mean with nothing sampled: Σ\u00a0(x\u00a0−\u00a0x̂)²${grey}${scaled}`
-  const shared = { samples: 0, kind: 'error', remark } as const
-  return [
-    {
-      ...shared,
-      figure: 'squared error',
-      value: mean,
-      unit: 'squared error per example',
-      standardError: { value: error, atMost: false },
-    },
-    {
-      ...shared,
-      figure: 'mean squared error',
-      value: mean / dimension,
-      unit: data.kind === 'image' ? 'squared error per pixel' : 'squared error per column',
-      standardError: { value: error / dimension, atMost: false },
+      remark: `what training minimises at the end of its schedules: ${summands.join(' + ')}; it bounds nothing`,
     },
   ]
 }

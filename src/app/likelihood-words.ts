@@ -26,8 +26,11 @@ interface Judged {
 
 /** What −log p(x|z) of a model's likelihood says of the data of a split. */
 export function likelihoodWords(measured: Judged): LikelihoodWords {
-  const choice = likelihoodChoice(String(measured.model.config.likelihood))
-  const exact = 'reconstruction −log p(x|z)'
+  const { model } = measured
+  // What only makes examples restores none, so that nothing is measured by its likelihood.
+  if (!model.restore) return { label: 'none', kind: 'none', reconstruction: '' }
+  const choice = likelihoodChoice(String(model.config.likelihood))
+  const exact = `reconstruction −log p(x|${givenOf(model)})`
   switch (choice.kind) {
     case 'bernoulli':
       return isBinary(measured.data, measured.split)
@@ -54,6 +57,12 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
         remark: densityRemark(measured.data, measured.model.info.dimension),
       }
   }
+}
+
+/** What an example is restored from: its code, with its label, or the example that it was. */
+function givenOf({ likelihood, labels }: BuiltModel): string {
+  if (!likelihood) return 'x̃'
+  return labels === 'condition' ? 'z, y' : 'z'
 }
 
 function levelsRemark({ scale, splits }: DataSet, levels: number): string {

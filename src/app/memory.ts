@@ -35,7 +35,7 @@ export function requireMemory(
   if (bytes <= limit) return
   const inGib = (size: number) => `${(size / GIB).toFixed(1)} GiB`
   throw new UserError(
-    `hidden, latent or batch: training ${numbers.toLocaleString('en')} parameters on batches of ${train.batch} takes more than ${inGib(bytes)} of memory, and there are ${inGib(limit)}; choose smaller ones`,
+    `hidden, channels, latent or batch: training ${numbers.toLocaleString('en')} parameters on batches of ${train.batch} takes more than ${inGib(bytes)} of memory, and there are ${inGib(limit)}; choose smaller ones`,
   )
 }
 
@@ -43,5 +43,7 @@ export function requireMemory(
 export function asMemoryError(error: unknown): unknown {
   const { message = '' } = error instanceof Error ? error : {}
   if (!/std::bad_alloc|allocation failed|Failed to allocate memory/i.test(message)) return error
-  return new UserError('there is not enough memory; choose smaller --hidden, --latent or --batch')
+  return new UserError(
+    'there is not enough memory; choose smaller --hidden, --channels, --latent or --batch',
+  )
 }

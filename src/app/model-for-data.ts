@@ -44,9 +44,21 @@ export function withData(config: RunConfig, data: DataSet): RunConfig {
   return { ...config, data: { ...config.data, validation }, dataHash: hash, example }
 }
 
-/** Throws UserError where not even one batch can be filled. */
-export function requireBatch({ train }: RunConfig, { splits }: DataSet): void {
-  const { length } = splits.train.rows
+/**
+ * Refuses what a model cannot be trained on, before anything is written.
+ *
+ * @throws UserError where not even one batch can be filled, and where examples lack the labels that the
+ * model needs
+ */
+export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: DataSet): void {
+  const { name } = model.definition
+  const unlabelled = Object.values(data.splits).find((split) => split.rows.length && !split.labels)
+  if (model.labels && unlabelled)
+    throw new UserError(
+      `labels: ${name} needs the class of every example, and those of the ${unlabelled.name} split have none; give --${unlabelled.name === 'test' ? 'test-labels' : 'labels'}`,
+    )
+  if (model.fit) return
+  const { length } = data.splits.train.rows
   if (train.batch > length)
     throw new UserError(
       `batch: ${train.batch} examples are more than the ${length} that there are for training`,

@@ -1,33 +1,30 @@
 import { Buffer } from 'node:buffer'
 import { mkdir, readFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
+import type { ExampleInfo } from '../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../report/html.ts'
+import { UserError } from '../tensor/errors.ts'
 import { type Evaluation, evaluateRun } from './evaluation.ts'
 import { asUserError, writeAtomically } from './files.ts'
 import type { LoadedRun } from './load.ts'
-import { codesSection } from './report/codes-section.ts'
+import { CHAPTERS } from './report/chapters.ts'
 import { ledgerSection } from './report/ledger-section.ts'
 import { lossSection } from './report/loss-section.ts'
 import { epochEvents } from './report/metrics.ts'
 import { modelSection } from './report/model-section.ts'
 import {
-  interpolationPictures,
-  manifoldPictures,
-  reconstructionPictures,
-  samplePictures,
-} from './report/picture-sections.ts'
-import {
   configurationSection,
   environmentSection,
   reproduceSection,
 } from './report/run-sections.ts'
-import { counted, dataName, isPicture, likelihoodName, type ReportSource } from './report/source.ts'
-import { reconstructionTable, sampleTable } from './report/table-sections.ts'
+import { counted, dataName, likelihoodName, type ReportSource } from './report/source.ts'
 import { runPaths } from './run-folder.ts'
 
 export interface ReportOptions {
   /** Called with what is under way. */
   readonly onStage?: (what: string) => void
+  /** Another run, drawn in the same figures where that is of use; its examples must have the same shape. */
+  readonly beside?: LoadedRun
 }
 
 /** Paths of what was written. */
@@ -43,7 +40,8 @@ const LARGEST_PAGE = 3_000_000
  * Writes a run's `report.html`, which needs nothing beside it, and each of its figures to `samples/`. The
  * same run gives the same bytes. Figures that would make the page larger than 3 MB stand in `samples/` only.
  *
- * @throws UserError where the run's data is gone or changed, or the folder cannot be written.
+ * @throws UserError where the run's data is gone or changed, the run beside it is on examples of another
+ *   shape, or the folder cannot be written.
  */
 export async function writeReport(
   run: LoadedRun,
@@ -51,9 +49,12 @@ export async function writeReport(
 ): Promise<WrittenReport> {
   const stage = options.onStage ?? (() => {})
   const paths = runPaths(run.folder)
+  const { beside } = options
+  if (beside) requireComparable(run, beside)
   stage('data')
   const data = await run.data()
-  const source = { run, data, epochs: epochEvents((await textOf(paths.metrics)) ?? '') }
+  const epochs = epochEvents((await textOf(paths.metrics)) ?? '')
+  const source = { run, data, epochs, ...(beside && { beside }) }
   const sections = await allSections(source, stage)
   const content: ReportContent = {
     title: `${run.config.model} on ${dataName(data)}`,
@@ -66,26 +67,28 @@ export async function writeReport(
   return { report: paths.report, figures }
 }
 
+function requireComparable(run: LoadedRun, beside: LoadedRun): void {
+  const [own, other] = [run, beside].map(({ model }) => model.info) as [ExampleInfo, ExampleInfo]
+  if (String(own.exampleShape) !== String(other.exampleShape))
+    throw new UserError(
+      `beside: ${beside.folder} is on examples of ${other.exampleShape.join(' × ')} values, ${run.folder} on examples of ${own.exampleShape.join(' × ')}; runs can be compared on examples of one shape`,
+    )
+  if (beside.model.labels === 'condition' && own.classes !== other.classes)
+    throw new UserError(
+      `beside: ${beside.folder} is conditioned on ${other.classes} classes, and the examples of ${run.folder} have ${own.classes ?? 'none'}`,
+    )
+}
+
 async function allSections(
   source: ReportSource,
   stage: (what: string) => void,
 ): Promise<Section[]> {
   const { run, data } = source
-  const pictures = isPicture(data)
   const sections = [modelSection(source), lossSection(source)]
-  stage('reconstructions')
-  sections.push(await (pictures ? reconstructionPictures(source) : reconstructionTable(source)))
-  stage('samples')
-  sections.push(await samplesSection(source))
-  if (pictures && run.model.latent === 2) {
-    stage('manifold')
-    sections.push(await manifoldPictures(source))
-  }
-  stage('codes')
-  sections.push(await codesSection(source))
-  if (pictures) {
-    stage('interpolation')
-    sections.push(await interpolationPictures(source))
+  for (const { what, belongs, section } of CHAPTERS) {
+    if (!belongs(source)) continue
+    stage(what)
+    sections.push(await section(source))
   }
   const evaluations: Evaluation[] = []
   for (const split of ['test', 'validation'] as const) {
@@ -102,21 +105,17 @@ async function allSections(
   return sections
 }
 
-async function samplesSection(source: ReportSource): Promise<Section> {
-  if (source.run.model.prior)
-    return isPicture(source.data) ? samplePictures(source) : sampleTable(source)
-  return {
-    id: 'samples',
-    title: 'Samples from the prior',
-    caption: `There are none: ${source.run.config.model} has no prior p(z), so nothing says which codes are likely. Train a model that has one, such as vae, to draw new examples.`,
-    figures: [],
-  }
-}
-
 function subtitle({ run, epochs }: ReportSource): string {
-  const { definition, latent } = run.model
-  const done = epochs.at(-1)?.epoch ?? run.epoch
-  return `${definition.summary}. Code of ${counted(latent, 'dimension')}, ${likelihoodName(run.model)} likelihood, trained for ${counted(done, 'epoch')} with seed ${run.config.train.seed}.`
+  const { definition, latent, restore, fit, stages } = run.model
+  const done = counted(epochs.at(-1)?.epoch ?? run.epoch, 'epoch')
+  const parts = [
+    latent > 0 ? `Code of ${counted(latent, 'dimension')}` : 'No code',
+    restore ? `${likelihoodName(run.model)} likelihood` : 'no likelihood',
+    fit
+      ? 'computed in closed form'
+      : `trained for ${stages.length > 1 ? `${stages.length} stages, the last of ${done},` : done}`,
+  ]
+  return `${definition.summary}. ${parts.join(', ')} with seed ${run.config.train.seed}.`
 }
 
 /** The page within a size: as long as it is too large, its largest figure is left to its own file. */

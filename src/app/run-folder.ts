@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { access, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { modelNamed } from '../models/registry.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
+import { build } from '../train/build.ts'
 import {
   type Checkpoint,
   type Digest,
@@ -147,12 +149,16 @@ export interface RunDescription {
   readonly folder: string
   readonly config: RunConfig
   readonly environment: Environment | undefined
-  /** Epochs finished and steps done at the last checkpoint. */
+  /** Epochs finished and steps done at the last checkpoint, of the stage that it is in. */
   readonly epoch: number
   readonly step: number
+  /** Epochs that the stage has. */
+  readonly epochs: number
+  /** The stage, counted from 1, where there are several. */
+  readonly stage: { readonly name: string; readonly number: number; readonly stages: number } | null
   readonly finished: boolean
   readonly best: { readonly epoch: number; readonly value: number } | null
-  /** Number of trained numbers. */
+  /** Numbers that the model consists of, trained or kept. */
   readonly parameters: number
   readonly files: readonly { readonly path: string; readonly bytes: number }[]
 }
@@ -178,15 +184,37 @@ export async function describeRun(folder: string): Promise<RunDescription> {
         }
       }),
   )
+  const epoch = last?.progress.epoch ?? 0
+  const { isLast, ...place } = placeOf(config, last?.progress.stage ?? 0)
   return {
     folder,
     config,
     environment,
-    epoch: last?.progress.epoch ?? 0,
+    epoch,
     step: last?.progress.step ?? 0,
-    finished: (last?.progress.epoch ?? 0) >= config.train.epochs,
+    ...place,
+    finished: isLast && epoch >= place.epochs,
     best: last?.progress.best ?? null,
     parameters: arrays.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
     files: files.sort((a, b) => a.path.localeCompare(b.path)),
   }
+}
+
+/** Where a training is, by the number of its stage from 0. */
+function placeOf(
+  config: RunConfig,
+  number: number,
+): Pick<RunDescription, 'epochs' | 'stage'> & { isLast: boolean } {
+  const { epochs } = config.train
+  // The configuration of a run that has read no data yet does not say what its model is built for.
+  if (!config.example) return { epochs, stage: null, isLast: true }
+  const dimension = sizeOf(config.example.exampleShape)
+  const model = build(modelNamed(config.model), config.options, { ...config.example, dimension })
+  if (model.fit) return { epochs: 1, stage: null, isLast: true }
+  const { stages } = model
+  const stage = stages[number]
+  const isLast = number >= stages.length - 1
+  if (!stage?.name) return { epochs, stage: null, isLast }
+  const place = { name: stage.name, number: number + 1, stages: stages.length }
+  return { epochs: stage.epochs ?? epochs, stage: place, isLast }
 }

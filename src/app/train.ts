@@ -14,7 +14,7 @@ import { environmentOf } from './environment.ts'
 import { requireResumable } from './fitting-checkpoint.ts'
 import { lockRun } from './lock.ts'
 import { asMemoryError, requireMemory } from './memory.ts'
-import { buildFor, requireBatch, withData } from './model-for-data.ts'
+import { buildFor, requireTrainable, withData } from './model-for-data.ts'
 import {
   openStore,
   readCheckpoint,
@@ -71,7 +71,7 @@ export async function trainRun(
   const data = await openRunData(options.config, options.data)
   const config = withData(options.data ? options.config : withPaths(options.config), data)
   const model = buildFor(config, data)
-  requireBatch(config, data)
+  requireTrainable(config, model, data)
   requireMemory(config, model)
   return withRuntime(config, async (runtime) => {
     const validate = await validation(runtime, model, data, config.train)
@@ -99,7 +99,7 @@ export async function resumeRun(
     readonly folder: string
     /** The data set, where it is not one that can be opened by its name. */
     readonly data?: DataSet
-    /** A new total of epochs. */
+    /** A new total of epochs; of the last stage, where there are several. */
     readonly epochs?: number
     readonly threads?: number
     readonly device?: Device
@@ -119,8 +119,12 @@ export async function resumeRun(
       throw new UserError(
         `--epochs ${options.epochs}: ${folder} has done ${finished} epochs already`,
       )
-    requireBatch(config, data)
+    requireTrainable(config, model, data)
     requireMemory(config, model)
+    if (model.fit && options.epochs !== undefined && options.epochs > 1)
+      throw new UserError(
+        `--epochs ${options.epochs}: ${config.model} is computed in closed form, in one pass; there is nothing to train on`,
+      )
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
       const validate = await validation(runtime, model, data, config.train)

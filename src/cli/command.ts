@@ -16,6 +16,8 @@ export interface Command<F extends Flags = Flags> {
   readonly flags: F
   /** The flags that help shows, where they depend on the model; otherwise `flags`. */
   helpFlags?(model: string | undefined): Flags
+  /** What help says above the flags, where it depends on the model. */
+  helpIntroduction?(model: string | undefined): string
   /** What help says below the flags. */
   readonly notes?: string
   readonly examples: readonly string[]

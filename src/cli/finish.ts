@@ -1,4 +1,5 @@
 import type { TrainHooks, TrainResult } from '../app/train.ts'
+import type { BuiltModel } from '../train/build.ts'
 import type { Input } from './command.ts'
 import { type Flags, toggle } from './flags.ts'
 import { type Progress, trainingProgress } from './progress.ts'
@@ -56,7 +57,9 @@ export async function finish(result: TrainResult, training: Training): Promise<v
     flags: { checkpoint: undefined, threads: undefined, device: undefined },
     interruption,
   }
+  let length = ''
   const outcome = await withRun(input, async (run): Promise<Outcome> => {
+    length = lengthOf(run.model, result.config)
     progress.onStage('evaluating on the test split')
     const { ledger } = await run.evaluate('test')
     const report = flags.noReport ? undefined : await reportOf(run, progress)
@@ -70,7 +73,7 @@ export async function finish(result: TrainResult, training: Training): Promise<v
     }
   }).finally(progress.end)
   if (flags.json) return printJson(outcome)
-  await printOutcome(outcome, result)
+  await printOutcome(outcome, result, length)
 }
 
 async function reportOf(
@@ -82,14 +85,22 @@ async function reportOf(
   return report
 }
 
-async function printOutcome(outcome: Outcome, { config, folder }: TrainResult): Promise<void> {
+/** How long a model was trained: `20 epochs`, `3 stages, the last of 20 epochs`, `closed form`. */
+function lengthOf({ fit, stages }: BuiltModel, { train }: TrainResult['config']): string {
+  if (fit) return 'closed form'
+  const epochs = `${train.epochs} ${train.epochs === 1 ? 'epoch' : 'epochs'}`
+  return stages.length > 1 ? `${stages.length} stages, the last of ${epochs}` : epochs
+}
+
+async function printOutcome(
+  outcome: Outcome,
+  { config, folder }: TrainResult,
+  length: string,
+): Promise<void> {
   const { formatLedger } = await import('../report/ledger.ts')
-  const { epochs } = config.train
   const stopped = outcome.reason === 'early' ? ', stopped early' : ''
-  const which = outcome.checkpoint === 'best' ? 'the best checkpoint' : 'the last checkpoint'
-  print(
-    `run: ${folder} (${config.model}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}${stopped}); figures of ${which}`,
-  )
+  const which = `the ${outcome.checkpoint} checkpoint`
+  print(`run: ${folder} (${config.model}, ${length}${stopped}); figures of ${which}`)
   print('')
   print(formatLedger(outcome.ledger as Parameters<typeof formatLedger>[0]))
   if (outcome.report) print(`\nreport: ${outcome.report}`)

@@ -25,7 +25,12 @@ export function overview(): string {
 }
 
 /** What `latentlab VERB --help` prints. */
-export function commandHelp(verb: string, command: Command, flags: Flags): string {
+export function commandHelp(
+  verb: string,
+  command: Command,
+  flags: Flags,
+  introduction?: string,
+): string {
   const { subject, notes, examples } = command
   const argument = subject ? ` ${subject.optional ? `[${subject.name}]` : subject.name}` : ''
   return [
@@ -33,6 +38,7 @@ export function commandHelp(verb: string, command: Command, flags: Flags): strin
     '',
     `Usage: latentlab ${verb}${argument} [flags]`,
     '',
+    ...(introduction ? [...wrapped(introduction, WIDTH), ''] : []),
     'Flags',
     columns(Object.entries(flags).map(flagRow)),
     ...(notes ? ['', ...wrapped(notes, WIDTH)] : []),
@@ -48,8 +54,8 @@ function flagRow([name, flag]: [string, Flags[string]]): readonly [string, strin
   return [typed, `${flag.description}${shown}`]
 }
 
-/** Two columns, the second wrapped; a first cell too long for its column gets a line of its own. */
-function columns(rows: readonly (readonly [string, string])[]): string {
+/** Two columns on 100, the second wrapped; a first cell too long for its column gets a line of its own. */
+export function columns(rows: readonly (readonly [string, string])[]): string {
   const longest = Math.max(...rows.map(([left]) => left.length))
   const indent = Math.min(longest, 26) + 4
   return rows

@@ -61,8 +61,9 @@ function asksForHelp(args: readonly string[]): boolean {
 
 async function printHelp(verb: string, args: readonly string[]): Promise<void> {
   const command = await load(verb)
-  const flags = command.helpFlags?.(peek(args, 'model', command.flags)) ?? command.flags
-  print(commandHelp(verb, command, flags))
+  const model = peek(args, 'model', command.flags)
+  const flags = command.helpFlags?.(model) ?? command.flags
+  print(commandHelp(verb, command, flags, command.helpIntroduction?.(model)))
 }
 
 function describeError(error: unknown): string {

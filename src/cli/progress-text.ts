@@ -27,20 +27,29 @@ function fitting(parts: readonly Part[], width: number): readonly Part[] {
 }
 
 /**
- * The line of a training under way: epoch, bar, step, loss terms, examples per second, time left. Less of
- * it on a terminal of fewer columns, never more than `width`.
+ * The line of a training under way: stage, epoch, bar, step, loss terms, examples per second, time left.
+ * Less of it on a terminal of fewer columns, never more than `width`.
+ *
+ * @param start what the stage began with
  */
-export function progressLine(event: Event<'progress'>, width: number): string {
+export function progressLine(
+  event: Event<'progress'>,
+  width: number,
+  start?: Event<'start'>,
+): string {
   const { epoch, epochs, step, stepsPerEpoch, examplesPerSecond, secondsLeft } = event
   const bar: Part = { text: ' '.repeat(SHORTEST_BAR), keep: 5 }
+  const { stage } = event
+  const number = start?.stages ? ` [${start.stageNumber}/${start.stages}]` : ''
   const parts = fitting(
     [
+      ...(stage ? [{ text: `${stage}${number}`, keep: 7 }] : []),
       { text: `epoch ${epoch}/${epochs}`, keep: 8 },
       bar,
       { text: `${String(step).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}`, keep: 2 },
-      ...lossParts(event),
+      ...lossParts(event, start),
       { text: `${grouped(examplesPerSecond)}/s`, keep: 3 },
-      { text: `${duration(secondsLeft)} left`, keep: 6 },
+      { text: `${duration(secondsLeft)} left${stage ? ` of ${stage}` : ''}`, keep: 6 },
     ],
     width,
   )
@@ -50,12 +59,16 @@ export function progressLine(event: Event<'progress'>, width: number): string {
   return joined(parts.map((part) => (part === bar ? { ...bar, text } : part)))
 }
 
-function lossParts({ terms, objective }: Figures): Part[] {
+function lossParts({ terms, objective }: Figures, start: Event<'start'> | undefined): Part[] {
   const names = Object.entries(terms)
   const loss = { text: `loss ${formatFigure(objective)}`, keep: 1 }
   const each = names.map(([name, value]) => ({ text: `${name} ${formatFigure(value)}`, keep: 4 }))
-  return isOnlyTerm({ terms, objective }) ? each : [loss, ...each]
+  const told = isOnlyTerm({ terms, objective }) || hasPhases(start)
+  return told ? each : [loss, ...each]
 }
+
+/** Whether there are several losses, whose sum is minimised by nothing. */
+const hasPhases = (start: Event<'start'> | undefined): boolean => (start?.phases?.length ?? 0) > 1
 
 /** Whether the loss is one term and nothing more, so that telling both would tell it twice. */
 function isOnlyTerm({ terms, objective }: Figures): boolean {
@@ -68,20 +81,31 @@ function filled(share: number, length: number): string {
   return '█'.repeat(full) + '░'.repeat(length - full)
 }
 
-/** The line that stays after an epoch. */
-export function epochLine(event: Event<'epoch'>, width = Number.POSITIVE_INFINITY): string {
-  const { epoch, epochs, train, validation, best, seconds, examplesPerSecond } = event
+/**
+ * The line that stays after an epoch.
+ *
+ * @param start what the stage began with
+ */
+export function epochLine(
+  event: Event<'epoch'>,
+  width = Number.POSITIVE_INFINITY,
+  start?: Event<'start'>,
+): string {
+  const { stage, epoch, epochs, train, validation, best, seconds, examplesPerSecond } = event
   const place = String(epoch).padStart(String(epochs).length)
+  const figuresOf = (split: string, figures: Figures) =>
+    hasPhases(start)
+      ? [`${split} ${listed(figures)}`, '']
+      : [`${split} ${formatFigure(figures.objective)}`, inBrackets(figures)]
+  const [training, trainingTerms] = figuresOf('train', train)
+  const [validating, validationTerms] = validation ? figuresOf('validation', validation) : []
   const parts = [
+    { text: stage ?? '', keep: 9 },
     { text: `epoch ${place}/${epochs}`, keep: 8 },
-    { text: `train ${formatFigure(train.objective)}`, keep: 6 },
-    { text: inBrackets(train), keep: 3 },
-    ...(validation
-      ? [
-          { text: `validation ${formatFigure(validation.objective)}`, keep: 7 },
-          { text: inBrackets(validation), keep: 2 },
-        ]
-      : []),
+    { text: training!, keep: 6 },
+    { text: trainingTerms!, keep: 3 },
+    { text: validating ?? '', keep: 7 },
+    { text: validationTerms ?? '', keep: 2 },
     { text: `after ${duration(seconds)}`, keep: 4 },
     { text: `${grouped(examplesPerSecond)} examples/s`, keep: 1 },
     ...(best ? [{ text: 'best', keep: 5 }] : []),
@@ -95,18 +119,27 @@ export function epochLine(event: Event<'epoch'>, width = Number.POSITIVE_INFINIT
 }
 
 function inBrackets(figures: Figures): string {
-  if (isOnlyTerm(figures)) return ''
-  const names = Object.entries(figures.terms)
-  return `(${names.map(([name, value]) => `${name} ${formatFigure(value)}`).join(', ')})`
+  return isOnlyTerm(figures) ? '' : `(${listed(figures)})`
 }
 
-/** What is about to be trained. */
-export function startLine(event: Event<'start'>): string {
+const listed = ({ terms }: Figures): string =>
+  Object.entries(terms)
+    .map(([name, value]) => `${name} ${formatFigure(value)}`)
+    .join(', ')
+
+/** What is about to be trained; of stages after the first, what is new. */
+export function startLine(event: Event<'start'>, isFirst = true): string {
   const { epochs, epoch, stepsPerEpoch, examples, dropped, parameters, runtime } = event
   const ragged = dropped > 0 ? ` (${dropped} left out of each shuffle)` : ''
   const from = epoch > 0 ? `, from epoch ${epoch + 1} on` : ''
+  const { stage, stageNumber, stages } = event
+  const place = stage ? `${stage} (stage ${stageNumber} of ${stages}): ` : ''
+  const steps = `${place}${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}${from}`
+  if (!isFirst) return steps
+  // What is computed in closed form has no steps, and nothing that they would move.
+  if (parameters === 0) return [counted(examples, 'example'), runtime].join('; ')
   return [
-    `${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}${from}`,
+    steps,
     `${counted(examples, 'example')}${ragged}`,
     counted(parameters, 'parameter'),
     runtime,

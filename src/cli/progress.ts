@@ -24,15 +24,20 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
   const isLive = hasTerminal() && !options.plain
   const width = () => terminalWidth() - 1
   let drawn = 0
+  let start: Extract<TrainingEvent, { type: 'start' }> | undefined
   const onEvent = (event: TrainingEvent) => {
-    if (event.type === 'start') tell(startLine(event))
+    if (event.type === 'start') {
+      showLive('')
+      tell(startLine(event, start === undefined))
+      start = event
+    }
     if (event.type === 'epoch') {
       showLive('')
-      tell(isLive ? epochLine(event, width()) : epochLine(event))
+      tell(epochLine(event, isLive ? width() : undefined, start))
     }
     if (event.type !== 'progress' || !isLive || performance.now() - drawn < REDRAW) return
     drawn = performance.now()
-    showLive(progressLine(event, width()))
+    showLive(progressLine(event, width(), start))
   }
   const onStage = (what: string) => {
     if (isLive) showLive(what.slice(0, width()))

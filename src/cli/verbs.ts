@@ -40,6 +40,14 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'a grid over a two-dimensional latent space, decoded',
     load: async () => (await import('./commands/manifold.ts')).manifold,
   },
+  denoise: {
+    summary: 'examples, corrupted, and what a denoising model makes of them',
+    load: async () => (await import('./commands/denoise.ts')).denoise,
+  },
+  transfer: {
+    summary: 'examples decoded as every class, by a model that is conditioned on labels',
+    load: async () => (await import('./commands/transfer.ts')).transfer,
+  },
   encode: {
     summary: 'codes of examples, as .npy or .csv',
     load: async () => (await import('./commands/encode.ts')).encode,

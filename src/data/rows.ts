@@ -42,6 +42,12 @@ export function splitValues(
   return hostTensor('float32', gathered.shape, values)
 }
 
+/** Labels of a split's examples, in order; undefined where it has none. */
+export function splitLabels(data: DataSet, split: SplitName): number[] | undefined {
+  const { labels, rows } = data.splits[split]
+  return labels && Array.from(rows, (row) => labels[row]!)
+}
+
 function checkedRow(row: number, count: number): number {
   if (!Number.isInteger(row) || row < 0 || row >= count)
     throw new RangeError(`row ${row} of ${count} rows`)

@@ -1,8 +1,9 @@
 import { scheduledValue } from '../config/options.ts'
 import type { DataSet, Split } from '../data/dataset.ts'
 import { gatherRows } from '../data/rows.ts'
-import { Tensor } from '../graph/tensor.ts'
-import type { Term } from '../models/model.ts'
+import type { Noise } from '../distributions/distribution.ts'
+import { Tensor, topological } from '../graph/tensor.ts'
+import type { Batch, Term, Terms } from '../models/model.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { hostTensor } from '../tensor/host.ts'
 import { type BuiltModel, type BuiltStage, lastStage, stageTerms } from '../train/build.ts'
@@ -16,11 +17,32 @@ import { termMean } from '../train/step.ts'
  */
 export const EVALUATION_BATCH = 500
 
+/** What the numbers of a term are. */
+export interface TermKind {
+  /** `nats per example`, unless the term says otherwise. */
+  readonly unit: string
+  /** Part of the negative bound on log p(x). */
+  readonly bound: boolean
+  /** Reported, and minimised by nothing. */
+  readonly metric: boolean
+  /** Random draws for each example; 0 where the value is exact given the example. */
+  readonly samples: number
+  /** A number of whole batches, not of examples. */
+  readonly ofBatch: boolean
+  /** Something else is minimised in its place. */
+  readonly replaced: boolean
+  /** The phase that it is a part of; empty where there is one only. */
+  readonly phase: string
+}
+
 export interface TermMeans {
-  /** Mean over the split of each term, in nats per example, without its weight. */
+  /** Mean over the split of each term, without its weight. */
   readonly terms: Readonly<Record<string, number>>
-  /** Standard error of that mean over the examples. */
+  /** Standard error of that mean over the examples, or over the batches of a term of batches. */
   readonly errors: Readonly<Record<string, number>>
+  readonly kinds: Readonly<Record<string, TermKind>>
+  /** What each term is multiplied by in the objective at the end of all schedules. */
+  readonly weights: Readonly<Record<string, number>>
   /** Σ weight · term at the end of all schedules. */
   readonly objective: number
   /** Σ of the terms that belong to the bound, or undefined where none does. */
@@ -69,13 +91,7 @@ export async function evaluator(
   const { noise } = noiseSource(seed, Tensor.input('step', [], 'int64'))
   const evaluationNoise = (stream: string) => noise(`evaluation ${stream}`)
   const x = examples(stored, form, evaluationNoise)
-  const labels = Tensor.input('labels', [EVALUATION_BATCH], 'int64')
-  const terms = stageTerms(stage, {
-    x,
-    training: false,
-    noise: evaluationNoise,
-    ...(model.labels && { labels: oneHot(labels, model.info.classes!) }),
-  })
+  const { terms, kinds } = stageLoss(model, stage, x, evaluationNoise)
   const names = Object.keys(terms)
   const session = await runtime.compile(
     Object.fromEntries(
@@ -121,10 +137,63 @@ export async function evaluator(
           if (minimized) addMinimized(sums, Number(minimized.data[0]), count)
         }
       }
-      return summarize(totals, split.rows.length)
+      return { ...summarize(totals, split.rows.length), kinds }
     },
     release: () => session.release(),
   }
+}
+
+/** The terms of a stage over examples `[B, D]`, without what acts in training alone. */
+function stageLoss(
+  model: BuiltModel,
+  stage: BuiltStage,
+  x: Tensor,
+  noise: (stream: string) => Noise,
+): { terms: Terms; kinds: Record<string, TermKind> } {
+  const draws = new Set<Tensor>()
+  const drawn = (draw: Noise['normal']) => (shape: readonly number[]) => {
+    const numbers = draw(shape)
+    draws.add(numbers)
+    return numbers
+  }
+  const labels = Tensor.input('labels', [x.shape[0]!], 'int64')
+  const batch: Batch = {
+    x,
+    training: false,
+    noise(stream) {
+      const { normal, uniform } = noise(stream)
+      return { normal: drawn(normal), uniform: drawn(uniform) }
+    },
+    ...(model.labels && { labels: oneHot(labels, model.info.classes!) }),
+  }
+  const all: Record<string, Term> = {}
+  const kinds: Record<string, TermKind> = {}
+  for (const phase of stage.phases)
+    for (const [name, term] of Object.entries(stageTerms({ ...stage, phases: [phase] }, batch))) {
+      all[name] = term
+      kinds[name] = kindOf(term, draws, phase.name)
+    }
+  return { terms: all, kinds }
+}
+
+function kindOf(term: Term, draws: ReadonlySet<Tensor>, phase: string): TermKind {
+  const isDrawn = topological([term.value]).some((node) => draws.has(node))
+  return {
+    unit: term.unit ?? 'nats per example',
+    bound: term.bound,
+    metric: term.metric ?? false,
+    samples: term.samples ?? (isDrawn ? 1 : 0),
+    ofBatch: term.value.rank === 0,
+    replaced: term.minimized !== undefined,
+    phase,
+  }
+}
+
+/** What the numbers of each term of a stage are. */
+export function termKinds(model: BuiltModel, stage: BuiltStage): Record<string, TermKind> {
+  const { noise } = noiseSource(0, Tensor.input('step', [], 'int64'))
+  const x = Tensor.input('x', [EVALUATION_BATCH, model.info.dimension])
+  return stageLoss(model, stage, x, noise).kinds
 }
 
 const labelsOf = ({ labels }: Split, rows: readonly number[]) =>
@@ -172,18 +241,20 @@ function addMinimized(to: Total, value: number, examples: number): void {
   to.minimizedCount++
 }
 
-function summarize(totals: ReadonlyMap<string, Total>, examples: number): TermMeans {
+function summarize(totals: ReadonlyMap<string, Total>, examples: number): Omit<TermMeans, 'kinds'> {
   const terms: Record<string, number> = {}
   const errors: Record<string, number> = {}
+  const weights: Record<string, number> = {}
   let objective = 0
   let bound: number | undefined
   for (const [name, { term, weight, sum, squares, count, ...rest }] of totals) {
     const mean = sum / count
     terms[name] = mean
+    weights[name] = weight
     errors[name] = Math.sqrt(Math.max(0, squares / count - mean * mean) / Math.max(1, count - 1))
     const minimized = rest.minimizedCount > 0 ? rest.minimized / rest.minimizedCount : mean
     if (!term.metric) objective += weight * minimized
     if (term.bound) bound = (bound ?? 0) + mean
   }
-  return { terms, errors, objective, bound, examples }
+  return { terms, errors, weights, objective, bound, examples }
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { TrainedModel } from '../train/trained.ts'
+import { oneClass } from './classes.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -12,18 +13,30 @@ export interface Interpolation {
   readonly pixel: Floats
 }
 
+/** Classes of a walk, for a model that is conditioned on them. */
+export interface WalkLabels {
+  /** Of the two examples. */
+  readonly from: number
+  readonly to: number
+  /** What the whole walk is decoded as; without it, each half as the example that it is nearer to. */
+  readonly along?: number | undefined
+}
+
 /**
  * Walks from example `a` to example `b`, both `[D]`: on the straight line between their codes (the means
  * of q(z|x)), and on the straight line between their values. The ends of the latent walk are the
  * reconstructions of the two examples.
  *
- * @throws UserError for fewer than two steps, and for examples of different lengths.
+ * @param labels classes of the ends, which a conditional model needs and others ignore
+ * @throws UserError for fewer than two steps, for examples of different lengths, and for a model without an
+ * encoder
  */
 export async function interpolate(
   model: TrainedModel,
   a: Floats,
   b: Floats,
   steps: number,
+  labels?: WalkLabels,
 ): Promise<Interpolation> {
   if (!Number.isInteger(steps) || steps < 2)
     throw new UserError(`steps: an interpolation has at least 2, got ${steps}`)
@@ -31,9 +44,16 @@ export async function interpolate(
     throw new UserError(
       `an interpolation joins examples of one length, got ${a.data.length} and ${b.data.length} values`,
     )
-  const codes = await model.encode(pair(a, b)) // [2, L]
+  const codes = await model.encode(pair(a, b), labels && [labels.from, labels.to]) // [2, L]
   const [from, to] = halves(codes)
-  return { latent: await model.decode(line(from, to, steps)), pixel: line(a.data, b.data, steps) }
+  const latent = await model.decode(line(from, to, steps), labels && walkClasses(labels, steps))
+  return { latent, pixel: line(a.data, b.data, steps) }
+}
+
+/** The class that each step is decoded as; the middle of an odd number belongs to the first half. */
+export function walkClasses({ from, to, along }: WalkLabels, steps: number): Int32Array {
+  if (along !== undefined) return oneClass(steps, along)
+  return Int32Array.from({ length: steps }, (_, step) => (2 * step <= steps - 1 ? from : to))
 }
 
 function pair(a: Floats, b: Floats): Floats {

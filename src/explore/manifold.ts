@@ -1,7 +1,8 @@
 import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
-import type { TrainedModel } from '../train/trained.ts'
+import { lacksCode, type TrainedModel } from '../train/trained.ts'
+import { oneClass } from './classes.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -18,11 +19,17 @@ export interface ManifoldGrid {
  * equal shares of its probability along each dimension, by the inverse of the Gaussian distribution
  * function (Kingma and Welling 2014, figure 4).
  *
+ * @param label the class that a conditional model decodes as; others ignore it
  * @throws UserError unless the code has two dimensions.
  * @throws UserError for a size that is no whole number from 1.
  */
-export async function manifoldGrid(model: TrainedModel, size: number): Promise<ManifoldGrid> {
-  const { latent } = model.model
+export async function manifoldGrid(
+  model: TrainedModel,
+  size: number,
+  label = 0,
+): Promise<ManifoldGrid> {
+  const { latent, likelihood, definition } = model.model
+  if (!likelihood) throw new UserError(lacksCode(definition.name))
   if (latent !== 2)
     throw new UserError(
       `the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with --latent 2`,
@@ -30,7 +37,7 @@ export async function manifoldGrid(model: TrainedModel, size: number): Promise<M
   if (!Number.isInteger(size) || size < 1)
     throw new UserError(`size: a manifold grid has at least 1 row, got ${size}`)
   const codes = gridCodes(size)
-  return { codes, values: await model.decode(codes) }
+  return { codes, values: await model.decode(codes, oneClass(size * size, label)) }
 }
 
 function gridCodes(size: number): Floats {

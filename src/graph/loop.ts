@@ -1,8 +1,7 @@
 import type { HostTensor } from '../tensor/host.ts'
-import { inputsOf, lower, scope } from './lower.ts'
+import { inputsOf, type Lowering, lower, needed, prepared, scope } from './lower.ts'
 import * as proto from './proto.ts'
 import { type Shape, sameShape } from './shape.ts'
-import { simplify } from './simplify.ts'
 import { Tensor } from './tensor.ts'
 
 /** A value carried from one step to the next. */
@@ -31,6 +30,12 @@ export interface LoopProgram {
   readonly summary: Readonly<Record<string, Tensor>>
 }
 
+/** All expressions of a program. */
+export const expressionsOf = ({ state, reports, rows, summary }: LoopProgram): Tensor[] => [
+  ...Object.values(state).map(({ next }) => next),
+  ...[reports, rows, summary].flatMap((some) => Object.values(some)),
+]
+
 /** Name of the symbolic number of steps. */
 export const STEPS = 'steps'
 
@@ -54,7 +59,7 @@ export const loopOutput = { state: stateOutput }
  * Writes the program as one ONNX `Loop`. Feeds: `tripCount` (int64 []), the state, and all inputs that
  * neither the state nor rows bind. Outputs: the state as `next NAME`, reports and summary by name.
  */
-export function writeLoop(program: LoopProgram): Uint8Array {
+export function writeLoop(program: LoopProgram, lowering: Lowering = {}): Uint8Array {
   const stateNames = Object.keys(program.state)
   const carried = stateNames.map((name) => program.state[name]!)
   for (const [i, { input, next }] of carried.entries())
@@ -63,10 +68,10 @@ export function writeLoop(program: LoopProgram): Uint8Array {
 
   const outer = scope('o', OPSET)
   const rowNames = Object.keys(program.rows)
-  const rows = simplify(Object.values(program.rows))
+  const rows = prepared(Object.values(program.rows), lowering)
   const rowValues = new Map(lower(outer, rows).map((value, i) => [rowNames[i]!, value]))
 
-  const inner = writeBody(program, rowValues)
+  const inner = writeBody(program, rowValues, lowering)
   const loopInputs = [TRIP_COUNT, '', ...stateNames]
   const reportNames = Object.keys(program.reports)
   const finals = stateNames.map((name) =>
@@ -86,7 +91,10 @@ export function writeLoop(program: LoopProgram): Uint8Array {
   ]
 
   const summaries = Object.entries(program.summary)
-  const summaryValues = simplify(summaries.map(([, value]) => value))
+  const summaryValues = prepared(
+    summaries.map(([, value]) => value),
+    lowering,
+  )
   if (summaries.length > 0) {
     stateNames.forEach((name, i) => {
       outer.nodes.push(proto.node('Identity', `output ${name}`, [finals[i]!], [stateOutput(name)]))
@@ -119,11 +127,18 @@ export function writeLoop(program: LoopProgram): Uint8Array {
 }
 
 /** The loop's body, and the inputs that it reads from outside. */
-function writeBody(program: LoopProgram, rowValues: ReadonlyMap<string, string>) {
+function writeBody(
+  program: LoopProgram,
+  rowValues: ReadonlyMap<string, string>,
+  lowering: Lowering,
+) {
   const stateNames = Object.keys(program.state)
   const carried = Object.values(program.state)
   const reports = Object.entries(program.reports)
-  const values = simplify([...carried.map((c) => c.next), ...reports.map(([, value]) => value)])
+  const values = prepared(
+    [...carried.map((c) => c.next), ...reports.map(([, value]) => value)],
+    lowering,
+  )
   const body = scope('b', OPSET)
   const bound = new Map<Tensor, string>()
   const captured: [string, Tensor][] = []
@@ -144,7 +159,7 @@ function writeBody(program: LoopProgram, rowValues: ReadonlyMap<string, string>)
   )
   body.nodes.push(proto.node('Identity', 'continue', ['%condition'], ['%condition out']))
   const graph = proto.graph('step', {
-    nodes: body.nodes,
+    nodes: needed(body.nodes, ['%condition out', ...outputs]),
     initializers: body.initializers,
     inputs: [
       proto.valueInfo('%iteration', 'int64', []),

@@ -1,10 +1,12 @@
 import type { NodeProto, TensorProto } from 'onnx-buf'
 import type { HostTensor } from '../tensor/host.ts'
 import { hostTensor } from '../tensor/host.ts'
+import { convolutionsInBlocks } from './blocked.ts'
+import { fused } from './fusions.ts'
 import { opTable } from './ops/table.ts'
 import * as proto from './proto.ts'
 import type { Emitter, OnnxAttributes, OpAttributes, OpName, OpRule } from './rule.ts'
-import { broadcast, type Shape, sameShape } from './shape.ts'
+import { type Shape, sameShape } from './shape.ts'
 import { simplify } from './simplify.ts'
 import { type Tensor, topological } from './tensor.ts'
 
@@ -61,24 +63,50 @@ export function scope(prefix: string, opset: number): Scope {
       return [inputs, attributes] as const
     return [[...inputs, int64s(axes.ints)], rest] as const
   }
+  const op: Scope['op'] = (type, inputs, attributes) => ops(type, inputs, 1, attributes)[0]!
+  const shapeValue = (shape: Shape) => {
+    const symbolic = shape.filter((d) => typeof d === 'string').length
+    if (symbolic > 1) throw new Error(`cannot write a shape with ${symbolic} unknown sizes`)
+    return int64s(shape.map((d) => (typeof d === 'number' ? d : -1)))
+  }
+  const unshaped = new Map<string, { value: string; shape: Shape }>()
+  const reshape: Scope['reshape'] = (value, from, to) => {
+    const origin = unshaped.get(value) ?? { value, shape: from }
+    if (sameShape(origin.shape, to)) return origin.value
+    const shaped = op('Reshape', [origin.value, shapeValue(to)], { allowzero: { int: 1 } })
+    unshaped.set(shaped, origin)
+    return shaped
+  }
   return {
     nodes,
     initializers,
     opset,
     ops,
-    op: (type, inputs, attributes) => ops(type, inputs, 1, attributes)[0]!,
+    op,
     constant,
     int64s,
     float: (value) => constant(hostTensor('float32', [], Float32Array.of(value))),
-    shape(shape: Shape) {
-      const symbolic = shape.filter((d) => typeof d === 'string').length
-      if (symbolic > 1) throw new Error(`cannot write a shape with ${symbolic} unknown sizes`)
-      return int64s(shape.map((d) => (typeof d === 'number' ? d : -1)))
-    },
+    reshape,
+    shape: shapeValue,
   }
 }
 
 const spell = (x: number | bigint) => (Object.is(x, -0) ? '-0' : String(x))
+
+/** How expressions are written for what is to run them. */
+export interface Lowering {
+  /**
+   * Size b of the channel blocks of ONNX Runtime's own convolution, which it has natively: 16 or 8 by the
+   * processor. Without it, and in exported models, convolutions are plain ONNX.
+   */
+  readonly blocks?: number
+}
+
+/** The expressions that are written for these outputs. */
+export function prepared(outputs: readonly Tensor[], { blocks }: Lowering): Tensor[] {
+  const simple = simplify(outputs)
+  return blocks === undefined ? simple : convolutionsInBlocks(simple, blocks)
+}
 
 /**
  * Adds the nodes of simplified expressions to a scope.
@@ -100,13 +128,14 @@ export function lower(
   const visit = (node: Tensor): string => {
     const done = names.get(node)
     if (done !== undefined) return done
-    const name = gemm(to, node, uses, visit) ?? plain(to, node, visit)
+    const fusion = fused(node, uses)
+    const name = fusion ? fusion.onnx(to, visit) : plain(to, node, visit)
     names.set(node, name)
     return name
   }
-  // Inputs before what needs them, so that the recursion stays shallow; `wanted` skips what a fusion absorbs.
+  // Inputs before what needs them, so that the recursion stays shallow; what a fusion absorbs is skipped.
   const absorbed = new Set<Tensor>()
-  for (const node of order) for (const part of fused(node, uses)) absorbed.add(part)
+  for (const node of order) for (const part of fused(node, uses)?.absorbed ?? []) absorbed.add(part)
   for (const node of order) if (!absorbed.has(node)) visit(node)
   return outputs.map(visit)
 }
@@ -116,78 +145,15 @@ function plain(to: Scope, node: Tensor, visit: (x: Tensor) => string): string {
   return rule.onnx(to, node.inputs.map(visit), node, node.attributes)
 }
 
-/** The factor and the rest of `x · c`, where c is a constant number. */
-function factored(x: Tensor): { rest: Tensor; factor: number } {
-  if (x.op === 'neg') return { rest: x.inputs[0]!, factor: -1 }
-  const second = x.op === 'mul' ? x.inputs[1]! : undefined
-  if (second?.op !== 'constant' || second.rank !== 0 || second.dtype !== 'float')
-    return { rest: x, factor: 1 }
-  return { rest: x.inputs[0]!, factor: second.attributesOf('constant').value.data[0] as number }
-}
-
-interface Gemm {
-  readonly product: Tensor
-  readonly alpha: number
-  readonly addend?: Tensor
-  readonly beta: number
-  /** Nodes whose values nobody else needs. */
-  readonly absorbed: readonly Tensor[]
-}
-
-/** Reads `node` as α·A·B + β·C, if it is one whose parts nobody else uses. */
-function matchGemm(node: Tensor, uses: ReadonlyMap<Tensor, number>): Gemm | undefined {
-  const alone = (x: Tensor) => uses.get(x) === 1
-  const scaledProduct = (x: Tensor) => {
-    const { rest, factor } = factored(x)
-    return rest.op === 'dot' && (rest === x || alone(rest))
-      ? { product: rest, alpha: factor, absorbed: rest === x ? [] : [rest] }
-      : undefined
-  }
-  if (node.op === 'mul' || node.op === 'neg') {
-    const found = scaledProduct(node)
-    return found && { ...found, beta: 0 }
-  }
-  if (node.op !== 'add') return undefined
-  for (const [x, other] of [
-    [node.inputs[0]!, node.inputs[1]!],
-    [node.inputs[1]!, node.inputs[0]!],
-  ] as const) {
-    const found = alone(x) ? scaledProduct(x) : undefined
-    if (!found || x === other || !sameShape(x.shape, node.shape)) continue
-    if (!sameShape(broadcast(other.shape, node.shape), node.shape) || other.rank > 2) continue
-    const { rest, factor } = alone(other) ? factored(other) : { rest: other, factor: 1 }
-    const inside = [x, ...found.absorbed, ...(rest === other ? [] : [other])]
-    return {
-      product: found.product,
-      alpha: found.alpha,
-      addend: rest,
-      beta: factor,
-      absorbed: inside,
-    }
-  }
-  return undefined
-}
-
-const fused = (node: Tensor, uses: ReadonlyMap<Tensor, number>): readonly Tensor[] =>
-  matchGemm(node, uses)?.absorbed ?? []
-
-function gemm(
-  to: Scope,
-  node: Tensor,
-  uses: ReadonlyMap<Tensor, number>,
-  visit: (x: Tensor) => string,
-): string | undefined {
-  const found = matchGemm(node, uses)
-  if (!found) return undefined
-  const { transposeA, transposeB } = found.product.attributesOf('dot')
-  const inputs = [...found.product.inputs, ...(found.addend ? [found.addend] : [])]
-  const attributes: OnnxAttributes = {
-    transA: { int: Number(transposeA) },
-    transB: { int: Number(transposeB) },
-    alpha: { float: found.alpha },
-    beta: { float: found.addend ? found.beta : 1 },
-  }
-  return to.op('Gemm', inputs.map(visit), attributes)
+/** The nodes that some output needs: a reshape of a reshape leaves the first one unread. */
+export function needed(nodes: readonly NodeProto[], outputs: readonly string[]): NodeProto[] {
+  const read = new Set(outputs)
+  const kept = [...nodes].reverse().filter((node) => {
+    if (!node.output.some((name) => read.has(name))) return false
+    for (const name of node.input) read.add(name)
+    return true
+  })
+  return kept.reverse()
 }
 
 /** The inputs that expressions read, by name; throws where one name stands for two inputs. */
@@ -214,9 +180,13 @@ export function inputsOf(outputs: readonly Tensor[]): Map<string, Tensor> {
  * @param outputs the model's outputs by name
  * @param opset 17 for exported models, 18 where bit operations are needed
  */
-export function writeModel(outputs: Readonly<Record<string, Tensor>>, opset = 17): Uint8Array {
+export function writeModel(
+  outputs: Readonly<Record<string, Tensor>>,
+  opset = 17,
+  lowering: Lowering = {},
+): Uint8Array {
   const names = Object.keys(outputs)
-  const values = simplify(Object.values(outputs))
+  const values = prepared(Object.values(outputs), lowering)
   const main = scope('t', opset)
   const lowered = lower(main, values)
   const declared = names.map((name, i) => {
@@ -228,6 +198,7 @@ export function writeModel(outputs: Readonly<Record<string, Tensor>>, opset = 17
   const twice = names.find((name) => read.has(name))
   if (twice !== undefined) throw new Error(`an input and an output are both called ${twice}`)
   const inputs = [...read].map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape))
-  const body = proto.graph('latentlab', { ...main, inputs, outputs: declared })
+  const nodes = needed(main.nodes, names)
+  const body = proto.graph('latentlab', { ...main, nodes, inputs, outputs: declared })
   return proto.model(body, opset)
 }

@@ -80,7 +80,10 @@ function attribute(
   return create(AttributeProtoSchema, { name, type: type.STRING, s })
 }
 
-/** A node; `body` is the sub-graph of a control-flow op. */
+/**
+ * A node; `body` is the sub-graph of a control-flow op. What stands before the last dot of `opType` is
+ * the domain of an op that is not ONNX's own.
+ */
 export function node(
   opType: string,
   name: string,
@@ -91,8 +94,10 @@ export function node(
 ): NodeProto {
   const list = Object.entries(attributes).map(([key, value]) => attribute(key, value))
   if (body) list.push(attribute('body', { graph: body }))
+  const dot = opType.lastIndexOf('.')
   return create(NodeProtoSchema, {
-    opType,
+    opType: opType.slice(dot + 1),
+    domain: opType.slice(0, Math.max(dot, 0)),
     name,
     input: [...input],
     output: [...output],
@@ -122,9 +127,19 @@ export function graph(
 /** IR version 8 goes with opset 17 and 18, and every ONNX Runtime since 1.14 reads it. */
 const IR_VERSION = 8n
 
-/** The bytes of an ONNX model. */
+/** The domains of a graph's ops, those of its sub-graphs included. */
+function domains(body: GraphProto): Set<string> {
+  const inner = body.node.flatMap((n) => n.attribute.flatMap((a) => (a.g ? [...domains(a.g)] : [])))
+  return new Set([...body.node.map((n) => n.domain), ...inner])
+}
+
+/** The bytes of an ONNX model. Ops of other domains than ONNX's own are taken in their version 1. */
 export function model(body: GraphProto, opset: number): Uint8Array {
-  const opsets = [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(opset) })]
+  const others = [...domains(body)].filter((domain) => domain !== '')
+  const opsets = [
+    create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(opset) }),
+    ...others.map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
+  ]
   const message = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     opsetImport: opsets,

@@ -65,6 +65,9 @@ export interface OpAttributes {
   matmul: NoAttributes
   conv2d: ConvAttributes
   convTranspose2d: ConvAttributes & { readonly outputPadding: Pair }
+  intoBlocks: { readonly size: number }
+  outOfBlocks: NoAttributes
+  blockedConv: ConvAttributes
 }
 
 export type NoAttributes = Readonly<Record<never, never>>
@@ -96,7 +99,10 @@ export type FloatValue = Value & { readonly data: Float64Array }
 
 /** What a rule may do while it is lowered: add ONNX nodes and constants, get value names back. */
 export interface Emitter {
-  /** Adds a node with one output, returning the output's name. */
+  /**
+   * Adds a node with one output, returning the output's name. The type of an op that is not ONNX's own
+   * has its domain before it, as in `com.microsoft.nchwc.Conv`.
+   */
   op(type: string, inputs: readonly string[], attributes?: OnnxAttributes): string
   /** Adds a node with several outputs. */
   ops(
@@ -111,6 +117,8 @@ export interface Emitter {
   int64s(values: readonly number[]): string
   /** Scalar float32 initialiser. */
   float(value: number): string
+  /** The value under another shape. Reshapes of reshapes come to one, or to none. */
+  reshape(value: string, from: Shape, to: Shape): string
   /** A shape as a one-dimensional int64 value; one symbolic dimension is allowed and becomes -1. */
   shape(shape: Shape): string
 }

@@ -8,34 +8,39 @@ import { UserError } from '../tensor/errors.ts'
 import { deceiving, telling } from './adversary.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
-import { type Batch, defineModel } from './model.ts'
+import { type Batch, type Bound, defineModel } from './model.ts'
 import { hidden } from './options.ts'
+
+const aaeConfig = aeConfig.extend({
+  hidden: aeConfig.shape.hidden.default([500, 500]),
+  latent: aeConfig.shape.latent.default(2),
+  prior: z
+    .enum(priorNames)
+    .default('normal')
+    .describe(
+      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for --latent 2)',
+    ),
+  labelInformed: flag()
+    .default(false)
+    .describe('whether each class has a part of the prior to itself'),
+  criticHidden: hidden().default([500, 500]).describe("widths of the critic's hidden layers"),
+})
+
+type AaeBound = Bound<z.infer<typeof aaeConfig>, unknown>
 
 export const aae = defineModel({
   ...ae,
   name: 'aae',
-  summary:
-    'Adversarial autoencoder: a critic makes the codes follow any prior that can be drawn from',
+  summary: 'Adversarial autoencoder: a critic makes codes follow any prior that can be drawn from',
   paper: 'Makhzani et al. 2016',
-  config: aeConfig.extend({
-    hidden: aeConfig.shape.hidden.default([1000, 1000]),
-    latent: aeConfig.shape.latent.default(2),
-    prior: z
-      .enum(priorNames)
-      .default('normal')
-      .describe(
-        'p(z): normal, mixture (ten Gaussians on a ring) or swiss-roll (both for --latent 2)',
-      ),
-    labelInformed: flag()
-      .default(false)
-      .describe('whether each class has a part of the prior to itself'),
-    criticHidden: hidden().default([500, 500]).describe("widths of the critic's hidden layers"),
-  }),
-  defaults: { epochs: 15, beta1: 0.5, lr: 5e-4, monitor: 'none' },
+  config: aaeConfig,
+  defaults: { epochs: 12, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
       throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
+    if (config.labelInformed && config.latent < 2)
+      throw new UserError('labelInformed: classes have sectors of a plane; give --latent 2 or more')
     const { latent, tied, criticHidden: widths } = config
     const critic = mlp(to, 'critic', {
       inputs: latent + (config.labelInformed ? info.classes! : 0),
@@ -46,7 +51,7 @@ export const aae = defineModel({
     })
     return { ...coderNetworks(config, info, to, latent, { tied }), critic }
   },
-  prior: (m, shape) => codePriors[m.config.prior](shape),
+  prior: priorOf,
   phases: {
     reconstruct: {
       trains: ['encoder', 'decoder', 'likelihood'],
@@ -58,7 +63,7 @@ export const aae = defineModel({
       trains: ['critic'],
       terms(m, b) {
         const codes = m.posterior(b.x, b).mean() // [B, L]
-        const prior = codePriors[m.config.prior](codes.shape as number[])
+        const prior = priorOf(m, codes.shape as number[])
         const drawn = m.config.labelInformed
           ? prior.sampleGiven(b.labels!, b.noise('prior'))
           : prior.sample(b.noise('prior'))
@@ -74,6 +79,12 @@ export const aae = defineModel({
     },
   },
 })
+
+/** p(z) over codes `[B, L]`: of as many parts as there are classes, where each has one to itself. */
+function priorOf({ config, info }: Pick<AaeBound, 'config' | 'info'>, shape: readonly number[]) {
+  const prior = codePriors[config.prior]
+  return config.labelInformed ? prior(shape, info.classes!) : prior(shape)
+}
 
 /** What the critic looks at: the code, and the label where it is informed (figure 3). */
 const seen = (codes: Tensor, { labels }: Batch): Tensor =>

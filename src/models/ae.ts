@@ -14,7 +14,11 @@ export const aeConfig = coderConfig.extend({
 })
 
 /** -log p(x | z) of each example, `[B]`: what every member of the family minimises. */
-export function reconstruction<C, N>(m: Bound<C, N>, b: Batch, z: Tensor): Term {
+export function reconstruction(
+  m: Pick<Bound<unknown, unknown>, 'likelihood'>,
+  b: Batch,
+  z: Tensor,
+): Term {
   return { value: m.likelihood(z, b).logProb(b.x).neg(), bound: true }
 }
 

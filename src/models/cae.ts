@@ -13,7 +13,7 @@ export const caeConfig = aeConfig.extend({
   latent: aeConfig.shape.latent.default(120),
   codeActivation: aeConfig.shape.codeActivation.default('sigmoid'),
   tied: aeConfig.shape.tied.default(true),
-  lambda: lambda(0.1),
+  lambda: lambda(1),
   contraction: contraction().default('exact'),
 })
 

@@ -2,19 +2,49 @@
 // asks for any example to be restored. It is here for the comparison.
 import { standardNormal } from '../distributions/gaussian.ts'
 import type { Tensor } from '../graph/tensor.ts'
+import { encoderNetwork } from '../nn/coders.ts'
 import type { Mode, Network } from '../nn/network.ts'
+import type { Parameters } from '../nn/parameters.ts'
 import { deceiving, telling } from './adversary.ts'
-import { coderConfig, decoderNetwork, encoderNetwork } from './coders.ts'
-import { decoded, likelihoodParameters } from './likelihoods.ts'
-import { type Batch, type Bound, defineModel } from './model.ts'
-import { activation } from './options.ts'
+import { type CoderConfig, coderConfig, decoderOf } from './coders.ts'
+import { decoded } from './likelihoods.ts'
+import { type Batch, type Bound, defineModel, type ExampleInfo } from './model.ts'
+import { activation, dropout } from './options.ts'
 
-export const ganConfig = coderConfig.extend({
-  latent: coderConfig.shape.latent.default(32),
+/** What a critic of examples has of its own; its layers are as wide as the encoder's would be. */
+export const criticFields = {
   criticActivation: activation()
     .default(['leaky-relu'])
     .describe("activation of the critic's hidden layers"),
+  criticDropout: dropout()
+    .default(0)
+    .describe("share of the critic's hidden units dropped while training"),
+}
+
+export const ganConfig = coderConfig.extend({
+  ...criticFields,
+  latent: coderConfig.shape.latent.default(32),
+  // Without it, the critic soon tells everything apart, and the generator learns nothing more.
+  criticDropout: criticFields.criticDropout.default(0.3),
 })
+
+type CriticConfig = CoderConfig & {
+  readonly criticActivation: CoderConfig['activation']
+  readonly criticDropout: number
+}
+
+/** A network that looks at examples with an activation of its own: `[B, D]` to `[B, outputs]`. */
+export function criticNetwork(
+  to: Parameters,
+  name: string,
+  config: CriticConfig,
+  info: ExampleInfo,
+  outputs: number,
+): Network {
+  const { criticActivation, criticDropout } = config
+  const options = { ...config, activation: criticActivation, dropout: criticDropout }
+  return encoderNetwork(to, name, options, { ...info, conditions: 0 }, outputs).network
+}
 
 /** Examples that the generator makes of codes from the prior, `[B, D]`. */
 export function generated<C extends { readonly latent: number }, N>(
@@ -36,15 +66,8 @@ export const gan = defineModel({
   config: ganConfig,
   defaults: { epochs: 25, lr: 2e-4, beta1: 0.5, monitor: 'none' },
   networks: (config, info, to) => ({
-    decoder: decoderNetwork(config, info, to),
-    critic: encoderNetwork(
-      { ...config, activation: config.criticActivation },
-      info,
-      to,
-      'critic',
-      1,
-    ).network,
-    logSigma: likelihoodParameters(config.likelihood, info, to),
+    ...decoderOf(config, info, to),
+    critic: criticNetwork(to, 'critic', config, info, 1),
   }),
   likelihood: decoded,
   prior: (_m, shape) => standardNormal(shape),

@@ -48,6 +48,10 @@ export const pca = defineModel({
   async fit(m, examples, hooks) {
     const { latent: count, whiten } = m.config
     const { dimension } = m.info
+    if (count > examples.count)
+      throw new UserError(
+        `latent: ${count} components are more than the ${examples.count} examples that there are for training`,
+      )
     const found = await principalComponents(examples, { count, ...hooks })
     const components = new Float32Array(dimension * count)
     found.components.forEach((component, l) => {

@@ -13,7 +13,7 @@ export const scae = defineModel({
   summary: 'Stochastic contraction: codes of an example and of its noisy copy agree',
   paper: 'Rifai et al. 2011 (ECML)',
   config: caeConfig.omit({ contraction: true }).extend({
-    lambda: lambda(10),
+    lambda: lambda(100),
     sigma: number(z.number().positive())
       .default(0.1)
       .describe('σ of the noise that a code should not feel'),

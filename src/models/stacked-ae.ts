@@ -3,15 +3,17 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import { bernoulli } from '../distributions/bernoulli.ts'
+import { classLabel } from '../distributions/class-label.ts'
 import { gaussian } from '../distributions/gaussian.ts'
 import { point } from '../distributions/point.ts'
 import { scalar, type Tensor } from '../graph/tensor.ts'
+import { perLayer } from '../nn/coders.ts'
 import { type Dense, dense } from '../nn/dense.ts'
-import { type MlpLayer, mlpLayers } from '../nn/mlp.ts'
+import { type MlpLayer, mlpLayers, through } from '../nn/mlp.ts'
 import type { Mode, Network } from '../nn/network.ts'
 import { UserError } from '../tensor/errors.ts'
 import { reconstruction } from './ae.ts'
-import { coderConfig, perLayer } from './coders.ts'
+import { coderConfig } from './coders.ts'
 import { decoded, likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type Stage, type Terms } from './model.ts'
 import { activation } from './options.ts'
@@ -44,31 +46,19 @@ export interface StackedNetworks {
   readonly classifier: Dense | undefined
 }
 
-type StackedBound<C extends StackedConfig> = Bound<C, StackedNetworks>
+type StackedBound = Pick<
+  Bound<StackedConfig, StackedNetworks>,
+  'config' | 'networks' | 'info' | 'likelihood'
+>
 
 /** What is done to the input of layer i, `[B, n]`, before it is encoded: q(x̃|x). */
-export type Spoil<C extends StackedConfig> = (
-  m: StackedBound<C>,
-  below: Tensor,
-  layer: number,
-  mode: Mode,
-) => Tensor
-
-const through =
-  (layers: readonly MlpLayer[]): Network =>
-  (x, mode) =>
-    layers.reduce((h, layer) => layer.network(h, mode), x)
+type Spoil = (below: Tensor, layer: number, mode: Mode) => Tensor
 
 /** The loss of layer i as an autoencoder of the codes below it, with tied weights. */
-function layerLoss<C extends StackedConfig>(
-  m: StackedBound<C>,
-  b: Batch,
-  i: number,
-  spoil: Spoil<C>,
-): Terms {
+function layerLoss(m: StackedBound, b: Batch, i: number, spoil: Spoil): Terms {
   const { layers, outwards } = m.networks
   const below = through(layers.slice(0, i))(b.x, { ...b, training: false }) // [B, n]
-  const code = layers[i]!.network(spoil(m, below, i, b), b)
+  const code = layers[i]!.network(spoil(below, i, b), b)
   const { bias } = outwards[layers.length - 1 - i]!
   const restored = code.dot(layers[i]!.weight, false, true).add(bias!)
   const p =
@@ -80,49 +70,37 @@ function layerLoss<C extends StackedConfig>(
   return { reconstruction: { value: p.logProb(below).neg(), bound: false } }
 }
 
-/** Cross-entropy of the softmax layer, and how often its first choice is right. */
-function classification(m: StackedBound<StackedConfig>, b: Batch): Terms {
-  const logits = m.networks.classifier!.apply(m.networks.encoder(b.x, b)) // [B, classes]
-  const right = logits.argMax(1).equal(b.labels!.argMax(1)).cast('float')
+/** What the softmax layer makes of codes. */
+function classification(m: StackedBound, b: Batch): Terms {
+  const label = classLabel(m.networks.classifier!.apply(m.networks.encoder(b.x, b)))
   return {
-    'cross-entropy of labels': {
-      value: logits.logSoftmax(1).mul(b.labels!).sum([1]).neg(),
-      bound: false,
-    },
-    accuracy: { value: right, bound: false, metric: true, unit: 'share' },
+    'cross-entropy of labels': { value: label.logProb(b.labels!).neg(), bound: false },
+    accuracy: { value: label.right(b.labels!), bound: false, metric: true, unit: 'share' },
   }
 }
 
 /** A stage for each layer, then one for the whole, which begins with the decoder as the encoder's mirror. */
-export function layerByLayer<C extends StackedConfig>(
-  m: StackedBound<C>,
-  spoil: Spoil<C>,
-): Stage<StackedBound<C>>[] {
-  const { layers, outwards } = m.networks
+export function layerByLayer(m: StackedBound, spoil: Spoil): Stage<unknown>[] {
+  const { layers } = m.networks
   const { pretrainEpochs, finetune } = m.config
   const mirror = (i: number) => layers.length - 1 - i
-  const pretraining = layers.map(
-    (_, i): Stage<StackedBound<C>> => ({
-      name: `layer ${i + 1}`,
-      epochs: pretrainEpochs,
-      trains: [`encoder.${i}`, `decoder.${mirror(i)}.bias`, ...(i === 0 ? ['likelihood'] : [])],
-      terms: (bound, b) => layerLoss(bound, b, i, spoil),
-    }),
-  )
+  const pretraining = layers.map((_, i) => ({
+    name: `layer ${i + 1}`,
+    epochs: pretrainEpochs,
+    trains: [`encoder.${i}`, `decoder.${mirror(i)}.bias`, ...(i === 0 ? ['likelihood'] : [])],
+    terms: (_m: unknown, b: Batch) => layerLoss(m, b, i, spoil),
+  }))
   const begin = layers.map(({ weight }, i) => [`decoder.${mirror(i)}.weight`, weight.transpose()])
-  const whole: Stage<StackedBound<C>> =
-    finetune === 'labels'
-      ? { name: 'fine-tuning', trains: ['encoder', 'classifier'], terms: classification }
-      : {
-          name: 'fine-tuning',
-          terms(bound, b) {
-            const z = bound.networks.encoder(spoil(bound, b.x, 0, b), b)
-            return { reconstruction: reconstruction(bound, b, z) }
-          },
-        }
-  return pretrainEpochs === 0 || outwards.length === 0
-    ? [whole]
-    : [...pretraining, { ...whole, begin: Object.fromEntries(begin) }]
+  const whole = {
+    name: 'fine-tuning',
+    ...(finetune === 'labels' && { trains: ['encoder', 'classifier'] }),
+    terms: (_m: unknown, b: Batch): Terms =>
+      finetune === 'labels'
+        ? classification(m, b)
+        : { reconstruction: reconstruction(m, b, m.networks.encoder(spoil(b.x, 0, b), b)) },
+  }
+  if (pretrainEpochs === 0) return [whole]
+  return [...pretraining, { ...whole, begin: Object.fromEntries(begin) }]
 }
 
 export const stackedAe = defineModel({
@@ -166,5 +144,5 @@ export const stackedAe = defineModel({
   },
   posterior: (m, x, mode) => point(m.networks.encoder(x, mode)),
   likelihood: decoded,
-  stages: (m) => layerByLayer(m, (_m, below) => below),
+  stages: (m) => layerByLayer(m, (below) => below),
 })

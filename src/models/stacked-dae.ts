@@ -33,5 +33,5 @@ export const stackedDae = defineModel({
     return stackedAe.networks(config, info, to)
   },
   corrupt: (m, x, mode) => spoiled(m.config, x, 0, mode),
-  stages: (m) => layerByLayer(m, ({ config }, below, i, b) => spoiled(config, below, i, b)),
+  stages: (m) => layerByLayer(m, (below, i, b) => spoiled(m.config, below, i, b)),
 })

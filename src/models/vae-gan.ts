@@ -9,11 +9,10 @@ import { dense } from '../nn/dense.ts'
 import type { Mode, Network } from '../nn/network.ts'
 import { deceiving, telling } from './adversary.ts'
 import { reconstruction } from './ae.ts'
-import { type Coders, coderNetworks, encoderNetwork } from './coders.ts'
-import { generated } from './gan.ts'
+import { type Coders, coderNetworks } from './coders.ts'
+import { criticFields, criticNetwork, generated } from './gan.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
-import { activation } from './options.ts'
 import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './vae.ts'
 
 const vaeGanConfig = vaeConfig.extend({
@@ -21,9 +20,7 @@ const vaeGanConfig = vaeConfig.extend({
     .default(1e-2)
     .describe('weight of likeness against deceit in the decoder (γ)'),
   features: integer(1, 100_000).default(128).describe("number of the critic's features"),
-  criticActivation: activation()
-    .default(['leaky-relu'])
-    .describe("activation of the critic's hidden layers"),
+  ...criticFields,
 })
 
 type VaeGanConfig = z.infer<typeof vaeGanConfig>
@@ -57,9 +54,8 @@ export const vaeGan = defineModel({
   config: vaeGanConfig,
   defaults: { epochs: 15, lr: 3e-4, beta1: 0.5, monitor: 'none' },
   networks(config, info, to) {
-    const critic = { ...config, activation: config.criticActivation }
     const { features: count } = config
-    const features = encoderNetwork(critic, info, to, 'critic.features', count).network
+    const features = criticNetwork(to, 'critic.features', config, info, count)
     return {
       ...coderNetworks(config, info, to, encodedSize(config)),
       features: (x: Tensor, mode: Mode) => activations['leaky-relu'](features(x, mode)),

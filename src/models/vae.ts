@@ -24,6 +24,9 @@ export const vaeConfig = coderConfig.extend({
     .default(0)
     .describe('nats of KL that each dimension of the code has for free'),
   temperature: schedule()
+    .refine((t) => (typeof t === 'number' ? t > 0 : t.from > 0 && t.to > 0), {
+      error: 'expected a temperature above 0',
+    })
     .default({ from: 1, to: 0.5, epochs: 10 })
     .describe('of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS'),
 })

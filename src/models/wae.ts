@@ -8,8 +8,7 @@ import { defineModel } from './model.ts'
 export const wae = defineModel({
   ...ae,
   name: 'wae',
-  summary:
-    'Wasserstein autoencoder: codes as a whole follow the prior, by their maximum mean discrepancy',
+  summary: 'Wasserstein autoencoder: maximum mean discrepancy holds the codes to the prior',
   paper: 'Tolstikhin et al. 2018',
   config: aeConfig.extend({
     latent: aeConfig.shape.latent.default(8),

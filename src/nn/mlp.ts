@@ -68,11 +68,15 @@ export function mlpLayers(
   return layers as [MlpLayer, ...MlpLayer[]]
 }
 
+/** Layers one after the other. */
+export const through =
+  (layers: readonly MlpLayer[]): Network =>
+  (x, mode) =>
+    layers.reduce((h, { network }) => network(h, mode), x)
+
 /** A multi-layer perceptron with a linear last layer: `[B, inputs]` to `[B, outputs]`. */
-export function mlp(to: Parameters, name: string, options: MlpOptions): Network {
-  const layers = mlpLayers(to, name, options)
-  return (x, mode) => layers.reduce((h, { network }) => network(h, mode), x)
-}
+export const mlp = (to: Parameters, name: string, options: MlpOptions): Network =>
+  through(mlpLayers(to, name, options))
 
 /** The weights in the order of the layers that use their transposes, checked. */
 function mirrored(

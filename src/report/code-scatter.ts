@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { classColour, PALETTE } from './class-colours.ts'
 import { composeFigure, document, svgElement } from './svg.ts'
 
 /** A code in the plane. `label` is the class, counted from 0; none or a negative one is no class. */
@@ -14,28 +15,12 @@ export interface CodeScatterOptions {
   readonly classes?: readonly string[]
   /** Names of the axes. Default `latent 1` and `latent 2`. */
   readonly axes?: readonly [string, string]
+  /** Places that are drawn as large light dots under the codes, and their name in the legend. */
+  readonly behind?: { readonly name: string; readonly places: readonly PlanarCode[] }
 }
 
 /** Codes beyond this many are thinned out evenly over the order given, always the same ones. */
 export const MOST_DRAWN = 5000
-
-/**
- * Ten colours found by search among those that show on white and on near-black paper: their least
- * distance in Oklab is 0.148 seen with full colour vision and 0.075 with protanopia or deuteranopia
- * (Machado et al. 2009); the ten of Tableau have 0.113 and 0.007.
- */
-const PALETTE = [
-  '#368ed9',
-  '#ee560c',
-  '#92997e',
-  '#7f4dd6',
-  '#b8be03',
-  '#8b5002',
-  '#5ac3e8',
-  '#c65ab0',
-  '#e9a89b',
-  '#2f7d5b',
-] as const
 
 const NO_LABEL = -1
 const SIDE = 480
@@ -62,13 +47,22 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   const colours = new Map(labels.map((label, i) => [label, classColour(label, i, labels)]))
   const name = (label: number) => options.classes?.[label] ?? String(label)
   const subtitle = counts(codes.length, finite.length, drawn.length)
-  const plot = squarePlot(drawn, [
-    (_index, scales) => dots(groups, colours, scales, drawn.length),
-    (_index, scales) => (labels.length <= PALETTE.length ? medians(groups, name, scales) : null),
-    () => heading(options.title, subtitle, options.axes ?? ['latent 1', 'latent 2']),
-  ])
-  const entries = labels.map((label, i) => legendEntry(name(label), colours.get(label)!, i))
-  const legendColumns = Math.ceil(labels.length / LEGEND_ROWS)
+  const { behind } = options
+  const plot = squarePlot(
+    [...drawn, ...(behind?.places ?? [])],
+    [
+      (_index, scales) => (behind ? ground(behind.places, scales) : null),
+      (_index, scales) => dots(groups, colours, scales, drawn.length),
+      (_index, scales) => (labels.length <= PALETTE.length ? medians(groups, name, scales) : null),
+      () => heading(options.title, subtitle, options.axes ?? ['latent 1', 'latent 2']),
+    ],
+  )
+  const named = [
+    ...labels.map((label) => [name(label), { fill: colours.get(label)! }] as const),
+    ...(behind ? [[behind.name, GROUND] as const] : []),
+  ]
+  const entries = named.map(([text, paint], i) => legendEntry(text, paint, i))
+  const legendColumns = Math.ceil(named.length / LEGEND_ROWS)
   return composeFigure(
     [
       { element: plot, left: 0, top: 0 },
@@ -125,14 +119,6 @@ function byLabel(codes: readonly PlanarCode[]): Groups {
   return new Map([...groups].sort(([a], [b]) => a - b))
 }
 
-/** A colour of the palette where it suffices; else hues around the circle, lighter and darker in turn. */
-function classColour(label: number, position: number, labels: readonly number[]): string {
-  if (labels.every((one) => one < PALETTE.length)) return PALETTE[label]!
-  if (labels.length <= PALETTE.length) return PALETTE[position]!
-  const hue = Math.round((position * 360) / labels.length)
-  return `hsl(${hue}, 62%, ${[42, 60, 50][position % 3]}%)`
-}
-
 /** Domains of equal length around the codes, for a square panel with one scale on both axes. */
 function squareDomain(codes: readonly PlanarCode[]): [[number, number], [number, number]] {
   const [xLow, xHigh] = extent(codes.map((code) => code.x))
@@ -173,6 +159,21 @@ function dots(
     }
   }
   return layer
+}
+
+const GROUND = { fill: '#8a8a8a', 'fill-opacity': 0.4 } as const
+
+/** What lies under the codes: one path, whose dots do not darken each other. */
+function ground(places: readonly PlanarCode[], scales: Scales): SVGElement {
+  const d = places.map((code) => `M${place(scales.x, code.x)},${place(scales.y, code.y)}h0`)
+  return svgElement('path', {
+    d: d.join(''),
+    fill: 'none',
+    stroke: GROUND.fill,
+    'stroke-opacity': GROUND['fill-opacity'],
+    'stroke-width': 9,
+    'stroke-linecap': 'round',
+  })
 }
 
 function place(scale: Scales['x'], value: number): number {
@@ -224,13 +225,17 @@ function counts(given: number, finite: number, drawn: number): string {
   return given === finite ? shown : `${shown}; ${given - finite} not finite`
 }
 
-function legendEntry(name: string, colour: string, position: number): SVGElement {
+function legendEntry(
+  name: string,
+  paint: Readonly<Record<string, string | number>>,
+  position: number,
+): SVGElement {
   const left = Math.floor(position / LEGEND_ROWS) * LEGEND_WIDTH
   const top = 10 + (position % LEGEND_ROWS) * 20
   return svgElement(
     'g',
     { transform: `translate(${left},${top})` },
-    svgElement('circle', { cx: 6, cy: 0, r: 5, fill: colour }),
+    svgElement('circle', { cx: 6, cy: 0, r: 5, ...paint }),
     svgElement('text', { x: 18, dy: '0.32em' }, name.length > 14 ? `${name.slice(0, 13)}…` : name),
   )
 }

@@ -17,8 +17,11 @@ export interface LedgerEntry {
   /** Samples per example: importance samples for a bound, Monte Carlo samples otherwise. */
   readonly samples: number
   readonly seed: number
-  /** A bound on the log-likelihood, an objective that bounds nothing (β ≠ 1, free bits), or an error. */
-  readonly kind: 'bound' | 'objective' | 'error'
+  /**
+   * A bound on the log-likelihood, an objective that bounds nothing (β ≠ 1, free bits), an error, or a
+   * metric that nothing minimises.
+   */
+  readonly kind: 'bound' | 'objective' | 'error' | 'metric'
   readonly note?: string
 }
 
@@ -40,7 +43,11 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
     cell: (e) => String(e.examples),
     phrase: (e) => `mean over ${e.examples} examples`,
   },
-  { title: 'likelihood', cell: (e) => e.likelihood, phrase: (e) => `${e.likelihood} likelihood` },
+  {
+    title: 'likelihood',
+    cell: (e) => e.likelihood,
+    phrase: (e) => `${e.likelihood === 'none' ? 'no' : e.likelihood} likelihood`,
+  },
   { title: 'binarize', cell: (e) => e.binarize, phrase: (e) => `binarize ${e.binarize}` },
   {
     title: 'samples',

@@ -8,11 +8,19 @@ export interface LossSeries {
   readonly term: string
   readonly split: 'train' | 'validation'
   readonly points: Stretch
+  /** The stage of the training that the epochs are of, where there are several. */
+  readonly stage?: string
+}
+
+/** A term of a stage, which has a panel to itself. */
+interface Subject {
+  readonly term: string
+  readonly stage: string | undefined
 }
 
 export interface LossCurveOptions {
-  /** Unit of every term. Default `nats per example`. */
-  readonly unit?: string
+  /** Unit of a term, in the stage of that name where there are several. Default `nats per example`. */
+  readonly unit?: (term: string, stage: string | undefined) => string
   /** The term that is the sum of the others: drawn first, and not at all where it equals the only other. */
   readonly total?: string
 }
@@ -28,12 +36,14 @@ const PANEL = { width: 300, height: 230, left: 46, right: 54, top: 44, bottom: 3
 const COLUMNS = 3
 const LEGEND_HEIGHT = 26
 const LABEL_SPACING = 13
+/** Letters of a heading that a panel has room for. */
+const HEADING_LETTERS = 44
 /** Up to this many epochs, every epoch is marked by a dot. */
 const DOTTED_EPOCHS = 15
 
 /**
- * The loss terms over the epochs as small multiples: a panel for each term in the order given, the total
- * first; train drawn through, validation dashed; the last value of each beside its curve.
+ * The loss terms over the epochs as small multiples: stage after stage, a panel for each term in the order
+ * given, the total first; train drawn through, validation dashed; the last value of each beside its curve.
  *
  * Every panel has its own value axis. Values that are not finite leave a gap, values far beyond the rest
  * are cut off, and a line under the panel's title says how many of each.
@@ -41,28 +51,39 @@ const DOTTED_EPOCHS = 15
  * @returns an SVG document of up to three panels a row
  */
 export function lossCurves(series: readonly LossSeries[], options: LossCurveOptions = {}): string {
-  const unit = options.unit ?? 'nats per example'
-  const terms = panelTerms(series, options.total ?? 'total')
-  const columns = Math.max(1, Math.min(COLUMNS, terms.length))
-  const panels = terms.map((term, i): Panel => {
+  const unit = options.unit ?? (() => 'nats per example')
+  const total = options.total ?? 'total'
+  const stages = [...new Set(series.map(({ stage }) => stage))]
+  const subjects = stages.flatMap((stage) =>
+    panelTerms(
+      series.filter((one) => one.stage === stage),
+      total,
+    ).map((term): Subject => ({ term, stage })),
+  )
+  const columns = Math.max(1, Math.min(COLUMNS, subjects.length))
+  const panels = subjects.map((subject, i): Panel => {
+    const { term, stage } = subject
     const element = termPanel(
-      term,
-      series.filter((one) => one.term === term),
-      unit,
+      titleOf(subject),
+      series.filter((one) => one.term === term && one.stage === stage),
+      unit(term, stage),
     )
     const left = (i % columns) * PANEL.width
     return { element, left, top: LEGEND_HEIGHT + Math.floor(i / columns) * PANEL.height }
   })
+  const units = [...new Set(subjects.map(({ term, stage }) => unit(term, stage)))]
   const splits = SPLITS.filter((split) => series.some((one) => one.split === split))
   return composeFigure(
     [{ element: legend(splits), left: 0, top: 0 }, ...panels],
     {
       width: columns * PANEL.width,
-      height: LEGEND_HEIGHT + Math.ceil(terms.length / columns) * PANEL.height,
+      height: LEGEND_HEIGHT + Math.ceil(subjects.length / columns) * PANEL.height,
     },
-    `Loss over epochs, ${unit}: ${terms.join(', ')}; ${splits.join(' and ')}`,
+    `Loss over epochs, ${units.join(', ')}: ${subjects.map(titleOf).join(', ')}; ${splits.join(' and ')}`,
   )
 }
+
+const titleOf = ({ term, stage }: Subject): string => (stage ? `${stage}: ${term}` : term)
 
 function panelTerms(series: readonly LossSeries[], total: string): string[] {
   const terms = [...new Set(series.map((one) => one.term))]
@@ -93,7 +114,7 @@ function legend(splits: readonly LossSeries['split'][]): SVGElement {
   return svgElement('g', {}, ...entries)
 }
 
-function termPanel(term: string, series: readonly LossSeries[], unit: string): Element {
+function termPanel(title: string, series: readonly LossSeries[], unit: string): Element {
   const values = series.flatMap((one) => one.points.map((point) => point.value))
   const range = curveRange(values)
   const epochs = series
@@ -116,7 +137,7 @@ function termPanel(term: string, series: readonly LossSeries[], unit: string): E
       Plot.axisX({ ticks: wholeTicks(domain, 5), tickFormat: String, tickSize: 4, fontSize: 11 }),
       ...series.flatMap((one) => curveMarks(one, range)),
       ...lastValues(series, range),
-      () => panelHeading(term, unit, panelNotes(values, range)),
+      () => panelHeading(title, unit, panelNotes(values, range)),
     ],
   })
   return plot
@@ -185,17 +206,20 @@ function lastValues(series: readonly LossSeries[], range: CurveRange): Plot.Mark
   ]
 }
 
-function panelHeading(term: string, unit: string, notes: string): SVGElement {
+/** Title and unit on one line where they fit, else the unit before the notes below. */
+function panelHeading(title: string, unit: string, notes: string): SVGElement {
+  const fits = title.length + unit.length <= HEADING_LETTERS
+  const below = fits ? notes : [unit, notes].filter(Boolean).join('; ')
   return svgElement(
     'g',
     { transform: 'translate(0,14)', 'text-anchor': 'start' },
     svgElement(
       'text',
       { 'font-size': 12 },
-      svgElement('tspan', { 'font-weight': 600 }, term),
-      svgElement('tspan', { 'fill-opacity': 0.7, dx: 6 }, unit),
+      svgElement('tspan', { 'font-weight': 600 }, title),
+      ...(fits ? [svgElement('tspan', { 'fill-opacity': 0.7, dx: 6 }, unit)] : []),
     ),
-    svgElement('text', { y: 15, 'font-size': 10.5, 'fill-opacity': 0.7 }, notes),
+    svgElement('text', { y: 15, 'font-size': 10.5, 'fill-opacity': 0.7 }, below),
     svgElement(
       'text',
       {

@@ -99,10 +99,51 @@ export function stackPictures(
   )
   let top = 0
   for (const picture of pictures) {
-    copyInto(stack, picture, top)
+    copyInto(stack, picture, { left: 0, top })
     top += picture.height + gap
   }
   return stack
+}
+
+/**
+ * Puts pictures beside each other, flush at the top. Lower ones are filled up below, and grey ones become
+ * RGB where another is RGB.
+ *
+ * @param options as for `stackPictures`
+ */
+export function placeBeside(
+  pictures: readonly Picture[],
+  options: { readonly gap?: number; readonly gapColour?: number } = {},
+): Picture {
+  if (pictures.length === 0) throw new RangeError('placeBeside: no picture')
+  const gap = options.gap ?? DEFAULT_GAP
+  const row = filled(
+    pictures.reduce((width, picture) => width + picture.width + gap, -gap),
+    Math.max(...pictures.map((picture) => picture.height)),
+    pictures.some((picture) => picture.channels === 3) ? 3 : 1,
+    options.gapColour ?? DEFAULT_GAP_COLOUR,
+  )
+  let left = 0
+  for (const picture of pictures) {
+    copyInto(row, picture, { left, top: 0 })
+    left += picture.width + gap
+  }
+  return row
+}
+
+/**
+ * Signed values as grey levels, for examples of `size` values each: 0 is the middle grey, and each
+ * example's largest magnitude is black or white. An example of zeros is grey all over.
+ */
+export function aroundGrey(values: ArrayLike<number>, size: number): Float32Array {
+  const levels = new Float32Array(values.length)
+  for (let start = 0; start < values.length; start += size) {
+    let most = 0
+    for (let i = start; i < start + size; i++) most = Math.max(most, Math.abs(values[i]!))
+    for (let i = start; i < start + size; i++)
+      levels[i] = most === 0 ? 0.5 : 0.5 + values[i]! / (2 * most)
+  }
+  return levels
 }
 
 /** The picture as a PNG file, 8 bits a channel, without loss. */
@@ -179,11 +220,15 @@ function toByte(value: number): number {
   return Math.round(Math.min(1, Math.max(0, value)) * 255)
 }
 
-function copyInto(target: Picture, picture: Picture, top: number): void {
+function copyInto(
+  target: Picture,
+  picture: Picture,
+  { left, top }: { left: number; top: number },
+): void {
   for (let row = 0; row < picture.height; row++) {
     for (let column = 0; column < picture.width; column++) {
       const from = (row * picture.width + column) * picture.channels
-      const to = ((top + row) * target.width + column) * target.channels
+      const to = ((top + row) * target.width + left + column) * target.channels
       for (let channel = 0; channel < target.channels; channel++) {
         target.data[to + channel] = picture.data[from + (picture.channels === 3 ? channel : 0)]!
       }

@@ -1,17 +1,26 @@
 import { writeLoop } from '../graph/loop.ts'
-import { writeModel } from '../graph/lower.ts'
+import { type Lowering, writeModel } from '../graph/lower.ts'
 import { OPSET, type OrtModule, onnxLoop, onnxSession } from './onnx.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 
-/** Runs graphs by onnxruntime-node on the calling thread, which is blocked meanwhile. */
-export function localRuntime(ort: OrtModule, name: string, options: RuntimeOptions): Runtime {
-  const engine = { ort, preallocates: true }
+/**
+ * Runs graphs by onnxruntime-node on the calling thread, which is blocked meanwhile.
+ *
+ * @param lowering how graphs are written; plain ONNX by default
+ */
+export function localRuntime(
+  ort: OrtModule,
+  name: string,
+  options: RuntimeOptions,
+  lowering: Lowering = {},
+): Runtime {
+  const engine = { ort, preallocates: true, convolvesInBlocks: true }
   return {
     name,
     options,
-    compile: (outputs) => onnxSession(engine, writeModel(outputs, OPSET), options),
+    compile: (outputs) => onnxSession(engine, writeModel(outputs, OPSET, lowering), options),
     compileLoop: (program) =>
-      onnxLoop(engine, writeLoop(program), Object.keys(program.state), options),
+      onnxLoop(engine, writeLoop(program, lowering), Object.keys(program.state), options),
     close: async () => {},
   }
 }

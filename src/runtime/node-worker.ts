@@ -8,7 +8,7 @@ import { serve } from './worker-server.ts'
 /** The thread on which onnxruntime-node's blocking calls are made. */
 if (!parentPort) throw new Error('node-worker is to be started as a worker thread')
 
-const engine = { ort, preallocates: true, requireDevice: requireAdapter }
+const engine = { ort, preallocates: true, convolvesInBlocks: true, requireDevice: requireAdapter }
 
 // The arrays of a released session lie outside the heap, so the collector is in no hurry to free them:
 // without asking it, those of a training are still there when its report is made.

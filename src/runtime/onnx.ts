@@ -18,6 +18,8 @@ export interface Engine {
    * leaves them as they were (1.30).
    */
   readonly preallocates: boolean
+  /** Whether it may have a convolution of its own over blocks of channels. */
+  readonly convolvesInBlocks: boolean
   /** Throws UserError where there is no such device. */
   requireDevice?(device: Device): void
 }

@@ -6,7 +6,7 @@ import { serve } from './worker-server.ts'
 // speak another protocol.
 if (self.name === 'latentlab') {
   const answer = serve(
-    { ort, preallocates: false },
+    { ort, preallocates: false, convolvesInBlocks: false },
     {
       post: (message, movable) => self.postMessage(message, { transfer: movable }),
       closed: () => {},

@@ -1,5 +1,7 @@
-import { writeLoop } from '../graph/loop.ts'
-import { writeModel } from '../graph/lower.ts'
+import { convolves } from '../graph/blocked.ts'
+import { expressionsOf, writeLoop } from '../graph/loop.ts'
+import { type Lowering, writeModel } from '../graph/lower.ts'
+import type { Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
 import { OPSET } from './onnx.ts'
 import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
@@ -31,11 +33,17 @@ export function workerRuntime(
   connect: (events: ClientEvents) => ClientPort,
 ): Runtime {
   const { ask, ended } = asking(connect)
+  const lowering = async (expressions: readonly Tensor[]): Promise<Lowering> => {
+    if (!convolves(expressions)) return {}
+    const blocks = await ask('blockSize', { device: options.device })
+    return blocks === 0 ? {} : { blocks }
+  }
   return {
     name,
     options,
     async compile(outputs): Promise<Session> {
-      const session = await ask('compile', { model: writeModel(outputs, OPSET), options })
+      const model = writeModel(outputs, OPSET, await lowering(Object.values(outputs)))
+      const session = await ask('compile', { model, options })
       return {
         bind: (feeds) => ask('bind', { session, feeds }),
         run: (feeds) => ask('run', { session, feeds }),
@@ -44,7 +52,8 @@ export function workerRuntime(
     },
     async compileLoop(program): Promise<LoopSession> {
       const state = Object.keys(program.state)
-      const session = await ask('compile', { model: writeLoop(program), options, state })
+      const model = writeLoop(program, await lowering(expressionsOf(program)))
+      const session = await ask('compile', { model, options, state })
       return {
         bind: (feeds) => ask('bind', { session, feeds }),
         load: (values) => ask('load', { session, state: values }),

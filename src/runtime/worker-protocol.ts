@@ -1,7 +1,9 @@
-import type { Arrays, RuntimeOptions } from './session.ts'
+import type { Arrays, Device, RuntimeOptions } from './session.ts'
 
 /** What the main thread asks of the worker. A session is named by the number that `compile` answered. */
 export interface Requests {
+  /** Size of the channel blocks in which this runtime convolves; answered by 0 where it has none. */
+  blockSize: { device: Device }
   compile: { model: Uint8Array; options: RuntimeOptions; state?: readonly string[] }
   bind: { session: number; feeds: Arrays }
   load: { session: number; state: Arrays }
@@ -13,6 +15,7 @@ export interface Requests {
 }
 
 export interface Answers {
+  blockSize: number
   compile: number
   bind: undefined
   load: undefined

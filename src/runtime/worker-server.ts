@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
+import { blockSize } from './blocks.ts'
 import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
 import type { Arrays, LoopSession, Session } from './session.ts'
 import type { Answer, Answers, Method, Request } from './worker-protocol.ts'
@@ -50,6 +51,8 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
 
   return async (request) => {
     switch (request.method) {
+      case 'blockSize':
+        return engine.convolvesInBlocks && request.args.device === 'cpu' ? blockSize(engine) : 0
       case 'compile': {
         const { model, options, state } = request.args
         const compiled = state

@@ -1,6 +1,7 @@
-/** Mean terms of a split, or of the training steps of an epoch so far; nats per example. */
+/** Mean terms of a split, or of the training steps of an epoch so far, each in its own unit. */
 export interface Figures {
   readonly terms: Readonly<Record<string, number>>
+  /** What is minimised; of phases with a loss each, the sum of these, which nothing minimises. */
   readonly objective: number
 }
 
@@ -13,6 +14,11 @@ export type TrainingEvent =
       readonly type: 'start'
       /** Name of the stage that begins, where there are several. */
       readonly stage?: string
+      /** Its place among them, from 1, and how many there are. */
+      readonly stageNumber?: number
+      readonly stages?: number
+      /** Names of its phases, where it has several with a loss each. */
+      readonly phases?: readonly string[]
       readonly epochs: number
       /** Epochs that were finished before, where a run is resumed. */
       readonly epoch: number

@@ -1,4 +1,6 @@
+import { type Corruption, corrupt as corruptBy } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
+import type { Dim } from '../graph/shape.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
@@ -32,23 +34,32 @@ export interface TrainedModel {
   reconstruct(x: Floats, labels?: Labels): Promise<Floats>
   /** Codes drawn from the prior; a function of the seed. */
   samplePrior(count: number, seed: number): Promise<Floats>
-  /** Examples as the model was trained to restore them from, q(x̃|x); a function of the seed. */
-  corrupt(x: Floats, seed: number): Promise<Floats>
+  /**
+   * Examples as the model was trained to restore them from, q(x̃|x), or spoilt by another corruption; a
+   * function of the seed.
+   */
+  corrupt(x: Floats, seed: number, by?: Corruption): Promise<Floats>
   /** Waits for calls under way and frees the compiled graphs; the runtime stays open. */
   release(): Promise<void>
+}
+
+/** A pass that draws nothing. The classes of a conditional model are the input `labels` `[batch]`. */
+export function inferenceMode({ labels, info }: BuiltModel, batch: Dim = 'batch'): Mode {
+  return {
+    training: false,
+    noise() {
+      throw new Error('encoding and decoding draw no random numbers')
+    },
+    ...(labels === 'condition' && {
+      labels: oneHot(Tensor.input('labels', [batch], 'int64'), info.classes!),
+    }),
+  }
 }
 
 /** What a trained model can be asked for, as expressions over a batch of unknown size. */
 export function inferenceGraphs(model: BuiltModel) {
   const { posterior, likelihood, restore, info, latent } = model
-  const labels = Tensor.input('labels', ['batch'], 'int64')
-  const mode: Mode = {
-    training: false,
-    noise() {
-      throw new Error('encoding and decoding draw no random numbers')
-    },
-    ...(model.labels === 'condition' && { labels: oneHot(labels, info.classes!) }),
-  }
+  const mode = inferenceMode(model)
   const x = Tensor.input('x', ['batch', info.dimension])
   const z = Tensor.input('z', ['batch', latent])
   return {
@@ -81,15 +92,13 @@ export function trainedModel(
     return made
   }
   const encode = async (x: Floats, labels?: Labels) => {
-    if (!graphs.encoder)
-      throw new UserError(`${name} has no encoder: there are no codes to be had of examples`)
+    if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
     requireWidth(x, dimension, 'examples')
     const io = { input: 'x', output: 'z', width: model.latent }
     return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
   const decode = async (z: Floats, labels?: Labels) => {
-    if (!graphs.decoder)
-      throw new UserError(`${name} has no code: it maps examples to examples and cannot decode`)
+    if (!graphs.decoder) throw new UserError(lacksCode(name))
     requireWidth(z, model.latent, 'codes')
     const io = { input: 'z', output: 'x', width: dimension }
     return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
@@ -143,12 +152,13 @@ export function trainedModel(
       const prior = model.prior([count, model.latent])
       return drawn(seed, 'sample prior', (noise) => prior.sample(noise))
     },
-    async corrupt(x, seed) {
+    async corrupt(x, seed, by) {
       const { corrupt } = model
       if (!corrupt) throw new UserError(`${name} is not trained on corrupted examples`)
       requireWidth(x, dimension, 'examples')
       const symbol = Tensor.input('x', x.shape)
-      const make = (noise: Noise) => corrupt(symbol, { training: false, noise: () => noise })
+      const make = (noise: Noise) =>
+        by ? corruptBy(symbol, by, noise) : corrupt(symbol, { training: false, noise: () => noise })
       return drawn(seed, 'corruption', make, { x })
     },
     async release() {
@@ -157,6 +167,13 @@ export function trainedModel(
     },
   }
 }
+
+const lacksEncoder = (name: string): string =>
+  `${name} has no encoder: there are no codes to be had of examples`
+
+/** What is said of a network that maps examples to examples, where a code is asked for. */
+export const lacksCode = (name: string): string =>
+  `${name} has no code with these networks: it maps examples to examples`
 
 /** The feed of a conditional model's labels; empty for others, which ignore labels. */
 function conditions(

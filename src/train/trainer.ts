@@ -157,7 +157,12 @@ async function fitStage(
     const epochs = stage.epochs ?? config.epochs
     options.onEvent?.({
       type: 'start',
-      ...(stage.name && { stage: stage.name }),
+      ...(stage.name && {
+        stage: stage.name,
+        stageNumber: from.progress.stage + 1,
+        stages: model.stages.length,
+      }),
+      ...(stage.phases.length > 1 && { phases: stage.phases.map(({ name }) => name) }),
       epochs,
       epoch: from.progress.epoch,
       stepsPerEpoch: perEpoch,

@@ -97,7 +97,7 @@ describe('a VAE with a Bernoulli likelihood', () => {
     const objective = entry(evaluation, 'weighted objective')
     expect(objective.value).toBe(evaluation.objective)
     expect(objective).toMatchObject({ kind: 'objective', split: 'validation', examples: 30 })
-    expect(objective.note).toContain('beta = 4')
+    expect(objective.note).toContain('reconstruction + 4 · kl; it bounds nothing')
     const names = (await zeroRun(binary).evaluate('test')).ledger.map(({ figure }) => figure)
     expect(names).not.toContain('weighted objective')
   })

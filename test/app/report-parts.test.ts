@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
 import { quoted, trainCommand } from '../../src/app/report/commands.ts'
 import { epochEvents, lossSeries } from '../../src/app/report/metrics.ts'
-import { picturesAcross, representatives, splitLabels } from '../../src/app/report/source.ts'
+import { picturesAcross, representatives } from '../../src/app/report/source.ts'
+import { splitLabels } from '../../src/data/rows.ts'
 import { tinyData } from './tiny-run.ts'
 
 const line = (epoch: number, train: number | null, validation?: number) =>
@@ -37,6 +38,36 @@ describe('epochEvents', () => {
   it('takes the last line of an epoch that was trained twice', () => {
     const [event] = epochEvents(`${line(1, 6)}\n${line(1, 5)}\n`)
     expect(event?.train.objective).toBe(5)
+  })
+})
+
+describe('epochs of several stages', () => {
+  const staged = (stage: string, epoch: number, train: number) =>
+    JSON.stringify({ ...JSON.parse(line(epoch, train)), stage })
+  const text = [
+    staged('layer 1', 1, 9),
+    staged('layer 1', 2, 8),
+    staged('whole', 1, 5),
+    staged('layer 1', 2, 7),
+    staged('whole', 2, 4),
+  ].join('\n')
+
+  it('are kept apart, in the order of the stages', () => {
+    const events = epochEvents(text)
+    expect(events.map(({ stage, epoch, train }) => [stage, epoch, train.objective])).toEqual([
+      ['layer 1', 1, 9],
+      ['layer 1', 2, 7],
+      ['whole', 1, 5],
+      ['whole', 2, 4],
+    ])
+  })
+
+  it('have curves of their own', () => {
+    const series = lossSeries(epochEvents(text)).filter(({ term }) => term === 'reconstruction')
+    expect(series.map(({ stage, points }) => [stage, points.map(({ value }) => value)])).toEqual([
+      ['layer 1', [9, 7]],
+      ['whole', [5, 4]],
+    ])
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decode } from 'fast-png'
@@ -13,41 +13,13 @@ import { encodePng } from '../../src/report/pixels.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
+import { writtenReport } from './written-report.ts'
 
 let root = ''
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'latentlab-report-'))
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
-
-const epoch = (number: number, loss: number) =>
-  JSON.stringify({
-    type: 'epoch',
-    epoch: number,
-    epochs: 2,
-    train: { terms: { reconstruction: loss, kl: 1 }, objective: loss + 1 },
-    validation: { terms: { reconstruction: loss + 2, kl: 1 }, objective: loss + 3 },
-    best: true,
-    seconds: number,
-    examplesPerSecond: 1000,
-  })
-
-/** A folder such as training leaves, with the last line of its metrics cut off by a kill. */
-async function runFolder(name: string): Promise<string> {
-  const folder = join(root, name)
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'metrics.jsonl'), `${epoch(1, 90)}\n${epoch(2, 80)}\n{"type":"epo`)
-  await writeFile(
-    join(folder, 'environment.json'),
-    JSON.stringify({
-      latentlab: '0.1.0',
-      runtime: 'onnxruntime-node 1.30.0',
-      cpu: 'A <fast> CPU',
-      threads: 2,
-    }),
-  )
-  return folder
-}
 
 const images = tinyData({
   shape: [1, 8, 8],
@@ -56,30 +28,8 @@ const images = tinyData({
 })
 const columns = tinyData({ shape: [7] })
 
-async function reported(name: string, data: DataSet, options: Record<string, unknown>) {
-  const folder = await runFolder(name)
-  const run = tinyRun({ data, options, folder })
-  const stages: string[] = []
-  const written = await writeReport(run, { onStage: (what) => stages.push(what) })
-  const html = await readFile(written.report, 'utf8')
-  const { document } = parseHTML(html)
-  const section = (id: string) => document.querySelector(`section#${id}`)
-  return {
-    run,
-    folder,
-    written,
-    stages,
-    html,
-    document,
-    section,
-    text: (id: string) => section(id)?.textContent ?? '',
-    cells: (id: string) =>
-      Array.from(section(id)?.querySelectorAll('tbody tr') ?? [], (row) =>
-        Array.from(row.querySelectorAll('td'), (cell) => cell.textContent ?? ''),
-      ),
-    sections: Array.from(document.querySelectorAll('section'), (element) => element.id),
-  }
-}
+const reported = (name: string, data: DataSet, options: Record<string, unknown>) =>
+  writtenReport(root, name, data, options)
 
 describe('the report of a VAE on images with a code of two dimensions', () => {
   let report: Awaited<ReturnType<typeof reported>>
@@ -101,6 +51,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
       'manifold',
       'codes',
       'interpolation',
+      'filters',
       'ledger',
       'configuration',
       'environment',
@@ -113,6 +64,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
       'manifold',
       'codes',
       'interpolation',
+      'filters',
     ]
     expect(Array.from(report.document.querySelectorAll('figure'), (figure) => figure.id)).toEqual(
       figures.map((name) => `figure-${name}`),
@@ -126,6 +78,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
         'manifold.png',
         'codes.svg',
         'interpolation.png',
+        'filters.png',
       ]),
     )
     expect(

@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node'
-import { resolveConfig } from '../../src/app/config.ts'
+import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
 import { evaluateRun } from '../../src/app/evaluation.ts'
 import type { LoadedRun } from '../../src/app/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
@@ -81,7 +81,9 @@ export function tinyRun({
   ...given
 }: TinyRun): LoadedRun {
   const validation = data.splits.validation.rows.length
-  const resolved = resolveConfig({ data: data.name, hidden: [5], validation, ...options })
+  const known = trainingOptions(String(options.model ?? 'vae')).map(({ name }) => name)
+  const hidden = known.includes('hidden') && { hidden: [5] }
+  const resolved = resolveConfig({ data: data.name, ...hidden, validation, ...options })
   const config = { ...resolved, dataHash: data.hash }
   const { exampleShape, classes } = data
   const info = { exampleShape, dimension: sizeOf(exampleShape), ...(classes && { classes }) }

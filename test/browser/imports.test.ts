@@ -50,6 +50,7 @@ describe('what the browser loads', () => {
       '@bufbuild/protobuf',
       'fast-png',
       'fflate',
+      'ml-matrix',
       'onnx-buf',
       'zod',
     ])

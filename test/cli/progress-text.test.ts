@@ -110,6 +110,102 @@ describe('the first line', () => {
   })
 })
 
+describe('a training in stages', () => {
+  const start = {
+    type: 'start',
+    stage: 'layer 2',
+    stageNumber: 2,
+    stages: 5,
+    epochs: 3,
+    epoch: 0,
+    stepsPerEpoch: 429,
+    examples: 55000,
+    dropped: 88,
+    parameters: 1289788,
+    runtime: 'onnxruntime-node 1.30.0',
+  } as const
+
+  it('names the stage and its place among them', () => {
+    expect(startLine(start, false)).toBe('layer 2 (stage 2 of 5): 3 epochs of 429 steps')
+    expect(startLine(start)).toMatch(
+      /^layer 2 \(stage 2 of 5\): 3 epochs of 429 steps; 55,000 exam/,
+    )
+  })
+
+  it('has the stage on the live line, and says whose time is left', () => {
+    const line = progressLine({ ...progress, stage: 'layer 2', epochs: 3 }, 130, start)
+    expect(line).toMatch(/^layer 2 \[2\/5\] {2}epoch 3\/3 {2}█/)
+    expect(line).toMatch(/1:12 left of layer 2$/)
+    const narrow = progressLine({ ...progress, stage: 'layer 2', epochs: 3 }, 40, start)
+    expect(narrow).toContain('layer 2 [2/5]')
+  })
+
+  it('has the stage on the lines of its epochs', () => {
+    const figures = { terms: { reconstruction: 11.5 }, objective: 11.5 }
+    const event = {
+      type: 'epoch',
+      stage: 'layer 2',
+      epoch: 1,
+      epochs: 3,
+      train: figures,
+      best: false,
+      seconds: 4,
+      examplesPerSecond: 100,
+    } as const
+    expect(epochLine(event, undefined, start)).toBe(
+      'layer 2  epoch 1/3  train 11.50  after 4.0 s  100 examples/s',
+    )
+  })
+})
+
+describe('a training with losses that are minimised apart', () => {
+  const start = {
+    type: 'start',
+    phases: ['discriminate', 'generate'],
+    epochs: 3,
+    epoch: 0,
+    stepsPerEpoch: 9,
+    examples: 900,
+    dropped: 0,
+    parameters: 10,
+    runtime: 'x',
+  } as const
+  const figures = { terms: { critic: 1.25, deceit: 0.75 }, objective: 2 }
+
+  it('tells each, and never their sum', () => {
+    const live = progressLine({ ...progress, ...figures }, 150, start)
+    expect(live).toContain('critic 1.2500  deceit 0.7500')
+    expect(live).not.toContain('loss')
+    const event = {
+      type: 'epoch',
+      epoch: 1,
+      epochs: 3,
+      train: figures,
+      validation: figures,
+      best: false,
+      seconds: 4,
+      examplesPerSecond: 100,
+    } as const
+    expect(epochLine(event, undefined, start)).toBe(
+      'epoch 1/3  train critic 1.2500, deceit 0.7500  validation critic 1.2500, deceit 0.7500  after 4.0 s  100 examples/s',
+    )
+  })
+})
+
+it('what is computed in closed form has no steps to tell of', () => {
+  const start = {
+    type: 'start',
+    epochs: 1,
+    epoch: 0,
+    stepsPerEpoch: 1,
+    examples: 55000,
+    dropped: 0,
+    parameters: 0,
+    runtime: 'closed form',
+  } as const
+  expect(startLine(start)).toBe('55,000 examples; closed form')
+})
+
 describe('a duration', () => {
   it.each([
     [0.04, '0.0 s'],

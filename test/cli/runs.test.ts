@@ -191,7 +191,7 @@ describe('codes', () => {
       'encode run --data table.npy',
       /table\.npy: its examples have 3 values each; run was trained on 64/,
     ],
-    ['encode run --data five.npz --split test', /a file is encoded whole/],
+    ['encode run --data five.npz --split test', /a file is taken whole/],
     ['encode run --labels labels.npy', /brings its own/],
     ['decode run --codes table.npy', /table\.npy: codes of shape \[60, 3\]; expected \[n, 2\]/],
   ])('%s is refused', async (command, message) => {
@@ -311,7 +311,7 @@ describe('inspect', () => {
 
 describe('lists', () => {
   it('name the models and data sets', async () => {
-    expect((await done('models')).stdout).toMatch(/\nvae +Variational autoencoder/)
+    expect((await done('models')).stdout).toMatch(/^ {2}vae +Variational autoencoder/m)
     expect((await done('datasets')).stdout).toMatch(/\nmnist +60000 +10000 +1 × 28 × 28/)
     const [models, datasets] = await Promise.all([done('models --json'), done('datasets --json')])
     expect(JSON.parse(models.stdout)).toContainEqual(expect.objectContaining({ name: 'ae' }))

@@ -354,8 +354,8 @@ def as_json(value, indent=""):
     return json.dumps(value, allow_nan=False)
 
 
-def write(name, golden):
-    path = FOLDER / f"{name}.golden.json"
+def write(name, golden, folder=FOLDER):
+    path = folder / f"{name}.golden.json"
     path.write_text(as_json(golden) + "\n", encoding="utf-8")
     print(f"{path.name} {path.stat().st_size} bytes")
 

@@ -1,5 +1,5 @@
 import type { OpName } from '../../src/graph/rule.ts'
-import { concat, constant, type Tensor } from '../../src/graph/tensor.ts'
+import { concat, constant, Tensor } from '../../src/graph/tensor.ts'
 import { sizeOf } from '../../src/tensor/host.ts'
 import { numbers } from './arrays.ts'
 
@@ -82,6 +82,20 @@ const transposedConvolutions = [
     x: [1, 2, 2, 3],
     w: [2, 2, 2, 3],
     options: { strides: [3, 2], padding: [1, 0, 0, 2], dilations: [2, 1], outputPadding: [2, 1] },
+  },
+] as const
+
+/** Blocks of two channels; the second reads a plain input of one channel. */
+const blockedConvolutions = [
+  {
+    x: [2, 2, 3, 4, 2],
+    w: [1, 2, 2, 3, 2, 2],
+    options: { strides: [1, 2], padding: [1, 0, 0, 1], dilations: [1, 1] },
+  },
+  {
+    x: [2, 1, 4, 3],
+    w: [2, 1, 2, 2, 2],
+    options: { strides: [2, 1], padding: [0, 1, 0, 0], dilations: [1, 2] },
   },
 ] as const
 
@@ -238,5 +252,10 @@ export const differentiable: Partial<Record<OpName, Case[]>> = {
   ),
   convTranspose2d: transposedConvolutions.map(({ x, w, options }) =>
     at(anywhere, [x, w], (a, b) => a!.convTranspose2d(b!, options)),
+  ),
+  intoBlocks: [at(anywhere, [[2, 4, 1, 3]], (x) => Tensor.apply('intoBlocks', [x!], { size: 2 }))],
+  outOfBlocks: [at(anywhere, [[2, 2, 3, 1, 2]], (x) => Tensor.apply('outOfBlocks', [x!], {}))],
+  blockedConv: blockedConvolutions.map(({ x, w, options }) =>
+    at(anywhere, [x, w], (a, b) => Tensor.apply('blockedConv', [a!, b!], options)),
   ),
 }

@@ -4,6 +4,7 @@ import { broadcast } from '../../src/graph/shape.ts'
 import { concat, constant, Tensor } from '../../src/graph/tensor.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 import { between, flags, floats, indices, whole, words } from './arrays.ts'
+import { machineBlocks } from './block-size.ts'
 import type { Feeds } from './runtime.ts'
 
 /** Expressions, and values of their inputs, for which two runtimes should agree. */
@@ -151,6 +152,18 @@ const convTranspose2d = trial(
     }
   },
 )
+
+/** Where ONNX Runtime convolves in blocks of another size than this, these ops are not for it to run. */
+const B = machineBlocks || 8
+
+const blockedShape = fc.record({
+  batch: positiveDimension,
+  blocks: two(1, 3),
+  plane: two(1, 6),
+  few: fc.nat(3),
+  stride: fc.integer({ min: 1, max: 2 }),
+  seed,
+})
 
 /** Trials of every op, over shapes that include scalars and sizes of zero. */
 export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
@@ -322,4 +335,22 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
   ),
   conv2d,
   convTranspose2d,
+  intoBlocks: trial(blockedShape, ({ batch, blocks, plane, seed }) => ({
+    fed: [floats(seed, [batch, blocks[0] * B, ...plane])],
+    y: (x) => Tensor.apply('intoBlocks', [x!], { size: B }),
+  })),
+  outOfBlocks: trial(blockedShape, ({ batch, blocks, plane, seed }) => ({
+    fed: [floats(seed, [batch, blocks[0], ...plane, B])],
+    y: (x) => Tensor.apply('outOfBlocks', [x!], {}),
+  })),
+  blockedConv: trial(blockedShape, ({ batch, blocks, plane, few, stride, seed }) => {
+    const [c, o] = blocks
+    const x = few === 0 ? [batch, c, ...plane, B] : [batch, few, ...plane]
+    const w = few === 0 ? [o, c, 3, 2, B, B] : [o, few, 3, 2, B]
+    const attributes = { strides: [stride, 1], padding: [1, 0, 1, 2], dilations: [1, 2] } as const
+    return {
+      fed: [floats(seed, x), floats(seed + 1, w)],
+      y: (a, k) => Tensor.apply('blockedConv', [a!, k!], attributes),
+    }
+  }),
 }

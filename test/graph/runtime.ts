@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node'
-import { writeModel } from '../../src/graph/lower.ts'
+import { type Lowering, writeModel } from '../../src/graph/lower.ts'
 import type { GraphDType, Value } from '../../src/graph/rule.ts'
 import type { Tensor } from '../../src/graph/tensor.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
@@ -55,9 +55,10 @@ export async function runOnnx(
   outputs: readonly Tensor[],
   feeds: Feeds,
   opset = 18,
+  lowering: Lowering = {},
 ): Promise<Result[]> {
   const named = Object.fromEntries(outputs.map((output, i) => [`out${i}`, output]))
-  const model = await loadModel(writeModel(named, opset))
+  const model = await loadModel(writeModel(named, opset, lowering))
   try {
     const results = await model.call(feeds)
     return outputs.map((_, i) => results[`out${i}`]!)

@@ -67,6 +67,22 @@ describe('the library in Node, on arrays', () => {
     await model.close()
   })
 
+  it('trains a conditional model, samples each class, and transfers styles', async () => {
+    const labels = rows.map((_, i) => i % 3)
+    const out = join(folder, 'conditional')
+    await lab.train({ ...small, model: 'cvae', data: rows, labels, out })
+    const model = await lab.load(out)
+    const codes = await model.samplePrior(6, 1)
+    expect(await model.sample(6, 1)).toEqual(await model.decode(codes, [0, 0, 1, 1, 2, 2]))
+    expect(await model.sample(6, 1, 2)).toEqual(await model.decode(codes, [2, 2, 2, 2, 2, 2]))
+    const x = lab.hostTensor('float32', [1, 5], rows[4]!)
+    const { values, classes } = await model.styleTransfer(x, [1])
+    expect({ classes, shape: values.shape }).toEqual({ classes: 3, shape: [3, 5] })
+    expect(values.data.slice(5, 10)).toEqual((await model.reconstruct(x, [1])).data)
+    await expect(model.encode(x)).rejects.toThrow(/is conditioned on labels: it needs one for each/)
+    await model.close()
+  })
+
   it.each([
     [{ data: [[0, 1], [1]] }, /data: row 1 \(counted from 0\) has 1 numbers; expected 2/],
     [{ data: [] }, /has no rows/],

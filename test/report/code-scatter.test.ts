@@ -41,6 +41,24 @@ describe('codeScatter', () => {
     expect(svg).toBe(codeScatter(codes(60_000, 10), { title: 'Codes' }))
   })
 
+  it('draws places behind the codes first, in one path, within the axes and named in the legend', () => {
+    const places = [
+      { x: 50, y: 0 },
+      { x: -50, y: 1 },
+    ]
+    const given = [{ x: 0, y: 0, label: 3 }]
+    const svg = codeScatter(given, { title: 'Codes', behind: { name: 'prior p(z)', places } })
+    const [ground, ...rest] = dotPaths(svg)
+    expect(ground!.dots).toHaveLength(2)
+    expect(rest.flatMap((path) => path.dots)).toHaveLength(1)
+    const [right, left] = ground!.dots as [[number, number], [number, number]]
+    // Both axes reach ±52: the code at 0 lies halfway between the places.
+    expect(rest[0]!.dots[0]![0]).toBeCloseTo((right[0] + left[0]) / 2, 0)
+    expect(right[0] - left[0]).toBeGreaterThan(440)
+    expect(texts(svg).slice(-2)).toEqual(['3', 'prior p(z)'])
+    expect(texts(svg)).toContain('n = 1')
+  })
+
   it('lists the classes in ascending order under the names given', () => {
     const given = [2, 0, 1].map((label) => ({ x: label, y: label, label }))
     const svg = codeScatter(given, { title: 'Codes', classes: ['shirt', 'shoe', '<bag>'] })

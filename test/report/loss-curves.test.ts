@@ -105,6 +105,38 @@ describe('lossCurves', () => {
     expect(read.filter((text) => text === 'epoch')).toHaveLength(3)
   })
 
+  it('has the panels of each stage one after the other, with the stage and the unit of the term', () => {
+    const of = (stage: string, term: string) => ({ ...series(term, 'train', [3, 2]), stage })
+    const svg = lossCurves(
+      [
+        of('layer 1', 'reconstruction'),
+        of('layer 1', 'total'),
+        of('layer 2', 'reconstruction'),
+        of('layer 2', 'total'),
+        of('whole', 'accuracy'),
+      ],
+      { unit: (term, stage) => (term === 'accuracy' && stage === 'whole' ? 'share' : 'nats') },
+    )
+    // In each stage the total repeats the one term that it is of.
+    const headings = texts(svg).filter((text) => /: |^nats$|^share$/.test(text))
+    expect(headings.slice(-6)).toEqual([
+      'layer 1: reconstruction',
+      'nats',
+      'layer 2: reconstruction',
+      'nats',
+      'whole: accuracy',
+      'share',
+    ])
+  })
+
+  it('puts a unit below a long name, where both do not fit on a line', () => {
+    const unit = 'squared norm of the derivative'
+    const svg = lossCurves([series('a term of a long name', 'train', [1])], { unit: () => unit })
+    expect(texts(svg)).toEqual(expect.arrayContaining(['a term of a long name', unit]))
+    const place = svg.indexOf(`>${unit}<`)
+    expect(svg.slice(svg.lastIndexOf('<text', place), place)).toContain('y="15"')
+  })
+
   it('tells train from validation by colour and by dash', () => {
     const svg = lossCurves(two('total', decay(20, 160, 105)))
     const strokes = [...svg.matchAll(/<(?:g|path)\b[^>]*stroke="(#[0-9a-f]{6})"[^>]*>/g)]

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
-import { encodePng, imageGrid, type Picture, stackPictures } from '../../src/report/pixels.ts'
+import {
+  aroundGrey,
+  encodePng,
+  imageGrid,
+  type Picture,
+  placeBeside,
+  stackPictures,
+} from '../../src/report/pixels.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 
 /** The bytes as rows, for small grey pictures. */
@@ -137,4 +144,38 @@ describe('encodePng', () => {
       expect(Array.from(decoded.data)).toEqual(Array.from(data))
     },
   )
+})
+
+describe('placeBeside', () => {
+  const grey = (values: number[], height: number) =>
+    imageGrid(values, [height, values.length / height], { columns: 1, scale: 1 })
+
+  it('sets pictures beside each other and fills up the lower one below', () => {
+    const row = placeBeside([grey([1, 1], 2), grey([0.2, 0.4], 1)], { gap: 1, gapColour: 9 })
+    expect(rows(row)).toEqual([
+      [255, 9, 51, 102],
+      [255, 9, 9, 9],
+    ])
+  })
+
+  it('makes grey pictures RGB beside one in colour', () => {
+    const colour = imageGrid([1, 0, 0], [3, 1, 1], { columns: 1, scale: 1 })
+    const row = placeBeside([grey([0.2], 1), colour], { gap: 0 })
+    expect(rows(row)).toEqual([[51, 51, 51, 255, 0, 0]])
+  })
+
+  it('refuses to place nothing', () => {
+    expect(() => placeBeside([])).toThrow(RangeError)
+  })
+})
+
+describe('aroundGrey', () => {
+  it('makes 0 the middle grey and the largest magnitude of each example black or white', () => {
+    const levels = aroundGrey([0, 1, -2, 0, 30, 10], 3)
+    expect([...levels]).toEqual([0.5, 0.75, 0, 0.5, 1, Math.fround(0.5 + 1 / 6)])
+  })
+
+  it('leaves an example of zeros grey', () => {
+    expect([...aroundGrey([0, 0, 5, 0], 2)]).toEqual([0.5, 0.5, 1, 0.5])
+  })
 })

@@ -12,12 +12,15 @@ import {
 } from 'node:fs'
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/data/npy.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import {
   leftovers,
   loadRun,
   options,
   outcome,
+  ROWS,
   resolveConfig,
   resumeRun,
   sha256,
@@ -277,6 +280,73 @@ describe('a new run leaves nothing where it fails before its first checkpoint', 
     if (error === undefined || existsSync(join(out, 'checkpoints/last/checkpoint.safetensors')))
       return
     expect(error).toMatchObject({ name: 'UserError', message: oneLine })
+    expect(readdirSync(place)).toEqual([])
+  })
+})
+
+describe('a model that does not fit its data, or itself, is refused with one line and leaves nothing', () => {
+  const table = join(folder, 'table.npy')
+  const random = stream(2, 'table')
+  const values = Float32Array.from({ length: 40 * 3 }, random.uniform)
+  writeFileSync(table, writeNpy(hostTensor('float32', [40, 3], values)))
+  const labels = join(folder, 'labels.npy')
+  const classes = Int32Array.from({ length: ROWS }, (_, i) => i % 4)
+  writeFileSync(labels, writeNpy(hostTensor('int32', [ROWS], classes)))
+  const ofTable = { data: table, likelihood: 'gaussian', hidden: undefined }
+  const plain = { hidden: undefined, latent: undefined }
+
+  it.each([
+    [{ model: 'cvae' }, /^cvae needs the classes of its examples; give --labels$/],
+    [{ model: 'stacked-ae', finetune: 'labels' }, /^stacked-ae needs the classes/],
+    [{ model: 'aae', labelInformed: true }, /^aae needs the classes/],
+    [
+      { model: 'cvae', labels, testData: data },
+      /^labels: cvae .* test split have none; give --test-l/,
+    ],
+    [{ model: 'ae', ...ofTable, network: 'conv' }, /^network: conv convolves images/],
+    [{ model: 'dae', ...ofTable, network: 'unet' }, /^network: unet convolves images/],
+    [{ model: 'dae', ...ofTable, network: 'hourglass' }, /^network: hourglass convolves images/],
+    [{ model: 'vae', network: 'unet' }, /^network: .*got unet/],
+    [{ model: 'ae', ...plain, network: 'conv', tied: true }, /^tied: only mlp networks/],
+    [{ model: 'ae', normalization: 'batch', batch: 1 }, /^normalization: batch needs at least 2/],
+    [{ model: 'ae', activation: 'relu,tanh' }, /^activation: 2 are given for 1 hidden layers/],
+    [{ model: 'aae', prior: 'mixture', latent: 3 }, /^prior: mixture is over the plane/],
+    [{ model: 'aae', prior: 'swiss-roll', latent: 3 }, /^prior: swiss-roll is over the plane/],
+    [
+      { model: 'aae', labelInformed: true, labels, latent: 1 },
+      /^labelInformed: .*--latent 2 or more/,
+    ],
+    [{ model: 'pca', ...plain, latent: 65 }, /^latent: 65 components are more than the 64 values/],
+    [
+      { model: 'pca', ...plain, data: table, latent: 3, test: 38, validation: 0 },
+      /^latent: 3 components are more than the 2 examples/,
+    ],
+    [{ model: 'pca', ...plain, binarize: 'dynamic' }, /^binarize: pca is computed once/],
+    [{ model: 'pca' }, /^hidden: pca has no such option; it belongs to --model ae, stacked-ae/],
+    [{ model: 'dae', corruption: 'swap:1.5' }, /^corruption: expected masking:P.*got swap:1.5/],
+    [
+      { model: 'stacked-dae', hidden: '8,4', corruption: 'masking:0.1,masking:0.2' },
+      /^corruption: 2 are given for 3 layers/,
+    ],
+    [{ model: 'stacked-ae', likelihood: 'categorical:4' }, /^likelihood: .*tied layers/],
+    [{ model: 'cae', contraction: 'projections:0' }, /^contraction: expected exact or projections/],
+    [{ model: 'vae', importanceSamples: 5, beta: 2 }, /^importanceSamples: .*leave out --beta/],
+    [{ model: 'vae', importanceSamples: 5, prior: 'bernoulli' }, /^importanceSamples: .*gaussian/],
+    [{ model: 'vae', prior: 'bernoulli', temperature: '1:0@3' }, /^temperature: .*above 0/],
+    [{ model: 'vae', monitor: 'contraction' }, /^monitor: there is no term contraction/],
+    [{ model: 'gan', pretrainEpochs: 2 }, /it belongs to --model stacked-ae, stacked-dae$/],
+  ])('%j', async (change, message) => {
+    const place = join(folder, 'refused place')
+    mkdirSync(place, { recursive: true })
+    const refused = async () => {
+      const config = resolveConfig(options(data, change))
+      return trainRun({ config, out: join(place, 'run') })
+    }
+    await expect(refused()).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(message),
+    })
+    await expect(refused()).rejects.toMatchObject({ message: oneLine })
     expect(readdirSync(place)).toEqual([])
   })
 })

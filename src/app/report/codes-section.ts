@@ -1,18 +1,31 @@
 import { dimensionVariances, principalAxes } from '../../explore/principal-axes.ts'
+import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
-import type { Section } from '../../report/html.ts'
+import type { Figure } from '../../report/html.ts'
+import { formatFigure } from '../../report/ledger.ts'
 import { stream } from '../../tensor/random.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import { hasCode, hasRandomCode, priorKind } from './capabilities.ts'
+import type { Chapter } from './chapter.ts'
 import {
   counted,
   evenly,
   type Floats,
   type ReportSource,
-  splitLabels,
+  SAMPLE_SEED,
   testExamples,
+  testLabels,
 } from './source.ts'
 
 /** Test examples that are encoded for the scatter. */
 const MOST_CODES = 10_000
+
+/** Draws of the prior that show its shape. */
+const PRIOR_DRAWS = 3000
+
+/** Codes that are compared with the prior, and the widest codes for which that is quick. */
+const COMPARED = 500
+const WIDEST_COMPARED = 32
 
 /** A dimension of a mean code is in use above this variance: Burda et al. 2016, section 5.3. */
 const ACTIVE_VARIANCE = 0.01
@@ -24,37 +37,101 @@ interface Plane {
   readonly words: string
 }
 
-/** The codes of test examples in the plane, coloured by class. */
-export async function codesSection({ run, data }: ReportSource): Promise<Section> {
+/** The codes of test examples in the plane, coloured by class, over the prior. */
+export const codes: Chapter = {
+  what: 'codes',
+  belongs: () => true,
+  async section(source) {
+    const { run, data } = source
+    const shared = { id: 'codes', title: 'Codes' }
+    if (!hasCode(run.model)) return { ...shared, caption: whyNone(run.model), figures: [] }
+    const places = evenly(data.splits.test.rows.length, MOST_CODES)
+    const encoded = await run.encode(testExamples(data, places), testLabels(data, places))
+    const labels = testLabels(data, places)
+    const random = hasRandomCode(run.model)
+    const caption = [
+      labels
+        ? `Where test examples lie in the code. ${LABELS[run.model.labels ?? 'unused']}`
+        : 'Where test examples lie in the code. Look for clusters, and for empty places, where decoding gives nothing that was ever seen.',
+      random ? activeDimensions(encoded) : '',
+      random ? '' : await fitToPrior(source),
+    ]
+    return {
+      ...shared,
+      caption: caption.filter(Boolean).join(' '),
+      figures: [await scatter(source, encoded, labels)],
+    }
+  },
+}
+
+const LABELS = {
+  unused:
+    'The labels were not used in training: where colours come apart, the model has found the classes by itself.',
+  loss: 'The labels were part of the training, so that colours come apart is what it was asked for.',
+  condition:
+    'The encoder sees the label, so that the code need not tell it: colours that lie mixed are what is to be hoped for.',
+} as const
+
+function whyNone({ definition: { name }, likelihood }: BuiltModel): string {
+  return likelihood
+    ? `There are none: ${name} has no encoder, so no example has a code; there is no way between two examples either.`
+    : `There are none: this network of ${name} maps examples to examples, past its narrow middle. So there are no codes, no way between two of them, no latent plane and no samples.`
+}
+
+async function scatter(
+  { run }: ReportSource,
+  encoded: Floats,
+  labels: readonly number[] | undefined,
+): Promise<Figure> {
   const { latent, prior } = run.model
-  const places = evenly(data.splits.test.rows.length, MOST_CODES)
-  const codes = await run.encode(testExamples(data, places))
-  const labels = splitLabels(data, 'test')
-  const plane = planeOf(codes, latent)
-  const dots = places.map((place, i): PlanarCode => {
-    const [x, y] = [plane.points.data[2 * i]!, plane.points.data[2 * i + 1]!]
-    return { x, y, ...(labels && { label: labels[place]! }) }
+  const plane = planeOf(encoded, latent)
+  const ground =
+    prior && latent === 2 ? planar((await run.samplePrior(PRIOR_DRAWS, SAMPLE_SEED)).data) : []
+  const count = encoded.shape[0]!
+  const svg = codeScatter(planar(plane.points.data, labels), {
+    title: plane.words,
+    axes: plane.axes,
+    ...(ground.length > 0 && { behind: { name: 'prior p(z)', places: ground } }),
   })
   const caption = [
-    labels
-      ? 'Where test examples lie in the code. The labels were not used in training: where colours come apart, the model has found the classes by itself.'
-      : 'Where test examples lie in the code. Look for clusters, and for empty places, where decoding gives nothing that was ever seen.',
-    prior ? activeDimensions(codes) : '',
+    CODE_WORDS[hasRandomCode(run.model) ? priorKind(run.model)! : 'point'],
+    ground.length > 0 ? `Grey below: ${ground.length} draws of the prior, its shape.` : '',
+    latent > 2 && labels ? 'Classes that overlap here may be apart in the other dimensions.' : '',
   ]
   return {
-    id: 'codes',
-    title: 'Codes',
+    kind: 'svg',
+    name: 'codes',
+    svg,
+    alt: `Scatter of the codes of ${counted(count, 'test example')}${labels ? ', coloured by class' : ''}${ground.length > 0 ? ', over draws of the prior' : ''}`,
     caption: caption.filter(Boolean).join(' '),
-    figures: [
-      {
-        kind: 'svg',
-        name: 'codes',
-        svg: codeScatter(dots, { title: plane.words, axes: plane.axes }),
-        alt: `Scatter of the codes of ${counted(places.length, 'test example')}${labels ? ', coloured by class' : ''}`,
-        caption: `${prior ? 'Each dot is the mean of q(z|x); the posterior around it is not drawn. Under the prior, each coordinate lies between −2 and 2 with a probability of 95\u00a0%.' : 'Each dot is the code of one example.'}${latent > 2 && labels ? ' Classes that overlap here may be apart in the other dimensions.' : ''}`,
-      },
-    ],
   }
+}
+
+const CODE_WORDS = {
+  point: 'Each dot is the code of one example.',
+  normal:
+    'Each dot is the mean of q(z|x); the posterior around it is not drawn. Under the prior, each coordinate lies between −2 and 2 with a probability of 95\u00a0%.',
+  binary:
+    'Each dot is the mean of q(z|x), the probabilities of its bits; the codes themselves are 0 or 1 in every dimension.',
+  other: 'Each dot is the mean of q(z|x); the posterior around it is not drawn.',
+} as const
+
+function planar(points: Float32Array, labels?: readonly number[]): PlanarCode[] {
+  return Array.from({ length: points.length / 2 }, (_, i) => ({
+    x: points[2 * i]!,
+    y: points[2 * i + 1]!,
+    ...(labels && { label: labels[i]! }),
+  }))
+}
+
+/** How far the codes are from the prior that they are to follow, by energy distance. */
+async function fitToPrior({ run, data }: ReportSource): Promise<string> {
+  const { prior, latent } = run.model
+  if (!prior || latent > WIDEST_COMPARED) return ''
+  const places = evenly(data.splits.test.rows.length, COMPARED)
+  const encoded = await run.encode(testExamples(data, places), testLabels(data, places))
+  const { distance, chance } = await priorFit(run, encoded, SAMPLE_SEED)
+  return `The codes as a whole are to follow the prior p(z): the energy distance of ${counted(places.length, 'code')} to as many draws of it is ${formatFigure(distance)}, where two such samples of the prior itself stay below ${formatFigure(chance)} in 95\u00a0% of cases. It feels the whole more than the fine shape: look at the picture too.`
 }
 
 function planeOf(codes: Floats, latent: number): Plane {

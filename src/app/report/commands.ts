@@ -1,5 +1,6 @@
 import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
 import { flagName } from '../flag-name.ts'
+import { optionText } from '../option-text.ts'
 
 /** One option of a run as the configuration table shows it. */
 export interface SetOption {
@@ -52,17 +53,6 @@ export function trainCommand(config: RunConfig, out: string): string {
 /** A word as a POSIX shell takes it. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-}
-
-/** An option's value as the command line takes it: lists by commas, schedules as FROM:TO@EPOCHS. */
-function optionText(value: unknown): string {
-  if (value === undefined) return ''
-  if (Array.isArray(value)) return value.join(',')
-  if (typeof value === 'object' && value !== null && 'epochs' in value) {
-    const { from, to, epochs } = value as unknown as Record<string, number>
-    return `${from}:${to}@${epochs}`
-  }
-  return String(value)
 }
 
 const LINE_WIDTH = 92

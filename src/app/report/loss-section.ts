@@ -1,27 +1,43 @@
+import { termKinds } from '../../evaluate/terms.ts'
 import type { Section } from '../../report/html.ts'
+import { formatFigure } from '../../report/ledger.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
-import { lossSeries, OBJECTIVE } from './metrics.ts'
+import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
+import { lossSeries, OBJECTIVE, stagesOf } from './metrics.ts'
 import { counted, type ReportSource } from './source.ts'
 
-/** The loss terms over the epochs. */
-export function lossSection({ run, epochs }: ReportSource): Section {
-  const shared = { id: 'loss', title: 'Loss over training' }
+const shared = { id: 'loss', title: 'Loss over training' }
+
+/** The loss terms over the epochs, stage by stage. */
+export function lossSection(source: ReportSource): Section {
+  const { run, epochs } = source
+  const { model } = run
   if (epochs.length === 0)
     return { ...shared, caption: 'No epoch is finished yet, so there are no curves.', figures: [] }
-  const series = lossSeries(epochs)
-  const terms = Object.keys(epochs[0]!.train.terms)
+  if (model.fit) return closedFormSection(source)
+  const stages = stagesOf(epochs)
+  const stageNamed = (name = '') => model.stages.find((stage) => stage.name === name)
+  // Phases minimise each a loss of its own, and nothing minimises the sum.
+  const series = lossSeries(epochs).filter(
+    ({ term, stage }) => term !== OBJECTIVE || (stageNamed(stage)?.phases.length ?? 1) === 1,
+  )
+  const terms = [...new Set(series.map(({ term }) => term))]
   const validated = epochs.some(({ validation }) => validation)
+  const isJoint = lastStage(model).phases.length === 1
   // An epoch's line tells the seconds of the whole training so far.
   const { seconds } = epochs.at(-1)!
   const speed = epochs.reduce((sum, epoch) => sum + epoch.examplesPerSecond, 0) / epochs.length
   const caption = [
-    `${counted(epochs.length, 'epoch')} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s, ${speed.toFixed(0)} examples per second.`,
-    `The rest of this report uses the ${run.checkpoint} checkpoint, of epoch ${run.epoch}.`,
-    terms.length > 1
+    `${counted(epochs.length, 'epoch')}${stages.length > 1 ? ` in ${stages.length} stages` : ''} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s, ${speed.toFixed(0)} examples per second.`,
+    `The rest of this report uses the ${run.checkpoint} checkpoint, of epoch ${run.epoch}${stages.length > 1 ? ` of the stage “${stages.at(-1)}”` : ''}.`,
+    stagesText(stages),
+    ...model.stages.map(phasesText),
+    terms.length > 2 && terms.includes(OBJECTIVE)
       ? `“${OBJECTIVE}” is the weighted sum that training minimises; a term may rise while it falls.`
       : '',
     validated
-      ? 'Look at the gap: where the validation curve turns up while the training curve still falls, the model is learning its training examples by heart.'
+      ? isJoint &&
+        'Look at the gap: where the validation curve turns up while the training curve still falls, the model is learning its training examples by heart.'
       : 'There is no validation split, so these curves cannot show overfitting.',
   ]
   return {
@@ -31,18 +47,64 @@ export function lossSection({ run, epochs }: ReportSource): Section {
       {
         kind: 'svg',
         name: 'loss-curves',
-        svg: lossCurves(series, { total: OBJECTIVE }),
-        alt: `Curves of ${[OBJECTIVE, ...terms].join(', ')} over ${counted(epochs.length, 'epoch')}`,
-        caption: `Means over the examples; each panel has its own scale. Training values are means over an epoch in which the parameters still move${validated ? '; validation values are taken at its end, which is why they can lie below at first' : ''}.${scheduleNote(run.model.config, validated)}`,
+        svg: lossCurves(series, { total: OBJECTIVE, unit: unitsOf(model) }),
+        alt: `Curves of ${terms.join(', ')} over ${counted(epochs.length, 'epoch')}`,
+        caption: `Means over the examples; each panel has its own scale. Training values are means over an epoch in which the parameters still move${validated ? '; validation values are taken at its end, which is why they can lie below at first' : ''}.${scheduleNote(model, validated)}`,
       },
     ],
   }
 }
 
-/** Weights that change over the epochs make the two curves of the objective unlike. */
-function scheduleNote(config: Readonly<Record<string, unknown>>, validated: boolean): string {
+/** Nothing was learned step by step, so that there are two figures and no curve. */
+function closedFormSection({ run, epochs }: ReportSource): Section {
+  const { train, validation, seconds } = epochs.at(-1)!
+  const figures = Object.entries(train.terms).map(([name, value]) => {
+    const other = validation?.terms[name]
+    const beside = other === undefined ? '' : `, ${formatFigure(other)} on the validation split`
+    return `${name} ${formatFigure(value)} on the training examples${beside}`
+  })
+  return {
+    ...shared,
+    caption: `${run.config.model} is computed in closed form, here in ${seconds.toFixed(1)} s, and not trained: there is no curve to show. The loss that it comes to: ${figures.join('; ')} (nats per example).`,
+    figures: [],
+  }
+}
+
+function stagesText(stages: readonly (string | undefined)[]): string {
+  if (stages.length < 2) return ''
+  return `The stages, one after the other, each with an optimiser of its own: ${stages.join(', ')}. A layer that is trained by itself restores what the layers below it give, so the losses of two stages measure different things.`
+}
+
+/** Which networks the phases of a stage move, where there are several. */
+function phasesText({ phases }: BuiltStage): string {
+  if (phases.length < 2) return ''
+  const each = phases.map(({ name, trains }) => {
+    const networks = new Set(trains.map((parameter) => parameter.name.split('.')[0]))
+    return `“${name}” moves ${[...networks].join(' and ')}`
+  })
+  return `Each step has ${phases.length} phases with a loss each: ${each.join(', ')}. A loss may rise because another phase does well: a balance between them is what is hoped for.`
+}
+
+/** The unit of each term of each stage. */
+function unitsOf(model: BuiltModel): (term: string, stage?: string) => string {
+  const units = new Map(
+    model.stages.map(({ name }, i) => [name, termKinds(model, model.stages[i]!)]),
+  )
+  return (term, stage = '') => {
+    const kinds = units.get(stage) ?? {}
+    if (term !== OBJECTIVE) return kinds[term]?.unit ?? ''
+    const summed = new Set(
+      Object.values(kinds).flatMap(({ unit, metric }) => (metric ? [] : [unit])),
+    )
+    return summed.size === 1 ? [...summed][0]! : 'weighted sum'
+  }
+}
+
+/** What changes over the epochs makes the two curves of the objective unlike. */
+function scheduleNote({ config, schedules }: BuiltModel, validated: boolean): string {
   const scheduled = Object.entries(config).filter(
-    ([, value]) => typeof value === 'object' && value !== null && 'epochs' in value,
+    ([name, value]) =>
+      schedules.has(name) && typeof value === 'object' && value !== null && 'epochs' in value,
   )
   if (scheduled.length === 0 || !validated) return ''
   const names = scheduled.map(([name]) => name).join(' and ')

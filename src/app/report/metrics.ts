@@ -7,17 +7,27 @@ export type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>
 export const OBJECTIVE = 'objective'
 
 /**
- * The epochs in the text of a `metrics.jsonl`, ascending. Lines that are not whole (a write that was cut
- * off) are skipped, and of an epoch that was trained again after a resume the last line counts.
+ * The epochs in the text of a `metrics.jsonl`, stage after stage and ascending in each. Lines that are not
+ * whole (a write that was cut off) are skipped, and of an epoch that was trained again after a resume the
+ * last line counts.
  */
 export function epochEvents(text: string): EpochEvent[] {
-  const epochs = new Map<number, EpochEvent>()
+  const stages = new Map<string | undefined, Map<number, EpochEvent>>()
   for (const line of text.split('\n')) {
     const event = parsed(line)
-    if (event?.type === 'epoch') epochs.set(event.epoch, event)
+    if (event?.type !== 'epoch') continue
+    const epochs = stages.get(event.stage) ?? new Map<number, EpochEvent>()
+    stages.set(event.stage, epochs.set(event.epoch, event))
   }
-  return [...epochs.values()].sort((a, b) => a.epoch - b.epoch)
+  return [...stages.values()].flatMap((epochs) =>
+    [...epochs.values()].sort((a, b) => a.epoch - b.epoch),
+  )
 }
+
+/** The stages of a training that have an epoch, in their order; one without a name where there is one only. */
+export const stagesOf = (epochs: readonly EpochEvent[]): (string | undefined)[] => [
+  ...new Set(epochs.map(({ stage }) => stage)),
+]
 
 function parsed(line: string): TrainingEvent | undefined {
   try {
@@ -28,10 +38,21 @@ function parsed(line: string): TrainingEvent | undefined {
   }
 }
 
-/** The curves of every term, and of the objective, for both splits. JSON's null was not finite. */
+/**
+ * The curves of every term of each stage, and of its objective, for both splits. JSON's null was not finite.
+ */
 export function lossSeries(epochs: readonly EpochEvent[]): LossSeries[] {
+  return stagesOf(epochs).flatMap((stage) =>
+    stageSeries(epochs.filter((epoch) => epoch.stage === stage)).map((series) => ({
+      ...series,
+      ...(stage !== undefined && { stage }),
+    })),
+  )
+}
+
+function stageSeries(epochs: readonly EpochEvent[]): LossSeries[] {
   const terms = new Set(epochs.flatMap(({ train }) => Object.keys(train.terms)))
-  const series = (['train', 'validation'] as const).flatMap((split) => {
+  return (['train', 'validation'] as const).flatMap((split) => {
     const measured = epochs.flatMap(({ epoch, [split]: means }) =>
       means ? [{ epoch, means }] : [],
     )
@@ -45,5 +66,4 @@ export function lossSeries(epochs: readonly EpochEvent[]): LossSeries[] {
       })),
     }))
   })
-  return series
 }

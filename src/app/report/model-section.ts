@@ -1,34 +1,85 @@
+import { termKinds } from '../../evaluate/terms.ts'
 import type { Section } from '../../report/html.ts'
-import type { Table } from '../../report/table.ts'
-import { sizeOf } from '../../tensor/host.ts'
-import type { BuiltModel } from '../../train/build.ts'
+import { type BuiltModel, lastStage } from '../../train/build.ts'
+import { architecture } from './architecture.ts'
+import { hasCode, hasRandomCode } from './capabilities.ts'
 import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */
 export function modelSection({ run, data }: ReportSource): Section {
   const { model } = run
-  const { definition, info, latent, prior } = model
-  const codes = counted(latent, 'dimension')
-  const perDimension = Number((info.dimension / latent).toFixed(1))
-  const chance = prior
-    ? 'Its code is random: the encoder gives a distribution q(z|x) for each example, which the KL term holds close to the prior p(z). So codes drawn from the prior can be decoded into new examples.'
-    : 'Its code is a point and it has no prior: it restores what it is given, and says nothing of where new codes should lie.'
+  const { definition } = model
   const caption = [
     `${definition.summary} (${definition.paper}).`,
-    `The encoder maps the ${info.dimension} values of an example x to a code z of ${codes}${info.dimension > latent ? ` (one for every ${perDimension} values)` : ''}, the decoder maps a code to the parameters of p(x|z), a ${likelihoodName(model)} distribution over examples.`,
-    `The loss is its negative log-likelihood, −log p(x|z).`,
-    chance,
+    networksText(model),
+    corruptionText(model),
+    lossText(model),
+    codesText(model),
   ]
   return {
     id: 'model',
     title: 'The model',
-    caption: caption.join(' '),
+    caption: caption.filter(Boolean).join(' '),
     figures: [],
-    table: { ...architecture(model), caption: dataLine(data) },
+    table: { ...architecture(model), caption: dataLine(data, model) },
   }
 }
 
-function dataLine(data: ReportSource['data']): string {
+/** What goes in, and what comes out. */
+function networksText(model: BuiltModel): string {
+  const { info, latent, restore, labels } = model
+  const codes = counted(latent, 'dimension')
+  const over = `the parameters of p(x|z), a ${likelihoodName(model)} distribution over examples`
+  const alike =
+    labels === 'condition' ? ' Both also see the label of the example, as one of its inputs.' : ''
+  if (hasCode(model)) {
+    const perDimension = Number((info.dimension / latent).toFixed(1))
+    const share = info.dimension > latent ? ` (one for every ${perDimension} values)` : ''
+    return `The encoder maps the ${info.dimension} values of an example x to a code z of ${codes}${share}, the decoder maps a code to ${over}.${alike}`
+  }
+  if (restore)
+    return `One network maps an example to the parameters of p(x|x̃), a ${likelihoodName(model)} distribution over examples of the same ${info.dimension} values. There is no code between: what it is given reaches its output on many ways.`
+  return `The decoder maps a code z of ${codes} to an example of ${info.dimension} values. There is no encoder, so no example has a code.`
+}
+
+function corruptionText({ corrupt, config }: BuiltModel): string {
+  if (!corrupt) return ''
+  const named = [config.corruption].flat().join(', ')
+  return `In training an example is corrupted first${named ? ` (${named})` : ''}, afresh at every step, and the network is asked for the example as it was.`
+}
+
+function lossText(model: BuiltModel): string {
+  const stage = lastStage(model)
+  if (stage.phases.length > 1)
+    return `Each step of the training has ${stage.phases.length} phases, ${listed(stage.phases.map(({ name }) => name))}, with a loss each.`
+  const kinds = Object.entries(termKinds(model, stage)).filter(([, { metric }]) => !metric)
+  const others = kinds.map(([name]) => name).filter((name) => name !== 'reconstruction')
+  const given = hasCode(model) ? 'z' : 'x̃'
+  if (others.length === kinds.length) return `The loss is ${listed(others)}.`
+  const loss = `The loss is its negative log-likelihood, −log p(x|${given})`
+  const found = model.fit ? ', and what minimises it is known in closed form' : ''
+  return `${loss}${others.length > 0 ? `, with ${listed(others)}` : ''}${found}.`
+}
+
+/** What codes are, and where new ones may be taken from. */
+function codesText(model: BuiltModel): string {
+  if (!model.likelihood) return ''
+  if (!model.posterior)
+    return 'New examples are decoded from codes that are drawn from the prior p(z).'
+  if (!model.prior)
+    return 'Its code is a point and it has no prior: it restores what it is given, and says nothing of where new codes should lie.'
+  return hasRandomCode(model)
+    ? 'Its code is random: the encoder gives a distribution q(z|x) for each example, which the KL term holds close to the prior p(z). So codes drawn from the prior can be decoded into new examples.'
+    : 'Its code is a point. Training makes the codes of all examples together follow the prior p(z), so codes drawn from the prior can be decoded into new examples.'
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+function dataLine(data: ReportSource['data'], model: BuiltModel): string {
   const { splits, exampleShape, classes, kind } = data
   const sizes = (['train', 'validation', 'test'] as const).map(
     (split) =>
@@ -36,76 +87,11 @@ function dataLine(data: ReportSource['data']): string {
   )
   const shape =
     kind === 'image' ? `images of ${exampleShape.join(' × ')}` : counted(exampleShape[0]!, 'column')
+  const use = { loss: 'in training', condition: 'as a condition' }
+  const used = model.labels ? `used ${use[model.labels]}` : 'not used in training'
   const labels =
     classes === undefined
       ? 'no labels'
-      : `${counted(classes, 'class').replace('classs', 'classes')}, not used in training`
+      : `${counted(classes, 'class').replace('classs', 'classes')}, ${used}`
   return `Data: ${dataName(data)}, ${shape}, ${labels}; examples: ${sizes.join(', ')}. The networks, layer by layer:`
-}
-
-interface Layer {
-  readonly network: string
-  readonly layer: string
-  readonly weight?: readonly number[]
-  readonly numbers: number
-}
-
-/** The layers, from the names and shapes of the parameters: `encoder.0.weight` `[in, out]`. */
-export function architecture(model: BuiltModel): Table {
-  const layers = new Map<string, Layer>()
-  for (const { name, shape } of model.parameters.values()) {
-    const [, network = name, layer = '', role] = /^(.*?)\.(\d+)\.(\w+)$/.exec(name) ?? [
-      name,
-      ...name.split('.'),
-    ]
-    const key = `${network}.${layer}`
-    const known = layers.get(key) ?? { network, layer, numbers: 0 }
-    layers.set(key, {
-      ...known,
-      numbers: known.numbers + sizeOf(shape),
-      ...(role === 'weight' && { weight: shape }),
-    })
-  }
-  const rows = [...layers.values()]
-  const total = rows.reduce((sum, { numbers }) => sum + numbers, 0)
-  return {
-    columns: [
-      { title: 'network' },
-      { title: 'layer', numeric: true },
-      { title: 'maps' },
-      { title: 'activation' },
-      { title: 'parameters', numeric: true },
-    ],
-    rows: [
-      ...rows.map((row) => [
-        row.network,
-        /^\d+$/.test(row.layer) ? String(Number(row.layer) + 1) : row.layer,
-        row.weight ? row.weight.join('\u00a0→\u00a0') : '',
-        activationOf(model, row, rows),
-        String(row.numbers),
-      ]),
-      ['all', '', '', '', String(total)],
-    ],
-  }
-}
-
-/** Hidden layers have the configured activation, in reverse order in the decoder; the last is linear. */
-function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): string {
-  if (!row.weight) return ''
-  const same = rows.filter(({ network }) => network === row.network)
-  const place = same.indexOf(row)
-  if (place === same.length - 1) return `none: ${outputOf(model, row)}`
-  const { activation } = model.config as { activation?: readonly string[] }
-  if (!activation) return ''
-  if (activation.length === 1) return activation[0]!
-  const order = row.network === 'decoder' ? [...activation].reverse() : activation
-  return order[place] ?? ''
-}
-
-function outputOf({ latent, prior }: BuiltModel, { network, weight }: Layer): string {
-  const width = weight!.at(-1)
-  if (network === 'decoder') return 'parameters of p(x|z)'
-  if (network === 'encoder' && prior && width === 2 * latent)
-    return 'mean and log-variance of q(z|x)'
-  return network === 'encoder' && width === latent ? 'the code z' : 'linear'
 }

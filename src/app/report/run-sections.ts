@@ -1,5 +1,6 @@
 import type { Section } from '../../report/html.ts'
 import type { RunConfig } from '../config.ts'
+import { canSample, hasCode } from './capabilities.ts'
 import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
 import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 
@@ -94,24 +95,47 @@ function nextCommands({ run, data }: ReportSource, folder: string): [string, str
   const samples = `sample ${folder} --count 64 --seed ${SAMPLE_SEED} --out samples.${pictures ? 'png' : 'npy'}`
   const commands: [possible: boolean, purpose: string, command: string][] = [
     [
-      true,
-      'train on, to a new total of epochs',
+      !model.fit,
+      `train on, to a new total of epochs${model.stages.length > 1 ? ' of the last stage' : ''}`,
       `resume ${folder} --epochs ${2 * config.train.epochs}`,
     ],
     [true, 'the figures of the ledger', `evaluate ${folder} --split test`],
-    [model.prior !== undefined, 'new examples', samples],
-    [pictures, 'reconstructions', `reconstruct ${folder} --count 16 --out reconstructions.png`],
+    [canSample(model), 'new examples', samples],
+    [
+      model.labels === 'condition',
+      'new examples of one class',
+      `sample ${folder} --count 64 --seed ${SAMPLE_SEED} --label 0 --out class-0.${pictures ? 'png' : 'npy'}`,
+    ],
+    [
+      pictures && model.labels === 'condition',
+      'examples decoded as every class',
+      `transfer ${folder} --count 10 --out transfer.png`,
+    ],
+    [
+      model.corrupt !== undefined,
+      'examples corrupted and restored',
+      `denoise ${folder} --count 16 --out denoised.${pictures ? 'png' : 'csv'}`,
+    ],
+    [
+      pictures && model.restore !== undefined,
+      'reconstructions',
+      `reconstruct ${folder} --count 16 --out reconstructions.png`,
+    ],
     [
       pictures && model.latent === 2,
       'the latent plane',
       `manifold ${folder} --size 20 --out manifold.png`,
     ],
     [
-      pictures && (data.classes ?? 0) > 8,
+      pictures && hasCode(model) && (data.classes ?? 0) > 8,
       'the way from a 3 to an 8',
       `interpolate ${folder} --from 3 --to 8 --steps 11 --out path.png`,
     ],
-    [true, 'the codes of the test examples', `encode ${folder} --split test --out codes.npy`],
+    [
+      model.posterior !== undefined,
+      'the codes of the test examples',
+      `encode ${folder} --split test --out codes.npy`,
+    ],
     [true, 'this report', `report ${folder}`],
   ]
   return commands.flatMap(([possible, purpose, command]): [string, string][] =>

@@ -1,5 +1,6 @@
-import type { DataSet, SplitName } from '../../data/dataset.ts'
-import { splitValues } from '../../data/rows.ts'
+import { basename } from 'node:path'
+import type { DataSet } from '../../data/dataset.ts'
+import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
 import type { HostTensor } from '../../tensor/host.ts'
@@ -15,6 +16,8 @@ export interface ReportSource {
   readonly data: DataSet
   /** The epochs of `metrics.jsonl`. */
   readonly epochs: readonly EpochEvent[]
+  /** Another run on examples of the same shape, to compare with. */
+  readonly beside?: LoadedRun
 }
 
 /** Seed of the prior samples in the report: the one of the command line's examples. */
@@ -39,12 +42,6 @@ export function picturesAcross(exampleShape: readonly number[], most: number, ga
 /** How many examples one figure may hold. */
 export function picturesAllowed(exampleShape: readonly number[]): number {
   return Math.max(1, Math.floor(MOST_VALUES / exampleShape.reduce((a, b) => a * b, 1)))
-}
-
-/** Labels of a split's examples, in order. */
-export function splitLabels(data: DataSet, split: SplitName): number[] | undefined {
-  const { labels, rows } = data.splits[split]
-  return labels && Array.from(rows, (row) => labels[row]!)
 }
 
 /**
@@ -72,6 +69,19 @@ export function representatives(data: DataSet, count: number): number[] {
 export function evenly(total: number, count: number): number[] {
   const chosen = Math.min(total, count)
   return Array.from({ length: chosen }, (_, i) => Math.floor((i * total) / chosen))
+}
+
+/** Labels of test examples, where there are any: for models that are conditioned on them. */
+export function testLabels(data: DataSet, places: readonly number[]): number[] | undefined {
+  const labels = splitLabels(data, 'test')
+  return labels && places.map((place) => labels[place]!)
+}
+
+/** What a run and the one beside it are called: by their models, or by their folders where it is one model. */
+export function runNames({ run, beside }: ReportSource): readonly [string, string] {
+  const { model } = run.config
+  if (beside?.config.model === model) return [basename(run.folder), basename(beside.folder)]
+  return [model, beside?.config.model ?? '']
 }
 
 /** Test examples `[n, D]` as the network sees them. */

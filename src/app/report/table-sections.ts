@@ -1,6 +1,7 @@
 import type { Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
+import { hasCode } from './capabilities.ts'
 import {
   counted,
   type Floats,
@@ -8,41 +9,68 @@ import {
   representatives,
   SAMPLE_SEED,
   testExamples,
+  testLabels,
 } from './source.ts'
 
 const EXAMPLES = 4
 const SAMPLES = 8
+/** Examples that are corrupted together, so that values can be swapped between them, and those shown. */
+const CORRUPTED = 50
+const TRIPLETS = 3
 const MOST_COLUMNS = 30
 
 /** A few test examples beside their reconstructions, a row for each column of the data. */
 export async function reconstructionTable({ run, data }: ReportSource): Promise<Section> {
   const places = representatives(data, EXAMPLES)
   const x = testExamples(data, places)
-  const restored = await run.reconstruct(x)
+  const restored = await run.reconstruct(x, testLabels(data, places))
   const titles = places.flatMap((place) => [`example ${place}`, 'restored'])
   const columns = places.flatMap((_, i) => [columnOf(x, i), columnOf(restored, i)])
   return {
     id: 'reconstructions',
     title: 'Reconstructions',
-    caption:
-      'A few test examples, each beside the mean of p(x|z) for its mean code, nothing sampled. Look for columns that come out nearly the same for every example: the code holds nothing of them.',
+    caption: hasCode(run.model)
+      ? 'A few test examples, each beside the mean of p(x|z) for its mean code, nothing sampled. Look for columns that come out nearly the same for every example: the code holds nothing of them.'
+      : 'A few test examples, each beside what the network makes of it.',
     figures: [],
     table: valueTable(titles, columns, run.model.info.dimension),
+  }
+}
+
+/** A few test examples, corrupted as in training, and what the model restores. */
+export async function denoisingTable({ run, data }: ReportSource): Promise<Section> {
+  const places = representatives(data, CORRUPTED)
+  const x = testExamples(data, places)
+  const corrupted = await run.corrupt(x, SAMPLE_SEED)
+  const restored = await run.reconstruct(corrupted, testLabels(data, places))
+  const shown = places.slice(0, TRIPLETS)
+  return {
+    id: 'denoising',
+    title: 'Denoising',
+    caption: `Test examples, corrupted as in training (${run.model.config.corruption}) with seed ${SAMPLE_SEED}, and restored. Look for corrupted values that come back from the other columns; what nothing else tells cannot come back.`,
+    figures: [],
+    table: valueTable(
+      shown.flatMap((place) => [`example ${place}`, 'corrupted', 'restored']),
+      shown.flatMap((_, i) => [x, corrupted, restored].map((values) => columnOf(values, i))),
+      run.model.info.dimension,
+    ),
   }
 }
 
 /** Examples decoded from codes that are drawn from the prior. */
 export async function sampleTable({ run }: ReportSource): Promise<Section> {
   const codes = await run.samplePrior(SAMPLES, SAMPLE_SEED)
-  const values = await run.decode(codes)
   const numbers = Array.from({ length: SAMPLES }, (_, i) => i)
+  const conditional = run.model.labels === 'condition'
+  const labels = conditional ? numbers.map((i) => i % run.model.info.classes!) : undefined
+  const values = await run.decode(codes, labels)
   return {
     id: 'samples',
     title: 'Samples from the prior',
     caption: `New examples: codes drawn from the prior p(z) with seed ${SAMPLE_SEED} and decoded. Each is the mean of p(x|z), which varies less than draws from it would.`,
     figures: [],
     table: valueTable(
-      numbers.map((i) => `sample ${i + 1}`),
+      numbers.map((i) => `sample ${i + 1}${labels ? `, label ${labels[i]}` : ''}`),
       numbers.map((i) => columnOf(values, i)),
       run.model.info.dimension,
     ),

@@ -1,7 +1,9 @@
+import type { LoadedRun } from '../../app/load.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
+import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
@@ -10,6 +12,8 @@ export const decode = defineCommand({
   subject: runSubject,
   flags: {
     codes: text('FILE', '.npy file of codes: [n, latent], or [latent] for one'),
+    labels: text('FILE', 'class of each code (models that are conditioned on labels)'),
+    label: labelFlag('class that all codes are decoded as, instead of --labels'),
     out: text('FILE', 'where to: .png, .npy or .csv', 'decoded.npy'),
     ...runFlags,
   },
@@ -28,8 +32,9 @@ export const decode = defineCommand({
       )
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const count = await withRun(input, async (run) => {
-      const codes = await readCodes(path, run.model.latent)
-      const values = await run.decode(codes)
+      requireLabel(run, flags.label)
+      const codes = await readCodes(path, run.model)
+      const values = await run.decode(codes, await classesOf(run, codes.shape[0]!, flags))
       const across = Math.ceil(Math.sqrt(codes.shape[0]!))
       await writeExamples(output, values, run.model.info.exampleShape, across)
       return codes.shape[0]!
@@ -39,8 +44,41 @@ export const decode = defineCommand({
   },
 })
 
+interface Classes {
+  readonly labels: string | undefined
+  readonly label: number | undefined
+}
+
+/** The class of each code; undefined for a model that asks for none. */
+async function classesOf(
+  run: Pick<LoadedRun, 'model'>,
+  count: number,
+  { labels: path, label }: Classes,
+): Promise<ArrayLike<number> | undefined> {
+  const { definition } = run.model
+  if (!isConditional(run)) {
+    if (path === undefined) return undefined
+    throw new UserError(
+      `--labels ${path}: ${definition.name} is not conditioned on labels; leave it out`,
+    )
+  }
+  if ((path === undefined) === (label === undefined))
+    throw new UserError(
+      `${definition.name} decodes a code as a class: give --label N for all codes, or --labels FILE`,
+    )
+  if (label !== undefined) return new Int32Array(count).fill(label)
+  const { readLabels } = await import('../../data/named.ts')
+  const { labelsOf } = await import('../../data/examples.ts')
+  return labelsOf(await readLabels(path!), path!, count, 'the codes')
+}
+
 /** Codes of a file as float32 `[n, latent]`. Throws UserError for another shape and for NaN or ∞. */
-async function readCodes(path: string, latent: number): Promise<HostTensor<'float32'>> {
+async function readCodes(
+  path: string,
+  { latent, likelihood, definition }: LoadedRun['model'],
+): Promise<HostTensor<'float32'>> {
+  const { lacksCode } = await import('../../train/trained.ts')
+  if (!likelihood) throw new UserError(lacksCode(definition.name))
   const { readExamples } = await import('../../data/named.ts')
   const { examples } = await readExamples(path)
   const { shape, data } = examples

@@ -33,7 +33,7 @@ async function runText(run: RunDescription): Promise<string> {
   const options = setOptions(config).filter(({ value }) => value !== '')
   return [
     `${run.folder}: ${config.model} on ${config.data.data}, ${run.parameters} parameters`,
-    `${run.epoch} of ${config.train.epochs} epochs, ${run.step} steps${run.finished ? '' : `; go on with: latentlab resume ${run.folder}`}`,
+    `${placeText(run)}${run.finished ? '' : `; go on with: latentlab resume ${run.folder}`}`,
     ...(best
       ? [
           `best ${config.train.monitor} on validation: ${formatFigure(best.value)} after epoch ${best.epoch}`,
@@ -60,6 +60,13 @@ async function runText(run: RunDescription): Promise<string> {
       rows: run.files.map(({ path, bytes }) => [path, String(bytes)]),
     }),
   ].join('\n')
+}
+
+/** How far a training is. */
+function placeText({ epoch, epochs, step, stage }: RunDescription): string {
+  const within = stage ? `${stage.name} (stage ${stage.number} of ${stage.stages}): ` : ''
+  const steps = step === 1 ? '1 step' : `${step} steps`
+  return `${within}${epoch} of ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}, ${steps}`
 }
 
 function listed(title: string, rows: readonly (readonly string[])[]): string {

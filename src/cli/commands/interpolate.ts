@@ -3,6 +3,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
+import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
@@ -55,27 +56,33 @@ export const interpolation = defineCommand({
     to: last.class,
     fromIndex: first.index,
     toIndex: last.index,
+    label: labelFlag('class that the whole way is decoded as'),
     steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', 11),
     out: text('FILE', 'where to: .png, .npy or .csv', 'path.png'),
     ...runFlags,
   },
   notes:
-    'A .png file shows the way between the two codes, decoded, above the way between the two examples themselves. The other formats hold the decoded way. Without --from and --to, the way is between the first two test examples.',
+    'A .png file shows the way between the two codes, decoded, above the way between the two examples themselves. The other formats hold the decoded way. Without --from and --to, the way is between the first two test examples. A model that is conditioned on labels decodes each half of the way as the class of the example that it is nearer to, unless --label chooses one for all.',
   examples: ['latentlab interpolate runs/vae --from 3 --to 8 --steps 11 --out path.png'],
   async run(input) {
     const { subject, flags } = input
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
-    const { steps } = flags
-    const places = await withRun(input, async (run) => {
+    const { steps, label } = flags
+    const { places, classes } = await withRun(input, async (run) => {
+      requireLabel(run, label)
       const data = await run.data()
       const chosen = await placesOf(data, flags)
-      const { splitValues } = await import('../../data/rows.ts')
-      const { interpolate } = await import('../../explore/interpolation.ts')
+      const { splitLabels, splitValues } = await import('../../data/rows.ts')
+      const { interpolate, walkClasses } = await import('../../explore/interpolation.ts')
       const [a, b] = chosen.map((place) => {
         const { data: values } = splitValues(data, 'test', [place])
         return hostTensor('float32', [values.length], values)
       })
-      const { latent, pixel } = await interpolate(run, a!, b!, steps)
+      const known = splitLabels(data, 'test')
+      const labels = isConditional(run)
+        ? { from: known![chosen[0]]!, to: known![chosen[1]]!, along: label }
+        : undefined
+      const { latent, pixel } = await interpolate(run, a!, b!, steps, labels)
       const { exampleShape } = run.model.info
       if (output.format !== 'png') await writeExamples(output, latent, exampleShape, steps)
       else {
@@ -85,14 +92,29 @@ export const interpolation = defineCommand({
         )
         await output.write(encodePng(stackPictures(rows, { gap: 4 })))
       }
-      return chosen
+      return { places: chosen, classes: labels && Array.from(walkClasses(labels, steps)) }
     })
     const [from, to] = places
     if (flags.json)
-      return printJson({ run: subject, fromIndex: from, toIndex: to, steps, out: output.path })
-    print(`${steps} steps from test example ${from} to test example ${to}: ${output.path}`)
+      return printJson({
+        run: subject,
+        fromIndex: from,
+        toIndex: to,
+        steps,
+        ...(classes && { labels: classes }),
+        out: output.path,
+      })
+    const as = classes ? `, decoded as ${classesText(classes)}` : ''
+    print(`${steps} steps from test example ${from} to test example ${to}${as}: ${output.path}`)
   },
 })
+
+/** `class 3`, or `class 3 up to step 6 and as class 8 from then on`. */
+function classesText(classes: readonly number[]): string {
+  const [from, to] = [classes[0]!, classes.at(-1)!]
+  if (from === to) return `class ${from}`
+  return `class ${from} up to step ${classes.indexOf(to)} and as class ${to} from then on`
+}
 
 interface Ends {
   readonly from: number | undefined
@@ -102,7 +124,7 @@ interface Ends {
 }
 
 async function placesOf(data: DataSet, ends: Ends): Promise<[number, number]> {
-  const { splitLabels } = await import('../../app/report/source.ts')
+  const { splitLabels } = await import('../../data/rows.ts')
   const labels = splitLabels(data, 'test')
   const rows = data.splits.test.rows.length
   const from = { label: ends.from, index: ends.fromIndex, flag: 'from', otherwise: 0 }

@@ -1,5 +1,7 @@
+import type { LoadedRun } from '../../app/load.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
+import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson, tell } from '../terminal.ts'
@@ -8,6 +10,7 @@ export const manifold = defineCommand({
   subject: runSubject,
   flags: {
     size: integer({ low: 1, high: 200 }, 'rows and columns of the grid', 20),
+    label: labelFlag('class that the codes are decoded as; 0 without it'),
     out: text('FILE', 'where to: .png, .npy or .csv', 'manifold.png'),
     ...runFlags,
   },
@@ -16,18 +19,35 @@ export const manifold = defineCommand({
   examples: ['latentlab manifold runs/vae --size 20 --out manifold.png'],
   async run(input) {
     const { subject, flags } = input
-    const { size } = flags
+    const { size, label } = flags
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
-    await withRun(input, async (run) => {
+    const as = await withRun(input, async (run) => {
+      requireLabel(run, label)
       const { manifoldGrid } = await import('../../explore/manifold.ts')
-      const { values } = await manifoldGrid(run, size)
+      const { values } = await manifoldGrid(run, size, label)
       await writeExamples(output, values, run.model.info.exampleShape, size)
-      if (!run.model.prior)
-        tell(
-          `latentlab: note: ${run.config.model} has no prior, so its codes need not lie where the grid does (within about ±2)`,
-        )
+      const note = await placeNote(run)
+      if (note) tell(`latentlab: note: ${note}`)
+      return isConditional(run) ? (label ?? 0) : undefined
     })
-    if (flags.json) return printJson({ run: subject, size, out: output.path })
-    print(`grid of ${size} by ${size}: ${output.path}`)
+    if (flags.json)
+      return printJson({
+        run: subject,
+        size,
+        ...(as !== undefined && { label: as }),
+        out: output.path,
+      })
+    print(
+      `grid of ${size} by ${size}${as === undefined ? '' : `, decoded as class ${as}`}: ${output.path}`,
+    )
   },
 })
+
+/** Where the codes of a model need not lie where the grid does: within about ±2. */
+async function placeNote({ model, config }: LoadedRun): Promise<string | undefined> {
+  const { priorKind } = await import('../../app/report/capabilities.ts')
+  const kind = priorKind(model)
+  if (kind === 'normal') return undefined
+  const lacks = kind === undefined ? 'has no prior' : 'has another prior than a standard normal one'
+  return `${config.model} ${lacks}, so its codes need not lie where the grid does (within about ±2)`
+}

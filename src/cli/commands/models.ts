@@ -1,6 +1,6 @@
 import { models as known } from '../../models/registry.ts'
-import { formatTable } from '../../report/table.ts'
 import { defineCommand } from '../command.ts'
+import { columns } from '../help.ts'
 import { jsonFlag } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
@@ -10,8 +10,11 @@ export const models = defineCommand({
   async run({ flags }) {
     const list = known.map(({ name, summary, paper }) => ({ name, summary, paper }))
     if (flags.json) return printJson(list)
-    const columns = [{ title: 'model' }, { title: 'what it is' }, { title: 'paper' }]
-    print(formatTable({ columns, rows: list.map((m) => [m.name, m.summary, m.paper]) }))
+    const rows = list.flatMap(({ name, summary, paper }) => [
+      [name, summary] as const,
+      ['', paper] as const,
+    ])
+    print(columns(rows))
     print('\nTheir options: latentlab train --model NAME --help')
   },
 })

@@ -10,15 +10,12 @@ import {
   openOutput,
   writeArray,
 } from '../output-file.ts'
+import { drawVersions } from '../picture-rows.ts'
 import { runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
 
 type Floats = HostTensor<'float32'>
-
-/** Pairs of rows of pictures are this many pixels apart. */
-const PAIR_GAP = 8
-const MOST_ACROSS = 16
 
 export const reconstruct = defineCommand({
   subject: runSubject,
@@ -37,7 +34,7 @@ export const reconstruct = defineCommand({
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const count = await withRun(input, async (run) => {
       const data = await run.data()
-      const { splitValues } = await import('../../data/rows.ts')
+      const { splitLabels, splitValues } = await import('../../data/rows.ts')
       const rows = requireRows(data, split)
       const some = Math.min(flags.count, rows)
       const originals = splitValues(
@@ -45,7 +42,8 @@ export const reconstruct = defineCommand({
         split,
         Array.from({ length: some }, (_, i) => i),
       )
-      await write(output, run, originals, await run.reconstruct(originals))
+      const labels = splitLabels(data, split)?.slice(0, some)
+      await write(output, run, originals, await run.reconstruct(originals, labels))
       return some
     })
     if (flags.json) return printJson({ run: subject, split, count, out: output.path })
@@ -65,25 +63,5 @@ async function write(
     const columns = beside(numberedColumns('x', originals), numberedColumns('r', reconstructions))
     return output.write(csv(columns))
   }
-  return output.write(await drawPairs(originals, reconstructions, exampleShape))
-}
-
-async function drawPairs(
-  originals: Floats,
-  reconstructions: Floats,
-  exampleShape: readonly number[],
-): Promise<Uint8Array> {
-  const { encodePng, imageGrid, stackPictures } = await import('../../report/pixels.ts')
-  const { picturesAcross } = await import('../../app/report/source.ts')
-  const [count, width] = originals.shape as readonly [number, number]
-  // No wider than the page, where the scale of a row does not depend on how many it holds.
-  const columns = Math.min(count, MOST_ACROSS)
-  const across = exampleShape.length > 1 ? picturesAcross(exampleShape, columns) : columns
-  const pairs = Array.from({ length: Math.ceil(count / across) }, (_, pair) => {
-    const [from, to] = [pair * across * width, (pair + 1) * across * width]
-    const row = ({ data }: Floats) =>
-      imageGrid(data.subarray(from, to), exampleShape, { columns: across })
-    return stackPictures([row(originals), row(reconstructions)])
-  })
-  return encodePng(stackPictures(pairs, { gap: PAIR_GAP }))
+  return output.write(await drawVersions([originals, reconstructions], exampleShape))
 }

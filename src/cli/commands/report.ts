@@ -1,19 +1,31 @@
 import { defineCommand } from '../command.ts'
+import { text } from '../flags.ts'
 import { trainingProgress } from '../progress.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
 export const report = defineCommand({
   subject: runSubject,
-  flags: runFlags,
-  notes: 'Replaces report.html and its figures in the folder of the run.',
-  examples: ['latentlab report runs/vae'],
+  flags: {
+    beside: text(
+      'OTHER',
+      'another run on examples of the same shape, to be drawn in the same figures',
+    ),
+    ...runFlags,
+  },
+  notes:
+    'Replaces report.html and its figures in the folder of the run. With --beside, the other run stands in the figures of reconstructions, of filters and of singular values; its folder is only read.',
+  examples: ['latentlab report runs/vae', 'latentlab report runs/cae --beside runs/ae'],
   async run(input) {
     const { subject, flags } = input
     const progress = trainingProgress({ quiet: false, plain: flags.json })
+    const { onStage } = progress
     const written = await withRun(input, async (run) => {
       const { writeReport } = await import('../../app/report.ts')
-      return writeReport(run, { onStage: progress.onStage })
+      if (flags.beside === undefined) return writeReport(run, { onStage })
+      return withRun({ ...input, subject: flags.beside }, (beside) =>
+        writeReport(run, { onStage, beside }),
+      )
     }).finally(progress.end)
     if (flags.json) return printJson({ run: subject, ...written })
     print(`report: ${written.report}`)

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { configFromJson, type Option, resolveConfig, trainingOptions } from '../../app/config.ts'
 import { asUserError } from '../../app/files.ts'
-import { models } from '../../models/registry.ts'
+import { optionText } from '../../app/option-text.ts'
+import { modelNamed, models } from '../../models/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { trainConfig } from '../../train/config.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
 import { type Flag, type Flags, text } from '../flags.ts'
@@ -23,7 +25,7 @@ const ownFlags = {
 
 /** An option of the configuration as a flag. Its text is read by the configuration's own schema. */
 function optionFlag({ description, default: preset, boolean }: Option): Flag<string | undefined> {
-  const shown = Array.isArray(preset) ? preset.join(',') : String(preset ?? '')
+  const shown = optionText(preset)
   return {
     description,
     ...(boolean ? {} : { value: typeof preset === 'number' ? 'N' : 'VALUE' }),
@@ -36,6 +38,14 @@ function optionFlags(model: string): OptionFlags {
   return Object.fromEntries(
     trainingOptions(model).map((option) => [option.name, optionFlag(option)]),
   )
+}
+
+/** Of a model in closed form, without what is about steps that it does not take. */
+function helpedFlags(model: string): OptionFlags {
+  const flags = optionFlags(model)
+  if (!modelNamed(model).fit) return flags
+  const unused = Object.keys(trainConfig.shape).filter((name) => name !== 'seed')
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => !unused.includes(name)))
 }
 
 // All models' options are understood; the configuration refuses what the chosen model has not.
@@ -51,9 +61,15 @@ async function optionsOfFile(path: string): Promise<Record<string, unknown>> {
 
 export const train = defineCommand({
   flags: { ...ownFlags, ...anyOption } as typeof ownFlags & OptionFlags,
-  helpFlags: (model = DEFAULT_MODEL) => ({ ...ownFlags, ...optionFlags(model) }),
+  helpFlags: (model = DEFAULT_MODEL) => ({ ...ownFlags, ...helpedFlags(model) }),
+  helpIntroduction(model = DEFAULT_MODEL) {
+    const { name, summary, paper } = modelNamed(model)
+    const others =
+      model === DEFAULT_MODEL ? '; of another: latentlab train --model NAME --help' : ''
+    return `The flags of --model ${name}${others}. ${summary} (${paper}).`
+  },
   notes:
-    'These are the options of vae unless --model chooses another: latentlab train --model ae --help. A configuration file holds the same options in camel case, such as {"model": "vae", "testData": "test.npy"}; it may give out too.',
+    'A configuration file holds the same options in camel case, such as {"model": "vae", "testData": "test.npy"}; it may give out too.',
   examples: [
     'latentlab train --data mnist --model vae --hidden 500,500 --latent 20 --epochs 20 --out runs/vae',
     'latentlab train --data images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --latent 2',

@@ -17,7 +17,7 @@ function spatial(shape: Shape, what: string): [number, number] {
 }
 
 /** Size of a convolution's output along spatial axis `i` (0 vertical, 1 horizontal). */
-function convSize(
+export function convSize(
   input: number,
   kernel: number,
   { strides, padding, dilations }: ConvAttributes,
@@ -60,7 +60,7 @@ function transposeShape(x: Shape, w: Shape, attributes: TransposeAttributes): Sh
  * Calls `visit(input offset, output offset, kernel tap)` for every pair of positions that a
  * convolution connects, per spatial plane.
  */
-function eachTap(
+export function eachTap(
   [inHeight, inWidth]: readonly number[],
   [outHeight, outWidth]: readonly number[],
   [kh, kw]: readonly number[],
@@ -78,8 +78,9 @@ function eachTap(
         }
 }
 
-const onnxAttributes = (kernel: Shape, a: ConvAttributes): OnnxAttributes => ({
-  kernel_shape: { ints: kernel.slice(2) as number[] },
+/** What ONNX calls a convolution's attributes. */
+export const onnxAttributes = (kernel: Shape, a: ConvAttributes): OnnxAttributes => ({
+  kernel_shape: { ints: kernel.slice(2, 4) as number[] },
   strides: { ints: a.strides },
   pads: { ints: a.padding },
   dilations: { ints: a.dilations },
@@ -116,6 +117,19 @@ function kernelGradient(input: Tensor, dy: Tensor, kernel: Shape, a: ConvAttribu
   return exchanged(correlated.slice(2, 0, kh).slice(3, 0, kw))
 }
 
+/** Gradients of a convolution's input and kernel. */
+export function convGradients(
+  [x, w]: readonly [Tensor, Tensor],
+  dy: Tensor,
+  attributes: ConvAttributes,
+): [Tensor, Tensor] {
+  const outputPadding = unread(x.shape, dy.shape, w.shape, attributes)
+  return [
+    dy.convTranspose2d(w, { ...attributes, outputPadding }),
+    kernelGradient(x, dy, w.shape, attributes),
+  ]
+}
+
 /** What a kernel loops over: examples, channels, and the sizes of spatial planes. */
 function extents(x: Value, w: Value, shape: readonly number[]) {
   const plane = (of: readonly number[]) => sizeOf(of.slice(2))
@@ -134,14 +148,8 @@ const conv2d: OpRule<ConvAttributes> = {
     dtype: 'float',
     shape: convShape(x!.shape, w!.shape, attributes),
   }),
-  gradient(node, dy, attributes) {
-    const [x, w] = node.inputs as [Tensor, Tensor]
-    const outputPadding = unread(x.shape, node.shape, w.shape, attributes)
-    return [
-      dy.convTranspose2d(w, { ...attributes, outputPadding }),
-      kernelGradient(x, dy, w.shape, attributes),
-    ]
-  },
+  gradient: (node, dy, attributes) =>
+    convGradients(node.inputs as [Tensor, Tensor], dy, attributes),
   onnx: (emit, inputs, node, attributes) =>
     emit.op('Conv', inputs, onnxAttributes(node.inputs[1]!.shape, attributes)),
   reference([x, w], attributes) {

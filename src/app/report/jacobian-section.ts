@@ -1,0 +1,77 @@
+import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
+import { indexPlot } from '../../report/index-plot.ts'
+import { formatFigure } from '../../report/ledger.ts'
+import type { LoadedRun } from '../load.ts'
+import type { Chapter } from './chapter.ts'
+import { counted, evenly, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
+
+/** Test examples whose Jacobians are computed at most: fewer where their eigenvalues take long. */
+const MOST_EXAMPLES = 200
+/** About the operations that a few seconds allow. */
+const WORK = 3e9
+/** Eigenvalues of a matrix of this size take seconds for one example. */
+const WIDEST = 512
+const NARROWEST = 3
+
+/** How much the code changes with the example: singular values of the encoder's Jacobian. */
+export const jacobian: Chapter = {
+  what: 'Jacobian of the encoder',
+  // Of a closed form it would say nothing: its code is linear along orthonormal directions.
+  belongs: ({ run }) => run.model.fit === undefined && hasSpectrum(run),
+  async section(source) {
+    const names = runNames(source)
+    const { run, beside } = source
+    const spectra = [{ name: names[0], ...(await spectrumOf(run, source)) }]
+    if (beside && hasSpectrum(beside))
+      spectra.push({ name: names[1], ...(await spectrumOf(beside, source)) })
+    return {
+      id: 'jacobian',
+      title: 'What the code feels',
+      caption: `Singular values of the encoder's Jacobian ∂z/∂x at test examples: by how much the code moves when the example moves a little, along the direction that moves it most, then the next at right angles, and so on. A curve that falls early says that the code feels only a few directions of change, those along which examples differ, and contracts all others. ${spectra.map(norms).join(' ')}`,
+      figures: [
+        {
+          kind: 'svg',
+          name: 'jacobian',
+          svg: indexPlot(spectra, {
+            title: "Singular values of the encoder's Jacobian",
+            axes: [
+              'singular value, by falling size',
+              'change of the code by change of the example',
+            ],
+            logarithmic: true,
+          }),
+          alt: `Singular values of the Jacobian of ${spectra.map(({ name }) => name).join(' and ')}, falling`,
+          caption: `Means over ${[...new Set(spectra.map(({ examples }) => counted(examples, 'test example')))].join(' and ')}, each value ranked within its example (Rifai et al. 2011). The scale is that of the code: a code of larger numbers has larger singular values, so compare the heights of two models only where their codes have one activation, and else the shapes.`,
+        },
+      ],
+    }
+  },
+}
+
+interface Spectrum {
+  readonly name: string
+  readonly values: Float64Array
+  readonly examples: number
+}
+
+function hasSpectrum({ model: { posterior, latent, info } }: LoadedRun): boolean {
+  const count = Math.min(latent, info.dimension)
+  return posterior !== undefined && count >= NARROWEST && count <= WIDEST
+}
+
+async function spectrumOf(run: LoadedRun, { data }: ReportSource) {
+  const { latent, info } = run.model
+  const count = Math.min(latent, info.dimension)
+  const perExample = latent * info.dimension * (count + 50) + 30 * count ** 3
+  const most = Math.max(1, Math.min(MOST_EXAMPLES, Math.floor(WORK / perExample)))
+  const places = evenly(data.splits.test.rows.length, most)
+  const labels = run.model.labels === 'condition' ? testLabels(data, places) : undefined
+  const values = await jacobianSpectrum(run, testExamples(data, places), labels)
+  return { values, examples: places.length }
+}
+
+const norms = ({ name, values }: Spectrum): string => {
+  const least = values[0]! / 10
+  const felt = values.findIndex((value) => value < least)
+  return `${name}: the largest is ${formatFigure(values[0]!)}, and ${felt < 0 ? `all ${values.length} are` : `${felt} of ${values.length} ${felt === 1 ? 'is' : 'are'}`} no smaller than a tenth of it.`
+}

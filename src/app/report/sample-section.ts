@@ -1,0 +1,136 @@
+import { splitValues } from '../../data/rows.ts'
+import { nearestExamples } from '../../explore/nearest.ts'
+import type { Figure, Section } from '../../report/html.ts'
+import { formatFigure } from '../../report/ledger.ts'
+import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
+import { hostTensor } from '../../tensor/host.ts'
+import { canSample } from './capabilities.ts'
+import type { Chapter } from './chapter.ts'
+import {
+  counted,
+  evenly,
+  type Floats,
+  isPicture,
+  picturesAcross,
+  picturesAllowed,
+  type ReportSource,
+  SAMPLE_SEED,
+  testExamples,
+} from './source.ts'
+import { sampleTable } from './table-sections.ts'
+
+const ROW_GAP = 6
+const TITLE = { id: 'samples', title: 'Samples from the prior' }
+
+/** Rows of labels that are drawn at most. */
+export const MOST_LABELS = 20
+
+/** New examples, decoded from codes that are drawn from the prior. */
+export const samples: Chapter = {
+  what: 'samples',
+  // Without a decoder there is nothing that a prior could be missed for.
+  belongs: ({ run }) => run.model.likelihood !== undefined,
+  async section(source) {
+    const { run, data } = source
+    if (!canSample(run.model))
+      return {
+        ...TITLE,
+        caption: `There are none: ${run.config.model} has no prior p(z), so nothing says which codes are likely. Train a model that has one, such as vae, to draw new examples.`,
+        figures: [],
+      }
+    if (!isPicture(data)) return sampleTable(source)
+    return run.model.labels === 'condition' ? samplesByLabel(source) : samplePictures(source)
+  },
+}
+
+async function samplePictures(source: ReportSource): Promise<Section> {
+  const { run } = source
+  const { exampleShape } = run.model.info
+  const columns = picturesAcross(exampleShape, 16)
+  const rows = Math.max(1, Math.min(8, Math.floor(picturesAllowed(exampleShape) / columns)))
+  const codes = await run.samplePrior(columns * rows, SAMPLE_SEED)
+  const values = await run.decode(codes)
+  const encodes = run.model.posterior !== undefined
+  const mean = encodes
+    ? 'Each picture is the mean of p(x|z), which is smoother than a draw from it.'
+    : 'Each picture is what the generator makes of its code.'
+  return {
+    ...TITLE,
+    caption: `New examples: codes drawn from the prior p(z) and decoded. ${encodes ? 'Look for shapes between classes: the prior also gives codes where no example lies, and the decoder must make something of them.' : 'Look for the same shape again and again, and for classes that are missing: nothing in the loss asks for all of them.'}`,
+    figures: [
+      {
+        kind: 'png',
+        name: 'samples',
+        bytes: encodePng(imageGrid(values.data, exampleShape, { columns })),
+        alt: `${counted(columns * rows, 'image')} decoded from random codes`,
+        caption: `${columns * rows} draws with seed ${SAMPLE_SEED}, all of them shown. ${mean}`,
+      },
+      ...(encodes ? [] : [nearestFigure(source, firstRows(values, columns))]),
+    ],
+  }
+}
+
+/** Samples above the training examples nearest to them: whether a generator copies. */
+function nearestFigure({ run, data }: ReportSource, sampled: Floats): Figure {
+  const { exampleShape } = run.model.info
+  const count = sampled.shape[0]!
+  const nearest = nearestExamples(data, 'train', sampled)
+  const tested = testExamples(data, evenly(data.splits.test.rows.length, count))
+  const usual = mean(nearestExamples(data, 'train', tested).distances)
+  const rows = [sampled, splitValues(data, 'train', nearest.places)].map(({ data: values }) =>
+    imageGrid(values, exampleShape, { columns: count }),
+  )
+  return {
+    kind: 'png',
+    name: 'samples-nearest',
+    bytes: encodePng(stackPictures(rows, { gap: ROW_GAP })),
+    alt: `${counted(count, 'sample')} in a row, the training example nearest to each in a row below`,
+    caption: `Whether it copies. Upper row: the first ${count} samples; lower row: of all training examples the one nearest to each, by Σ (x − t)², on average ${formatFigure(mean(nearest.distances))} away. Of test examples, the nearest training example is ${formatFigure(usual)} away; copies would be far nearer.`,
+  }
+}
+
+/** A row for each label, the same codes in each. */
+async function samplesByLabel({ run }: ReportSource): Promise<Section> {
+  const { exampleShape, classes } = run.model.info
+  const columns = picturesAcross(exampleShape, 16)
+  const rows = Math.max(
+    1,
+    Math.min(classes!, MOST_LABELS, Math.floor(picturesAllowed(exampleShape) / columns)),
+  )
+  const codes = await run.samplePrior(columns, SAMPLE_SEED)
+  const values = await decodedUnderLabels(run, codes, rows)
+  return {
+    ...TITLE,
+    caption:
+      'New examples of a chosen class: codes drawn from the prior p(z), decoded under one label after the other. Look along a row for how many ways there are to be of a class, and down a column for what the code keeps whatever the label: slant, width, weight of the stroke.',
+    figures: [
+      {
+        kind: 'png',
+        name: 'samples',
+        bytes: encodePng(imageGrid(values.data, exampleShape, { columns })),
+        alt: `${rows} rows of ${columns} images: a row for each label, a column for each code`,
+        caption: `A row for each label, from 0 to ${rows - 1} downwards${rows < classes! ? ` (of ${classes})` : ''}; the ${columns} codes, drawn with seed ${SAMPLE_SEED}, are the same in every row. Each picture is the mean of p(x|z, label).`,
+      },
+    ],
+  }
+}
+
+/** Codes `[n, L]` decoded under each of the first labels: `[labels · n, D]`, label by label. */
+async function decodedUnderLabels(
+  run: ReportSource['run'],
+  { shape, data }: Floats,
+  labels: number,
+): Promise<Floats> {
+  const [count, width] = shape as readonly [number, number]
+  const repeated = new Float32Array(labels * data.length)
+  for (let label = 0; label < labels; label++) repeated.set(data, label * data.length)
+  return run.decode(
+    hostTensor('float32', [labels * count, width], repeated),
+    Array.from({ length: labels * count }, (_, i) => Math.floor(i / count)),
+  )
+}
+
+const firstRows = ({ shape, data }: Floats, count: number): Floats =>
+  hostTensor('float32', [count, shape[1]!], data.slice(0, count * shape[1]!))
+
+const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length

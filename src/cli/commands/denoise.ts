@@ -1,0 +1,98 @@
+import type { LoadedRun } from '../../app/load.ts'
+import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import { defineCommand } from '../command.ts'
+import { exampleFlags, givenExamples } from '../examples.ts'
+import { integer, text } from '../flags.ts'
+import {
+  beside,
+  csv,
+  numberedColumns,
+  type Output,
+  openOutput,
+  writeArray,
+} from '../output-file.ts'
+import { drawVersions } from '../picture-rows.ts'
+import { runFlags, runSubject, withRun } from '../run-command.ts'
+import { print, printJson } from '../terminal.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** Examples that a picture shows where nobody has said how many. */
+const MOST_DRAWN = 16
+
+export const denoise = defineCommand({
+  subject: runSubject,
+  flags: {
+    ...exampleFlags,
+    count: integer(
+      { low: 1, high: 1_000_000 },
+      `how many, from the first (default ${MOST_DRAWN} in a .png, and all otherwise)`,
+    ),
+    corruption: text(
+      'VALUE',
+      'what is done to them: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P, or none where they are noisy already (default: as in training, and none for a file)',
+    ),
+    seed: integer({ low: 0 }, 'seed of the corruption', 0),
+    out: text('FILE', 'where to: .png, .npy or .csv', 'denoised.png'),
+    ...runFlags,
+  },
+  notes:
+    'For models that are trained to undo a corruption. A .png file shows each example, below it the example corrupted (unless nothing is done to it), and below that what the model restores. A .npy file holds what is restored, float32 [count, ...shape of an example]. A .csv file has the values that the model was given (x0, x1, …) and those restored (r0, r1, …) in a row.',
+  examples: [
+    'latentlab denoise runs/dae --count 16 --out denoised.png',
+    'latentlab denoise runs/dae --corruption gaussian:0.3 --out denoised.png',
+    'latentlab denoise runs/dae --data noisy.npy --out restored.npy',
+  ],
+  async run(input) {
+    const { subject, flags } = input
+    const corruption = flags.corruption === undefined ? undefined : corruptionOf(flags.corruption)
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const { count, corrupted } = await withRun(input, async (run) => {
+      requireDenoiser(run)
+      const most = flags.count ?? (output.format === 'png' ? MOST_DRAWN : undefined)
+      const chosen = { ...flags, count: most }
+      const { values, labels, ofSplit } = await givenExamples(run, chosen)
+      const noisy = corruption ? corruption.kind === 'none' : !ofSplit
+      const given = noisy ? values : await run.corrupt(values, flags.seed, corruption)
+      const restored = await run.reconstruct(given, labels)
+      const versions = noisy ? [values, restored] : [values, given, restored]
+      await write(output, run, versions)
+      return { count: values.shape[0]!, corrupted: !noisy }
+    })
+    const how = corrupted ? (flags.corruption ?? 'as in training') : 'none'
+    if (flags.json) return printJson({ run: subject, count, corruption: how, out: output.path })
+    const done = corrupted ? `corrupted (${how}) and restored` : 'taken as they are, restored'
+    print(`${count} examples, ${done}: ${output.path}`)
+  },
+})
+
+function corruptionOf(given: string): Corruption {
+  const corruption = parseCorruption(given)
+  if (corruption) return corruption
+  throw new UserError(
+    `--corruption ${given}: expected masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none`,
+  )
+}
+
+function requireDenoiser({ model }: LoadedRun): void {
+  if (model.corrupt) return
+  throw new UserError(
+    `${model.definition.name} is not trained to undo a corruption; see latentlab reconstruct for what it makes of examples`,
+  )
+}
+
+/** @param versions the examples, then what they became, the last of them what is restored */
+async function write(
+  output: Output,
+  { model }: LoadedRun,
+  versions: readonly Floats[],
+): Promise<void> {
+  const { exampleShape } = model.info
+  const [given, restored] = versions.slice(-2) as [Floats, Floats]
+  if (output.format === 'npy') return writeArray(output, restored, exampleShape)
+  if (output.format === 'csv')
+    return output.write(csv(beside(numberedColumns('x', given), numberedColumns('r', restored))))
+  return output.write(await drawVersions(versions, exampleShape))
+}

@@ -1,0 +1,66 @@
+import type { HostTensor } from '../../tensor/host.ts'
+import { defineCommand } from '../command.ts'
+import { integer, text } from '../flags.ts'
+import { openOutput, writeArray } from '../output-file.ts'
+import { runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { requireRows } from '../split-rows.ts'
+import { print, printJson } from '../terminal.ts'
+
+type Floats = HostTensor<'float32'>
+
+export const transfer = defineCommand({
+  subject: runSubject,
+  flags: {
+    count: integer({ low: 1, high: 1000 }, 'how many examples, from the first of the split', 10),
+    split: splitFlag,
+    out: text('FILE', 'where to: .png or .npy', 'transfer.png'),
+    ...runFlags,
+  },
+  notes:
+    'For models that are conditioned on labels, whose code is what the label does not tell: the style. Each row of a .png file is an example, and then its code decoded as class 0, 1 and so on. A .npy file holds float32 [count, classes, ...shape of an example].',
+  examples: ['latentlab transfer runs/cvae --count 10 --out transfer.png'],
+  async run(input) {
+    const { subject, flags } = input
+    const { split } = flags
+    const output = openOutput(flags.out, ['png', 'npy'])
+    const [count, classes] = await withRun(input, async (run) => {
+      const { requireClasses, styleTransfer } = await import('../../explore/style-transfer.ts')
+      requireClasses(run.model)
+      const data = await run.data()
+      const { splitLabels, splitValues } = await import('../../data/rows.ts')
+      const some = Math.min(flags.count, requireRows(data, split))
+      const x = splitValues(
+        data,
+        split,
+        Array.from({ length: some }, (_, i) => i),
+      )
+      const transferred = await styleTransfer(run, x, splitLabels(data, split)!.slice(0, some))
+      const { exampleShape } = run.model.info
+      const { values, classes: known } = transferred
+      if (output.format === 'npy') {
+        const rows = { ...values, shape: [some, values.data.length / some] }
+        await writeArray(output, rows, [known, ...exampleShape])
+      } else {
+        const { encodePng, imageGrid } = await import('../../report/pixels.ts')
+        const rows = eachBefore(x, values)
+        await output.write(encodePng(imageGrid(rows, exampleShape, { columns: 1 + known })))
+      }
+      return [some, known] as const
+    })
+    if (flags.json) return printJson({ run: subject, split, count, classes, out: output.path })
+    print(`${count} examples as each of ${classes} classes: ${output.path}`)
+  },
+})
+
+/** Each example of `x` `[n, D]`, followed by what was made of it, `[n · classes, D]`. */
+function eachBefore(x: Floats, made: Floats): Float32Array {
+  const [count, width] = x.shape as readonly [number, number]
+  const madeOfEach = made.data.length / count
+  const rows = new Float32Array(x.data.length + made.data.length)
+  for (let i = 0; i < count; i++) {
+    const at = i * (width + madeOfEach)
+    rows.set(x.data.subarray(i * width, (i + 1) * width), at)
+    rows.set(made.data.subarray(i * madeOfEach, (i + 1) * madeOfEach), at + width)
+  }
+  return rows
+}

@@ -1,0 +1,23 @@
+import type { LoadedRun } from '../app/load.ts'
+import { UserError } from '../tensor/errors.ts'
+import { type Flag, integer } from './flags.ts'
+
+/** Flag of a class that a model conditioned on labels is to decode as. */
+export const labelFlag = (description: string): Flag<number | undefined> =>
+  integer({ low: 0 }, `${description} (models that are conditioned on labels)`)
+
+/** Whether a model decodes codes as examples of a class. */
+export const isConditional = ({ model }: Pick<LoadedRun, 'model'>): boolean =>
+  model.labels === 'condition'
+
+/** Refuses `--label` where the model knows no classes, or not that one. */
+export function requireLabel(run: Pick<LoadedRun, 'model'>, label: number | undefined): void {
+  if (label === undefined) return
+  const { definition, info } = run.model
+  if (!isConditional(run))
+    throw new UserError(
+      `--label ${label}: ${definition.name} is not conditioned on labels; leave it out`,
+    )
+  if (label >= info.classes!)
+    throw new UserError(`--label ${label}: expected a class from 0 to ${info.classes! - 1}`)
+}

@@ -1,0 +1,50 @@
+import { UserError } from '../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { BuiltModel } from '../train/build.ts'
+import type { Labels, TrainedModel } from '../train/trained.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** Examples as every class would have them. */
+export interface StyleTransfer {
+  /** Codes of the examples under their own labels, `[n, L]`: what the label does not tell, the style. */
+  readonly codes: Floats
+  /** Each code decoded under every class, `[n · classes, D]`; row i · classes + c is example i as class c. */
+  readonly values: Floats
+  readonly classes: number
+}
+
+/**
+ * Decodes the code of each example under every class (Kingma et al. 2014, "Semi-supervised learning with
+ * deep generative models", figure 1).
+ *
+ * @param x examples `[n, D]`
+ * @param labels their own classes
+ * @throws UserError where the model is not conditioned on labels, or has no code
+ */
+export async function styleTransfer(
+  model: TrainedModel,
+  x: Floats,
+  labels: Labels,
+): Promise<StyleTransfer> {
+  requireClasses(model.model)
+  const classes = model.model.info.classes!
+  const codes = await model.encode(x, labels)
+  const [count, width] = codes.shape as readonly [number, number]
+  const repeated = new Float32Array(count * classes * width)
+  for (let row = 0; row < count * classes; row++) {
+    const i = Math.floor(row / classes)
+    repeated.set(codes.data.subarray(i * width, (i + 1) * width), row * width)
+  }
+  const every = Int32Array.from({ length: count * classes }, (_, row) => row % classes)
+  const all = hostTensor('float32', [count * classes, width], repeated)
+  return { codes, values: await model.decode(all, every), classes }
+}
+
+/** Throws UserError where a model is not conditioned on labels. */
+export function requireClasses({ labels, definition }: BuiltModel): void {
+  if (labels !== 'condition')
+    throw new UserError(
+      `${definition.name} is not conditioned on labels, so its codes cannot be decoded as other classes`,
+    )
+}
