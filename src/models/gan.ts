@@ -9,7 +9,7 @@ import { deceiving, telling } from './adversary.ts'
 import { type CoderConfig, coderConfig, decoderOf } from './coders.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type ExampleInfo } from './model.ts'
-import { activation, dropout } from './options.ts'
+import { activation, dropout, fixedLikelihood } from './options.ts'
 
 /** What a critic of examples has of its own; its layers are as wide as the encoder's would be. */
 export const criticFields = {
@@ -24,6 +24,7 @@ export const criticFields = {
 export const ganConfig = coderConfig.extend({
   ...criticFields,
   latent: coderConfig.shape.latent.default(32),
+  likelihood: fixedLikelihood().default('bernoulli'),
   // Without it, the critic soon tells everything apart, and the generator learns nothing more.
   criticDropout: criticFields.criticDropout.default(0.3),
 })

@@ -112,6 +112,19 @@ describe('the configuration of a model', () => {
   })
 })
 
+describe('a model none of whose losses depends on σ', () => {
+  it.each(['gan', 'vae-gan'])('%s: refuses to learn one', (name) => {
+    const model = modelNamed(name)
+    for (const likelihood of ['gaussian:global', 'gaussian:per-dimension'])
+      expect(problems(model, { likelihood })).toEqual([
+        'likelihood: no loss of this model depends on σ, and none can be learned; give gaussian:SIGMA',
+      ])
+    expect(problems(model, { likelihood: 'poisson' })[0]).toContain('expected bernoulli')
+    expect(problems(model, { likelihood: 'gaussian:0.1' })).toEqual([])
+    expect(problems(model, { likelihood: 'categorical:4' })).toEqual([])
+  })
+})
+
 describe('a likelihood by its name', () => {
   it('is read with its detail, or with the default', () => {
     expect(parseLikelihood('gaussian')).toEqual({ kind: 'gaussian', sigma: 1 })
