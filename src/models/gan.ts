@@ -9,7 +9,7 @@ import { deceiving, telling } from './adversary.ts'
 import { type CoderConfig, coderConfig, decoderOf } from './coders.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type ExampleInfo } from './model.ts'
-import { activation, dropout } from './options.ts'
+import { activation, dropout, fixedLikelihood } from './options.ts'
 
 /** What a critic of examples has of its own; its layers are as wide as the encoder's would be. */
 export const criticFields = {
@@ -25,6 +25,7 @@ export const ganConfig = coderConfig.extend({
   ...criticFields,
   latent: coderConfig.shape.latent.default(64),
   normalization: coderConfig.shape.normalization.default('batch'),
+  likelihood: fixedLikelihood().default('bernoulli'),
   // Without it, the critic soon tells everything apart, and the generator learns nothing more.
   criticDropout: criticFields.criticDropout.default(0.3),
 })
@@ -71,7 +72,7 @@ export const gan = defineModel({
   summary: 'Generator and critic alone: makes examples, and has no encoder',
   paper: 'Goodfellow et al. 2014',
   config: ganConfig,
-  defaults: { epochs: 25, lr: 2e-4, beta1: 0.5, monitor: 'none' },
+  defaults: { epochs: 15, lr: 2e-4, beta1: 0.5, monitor: 'none' },
   networks: (config, info, to) => ({
     ...decoderOf(config, info, to),
     critic: criticNetwork(to, 'critic', config, info, 1),

@@ -13,6 +13,7 @@ import { type Coders, coderNetworks } from './coders.ts'
 import { criticFields, criticNetwork, generated } from './gan.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
+import { fixedLikelihood } from './options.ts'
 import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './vae.ts'
 
 const vaeGanConfig = vaeConfig.extend({
@@ -21,6 +22,7 @@ const vaeGanConfig = vaeConfig.extend({
     .describe('weight of likeness against deceit in the decoder (γ)'),
   features: integer(1, 100_000).default(128).describe("number of the critic's features"),
   ...criticFields,
+  likelihood: fixedLikelihood().default('bernoulli'),
 })
 
 type VaeGanConfig = z.infer<typeof vaeGanConfig>
@@ -80,7 +82,7 @@ export const vaeGan = defineModel({
       },
     },
     decode: {
-      trains: ['decoder', 'likelihood'],
+      trains: ['decoder'],
       terms(m, b) {
         const { likeness, scores } = pass(m, b)
         const deceit = deceiving(scores[1]).value.add(deceiving(scores[2]).value)

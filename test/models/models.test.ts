@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { trainingOptions } from '../../src/app/config.ts'
 import { scheduledValue } from '../../src/config/options.ts'
 import { constant } from '../../src/graph/tensor.ts'
 import { ae } from '../../src/models/ae.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import { parseLikelihood } from '../../src/models/options.ts'
-import { modelNamed, models } from '../../src/models/registry.ts'
+import { family, modelNamed, models } from '../../src/models/registry.ts'
 import { vae } from '../../src/models/vae.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { build, lastStage, stageTerms } from '../../src/train/build.ts'
+import { trainConfig } from '../../src/train/config.ts'
 
 const info = { exampleShape: [1, 2, 3], dimension: 6 }
 const configured = (definition: ModelDefinition, options: Record<string, unknown>) =>
@@ -107,6 +109,19 @@ describe('the configuration of a model', () => {
       configured(anyVae!, { hidden: [4, 3, 2], activation: ['relu', 'tanh'] })
     expect(mismatched).toThrow(UserError)
     expect(mismatched).toThrow('activation: 2 are given for 3 hidden layers')
+  })
+})
+
+describe('a model none of whose losses depends on σ', () => {
+  it.each(['gan', 'vae-gan'])('%s: refuses to learn one', (name) => {
+    const model = modelNamed(name)
+    for (const likelihood of ['gaussian:global', 'gaussian:per-dimension'])
+      expect(problems(model, { likelihood })).toEqual([
+        'likelihood: no loss of this model depends on σ, and none can be learned; give gaussian:SIGMA',
+      ])
+    expect(problems(model, { likelihood: 'poisson' })[0]).toContain('expected bernoulli')
+    expect(problems(model, { likelihood: 'gaussian:0.1' })).toEqual([])
+    expect(problems(model, { likelihood: 'categorical:4' })).toEqual([])
   })
 })
 
@@ -208,7 +223,74 @@ describe('a built model', () => {
   })
 })
 
+describe.each(models)('$name', (model) => {
+  const choice = model.config.parse({})
+
+  it('has defaults that its own schema and that of a training take', () => {
+    expect(model.config.parse(choice)).toEqual(choice)
+    expect(trainConfig.safeParse(model.defaults ?? {}).error).toBeUndefined()
+    expect(problems(model, { nonsense: 1 })[0]).toContain('nonsense')
+  })
+
+  it('reads the text of every flag as it reads the value', () => {
+    const text = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.join(',')
+        : typeof value === 'object'
+          ? Object.values(value as object).reduce((all, part, i) => `${all}${':@'[i - 1]}${part}`)
+          : String(value)
+    const fields = Object.entries(choice).map(([name, value]) => [name, text(value)])
+    expect(model.config.parse(Object.fromEntries(fields))).toEqual(choice)
+  })
+
+  it('says of every option what it is, and of itself what it is and where it comes from', () => {
+    for (const { name, description } of trainingOptions(model.name))
+      expect(description, name).not.toBe('')
+    expect(model.summary).toMatch(/^[A-Z].{20,100}$/)
+    expect(model.paper).toMatch(/^[A-Z][^,]+ \d{4}|\d{4}\b/)
+  })
+
+  it('is fitted in one way: by a loss, phases, stages or a closed form', () => {
+    const { terms, phases, stages, fit } = model
+    // A closed form has terms too, which measure it.
+    const ways = [stages, phases, !stages && !phases && terms].filter(Boolean)
+    expect(ways).toHaveLength(1)
+    if (fit) expect(terms).toBeDefined()
+    if (stages) expect([terms, phases]).toEqual([undefined, undefined])
+  })
+
+  it('trains each of its parameters, and names none that it has not', () => {
+    const learned = { latent: 2, likelihood: 'gaussian:global' }
+    const options = model.config.safeParse(learned).success ? learned : { latent: 2 }
+    const built = build(model, model.config.parse(options), { ...info, classes: 3 })
+    const stages = built.stages.map(({ phases }) => phases.map(({ trains }) => trains))
+    if (!model.fit) for (const trains of stages.flat()) expect(trains.length).toBeGreaterThan(0)
+    const moved = new Set(stages.flat(2).map(({ name }) => name))
+    const all = [...built.parameters.values()].filter(({ trained }) => trained)
+    expect([...moved].sort()).toEqual(all.map(({ name }) => name).sort())
+    for (const { trains = [] } of Object.values(model.phases ?? {}))
+      for (const prefix of trains)
+        expect(
+          all.some(({ name }) => name.startsWith(`${prefix}.`)),
+          `trains ${prefix}`,
+        ).toBe(prefix !== 'likelihood' || 'likelihood' in options)
+  })
+})
+
 describe('the list of models', () => {
+  it('has each under its own name', () => {
+    expect(Object.entries(family).map(([name, model]) => [name, model.name])).toEqual(
+      models.map(({ name }) => [name, name]),
+    )
+    expect(models.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(
+        'pca linear-ae ae stacked-ae dae stacked-dae cae scae vae cvae aae wae gan vae-gan'.split(
+          ' ',
+        ),
+      ),
+    )
+  })
+
   it('finds each by its name, and says which there are', () => {
     for (const model of models) expect(modelNamed(model.name)).toBe(model)
     expect(() => modelNamed('vaee')).toThrow(

@@ -20,6 +20,8 @@ import type { Subject } from './subjects.ts'
 const H = 1e-5
 /** Truncation errs by about h² = 1e-10 of the third derivative, rounding by 1e-16 · |loss| / h. */
 const TOLERANCE = 2e-6
+/** A gradient that is no more than rounding errors. */
+const NOTHING = 1e-9
 const LEARNING_RATE = 0.125
 /** The reference is slow: a batch is as many of the setting's examples as make so many numbers. */
 const NUMBERS = 4500
@@ -73,6 +75,7 @@ function descended(subject: Subject, stage: BuiltStage, b: Batch, at: Arrays): A
   }
 }
 
+const norm = (values: readonly number[]) => Math.hypot(...values)
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((sum, x, i) => sum + x * b[i]!, 0)
 
@@ -81,12 +84,16 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
  * objective, in a random direction of every parameter. A phase sees what those before it have left, where
  * they do not act together.
  *
- * @returns how many directions were compared
+ * @returns how many directions were compared, and the parameters whose gradients are not 0
  */
-export function compareWithDifferences(subject: Subject): number {
+export function compareWithDifferences(subject: Subject): {
+  readonly compared: number
+  readonly moving: ReadonlySet<string>
+} {
   const { model } = subject
   const b = batchOf(subject)
   let compared = 0
+  const moving = new Set<string>()
   for (const stage of model.stages) {
     const start: Arrays = disturbed({ all: model.parameters } as Parameters, 6)
     stage.phases.forEach((phase, k) => {
@@ -114,6 +121,7 @@ export function compareWithDifferences(subject: Subject): number {
         const where = `${stage.name} ${phase.name} ${name}: ${exact} against ${numeric}`
         const scale = Math.max(1, Math.abs(numeric))
         expect(Math.abs(exact - numeric), where).toBeLessThan(TOLERANCE * scale)
+        if (norm(gradient) > NOTHING) moving.add(name)
         compared++
       }
       const trained = new Set(phase.trains.map(({ name }) => name))
@@ -122,5 +130,5 @@ export function compareWithDifferences(subject: Subject): number {
           expect(moved[name]!.data, `${phase.name} leaves ${name}`).toEqual(before[name]!.data)
     })
   }
-  return compared
+  return { compared, moving }
 }
