@@ -2,12 +2,12 @@ import { bernoulli } from '../distributions/bernoulli.ts'
 import { categorical } from '../distributions/categorical.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import { gaussian, gaussianWithSigma } from '../distributions/gaussian.ts'
+import { type LikelihoodChoice, parseLikelihood } from '../distributions/likelihood-choice.ts'
 import { scalar, type Tensor } from '../graph/tensor.ts'
 import type { Mode, Network } from '../nn/network.ts'
 import type { Parameters } from '../nn/parameters.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { ExampleInfo } from './model.ts'
-import { type LikelihoodChoice, parseLikelihood } from './options.ts'
 
 export function likelihoodChoice(text: string): LikelihoodChoice {
   const choice = parseLikelihood(text)

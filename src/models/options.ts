@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { integer, list, number, numbers } from '../config/options.ts'
+import { parseLikelihood } from '../distributions/likelihood-choice.ts'
 import { activationNames } from '../nn/activations.ts'
 
 /** Hidden widths of the encoder; the decoder mirrors them. */
@@ -17,31 +18,6 @@ export const latent = () => integer(1, 100_000).describe('dimensions of the code
 
 export const dropout = () =>
   number(z.number().min(0).lt(1)).describe('share of hidden units dropped while training')
-
-const LIKELIHOOD = /^(bernoulli|gaussian|categorical)(?::(.+))?$/
-
-/** What p(x|z) is. */
-export type LikelihoodChoice =
-  | { readonly kind: 'bernoulli' }
-  | { readonly kind: 'gaussian'; readonly sigma: number | 'global' | 'per-dimension' }
-  | { readonly kind: 'categorical'; readonly levels: number }
-
-/** Reads `bernoulli`, `gaussian[:SIGMA|global|per-dimension]` or `categorical[:LEVELS]`. */
-export function parseLikelihood(text: string): LikelihoodChoice | undefined {
-  const match = LIKELIHOOD.exec(text)
-  if (!match) return undefined
-  const [, kind, detail] = match
-  if (kind === 'bernoulli') return detail === undefined ? { kind } : undefined
-  if (kind === 'categorical') {
-    const levels = Number(detail ?? 16)
-    return Number.isInteger(levels) && levels >= 2 && levels <= 256
-      ? { kind: 'categorical', levels }
-      : undefined
-  }
-  if (detail === 'global' || detail === 'per-dimension') return { kind: 'gaussian', sigma: detail }
-  const sigma = Number(detail ?? 1)
-  return sigma > 0 && Number.isFinite(sigma) ? { kind: 'gaussian', sigma } : undefined
-}
 
 export const likelihood = () =>
   z

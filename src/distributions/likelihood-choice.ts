@@ -1,0 +1,24 @@
+const LIKELIHOOD = /^(bernoulli|gaussian|categorical)(?::(.+))?$/
+
+/** What p(x|z) is. */
+export type LikelihoodChoice =
+  | { readonly kind: 'bernoulli' }
+  | { readonly kind: 'gaussian'; readonly sigma: number | 'global' | 'per-dimension' }
+  | { readonly kind: 'categorical'; readonly levels: number }
+
+/** Reads `bernoulli`, `gaussian[:SIGMA|global|per-dimension]` or `categorical[:LEVELS]`. */
+export function parseLikelihood(text: string): LikelihoodChoice | undefined {
+  const match = LIKELIHOOD.exec(text)
+  if (!match) return undefined
+  const [, kind, detail] = match
+  if (kind === 'bernoulli') return detail === undefined ? { kind } : undefined
+  if (kind === 'categorical') {
+    const levels = Number(detail ?? 16)
+    return Number.isInteger(levels) && levels >= 2 && levels <= 256
+      ? { kind: 'categorical', levels }
+      : undefined
+  }
+  if (detail === 'global' || detail === 'per-dimension') return { kind: 'gaussian', sigma: detail }
+  const sigma = Number(detail ?? 1)
+  return sigma > 0 && Number.isFinite(sigma) ? { kind: 'gaussian', sigma } : undefined
+}
