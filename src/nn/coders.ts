@@ -109,7 +109,8 @@ export function decoderNetwork(
   const { outputsPerValue, tied } = codes
   const inputs = codes.inputs + conditions
   if (options.network === 'conv') {
-    if (tied) throw new UserError('tied: only mlp networks can have tied weights')
+    if (tied)
+      throw new UserError('tied: only mlp networks can have tied weights; give --tied false')
     const inner = convDecoder(to, name, { ...imageOptions(options, ends), inputs, outputsPerValue })
     return conditioned(inner, conditions)
   }
