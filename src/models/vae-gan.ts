@@ -18,10 +18,13 @@ import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './vae.
 
 const vaeGanConfig = vaeConfig.extend({
   gamma: number(z.number().min(0))
-    .default(1e-2)
+    .default(0.1)
     .describe('weight of likeness against deceit in the decoder (γ)'),
   features: integer(1, 100_000).default(128).describe("number of the critic's features"),
   ...criticFields,
+  hidden: vaeConfig.shape.hidden.default([400, 400]),
+  normalization: vaeConfig.shape.normalization.default('batch'),
+  criticDropout: criticFields.criticDropout.default(0.3),
   likelihood: fixedLikelihood().default('bernoulli'),
 })
 
@@ -54,7 +57,7 @@ export const vaeGan = defineModel({
   summary: "VAE whose measure of likeness is a critic's features",
   paper: 'Larsen et al. 2016',
   config: vaeGanConfig,
-  defaults: { epochs: 15, lr: 3e-4, beta1: 0.5, monitor: 'none' },
+  defaults: { epochs: 8, lr: 5e-4, beta1: 0.5, monitor: 'none' },
   networks(config, info, to) {
     const { features: count } = config
     const features = criticNetwork(to, 'critic.features', config, info, count)
