@@ -37,7 +37,7 @@ describe('the code of an adversarial autoencoder', () => {
     [{ prior: 'swiss-roll', latent: 1 }, 'prior: swiss-roll is over the plane; give --latent 2'],
     [
       { labelInformed: true, latent: 1 },
-      'labelInformed: classes are parts of a plane; give --latent 2 or more',
+      'labelInformed: classes have sectors of a plane; give --latent 2 or more',
     ],
   ])('is refused where it has no room for %o', (options, message) => {
     expect(() => configured(options)).toThrow(new UserError(message))

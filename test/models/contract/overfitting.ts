@@ -103,20 +103,22 @@ export function itOverfitsOneBatch(given: Subject): void {
     termsOf(phase).flatMap(([name, { unit }]) => (unit === 'share' ? [{ phase, name }] : [])),
   )
 
-  it.runIf(asking.length > 0)('gives one batch back, but for 2 % of its variance', async () => {
-    expect(await leftAfterOneBatch(alone(subject, asking))).toBeLessThan(LEFT)
-  })
+  if (asking.length > 0)
+    it('gives one batch back, but for 2 % of its variance', async () => {
+      expect(await leftAfterOneBatch(alone(subject, asking))).toBeLessThan(LEFT)
+    })
 
   it.each(shares)('learns to tell one batch apart: $name', async ({ phase, name }) => {
     const figures = await figuresOf(alone(subject, [phase]), 100)
     expect(figures.at(-1)![name]).toBeGreaterThan(BETTER)
   })
 
-  it.runIf(phases.length > 1)('plays on with finite losses', async () => {
-    const figures = await figuresOf(subject, 100)
-    expect(figures).toHaveLength(100)
-    for (const [i, terms] of figures.entries())
-      for (const [name, value] of Object.entries(terms))
-        expect(Number.isFinite(value), `epoch ${i + 1}, ${name}: ${value}`).toBe(true)
-  })
+  if (phases.length > 1)
+    it('plays on with finite losses', async () => {
+      const figures = await figuresOf(subject, 100)
+      expect(figures).toHaveLength(100)
+      for (const [i, terms] of figures.entries())
+        for (const [name, value] of Object.entries(terms))
+          expect(Number.isFinite(value), `epoch ${i + 1}, ${name}: ${value}`).toBe(true)
+    })
 }

@@ -20,11 +20,12 @@ export function itIsAFunctionOfItsSeed(subject: Subject): void {
     expect(bits(other)).toEqual(bits(whole))
   })
 
-  it.runIf(!model.fit)('gives other bytes for another seed, in every parameter', async () => {
-    const [one, two] = [await training(subject), await outcomeOf(subject, { seed: 1, epochs: 1 })]
-    const [first, second] = [bitsOf(one.last.arrays), bitsOf(two.last.arrays)]
-    for (const name of model.parameters.keys()) expect(second[name], name).not.toBe(first[name])
-  })
+  if (!model.fit)
+    it('gives other bytes for another seed, in every parameter', async () => {
+      const [one, two] = [await training(subject), await outcomeOf(subject, { seed: 1, epochs: 1 })]
+      const [first, second] = [bitsOf(one.last.arrays), bitsOf(two.last.arrays)]
+      for (const name of model.parameters.keys()) expect(second[name], name).not.toBe(first[name])
+    })
 
   it('moves every parameter that it says it trains', async () => {
     const { last } = await training(subject)
