@@ -14,7 +14,7 @@ async function engine() {
     import(new URL(`../../dist/${path}`, import.meta.url).href)
   try {
     return {
-      ...(await load('models/model.js')),
+      ...(await load('train/build.js')),
       ...(await load('models/vae.js')),
       ...(await load('runtime/local.js')),
       ...(await load('runtime/node.js')),
@@ -105,7 +105,7 @@ async function openConv({ batch, latent, learningRate, images, threads, blocks, 
     : lab.localRuntime(ort, 'onnxruntime-node, plain ONNX', options)
   const session = await runtime.compileLoop(program.loop)
   await session.bind({ data: lab.hostTensor('uint8', [rows, dimension], pixels) })
-  await session.load(lab.initialState(model, program, config.seed))
+  await session.load(lab.initialState(lab.initialParameters(model, config.seed), program))
   const perEpoch = Math.floor(rows / batch)
   let step = 0
   return {

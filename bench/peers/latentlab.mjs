@@ -11,7 +11,7 @@ async function engine() {
     import(new URL(`../../dist/${path}`, import.meta.url).href)
   try {
     return {
-      ...(await load('models/model.js')),
+      ...(await load('train/build.js')),
       ...(await load('models/vae.js')),
       ...(await load('runtime/node.js')),
       ...(await load('tensor/host.js')),
@@ -44,7 +44,7 @@ async function openLatentlab({ batch, inputs, hidden, latent, learningRate, imag
   const runtime = lab.openRuntime({ device: 'cpu', threads })
   const session = await runtime.compileLoop(program.loop)
   await session.bind({ data: lab.hostTensor('uint8', [rows, inputs], pixels) })
-  await session.load(lab.initialState(model, program, config.seed))
+  await session.load(lab.initialState(lab.initialParameters(model, config.seed), program))
   const perEpoch = Math.floor(rows / batch)
   let step = 0
   return {

@@ -108,6 +108,7 @@ export const stackedAe = defineModel({
   summary: 'Stacked autoencoder: trained layer by layer, then as a whole',
   paper: 'Hinton and Salakhutdinov 2006, Bengio et al. 2007',
   config: stackedConfig,
+  defaults: { epochs: 12 },
   labels: ({ finetune }) => (finetune === 'labels' ? 'loss' : undefined),
   networks(config, info, to): StackedNetworks {
     if (outputsPerValue(config.likelihood) !== 1)

@@ -24,6 +24,7 @@ export const stackedDae = defineModel({
   summary: 'Stacked denoising autoencoder: each layer learns to undo a corruption',
   paper: 'Vincent et al. 2010',
   config: stackedConfig.extend({ corruption: corruptions().default(['masking:0.25']) }),
+  defaults: { epochs: 10 },
   networks(config, info, to) {
     const [given, layers] = [config.corruption.length, config.hidden.length + 1]
     if (given !== 1 && given !== layers)
