@@ -1,4 +1,5 @@
 import type { Split } from '../data/dataset.ts'
+import { gatherRows } from '../data/rows.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { RowSource } from '../tensor/row-source.ts'
@@ -8,22 +9,12 @@ import type { TrainerOptions } from './trainer.ts'
 
 /** The training examples of a split as rows to be read in pieces. */
 export function rowsOf({ store, rows }: Split, scale: number): RowSource {
-  const dimension = store.shape[1]!
-  const { data } = store
   return {
     count: rows.length,
-    dimension,
+    dimension: store.shape[1]!,
     dtype: store.dtype,
     scale,
-    chunk(start, end) {
-      const chunk = data.slice(0, 0).constructor as Uint8ArrayConstructor
-      const gathered = new chunk((end - start) * dimension)
-      for (let i = start; i < end; i++) {
-        const row = rows[i]! * dimension
-        gathered.set(data.subarray(row, row + dimension) as Uint8Array, (i - start) * dimension)
-      }
-      return gathered
-    },
+    chunk: (start, end) => gatherRows<'uint8' | 'float32'>(store, rows.subarray(start, end)).data,
   }
 }
 
