@@ -11,7 +11,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../train/checkpoint.ts'
-import type { TrainingStore } from '../train/trainer.ts'
+import type { TrainingStore } from '../train/trainer-options.ts'
 import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
 import { asUserError, writeAtomically } from './files.ts'

@@ -4,7 +4,7 @@ import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type BuiltModel, lastStage } from '../train/build.ts'
 import type { TrainConfig } from '../train/config.ts'
-import type { TrainerOptions } from '../train/trainer.ts'
+import type { TrainerOptions } from '../train/trainer-options.ts'
 
 /**
  * Compiles what a training is validated with, before anything is written: a device that is not there and

@@ -7,8 +7,9 @@ import type { Batch, Term, Terms } from '../models/model.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { hostTensor } from '../tensor/host.ts'
 import { type BuiltModel, type BuiltStage, lastStage, stageTerms } from '../train/build.ts'
+import { labelFeed, labelInput, oneHot } from '../train/labels.ts'
 import { noiseSource } from '../train/noise.ts'
-import { type DataForm, examples, oneHot } from '../train/program.ts'
+import { type DataForm, examples } from '../train/program.ts'
 import { termMean } from '../train/step.ts'
 
 /**
@@ -125,7 +126,7 @@ export async function evaluator(
         const results = await session.run({
           rows: gatherRows(split.store, rows),
           step: hostTensor('int64', [], BigInt64Array.of(BigInt(step))),
-          ...(model.labels && { labels: labelsOf(split, rows) }),
+          ...(model.labels && labelFeed(rows.map((row) => split.labels![row]!))),
         })
         for (const [name, sums] of totals) {
           const given = results[`weight ${name}`]
@@ -156,7 +157,6 @@ function stageLoss(
     draws.add(numbers)
     return numbers
   }
-  const labels = Tensor.input('labels', [x.shape[0]!], 'int64')
   const batch: Batch = {
     x,
     training: false,
@@ -164,7 +164,7 @@ function stageLoss(
       const { normal, uniform } = noise(stream)
       return { normal: drawn(normal), uniform: drawn(uniform) }
     },
-    ...(model.labels && { labels: oneHot(labels, model.info.classes!) }),
+    ...(model.labels && { labels: oneHot(labelInput(EVALUATION_BATCH), model.info.classes!) }),
   }
   const all: Record<string, Term> = {}
   const kinds: Record<string, TermKind> = {}
@@ -195,13 +195,6 @@ export function termKinds(model: BuiltModel, stage: BuiltStage): Record<string, 
   const x = Tensor.input('x', [EVALUATION_BATCH, model.info.dimension])
   return stageLoss(model, stage, x, noise).kinds
 }
-
-const labelsOf = ({ labels }: Split, rows: readonly number[]) =>
-  hostTensor(
-    'int64',
-    [rows.length],
-    BigInt64Array.from(rows, (row) => BigInt(labels![row]!)),
-  )
 
 /** What a term has come to so far. */
 interface Total {

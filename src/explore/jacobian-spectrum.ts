@@ -5,6 +5,7 @@ import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { symmetricEigen } from '../tensor/symmetric-eigen.ts'
 import type { BuiltModel } from '../train/build.ts'
+import { labelFeed } from '../train/labels.ts'
 import { inferenceMode, type Labels } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
@@ -51,7 +52,7 @@ export async function jacobianSpectrum(
       const from = Math.min(start, count - block)
       const rows = await jacobianRows(session, latent, {
         x: rowsOf(x, from, from + block),
-        ...(labels && { labels: conditions(labels, from, from + block) }),
+        ...(labels && labelFeed(Array.from(labels).slice(from, from + block))),
       })
       for (let i = start - from; i < block; i++)
         singularValues(rows, i, info.dimension).forEach((value, k) => {
@@ -105,9 +106,4 @@ function dot(a: Float32Array, b: Float32Array): number {
 function rowsOf({ shape, data }: Floats, start: number, end: number): Floats {
   const width = shape[1]!
   return hostTensor('float32', [end - start, width], data.slice(start * width, end * width))
-}
-
-function conditions(labels: Labels, start: number, end: number): HostTensor<'int64'> {
-  const chosen = Array.from({ length: end - start }, (_, i) => BigInt(labels[start + i]!))
-  return hostTensor('int64', [end - start], BigInt64Array.from(chosen))
 }

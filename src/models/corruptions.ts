@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { type Corruption, parseCorruption } from '../distributions/corruption.ts'
+import { type Corruption, corrupt, parseCorruption } from '../distributions/corruption.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import type { Mode } from '../nn/network.ts'
 
 const EXPECTED = 'expected masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none'
 
@@ -27,3 +29,7 @@ export const corruptions = () =>
 
 /** Reads what the schema has let through. */
 export const corruptionOf = (text: string): Corruption => parseCorruption(text)!
+
+/** Examples, spoilt as the configuration says. */
+export const corrupted = (m: { config: { corruption: string } }, x: Tensor, mode: Mode): Tensor =>
+  corrupt(x, corruptionOf(m.config.corruption), mode.noise('corruption'))

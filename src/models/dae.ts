@@ -2,9 +2,8 @@
 // autoencoders", ICML.
 
 import { integer } from '../config/options.ts'
-import { corrupt } from '../distributions/corruption.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
-import { corruption, corruptionOf } from './corruptions.ts'
+import { corrupted, corruption } from './corruptions.ts'
 import { imageDenoiser, isImageDenoiser } from './image-denoiser.ts'
 import { defineModel, type ModelDefinition } from './model.ts'
 import { network } from './network-options.ts'
@@ -25,10 +24,9 @@ export const dae = defineModel({
   ...ae,
   ...about,
   paper: 'Vincent et al. 2008',
-  corrupt: (m, x, mode) => corrupt(x, corruptionOf(m.config.corruption), mode.noise('corruption')),
+  corrupt: corrupted,
   terms(m, b) {
-    const corrupted = corrupt(b.x, corruptionOf(m.config.corruption), b.noise('corruption'))
-    return { reconstruction: reconstruction(m, b, m.posterior(corrupted, b).mean()) }
+    return { reconstruction: reconstruction(m, b, m.posterior(corrupted(m, b.x, b), b).mean()) }
   },
   variant: (config) =>
     isImageDenoiser(config) ? (imageDenoiser(about) as unknown as ModelDefinition) : undefined,

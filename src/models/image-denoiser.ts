@@ -1,13 +1,12 @@
 // Ronneberger, Fischer and Brox 2015, "U-Net", MICCAI; Newell, Yang and Deng 2016, "Stacked hourglass
 // networks", ECCV. A denoising autoencoder without a code: skips carry the image past the narrow middle.
 import type { z } from 'zod'
-import { corrupt } from '../distributions/corruption.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { imageOptions } from '../nn/coders.ts'
 import { type SupervisedNetwork, stackedHourglass } from '../nn/hourglass.ts'
 import type { Mode } from '../nn/network.ts'
 import { unet } from '../nn/unet.ts'
-import { corruptionOf } from './corruptions.ts'
+import { corrupted } from './corruptions.ts'
 import type { daeConfig } from './dae.ts'
 import { likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
 import { defineModel } from './model.ts'
@@ -17,9 +16,6 @@ type DaeConfig = z.infer<typeof daeConfig>
 /** Whether a network has skips, and so no code. */
 export const isImageDenoiser = ({ network }: Pick<DaeConfig, 'network'>): boolean =>
   network === 'unet' || network === 'hourglass'
-
-const corrupted = (m: { config: DaeConfig }, x: Tensor, mode: Mode) =>
-  corrupt(x, corruptionOf(m.config.corruption), mode.noise('corruption'))
 
 /** What takes the place of `dae` under these networks. */
 export const imageDenoiser = (definition: {

@@ -5,7 +5,7 @@ import { UserError } from '../tensor/errors.ts'
 import type { RowSource } from '../tensor/row-source.ts'
 import { lastStage } from './build.ts'
 import type { StopReason } from './events.ts'
-import type { TrainerOptions } from './trainer.ts'
+import type { TrainerOptions } from './trainer-options.ts'
 
 /** The training examples of a split as rows to be read in pieces. */
 export function rowsOf({ store, rows }: Split, scale: number): RowSource {

@@ -1,12 +1,13 @@
 import { scheduledValue } from '../config/options.ts'
 import type { Binarize } from '../data/dataset.ts'
 import { fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
-import { iota, scalar, Tensor } from '../graph/tensor.ts'
+import { scalar, Tensor } from '../graph/tensor.ts'
 import type { Batch } from '../models/model.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from './build.ts'
 import { learningRate, type TrainConfig } from './config.ts'
+import { labelInput, oneHot } from './labels.ts'
 import { type NoiseSource, noiseSource } from './noise.ts'
 import { optimizer } from './optimizers.ts'
 import { slotsOf, trainingStep } from './step.ts'
@@ -28,10 +29,6 @@ export function examples(stored: Tensor, form: DataForm, noise: NoiseSource['noi
   const [batch, dimension] = stored.shape as readonly number[]
   return noise('binarize').uniform([batch!, dimension!]).less(x).cast('float')
 }
-
-/** Classes `[B]` as rows with a single 1, `[B, classes]`. */
-export const oneHot = (labels: Tensor, classes: number): Tensor =>
-  labels.unsqueeze(1).equal(iota(classes)).cast('float')
 
 export interface TrainingProgram {
   readonly loop: LoopProgram
@@ -76,10 +73,7 @@ export function trainingProgram(
     training: true,
     noise,
     ...(model.labels && {
-      labels: oneHot(
-        Tensor.input('labels', [form.rows], 'int64').gather(index.row),
-        model.info.classes!,
-      ),
+      labels: oneHot(labelInput(form.rows).gather(index.row), model.info.classes!),
     }),
   }
   const rule = optimizer(config)

@@ -8,7 +8,7 @@ import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
-import { oneHot } from './program.ts'
+import { labelFeed, labelInput, oneHot } from './labels.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -51,7 +51,7 @@ export function inferenceMode({ labels, info }: BuiltModel, batch: Dim = 'batch'
       throw new Error('encoding and decoding draw no random numbers')
     },
     ...(labels === 'condition' && {
-      labels: oneHot(Tensor.input('labels', [batch], 'int64'), info.classes!),
+      labels: oneHot(labelInput(batch), info.classes!),
     }),
   }
 }
@@ -191,7 +191,7 @@ function conditions(
   const wrong = Array.from(labels).find((l) => !Number.isInteger(l) || l < 0 || l >= classes)
   if (wrong !== undefined)
     throw new UserError(`label: expected a class from 0 to ${classes - 1}, got ${wrong}`)
-  return { labels: hostTensor('int64', [count], BigInt64Array.from(Array.from(labels), BigInt)) }
+  return labelFeed(labels)
 }
 
 const asFloats = ({ shape, data }: HostTensor): Floats =>

@@ -4,8 +4,8 @@ import type { Runtime } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { BuiltModel, BuiltStage } from '../../src/train/build.ts'
 import { trainConfig } from '../../src/train/config.ts'
+import { initialState } from '../../src/train/initial-state.ts'
 import { trainingProgram } from '../../src/train/program.ts'
-import { initialState } from '../../src/train/trainer.ts'
 import { onnx } from '../train/onnx.ts'
 import {
   type FamilyCase,

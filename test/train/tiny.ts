@@ -9,11 +9,8 @@ import { type BuiltModel, build } from '../../src/train/build.ts'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint.ts'
 import { trainConfig } from '../../src/train/config.ts'
 import type { TrainingEvent } from '../../src/train/events.ts'
-import {
-  fit as fitModel,
-  type TrainerOptions,
-  type TrainingStore,
-} from '../../src/train/trainer.ts'
+import { fit as fitModel } from '../../src/train/trainer.ts'
+import type { TrainerOptions, TrainingStore } from '../../src/train/trainer-options.ts'
 import { onnx } from './onnx.ts'
 
 export const DIMENSION = 13

@@ -1,0 +1,21 @@
+import { initialValue } from '../nn/parameters.ts'
+import type { Arrays } from '../runtime/session.ts'
+import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import type { BuiltModel } from './build.ts'
+import type { TrainingProgram } from './program.ts'
+
+/** The parameters of a model that has not been trained. */
+export function initialParameters(model: BuiltModel, seed: number): Arrays {
+  return Object.fromEntries(
+    [...model.parameters.values()].map((p) => [p.name, initialValue(p, seed)]),
+  )
+}
+
+/** The state at the beginning of a stage: parameters as they are, an optimiser that knows nothing. */
+export function initialState(parameters: Arrays, program: TrainingProgram): Arrays {
+  const slots = program.slots.map(
+    ({ name, shape }) =>
+      [name, hostTensor('float32', shape, new Float32Array(sizeOf(shape)))] as const,
+  )
+  return { ...parameters, ...Object.fromEntries<HostTensor>(slots) }
+}
