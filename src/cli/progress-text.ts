@@ -59,6 +59,14 @@ export function progressLine(
   return joined(parts.map((part) => (part === bar ? { ...bar, text } : part)))
 }
 
+/** The line of a closed form under way, of at most `width` columns. */
+export function computingLine({ share, secondsLeft }: Event<'computing'>, width: number): string {
+  const bar: Part = { text: filled(share, LONGEST_BAR), keep: 1 }
+  const left = { text: `${duration(secondsLeft)} left`, keep: 2 }
+  const parts = [{ text: `computing ${Math.round(share * 100)} %`, keep: 3 }, bar, left]
+  return joined(fitting(parts, width))
+}
+
 function lossParts({ terms, objective }: Figures, start: Event<'start'> | undefined): Part[] {
   const names = Object.entries(terms)
   const loss = { text: `loss ${formatFigure(objective)}`, keep: 1 }

@@ -1,5 +1,5 @@
 import type { TrainingEvent } from '../train/events.ts'
-import { epochLine, progressLine, startLine } from './progress-text.ts'
+import { computingLine, epochLine, progressLine, startLine } from './progress-text.ts'
 import { hasTerminal, showLive, tell, terminalWidth } from './terminal.ts'
 
 /** At most one redraw in so many milliseconds. */
@@ -35,9 +35,14 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
       showLive('')
       tell(epochLine(event, isLive ? width() : undefined, start))
     }
-    if (event.type !== 'progress' || !isLive || performance.now() - drawn < REDRAW) return
+    if (event.type !== 'progress' && event.type !== 'computing') return
+    if (!isLive || performance.now() - drawn < REDRAW) return
     drawn = performance.now()
-    showLive(progressLine(event, width(), start))
+    showLive(
+      event.type === 'progress'
+        ? progressLine(event, width(), start)
+        : computingLine(event, width()),
+    )
   }
   const onStage = (what: string) => {
     if (isLive) showLive(what.slice(0, width()))

@@ -49,6 +49,10 @@ export async function fitInClosedForm(options: TrainerOptions): Promise<StopReas
   try {
     arrays = await model.fit!(rowsOf(train, data.scale), {
       seed: config.seed,
+      onProgress(share) {
+        const seconds = (performance.now() - start) / 1000
+        onEvent?.({ type: 'computing', share, secondsLeft: seconds / share - seconds })
+      },
       ...(signal && { signal }),
     })
   } catch (error) {

@@ -57,6 +57,13 @@ export type TrainingEvent =
       readonly seconds: number
       readonly examplesPerSecond: number
     }
+  | {
+      /** A closed form under way. */
+      readonly type: 'computing'
+      /** How much of the reading is done, 0 to 1; what follows the reading is short and tells nothing. */
+      readonly share: number
+      readonly secondsLeft: number
+    }
   | { readonly type: 'checkpoint'; readonly step: number }
   | {
       readonly type: 'stopped'

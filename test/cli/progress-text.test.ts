@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { duration, epochLine, progressLine, startLine } from '../../src/cli/progress-text.ts'
+import {
+  computingLine,
+  duration,
+  epochLine,
+  progressLine,
+  startLine,
+} from '../../src/cli/progress-text.ts'
 
 const progress = {
   type: 'progress',
@@ -190,6 +196,14 @@ describe('a training with losses that are minimised apart', () => {
       'epoch 1/3  train critic 1.2500, deceit 0.7500  validation critic 1.2500, deceit 0.7500  after 4.0 s  100 examples/s',
     )
   })
+})
+
+it('what is computed in closed form tells how much of it is done, in any width', () => {
+  const event = { type: 'computing', share: 0.5, secondsLeft: 4 } as const
+  const bar = `${'█'.repeat(14)}${'░'.repeat(14)}`
+  expect(computingLine(event, 80)).toBe(`computing 50 %  ${bar}  4.0 s left`)
+  expect(computingLine(event, 30)).toBe('computing 50 %  4.0 s left')
+  expect(computingLine(event, 15)).toBe('computing 50 %')
 })
 
 it('what is computed in closed form has no steps to tell of', () => {

@@ -18,8 +18,9 @@ const meanModel = (work: (examples: RowSource, signal?: AbortSignal) => void = (
     config: z.strictObject({}),
     networks: (_config, _info, to) => ({ mean: to.keep('mean', [], { kind: 'zeros' }) }),
     terms: () => ({ nothing: { value: scalar(0), bound: false } }),
-    async fit(_m, examples, { signal }) {
+    async fit(_m, examples, { signal, onProgress }) {
       work(examples, signal)
+      onProgress?.(0.5)
       const rows = await examples.chunk(0, examples.count)
       const sum = Array.from(rows).reduce((total, value) => total + value, 0)
       const mean = (sum * (examples.scale ?? 1)) / rows.length
@@ -41,16 +42,17 @@ describe('a model in closed form', () => {
       { measureTraining, validate },
     )
     expect(reason).toBe('finished')
-    expect(events.map(({ type }) => type)).toEqual(['start', 'epoch', 'stopped'])
+    expect(events.map(({ type }) => type)).toEqual(['start', 'computing', 'epoch', 'stopped'])
     expect(events[0]).toMatchObject({ epochs: 1, epoch: 0, examples: 45, dropped: 0 })
-    expect(events[1]).toMatchObject({
+    expect(events[1]).toMatchObject({ share: 0.5 })
+    expect(events[2]).toMatchObject({
       epoch: 1,
       epochs: 1,
       train: figures,
       validation: { objective: 3 },
     })
-    expect(events[2]).toMatchObject({ reason: 'finished', epoch: 1 })
-    expect(store.lines.map(({ event }) => event)).toEqual([events[1]])
+    expect(events[3]).toMatchObject({ reason: 'finished', epoch: 1 })
+    expect(store.lines.map(({ event }) => event)).toEqual([events[2]])
     expect(Object.keys(store.files)).toEqual(['last'])
     const { arrays, progress } = store.read('last')
     expect(progress).toMatchObject({ stage: 0, step: 1, epoch: 1, metricsBytes: 100 })
