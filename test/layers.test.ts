@@ -16,6 +16,7 @@ const layers = [
   'evaluate',
   'explore',
   'report',
+  'reproduce',
   'app',
   'cli',
 ]

@@ -5,14 +5,16 @@ import type { Interruption } from './interruption.ts'
 export interface Input<F extends Flags = Flags> {
   /** The argument that is no flag, such as the folder of a run; empty where there is none. */
   readonly subject: string
+  /** All such arguments, of a verb that takes several. */
+  readonly subjects: readonly string[]
   readonly flags: Values<F>
   readonly interruption: Interruption
 }
 
 /** One verb of the command line. */
 export interface Command<F extends Flags = Flags> {
-  /** What its argument is called in help, and whether it may be left out. */
-  readonly subject?: { readonly name: string; readonly optional?: boolean }
+  /** What its argument is called in help, whether it may be left out, and whether there may be several. */
+  readonly subject?: { readonly name: string; readonly optional?: boolean; readonly many?: boolean }
   readonly flags: F
   /** The flags that help shows, where they depend on the model; otherwise `flags`. */
   helpFlags?(model: string | undefined): Flags

@@ -32,7 +32,8 @@ export function commandHelp(
   introduction?: string,
 ): string {
   const { subject, notes, examples } = command
-  const argument = subject ? ` ${subject.optional ? `[${subject.name}]` : subject.name}` : ''
+  const name = subject && `${subject.name}${subject.many ? '…' : ''}`
+  const argument = name ? ` ${subject.optional ? `[${name}]` : name}` : ''
   return [
     `latentlab ${verb}: ${verbs[verb]!.summary}`,
     '',

@@ -7,7 +7,7 @@ import { verbs } from './verbs.ts'
 
 /**
  * Runs the command line. Sets the exit code and leaves the process to end by itself: 0; 2 for something
- * that the user can mend, told in one line; 1 for a bug, with its stack; 130 and 143 after a signal.
+ * that the user can mend, told in one line; 3 for a claim that does not hold; 1 for a bug, with its stack; 130 and 143 after a signal.
  *
  * @param args what follows `latentlab`
  */
@@ -16,7 +16,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const interruption = watchSignals()
   try {
     await perform(args, interruption)
-    process.exitCode = interruption.exitCode ?? 0
+    process.exitCode = interruption.exitCode ?? process.exitCode ?? 0
   } catch (error) {
     process.exitCode = interruption.exitCode ?? (error instanceof UserError ? 2 : 1)
     // What was interrupted fails because of that; what could not be saved must still be told.
@@ -35,8 +35,8 @@ async function perform(
   if (verb === 'help') return rest[0] === undefined ? print(overview()) : printHelp(rest[0], [])
   if (asksForHelp(rest)) return printHelp(verb, rest)
   const command = await load(verb)
-  const { subject, flags } = parseArguments(verb, command, rest)
-  await command.run({ subject, flags, interruption })
+  const { subject, subjects, flags } = parseArguments(verb, command, rest)
+  await command.run({ subject, subjects, flags, interruption })
 }
 
 async function printVersion(): Promise<void> {

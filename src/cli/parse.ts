@@ -7,6 +7,7 @@ import type { Flags } from './flags.ts'
 /** Arguments of a verb, read. */
 export interface Parsed {
   readonly subject: string
+  readonly subjects: readonly string[]
   readonly flags: Readonly<Record<string, unknown>>
 }
 
@@ -58,7 +59,8 @@ export function parseArguments(verb: string, command: Command, args: readonly st
     name,
     flag.read(texts[name], flagName(name)),
   ])
-  return { subject: positionals[0] ?? '', flags: Object.fromEntries(read) }
+  const [first = ''] = positionals
+  return { subject: first, subjects: positionals, flags: Object.fromEntries(read) }
 }
 
 interface OptionToken {
@@ -89,7 +91,7 @@ function requireSubject(verb: string, subject: Command['subject'], given: readon
     throw new UserError(
       `${subject.name} is missing: expected latentlab ${verb} ${subject.name} (see latentlab ${verb} --help)`,
     )
-  const extra = given[subject ? 1 : 0]
+  const extra = subject?.many ? undefined : given[subject ? 1 : 0]
   if (extra !== undefined)
     throw new UserError(
       `${JSON.stringify(extra)} is an argument too many for ${verb} (see latentlab ${verb} --help)`,

@@ -64,6 +64,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'write the report of a run anew',
     load: async () => (await import('./commands/report.ts')).report,
   },
+  reproduce: {
+    summary: 'run the claims of the lecture and published results, and see whether they hold',
+    load: async () => (await import('./commands/reproduce.ts')).reproduce,
+  },
   models: {
     summary: 'the models that can be trained',
     load: async () => (await import('./commands/models.ts')).models,

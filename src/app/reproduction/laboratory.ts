@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DataSet } from '../../data/dataset.ts'
+import { openDataSet } from '../../data/open.ts'
+import type { Laboratory, TrainedRun } from '../../reproduce/laboratory.ts'
+import { openRuntime } from '../../runtime/node.ts'
+import { referenceRuntime } from '../../runtime/reference.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { TrainingEvent } from '../../train/events.ts'
+import { type RunConfig, resolveConfig } from '../config.ts'
+import { asUserError } from '../files.ts'
+import { loadRun } from '../load.ts'
+import { exists, readCheckpoint } from '../run-folder.ts'
+import { resumeRun, trainRun } from '../train.ts'
+
+export interface LaboratoryOptions {
+  /** Where trained runs are kept, one folder for each configuration. */
+  readonly folder: string
+  readonly seed: number
+  /** 0 for one per core. */
+  readonly threads: number
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: TrainingEvent) => void
+  tell(what: string): void
+}
+
+/**
+ * The folder's name of a run: its model, and a hash of all that its parameters depend on. How many threads
+ * compute is not part of it.
+ */
+export function runName(config: RunConfig): string {
+  const { compute: _, ...parts } = config
+  const hash = createHash('sha256')
+    .update(JSON.stringify(sorted(parts)))
+    .digest('hex')
+  return `${config.model}-${hash.slice(0, 12)}`
+}
+
+/** With the keys of every object in one order, so that equal values give equal texts. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
+}
+
+/** A laboratory on this machine, whose trained runs outlive it. */
+export function openLaboratory(
+  options: LaboratoryOptions,
+): Laboratory & { close(): Promise<void> } {
+  const { folder, seed, threads, signal, onEvent, tell } = options
+  const runtime = openRuntime({ device: 'cpu', threads })
+  const runs = new Map<string, Promise<TrainedRun & { close(): Promise<void> }>>()
+  let mnist: Promise<DataSet> | undefined
+  const data = () => (mnist ??= openDataSet({ ...resolveConfig({ seed }).data, seed }))
+
+  const trained = async (given: Readonly<Record<string, unknown>>) => {
+    const config = resolveConfig({ data: 'mnist', seed, threads, ...given })
+    const path = join(folder, runName(config))
+    await mkdir(folder, { recursive: true }).catch((error) => {
+      throw asUserError(error, 'create', folder)
+    })
+    const plain = resolveConfig({ seed }).data
+    const opened = JSON.stringify(config.data) === JSON.stringify(plain) ? await data() : undefined
+    const hooks = { ...(onEvent && { onEvent }), ...(signal && { signal }) }
+    const shared = { ...(opened && { data: opened }), ...hooks }
+    tell(`${config.model}, ${path}`)
+    const { reason } = (await exists(path))
+      ? await resumeRun({ folder: path, threads, ...shared })
+      : await trainRun({ config, out: path, ...shared })
+    if (reason === 'cancelled') throw new UserError(`interrupted; ${path} goes on from there`)
+    const run = await loadRun(path, { threads, ...(opened && { data: opened }) })
+    const last = await readCheckpoint(path, 'last')
+    return { ...run, seconds: last!.progress.seconds }
+  }
+  return {
+    seed,
+    runtime,
+    reference: referenceRuntime,
+    ...(signal && { signal }),
+    data,
+    trained(given) {
+      const key = JSON.stringify(sorted(given))
+      const known = runs.get(key)
+      if (known) return known
+      const made = trained(given)
+      runs.set(key, made)
+      made.catch(() => runs.delete(key))
+      return made
+    },
+    tell,
+    async close() {
+      const opened = await Promise.allSettled(runs.values())
+      for (const run of opened) if (run.status === 'fulfilled') await run.value.close()
+      await runtime.close()
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import { renderReport, type Section } from '../../report/html.ts'
+import { formatFigure } from '../../report/ledger.ts'
+import type { Table } from '../../report/table.ts'
+import { CHAPTERS, type Experiment, settingOf } from '../../reproduce/experiment.ts'
+import type { Result, ResultRow } from './results.ts'
+
+/** An experiment and what came of it. */
+export interface Known {
+  readonly experiment: Experiment
+  readonly result: Result
+}
+
+export const verdict = ({ holds }: Pick<Result, 'holds'>): string =>
+  holds ? 'holds' : 'does not hold'
+
+/** A number with its error, where it has one. */
+export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>): string {
+  return error === undefined
+    ? formatFigure(value)
+    : `${formatFigure(value)} ± ${formatFigure(error)}`
+}
+
+const titleOf = (row: ResultRow): string => (row.unit ? `${row.what}, ${row.unit}` : row.what)
+
+/** The numbers of an experiment, each with what it must be. */
+function numbersTable({ rows, seeds }: Result): Table {
+  const several = seeds.length > 1
+  return {
+    columns: [
+      { title: 'number' },
+      { title: several ? 'mean' : 'value', numeric: true },
+      ...(several ? seeds.map((seed) => ({ title: `seed ${seed}`, numeric: true })) : []),
+      { title: 'must be' },
+      { title: 'verdict' },
+    ],
+    rows: rows.map((row) => [
+      titleOf(row),
+      numberText(row),
+      ...(several ? row.values.map(formatFigure) : []),
+      row.tolerance,
+      row.tolerance === '' ? '' : verdict(row),
+    ]),
+  }
+}
+
+/** All results as one HTML file that needs nothing beside it. */
+export function reproductionPage(known: readonly Known[]): string {
+  const holding = known.filter(({ result }) => result.holds).length
+  return renderReport({
+    title: 'What the lecture claims, run on this machine',
+    subtitle: `${holding} of ${known.length} claims hold. Tolerances stand in the files of the experiments and were written down before their results were seen.`,
+    sections: [summary(known), ...known.map(section)],
+  })
+}
+
+function summary(known: readonly Known[]): Section {
+  return {
+    id: 'summary',
+    title: 'Claims and verdicts',
+    caption:
+      '± is a standard error: over examples or draws, or over seeds where there are several.',
+    figures: [],
+    table: {
+      columns: [
+        { title: 'claim' },
+        { title: 'number' },
+        { title: 'value', numeric: true },
+        { title: 'must be' },
+        { title: 'verdict' },
+      ],
+      rows: known.flatMap(({ experiment, result }) =>
+        result.rows
+          .filter(({ tolerance }) => tolerance !== '')
+          .map((row, i) => [
+            i === 0 ? experiment.title : '',
+            titleOf(row),
+            numberText(row),
+            row.tolerance,
+            verdict(row),
+          ]),
+      ),
+    },
+  }
+}
+
+function section({ experiment, result }: Known): Section {
+  const { what } = settingOf(experiment, result.budget)[1]
+  const lines = [
+    experiment.claim,
+    `(${experiment.source}.)`,
+    what,
+    ...result.remarks,
+    ...(experiment.found && !result.holds ? [experiment.found] : []),
+    `Budget ${result.budget}, ${Math.round(result.seconds)} s.`,
+  ]
+  return {
+    id: experiment.name,
+    title: `${result.holds ? '✓' : '✗'} ${experiment.title}`,
+    caption: lines.join(' '),
+    figures: result.figures.map((figure) => ({
+      ...figure,
+      name: `${experiment.name}-${figure.name}`,
+    })),
+    table: numbersTable(result),
+  }
+}
+
+/** The summary as Markdown. */
+export function reproductionTable(known: readonly Known[]): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|')
+  const chapters = CHAPTERS.flatMap((chapter) => {
+    const own = known.filter(({ experiment }) => experiment.chapter === chapter)
+    if (own.length === 0) return []
+    const rows = own.flatMap(({ experiment, result }) =>
+      result.rows.map((row, i) =>
+        [
+          i === 0 ? `**${experiment.title}** (\`${experiment.name}\`, ${result.budget})` : '',
+          titleOf(row),
+          numberText(row),
+          row.tolerance,
+          row.tolerance === '' ? '' : verdict(row),
+        ]
+          .map(cell)
+          .join(' | '),
+      ),
+    )
+    return [
+      `## ${chapter}`,
+      '',
+      '| claim | number | value | must be | verdict |',
+      '|---|---|---|---|---|',
+      ...rows.map((row) => `| ${row} |`),
+      '',
+    ]
+  })
+  return `${chapters.join('\n')}`
+}

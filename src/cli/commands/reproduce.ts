@@ -1,0 +1,108 @@
+import { UserError } from '../../tensor/errors.ts'
+import { defineCommand } from '../command.ts'
+import { integer, oneOf, text, toggle } from '../flags.ts'
+import { columns } from '../help.ts'
+import { trainingProgress } from '../progress.ts'
+import { computeFlags, jsonFlag } from '../run-command.ts'
+import { print, printJson, tell } from '../terminal.ts'
+
+/** The exit code where a claim does not hold. */
+const REFUTED = 3
+
+export const reproduce = defineCommand({
+  subject: { name: 'NAME', optional: true, many: true },
+  flags: {
+    list: toggle('list the experiments and run none'),
+    all: toggle('run all of them'),
+    budget: oneOf(
+      ['small', 'medium', 'full'],
+      'minutes for each; with a weaker claim where the published setting takes a day; or that setting',
+      'small',
+    ),
+    seeds: integer({ low: 1, high: 100 }, 'how many seeds, from --seed on', 1),
+    seed: integer({ low: 0 }, 'the first seed', 0),
+    out: text('FOLDER', 'folder of trained runs, results and the page', 'reproduction'),
+    threads: computeFlags.threads,
+    json: jsonFlag,
+  },
+  notes:
+    'Trained runs are kept in the folder by the hash of their configuration: experiments share them, and what is interrupted goes on. Exit code 3 where a claim does not hold.',
+  examples: [
+    'latentlab reproduce --list',
+    'latentlab reproduce linear-ae-spans-pca',
+    'latentlab reproduce --all --budget small',
+  ],
+  async run({ subjects, flags, interruption }) {
+    const { experiments, experimentNamed } = await import('../../reproduce/registry.ts')
+    const { settingOf } = await import('../../reproduce/experiment.ts')
+    const { budget } = flags
+    const describe = (experiment: (typeof experiments)[number]) => {
+      const [used, { minutes }] = settingOf(experiment, budget)
+      const { name, title, claim, source, chapter } = experiment
+      return { name, title, chapter, claim, source, budget: used, minutes }
+    }
+    if (flags.list) {
+      if (flags.json) return printJson(experiments.map(describe))
+      const rows = experiments
+        .map(describe)
+        .map(({ name, title, minutes }) => [name, `${title} (${duration(minutes)})`] as const)
+      return print(columns(rows))
+    }
+    if (flags.all === subjects.length > 0)
+      throw new UserError(
+        'give the names of experiments, or --all (see latentlab reproduce --list)',
+      )
+    const chosen = flags.all ? experiments : subjects.map(experimentNamed)
+    const total = chosen.reduce((sum, experiment) => sum + describe(experiment).minutes, 0)
+    tell(
+      `${chosen.length === 1 ? 'one experiment' : `${chosen.length} experiments`}, about ${duration(total * flags.seeds)} on two cores; less where runs are trained already`,
+    )
+    const { reproduce: run } = await import('../../app/reproduction/reproduce.ts')
+    const { numberText, verdict } = await import('../../app/reproduction/page.ts')
+    const progress = trainingProgress({ quiet: false, plain: flags.json })
+    const { results, page } = await interruption
+      .hold('finishing the call under way', () =>
+        run({
+          experiments: chosen,
+          budget,
+          seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
+          out: flags.out,
+          threads: flags.threads ?? 0,
+          signal: interruption.signal,
+          onEvent: (event) => event.type === 'progress' && progress.onEvent(event),
+          tell: progress.onStage,
+          onBegin: ({ name }, number) => progress.onStage(`${number}/${chosen.length} ${name}`),
+          onResult(result) {
+            tell(`${result.name}: ${verdict(result)} (${Math.round(result.seconds)} s)`)
+            for (const row of result.rows) {
+              const must = row.tolerance === '' ? '' : `, must be ${row.tolerance}`
+              tell(`  ${row.what}: ${numberText(row)}${row.unit ? ` ${row.unit}` : ''}${must}`)
+            }
+          },
+        }),
+      )
+      .finally(progress.end)
+    const failing = results.filter(({ holds }) => !holds)
+    if (flags.json)
+      printJson({
+        page,
+        results: results.map(({ figures: _, ...result }) => result),
+      })
+    else {
+      print(
+        failing.length === 0
+          ? `all hold: ${results.length} of ${results.length}`
+          : `${results.length - failing.length} of ${results.length} hold; not: ${failing.map(({ name }) => name).join(', ')}`,
+      )
+      print(`page: ${page}`)
+    }
+    if (failing.length > 0) process.exitCode = REFUTED
+  },
+})
+
+const duration = (minutes: number): string =>
+  minutes < 1
+    ? 'less than a minute'
+    : minutes < 120
+      ? `${Math.round(minutes)} min`
+      : `${(minutes / 60).toFixed(1)} hours`

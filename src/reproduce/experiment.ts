@@ -1,0 +1,70 @@
+import type { Figure } from '../report/html.ts'
+import type { Expectation } from './expectation.ts'
+import type { Laboratory } from './laboratory.ts'
+
+/** How long an experiment may take: minutes; a weaker claim where the published setting takes a day; that setting. */
+export const BUDGETS = ['small', 'medium', 'full'] as const
+export type Budget = (typeof BUDGETS)[number]
+
+/** Where a claim comes from: a chapter of the lecture, or the results that papers have published. */
+export const CHAPTERS = [
+  'Loss functions are likelihoods',
+  'Manifold learning',
+  'Autoencoders',
+  'Variational autoencoders',
+  'What sets them apart',
+  'Published results',
+] as const
+
+/** What is done within a budget, and what must come of it. */
+export interface Setting<K extends string> {
+  /** What is run, in a sentence or two. */
+  readonly what: string
+  /** Minutes that it takes on two cores when nothing is trained yet. */
+  readonly minutes: number
+  /** The numbers of the experiment. A budget's weaker claim has other tolerances, or fewer numbers. */
+  readonly expects: Readonly<Record<K, Expectation>>
+}
+
+/** A number that was measured: alone, or with its standard error. */
+export type Measured = number | { readonly value: number; readonly error: number }
+
+export interface Findings<K extends string> {
+  readonly numbers: Readonly<Record<K, Measured>>
+  readonly figures: readonly Figure[]
+  /** What a number alone does not say: the circumstances of the loss ledger, other figures. */
+  readonly remarks?: readonly string[]
+}
+
+/**
+ * One claim, and how it is put to the test. Its tolerances are part of the file, so that they are known
+ * before the first result; a claim that does not hold stays, with what was found.
+ */
+export interface Experiment<K extends string = string> {
+  readonly name: string
+  readonly title: string
+  readonly chapter: (typeof CHAPTERS)[number]
+  /** In one sentence. */
+  readonly claim: string
+  /** Whose claim it is. */
+  readonly source: string
+  /** What was found where the claim does not hold, and why; shown beside the verdict. */
+  readonly found?: string
+  /** A larger budget than the largest here does what that one does. */
+  readonly settings: { readonly small: Setting<K> } & {
+    readonly [B in 'medium' | 'full']?: Setting<K>
+  }
+  run(lab: Laboratory, budget: Budget): Promise<Findings<K>>
+}
+
+/** States an experiment: the numbers that it gives are those that it expects. */
+export function defineExperiment<K extends string>(experiment: Experiment<K>): Experiment {
+  return experiment as unknown as Experiment
+}
+
+/** What an experiment does within a budget: its own setting, or the largest of a smaller budget. */
+export function settingOf({ settings }: Experiment, budget: Budget): [Budget, Setting<string>] {
+  const allowed = BUDGETS.slice(0, BUDGETS.indexOf(budget) + 1).reverse()
+  const chosen = allowed.find((candidate) => settings[candidate] !== undefined) ?? 'small'
+  return [chosen, settings[chosen]!]
+}
