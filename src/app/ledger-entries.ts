@@ -1,18 +1,17 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import { meanWithError } from '../evaluate/mean.ts'
 import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../evaluate/terms.ts'
-import { formatFigure, type LedgerEntry } from '../report/ledger.ts'
+import type { LedgerEntry } from '../report/ledger.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { type BuiltModel, lastStage } from '../train/build.ts'
 import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
 import { relaxesCodes } from './report/capabilities.ts'
-import { type Mean, squaredErrors } from './squared-error.ts'
+import { squaredErrors } from './squared-error.ts'
 
-/** A ledger entry with its standard error apart; its note has both remark and error. */
+/** A ledger entry with the figures of the single examples, where it is a mean over them. */
 export interface MeasuredEntry extends LedgerEntry {
-  /** What must be known to read the figure rightly. */
-  readonly remark?: string
-  /** Over the examples; of a sum of terms, an upper bound. */
-  readonly standardError?: { readonly value: number; readonly atMost: boolean }
+  /** In the order of the split. */
+  readonly values?: Float64Array
 }
 
 export interface Measured {
@@ -22,15 +21,12 @@ export interface Measured {
   readonly split: SplitName
   readonly seed: number
   readonly means: TermMeans
-  /** Of what is restored with nothing sampled, Σ over the values of an example; where there is such. */
-  readonly squaredError: Mean | undefined
+  /** Of each example, of what is restored with nothing sampled; where there is such. */
+  readonly squaredError: Float64Array | undefined
 }
 
 /** A figure before what all figures of an evaluation share. */
-export type Figure = Omit<
-  MeasuredEntry,
-  'split' | 'examples' | 'likelihood' | 'binarize' | 'seed' | 'note'
->
+export type Figure = Omit<MeasuredEntry, 'split' | 'examples' | 'likelihood' | 'binarize' | 'seed'>
 
 const NATS = 'nats per example'
 
@@ -49,26 +45,18 @@ export function ledgerEntries(measured: Measured): MeasuredEntry[] {
     ...objectiveFigure(measured),
     ...(squaredError ? squaredErrors(measured.model, data, squaredError) : []),
   ]
-  return figures.map((figure) => {
-    const note = told(figure.remark, errorNote(figure.standardError))
-    return {
-      ...figure,
-      split,
-      examples: means.examples,
-      likelihood: words.label,
-      binarize: data.binarize,
-      seed,
-      ...(note && { note }),
-    }
-  })
+  return figures.map((figure) => ({
+    ...figure,
+    split,
+    examples: means.examples,
+    likelihood: words.label,
+    binarize: data.binarize,
+    seed,
+  }))
 }
 
 const told = (...parts: readonly (string | undefined | false)[]): string =>
   parts.filter(Boolean).join('; ')
-
-function errorNote(error: MeasuredEntry['standardError']): string | undefined {
-  return error && `standard error ${error.atMost ? 'at most ' : ''}${formatFigure(error.value)}`
-}
 
 const isConditional = ({ labels }: BuiltModel): boolean => labels === 'condition'
 
@@ -83,12 +71,12 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
   const terms = boundTerms(measured)
   if (terms.length === 0 || means.bound === undefined) return []
   const samples = Math.max(...terms.map(([, kind]) => kind.samples))
-  const error = terms.reduce((sum, [name]) => sum + means.errors[name]!, 0)
+  const values = means.boundValues
   const sum = {
     value: means.bound,
     unit: NATS,
     samples,
-    standardError: { value: error, atMost: terms.length > 1 },
+    ...(values && { standardError: meanWithError(values).error, values }),
   }
   const weighted = samples > 1
   if (words.kind === 'none')
@@ -99,7 +87,7 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
           ? `importance-weighted sum, k = ${samples} (grey level; no likelihood)`
           : 'cross-entropy plus KL (grey level; no likelihood)',
         kind: 'objective',
-        ...(words.remark && { remark: words.remark }),
+        ...(words.remark && { note: words.remark }),
       },
     ]
   const name = weighted ? `importance-weighted bound, k = ${samples}` : 'negative ELBO'
@@ -107,7 +95,7 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
     ...sum,
     figure: isConditional(model) ? `${name}, given the label` : name,
     kind: 'bound',
-    remark: told(
+    note: told(
       `upper bound on −log p(${isConditional(model) ? 'x|y' : 'x'})`,
       words.remark,
       relaxesCodes(model) &&
@@ -116,15 +104,17 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
   }
   if (words.kind === 'density') return [bound]
   const bits = (nats: number) => nats / (model.info.dimension * Math.LN2)
-  const { value, atMost } = sum.standardError
   return [
     bound,
     {
       ...bound,
       value: bits(sum.value),
       unit: 'bits per dimension',
-      remark: `the same bound: nats / (${model.info.dimension} ln 2)`,
-      standardError: { value: bits(value), atMost },
+      note: `the same bound: nats / (${model.info.dimension} ln 2)`,
+      ...(values && {
+        standardError: bits(sum.standardError!),
+        values: values.map(bits),
+      }),
     },
   ]
 }
@@ -142,8 +132,9 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
     samples: kind.samples,
     // Of a single batch there is no spread to tell.
     ...((!kind.ofBatch || batches > 1) && {
-      standardError: { value: means.errors[name]!, atMost: false },
+      standardError: means.errors[name]!,
     }),
+    ...(!kind.ofBatch && { values: means.values[name]! }),
   }
   const measures = told(
     kind.ofBatch && `of batches of ${EVALUATION_BATCH} examples`,
@@ -154,14 +145,14 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
     const title = isConditional(model) ? 'KL(q(z|x, y) ‖ p(z))' : 'KL(q(z|x) ‖ p(z))'
     const figure = name === 'kl' ? title : name
     const as = kind.metric ? 'metric' : 'objective'
-    return [{ ...shared, figure, kind: as, ...(measures && { remark: measures }) }]
+    return [{ ...shared, figure, kind: as, ...(measures && { note: measures }) }]
   }
   const figure = words.reconstruction
   if (kind.metric)
-    return [{ ...shared, figure, kind: 'metric', remark: told(measures, words.remark) }]
+    return [{ ...shared, figure, kind: 'metric', note: told(measures, words.remark) }]
   if (inBound.includes(name)) return [{ ...shared, figure, kind: 'objective' }]
-  const remark = told(unboundedRemark(model), measures, words.remark)
-  return [{ ...shared, figure, kind: 'error', remark }]
+  const note = told(unboundedRemark(model), measures, words.remark)
+  return [{ ...shared, figure, kind: 'error', note }]
 }
 
 /** Whose the term is, where several losses are minimised in turn. */
@@ -204,7 +195,7 @@ function objectiveFigure(measured: Measured): Figure[] {
       unit: NATS,
       samples: Math.max(...parts.map(([, { samples }]) => samples)),
       kind: 'objective',
-      remark: `what training minimises at the end of its schedules: ${summands.join(' + ')}; it bounds nothing`,
+      note: `what training minimises at the end of its schedules: ${summands.join(' + ')}; it bounds nothing`,
     },
   ]
 }

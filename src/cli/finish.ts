@@ -69,7 +69,7 @@ export async function finish(result: TrainResult, training: Training): Promise<v
       epochs: run.epoch,
       checkpoint: run.checkpoint,
       ...(report === undefined ? {} : { report }),
-      ledger,
+      ledger: ledger.map(({ values: _, ...entry }) => entry),
     }
   }).finally(progress.end)
   if (flags.json) return printJson(outcome)

@@ -11,6 +11,7 @@ import { labelFeed, labelInput, oneHot } from '../train/labels.ts'
 import { noiseSource } from '../train/noise.ts'
 import { type DataForm, examples } from '../train/program.ts'
 import { termMean } from '../train/step.ts'
+import { meanWithError } from './mean.ts'
 
 /**
  * Examples of one evaluation call. The last batch of a split is padded; noise is a function of the place
@@ -41,6 +42,8 @@ export interface TermMeans {
   readonly terms: Readonly<Record<string, number>>
   /** Standard error of that mean over the examples, or over the batches of a term of batches. */
   readonly errors: Readonly<Record<string, number>>
+  /** The value of each example in the order of the split, or of each batch of a term of batches. */
+  readonly values: Readonly<Record<string, Float64Array>>
   readonly kinds: Readonly<Record<string, TermKind>>
   /** What each term is multiplied by in the objective at the end of all schedules. */
   readonly weights: Readonly<Record<string, number>>
@@ -48,6 +51,8 @@ export interface TermMeans {
   readonly objective: number
   /** Σ of the terms that belong to the bound, or undefined where none does. */
   readonly bound: number | undefined
+  /** The same of each example; undefined also where a term of the bound is one of batches. */
+  readonly boundValues: Float64Array | undefined
   readonly examples: number
 }
 
@@ -133,7 +138,7 @@ export async function evaluator(
           if (given) sums.weight = Number(given.data[0])
           const values = results[name]!.data
           if (terms[name]!.value.rank === 0) addBatch(sums, Number(values[0]), count)
-          else for (let i = 0; i < count; i++) addExample(sums, Number(values[i]))
+          else for (let i = 0; i < count; i++) sums.values.push(Number(values[i]))
           const minimized = results[`minimized ${name}`]
           if (minimized) addMinimized(sums, Number(minimized.data[0]), count)
         }
@@ -200,9 +205,7 @@ export function termKinds(model: BuiltModel, stage: BuiltStage): Record<string, 
 interface Total {
   readonly term: Term
   weight: number
-  sum: number
-  squares: number
-  count: number
+  readonly values: number[]
   /** Sum over the batches that count, and how many they are, of what is minimised. */
   minimized: number
   minimizedCount: number
@@ -211,21 +214,13 @@ interface Total {
 const total = (term: Term): Total => ({
   term,
   weight: typeof term.weight === 'number' ? term.weight : 1,
-  sum: 0,
-  squares: 0,
-  count: 0,
+  values: [],
   minimized: 0,
   minimizedCount: 0,
 })
 
-function addExample(to: Total, value: number): void {
-  to.sum += value
-  to.squares += value * value
-  to.count++
-}
-
 function addBatch(to: Total, value: number, examples: number): void {
-  if (examples === EVALUATION_BATCH || to.count === 0) addExample(to, value)
+  if (examples === EVALUATION_BATCH || to.values.length === 0) to.values.push(value)
 }
 
 function addMinimized(to: Total, value: number, examples: number): void {
@@ -238,16 +233,38 @@ function summarize(totals: ReadonlyMap<string, Total>, examples: number): Omit<T
   const terms: Record<string, number> = {}
   const errors: Record<string, number> = {}
   const weights: Record<string, number> = {}
+  const all: Record<string, Float64Array> = {}
   let objective = 0
   let bound: number | undefined
-  for (const [name, { term, weight, sum, squares, count, ...rest }] of totals) {
-    const mean = sum / count
+  for (const [name, { term, weight, values, ...rest }] of totals) {
+    const { mean, error } = meanWithError(values)
     terms[name] = mean
     weights[name] = weight
-    errors[name] = Math.sqrt(Math.max(0, squares / count - mean * mean) / Math.max(1, count - 1))
+    errors[name] = error
+    all[name] = Float64Array.from(values)
     const minimized = rest.minimizedCount > 0 ? rest.minimized / rest.minimizedCount : mean
     if (!term.metric) objective += weight * minimized
     if (term.bound) bound = (bound ?? 0) + mean
   }
-  return { terms, errors, weights, objective, bound, examples }
+  return {
+    terms,
+    errors,
+    values: all,
+    weights,
+    objective,
+    bound,
+    boundValues: sumOfBound(totals, examples),
+    examples,
+  }
+}
+
+function sumOfBound(
+  totals: ReadonlyMap<string, Total>,
+  examples: number,
+): Float64Array | undefined {
+  const parts = [...totals.values()].filter(({ term }) => term.bound)
+  if (parts.length === 0 || parts.some(({ term }) => term.value.rank === 0)) return undefined
+  return Float64Array.from({ length: examples }, (_, i) =>
+    parts.reduce((sum, { values }) => sum + values[i]!, 0),
+  )
 }

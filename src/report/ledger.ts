@@ -22,6 +22,12 @@ export interface LedgerEntry {
    * metric that nothing minimises.
    */
   readonly kind: 'bound' | 'objective' | 'error' | 'metric'
+  /** Of the mean, over examples (and whatever was drawn for each). */
+  readonly standardError?: number
+  /** Of what was drawn alone, the examples being held: how far another seed would move the figure. */
+  readonly drawingError?: number
+  /** 95 % interval, where it is not the mean ± 1.96 standard errors. */
+  readonly interval?: readonly [low: number, high: number]
   readonly note?: string
 }
 
@@ -58,6 +64,31 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
   { title: 'seed', numeric: true, cell: (e) => String(e.seed), phrase: (e) => `seed ${e.seed}` },
 ]
 
+/** Two-sided 95 % of a normal distribution, in standard deviations. */
+const Z95 = 1.959964
+
+/** The 95 % interval of a figure, where it has one: its own, or by its standard error. */
+export function intervalOf(entry: LedgerEntry): readonly [low: number, high: number] | undefined {
+  const { value, standardError: error, interval } = entry
+  if (interval || error === undefined) return interval
+  return [value - Z95 * error, value + Z95 * error]
+}
+
+/** How far a figure may be from what it stands for. */
+export const SPREADS: readonly Pick<Circumstance, 'title' | 'cell'>[] = [
+  {
+    title: '95 % interval',
+    cell(entry) {
+      const interval = intervalOf(entry)
+      return interval ? interval.map(formatFigure).join(' – ') : ''
+    },
+  },
+  {
+    title: '± draws',
+    cell: ({ drawingError: error }) => (error === undefined ? '' : formatFigure(error)),
+  },
+]
+
 /**
  * The loss ledger as a table. What differs between the entries is a column of its own; what they all
  * share is told once, in the caption. Notes become footnotes, equal ones once.
@@ -68,9 +99,11 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
   const shared = CIRCUMSTANCES.filter((c) => first !== undefined && isShared(c))
   const varying = CIRCUMSTANCES.filter((c) => !shared.includes(c))
   const footnotes = [...new Set(entries.flatMap((entry) => entry.note ?? []))]
+  const spread = SPREADS.filter(({ cell }) => entries.some((entry) => cell(entry) !== ''))
   const columns: Column[] = [
     { title: 'figure' },
     { title: 'value', numeric: true },
+    ...spread.map(({ title }) => ({ title, numeric: true })),
     { title: 'unit' },
     { title: 'kind' },
     ...varying.map(({ title, numeric = false }) => ({ title, numeric })),
@@ -78,6 +111,7 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
   const rows = entries.map((entry) => [
     entry.note ? `${entry.figure}${footnoteMark(footnotes.indexOf(entry.note) + 1)}` : entry.figure,
     formatFigure(entry.value),
+    ...spread.map(({ cell }) => cell(entry)),
     entry.unit,
     entry.kind,
     ...varying.map((c) => c.cell(entry)),

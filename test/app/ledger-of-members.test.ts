@@ -30,7 +30,7 @@ describe('an importance-weighted bound', () => {
     expect(
       evaluation.ledger.filter(({ unit, kind }) => kind === 'bound' && unit === bound.unit),
     ).toHaveLength(1)
-    expect(bound.standardError!.atMost).toBe(false)
+    expect(bound.standardError).toBeGreaterThan(0)
   })
 
   it('is tighter than the ELBO of the same parameters, whose terms are reported as metrics', async () => {

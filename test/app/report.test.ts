@@ -156,7 +156,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
       const row = rows[i]!
       expect(row[0]).toContain(figure)
       expect(row[1]).toBe(formatFigure(value))
-      if (standardError) expect(row[2]).toContain(formatFigure(standardError.value))
+      if (standardError) expect(row[2]).toContain(formatFigure(standardError))
       expect(row[3]).toBe(formatFigure(validation.ledger[i]!.value))
       expect(row[5]).toBe(unit.replaceAll(' ', '\u00a0'))
       expect(row).toContain(kind)

@@ -1,5 +1,5 @@
 import type { Section } from '../../report/html.ts'
-import { formatFigure, type LedgerEntry, ledgerTable } from '../../report/ledger.ts'
+import { formatFigure, type LedgerEntry, ledgerTable, SPREADS } from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
 import type { Evaluation } from '../evaluation.ts'
 import type { MeasuredEntry } from '../ledger-entries.ts'
@@ -20,7 +20,7 @@ export function ledgerSection(evaluations: readonly Evaluation[]): Section {
 function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const entries = evaluations.flatMap(({ ledger }) => ledger)
   const ledger = ledgerTable(entries.map(withoutError))
-  const left = ['value', 'split', 'examples']
+  const left = ['value', 'split', 'examples', ...SPREADS.map(({ title }) => title)]
   const kept = ledger.columns.flatMap(({ title }, j) => (left.includes(title) ? [] : [j]))
   const isSame = (a: LedgerEntry, b: LedgerEntry) => a.figure === b.figure && a.unit === b.unit
   const rows = entries.flatMap((entry, i) => {
@@ -51,18 +51,11 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   }
 }
 
-function withoutError({
-  remark,
-  note: _,
-  standardError: __,
-  ...entry
-}: MeasuredEntry): LedgerEntry {
-  return { ...entry, ...(remark && { note: remark }) }
-}
+const withoutError = ({ standardError: _, ...entry }: MeasuredEntry): LedgerEntry => entry
 
 /** A cell that stays on one line. */
 const unbroken = (cell: string): string => cell.replaceAll(' ', '\u00a0')
 
 function errorText({ standardError: error }: MeasuredEntry): string {
-  return error ? `${error.atMost ? '≤ ' : ''}${formatFigure(error.value)}` : ''
+  return error === undefined ? '' : formatFigure(error)
 }

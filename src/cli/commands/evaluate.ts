@@ -13,7 +13,9 @@ export const evaluate = defineCommand({
       checkpoint: run.checkpoint,
       evaluation: await run.evaluate(flags.split),
     }))
-    if (flags.json) return printJson({ run: subject, checkpoint, epoch, ...evaluation })
+    const told = evaluation.ledger.map(({ values: _, ...entry }) => entry)
+    if (flags.json)
+      return printJson({ run: subject, checkpoint, epoch, ...evaluation, ledger: told })
     const { formatLedger } = await import('../../report/ledger.ts')
     print(`${subject}, ${checkpoint} checkpoint, after epoch ${epoch}\n`)
     print(formatLedger(evaluation.ledger))
