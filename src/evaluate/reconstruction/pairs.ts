@@ -1,0 +1,23 @@
+import type { HostTensor } from '../../tensor/host.ts'
+
+export type Floats = HostTensor<'float32'> | HostTensor<'float64'>
+
+/**
+ * How many pairs of rows two arrays `[n, D]` make, and how long a row is.
+ *
+ * @throws RangeError where the arrays have not the same shape `[n, D]`, or a row has no values
+ */
+export function pairsOf(x: Floats, y: Floats): { readonly count: number; readonly width: number } {
+  const [count = 0, width = 0] = x.shape
+  if (x.shape.length !== 2 || width === 0 || String(x.shape) !== String(y.shape))
+    throw new RangeError(
+      `pairs are of two arrays [n, D], got [${x.shape.join(', ')}] and [${y.shape.join(', ')}]`,
+    )
+  return { count, width }
+}
+
+/** The difference between the largest and the smallest value that is possible: 1 for images in [0, 1]. */
+export function requireRange(range: number): void {
+  if (!(range > 0 && Number.isFinite(range)))
+    throw new RangeError(`the range of values is a positive number, got ${range}`)
+}

@@ -1,0 +1,18 @@
+import { type Floats, pairsOf, requireRange } from './pairs.ts'
+
+/**
+ * Peak signal-to-noise ratio of each pair of rows of x and y `[n, D]`, `[n]`, in decibels:
+ * 10 log₁₀(range² / mean (x - y)²). It is infinite where a pair is equal, and a mean over examples with it.
+ *
+ * @param range difference between the largest and the smallest value that is possible
+ * @throws RangeError where x and y have not the same shape, or the range is not positive
+ */
+export function peakSignalToNoise(x: Floats, y: Floats, range = 1): Float64Array {
+  const { count, width } = pairsOf(x, y)
+  requireRange(range)
+  return Float64Array.from({ length: count }, (_, i) => {
+    let squared = 0
+    for (let d = i * width; d < (i + 1) * width; d++) squared += (x.data[d]! - y.data[d]!) ** 2
+    return 10 * Math.log10((range * range * width) / squared)
+  })
+}
