@@ -5,8 +5,8 @@
 
 // Configuration and what a training tells.
 export { type Option, type RunConfig, resolveConfig, trainingOptions } from './app/config.ts'
-export type { Evaluation } from './app/evaluation.ts'
-export type { MeasuredEntry } from './app/ledger-entries.ts'
+export type { Evaluation } from './app/evaluation/evaluate.ts'
+export type { MeasuredEntry } from './app/evaluation/ledger-entries.ts'
 export type { Model } from './app/model.ts'
 export type {
   ComputeOptions,

@@ -6,7 +6,7 @@ import { type StyleTransfer, styleTransfer } from '../explore/style-transfer.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
-import type { Evaluation } from './evaluation.ts'
+import type { Evaluation } from './evaluation/evaluate.ts'
 
 type Floats = HostTensor<'float32'>
 

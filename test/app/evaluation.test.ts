@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Evaluation } from '../../src/app/evaluation.ts'
+import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'

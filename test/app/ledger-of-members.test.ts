@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Evaluation } from '../../src/app/evaluation.ts'
+import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
 import { EVALUATION_BATCH } from '../../src/evaluate/terms.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 

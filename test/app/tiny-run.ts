@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node'
 import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
-import { evaluateRun } from '../../src/app/evaluation.ts'
+import { evaluateRun } from '../../src/app/evaluation/evaluate.ts'
 import type { LoadedRun } from '../../src/app/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { modelNamed } from '../../src/models/registry.ts'

@@ -1,8 +1,8 @@
 import type { Section } from '../../report/html.ts'
 import { formatFigure, type LedgerEntry, ledgerTable, SPREADS } from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
-import type { Evaluation } from '../evaluation.ts'
-import type { MeasuredEntry } from '../ledger-entries.ts'
+import type { Evaluation } from '../evaluation/evaluate.ts'
+import type { MeasuredEntry } from '../evaluation/ledger-entries.ts'
 
 /** Every figure of the evaluated splits, with what it is. */
 export function ledgerSection(evaluations: readonly Evaluation[]): Section {

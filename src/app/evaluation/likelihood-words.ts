@@ -1,10 +1,10 @@
-import type { DataSet, SplitName } from '../data/dataset.ts'
-import { SIGMA_FLOOR } from '../distributions/gaussian.ts'
-import type { LikelihoodChoice } from '../distributions/likelihood-choice.ts'
-import { likelihoodChoice } from '../models/likelihoods.ts'
-import { formatFigure } from '../report/ledger.ts'
-import type { Arrays } from '../runtime/session.ts'
-import type { BuiltModel } from '../train/build.ts'
+import type { DataSet, SplitName } from '../../data/dataset.ts'
+import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
+import type { LikelihoodChoice } from '../../distributions/likelihood-choice.ts'
+import { likelihoodChoice } from '../../models/likelihoods.ts'
+import { formatFigure } from '../../report/ledger.ts'
+import type { Arrays } from '../../runtime/session.ts'
+import type { BuiltModel } from '../../train/build.ts'
 
 /** What the numbers that -log p(x|z) gives are. */
 export interface LikelihoodWords {

@@ -1,11 +1,11 @@
-import type { DataSet, SplitName } from '../data/dataset.ts'
-import { meanWithError } from '../evaluate/mean.ts'
-import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../evaluate/terms.ts'
-import type { LedgerEntry } from '../report/ledger.ts'
-import type { Arrays } from '../runtime/session.ts'
-import { type BuiltModel, lastStage } from '../train/build.ts'
+import type { DataSet, SplitName } from '../../data/dataset.ts'
+import { meanWithError } from '../../evaluate/mean.ts'
+import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../../evaluate/terms.ts'
+import type { LedgerEntry } from '../../report/ledger.ts'
+import type { Arrays } from '../../runtime/session.ts'
+import { type BuiltModel, lastStage } from '../../train/build.ts'
+import { relaxesCodes } from '../report/capabilities.ts'
 import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
-import { relaxesCodes } from './report/capabilities.ts'
 import { squaredErrors } from './squared-error.ts'
 
 /** A ledger entry with the figures of the single examples, where it is a mean over them. */
