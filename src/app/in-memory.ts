@@ -63,7 +63,8 @@ export async function trainInMemory(
       data,
       reason,
       epoch: progress.epoch,
-      evaluate: (split) => evaluateRun({ model, parameters, runtime, config }, data, split),
+      evaluate: (split, measured) =>
+        evaluateRun({ model, parameters, runtime, config }, data, split, measured),
       async close() {
         await release().finally(() => runtime.close())
       },

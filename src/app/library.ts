@@ -4,7 +4,7 @@ import type { Device } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { type RunConfig, resolveConfig } from './config.ts'
-import { evaluateRun } from './evaluation/evaluate.ts'
+import { type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
 import { exampleArray, labelArray } from './example-array.ts'
 import { type LoadedRun, loadRun } from './load.ts'
 import { explorations, type Model } from './model.ts'
@@ -127,7 +127,8 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<R
     ...run,
     ...explorations(run),
     data,
-    evaluate: async (split: SplitName) => evaluateRun(run, await data(), split),
+    evaluate: async (split: SplitName, options?: EvaluationOptions) =>
+      evaluateRun(run, await data(), split, options),
   }
 }
 

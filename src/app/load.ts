@@ -7,7 +7,7 @@ import { sizeOf } from '../tensor/host.ts'
 import { build } from '../train/build.ts'
 import { type TrainedModel, trainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
-import { type Evaluation, evaluateRun } from './evaluation/evaluate.ts'
+import { type Evaluation, type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
 import { requireParameters } from './fitting-checkpoint.ts'
 import { readCheckpoint, readConfig } from './run-folder.ts'
 import { openRunData } from './train.ts'
@@ -23,7 +23,7 @@ export interface LoadedRun extends TrainedModel {
   readonly runtime: Runtime
   /** The run's data set, read when it is first asked for. Throws UserError where it has changed. */
   data(): Promise<DataSet>
-  evaluate(split: SplitName): Promise<Evaluation>
+  evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
   /** Frees the model and its runtime. */
   close(): Promise<void>
 }
@@ -79,8 +79,8 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     checkpoint: kind,
     runtime,
     data,
-    evaluate: async (split) =>
-      evaluateRun({ model, parameters, runtime, config }, await data(), split),
+    evaluate: async (split, options) =>
+      evaluateRun({ model, parameters, runtime, config }, await data(), split, options),
     async close() {
       await trained.release().finally(() => runtime.close())
     },

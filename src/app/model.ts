@@ -6,7 +6,7 @@ import { type StyleTransfer, styleTransfer } from '../explore/style-transfer.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
-import type { Evaluation } from './evaluation/evaluate.ts'
+import type { Evaluation, EvaluationOptions } from './evaluation/evaluate.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -38,8 +38,8 @@ export interface Model extends Omit<TrainedModel, 'release'> {
   manifold(size: number, label?: number): Promise<ManifoldGrid>
   /** Examples decoded as every class. Throws UserError where the model is not conditioned on labels. */
   styleTransfer(x: Floats, labels: Labels): Promise<StyleTransfer>
-  /** Loss terms and their ledger over a split of the data. */
-  evaluate(split: SplitName): Promise<Evaluation>
+  /** Figures over a split of the data, each with what it is: by default of its loss and its reconstructions. */
+  evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
   /** Frees the model and what it runs on, after calls under way. */
   close(): Promise<void>
 }

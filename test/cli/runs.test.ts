@@ -56,7 +56,7 @@ describe('train', () => {
     const document = JSON.parse(trained.stdout) as Record<string, unknown>
     expect(document).toMatchObject({ folder: 'run', reason: 'finished', report: 'run/report.html' })
     const lines = trained.stderr.trimEnd().split('\n')
-    expect(lines).toHaveLength(31)
+    expect(lines, trained.stderr).toHaveLength(31)
     expect(lines[1]).toMatch(/^epoch {2}1\/30 {2}train \d+\.\d+ .*validation \d+\.\d+/)
     for (const control of ['\r', '\u001b']) expect(trained.stderr).not.toContain(control)
   })

@@ -3,9 +3,12 @@ import { evaluator } from '../../evaluate/terms.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { BuiltModel } from '../../train/build.ts'
+import { trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
-import { ledgerEntries, type MeasuredEntry } from './ledger-entries.ts'
-import { squaredErrorOf } from './squared-error.ts'
+import type { Group } from './examination.ts'
+import { examinations } from './examinations.ts'
+import type { MeasuredEntry } from './ledger-entries.ts'
+import { likelihoodWords } from './likelihood-words.ts'
 
 /** What a model achieves on one split, each figure with what it is. */
 export interface Evaluation {
@@ -33,9 +36,25 @@ export interface Evaluable {
   readonly config: RunConfig
 }
 
+/** What is measured, and with how much effort. */
+export interface EvaluationOptions {
+  /** By default `loss` and `reconstruction`, which take seconds. */
+  readonly measure?: readonly Group[]
+  /** Codes drawn for each example by the importance-weighted bound. */
+  readonly importanceSamples?: number
+  /** Examples that what is costly is measured of; all of the split where there are fewer. */
+  readonly examples?: number
+  /** Classes of normal examples, where others are to be found as anomalies. */
+  readonly normal?: readonly number[]
+  readonly signal?: AbortSignal
+  /** Called with what is under way, and with how much of it is done. */
+  readonly onStage?: (what: string) => void
+  readonly onProgress?: (share: number) => void
+}
+
 /**
- * Loss terms, bound, objective and reconstruction error over one split: dropout off, one sample of each
- * code, random numbers of the run's seed. The same run and split give the same figures.
+ * The figures of a model over one split: dropout off, random numbers of the run's seed. The same run, split
+ * and options give the same figures. What a model cannot do is left out.
  *
  * @throws UserError where the split is empty
  */
@@ -43,6 +62,7 @@ export async function evaluateRun(
   run: Evaluable,
   data: DataSet,
   split: SplitName,
+  options: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const examples = data.splits[split].rows.length
   if (examples === 0)
@@ -50,12 +70,32 @@ export async function evaluateRun(
       `--split ${split}: ${data.name} has no ${split} examples, because the run was trained with --${split} 0; choose another split`,
     )
   const { seed } = run.config.train
+  const { measure = ['loss', 'reconstruction'], signal, onStage } = options
   const measuring = await evaluator(run.runtime, run.model, data, seed)
   const means = await measuring
     .evaluate(run.parameters, data.splits[split])
     .finally(() => measuring.release())
-  const squaredError = await squaredErrorOf(run, data, split)
-  const ledger = ledgerEntries({ ...run, data, split, seed, means, squaredError })
+  const trained = trainedModel(run.runtime, run.model, run.parameters)
+  const subject = { ...run, trained, data, split, seed, options }
+  const circumstances = {
+    split,
+    examples,
+    likelihood: likelihoodWords(subject).label,
+    binarize: data.binarize,
+    seed,
+  }
+  const ledger: MeasuredEntry[] = []
+  try {
+    for (const { group, what, belongs, figures } of examinations(means)) {
+      signal?.throwIfAborted()
+      if (!measure.includes(group) || !belongs(subject)) continue
+      onStage?.(what)
+      for (const figure of await figures(subject))
+        ledger.push({ group, ...circumstances, ...figure })
+    }
+  } finally {
+    await trained.release()
+  }
   const bound = ledger.find((entry) => entry.kind === 'bound')
   return {
     split,

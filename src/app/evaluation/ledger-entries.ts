@@ -1,58 +1,42 @@
-import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
 import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../../evaluate/terms.ts'
 import type { LedgerEntry } from '../../report/ledger.ts'
-import type { Arrays } from '../../runtime/session.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { relaxesCodes } from '../report/capabilities.ts'
+import type { Group, Subject } from './examination.ts'
 import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
-import { squaredErrors } from './squared-error.ts'
 
 /** A ledger entry with the figures of the single examples, where it is a mean over them. */
 export interface MeasuredEntry extends LedgerEntry {
+  readonly group: Group
   /** In the order of the split. */
   readonly values?: Float64Array
 }
 
-export interface Measured {
-  readonly model: BuiltModel
-  readonly parameters: Arrays
-  readonly data: DataSet
-  readonly split: SplitName
-  readonly seed: number
+export interface Measured extends Subject {
   readonly means: TermMeans
-  /** Of each example, of what is restored with nothing sampled; where there is such. */
-  readonly squaredError: Float64Array | undefined
 }
 
-/** A figure before what all figures of an evaluation share. */
-export type Figure = Omit<MeasuredEntry, 'split' | 'examples' | 'likelihood' | 'binarize' | 'seed'>
+type Shared = 'group' | 'split' | 'examples' | 'likelihood' | 'binarize' | 'seed'
+
+/** A figure before what all figures of an evaluation share, unless it has that of its own. */
+export type Figure = Omit<MeasuredEntry, Shared> & Partial<Pick<MeasuredEntry, Shared>>
 
 const NATS = 'nats per example'
 
 /**
- * Every figure of an evaluation with what it is. What training sums up is called a bound on log p(x) only
+ * Every term of a loss with what it is. What training sums up is called a bound on log p(x) only
  * where the model has a prior, its terms are those of a bound, and the likelihood is one of the data as it
  * stands: cross-entropy of grey levels is the likelihood of nothing, and an autoencoder's reconstruction
  * has no bound.
  */
-export function ledgerEntries(measured: Measured): MeasuredEntry[] {
-  const { data, split, seed, means, squaredError } = measured
+export function lossFigures(measured: Measured): Figure[] {
   const words = likelihoodWords(measured)
-  const figures = [
+  return [
     ...sums(measured, words),
-    ...Object.keys(means.terms).flatMap((name) => termFigures(measured, words, name)),
+    ...Object.keys(measured.means.terms).flatMap((name) => termFigures(measured, words, name)),
     ...objectiveFigure(measured),
-    ...(squaredError ? squaredErrors(measured.model, data, squaredError) : []),
   ]
-  return figures.map((figure) => ({
-    ...figure,
-    split,
-    examples: means.examples,
-    likelihood: words.label,
-    binarize: data.binarize,
-    seed,
-  }))
 }
 
 const told = (...parts: readonly (string | undefined | false)[]): string =>

@@ -1,23 +1,160 @@
+import type { Compared } from '../../app/evaluation/comparison.ts'
+import type { Evaluation, EvaluationOptions } from '../../app/evaluation/evaluate.ts'
+import { GROUPS, type Group } from '../../app/evaluation/examination.ts'
+import type { LoadedRun } from '../../app/load.ts'
+import { nearest, UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
-import { runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
-import { print, printJson } from '../terminal.ts'
+import { type Flag, integer, text } from '../flags.ts'
+import { trainingProgress } from '../progress.ts'
+import { runFlags, splitFlag, withRun } from '../run-command.ts'
+import { print, printJson, tell } from '../terminal.ts'
+
+const groups = Object.keys(GROUPS) as Group[]
+
+/** The groups of figures to measure. */
+const measureFlag: Flag<readonly Group[]> = {
+  description: `what to measure: ${groups.map((group) => `${group} (${GROUPS[group]})`).join(', ')}; several, with commas between, or all`,
+  value: 'WHAT',
+  shown: 'loss,reconstruction',
+  read(given = 'loss,reconstruction', name) {
+    if (given === 'all') return groups
+    return given.split(',').map((part) => {
+      const word = part.trim()
+      const found = groups.find((group) => group === word)
+      if (found) return found
+      const near = nearest(word, [...groups, 'all'])
+      throw new UserError(
+        `${name}: there is no ${JSON.stringify(word)}${near ? `; did you mean ${near}?` : ''} (known: ${groups.join(', ')}, all)`,
+      )
+    })
+  },
+}
+
+/** Classes, with commas between. */
+const classesFlag: Flag<readonly number[] | undefined> = {
+  description:
+    'classes of normal examples, such as 0,1,2: how well those of other classes stand out (for anomaly)',
+  value: 'CLASSES',
+  read(given, name) {
+    return given?.split(',').map((part) => {
+      const label = part.trim() === '' ? Number.NaN : Number(part)
+      if (Number.isInteger(label) && label >= 0) return label
+      throw new UserError(`${name}: expected classes such as 0,1,2, got ${JSON.stringify(given)}`)
+    })
+  },
+}
 
 export const evaluate = defineCommand({
-  subject: runSubject,
-  flags: { split: splitFlag, ...runFlags },
-  examples: ['latentlab evaluate runs/vae --split test --json'],
+  subject: { name: 'RUN', many: true },
+  flags: {
+    split: splitFlag,
+    measure: measureFlag,
+    importanceSamples: integer(
+      { low: 2, high: 1_000_000 },
+      'codes drawn for each example by the importance-weighted bound (for likelihood)',
+    ),
+    examples: integer({ low: 10 }, 'examples that what is costly is measured of'),
+    normal: classesFlag,
+    out: text('FILE', 'also write a page with tables and pictures, such as comparison.html'),
+    ...runFlags,
+  },
+  notes:
+    'Of several runs, only like figures stand in one row: same unit, split, likelihood, binarisation and number of samples. Differences are of the same examples, pair by pair.',
+  examples: [
+    'latentlab evaluate runs/vae --split test --json',
+    'latentlab evaluate runs/vae --measure likelihood --importance-samples 5000',
+    'latentlab evaluate runs/ae runs/vae --measure all --out comparison.html',
+  ],
   async run(input) {
-    const { subject, flags } = input
-    const { epoch, checkpoint, evaluation } = await withRun(input, async (run) => ({
-      epoch: run.epoch,
-      checkpoint: run.checkpoint,
-      evaluation: await run.evaluate(flags.split),
-    }))
-    const told = evaluation.ledger.map(({ values: _, ...entry }) => entry)
-    if (flags.json)
-      return printJson({ run: subject, checkpoint, epoch, ...evaluation, ledger: told })
-    const { formatLedger } = await import('../../report/ledger.ts')
-    print(`${subject}, ${checkpoint} checkpoint, after epoch ${epoch}\n`)
-    print(formatLedger(evaluation.ledger))
+    const { subjects, flags, interruption } = input
+    if (new Set(subjects).size < subjects.length)
+      throw new UserError('the same run is given twice; give each once')
+    const progress = trainingProgress({ quiet: false, plain: flags.json })
+    const options: EvaluationOptions = {
+      measure: flags.measure,
+      ...(flags.importanceSamples !== undefined && { importanceSamples: flags.importanceSamples }),
+      ...(flags.examples !== undefined && { examples: flags.examples }),
+      ...(flags.normal && { normal: flags.normal }),
+      signal: interruption.signal,
+      ...stages(progress.onStage),
+    }
+    const done: Done[] = []
+    const all = async (rest: readonly string[], runs: readonly LoadedRun[]): Promise<void> => {
+      const [subject, ...others] = rest
+      if (subject === undefined) return writePage(flags.out, runs, done)
+      await withRun({ ...input, subject }, async (run) => {
+        const { requireComparable } = await import('../../app/evaluation/comparison.ts')
+        requireComparable([...runs, run])
+        const { hash } = await run.data()
+        const evaluation = await run.evaluate(flags.split, options)
+        const { checkpoint, epoch } = run
+        done.push({ name: subject, dataHash: hash, evaluation, checkpoint, epoch })
+        await all(others, [...runs, run])
+      })
+    }
+    await all(subjects, []).finally(progress.end)
+    if (flags.json) {
+      const documents = done.map(({ name, checkpoint, epoch, evaluation }) => ({
+        run: name,
+        checkpoint,
+        epoch,
+        ...evaluation,
+        ledger: evaluation.ledger.map(({ values: _, ...entry }) => entry),
+      }))
+      return printJson(documents.length === 1 ? documents[0] : documents)
+    }
+    for (const { name, checkpoint, epoch, evaluation } of done) {
+      print(`${name}, ${checkpoint} checkpoint, after epoch ${epoch}\n`)
+      if (done.length === 1) await printGroups(evaluation)
+    }
+    if (done.length > 1) await printComparison(done)
+    const left = groups.filter((group) => !flags.measure.includes(group))
+    if (left.length > 0 && flags.measure.length < 3)
+      tell(`not measured: ${left.join(', ')} (--measure all, or those by name)`)
+    if (flags.out) print(`page: ${flags.out}`)
   },
 })
+
+interface Done extends Compared {
+  readonly checkpoint: string
+  readonly epoch: number
+}
+
+/** Tells the work under way, and how much of it is done. */
+function stages(onStage: (what: string) => void) {
+  let current = ''
+  return {
+    onStage(what: string) {
+      current = what
+      onStage(what)
+    },
+    onProgress: (share: number) => onStage(`${current} ${Math.round(100 * share)} %`),
+  }
+}
+
+async function printGroups({ ledger }: Evaluation): Promise<void> {
+  const { formatLedger } = await import('../../report/ledger.ts')
+  for (const group of groups) {
+    const entries = ledger.filter((entry) => entry.group === group)
+    if (entries.length > 0) print(`${group}: ${formatLedger(entries)}\n`)
+  }
+}
+
+async function printComparison(done: readonly Done[]): Promise<void> {
+  const { comparisonTables } = await import('../../app/evaluation/comparison.ts')
+  const { formatTable } = await import('../../report/table.ts')
+  for (const [group, table] of Object.entries(comparisonTables(done)))
+    print(`${group}: ${formatTable(table)}\n`)
+}
+
+async function writePage(
+  out: string | undefined,
+  runs: readonly LoadedRun[],
+  done: readonly Done[],
+): Promise<void> {
+  if (out === undefined) return
+  const { comparisonPage, comparisonPictures } = await import('../../app/evaluation/comparison.ts')
+  const { writeAtomically } = await import('../../app/files.ts')
+  const named = runs.map((run, i) => ({ run, name: done[i]!.name }))
+  await writeAtomically(out, comparisonPage(done, await comparisonPictures(named)))
+}

@@ -1,49 +1,73 @@
-import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
+import { peakSignalToNoise } from '../../evaluate/reconstruction/psnr.ts'
+import { structuralSimilarity } from '../../evaluate/reconstruction/structural-similarity.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
-import { type TrainedModel, trainedModel } from '../../train/trained.ts'
-import type { Evaluable } from './evaluate.ts'
+import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
 import { inputUnits } from './likelihood-words.ts'
 
 const ROWS_AT_A_TIME = 1000
 
 /**
- * Σ (x - x̂)² of each example of a split, where x̂ is what the model restores with nothing
- * sampled; undefined where it restores nothing. Examples that are binarised afresh at every step are taken
- * as the grey levels that they are drawn from.
+ * How like to an example is what the model restores of it with nothing sampled. Examples that are binarised
+ * afresh at every step are taken as the grey levels that they are drawn from.
  */
-export async function squaredErrorOf(
-  run: Evaluable,
-  data: DataSet,
-  split: SplitName,
-): Promise<Float64Array | undefined> {
-  if (!run.model.restore) return undefined
-  const trained = trainedModel(run.runtime, run.model, run.parameters)
-  try {
-    return await splitErrors(trained, data, split)
-  } finally {
-    await trained.release()
-  }
+export const reconstruction: Examination = {
+  group: 'reconstruction',
+  what: 'reconstructions',
+  belongs: ({ model }) => model.restore !== undefined,
+  async figures(subject) {
+    const { data, model } = subject
+    const { squared, psnr, ssim } = await likeness(subject)
+    const errors = squaredErrors(model, data, squared)
+    if (!psnr || !ssim) return errors
+    return [
+      ...errors,
+      {
+        ...meaned(psnr),
+        figure: 'peak signal-to-noise ratio',
+        unit: 'decibels',
+        note: 'mean over examples of 10 log₁₀(1 / mean squared error): images have values from 0 to 1',
+      },
+      {
+        ...meaned(ssim),
+        figure: 'structural similarity (SSIM)',
+        unit: 'up to 1',
+        note: 'Wang et al. 2004: Gaussian windows of 11 × 11 pixels, σ = 1.5; 1 for equal images',
+      },
+    ]
+  },
 }
 
-async function splitErrors(
-  trained: TrainedModel,
-  data: DataSet,
-  split: SplitName,
-): Promise<Float64Array> {
+const meaned = (values: Float64Array) => {
+  const { mean, error } = meanWithError(values)
+  return { value: mean, standardError: error, values, samples: 0, kind: 'error' } as const
+}
+
+/** Of each example of the split; the measures of images for images alone. */
+async function likeness({ trained, data, split, options }: Subject) {
+  const { exampleShape } = data
   const count = data.splits[split].rows.length
   const labels = splitLabels(data, split)
-  const errors = new Float64Array(count)
+  const squared = new Float64Array(count)
+  const pictures = data.kind === 'image' && {
+    psnr: new Float64Array(count),
+    ssim: new Float64Array(count),
+  }
   for (let start = 0; start < count; start += ROWS_AT_A_TIME) {
+    options.signal?.throwIfAborted()
     const end = Math.min(count, start + ROWS_AT_A_TIME)
     const places = Int32Array.from({ length: end - start }, (_, i) => start + i)
     const x = splitValues(data, split, places)
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
-    errors.set(rowErrors(x.data, restored.data, trained.model.info.dimension), start)
+    squared.set(rowErrors(x.data, restored.data, trained.model.info.dimension), start)
+    if (!pictures) continue
+    pictures.psnr.set(peakSignalToNoise(x, restored), start)
+    pictures.ssim.set(structuralSimilarity(x, restored, { shape: exampleShape }), start)
+    options.onProgress?.(end / count)
   }
-  return errors
+  return { squared, ...pictures }
 }
 
 function rowErrors(x: Float32Array, restored: Float32Array, width: number): Float64Array {
@@ -54,7 +78,7 @@ function rowErrors(x: Float32Array, restored: Float32Array, width: number): Floa
 }
 
 /** The error per example, and per value of an example, with what they are. */
-export function squaredErrors(model: BuiltModel, data: DataSet, values: Float64Array): Figure[] {
+function squaredErrors(model: BuiltModel, data: Subject['data'], values: Float64Array): Figure[] {
   const { dimension } = model.info
   const grey =
     data.binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''

@@ -1,0 +1,35 @@
+import type { DataSet, SplitName } from '../../data/dataset.ts'
+import type { TrainedModel } from '../../train/trained.ts'
+import type { Evaluable, EvaluationOptions } from './evaluate.ts'
+import type { Figure } from './ledger-entries.ts'
+
+/** What can be measured of a model, in the order in which it is told. */
+export const GROUPS = {
+  loss: 'the terms of its loss',
+  reconstruction: 'how like reconstructions are',
+  likelihood: 'how likely the data is, and what the code tells of it',
+  representation: 'what can be read from codes',
+  manifold: 'whether neighbours stay neighbours, and ways are short',
+  generation: 'how like samples are to the data, and whether they cover it',
+  anomaly: 'whether examples of unknown classes stand out',
+} as const
+
+export type Group = keyof typeof GROUPS
+
+/** What is examined. */
+export interface Subject extends Evaluable {
+  readonly trained: TrainedModel
+  readonly data: DataSet
+  readonly split: SplitName
+  readonly seed: number
+  readonly options: EvaluationOptions
+}
+
+/** Some figures of one group, and which models and data have them. */
+export interface Examination {
+  readonly group: Group
+  /** What is under way while it is measured. */
+  readonly what: string
+  belongs(subject: Subject): boolean
+  figures(subject: Subject): Promise<Figure[]>
+}

@@ -1,0 +1,19 @@
+import type { TermMeans } from '../../evaluate/terms.ts'
+import type { Examination } from './examination.ts'
+import { lossFigures } from './ledger-entries.ts'
+import { reconstruction } from './reconstruction.ts'
+
+/**
+ * All that can be measured, in the order in which it is told.
+ *
+ * @param means the loss terms over the split, which every evaluation has
+ */
+export const examinations = (means: TermMeans): readonly Examination[] => [
+  {
+    group: 'loss',
+    what: 'loss terms',
+    belongs: () => true,
+    figures: async (subject) => lossFigures({ ...subject, means }),
+  },
+  reconstruction,
+]
