@@ -1,6 +1,6 @@
 /** What the log-weights log w_i of one example come to, in nats. */
 export interface WeightSummary {
-  /** Their mean, and its standard error: NaN for a single weight, of which nothing is known. */
+  /** Their mean, and its standard error: NaN for a single weight, of which nothing is known, and for -∞. */
   readonly mean: number
   readonly meanError: number
   /** log 1/k Σ w_i. */
@@ -22,6 +22,7 @@ export interface WeightSums {
 
 export function weightSums(): WeightSums {
   let count = 0
+  let zeros = 0 // weights whose logarithm is -∞
   let mean = 0
   let squares = 0 // Σ (log w - mean)², by Welford's update
   let largest = Number.NEGATIVE_INFINITY
@@ -30,10 +31,13 @@ export function weightSums(): WeightSums {
   return {
     add(logWeight) {
       count++
+      if (logWeight === Number.NEGATIVE_INFINITY) {
+        zeros++
+        return
+      }
       const difference = logWeight - mean
-      mean += difference / count
+      mean += difference / (count - zeros)
       squares += difference * (logWeight - mean)
-      if (logWeight === Number.NEGATIVE_INFINITY) return
       if (logWeight > largest) {
         const scale = Math.exp(largest - logWeight)
         sum *= scale
@@ -49,8 +53,8 @@ export function weightSums(): WeightSums {
       // s²_w / w̄² = k / (k - 1) · (k Σw² / (Σw)² - 1); rounding may leave less than nothing.
       const relative = Math.max(0, count / effectiveSamples - 1)
       return {
-        mean,
-        meanError: Math.sqrt(squares / (count - 1) / count),
+        mean: zeros > 0 ? Number.NEGATIVE_INFINITY : mean,
+        meanError: zeros > 0 ? Number.NaN : Math.sqrt(squares / (count - 1) / count),
         logMean: largest + Math.log(sum / count),
         logMeanError: Math.sqrt(relative / (count - 1)),
         effectiveSamples,
