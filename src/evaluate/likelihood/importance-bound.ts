@@ -69,7 +69,8 @@ export async function importanceBound(
     boundError: new Float64Array(count),
     effectiveSamples: new Float64Array(count),
   }
-  const session = await runtime.compile({ logWeights: weightsGraph(model, seed, examples, codes) })
+  const { logWeights } = weighted(model, seed, examples, codes)
+  const session = await runtime.compile({ logWeights })
   try {
     await session.bind(parameters)
     for (const { start, count: counted, places, feeds } of blocks) {
@@ -77,12 +78,12 @@ export async function importanceBound(
       const keys = rowKeys(places.map((place) => ({ place, k: 0 })))
       for (let first = 0; first < samples; first += codes) {
         signal?.throwIfAborted()
-        const { logWeights } = await session.run({
+        const weights = await session.run({
           ...feeds,
           keys,
           first: hostTensor('int64', [], BigInt64Array.of(BigInt(first))),
         })
-        const { data } = logWeights!
+        const { data } = weights.logWeights!
         const drawn = Math.min(codes, samples - first)
         for (let e = 0; e < counted; e++)
           for (let s = 0; s < drawn; s++) sums[e]!.add(Number(data[e * codes + s]))
@@ -104,11 +105,10 @@ export async function importanceBound(
   return result
 }
 
-/** log p(x|z) + log p(z) - log q(z|x) for `codes` draws of z from q for each of `examples` examples: `[examples · codes]`. */
-function weightsGraph(model: BuiltModel, seed: number, examples: number, codes: number): Tensor {
-  return weighted(model, seed, examples, codes).logWeights
-}
-
+/**
+ * log p(x|z) + log p(z) - log q(z|x), `[examples · codes]`, for that many draws z of q(z|x) for each example.
+ * Inputs are `x`, `labels`, `keys` `[examples, 1]` and `first`, the number of the first of the draws.
+ */
 function weighted(model: BuiltModel, seed: number, examples: number, codes: number) {
   const { likelihood, prior, latent } = generatorOf(model)
   const rows = examples * codes

@@ -1,3 +1,4 @@
+import type { Distribution } from '../../distributions/distribution.ts'
 import { isBernoulli } from '../../distributions/relaxed-bernoulli.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import type { Mode } from '../../nn/network.ts'
@@ -18,11 +19,8 @@ export interface LatentModel {
 /** Examples `[n, D]` as the network sees them: normalised, and binarised where the data is. */
 export type Examples = HostTensor<'float32'> | HostTensor<'float64'>
 
-/** The joint density p(x, z) of a model, and how many dimensions z has. */
-export type Generator = Required<Pick<BuiltModel, 'likelihood' | 'prior'>> & { latent: number }
-
 /**
- * What a model generates examples by.
+ * What a model generates examples by: p(x|z) and p(z), z of `latent` dimensions.
  *
  * @throws UserError where it has no code, or no prior over codes
  */
@@ -35,8 +33,7 @@ export function generatorOf({ definition, likelihood, prior, latent }: BuiltMode
 }
 
 /** Whether codes are numbers that can be moved a little: gradients by them mean something. */
-export const isContinuous = (prior: ReturnType<NonNullable<BuiltModel['prior']>>): boolean =>
-  !isBernoulli(prior)
+export const isContinuous = (prior: Distribution): boolean => !isBernoulli(prior)
 
 /** Every row of `[E, n]` `times` times, one after the other: `[E · times, n]`. */
 export function repeatedRows(x: Tensor, times: number): Tensor {
