@@ -9,7 +9,7 @@ import { formOf } from '../terms.ts'
 import { featureConfigFor } from './feature-classifier.ts'
 
 /** Few epochs; of small data so many that there are at least as many steps as this. */
-const [EPOCHS, FEWEST_STEPS] = [5, 1000]
+const [EPOCHS, FEWEST_STEPS] = [5, 300]
 
 function trainingOf({ splits }: DataSet): TrainConfig {
   const { length } = splits.train.rows
