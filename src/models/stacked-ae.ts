@@ -3,7 +3,6 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import { bernoulli } from '../distributions/bernoulli.ts'
-import { classLabel } from '../distributions/class-label.ts'
 import { gaussian } from '../distributions/gaussian.ts'
 import { point } from '../distributions/point.ts'
 import { scalar, type Tensor } from '../graph/tensor.ts'
@@ -13,6 +12,7 @@ import { type MlpLayer, mlpLayers, through } from '../nn/mlp.ts'
 import type { Mode, Network } from '../nn/network.ts'
 import { UserError } from '../tensor/errors.ts'
 import { reconstruction } from './ae.ts'
+import { classification } from './classification.ts'
 import { coderConfig } from './coders.ts'
 import { decoded, likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type Stage, type Terms } from './model.ts'
@@ -71,13 +71,8 @@ function layerLoss(m: StackedBound, b: Batch, i: number, spoil: Spoil): Terms {
 }
 
 /** What the softmax layer makes of codes. */
-function classification(m: StackedBound, b: Batch): Terms {
-  const label = classLabel(m.networks.classifier!.apply(m.networks.encoder(b.x, b)))
-  return {
-    'cross-entropy of labels': { value: label.logProb(b.labels!).neg(), bound: false },
-    accuracy: { value: label.right(b.labels!), bound: false, metric: true, unit: 'share' },
-  }
-}
+const labelTerms = (m: StackedBound, b: Batch): Terms =>
+  classification(m.networks.classifier!.apply(m.networks.encoder(b.x, b)), b)
 
 /** A stage for each layer, then one for the whole, which begins with the decoder as the encoder's mirror. */
 export function layerByLayer(m: StackedBound, spoil: Spoil): Stage<unknown>[] {
@@ -96,7 +91,7 @@ export function layerByLayer(m: StackedBound, spoil: Spoil): Stage<unknown>[] {
     ...(finetune === 'labels' && { trains: ['encoder', 'classifier'] }),
     terms: (_m: unknown, b: Batch): Terms =>
       finetune === 'labels'
-        ? classification(m, b)
+        ? labelTerms(m, b)
         : { reconstruction: reconstruction(m, b, m.networks.encoder(spoil(b.x, 0, b), b)) },
   }
   if (pretrainEpochs === 0) return [whole]

@@ -100,7 +100,7 @@ export function build<C extends object, N, Q extends Distribution>(
     definition: definition as unknown as ModelDefinition,
     config: config as Readonly<Record<string, unknown>>,
     info,
-    latent: likelihood ? ((config as { latent?: number }).latent ?? 0) : 0,
+    latent: posterior || likelihood ? ((config as { latent?: number }).latent ?? 0) : 0,
     parameters: collected.all,
     schedules,
     labels,

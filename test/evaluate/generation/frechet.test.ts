@@ -82,8 +82,8 @@ describe('the Fréchet distance', () => {
 
   it.each(cases.map((c) => [c.real.shape[1]!, c] as const))(
     'of samples in %i dimensions is that of SciPy',
-    async (_, { real, fake, frechet }) => {
-      const [a, b] = [await momentsOf(real), await momentsOf(fake)]
+    async (_, { real, samples, frechet }) => {
+      const [a, b] = [await momentsOf(real), await momentsOf(samples)]
       expect(frechetDistance(a, b)).toBeCloseTo(frechet, 10)
       expect(frechetDistance(b, a)).toBeCloseTo(frechet, 10)
     },

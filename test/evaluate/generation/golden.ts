@@ -28,5 +28,5 @@ const features = (rows: readonly number[][]): HostTensor<'float32'> =>
 export const cases = written.cases.map(({ real, fake, ...rest }) => ({
   ...rest,
   real: features(real),
-  fake: features(fake),
+  samples: features(fake),
 }))

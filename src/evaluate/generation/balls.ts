@@ -1,0 +1,70 @@
+import type { Runtime } from '../../runtime/session.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
+import { forDistanceRows, squaredDistance } from '../distance-rows.ts'
+import { nearestNeighbours } from '../nearest-neighbours.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** Features of examples `[n, D]`, and of samples that are compared with them, `[m, D]`. */
+export interface FeatureSets {
+  readonly real: Floats
+  readonly samples: Floats
+}
+
+export interface BallOptions extends ReadOptions {
+  /** The ball around a row of features reaches to its k-th nearest other row of the same set. */
+  readonly k?: number
+}
+
+/**
+ * Squared radius of the ball around each row of x `[n, D]`, `[n]`: how far its k-th nearest other row is.
+ *
+ * @throws RangeError where there are not k other rows, or k is below 1
+ */
+export async function squaredRadii(
+  runtime: Runtime,
+  x: Floats,
+  k: number,
+  options: ReadOptions,
+): Promise<Float64Array> {
+  if (!(k >= 1)) throw new RangeError(`k: expected a neighbour from the first on, got ${k}`)
+  const { squaredDistances } = await nearestNeighbours(runtime, x, x, {
+    ...options,
+    k,
+    withoutSelf: true,
+  })
+  return squaredDistances.filter((_, at) => at % k === k - 1)
+}
+
+/**
+ * How many balls each of the points `[n, D]` lies in, `[n]`, its border included. What the runtime's float32
+ * leaves open is decided in float64.
+ */
+export async function ballsAround(
+  runtime: Runtime,
+  points: Floats,
+  balls: { readonly centres: Floats; readonly squaredRadii: Float64Array },
+  options: ReadOptions,
+): Promise<Int32Array> {
+  const counts = new Int32Array(points.shape[0]!)
+  const { centres, squaredRadii: radii } = balls
+  await forDistanceRows(
+    runtime,
+    points,
+    centres,
+    ({ query, first, scores, offset, error }) => {
+      let count = 0
+      for (let j = 0; j < scores.length; j++) {
+        const beyond = offset + scores[j]! - radii[first + j]!
+        if (beyond > error) continue
+        const inside =
+          beyond < -error || squaredDistance(points, query, centres, first + j) <= radii[first + j]!
+        if (inside) count++
+      }
+      counts[query]! += count
+    },
+    options,
+  )
+  return counts
+}

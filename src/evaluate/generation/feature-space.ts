@@ -1,0 +1,148 @@
+import type { DataSet } from '../../data/dataset.ts'
+import { splitLabels, splitValues } from '../../data/rows.ts'
+import { Tensor } from '../../graph/tensor.ts'
+import { parameters as collector } from '../../nn/parameters.ts'
+import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { type HostTensor, hostTensor, sizeOf } from '../../tensor/host.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
+import { type BuiltModel, build } from '../../train/build.ts'
+import { trainedModel } from '../../train/trained.ts'
+import {
+  type FeatureConfig,
+  featureClassifier,
+  featureConfigFor,
+  featureNetworks,
+} from './feature-classifier.ts'
+import { featureKey, requireClasses, trainedParameters } from './feature-training.ts'
+
+type Floats = HostTensor<'float32'>
+
+/**
+ * Where examples are compared: the last hidden layer of a classifier of the data's own classes. Examples are
+ * `[n, D]` as a network sees them (images in [0, 1]).
+ */
+export interface FeatureSpace {
+  /** What the features are of, in words. */
+  readonly name: string
+  /** Says in letters and digits what the parameters are a function of, but for rounding: see `featureKey`. */
+  readonly key: string
+  /** Of the classifier; given back, they spare its training. */
+  readonly parameters: Arrays
+  /** Examples of the test split, and the share whose class is told rightly; absent where it has no labels. */
+  readonly test?: { readonly count: number; readonly accuracy: number }
+  /** `[n, 64]`, of which none is negative. */
+  features(x: Floats): Promise<Floats>
+  /** Logits `[n, classes]`: softmax makes the probabilities of the classes of them. */
+  classify(x: Floats): Promise<Floats>
+  /** Frees the compiled graphs; the runtime stays open. */
+  release(): Promise<void>
+}
+
+export interface FeatureSpaceOptions extends ReadOptions {
+  /** Of a space that was made before with the same key. */
+  readonly parameters?: Arrays
+}
+
+/** Share of the progress that training takes. */
+const TRAINING = 0.95
+
+/** Examples classified at once. */
+const ROWS_AT_ONCE = 1000
+
+/**
+ * Trains the classifier of a data set on its training split (never binarised afresh: samples are compared
+ * with examples as they are stored), from seed 0, or takes the parameters of an earlier training. On the
+ * same machine the same data give the same space, bit for bit; elsewhere rounding differs, so figures of
+ * unlike machines are comparable only where the parameters are shared.
+ *
+ * @throws UserError where the training split has no labels, or all of one class
+ * @throws RangeError where the given parameters are not this classifier's; the signal's reason where it is
+ * aborted
+ */
+export async function featureSpace(
+  runtime: Runtime,
+  data: DataSet,
+  { parameters: given, onProgress, signal }: FeatureSpaceOptions = {},
+): Promise<FeatureSpace> {
+  requireClasses(data)
+  const { exampleShape, classes } = data
+  const info = { exampleShape, dimension: sizeOf(exampleShape), classes: classes! }
+  const config = featureConfigFor(exampleShape)
+  const model = build(featureClassifier, config, info)
+  if (given) requireParameters(given, model)
+  const parameters =
+    given ??
+    (await trainedParameters(runtime, model, data, {
+      ...(signal && { signal }),
+      onProgress: (share) => onProgress?.(TRAINING * share),
+    }))
+  const encoder = trainedModel(runtime, model, parameters)
+  const z = Tensor.input('z', ['batch', config.latent])
+  const { classifier } = featureNetworks(config, info, collector())
+  const softmax = await runtime.compile({ logits: classifier.apply(z) })
+  await softmax.bind(parameters)
+  const classify = async (x: Floats): Promise<Floats> => {
+    const { logits } = await softmax.run({ z: await encoder.encode(x) })
+    return hostTensor('float32', logits!.shape, Float32Array.from(logits!.data as Float32Array))
+  }
+  const space = {
+    name: nameOf(config, data),
+    key: featureKey(data),
+    parameters,
+    features: (x: Floats) => encoder.encode(x),
+    classify,
+    release: () => encoder.release().finally(() => softmax.release()),
+  }
+  try {
+    const test = await tested(classify, data, signal)
+    onProgress?.(1)
+    return { ...space, ...(test && { test }) }
+  } catch (error) {
+    await space.release()
+    throw error
+  }
+}
+
+function nameOf({ network, channels, hidden, latent }: FeatureConfig, data: DataSet): string {
+  const layers = network === 'conv' ? channels : hidden
+  const { length } = data.splits.train.rows
+  return `${latent} features of a classifier (${network} ${layers.join(', ')}) of ${data.name}, trained on ${length} examples from seed 0`
+}
+
+/** How many examples of the test split there are, and the share that is classified rightly. */
+async function tested(
+  classify: FeatureSpace['classify'],
+  data: DataSet,
+  signal: AbortSignal | undefined,
+): Promise<FeatureSpace['test']> {
+  const labels = splitLabels(data, 'test')
+  if (!labels || labels.length === 0) return undefined
+  let right = 0
+  for (let start = 0; start < labels.length; start += ROWS_AT_ONCE) {
+    signal?.throwIfAborted()
+    const length = Math.min(ROWS_AT_ONCE, labels.length - start)
+    const places = Array.from({ length }, (_, i) => start + i)
+    const likeliest = likeliestClasses(await classify(splitValues(data, 'test', places)))
+    right += places.filter((place, i) => likeliest[i] === labels[place]).length
+  }
+  return { count: labels.length, accuracy: right / labels.length }
+}
+
+/** The class of the largest of each row of logits `[n, classes]`, the first of equal ones, `[n]`. */
+export function likeliestClasses({ shape, data }: Floats): Int32Array {
+  const [count, classes] = shape as readonly [number, number]
+  return Int32Array.from({ length: count }, (_, i) => {
+    let best = 0
+    for (let c = 1; c < classes; c++)
+      if (data[i * classes + c]! > data[i * classes + best]!) best = c
+    return best
+  })
+}
+
+function requireParameters(given: Arrays, model: BuiltModel): void {
+  for (const { name, shape } of model.parameters.values())
+    if (String(given[name]?.shape) !== String(shape))
+      throw new RangeError(
+        `the feature classifier has a parameter ${name} [${shape.join(', ')}], and is given ${given[name] ? `one of [${given[name].shape.join(', ')}]` : 'none'}`,
+      )
+}

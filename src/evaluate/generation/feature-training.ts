@@ -1,0 +1,97 @@
+import type { DataSet } from '../../data/dataset.ts'
+import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import { type TrainConfig, trainConfig } from '../../train/config.ts'
+import { fit } from '../../train/trainer.ts'
+import { formOf } from '../terms.ts'
+import { featureConfigFor } from './feature-classifier.ts'
+
+/** Few epochs; of small data so many that there are at least as many steps as this. */
+const [EPOCHS, FEWEST_STEPS] = [5, 300]
+
+function trainingOf({ splits }: DataSet): TrainConfig {
+  const { length } = splits.train.rows
+  const batch = Math.min(128, length)
+  const epochs = Math.max(EPOCHS, Math.ceil(FEWEST_STEPS / Math.floor(length / batch)))
+  const settings = { epochs, batch, seed: 0, lr: 2e-3, schedule: 'cosine', monitor: 'none' }
+  return trainConfig.parse(settings)
+}
+
+/**
+ * The parameters of the feature classifier after its last epoch.
+ *
+ * @throws the signal's reason where it is aborted
+ */
+export async function trainedParameters(
+  runtime: Runtime,
+  model: BuiltModel,
+  data: DataSet,
+  { onProgress, signal }: ReadOptions,
+): Promise<Arrays> {
+  let arrays: Arrays = {}
+  await fit({
+    model,
+    data,
+    runtime,
+    form: { ...formOf(data, data.splits.train.store.shape[0]!), binarize: 'none' },
+    config: trainingOf(data),
+    store: {
+      async save(_, checkpoint) {
+        arrays = checkpoint.arrays
+      },
+      append: async () => 0,
+    },
+    onEvent(event) {
+      if (event.type === 'progress')
+        onProgress?.((event.epoch - 1 + event.step / event.stepsPerEpoch) / event.epochs)
+    },
+    ...(signal && { signal }),
+  })
+  signal?.throwIfAborted()
+  return Object.fromEntries([...model.parameters.keys()].map((name) => [name, arrays[name]!]))
+}
+
+/**
+ * What a feature space is known by: a function of the network, of how it is trained, and of the training
+ * examples and their labels in their order. Two spaces with the same key are the same but for rounding.
+ *
+ * @throws UserError as `featureSpace`
+ */
+export function featureKey(data: DataSet): string {
+  requireClasses(data)
+  const { store, rows, labels } = data.splits.train
+  const config = featureConfigFor(data.exampleShape)
+  const settings = JSON.stringify([config, trainingOf(data), data.exampleShape, data.scale])
+  const width = store.shape[1]! * store.data.BYTES_PER_ELEMENT
+  const bytes = new Uint8Array(store.data.buffer, store.data.byteOffset, store.data.byteLength)
+  let hash = hashed(FNV_OFFSET, new TextEncoder().encode(settings))
+  for (const row of rows) {
+    hash = hashed(hash, bytes.subarray(row * width, (row + 1) * width))
+    hash = hashed(hash, Uint8Array.of(labels![row]! & 255, labels![row]! >> 8))
+  }
+  return `${data.hash.slice(0, 16)}-${(hash >>> 0).toString(16).padStart(8, '0')}`
+}
+
+const FNV_OFFSET = 0x811c9dc5
+const FNV_PRIME = 0x01000193
+
+/** FNV-1a (Fowler, Noll and Vo), of 32 bits, going on from the hash of what came before. */
+function hashed(hash: number, bytes: Uint8Array): number {
+  let h = hash
+  for (let i = 0; i < bytes.length; i++) h = Math.imul(h ^ bytes[i]!, FNV_PRIME)
+  return h
+}
+
+/** Throws a UserError where a classifier has nothing to tell apart in the training split. */
+export function requireClasses({ name, classes, splits }: DataSet): void {
+  if (classes === undefined || !splits.train.labels)
+    throw new UserError(
+      `features: ${name} has no labels, and the features are those of a classifier; give --labels, or compare the values themselves`,
+    )
+  if (classes < 2)
+    throw new UserError(
+      `features: all examples of ${name} are of one class, and the features are those of a classifier; give other labels, or compare the values themselves`,
+    )
+}
