@@ -1,6 +1,8 @@
 import type { TermMeans } from '../../evaluate/terms.ts'
 import type { Examination } from './examination.ts'
+import { generation } from './generation.ts'
 import { lossFigures } from './ledger-entries.ts'
+import { likelihood } from './likelihood.ts'
 import { reconstruction } from './reconstruction.ts'
 
 /**
@@ -16,4 +18,6 @@ export const examinations = (means: TermMeans): readonly Examination[] => [
     figures: async (subject) => lossFigures({ ...subject, means }),
   },
   reconstruction,
+  likelihood,
+  generation,
 ]

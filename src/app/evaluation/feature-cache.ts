@@ -1,0 +1,66 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { DataSet } from '../../data/dataset.ts'
+import { parseNpz, writeNpz } from '../../data/npz.ts'
+import {
+  type FeatureSpace,
+  type FeatureSpaceOptions,
+  featureSpace,
+} from '../../evaluate/generation/feature-space.ts'
+import { featureKey } from '../../evaluate/generation/feature-training.ts'
+import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { writeAtomically } from '../files.ts'
+
+/** Where what can be computed again is kept between processes, by the convention of the system. */
+const cacheFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'latentlab')
+
+/** Bytes that a file of parameters may have. */
+const LARGEST = 100_000_000
+
+/**
+ * The feature space of a data set: of all its examples but those of the test split, so that it is one space
+ * for all runs on the data, however much they keep for validation. The classifier is trained once and kept
+ * in the user's cache; where that cannot be written, it is trained again every time.
+ *
+ * @throws UserError where the data has no labels
+ */
+export async function cachedFeatureSpace(
+  runtime: Runtime,
+  data: DataSet,
+  options: Omit<FeatureSpaceOptions, 'parameters'> = {},
+): Promise<FeatureSpace> {
+  const whole = withoutValidation(data)
+  const path = join(cacheFolder(), `features-${featureKey(whole)}.npz`)
+  const known = await readParameters(path)
+  if (known) {
+    try {
+      return await featureSpace(runtime, whole, { ...options, parameters: known })
+    } catch (error) {
+      // Parameters of another network: of an older version, or no file of ours.
+      if (!(error instanceof RangeError)) throw error
+    }
+  }
+  const space = await featureSpace(runtime, whole, options)
+  await mkdir(cacheFolder(), { recursive: true })
+    .then(() => writeAtomically(path, writeNpz(new Map(Object.entries(space.parameters)))))
+    .catch(() => {})
+  return space
+}
+
+function withoutValidation(data: DataSet): DataSet {
+  const { train, validation } = data.splits
+  if (validation.store !== train.store) return data
+  const rows = Int32Array.from([...train.rows, ...validation.rows]).sort()
+  return { ...data, splits: { ...data.splits, train: { ...train, rows } } }
+}
+
+async function readParameters(path: string): Promise<Arrays | undefined> {
+  try {
+    return Object.fromEntries(parseNpz(await readFile(path), path, LARGEST))
+  } catch {
+    // What is not there, or is damaged, is made anew.
+    return undefined
+  }
+}

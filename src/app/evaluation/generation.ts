@@ -1,0 +1,190 @@
+import { splitLabels, splitValues } from '../../data/rows.ts'
+import { densityAndCoverage } from '../../evaluate/generation/density-coverage.ts'
+import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
+import { featureMoments, frechetDistance } from '../../evaluate/generation/frechet.ts'
+import { nearerThanTest, novelty } from '../../evaluate/generation/novelty.ts'
+import { precisionAndRecall } from '../../evaluate/generation/precision-recall.ts'
+import { meanWithError } from '../../evaluate/mean.ts'
+import { evenClasses } from '../../explore/classes.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import { canSample } from '../report/capabilities.ts'
+import { evenly } from '../report/source.ts'
+import type { Examination, Subject } from './examination.ts'
+import { cachedFeatureSpace } from './feature-cache.ts'
+import type { Figure } from './ledger-entries.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** Samples, and examples that they are compared with, unless another number is asked for. */
+const EXAMPLES = 5000
+
+/**
+ * How like samples are to the examples of the split, and whether they cover them, in the features of a
+ * classifier where the data has labels and in its own values. Samples are means of p(x|z), and as many as
+ * examples; training examples in their place show how good a figure can be.
+ */
+export const generation: Examination = {
+  group: 'generation',
+  what: 'samples',
+  belongs: ({ model }) => canSample(model),
+  async figures(subject) {
+    const { data, split, runtime, options, seed } = subject
+    const count = Math.min(
+      options.examples ?? EXAMPLES,
+      data.splits[split].rows.length,
+      data.splits.train.rows.length,
+    )
+    const places = evenly(data.splits[split].rows.length, count)
+    const sets = {
+      real: splitValues(data, split, places),
+      samples: await samplesOf(subject, count),
+      training: splitValues(data, 'train', evenly(data.splits.train.rows.length, count)),
+    }
+    const shared = { examples: count, samples: 0, seed } as const
+    const all = await novelty(runtime, {
+      samples: sets.samples,
+      test: sets.real,
+      training: splitValues(data, 'train', evenly(data.splits.train.rows.length, Infinity)),
+    })
+    const values = {
+      ...sets,
+      where: 'values',
+      words: `the ${data.kind === 'image' ? 'pixels' : 'values'} themselves`,
+    }
+    const figures = [...(await likeness(subject, values)), ...newness(all, split)]
+    if (data.classes === undefined || data.classes < 2) return finished(figures, shared)
+    options.onStage?.('the feature space')
+    const space = await cachedFeatureSpace(runtime, data, {
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    })
+    try {
+      options.onStage?.('samples')
+      const inFeatures = await likeness(subject, {
+        real: await space.features(sets.real),
+        samples: await space.features(sets.samples),
+        training: await space.features(sets.training),
+        where: 'features',
+        words: nameOf(space),
+      })
+      return finished([...inFeatures, ...figures], shared)
+    } finally {
+      await space.release()
+    }
+  },
+}
+
+const finished = (figures: readonly Omit<Figure, 'samples'>[], shared: Partial<Figure>): Figure[] =>
+  figures.map((figure) => ({ ...shared, ...figure })) as Figure[]
+
+const nameOf = ({ name, test }: FeatureSpace): string =>
+  test ? `${name}, ${(100 * test.accuracy).toFixed(2)} % right on the test split` : name
+
+/** Means of p(x|z) for draws of the prior; of a conditional model under the classes as they come in the split. */
+async function samplesOf({ trained, data, split, seed }: Subject, count: number): Promise<Floats> {
+  const codes = await trained.samplePrior(count, seed)
+  const { model } = trained
+  if (model.labels !== 'condition') return trained.decode(codes)
+  const labels = splitLabels(data, split)
+  const places = evenly(data.splits[split].rows.length, count)
+  const given = labels
+    ? places.map((place) => labels[place]!)
+    : evenClasses(count, model.info.classes!)
+  return trained.decode(codes, given)
+}
+
+interface Compared {
+  readonly real: Floats
+  readonly samples: Floats
+  readonly training: Floats
+  /** `features` or `values`. */
+  readonly where: string
+  /** What is compared, in words. */
+  readonly words: string
+}
+
+async function likeness(
+  { runtime, options }: Subject,
+  { real, samples, training, where, words }: Compared,
+): Promise<Omit<Figure, 'samples'>[]> {
+  const { signal } = options
+  const hooks = signal ? { signal } : {}
+  const moments = async (x: Floats) =>
+    featureMoments(
+      {
+        count: x.shape[0]!,
+        dimension: x.shape[1]!,
+        dtype: 'float32',
+        chunk: (start, end) => x.data.subarray(start * x.shape[1]!, end * x.shape[1]!),
+      },
+      hooks,
+    )
+  const [ofReal, ofSamples, ofTraining] = [
+    await moments(real),
+    await moments(samples),
+    await moments(training),
+  ]
+  const { precision, recall, k } = await precisionAndRecall(runtime, { real, samples }, hooks)
+  const near = await densityAndCoverage(runtime, { real, samples }, hooks)
+  const floor = await densityAndCoverage(runtime, { real, samples: training }, hooks)
+  const share = (values: Float64Array) => {
+    const { mean, error } = meanWithError(values)
+    return { value: mean, standardError: error, unit: '', kind: 'metric' } as const
+  }
+  return [
+    {
+      figure: `Fréchet distance (${where})`,
+      value: frechetDistance(ofReal, ofSamples),
+      unit: `squared ${where}`,
+      kind: 'metric',
+      note: `in ${words}; of as many training examples it is ${frechetDistance(ofReal, ofTraining).toPrecision(3)}; it depends on how many there are`,
+    },
+    {
+      ...share(precision),
+      figure: `precision (${where})`,
+      note: `share of samples among the examples (Kynkäänniemi et al. 2019, k = ${k}), in ${words}`,
+    },
+    {
+      ...share(recall),
+      figure: `recall (${where})`,
+      note: `share of examples among the samples (k = ${k}), in ${words}`,
+    },
+    {
+      ...share(near.density),
+      figure: `density (${where})`,
+      note: `Naeem et al. 2020, k = ${near.k}, in ${words}; of training examples ${meanWithError(floor.density).mean.toFixed(3)}`,
+    },
+    {
+      ...share(near.coverage),
+      figure: `coverage (${where})`,
+      note: `Naeem et al. 2020, k = ${near.k}, in ${words}; of training examples ${meanWithError(floor.coverage).mean.toFixed(3)}`,
+    },
+  ]
+}
+
+function newness(
+  distances: { readonly samples: Float64Array; readonly test: Float64Array },
+  split: string,
+): Omit<Figure, 'samples'>[] {
+  const { samples, test } = distances
+  const [near, usual] = [meanWithError(samples), meanWithError(test)]
+  const share = meanWithError(nearerThanTest({ samples, test }))
+  return [
+    {
+      figure: 'distance of samples to training',
+      value: near.mean,
+      standardError: near.error,
+      unit: 'Euclidean distance',
+      kind: 'metric',
+      note: `to the nearest training example, in the values; of ${split} examples it is ${usual.mean.toPrecision(4)}`,
+    },
+    {
+      figure: 'samples nearer than examples',
+      value: share.mean,
+      standardError: share.error,
+      unit: '',
+      kind: 'metric',
+      note: `probability that a sample is nearer to the training data than a ${split} example: 1/2 where it is as new, towards 1 where it is a copy (Meehan et al. 2020)`,
+    },
+  ]
+}
