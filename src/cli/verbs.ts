@@ -21,7 +21,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   evaluate: {
-    summary: 'loss terms of a run on one split of its data',
+    summary: 'figures of runs on one split of their data, side by side',
     load: async () => (await import('./commands/evaluate.ts')).evaluate,
   },
   reconstruct: {
@@ -63,6 +63,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
   report: {
     summary: 'write the report of a run anew',
     load: async () => (await import('./commands/report.ts')).report,
+  },
+  doctor: {
+    summary: 'what is wrong with a run, with the evidence and what to try',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   reproduce: {
     summary: 'run the claims of the lecture and published results, and see whether they hold',

@@ -66,6 +66,12 @@ export type TrainingEvent =
     }
   | { readonly type: 'checkpoint'; readonly step: number }
   | {
+      /** A training that ends in numbers that are not finite. */
+      readonly type: 'failed'
+      /** Names step, epoch, batch, term and row, or the parameter. */
+      readonly message: string
+    }
+  | {
       readonly type: 'stopped'
       readonly reason: StopReason
       readonly epoch: number

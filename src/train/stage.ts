@@ -282,7 +282,7 @@ class Fitting {
     const state = await this.session.previousState()
     await this.saving
     await store.save('last', this.checkpoint(this.complete(state)))
-    throw await diagnose(runtime, model, form, config, {
+    const error = await diagnose(runtime, model, form, config, {
       stage: this.progress.stage,
       state,
       data: this.window,
@@ -290,6 +290,9 @@ class Fitting {
       indices,
       perEpoch: this.place.perEpoch,
     })
+    // Told behind what the checkpoint counts, so that resuming takes it back.
+    await store.append({ type: 'failed', message: error.message })
+    throw error
   }
 }
 

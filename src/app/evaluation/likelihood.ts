@@ -103,6 +103,7 @@ async function annealed(subject: Subject, among: readonly number[]): Promise<Fig
     ...hooks,
     chains: ANNEALED.chains,
     steps: ANNEALED.steps,
+    start: 'posterior',
     ...(options.onProgress && { onProgress: options.onProgress }),
   })
   const samples = Math.max(options.importanceSamples ?? SAMPLES, 1000)
@@ -124,7 +125,7 @@ async function annealed(subject: Subject, among: readonly number[]): Promise<Fig
       examples: places.length,
       samples: ANNEALED.chains,
       ...name.shared,
-      note: `Wu et al. 2017: ${ANNEALED.chains} chains of ${ANNEALED.steps} steps from the prior, ${found.leapfrogSteps} leapfrog steps each, ${Math.round(100 * meanWithError(found.acceptance).mean)} % accepted`,
+      note: `Wu et al. 2017: ${ANNEALED.chains} chains of ${ANNEALED.steps} steps from q(z|x) on, ${found.leapfrogSteps} leapfrog steps each, ${Math.round(100 * meanWithError(found.acceptance).mean)} % accepted`,
     },
     {
       figure: 'annealing − importance weights',

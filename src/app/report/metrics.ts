@@ -24,6 +24,12 @@ export function epochEvents(text: string): EpochEvent[] {
   )
 }
 
+/** The failure that a training has ended in; undefined where it went on, or has not failed. */
+export function failureIn(text: string): Extract<TrainingEvent, { type: 'failed' }> | undefined {
+  const last = parsed(text.trimEnd().split('\n').at(-1) ?? '')
+  return last?.type === 'failed' ? last : undefined
+}
+
 /** The stages of a training that have an epoch, in their order; one without a name where there is one only. */
 export const stagesOf = (epochs: readonly EpochEvent[]): (string | undefined)[] => [
   ...new Set(epochs.map(({ stage }) => stage)),

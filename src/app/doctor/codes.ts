@@ -1,0 +1,84 @@
+import { splitValues } from '../../data/rows.ts'
+import { rowMoments } from '../../tensor/row-moments.ts'
+import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
+import { rowsOf } from '../../train/closed-form.ts'
+import { hasRandomCode } from '../report/capabilities.ts'
+import type { Check } from './finding.ts'
+import { columnVariances, rowDistance } from './statistics.ts'
+
+/** Variance of the mean code below which a dimension says nothing (Burda et al. 2016, section 5.2). */
+const ACTIVE = 0.01
+
+/** Share of the dimensions that may be unused: a variational code leaves what it does not need at the prior. */
+const UNUSED = 0.5
+
+/** Dimensions of the code that are the same for every example. */
+export const collapsedLatents: Check = ({ trained, config }) => {
+  const codes = trained?.specimens.codes
+  if (!trained || !codes) return undefined
+  const random = hasRandomCode(trained.run.model)
+  const variances = columnVariances(codes)
+  // A point has no unit of its own: what is still is judged beside what moves.
+  const scale = random ? 1 : variances.reduce((a, b) => Math.max(a, b), 0)
+  const active = variances.filter((variance) => variance > (random ? ACTIVE : 1e-6 * scale)).length
+  const latent = variances.length
+  if (latent - active <= UNUSED * latent) return undefined
+  const all = active === 0
+  const beta = config.options.beta
+  const warmUp = random && typeof beta === 'number'
+  return {
+    name: 'collapsed-latents',
+    what: all
+      ? 'The code has collapsed: it is the same for every example.'
+      : 'A good part of the code is not used.',
+    evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
+    try:
+      warmUp && (all || beta > 1)
+        ? `--beta 0:${Math.min(beta, 1)}@10`
+        : `--latent ${Math.max(1, active)}`,
+  }
+}
+
+/** More columns than these have no eigenvalues to be had in a moment. */
+const MOST_COLUMNS = 2000
+
+/** Eigenvalues of a covariance below this share of the largest are rounding. */
+const RANK = 1e-10
+
+/** A code of more dimensions than the data varies in. */
+export const latentWiderThanData: Check = async ({ trained, data }) => {
+  const latent = trained?.run.model.latent ?? 0
+  const [width] = data.splits.train.store.shape.slice(-1) as [number]
+  if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
+  const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
+  const { values } = symmetricEigen(Float64Array.from(covariance), width)
+  const largest = values.reduce((a, b) => Math.max(a, b), 0)
+  const rank = values.filter((value) => value > RANK * largest).length
+  if (latent <= rank) return undefined
+  return {
+    name: 'latent-wider-than-data',
+    what: 'The code has more dimensions than the data varies in.',
+    evidence: `the training examples span ${rank} of ${width} dimensions (eigenvalues of their covariance above ${RANK} of the largest), and the code has ${latent}`,
+    try: `--latent ${Math.max(1, rank)}`,
+  }
+}
+
+/** Share of the variance of the data that reconstructions must explain. */
+const EXPLAINED = 0.1
+
+/** Reconstructions that are no better than the mean of the data. */
+export const nothingLearned: Check = ({ trained, data }) => {
+  const specimens = trained?.specimens
+  if (!specimens?.restored) return undefined
+  const { x, restored } = specimens
+  const total = columnVariances(x).reduce((a, b) => a + b, 0)
+  const error = rowDistance(x, restored)
+  if (total === 0 || error < (1 - EXPLAINED) * total) return undefined
+  const [width] = splitValues(data, 'test', [0]).shape.slice(-1)
+  return {
+    name: 'nothing-learned',
+    what: 'Reconstructions are hardly better than the mean of the data.',
+    evidence: `their squared error is ${error.toPrecision(4)} per example of ${width} values; that of the mean of the examples is ${total.toPrecision(4)}`,
+    try: '--lr 1e-3 --activation relu',
+  }
+}

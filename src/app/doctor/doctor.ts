@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import { splitLabels, splitValues } from '../../data/rows.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { asUserError } from '../files.ts'
+import { type LoadedRun, type LoadOptions, loadRun } from '../load.ts'
+import { epochEvents, failureIn } from '../report/metrics.ts'
+import { evenly } from '../report/source.ts'
+import { readCheckpoint, readConfig, runPaths } from '../run-folder.ts'
+import { openRunData } from '../train.ts'
+import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
+import {
+  adversaryOutOfBalance,
+  klStillRising,
+  notFinite,
+  overfitting,
+  stillFalling,
+} from './curves.ts'
+import type { Check, Finding, Patient, Specimens } from './finding.ts'
+import { binaryLikelihoodOnRealValues, sigmaRunningToZero, sigmaTooWide } from './likelihood.ts'
+import { deadUnits } from './units.ts'
+
+/** What a run is examined for, the gravest first. */
+export const CHECKS: readonly Check[] = [
+  notFinite,
+  nothingLearned,
+  collapsedLatents,
+  deadUnits,
+  binaryLikelihoodOnRealValues,
+  sigmaRunningToZero,
+  sigmaTooWide,
+  adversaryOutOfBalance,
+  overfitting,
+  stillFalling,
+  klStillRising,
+  latentWiderThanData,
+]
+
+/** Test examples that are looked at. */
+const EXAMPLES = 2000
+
+export interface Diagnosis {
+  readonly findings: readonly Finding[]
+  /** How many checks were made. */
+  readonly checks: number
+}
+
+/**
+ * Reads a run and says what is wrong with it. Nothing is said without a number that shows it.
+ *
+ * @throws UserError where the folder is no run, or holds neither an epoch nor a checkpoint
+ */
+export async function examine(folder: string, options: LoadOptions = {}): Promise<Diagnosis> {
+  const config = await readConfig(folder)
+  const text = await metricsOf(folder)
+  const epochs = epochEvents(text)
+  const failure = failureIn(text)
+  const checkpoint = await readCheckpoint(folder, 'last')
+  if (!checkpoint && epochs.length === 0 && !failure)
+    throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
+  const run = checkpoint && (await loadRun(folder, options))
+  try {
+    const data = run ? await run.data() : await openRunData(config)
+    const trained = run && { run, specimens: await specimensOf(run) }
+    return await diagnose({
+      config,
+      data,
+      epochs,
+      ...(failure && { failure }),
+      ...(trained && { trained }),
+    })
+  } finally {
+    await run?.close()
+  }
+}
+
+export async function diagnose(patient: Patient): Promise<Diagnosis> {
+  const findings: Finding[] = []
+  for (const check of CHECKS) {
+    const finding = await check(patient)
+    if (finding) findings.push(finding)
+  }
+  return { findings, checks: CHECKS.length }
+}
+
+async function specimensOf(run: LoadedRun): Promise<Specimens> {
+  const data = await run.data()
+  const places = evenly(data.splits.test.rows.length, EXAMPLES)
+  const all = splitLabels(data, 'test')
+  const labels = all && places.map((place) => all[place]!)
+  const x = splitValues(data, 'test', places)
+  const { posterior, restore } = run.model
+  return {
+    x,
+    ...(labels && { labels }),
+    ...(posterior && { codes: await run.encode(x, labels) }),
+    ...(restore && { restored: await run.reconstruct(x, labels) }),
+  }
+}
+
+async function metricsOf(folder: string): Promise<string> {
+  const path = runPaths(folder).metrics
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw asUserError(error, 'read', path)
+  }
+}
