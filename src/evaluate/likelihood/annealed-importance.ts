@@ -33,7 +33,10 @@ export interface AnnealedImportance {
   readonly start: 'prior' | 'posterior'
   /** log 1/C Σ w_c, in nats: log p(x), or a little less in expectation, as e^ of it is unbiased. */
   readonly logLikelihood: Float64Array
-  /** Its Monte Carlo standard error by the delta method, from the spread of the chains' weights. */
+  /**
+   * Its Monte Carlo standard error by the delta method, from the spread of the chains' weights: for a 95 %
+   * interval it is to be multiplied by Student's t with chains - 1 degrees, 2.13 for 16 chains.
+   */
   readonly error: Float64Array
   /** How many of the chains count, (Σ w)² / Σ w². */
   readonly effectiveChains: Float64Array

@@ -64,6 +64,7 @@ describe('annealed importance sampling on probabilistic PCA', () => {
     const found = await annealedImportance(built(misspecified, onnx()), same, {
       ...settings,
       chains: 50,
+      steps: 30,
     })
     const held = found.logLikelihood.filter(
       (value, i) => Math.abs(value - exact[0]!) < 1.96 * found.error[i]!,
