@@ -113,6 +113,22 @@ describe('annealed importance sampling', () => {
     expect(error).toBeLessThan(0.1)
   })
 
+  it('says how far it is, and stops when asked to', async () => {
+    const shares: number[] = []
+    const stop = new AbortController()
+    const watched = { ...settings, chains: 2, steps: 4, rowsPerCall: 8, signal: stop.signal }
+    await annealedImportance(built(misspecified), rows(x), {
+      ...watched,
+      onProgress: (share) => shares.push(share),
+    })
+    expect(shares).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((step) => step / 8))
+    const stopped = annealedImportance(built(misspecified), rows(x), {
+      ...watched,
+      onProgress: (share) => share > 0.5 && stop.abort(new Error('enough')),
+    })
+    await expect(stopped).rejects.toThrow('enough')
+  })
+
   it('goes from 0 to 1 along a sigmoid, symmetric about one half', () => {
     const betas = sigmoidSchedule(10)
     expect(betas[0]).toBe(0)
