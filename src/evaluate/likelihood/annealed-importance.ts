@@ -1,12 +1,13 @@
 // Neal 2001, "Annealed importance sampling", Statistics and Computing 11; for decoders: Wu, Burda,
 // Salakhutdinov and Grosse 2017, "On the quantitative analysis of decoder-based models", arXiv 1611.04273.
+import type { Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { Labels } from '../../train/trained.ts'
 import { annealingGraphs, pointFeeds } from './annealing-graphs.ts'
 import { type Block, blocksOf, type Examples, type LatentModel } from './latent-model.ts'
-import { weightSums } from './log-weights.ts'
+import { type WeightSummary, weightSums } from './log-weights.ts'
 import { rowKeys } from './row-noise.ts'
 
 export interface AnnealingOptions extends ReadOptions {
@@ -33,11 +34,14 @@ export interface AnnealedImportance {
   readonly start: 'prior' | 'posterior'
   /** log 1/C Σ w_c, in nats: log p(x), or a little less in expectation, as e^ of it is unbiased. */
   readonly logLikelihood: Float64Array
-  /** Its Monte Carlo standard error by the delta method, from the spread of the chains' weights. */
+  /**
+   * Its Monte Carlo standard error by the delta method, from the spread of the chains' weights: for a 95 %
+   * interval it is to be multiplied by Student's t with chains - 1 degrees, 2.13 for 16 chains.
+   */
   readonly error: Float64Array
   /** How many of the chains count, (Σ w)² / Σ w². */
   readonly effectiveChains: Float64Array
-  /** Share of the transitions that are accepted, in expectation. */
+  /** Share of the transitions that are accepted, in expectation; NaN where a single step has none. */
   readonly acceptance: Float64Array
 }
 
@@ -82,7 +86,7 @@ export async function annealedImportance(
   x: Examples,
   options: AnnealingOptions,
 ): Promise<AnnealedImportance> {
-  const { seed, labels, onProgress, signal } = options
+  const { seed, labels, onProgress } = options
   const { chains = 16, steps = 1000, leapfrogSteps = 10, start = 'prior' } = options
   for (const [name, value] of Object.entries({ chains, steps, leapfrogSteps }))
     if (!Number.isInteger(value) || value < 1)
@@ -91,67 +95,87 @@ export async function annealedImportance(
   const rows = options.rowsPerCall ?? Math.ceil(CALL_NUMBERS / model.info.dimension)
   const examples = Math.max(1, Math.min(count, Math.floor(rows / chains)))
   const blocks = blocksOf(model, x, labels, examples)
-  const settings = { seed, examples, chains, leapfrogSteps, start }
-  const { begin, move } = annealingGraphs(model, settings)
-  const beginning = await runtime.compile(begin)
-  const moving = await runtime.compile(move)
-  const betas = sigmoidSchedule(steps)
-  const result = {
+  const graphs = annealingGraphs(model, { seed, examples, chains, leapfrogSteps, start })
+  const sessions = {
+    begin: await runtime.compile(graphs.begin),
+    move: await runtime.compile(graphs.move),
+  }
+  const summaries: WeightSummary[] = []
+  const acceptance: number[] = []
+  try {
+    await sessions.begin.bind(parameters)
+    await sessions.move.bind(parameters)
+    for (const block of blocks) {
+      const size = { examples, chains, steps }
+      const { logWeights, accepted } = await annealed(sessions, block, size, {
+        ...options,
+        onProgress: (share) => onProgress?.((block.start + block.count * share) / count),
+      })
+      for (let e = 0; e < block.count; e++) {
+        const sums = weightSums()
+        for (const value of logWeights.subarray(e * chains, (e + 1) * chains)) sums.add(value)
+        summaries.push(sums.summary())
+        acceptance.push(accepted[e]!)
+      }
+    }
+  } finally {
+    await sessions.begin.release()
+    await sessions.move.release()
+  }
+  return {
     chains,
     steps,
     leapfrogSteps,
     start,
-    logLikelihood: new Float64Array(count),
-    error: new Float64Array(count),
-    effectiveChains: new Float64Array(count),
-    acceptance: new Float64Array(count),
+    logLikelihood: Float64Array.from(summaries, ({ logMean }) => logMean),
+    error: Float64Array.from(summaries, ({ logMeanError }) => logMeanError),
+    effectiveChains: Float64Array.from(summaries, ({ effectiveSamples }) => effectiveSamples),
+    acceptance: Float64Array.from(acceptance),
   }
-  try {
-    await beginning.bind(parameters)
-    await moving.bind(parameters)
-    for (const block of blocks) {
-      const feeds = { ...block.feeds, keys: chainKeys(block, chains) }
-      const logWeights = new Float64Array(examples * chains)
-      const stepSizes = new Float64Array(examples).fill(FIRST_STEP_SIZE)
-      const accepted = new Float64Array(examples)
-      let point = await beginning.run(feeds)
-      for (let t = 1; t <= steps; t++) {
-        const [before, beta] = [betas[t - 1]!, betas[t]!]
-        const ratios = point.logRatio!.data
-        for (let r = 0; r < logWeights.length; r++)
-          logWeights[r]! += (beta - before) * Number(ratios[r])
-        // Nothing is weighted after the last β, and so nothing moved.
-        if (t < steps) {
-          signal?.throwIfAborted()
-          point = await moving.run({
-            ...feeds,
-            ...pointFeeds(point),
-            beta: hostTensor('float64', [], Float64Array.of(beta)),
-            stepSizes: hostTensor('float64', [examples, 1], stepSizes),
-            step: hostTensor('int64', [], BigInt64Array.of(BigInt(t))),
-          })
-          meansOf(point.acceptance!, chains).forEach((share, e) => {
-            accepted[e]! += share / (steps - 1)
-            stepSizes[e]! *= Math.exp(ADAPTATION * (share - TARGET_ACCEPTANCE))
-          })
-        }
-        onProgress?.((block.start + (block.count * t) / steps) / count)
-      }
-      for (let e = 0; e < block.count; e++) {
-        const sums = weightSums()
-        for (const value of logWeights.subarray(e * chains, (e + 1) * chains)) sums.add(value)
-        const { logMean, logMeanError, effectiveSamples } = sums.summary()
-        result.logLikelihood[block.start + e] = logMean
-        result.error[block.start + e] = logMeanError
-        result.effectiveChains[block.start + e] = effectiveSamples
-        result.acceptance[block.start + e] = steps > 1 ? accepted[e]! : Number.NaN
-      }
+}
+
+interface AnnealingSize {
+  readonly examples: number
+  readonly chains: number
+  readonly steps: number
+}
+
+/** Log-weights of the chains of a block, `[examples · chains]`, and the mean acceptance of each example's. */
+async function annealed(
+  { begin, move }: { readonly begin: Session; readonly move: Session },
+  block: Block,
+  { examples, chains, steps }: AnnealingSize,
+  { onProgress, signal }: ReadOptions,
+) {
+  const betas = sigmoidSchedule(steps)
+  const feeds = { ...block.feeds, keys: chainKeys(block, chains) }
+  const logWeights = new Float64Array(examples * chains)
+  const stepSizes = new Float64Array(examples).fill(FIRST_STEP_SIZE)
+  // Nothing is weighted after the last β, and so nothing moved: one step has no transition at all.
+  const accepted = new Float64Array(examples).fill(steps > 1 ? 0 : Number.NaN)
+  let point = await begin.run(feeds)
+  for (let t = 1; t <= steps; t++) {
+    const [before, beta] = [betas[t - 1]!, betas[t]!]
+    const ratios = point.logRatio!.data
+    for (let r = 0; r < logWeights.length; r++)
+      logWeights[r]! += (beta - before) * Number(ratios[r])
+    if (t < steps) {
+      signal?.throwIfAborted()
+      point = await move.run({
+        ...feeds,
+        ...pointFeeds(point),
+        beta: hostTensor('float64', [], Float64Array.of(beta)),
+        stepSizes: hostTensor('float64', [examples, 1], stepSizes),
+        step: hostTensor('int64', [], BigInt64Array.of(BigInt(t))),
+      })
+      meansOf(point.acceptance!, chains).forEach((share, e) => {
+        accepted[e]! += share / (steps - 1)
+        stepSizes[e]! *= Math.exp(ADAPTATION * (share - TARGET_ACCEPTANCE))
+      })
     }
-  } finally {
-    await beginning.release()
-    await moving.release()
+    onProgress?.(t / steps)
   }
-  return result
+  return { logWeights, accepted }
 }
 
 /** Numbers of a decoded batch of chains: a transition keeps several such arrays for its gradients. */

@@ -14,7 +14,7 @@ import {
   repeatedMode,
   repeatedRows,
 } from './latent-model.ts'
-import { weightSums } from './log-weights.ts'
+import { type WeightSummary, weightSums } from './log-weights.ts'
 import { mapped, posteriorParts } from './posterior-rows.ts'
 import { rowKeys, rowNoise } from './row-noise.ts'
 
@@ -61,48 +61,37 @@ export async function importanceBound(
   const count = x.shape[0] ?? 0
   const { examples, codes } = callSize(count, samples, options.rowsPerCall ?? rowsAtOnce(model))
   const blocks = blocksOf(model, x, labels, examples)
-  const result = {
-    samples,
-    elbo: new Float64Array(count),
-    elboError: new Float64Array(count),
-    bound: new Float64Array(count),
-    boundError: new Float64Array(count),
-    effectiveSamples: new Float64Array(count),
-  }
   const { logWeights } = weighted(model, seed, examples, codes)
   const session = await runtime.compile({ logWeights })
+  const summaries: WeightSummary[] = []
   try {
     await session.bind(parameters)
     for (const { start, count: counted, places, feeds } of blocks) {
-      const sums = places.map(() => weightSums())
+      const sums = Array.from({ length: counted }, () => weightSums())
       const keys = rowKeys(places.map((place) => ({ place, k: 0 })))
       for (let first = 0; first < samples; first += codes) {
         signal?.throwIfAborted()
-        const weights = await session.run({
-          ...feeds,
-          keys,
-          first: hostTensor('int64', [], BigInt64Array.of(BigInt(first))),
-        })
+        const from = hostTensor('int64', [], BigInt64Array.of(BigInt(first)))
+        const weights = await session.run({ ...feeds, keys, first: from })
         const { data } = weights.logWeights!
         const drawn = Math.min(codes, samples - first)
-        for (let e = 0; e < counted; e++)
-          for (let s = 0; s < drawn; s++) sums[e]!.add(Number(data[e * codes + s]))
-        const done = start + (counted * (first + drawn)) / samples
-        onProgress?.(done / count)
+        for (const [e, sum] of sums.entries())
+          for (let s = 0; s < drawn; s++) sum.add(Number(data[e * codes + s]))
+        onProgress?.((start + (counted * (first + drawn)) / samples) / count)
       }
-      for (let e = 0; e < counted; e++) {
-        const { mean, meanError, logMean, logMeanError, effectiveSamples } = sums[e]!.summary()
-        result.elbo[start + e] = mean
-        result.elboError[start + e] = meanError
-        result.bound[start + e] = logMean
-        result.boundError[start + e] = logMeanError
-        result.effectiveSamples[start + e] = effectiveSamples
-      }
+      summaries.push(...sums.map((sum) => sum.summary()))
     }
   } finally {
     await session.release()
   }
-  return result
+  return {
+    samples,
+    elbo: Float64Array.from(summaries, ({ mean }) => mean),
+    elboError: Float64Array.from(summaries, ({ meanError }) => meanError),
+    bound: Float64Array.from(summaries, ({ logMean }) => logMean),
+    boundError: Float64Array.from(summaries, ({ logMeanError }) => logMeanError),
+    effectiveSamples: Float64Array.from(summaries, (summary) => summary.effectiveSamples),
+  }
 }
 
 /**

@@ -64,6 +64,7 @@ describe('annealed importance sampling on probabilistic PCA', () => {
     const found = await annealedImportance(built(misspecified, onnx()), same, {
       ...settings,
       chains: 50,
+      steps: 30,
     })
     const held = found.logLikelihood.filter(
       (value, i) => Math.abs(value - exact[0]!) < 1.96 * found.error[i]!,
@@ -110,6 +111,22 @@ describe('annealed importance sampling', () => {
     const { mean, error } = difference(found, truth)
     expect(Math.abs(mean)).toBeLessThan(1.96 * error)
     expect(error).toBeLessThan(0.1)
+  })
+
+  it('says how far it is, and stops when asked to', async () => {
+    const shares: number[] = []
+    const stop = new AbortController()
+    const watched = { ...settings, chains: 2, steps: 4, rowsPerCall: 8, signal: stop.signal }
+    await annealedImportance(built(misspecified), rows(x), {
+      ...watched,
+      onProgress: (share) => shares.push(share),
+    })
+    expect(shares).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((step) => step / 8))
+    const stopped = annealedImportance(built(misspecified), rows(x), {
+      ...watched,
+      onProgress: (share) => share > 0.5 && stop.abort(new Error('enough')),
+    })
+    await expect(stopped).rejects.toThrow('enough')
   })
 
   it('goes from 0 to 1 along a sigmoid, symmetric about one half', () => {
