@@ -17,13 +17,14 @@ const REPETITIONS = 2000
 
 /** Share of repetitions, each with random numbers of its own, whose interval holds the truth. */
 function coverage(
-  truth: number,
+  truth: number | (() => number),
   interval: (random: Stream, repetition: number) => Interval,
 ): number {
   let held = 0
   for (let repetition = 0; repetition < REPETITIONS; repetition++) {
     const { low, high } = interval(stream(0, 'coverage', repetition), repetition)
-    if (low <= truth && truth <= high) held++
+    const value = typeof truth === 'number' ? truth : truth()
+    if (low <= value && value <= high) held++
   }
   return held / REPETITIONS
 }
@@ -32,6 +33,15 @@ function expectCoverage(...given: Parameters<typeof coverage>): void {
   const held = coverage(...given)
   expect(held).toBeGreaterThanOrEqual(0.935)
   expect(held).toBeLessThanOrEqual(0.965)
+}
+
+/** Chances of 0 to n successes. */
+function binomial(n: number, chance: number): Float64Array {
+  const logs = new Float64Array(n + 1)
+  logs[0] = n * Math.log(1 - chance)
+  for (let count = 1; count <= n; count++)
+    logs[count] = logs[count - 1]! + Math.log(((n - count + 1) * chance) / (count * (1 - chance)))
+  return logs.map(Math.exp)
 }
 
 const times = (n: number, value: () => number): number[] => Array.from({ length: n }, value)
@@ -47,16 +57,27 @@ describe('95 % intervals hold the truth in 93.5 to 96.5 % of 2000 repetitions', 
     )
   })
 
-  it.each([
-    [50, 0.5],
-    [200, 0.9],
-    [500, 0.97],
-    [2000, 0.985],
-  ])('of a proportion, of %i with a chance of %f', (n, chance) => {
-    expectCoverage(chance, ({ uniform }) => {
+  it.each([20, 100, 1000])('of a proportion, of %i with a chance from 0.5 to 0.98', (n) => {
+    let chance = 0
+    const truth = () => chance
+    expectCoverage(truth, ({ uniform }) => {
+      chance = 0.5 + 0.48 * uniform()
       const successes = times(n, uniform).filter((u) => u < chance).length
       return proportionInterval(successes, n)
     })
+  })
+
+  it('of a proportion, of 1000 with any one chance, by the binomial distribution', () => {
+    // A count is whole, so for one chance the coverage swings about 95 %, by less the larger n is.
+    const intervals = Array.from({ length: 1001 }, (_, count) => proportionInterval(count, 1000))
+    for (let chance = 0.5; chance < 0.9801; chance += 0.005) {
+      const held = binomial(1000, chance).reduce((sum, probability, count) => {
+        const { low, high } = intervals[count]!
+        return low <= chance && chance <= high ? sum + probability : sum
+      }, 0)
+      expect(held, `chance ${chance}`).toBeGreaterThan(0.94)
+      expect(held, `chance ${chance}`).toBeLessThan(0.96)
+    }
   })
 
   it.each([10, 100])('of a paired difference, of %i examples', (n) => {
