@@ -46,4 +46,21 @@ describe('L-BFGS', () => {
     )
     expect(misled).toMatchObject({ iterations: 0, converged: false })
   })
+
+  it('goes by slopes where values err: 1000 + Σ d x_d² / 2, give or take 1e-4', async () => {
+    const erring = (precision: number) =>
+      minimise(
+        async (point) => {
+          const exact = 1000 + point.reduce((sum, x, d) => sum + (d * x * x) / 2, 0)
+          return {
+            value: exact + 1e-4 * Math.cos(1e9 * point[1]!),
+            gradient: point.map((x, d) => d * x),
+          }
+        },
+        Float64Array.from({ length: 8 }, (_, d) => Math.sin(d)),
+        { tolerance: 1e-8, mostIterations: 100, precision },
+      )
+    expect((await erring(1e-6)).converged).toBe(true)
+    expect((await erring(0)).converged).toBe(false)
+  })
 })
