@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { auroc } from '../../src/evaluate/anomaly/auroc.ts'
 import { averagePrecisionOf } from '../../src/evaluate/anomaly/average-precision.ts'
-import { bootstrapInterval } from '../../src/evaluate/bootstrap.ts'
+import { logitBootstrap, percentileBootstrap } from '../../src/evaluate/bootstrap.ts'
 import {
   aurocInterval,
   type Interval,
@@ -125,14 +125,20 @@ describe('95 % intervals hold the truth in 93.5 to 96.5 % of 2000 repetitions', 
     })
   })
 
-  it('of an average precision by bootstrap, of 200 examples', () => {
-    expectCoverage(AP_TRUTH, ({ normal, uniform }, seed) => {
-      const labels = times(200, () => Number(uniform() < 0.3))
+  it('of the median of 101 skewed values, by percentiles of a bootstrap', () => {
+    expectCoverage(Math.log(2), ({ uniform }, seed) => {
+      const rising = times(101, () => -Math.log(uniform())).sort((a, b) => a - b)
+      const median = (indices: Int32Array) => rising[indices.sort()[50]!]!
+      return percentileBootstrap(101, median, { seed, resamples: 199 })
+    })
+  })
+
+  it('of an average precision of 400 examples, by a bootstrap on the logit scale', () => {
+    // ∫ P dR of N(1.5, 1) against N(0, 1), 30 % of the former.
+    expectCoverage(0.7353091490304544, ({ normal, uniform }, seed) => {
+      const labels = times(400, () => Number(uniform() < 0.3))
       const scores = labels.map((label) => normal() + 1.5 * label)
-      return bootstrapInterval(200, averagePrecisionOf(scores, labels), { seed, resamples: 199 })
+      return logitBootstrap(400, averagePrecisionOf(scores, labels), { seed, resamples: 199 })
     })
   })
 })
-
-/** ∫ P dR of N(1.5, 1) against N(0, 1), 30 % of the former. */
-const AP_TRUTH = 0.7353091490304544

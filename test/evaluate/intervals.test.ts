@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { auroc } from '../../src/evaluate/anomaly/auroc.ts'
-import { bootstrapInterval } from '../../src/evaluate/bootstrap.ts'
+import { logitBootstrap, percentileBootstrap } from '../../src/evaluate/bootstrap.ts'
 import { criticalNormal, criticalStudent } from '../../src/evaluate/critical-values.ts'
 import {
   aurocInterval,
@@ -129,26 +129,44 @@ describe('intervals', () => {
   it('of a bootstrap are order statistics of a function of the seed', () => {
     const values = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]
     const mean = (indices: Int32Array) => meanOf(Array.from(indices, (i) => values[i]!))
-    const one = bootstrapInterval(10, mean, { seed: 1 })
-    expect(one).toEqual(bootstrapInterval(10, mean, { seed: 1 }))
-    expect(one).not.toEqual(bootstrapInterval(10, mean, { seed: 2 }))
+    const one = percentileBootstrap(10, mean, { seed: 1 })
+    expect(one).toEqual(percentileBootstrap(10, mean, { seed: 1 }))
+    expect(one).not.toEqual(percentileBootstrap(10, mean, { seed: 2 }))
     expect(one.estimate).toBe(12.9)
     // The mean of n draws has the variance Σ (x - mean)² / n², and is near enough to normal.
     const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - 12.9) ** 2, 0)) / 10
     expect(one.low).toBeCloseTo(12.9 - 1.96 * deviation, 0)
     expect(one.high).toBeCloseTo(12.9 + 1.96 * deviation, 0)
-    const narrow = bootstrapInterval(10, mean, { seed: 1, level: 0.5 })
+    const narrow = percentileBootstrap(10, mean, { seed: 1, level: 0.5 })
     expect(narrow.high - narrow.low).toBeLessThan(0.4 * (one.high - one.low))
   })
 
   it('of a bootstrap draw again where a draw has no value, and give up where most have none', () => {
     const rare = (indices: Int32Array) => (indices.includes(0) ? 1 : Number.NaN)
-    expect(bootstrapInterval(10, rare, { seed: 1, resamples: 99 })).toMatchObject({
+    expect(percentileBootstrap(10, rare, { seed: 1, resamples: 99 })).toMatchObject({
       low: 1,
       high: 1,
     })
     const never = () => Number.NaN
-    expect(() => bootstrapInterval(10, never, { seed: 1 })).toThrow('not finite')
-    expect(() => bootstrapInterval(0, () => 1, { seed: 1 })).toThrow(RangeError)
+    expect(() => percentileBootstrap(10, never, { seed: 1 })).toThrow('not finite')
+    expect(() => percentileBootstrap(0, () => 1, { seed: 1 })).toThrow(RangeError)
+  })
+
+  it('of a bootstrap on the logit scale are the percentiles mirrored at the estimate', () => {
+    const hits = Array.from({ length: 40 }, (_, i) => Number(i % 4 === 0))
+    const share = (indices: Int32Array) => meanOf(Array.from(indices, (i) => hits[i]!))
+    const percentiles = percentileBootstrap(40, share, { seed: 3 })
+    const mirrored = logitBootstrap(40, share, { seed: 3 })
+    const logit = (s: number) => Math.log(s / (1 - s))
+    expect(mirrored.estimate).toBe(0.25)
+    expect(logit(mirrored.low) + logit(percentiles.high)).toBeCloseTo(2 * logit(0.25), 10)
+    expect(logit(mirrored.high) + logit(percentiles.low)).toBeCloseTo(2 * logit(0.25), 10)
+  })
+
+  it('of a bootstrap on the logit scale say nothing where nothing varies, and refuse what is no share', () => {
+    expect(logitBootstrap(9, () => 1, { seed: 1 })).toMatchObject({ estimate: 1, low: 0, high: 1 })
+    const often = (indices: Int32Array) => (indices[0] === 0 && indices[1] === 1 ? 0.9 : 1)
+    expect(logitBootstrap(9, often, { seed: 1 })).toMatchObject({ estimate: 0.9, low: 0 })
+    expect(() => logitBootstrap(9, () => 1.5, { seed: 1 })).toThrow('got 1.5')
   })
 })
