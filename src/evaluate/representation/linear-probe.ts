@@ -1,0 +1,196 @@
+import { gradients } from '../../graph/autodiff.ts'
+import { Tensor } from '../../graph/tensor.ts'
+import type { Runtime, Session } from '../../runtime/session.ts'
+import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
+import { labelFeed, labelInput, oneHot } from '../../train/labels.ts'
+import { minimise, type Slope } from './l-bfgs.ts'
+import { type ColumnScale, columnScale, standardised } from './standardise.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** A fitted softmax classifier of features: p(class | x) ∝ exp((x - mean) / deviation · W + b). */
+export interface LinearProbe {
+  readonly classes: number
+  /** Of the training features. */
+  readonly scale: ColumnScale
+  /** W, row-major `[D, classes]`: of standardised features. */
+  readonly weights: Float64Array
+  /** b, `[classes]`, whose sum is 0. */
+  readonly bias: Float64Array
+  /** Cross-entropy of the training examples, nats per example, without the penalty. */
+  readonly crossEntropy: number
+  /** Largest component of the objective's gradient where the fit ended. */
+  readonly steepness: number
+  readonly iterations: number
+  /** Whether that is below the tolerance. */
+  readonly converged: boolean
+}
+
+export interface ProbeOptions extends ReadOptions {
+  /** λ of the objective; `PENALTY` by default. */
+  readonly penalty?: number
+  /** By default one more than the largest label. */
+  readonly classes?: number
+  /** The largest component of the gradient that counts as none, in nats per example; 1e-5 by default. */
+  readonly tolerance?: number
+  /** 2000 by default. */
+  readonly mostIterations?: number
+}
+
+/** λ where none is given: in scikit-learn's words C = 1000 / n. */
+export const PENALTY = 1e-3
+
+/**
+ * Fits multinomial logistic regression, the linear probe of a representation (Alain and Bengio 2016): the
+ * minimum over W and b of mean(-log p(label | x)) + λ/2 Σ W² for features x `[n, D]` that are standardised
+ * by their own mean and deviation. The bias is not penalised. The objective is convex and the minimum one
+ * point, so nothing is drawn. It is that of scikit-learn's LogisticRegression with C = 1 / (λ n), for more
+ * than two classes; two have a vector of weights each here, which makes the same of λ as C = 2 / (λ n).
+ *
+ * The runtime computes the cross-entropy of each example and the gradient in one graph; the sum and
+ * L-BFGS are float64 on the host. In float32 the gradient is exact to about 1e-7.
+ *
+ * @throws RangeError where labels are no classes, or not one for each row; the signal's reason where it is
+ * aborted
+ */
+export async function fitLinearProbe(
+  runtime: Runtime,
+  x: Floats,
+  labels: ArrayLike<number>,
+  options: ProbeOptions = {},
+): Promise<LinearProbe> {
+  const { penalty = PENALTY, tolerance = 1e-5, mostIterations = 2000, onProgress, signal } = options
+  const classes = classesOf(x, labels, options.classes)
+  const [count, width] = x.shape as readonly [number, number]
+  const scale = columnScale(x)
+  const session = await runtime.compile(slopeGraph(width, classes))
+  const slopeAt = async (point: Float64Array) => {
+    signal?.throwIfAborted()
+    return penalised(
+      await slopeOf(session, point, width, classes, count),
+      point,
+      width * classes,
+      penalty,
+    )
+  }
+  try {
+    await session.bind({ x: standardised(x, scale), ...labelFeed(labels) })
+    let first: number | undefined
+    const minimum = await minimise(slopeAt, new Float64Array((width + 1) * classes), {
+      tolerance,
+      mostIterations,
+      precision: 2 ** -22, // of float32, some roundings of which come together
+      onIteration(steepness) {
+        first ??= steepness
+        // The gradient falls about geometrically.
+        const share = Math.log(first / steepness) / Math.log(first / tolerance)
+        onProgress?.(Math.min(1, Math.max(0, share || 0)))
+      },
+    })
+    onProgress?.(1)
+    const weights = minimum.point.slice(0, width * classes)
+    return {
+      classes,
+      scale,
+      weights,
+      bias: minimum.point.slice(width * classes),
+      crossEntropy: minimum.value - (penalty / 2) * squares(weights),
+      steepness: minimum.steepness,
+      iterations: minimum.iterations,
+      converged: minimum.converged,
+    }
+  } finally {
+    await session.release()
+  }
+}
+
+/** The most probable class of each row of x `[n, D]`. */
+export async function probedClasses(
+  runtime: Runtime,
+  { scale, weights, bias, classes }: LinearProbe,
+  x: Floats,
+): Promise<Int32Array> {
+  const { logits } = probeGraph(scale.mean.length, classes)
+  if (x.shape[0] === 0) return new Int32Array(0)
+  const session = await runtime.compile({ best: logits.argMax(1) })
+  try {
+    const { best } = await session.run({
+      x: standardised(x, scale),
+      weights: hostTensor('float64', [scale.mean.length, classes], weights),
+      bias: hostTensor('float64', [classes], bias),
+    })
+    return Int32Array.from(best!.data as BigInt64Array, Number)
+  } finally {
+    await session.release()
+  }
+}
+
+function probeGraph(width: number, classes: number) {
+  const x = Tensor.input('x', ['n', width])
+  const weights = Tensor.input('weights', [width, classes])
+  const bias = Tensor.input('bias', [classes])
+  return { weights, bias, logits: x.dot(weights).add(bias) } // logits: [n, classes]
+}
+
+/** The cross-entropy of each example `[n]`, and the gradient of their sum. */
+function slopeGraph(width: number, classes: number): Record<string, Tensor> {
+  const { weights, bias, logits } = probeGraph(width, classes)
+  const chosen = logits.mul(oneHot(labelInput('n'), classes)).sum([1])
+  const losses = logits.logSumExp(1).sub(chosen)
+  const [byWeights, byBias] = gradients(losses.sum(), [weights, bias])
+  return { losses, byWeights: byWeights!, byBias: byBias! }
+}
+
+/** Mean cross-entropy and its gradient at a point: the weights, then the bias. */
+async function slopeOf(
+  session: Session,
+  point: Float64Array,
+  width: number,
+  classes: number,
+  count: number,
+): Promise<Slope> {
+  const { losses, byWeights, byBias } = await session.run({
+    weights: hostTensor('float64', [width, classes], point.slice(0, width * classes)),
+    bias: hostTensor('float64', [classes], point.slice(width * classes)),
+  })
+  const gradient = new Float64Array(point.length)
+  gradient.set(byWeights!.data as Float32Array)
+  gradient.set(byBias!.data as Float32Array, width * classes)
+  let sum = 0
+  for (const loss of losses!.data as Float32Array) sum += loss
+  return { value: sum / count, gradient: gradient.map((value) => value / count) }
+}
+
+function penalised(
+  { value, gradient }: Slope,
+  point: Float64Array,
+  weights: number,
+  penalty: number,
+): Slope {
+  return {
+    value: value + (penalty / 2) * squares(point.subarray(0, weights)),
+    gradient: gradient.map((slope, d) => (d < weights ? slope + penalty * point[d]! : slope)),
+  }
+}
+
+const squares = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value * value, 0)
+
+function classesOf(
+  { shape }: Floats,
+  labels: ArrayLike<number>,
+  given: number | undefined,
+): number {
+  const all = Array.from(labels)
+  const classes = given ?? all.reduce((most, label) => Math.max(most, label + 1), 0)
+  const [count = 0] = shape
+  if (shape.length !== 2 || count === 0 || all.length !== count)
+    throw new RangeError(
+      `a linear probe needs features [n, D] and n labels, got [${shape.join(', ')}] and ${all.length}`,
+    )
+  const wrong = all.find((label) => !Number.isInteger(label) || label < 0 || label >= classes)
+  if (wrong !== undefined)
+    throw new RangeError(`label: expected a class, 0 or more and below ${classes}, got ${wrong}`)
+  return classes
+}
