@@ -71,6 +71,7 @@ export function featureKey(data: DataSet): string {
     config,
     trainingOf(data),
     data.exampleShape,
+    data.classes,
     data.scale,
   ])
   const width = store.shape[1]! * store.data.BYTES_PER_ELEMENT

@@ -166,9 +166,10 @@ describe('a feature space', () => {
       featureKey(withTrain({ labels: train.labels!.map((label, i) => (i === 3 ? 0 : label)) })),
       featureKey(withTrain({ store: hostTensor('uint8', train.store.shape, bytes) })),
       featureKey({ ...data, scale: 1 }),
+      featureKey({ ...data, classes: 5 }),
       featureKey({ ...data, exampleShape: [64] }),
     ]
-    expect(new Set([key, ...others]).size).toBe(7)
+    expect(new Set([key, ...others]).size).toBe(8)
     expect(key).toMatch(/^[0-9a-f]+-[0-9a-f]{8}$/)
   })
 
