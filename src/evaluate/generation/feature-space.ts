@@ -30,7 +30,7 @@ export interface FeatureSpace {
   readonly parameters: Arrays
   /** Examples of the test split, and the share whose class is told rightly; absent where it has no labels. */
   readonly test?: { readonly count: number; readonly accuracy: number }
-  /** `[n, 64]`, of which none is negative. */
+  /** `[n, 64]`. */
   features(x: Floats): Promise<Floats>
   /** Logits `[n, classes]`: softmax makes the probabilities of the classes of them. */
   classify(x: Floats): Promise<Floats>
@@ -53,7 +53,8 @@ const ROWS_AT_ONCE = 1000
  * Trains the classifier of a data set on its training split (never binarised afresh: samples are compared
  * with examples as they are stored), from seed 0, or takes the parameters of an earlier training. On the
  * same machine the same data give the same space, bit for bit; elsewhere rounding differs, so figures of
- * unlike machines are comparable only where the parameters are shared.
+ * unlike machines are comparable only where the parameters are shared. A classifier is surer of what it was
+ * trained on, which shows in the features: what samples are compared with should be test examples.
  *
  * @throws UserError where the training split has no labels, or all of one class
  * @throws RangeError where the given parameters are not this classifier's; the signal's reason where it is

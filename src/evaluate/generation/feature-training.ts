@@ -53,6 +53,9 @@ export async function trainedParameters(
   return Object.fromEntries([...model.parameters.keys()].map((name) => [name, arrays[name]!]))
 }
 
+/** Raised when the network or its training changes otherwise than in the settings of either. */
+const REVISION = 1
+
 /**
  * What a feature space is known by: a function of the network, of how it is trained, and of the training
  * examples and their labels in their order. Two spaces with the same key are the same but for rounding.
@@ -63,7 +66,14 @@ export function featureKey(data: DataSet): string {
   requireClasses(data)
   const { store, rows, labels } = data.splits.train
   const config = featureConfigFor(data.exampleShape)
-  const settings = JSON.stringify([config, trainingOf(data), data.exampleShape, data.scale])
+  const settings = JSON.stringify([
+    REVISION,
+    config,
+    trainingOf(data),
+    data.exampleShape,
+    data.classes,
+    data.scale,
+  ])
   const width = store.shape[1]! * store.data.BYTES_PER_ELEMENT
   const bytes = new Uint8Array(store.data.buffer, store.data.byteOffset, store.data.byteLength)
   let hash = hashed(FNV_OFFSET, new TextEncoder().encode(settings))
