@@ -1,9 +1,12 @@
 import type { TermMeans } from '../../evaluate/terms.ts'
+import { anomaly } from './anomaly.ts'
 import type { Examination } from './examination.ts'
 import { generation } from './generation.ts'
 import { lossFigures } from './ledger-entries.ts'
 import { likelihood } from './likelihood.ts'
+import { manifold } from './manifold.ts'
 import { reconstruction } from './reconstruction.ts'
+import { representation } from './representation.ts'
 
 /**
  * All that can be measured, in the order in which it is told.
@@ -19,5 +22,8 @@ export const examinations = (means: TermMeans): readonly Examination[] => [
   },
   reconstruction,
   likelihood,
+  representation,
+  manifold,
   generation,
+  anomaly,
 ]

@@ -10,6 +10,7 @@ import {
 } from '../../evaluate/generation/feature-space.ts'
 import { featureKey } from '../../evaluate/generation/feature-training.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { packageVersion } from '../environment.ts'
 import { writeAtomically } from '../files.ts'
 
 /** Where what can be computed again is kept between processes, by the convention of the system. */
@@ -32,7 +33,7 @@ export async function cachedFeatureSpace(
   options: Omit<FeatureSpaceOptions, 'parameters'> = {},
 ): Promise<FeatureSpace> {
   const whole = withoutValidation(data)
-  const path = join(cacheFolder(), `features-${featureKey(whole)}.npz`)
+  const path = join(cacheFolder(), `features-${packageVersion()}-${featureKey(whole)}.npz`)
   const known = await readParameters(path)
   if (known) {
     try {

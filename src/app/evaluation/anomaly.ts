@@ -1,0 +1,66 @@
+import { splitLabels, splitValues } from '../../data/rows.ts'
+import { auroc } from '../../evaluate/anomaly/auroc.ts'
+import { averagePrecision, averagePrecisionOf } from '../../evaluate/anomaly/average-precision.ts'
+import { logitBootstrap } from '../../evaluate/bootstrap.ts'
+import { aurocInterval } from '../../evaluate/intervals.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { evenly } from '../report/source.ts'
+import type { Examination } from './examination.ts'
+
+/**
+ * How well the examples of classes that are not normal stand out by what is lost in their reconstruction:
+ * the squared error, which needs no likelihood. A model that was trained on all classes is not at its best
+ * here.
+ */
+export const anomaly: Examination = {
+  group: 'anomaly',
+  what: 'anomalies',
+  belongs: ({ model, options, data }) =>
+    model.restore !== undefined &&
+    model.labels !== 'condition' &&
+    options.normal !== undefined &&
+    data.classes !== undefined,
+  async figures({ data, split, options, trained, seed }) {
+    const normal = new Set(options.normal)
+    const total = data.splits[split].rows.length
+    const places = evenly(total, options.examples ?? total)
+    const labels = splitLabels(data, split)!
+    const anomalous = places.map((place) => !normal.has(labels[place]!))
+    const count = anomalous.filter(Boolean).length
+    if (count === 0 || count === anomalous.length)
+      throw new UserError(
+        `normal: ${[...normal].join(', ')}: ${count === 0 ? 'all' : 'none'} of the ${split} examples are of these classes, so nothing can be told apart`,
+      )
+    const x = splitValues(data, split, places)
+    const restored = await trained.reconstruct(x)
+    const width = x.shape[1]!
+    const scores = new Float64Array(places.length)
+    x.data.forEach((value, at) => {
+      scores[Math.floor(at / width)]! += (value - restored.data[at]!) ** 2
+    })
+    const measured = auroc(scores, anomalous)
+    const area = aurocInterval(measured)
+    const precision = averagePrecision(scores, anomalous)
+    const bootstrapped = logitBootstrap(scores.length, averagePrecisionOf(scores, anomalous), {
+      seed,
+    })
+    const note = `by the squared error of reconstructions; normal are the classes ${[...normal].join(', ')}, and ${count} of ${places.length} examples are of others`
+    const shared = { unit: 'share', kind: 'metric', samples: 0, examples: places.length } as const
+    return [
+      {
+        ...shared,
+        figure: 'AUROC',
+        value: measured.area,
+        interval: [area.low, area.high],
+        note: `${note}; interval by DeLong et al. 1988`,
+      },
+      {
+        ...shared,
+        figure: 'average precision',
+        value: precision,
+        interval: [bootstrapped.low, bootstrapped.high],
+        note: `${note}; by chance it is ${(count / places.length).toFixed(3)}; interval by bootstrap`,
+      },
+    ]
+  },
+}
