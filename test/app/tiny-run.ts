@@ -108,7 +108,8 @@ export function tinyRun({
     checkpoint: 'best',
     runtime,
     data: async () => data,
-    evaluate: (split) => evaluateRun({ model, parameters, runtime, config }, data, split),
+    evaluate: (split, asked) =>
+      evaluateRun({ model, parameters, runtime, config }, data, split, asked),
     close: () => trained.release(),
   }
 }

@@ -67,7 +67,7 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
 const EXPLAINED = 0.1
 
 /** Reconstructions that are no better than the mean of the data. */
-export const nothingLearned: Check = ({ trained, data }) => {
+export const nothingLearned: Check = ({ trained, data, config }) => {
   const specimens = trained?.specimens
   if (!specimens?.restored) return undefined
   const { x, restored } = specimens
@@ -79,6 +79,6 @@ export const nothingLearned: Check = ({ trained, data }) => {
     name: 'nothing-learned',
     what: 'Reconstructions are hardly better than the mean of the data.',
     evidence: `their squared error is ${error.toPrecision(4)} per example of ${width} values; that of the mean of the examples is ${total.toPrecision(4)}`,
-    try: '--lr 1e-3 --activation relu',
+    try: `--lr ${config.train.lr < 1e-3 ? 1e-3 : config.train.lr / 10}`,
   }
 }

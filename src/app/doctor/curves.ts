@@ -97,15 +97,22 @@ export const adversaryOutOfBalance: Check = (patient) => {
       ? 'The critic has won: it tells made from real without fail, and its gradients say little.'
       : 'The critic has lost: it is wrong more often than guessing.',
     evidence: `the critic was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
-    try: wins ? `--critic-hidden ${smaller(patient)}` : `--lr ${lr / 2}`,
+    try: wins ? gentler(patient) : `--lr ${lr / 2}`,
   }
 }
 
-function smaller({ config }: Patient): string {
-  const widths = config.options.criticHidden
-  return Array.isArray(widths)
-    ? widths.map((width) => Math.ceil(Number(width) / 4)).join(',')
-    : '64'
+/** What makes a critic less sharp: narrower layers where they are an option, or smoother ones. */
+function gentler({ config }: Patient): string {
+  const { criticHidden, criticActivation, normalization } = config.options
+  if (Array.isArray(criticHidden))
+    return `--critic-hidden ${criticHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`
+  const smooth = [
+    ...(criticActivation !== undefined && criticActivation !== 'elu'
+      ? ['--critic-activation elu']
+      : []),
+    ...(normalization === 'none' ? ['--normalization batch'] : []),
+  ]
+  return smooth.length > 0 ? smooth.join(' ') : `--lr ${config.train.lr / 2}`
 }
 
 /** Where a number came from that was not finite. */

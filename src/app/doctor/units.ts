@@ -21,7 +21,7 @@ export const deadUnits: Check = async (patient) => {
     name: 'dead-units',
     what: 'Units of a hidden layer are dead: they are 0 for every example.',
     evidence: `${worst.dead} of the ${worst.units} units of rectified layer ${worst.layer} of ${layers.length} are 0 for all of ${patient.trained!.specimens.x.shape[0]} test examples`,
-    try: `--activation leaky-relu --lr ${config.train.lr / 3}`,
+    try: `--activation leaky-relu --lr ${Number((config.train.lr / 3).toPrecision(2))}`,
   }
 }
 

@@ -1,0 +1,209 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/data/npy.ts'
+import { UserError } from '../../src/tensor/errors.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
+import { stream } from '../../src/tensor/random.ts'
+
+/** The package as it is built: the runtime's worker thread is a file of it. */
+const built = async (path: string): Promise<unknown> =>
+  import(/* @vite-ignore */ new URL(`../../dist/${path}`, import.meta.url).href)
+const { resolveConfig } = (await built('app/config.js')) as typeof import('../../src/app/config.ts')
+const { train } = (await built('app/library.js')) as typeof import('../../src/app/library.ts')
+const { examine } = (await built(
+  'app/doctor/doctor.js',
+)) as typeof import('../../src/app/doctor/doctor.ts')
+
+const folder = mkdtempSync(join(tmpdir(), 'latentlab-doctor-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const file = (name: string) => join(folder, name)
+
+const SIDE = 8
+
+/** Bars that lie somewhere, upright or level, and that are bright on black: three ways to differ. */
+function bars(count: number): { pixels: Uint8Array; labels: Int32Array } {
+  const random = stream(0, 'bars')
+  const pixels = new Uint8Array(count * SIDE * SIDE)
+  const labels = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    labels[i] = Math.floor(2 * random.uniform())
+    const at = Math.floor((SIDE - 1) * random.uniform())
+    const bright = 230 + Math.floor(25 * random.uniform())
+    for (let along = 0; along < SIDE; along++)
+      for (const across of [at, at + 1]) {
+        const [y, x] = labels[i] === 0 ? [across, along] : [along, across]
+        pixels[(i * SIDE + y) * SIDE + x] = bright
+      }
+  }
+  return { pixels, labels }
+}
+
+/** Numbers from a generator as an array in a file. */
+function floats(
+  name: string,
+  shape: readonly [number, number],
+  draw: (row: number, column: number) => number,
+) {
+  const [rows, columns] = shape
+  const data = Float32Array.from({ length: rows * columns }, (_, at) =>
+    draw(Math.floor(at / columns), at % columns),
+  )
+  writeFileSync(file(name), writeNpy(hostTensor('float32', shape, data)))
+}
+
+/** Flags as the options that they stand for: `--beta 0:1@10` as `{ beta: '0:1@10' }`. */
+const asOptions = (flags: string) =>
+  Object.fromEntries(
+    flags
+      .split('--')
+      .slice(1)
+      .map((flag) => {
+        const [name = '', value] = flag.trim().split(' ')
+        return [name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()), value]
+      }),
+  )
+
+let runs = 0
+
+/** The names of what is found in a run that is trained with these options; on bars, unless they say otherwise. */
+async function found(options: Readonly<Record<string, unknown>>) {
+  const out = file(`run-${runs++}`)
+  const own = 'data' in options ? {} : { data: file('bars.npy'), labels: file('labels.npy') }
+  const given = {
+    ...own,
+    hidden: [32],
+    latent: 3,
+    batch: 50,
+    lr: 5e-3,
+    epochs: 40,
+    threads: 1,
+    ...options,
+    out,
+  }
+  await train(given as Parameters<typeof train>[0]).catch((error: unknown) => {
+    if (!(error instanceof UserError) && !(error as Error).message.includes('training stopped'))
+      throw error
+  })
+  const { findings } = await examine(out, { threads: 1 })
+  for (const { evidence, try: flags } of findings) {
+    expect(evidence).toMatch(/\d/)
+    expect(() =>
+      resolveConfig({ model: options.model ?? 'vae', ...asOptions(flags) }),
+    ).not.toThrow()
+  }
+  return findings.map(({ name }) => name)
+}
+
+beforeAll(() => {
+  const { pixels, labels } = bars(1500)
+  writeFileSync(file('bars.npy'), writeNpy(hostTensor('uint8', [1500, SIDE, SIDE], pixels)))
+  writeFileSync(file('labels.npy'), writeNpy(hostTensor('int32', [1500], labels)))
+  const { uniform, normal } = stream(1, 'numbers')
+  writeFileSync(
+    file('grey.npy'),
+    writeNpy(
+      hostTensor(
+        'uint8',
+        [600, SIDE, SIDE],
+        Uint8Array.from(
+          { length: 600 * SIDE * SIDE },
+          (_, at) => 60 + 100 * Number(at % 128 < 64) + Math.floor(30 * uniform()),
+        ),
+      ),
+    ),
+  )
+  const coins = Uint8Array.from(
+    { length: 600 * SIDE * SIDE },
+    () => 255 * Math.floor(2 * uniform()),
+  )
+  writeFileSync(file('bits.npy'), writeNpy(hostTensor('uint8', [600, SIDE, SIDE], coins)))
+  floats('noise.npy', [120, 20], () => normal())
+  const factors = Float64Array.from({ length: 2 * 500 }, () => normal())
+  const mixing = Float64Array.from({ length: 2 * 6 }, () => normal())
+  const mixed = (row: number, column: number) =>
+    factors[2 * row]! * mixing[column]! + factors[2 * row + 1]! * mixing[6 + column]!
+  floats('plane.npy', [500, 6], mixed)
+  floats('constant.npy', [500, 6], (row, column) =>
+    column === 0 ? 1 : mixed(row, column) + 0.3 * normal(),
+  )
+}, 60_000)
+
+describe('a broken run', () => {
+  it('whose prior weighs too much has a collapsed code', async () => {
+    expect(await found({ model: 'vae', beta: 100 })).toContain('collapsed-latents')
+  })
+
+  it('that was driven too hard has dead units', async () => {
+    expect(
+      await found({ model: 'ae', lr: 3, epochs: 2, hidden: [64, 64], activation: ['relu'] }),
+    ).toContain('dead-units')
+  })
+
+  it('with more parameters than examples is over-fitted', async () => {
+    const options = { model: 'ae', data: file('noise.npy'), likelihood: 'gaussian', hidden: [200] }
+    expect(
+      await found({ ...options, epochs: 100, batch: 20, lr: 2e-3, monitor: 'none' }),
+    ).toContain('over-fitting')
+  })
+
+  it('learns the σ of a column that never changes, down to nothing', async () => {
+    const options = { data: file('constant.npy'), likelihood: 'gaussian:per-dimension' }
+    const long = { epochs: 300, lr: 2e-2, schedule: 'cosine', monitor: 'none' }
+    expect(await found({ ...options, ...long })).toContain('sigma-running-to-zero')
+  })
+
+  it('has a fixed σ that is far wider than the errors', async () => {
+    expect(await found({ likelihood: 'gaussian:3' })).toContain('sigma-too-wide')
+  })
+
+  it('was ended while the loss fell, and while codes took on information', async () => {
+    expect(await found({ epochs: 4, lr: 1e-3, hidden: [64] })).toEqual(
+      expect.arrayContaining(['loss-still-falling', 'kl-still-rising']),
+    )
+  })
+
+  it('has learned nothing', async () => {
+    expect(await found({ model: 'ae', lr: 1e-9, epochs: 2 })).toContain('nothing-learned')
+  })
+
+  it('has a critic that cannot be deceived: means are grey, and the examples are black and white', async () => {
+    const options = { model: 'gan', data: file('bits.npy'), latent: 1, hidden: [64] }
+    const critic = { criticActivation: 'leaky-relu', normalization: 'none' }
+    expect(await found({ ...options, ...critic })).toContain('adversary-out-of-balance')
+  })
+
+  it('has a code that is wider than the data', async () => {
+    const options = { model: 'ae', data: file('plane.npy'), likelihood: 'gaussian', latent: 4 }
+    expect(await found({ ...options, epochs: 60 })).toContain('latent-wider-than-data')
+  })
+
+  it('ended in numbers that are not finite, and knows where they came from', async () => {
+    const names = await found({ lr: 1e20, epochs: 3 })
+    expect(names[0]).toBe('not-finite')
+    const folder = file(`run-${runs - 1}`)
+    const { findings } = await examine(folder, { threads: 1 })
+    expect(findings[0]!.evidence).toMatch(/step \d+ \(epoch 1, batch \d+\): the term/)
+    expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8')).toContain('"type":"failed"')
+  })
+})
+
+describe('a healthy run', () => {
+  it.each([
+    ['an autoencoder', { model: 'ae' }],
+    ['a variational one', { model: 'vae' }],
+    ['one that denoises', { model: 'dae' }],
+    ['one that knows the labels', { model: 'cvae' }],
+    [
+      'principal components',
+      { model: 'pca', hidden: undefined, batch: undefined, lr: undefined, epochs: undefined },
+    ],
+  ])('of %s raises nothing', async (_, options) => {
+    expect(await found(options)).toEqual([])
+  })
+})
+
+it('refuses a folder that is no run', async () => {
+  await expect(examine(folder)).rejects.toThrow('is not the folder of a run')
+})
