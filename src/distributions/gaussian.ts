@@ -62,4 +62,4 @@ export function standardNormal(shape: readonly number[]): Gaussian {
 
 const standards = new WeakSet<object>()
 const isStandard = (d: Distribution) => standards.has(d)
-const isGaussian = (d: Distribution): d is Gaussian => 'logVar' in d && 'mu' in d
+export const isGaussian = (d: Distribution): d is Gaussian => 'logVar' in d && 'mu' in d

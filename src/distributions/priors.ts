@@ -1,4 +1,5 @@
 import { concat, constant, type Tensor } from '../graph/tensor.ts'
+import { UserError } from '../tensor/errors.ts'
 import type { Distribution, Noise } from './distribution.ts'
 import { standardNormal } from './gaussian.ts'
 
@@ -111,7 +112,7 @@ function swissRollPrior(shape: readonly number[]): CodePrior {
   }
   return {
     logProb() {
-      throw new Error('a swiss roll has no closed-form density')
+      throw new UserError('a swiss roll has no closed-form density')
     },
     // E[r t cos(at)] = 4r / a² and E[r t sin(at)] = -2r / a for a = 2πn, t having the density 2t.
     mean() {

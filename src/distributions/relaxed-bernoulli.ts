@@ -57,4 +57,4 @@ function bernoulliKl(l: Tensor, m: Tensor): Tensor {
   return ones.add(zeros)
 }
 
-const isBernoulli = (d: Distribution): d is Bernoulli => 'logits' in d
+export const isBernoulli = (d: Distribution): d is Bernoulli => 'logits' in d

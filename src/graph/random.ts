@@ -17,7 +17,7 @@ const STEP_STRIDE = BigInt.asIntN(64, GOLDEN << 32n)
 /**
  * 64 random bits for each of `count` indices.
  *
- * @param key the stream's key, int64 []
+ * @param key the stream's key, int64 [], or [K, 1] for a stream of each step's own
  * @param step int64, [] or [K, 1]
  * @returns int64, [count] or [K, count]
  */

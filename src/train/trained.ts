@@ -175,8 +175,12 @@ const lacksEncoder = (name: string): string =>
 export const lacksCode = (name: string): string =>
   `${name} has no code with these networks: it maps examples to examples`
 
-/** The feed of a conditional model's labels; empty for others, which ignore labels. */
-function conditions(
+/**
+ * The feed of a conditional model's labels; empty for others, which ignore labels.
+ *
+ * @throws UserError where a conditional model has not one known class for each row
+ */
+export function conditions(
   { definition, labels: use, info }: BuiltModel,
   { shape }: HostTensor,
   labels: Labels | undefined,

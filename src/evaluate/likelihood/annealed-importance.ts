@@ -1,0 +1,172 @@
+// Neal 2001, "Annealed importance sampling", Statistics and Computing 11; for decoders: Wu, Burda,
+// Salakhutdinov and Grosse 2017, "On the quantitative analysis of decoder-based models", arXiv 1611.04273.
+import { UserError } from '../../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
+import type { Labels } from '../../train/trained.ts'
+import { annealingGraphs, pointFeeds } from './annealing-graphs.ts'
+import { type Block, blocksOf, type Examples, type LatentModel } from './latent-model.ts'
+import { weightSums } from './log-weights.ts'
+import { rowKeys } from './row-noise.ts'
+
+export interface AnnealingOptions extends ReadOptions {
+  readonly seed: number
+  /** One class for each example, for a conditional model. */
+  readonly labels?: Labels
+  /** Independent chains for each example; 16 by default. */
+  readonly chains?: number
+  /** Steps of β from 0 to 1; 1000 by default. */
+  readonly steps?: number
+  /** Leapfrog steps of a transition; 10 by default. */
+  readonly leapfrogSteps?: number
+  /** What chains start from: p(z), by default, or q(z|x), which is nearer where the model has it. */
+  readonly start?: 'prior' | 'posterior'
+  /** Chains in one call, at most. */
+  readonly rowsPerCall?: number
+}
+
+/** Figures for each example. */
+export interface AnnealedImportance {
+  readonly chains: number
+  readonly steps: number
+  readonly leapfrogSteps: number
+  readonly start: 'prior' | 'posterior'
+  /** log 1/C Σ w_c, in nats: log p(x), or a little less in expectation, as e^ of it is unbiased. */
+  readonly logLikelihood: Float64Array
+  /** Its Monte Carlo standard error by the delta method, from the spread of the chains' weights. */
+  readonly error: Float64Array
+  /** How many of the chains count, (Σ w)² / Σ w². */
+  readonly effectiveChains: Float64Array
+  /** Share of the transitions that are accepted, in expectation. */
+  readonly acceptance: Float64Array
+}
+
+/** Share of accepted transitions that step sizes are moved towards: Neal 2011, section 5.4.4.3. */
+const TARGET_ACCEPTANCE = 0.65
+
+/** By how much log ε moves after a transition, for each unit of acceptance above the target. */
+const ADAPTATION = 0.1
+
+const FIRST_STEP_SIZE = 0.1
+
+/** Half-width of the sigmoid that β follows: Wu et al. 2017, section 4. */
+const SIGMOID_WIDTH = 4
+
+/**
+ * β₀ = 0 to β_T = 1 along a sigmoid, in smaller steps at both ends, where the densities change fastest:
+ * β_t = (σ(δ (2t/T - 1)) - σ(-δ)) / (σ(δ) - σ(-δ)) with δ = 4.
+ */
+export function sigmoidSchedule(steps: number): Float64Array {
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+  const [low, high] = [sigmoid(-SIGMOID_WIDTH), sigmoid(SIGMOID_WIDTH)]
+  return Float64Array.from(
+    { length: steps + 1 },
+    (_, t) => (sigmoid(SIGMOID_WIDTH * ((2 * t) / steps - 1)) - low) / (high - low),
+  )
+}
+
+/**
+ * log p(x) of each example `[n, D]` by annealed importance sampling; log p(x|y) for a conditional model.
+ * Each chain starts at a draw of f₀ = p(z) (or q(z|x)) and goes through f_β = f₀^(1-β) p(z, x)^β, one
+ * transition of Hamiltonian Monte Carlo for each β but 1. Its weight is Π f_βt(z) / f_βt-1(z).
+ *
+ * The step size of an example is moved after every transition by how readily its chains accepted, towards
+ * 65 %. A step size thus depends a little on where the chains are, of which theory knows nothing (Wu et al.
+ * adapt it too, each chain's by its own past); the effect falls with the number of chains. Chain c of
+ * example j is a function of (seed, c, j) and of the example's other chains, which share its step size.
+ *
+ * @throws UserError where the model lacks a likelihood or a prior with a density, or has binary codes
+ */
+export async function annealedImportance(
+  { model, parameters, runtime }: LatentModel,
+  x: Examples,
+  options: AnnealingOptions,
+): Promise<AnnealedImportance> {
+  const { seed, labels, onProgress, signal } = options
+  const { chains = 16, steps = 1000, leapfrogSteps = 10, start = 'prior' } = options
+  for (const [name, value] of Object.entries({ chains, steps, leapfrogSteps }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new UserError(`${name}: expected a whole number, 1 or more, got ${value}`)
+  const count = x.shape[0] ?? 0
+  const rows = options.rowsPerCall ?? Math.ceil(CALL_NUMBERS / model.info.dimension)
+  const examples = Math.max(1, Math.min(count, Math.floor(rows / chains)))
+  const blocks = blocksOf(model, x, labels, examples)
+  const settings = { seed, examples, chains, leapfrogSteps, start }
+  const { begin, move } = annealingGraphs(model, settings)
+  const beginning = await runtime.compile(begin)
+  const moving = await runtime.compile(move)
+  const betas = sigmoidSchedule(steps)
+  const result = {
+    chains,
+    steps,
+    leapfrogSteps,
+    start,
+    logLikelihood: new Float64Array(count),
+    error: new Float64Array(count),
+    effectiveChains: new Float64Array(count),
+    acceptance: new Float64Array(count),
+  }
+  try {
+    await beginning.bind(parameters)
+    await moving.bind(parameters)
+    for (const block of blocks) {
+      const feeds = { ...block.feeds, keys: chainKeys(block, chains) }
+      const logWeights = new Float64Array(examples * chains)
+      const stepSizes = new Float64Array(examples).fill(FIRST_STEP_SIZE)
+      const accepted = new Float64Array(examples)
+      let point = await beginning.run(feeds)
+      for (let t = 1; t <= steps; t++) {
+        const [before, beta] = [betas[t - 1]!, betas[t]!]
+        const ratios = point.logRatio!.data
+        for (let r = 0; r < logWeights.length; r++)
+          logWeights[r]! += (beta - before) * Number(ratios[r])
+        // Nothing is weighted after the last β, and so nothing moved.
+        if (t < steps) {
+          signal?.throwIfAborted()
+          point = await moving.run({
+            ...feeds,
+            ...pointFeeds(point),
+            beta: hostTensor('float64', [], Float64Array.of(beta)),
+            stepSizes: hostTensor('float64', [examples, 1], stepSizes),
+            step: hostTensor('int64', [], BigInt64Array.of(BigInt(t))),
+          })
+          meansOf(point.acceptance!, chains).forEach((share, e) => {
+            accepted[e]! += share / (steps - 1)
+            stepSizes[e]! *= Math.exp(ADAPTATION * (share - TARGET_ACCEPTANCE))
+          })
+        }
+        onProgress?.((block.start + (block.count * t) / steps) / count)
+      }
+      for (let e = 0; e < block.count; e++) {
+        const sums = weightSums()
+        for (const value of logWeights.subarray(e * chains, (e + 1) * chains)) sums.add(value)
+        const { logMean, logMeanError, effectiveSamples } = sums.summary()
+        result.logLikelihood[block.start + e] = logMean
+        result.error[block.start + e] = logMeanError
+        result.effectiveChains[block.start + e] = effectiveSamples
+        result.acceptance[block.start + e] = steps > 1 ? accepted[e]! : Number.NaN
+      }
+    }
+  } finally {
+    await beginning.release()
+    await moving.release()
+  }
+  return result
+}
+
+/** Numbers of a decoded batch of chains: a transition keeps several such arrays for its gradients. */
+const CALL_NUMBERS = 2 ** 20
+
+/** A key for each chain of the examples of a block, `[examples · chains, 1]`. */
+const chainKeys = ({ places }: Block, chains: number) =>
+  rowKeys(places.flatMap((place) => Array.from({ length: chains }, (_, k) => ({ place, k }))))
+
+/** The mean over the chains of each example; a probability that is not a number counts as 0. */
+function meansOf({ data }: HostTensor, chains: number): Float64Array {
+  const means = new Float64Array(data.length / chains)
+  for (let r = 0; r < data.length; r++) {
+    const value = Number(data[r])
+    if (!Number.isNaN(value)) means[Math.floor(r / chains)]! += value / chains
+  }
+  return means
+}

@@ -1,0 +1,148 @@
+// Burda, Grosse and Salakhutdinov 2016, "Importance weighted autoencoders", arXiv 1509.00519.
+
+import { iota, Tensor, topological } from '../../graph/tensor.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { hostTensor } from '../../tensor/host.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import type { Labels } from '../../train/trained.ts'
+import {
+  blocksOf,
+  type Examples,
+  generatorOf,
+  type LatentModel,
+  repeatedMode,
+  repeatedRows,
+} from './latent-model.ts'
+import { weightSums } from './log-weights.ts'
+import { mapped, posteriorParts } from './posterior-rows.ts'
+import { rowKeys, rowNoise } from './row-noise.ts'
+
+export interface ImportanceOptions extends ReadOptions {
+  /** Codes drawn from q(z|x) for each example, k. */
+  readonly samples: number
+  readonly seed: number
+  /** One class for each example, for a conditional model. */
+  readonly labels?: Labels
+  /** Pairs of an example and a code in one call, at most; by default as many as fit into a few megabytes. */
+  readonly rowsPerCall?: number
+}
+
+/** Figures for each example, in nats, all of them of the same k codes. */
+export interface ImportanceBound {
+  readonly samples: number
+  /** Mean of log p(x, z) / q(z|x): an estimate of the ELBO, and its Monte Carlo standard error (NaN for k = 1). */
+  readonly elbo: Float64Array
+  readonly elboError: Float64Array
+  /** log 1/k Σ p(x, z_i) / q(z_i|x), equation 8, whose expectation is a bound on log p(x) from below. */
+  readonly bound: Float64Array
+  /** Its Monte Carlo standard error by the delta method (NaN for k = 1). */
+  readonly boundError: Float64Array
+  /** How many of the k codes count, (Σ w)² / Σ w². */
+  readonly effectiveSamples: Float64Array
+}
+
+/**
+ * The importance-weighted bound on log p(x) of each example `[n, D]`, of log p(x|y) for a conditional model.
+ * Binary codes are drawn hard, so it is a bound for them too. Code i of example j is a function of
+ * (seed, i, j), so that neither the size of a call nor the number of codes or examples changes it. Weights
+ * are computed by the runtime and summed in float64 on the host.
+ *
+ * @throws UserError where the model lacks a posterior with a density, a likelihood or a prior
+ */
+export async function importanceBound(
+  { model, parameters, runtime }: LatentModel,
+  x: Examples,
+  options: ImportanceOptions,
+): Promise<ImportanceBound> {
+  const { samples, seed, labels, onProgress, signal } = options
+  if (!Number.isInteger(samples) || samples < 1)
+    throw new UserError(`importance samples: expected a whole number, 1 or more, got ${samples}`)
+  const count = x.shape[0] ?? 0
+  const { examples, codes } = callSize(count, samples, options.rowsPerCall ?? rowsAtOnce(model))
+  const blocks = blocksOf(model, x, labels, examples)
+  const result = {
+    samples,
+    elbo: new Float64Array(count),
+    elboError: new Float64Array(count),
+    bound: new Float64Array(count),
+    boundError: new Float64Array(count),
+    effectiveSamples: new Float64Array(count),
+  }
+  const { logWeights } = weighted(model, seed, examples, codes)
+  const session = await runtime.compile({ logWeights })
+  try {
+    await session.bind(parameters)
+    for (const { start, count: counted, places, feeds } of blocks) {
+      const sums = places.map(() => weightSums())
+      const keys = rowKeys(places.map((place) => ({ place, k: 0 })))
+      for (let first = 0; first < samples; first += codes) {
+        signal?.throwIfAborted()
+        const weights = await session.run({
+          ...feeds,
+          keys,
+          first: hostTensor('int64', [], BigInt64Array.of(BigInt(first))),
+        })
+        const { data } = weights.logWeights!
+        const drawn = Math.min(codes, samples - first)
+        for (let e = 0; e < counted; e++)
+          for (let s = 0; s < drawn; s++) sums[e]!.add(Number(data[e * codes + s]))
+        const done = start + (counted * (first + drawn)) / samples
+        onProgress?.(done / count)
+      }
+      for (let e = 0; e < counted; e++) {
+        const { mean, meanError, logMean, logMeanError, effectiveSamples } = sums[e]!.summary()
+        result.elbo[start + e] = mean
+        result.elboError[start + e] = meanError
+        result.bound[start + e] = logMean
+        result.boundError[start + e] = logMeanError
+        result.effectiveSamples[start + e] = effectiveSamples
+      }
+    }
+  } finally {
+    await session.release()
+  }
+  return result
+}
+
+/**
+ * log p(x|z) + log p(z) - log q(z|x), `[examples · codes]`, for that many draws z of q(z|x) for each example.
+ * Inputs are `x`, `labels`, `keys` `[examples, 1]` and `first`, the number of the first of the draws.
+ */
+function weighted(model: BuiltModel, seed: number, examples: number, codes: number) {
+  const { likelihood, prior, latent } = generatorOf(model)
+  const rows = examples * codes
+  const x = Tensor.input('x', [examples, model.info.dimension])
+  const { once, repeated } = repeatedMode(model, examples, codes)
+  const keys = repeatedRows(Tensor.input('keys', [examples, 1], 'int64'), codes)
+  const first = Tensor.input('first', [], 'int64')
+  const steps = first.add(iota(codes)).expand([examples, codes]).reshape([rows, 1])
+  const q = mapped(posteriorParts(model, x, once), (parameter) => repeatedRows(parameter, codes))
+  const z = q.sample(rowNoise(seed, keys, steps)('importance codes')) // [rows, L]
+  const logJoint = likelihood(z, repeated)
+    .logProb(repeatedRows(x, codes))
+    .add(prior([rows, latent]).logProb(z))
+  return { z, logWeights: logJoint.sub(q.logProb(z)) }
+}
+
+/** Numbers of the widest array of a call: few enough to stay near the processor's caches. */
+const CALL_NUMBERS = 2 ** 21
+
+/** How many rows keep the widest array between the code and the weight within `CALL_NUMBERS`. */
+function rowsAtOnce(model: BuiltModel): number {
+  const { z, logWeights } = weighted(model, 0, 1, 1)
+  const ofCode = new Set([z])
+  let widest = 1
+  for (const node of topological([logWeights])) {
+    if (!ofCode.has(node) && !node.inputs.some((input) => ofCode.has(input))) continue
+    ofCode.add(node)
+    widest = Math.max(widest, node.size)
+  }
+  return Math.max(1, Math.floor(CALL_NUMBERS / widest))
+}
+
+/** Examples of one call, and codes for each of them: all its codes at once, or in calls of equal size. */
+function callSize(count: number, samples: number, rows: number) {
+  const codes = Math.ceil(samples / Math.ceil(samples / rows))
+  return { codes, examples: Math.max(1, Math.min(count, Math.floor(rows / codes))) }
+}

@@ -1,0 +1,104 @@
+import type { Distribution } from '../../distributions/distribution.ts'
+import { isBernoulli } from '../../distributions/relaxed-bernoulli.ts'
+import type { Tensor } from '../../graph/tensor.ts'
+import type { Mode } from '../../nn/network.ts'
+import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import { labelFeed } from '../../train/labels.ts'
+import { conditions, inferenceMode, type Labels } from '../../train/trained.ts'
+
+/** A trained model, and where its graphs run. */
+export interface LatentModel {
+  readonly model: BuiltModel
+  readonly parameters: Arrays
+  readonly runtime: Runtime
+}
+
+/** Examples `[n, D]` as the network sees them: normalised, and binarised where the data is. */
+export type Examples = HostTensor<'float32'> | HostTensor<'float64'>
+
+/**
+ * What a model generates examples by: p(x|z) and p(z), z of `latent` dimensions.
+ *
+ * @throws UserError where it has no code, or no prior over codes
+ */
+export function generatorOf({ definition, likelihood, prior, latent }: BuiltModel) {
+  if (!likelihood || !prior)
+    throw new UserError(
+      `${definition.name} has no ${likelihood ? 'prior over codes' : 'code'}, and so no likelihood p(x) to estimate`,
+    )
+  return { likelihood, prior, latent }
+}
+
+/** Whether codes are numbers that can be moved a little: gradients by them mean something. */
+export const isContinuous = (prior: Distribution): boolean => !isBernoulli(prior)
+
+/** Every row of `[E, n]` `times` times, one after the other: `[E · times, n]`. */
+export function repeatedRows(x: Tensor, times: number): Tensor {
+  const [rows, width] = x.shape as readonly [number, number]
+  if (times === 1) return x
+  // Rows of a single example are left to broadcasting, which copies nothing.
+  if (rows === 1) return x.expand([times, width])
+  return x
+    .unsqueeze(1)
+    .expand([rows, times, width])
+    .reshape([rows * times, width])
+}
+
+/** A pass over `examples` examples, and one over `times` rows for each of them. */
+export function repeatedMode(
+  model: BuiltModel,
+  examples: number,
+  times: number,
+): { readonly once: Mode; readonly repeated: Mode } {
+  const once = inferenceMode(model, examples)
+  const labels = once.labels && repeatedRows(once.labels, times)
+  return { once, repeated: { ...once, ...(labels && { labels }) } }
+}
+
+/** Examples of one call, the last one again where fewer are left; with where each of them stands. */
+export interface Block {
+  readonly start: number
+  /** Examples that count. */
+  readonly count: number
+  readonly places: readonly number[]
+  readonly feeds: Arrays
+}
+
+/**
+ * Examples in blocks of one size, as feeds `x` `[size, D]` and, for a conditional model, `labels`.
+ *
+ * @throws UserError where examples are not as wide as the model's, or a conditional model lacks labels
+ */
+export function blocksOf(
+  model: BuiltModel,
+  x: Examples,
+  labels: Labels | undefined,
+  size: number,
+): Block[] {
+  const [count = 0, width] = x.shape
+  if (x.shape.length !== 2 || width !== model.info.dimension)
+    throw new UserError(
+      `examples must have ${model.info.dimension} columns for this model, got an array [${x.shape.join(', ')}]`,
+    )
+  const classes = conditions(model, x, labels).labels?.data
+  return Array.from({ length: Math.ceil(count / size) }, (_, block) => {
+    const start = block * size
+    const places = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
+    const rows = new (x.data.constructor as Float32ArrayConstructor)(size * width)
+    places.forEach((place, i) => {
+      rows.set(x.data.subarray(place * width, (place + 1) * width), i * width)
+    })
+    return {
+      start,
+      count: Math.min(size, count - start),
+      places,
+      feeds: {
+        x: hostTensor(x.dtype as 'float32', [size, width], rows),
+        ...(classes && labelFeed(places.map((place) => Number(classes[place])))),
+      },
+    }
+  })
+}
