@@ -1,9 +1,8 @@
-import type { Gaussian } from '../distributions/gaussian.ts'
+import type { LatentModel } from '../evaluate/likelihood/latent-model.ts'
+import { posteriorParts } from '../evaluate/likelihood/posterior-rows.ts'
 import { Tensor } from '../graph/tensor.ts'
-import type { Arrays, Runtime } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
-import type { BuiltModel } from '../train/build.ts'
 import { inferenceMode } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
@@ -14,21 +13,14 @@ export interface Posteriors {
   readonly logVar: Floats
 }
 
-/** What is needed of a VAE with Gaussian codes. */
-export interface Variational {
-  readonly model: BuiltModel
-  readonly parameters: Arrays
-  readonly runtime: Runtime
-}
-
 /** The parameters of q(z|x) of examples `[n, D]`. */
 export async function gaussianPosteriors(
-  { model, parameters, runtime }: Variational,
+  { model, parameters, runtime }: LatentModel,
   x: Floats,
 ): Promise<Posteriors> {
   const input = Tensor.input('x', x.shape)
-  const { mu, logVar } = model.posterior!(input, inferenceMode(model, x.shape[0]!)) as Gaussian
-  const session = await runtime.compile({ mu, logVar })
+  const { parameters: parts } = posteriorParts(model, input, inferenceMode(model, x.shape[0]!))
+  const session = await runtime.compile(parts)
   try {
     await session.bind(parameters)
     const results = await session.run({ x })

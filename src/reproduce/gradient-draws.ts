@@ -26,13 +26,19 @@ interface Size {
   readonly draws: number
 }
 
-/** A function of x `[1, D]` and of q as feeds `mu` and `logVar` `[1, L]`, and of a seed. */
+export interface GradientDraws {
+  /** For x `[1, D]` and q, `mu` and `logVar` `[1, L]`, as feeds. */
+  draw(feeds: Arrays, seed: number): Promise<Estimates>
+  release(): Promise<void>
+}
+
+/** Compiles both estimators for one example. */
 export async function gradientDraws(
   runtime: Runtime,
   likelihood: (z: Tensor) => Distribution,
   { dimension, latent, draws }: Size,
   parameters: Arrays = {},
-): Promise<(feeds: Arrays, seed: number) => Promise<Estimates>> {
+): Promise<GradientDraws> {
   const x = Tensor.input('x', [1, dimension])
   const epsilon = Tensor.input('epsilon', [draws, latent])
   // A row of q's parameters for each draw: the gradient of a sum by them holds that of every draw.
@@ -53,15 +59,18 @@ export async function gradientDraws(
   )
   const session = await runtime.compile(Object.fromEntries(outputs))
   await session.bind(parameters)
-  return async (feeds, seed) => {
-    const results = await session.run({ ...feeds, ...codeNoise(draws, latent, seed) })
-    const both = (name: keyof Estimates) =>
-      [0, 1].flatMap((i) => columnsOf(results[`${name} ${i}`]!, latent))
-    return {
-      reparametrised: both('reparametrised'),
-      score: both('score'),
-      baseline: both('baseline'),
-    }
+  return {
+    async draw(feeds, seed) {
+      const results = await session.run({ ...feeds, ...codeNoise(draws, latent, seed) })
+      const both = (name: keyof Estimates) =>
+        [0, 1].flatMap((i) => columnsOf(results[`${name} ${i}`]!, latent))
+      return {
+        reparametrised: both('reparametrised'),
+        score: both('score'),
+        baseline: both('baseline'),
+      }
+    },
+    release: () => session.release(),
   }
 }
 

@@ -58,10 +58,8 @@ export const lossesAreLikelihoods = defineExperiment({
       .add(scalar(1).sub(bits).mul(scalar(1).sub(p).log()))
       .sum([1])
       .neg()
-    const at = (mu: number, y: number) =>
-      gaussian(Tensor.apply('expand', [scalar(mu)], { shape: [1, 1] }), scalar(0)).logProb(
-        scalar(y).expand([1, 1]),
-      )
+    const one = (value: number) => scalar(value).expand([1, 1])
+    const at = (mu: number, y: number) => gaussian(one(mu), scalar(0)).logProb(one(y))
     const slope = (loss: Tensor) => gradients(loss.sum(), [output])[0]!
     const session = await lab.reference.compile({
       gaussian: normal.sub(squared).sub((DIMENSION / 2) * LOG_2PI),

@@ -1,4 +1,5 @@
 import { splitValues } from '../data/rows.ts'
+import type { Tensor } from '../graph/tensor.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { inferenceMode } from '../train/trained.ts'
 import { exampleFeeds, randomPosteriors } from './exact-elbo.ts'
@@ -82,7 +83,7 @@ async function linearModel({ reference, seed }: Laboratory) {
   const [q] = randomPosteriors(model, x, seed)
   const feeds = exampleFeeds(rowOf(x, 0), q!)
   const size = { dimension: model.mean.length, latent: model.loadings.length, draws: DRAWS }
-  const draw = await gradientDraws(reference, (z) => decoded(model, z), size)
+  const { draw } = await gradientDraws(reference, (z) => decoded(model, z), size)
   return { ...(await draw(feeds, seed)), exact: await exactGradient(reference, model, feeds) }
 }
 
@@ -95,7 +96,8 @@ async function digits(lab: Laboratory) {
   const { model, parameters, runtime } = run
   const size = { dimension: model.info.dimension, latent: model.latent, draws: DRAWS_OF_DIGIT }
   const mode = inferenceMode(model, DRAWS_OF_DIGIT)
-  const draw = await gradientDraws(runtime, (z) => model.likelihood!(z, mode), size, parameters)
+  const likelihood = (z: Tensor) => model.likelihood!(z, mode)
+  const { draw, release } = await gradientDraws(runtime, likelihood, size, parameters)
   const sums = { reparametrised: 0, score: 0, baseline: 0 }
   for (let i = 0; i < DIGITS; i++) {
     const variance = Float64Array.from(rowOf(q.logVar, i), Math.exp)
@@ -104,6 +106,7 @@ async function digits(lab: Laboratory) {
     for (const name of ['reparametrised', 'score', 'baseline'] as const)
       sums[name] += totalVariance(drawn[name]) / DIGITS
   }
+  await release()
   return sums
 }
 
