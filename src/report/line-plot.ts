@@ -122,11 +122,22 @@ function extent(values: readonly number[], logarithmic: boolean, rounded: boolea
 }
 
 function ticks(domain: Interval, logarithmic = false, count: number) {
-  return logarithmic ? { ticks: powers(domain), tickFormat: powerOfTen } : { ticks: count }
+  if (!logarithmic) return { ticks: count }
+  const whole = powers(domain)
+  return whole.length > 1
+    ? { ticks: whole, tickFormat: powerOfTen }
+    : { ticks: withinDecade(domain), tickFormat: String }
 }
 
 function gridTicks(domain: Interval, logarithmic = false, count: number) {
-  return { ticks: logarithmic ? powers(domain) : count }
+  return { ticks: logarithmic ? ticks(domain, true, count).ticks : count }
+}
+
+/** 1, 2 and 5 times the powers of ten, for a logarithmic axis that spans hardly one of these. */
+function withinDecade(domain: Interval): number[] {
+  const [low, high] = powerExtent(...domain)
+  const all = powers([low, high]).flatMap((power) => [1, 2, 5].map((k) => k * power))
+  return all.map((tick) => Number(tick.toPrecision(1))).filter((tick) => inside(tick, domain))
 }
 
 function diagonalWithin(x: Interval, y: Interval): [number, number][] {

@@ -64,7 +64,7 @@ export const likelihoodIsElboPlusDivergence = defineExperiment({
     async function widths(): Promise<string> {
       const row = rowOf(x, 0)
       const { mean, precision } = truePosterior(model, row)
-      const factors = Array.from({ length: 33 }, (_, i) => 2 ** (-2 + i / 8))
+      const factors = Array.from({ length: 25 }, (_, i) => 2 ** (-2 + i / 8))
       const points = []
       for (const factor of factors) {
         const q: Diagonal = {

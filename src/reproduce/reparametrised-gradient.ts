@@ -21,7 +21,8 @@ export const reparametrisedGradient = defineExperiment({
   chapter: 'Variational autoencoders',
   claim:
     'With z = μ + σε the gradient of E log p(x|z) by μ and log σ² is unbiased, as the score function’s is, and has far less variance.',
-  source: 'Seed 003, “Reparameterization Trick”; Kingma and Welling 2014, section 2.3',
+  source:
+    'Notes on “VAE(Variational AutoEncoder)”, “Reparameterization Trick”; Kingma and Welling 2014, section 2.3',
   settings: {
     small: {
       what: `Gradients of E log p(x|z) under q by the mean and the log-variance of q, a draw of z each. On probabilistic PCA in float64, where the exact gradient is known: ${DRAWS} draws for one example and a q drawn at random. On a Bernoulli VAE of MNIST at its own q: ${DRAWS_OF_DIGIT} draws for each of ${DIGITS} test digits. The score function also with the mean of the other draws as a baseline.`,

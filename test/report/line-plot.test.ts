@@ -62,6 +62,12 @@ describe('the plot of lines', () => {
     expect(drawn(cut, 'line')[0]).toHaveLength(2)
   })
 
+  it('names values between the powers of ten where an axis spans hardly one', () => {
+    const points = [0.25, 1, 4].map((x) => ({ x, y: 1 }))
+    const svg = linePlot([{ name: 'a', points }], { title: 'T', axes, logarithmic: { x: true } })
+    for (const text of ['0.5', '1', '2']) expect(texts(svg)).toContain(text)
+  })
+
   it('covers with a band what the points say, cut at the range', () => {
     const points = [0, 1].map((x) => ({ x, y: 0.5, band: [0.25, 2] as const }))
     const options = { title: 'T', axes, range: { y: [0, 1] as const } }
