@@ -13,6 +13,8 @@ export interface Section {
   /** Names the section in links; unique in the report. */
   readonly id: string
   readonly title: string
+  /** A part of the section before it: with a smaller heading, and without a link at the top. */
+  readonly minor?: boolean
   readonly caption?: string
   readonly figures: readonly Figure[]
   readonly table?: Table
@@ -50,9 +52,11 @@ export function renderReport(report: ReportContent): string {
     'figure',
     report.sections.flatMap((section) => section.figures.map((figure) => figure.name)),
   )
-  const links = report.sections.map(
-    (section) => `<li><a href="#${escapeHtml(section.id)}">${escapeHtml(section.title)}</a></li>`,
-  )
+  const links = report.sections
+    .filter(({ minor }) => !minor)
+    .map(
+      (section) => `<li><a href="#${escapeHtml(section.id)}">${escapeHtml(section.title)}</a></li>`,
+    )
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -80,8 +84,9 @@ ${report.sections.map(renderSection).join('\n')}
 }
 
 function renderSection(section: Section): string {
+  const heading = section.minor ? 'h3' : 'h2'
   const parts = [
-    `<h2>${escapeHtml(section.title)}</h2>`,
+    `<${heading}>${escapeHtml(section.title)}</${heading}>`,
     section.caption && `<p>${escapeHtml(section.caption)}</p>`,
     section.figures.length > 0 &&
       `<div class="figures">\n${section.figures.map(renderFigure).join('\n')}\n</div>`,

@@ -27,6 +27,7 @@ nav { margin-top: 1.75rem; padding: 0.8rem 0; border-block: 1px solid var(--rule
 nav ol { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.6rem; }
 section { margin-top: 3.25rem; }
 h2 { margin: 0 0 0.5rem; font-size: 1.3rem; line-height: 1.3; font-weight: 650; letter-spacing: -0.01em; }
+h3 { margin: 0 0 0.5rem; font-size: 1.1rem; line-height: 1.3; font-weight: 650; }
 section > p { margin: 0 0 1.25rem; max-width: 42rem; }
 h1, .subtitle, p, figcaption, td { overflow-wrap: break-word; }
 .figures { display: flex; flex-wrap: wrap; gap: 2rem 2.5rem; align-items: flex-start; margin-top: 1.25rem; }

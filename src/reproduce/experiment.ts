@@ -1,20 +1,11 @@
 import type { Figure } from '../report/html.ts'
+import type { Chapter } from './chapters.ts'
 import type { Expectation } from './expectation.ts'
 import type { Laboratory } from './laboratory.ts'
 
 /** How long an experiment may take: minutes; a weaker claim where the published setting takes a day; that setting. */
 export const BUDGETS = ['small', 'medium', 'full'] as const
 export type Budget = (typeof BUDGETS)[number]
-
-/** Where a claim comes from: a chapter of the lecture, or the results that papers have published. */
-export const CHAPTERS = [
-  'Loss functions are likelihoods',
-  'Manifold learning',
-  'Autoencoders',
-  'Variational autoencoders',
-  'What sets them apart',
-  'Published results',
-] as const
 
 /** What is done within a budget, and what must come of it. */
 export interface Setting<K extends string> {
@@ -43,7 +34,7 @@ export interface Findings<K extends string> {
 export interface Experiment<K extends string = string> {
   readonly name: string
   readonly title: string
-  readonly chapter: (typeof CHAPTERS)[number]
+  readonly chapter: Chapter
   /** In one sentence. */
   readonly claim: string
   /** Whose claim it is. */

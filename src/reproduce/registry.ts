@@ -1,10 +1,11 @@
 import { nearest, UserError } from '../tensor/errors.ts'
+import { CHAPTERS } from './chapters.ts'
 import { contractionFlattensSpectrum } from './contraction-flattens-spectrum.ts'
 import { contractionIsSmallNoise } from './contraction-is-small-noise.ts'
 import { cropIsNearerThanShift } from './crop-is-nearer-than-shift.ts'
 import { crossEntropyDoesNotVanish } from './cross-entropy-does-not-vanish.ts'
 import { elboTrainingReachesLikelihood } from './elbo-training-reaches-likelihood.ts'
-import { CHAPTERS, type Experiment } from './experiment.ts'
+import type { Experiment } from './experiment.ts'
 import { likelihoodIsElboPlusDivergence } from './likelihood-is-elbo-plus-divergence.ts'
 import { linearAeSpansPca } from './linear-ae-spans-pca.ts'
 import { lossesAreLikelihoods } from './losses-are-likelihoods.ts'
@@ -28,9 +29,11 @@ const all: readonly Experiment[] = [
   reparametrisedGradient,
 ]
 
+const chapters = Object.keys(CHAPTERS)
+
 /** All experiments, in the order of the lecture. */
 export const experiments: readonly Experiment[] = [...all].sort(
-  (a, b) => CHAPTERS.indexOf(a.chapter) - CHAPTERS.indexOf(b.chapter),
+  (a, b) => chapters.indexOf(a.chapter) - chapters.indexOf(b.chapter),
 )
 
 /** @throws UserError for a name that none has, with the nearest. */

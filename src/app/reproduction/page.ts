@@ -1,7 +1,8 @@
 import { renderReport, type Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
-import { CHAPTERS, type Experiment, settingOf } from '../../reproduce/experiment.ts'
+import { CHAPTERS, type Chapter } from '../../reproduce/chapters.ts'
+import { type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import type { Result, ResultRow } from './results.ts'
 
 /** An experiment and what came of it. */
@@ -49,7 +50,7 @@ export function reproductionPage(known: readonly Known[]): string {
   return renderReport({
     title: 'What the lecture claims, run on this machine',
     subtitle: `${holding} of ${known.length} claims hold. Tolerances stand in the files of the experiments and were written down before their results were seen.`,
-    sections: [summary(known), ...known.map(section)],
+    sections: [summary(known), ...CHAPTER_NAMES.flatMap((chapter) => chapterOf(chapter, known))],
   })
 }
 
@@ -83,6 +84,16 @@ function summary(known: readonly Known[]): Section {
   }
 }
 
+const CHAPTER_NAMES = Object.keys(CHAPTERS) as Chapter[]
+
+/** A chapter of the lecture, and its experiments below it. */
+function chapterOf(chapter: Chapter, known: readonly Known[]): Section[] {
+  const own = known.filter(({ experiment }) => experiment.chapter === chapter)
+  if (own.length === 0) return []
+  const id = chapter.toLowerCase().replace(/\W+/g, '-')
+  return [{ id, title: chapter, caption: CHAPTERS[chapter], figures: [] }, ...own.map(section)]
+}
+
 function section({ experiment, result }: Known): Section {
   const { what } = settingOf(experiment, result.budget)[1]
   const lines = [
@@ -95,6 +106,7 @@ function section({ experiment, result }: Known): Section {
   ]
   return {
     id: experiment.name,
+    minor: true,
     title: `${result.holds ? '✓' : '✗'} ${experiment.title}`,
     caption: lines.join(' '),
     figures: result.figures.map((figure) => ({
@@ -108,7 +120,7 @@ function section({ experiment, result }: Known): Section {
 /** The summary as Markdown. */
 export function reproductionTable(known: readonly Known[]): string {
   const cell = (text: string) => text.replaceAll('|', '\\|')
-  const chapters = CHAPTERS.flatMap((chapter) => {
+  const chapters = CHAPTER_NAMES.flatMap((chapter) => {
     const own = known.filter(({ experiment }) => experiment.chapter === chapter)
     if (own.length === 0) return []
     const rows = own.flatMap(({ experiment, result }) =>
