@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/data/npy.ts'
+import { quarters, words, workingFolder } from './command-line.ts'
+
+const { latentlab, inFolder } = workingFolder()
+const run = (text: string) => latentlab(words(text))
+
+/** Runs a command that must succeed. */
+async function done(text: string) {
+  const ended = await run(text)
+  expect(ended.stderr + ended.stdout, text).not.toContain('latentlab:')
+  expect(ended.code, text).toBe(0)
+  return ended
+}
+
+beforeAll(async () => {
+  const { images, labels } = quarters(200)
+  writeFileSync(inFolder('images.npy'), writeNpy(images))
+  writeFileSync(inFolder('labels.npy'), writeNpy(labels))
+  const shared =
+    '--data images.npy --labels labels.npy --hidden 16 --latent 2 --epochs 4 --batch 20 --threads 1 --no-report --quiet'
+  await done(`train --model ae ${shared} --out ae`)
+  await done(`train --model vae ${shared} --out vae`)
+}, 60_000)
+
+describe('evaluate', () => {
+  it('has several runs side by side, and writes a page of them', async () => {
+    const { stdout } = await done('evaluate ae vae --threads 1 --out comparison.html')
+    expect(stdout).toMatch(/figure +unit +ae +vae +difference/)
+    expect(stdout).toMatch(/squared error¹ .* ± /)
+    const page = readFileSync(inFolder('comparison.html'), 'utf8')
+    expect(page).toContain('2 runs compared')
+    expect(page).toContain('data:image/png')
+  })
+
+  it('gives a document for each of several runs, without the values of single examples', async () => {
+    const { stdout } = await done('evaluate ae vae --threads 1 --json')
+    const documents = JSON.parse(stdout) as { run: string; ledger: Record<string, unknown>[] }[]
+    expect(documents.map((document) => document.run)).toEqual(['ae', 'vae'])
+    for (const entry of documents.flatMap(({ ledger }) => ledger)) {
+      expect(entry).not.toHaveProperty('values')
+      expect(entry).toHaveProperty('group')
+    }
+  })
+
+  it.each([
+    [
+      'evaluate ae --measure likelyhood',
+      '--measure: there is no "likelyhood"; did you mean likelihood?',
+    ],
+    ['evaluate ae ae', 'the same run is given twice'],
+    ['evaluate ae nowhere', 'nowhere is not the folder of a run'],
+    ['evaluate ae --normal a', '--normal: expected classes such as 0,1,2, got "a"'],
+    ['evaluate ae --importance-samples 1', '--importance-samples: expected a whole number from 2'],
+    [
+      'evaluate ae --out nowhere/page.html',
+      'cannot write nowhere/page.html: there is no such file or folder',
+    ],
+  ])('refuses %s', async (text, message) => {
+    const { code, stderr, stdout } = await run(`${text} --threads 1`)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+  })
+})
+
+describe('doctor', () => {
+  it('tells what it found, or that it found nothing', async () => {
+    const { stdout } = await done('doctor vae --threads 1')
+    expect(stdout).toMatch(/^vae: (\d+ checks found nothing|(one|\d+) findings? in \d+ checks)/)
+    const document = JSON.parse((await done('doctor vae --threads 1 --json')).stdout)
+    expect(document).toMatchObject({ run: 'vae', findings: expect.any(Array) })
+  })
+})
+
+describe('reproduce', () => {
+  it('lists the experiments with their minutes', async () => {
+    const { stdout } = await done('reproduce --list --json')
+    const list = JSON.parse(stdout) as { name: string; minutes: number; claim: string }[]
+    expect(list.length).toBeGreaterThan(10)
+    for (const { minutes, claim } of list) {
+      expect(minutes).toBeGreaterThanOrEqual(0)
+      expect(claim).toMatch(/\.$/)
+    }
+  })
+
+  it('runs one, and leaves its page, its table and its result', async () => {
+    const { stdout } = await done('reproduce losses-are-likelihoods --out rep --threads 1')
+    expect(stdout).toBe('all hold: 1 of 1\npage: rep/reproduction.html\n')
+    expect(readFileSync(inFolder('rep/reproduction.html'), 'utf8')).toContain('1 of 1 claims hold')
+    expect(readFileSync(inFolder('rep/reproduction.md'), 'utf8')).toContain('| holds |')
+    expect(existsSync(inFolder('rep/results/losses-are-likelihoods.json'))).toBe(true)
+  })
+
+  it('adds what is run later to the same page, and leaves out what is no result', async () => {
+    writeFileSync(inFolder('rep/results/two-derivations-of-elbo.json'), 'no result')
+    await done('reproduce cross-entropy-does-not-vanish --out rep --threads 1')
+    expect(readFileSync(inFolder('rep/reproduction.html'), 'utf8')).toContain('2 of 2 claims hold')
+  })
+
+  it.each([
+    ['reproduce', 'give the names of experiments, or --all'],
+    ['reproduce --all losses-are-likelihoods', 'give the names of experiments, or --all'],
+    ['reproduce losses-are-likelihood', 'did you mean losses-are-likelihoods?'],
+    ['reproduce losses-are-likelihoods --out images.npy', 'cannot create images.npy/results'],
+  ])('refuses %s', async (text, message) => {
+    const { code, stderr, stdout } = await run(text)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+  })
+})
