@@ -1,4 +1,6 @@
 /** The library in Node: `import … from 'latentlab'`. */
+export { type Diagnosis, examine } from './app/doctor/doctor.ts'
+export type { Finding } from './app/doctor/finding.ts'
 export type { Environment } from './app/environment.ts'
 export {
   type DataOptions,

@@ -5,7 +5,8 @@
 
 // Configuration and what a training tells.
 export { type Option, type RunConfig, resolveConfig, trainingOptions } from './app/config.ts'
-export type { Evaluation } from './app/evaluation/evaluate.ts'
+export type { Evaluation, EvaluationOptions } from './app/evaluation/evaluate.ts'
+export type { Group } from './app/evaluation/examination.ts'
 export type { MeasuredEntry } from './app/evaluation/ledger-entries.ts'
 export type { Model } from './app/model.ts'
 export type {
@@ -52,7 +53,30 @@ export {
   relaxedBernoulli,
 } from './distributions/relaxed-bernoulli.ts'
 // What a trained model achieves, and what can be seen in it.
+export { type Auroc, auroc } from './evaluate/anomaly/auroc.ts'
+export { averagePrecision } from './evaluate/anomaly/average-precision.ts'
 export { energyDistance } from './evaluate/energy-distance.ts'
+export { densityAndCoverage } from './evaluate/generation/density-coverage.ts'
+export { featureMoments, frechetDistance } from './evaluate/generation/frechet.ts'
+export { novelty } from './evaluate/generation/novelty.ts'
+export { precisionAndRecall } from './evaluate/generation/precision-recall.ts'
+export {
+  aurocInterval,
+  type Interval,
+  meanInterval,
+  pairedInterval,
+  proportionInterval,
+} from './evaluate/intervals.ts'
+export { annealedImportance } from './evaluate/likelihood/annealed-importance.ts'
+export { importanceBound } from './evaluate/likelihood/importance-bound.ts'
+export { klDecomposition } from './evaluate/likelihood/kl-decomposition.ts'
+export { neighbourhoodPreservation } from './evaluate/manifold/neighbourhoods.ts'
+export { pathSmoothness } from './evaluate/manifold/path-smoothness.ts'
+export { type Neighbours, nearestNeighbours } from './evaluate/nearest-neighbours.ts'
+export { peakSignalToNoise } from './evaluate/reconstruction/psnr.ts'
+export { structuralSimilarity } from './evaluate/reconstruction/structural-similarity.ts'
+export { effectiveRank } from './evaluate/representation/effective-rank.ts'
+export { fitLinearProbe, probedClasses } from './evaluate/representation/linear-probe.ts'
 export {
   type Evaluator,
   evaluator,

@@ -5,6 +5,7 @@ import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { type RunConfig, resolveConfig } from './config.ts'
 import { type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
+import { cachedFeatureSpace } from './evaluation/feature-cache.ts'
 import { exampleArray, labelArray } from './example-array.ts'
 import { type LoadedRun, loadRun } from './load.ts'
 import { explorations, type Model } from './model.ts'
@@ -128,7 +129,10 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<R
     ...explorations(run),
     data,
     evaluate: async (split: SplitName, options?: EvaluationOptions) =>
-      evaluateRun(run, await data(), split, options),
+      evaluateRun(run, await data(), split, {
+        featureSpace: cachedFeatureSpace,
+        ...options,
+      }),
   }
 }
 

@@ -8,6 +8,7 @@ import { build } from '../train/build.ts'
 import { type TrainedModel, trainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
 import { type Evaluation, type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
+import { cachedFeatureSpace } from './evaluation/feature-cache.ts'
 import { requireParameters } from './fitting-checkpoint.ts'
 import { readCheckpoint, readConfig } from './run-folder.ts'
 import { openRunData } from './train.ts'
@@ -80,7 +81,10 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     runtime,
     data,
     evaluate: async (split, options) =>
-      evaluateRun({ model, parameters, runtime, config }, await data(), split, options),
+      evaluateRun({ model, parameters, runtime, config }, await data(), split, {
+        featureSpace: cachedFeatureSpace,
+        ...options,
+      }),
     async close() {
       await trained.release().finally(() => runtime.close())
     },

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
 import { evaluateRun } from '../../src/app/evaluation/evaluate.ts'
+import { cachedFeatureSpace } from '../../src/app/evaluation/feature-cache.ts'
 import type { LoadedRun } from '../../src/app/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { modelNamed } from '../../src/models/registry.ts'
@@ -109,7 +110,10 @@ export function tinyRun({
     runtime,
     data: async () => data,
     evaluate: (split, asked) =>
-      evaluateRun({ model, parameters, runtime, config }, data, split, asked),
+      evaluateRun({ model, parameters, runtime, config }, data, split, {
+        featureSpace: cachedFeatureSpace,
+        ...asked,
+      }),
     close: () => trained.release(),
   }
 }

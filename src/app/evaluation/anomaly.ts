@@ -1,10 +1,10 @@
+import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { auroc } from '../../evaluate/anomaly/auroc.ts'
 import { averagePrecision, averagePrecisionOf } from '../../evaluate/anomaly/average-precision.ts'
 import { logitBootstrap } from '../../evaluate/bootstrap.ts'
 import { aurocInterval } from '../../evaluate/intervals.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { evenly } from '../report/source.ts'
 import type { Examination } from './examination.ts'
 
 /**

@@ -7,6 +7,7 @@ import { trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
 import type { Group } from './examination.ts'
 import { examinations } from './examinations.ts'
+import type { FeatureSpaceMaker } from './feature-data.ts'
 import type { MeasuredEntry } from './ledger-entries.ts'
 import { likelihoodWords } from './likelihood-words.ts'
 
@@ -44,6 +45,8 @@ export interface EvaluationOptions {
   readonly importanceSamples?: number
   /** Examples that what is costly is measured of; all of the split where there are fewer. */
   readonly examples?: number
+  /** What makes the space that samples are compared in; by default the classifier is trained each time. */
+  readonly featureSpace?: FeatureSpaceMaker
   /** Classes of normal examples, where others are to be found as anomalies. */
   readonly normal?: readonly number[]
   readonly signal?: AbortSignal

@@ -12,6 +12,7 @@ import { featureKey } from '../../evaluate/generation/feature-training.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { packageVersion } from '../environment.ts'
 import { writeAtomically } from '../files.ts'
+import { withoutValidation } from './feature-data.ts'
 
 /** Where what can be computed again is kept between processes, by the convention of the system. */
 const cacheFolder = (): string =>
@@ -21,9 +22,8 @@ const cacheFolder = (): string =>
 const LARGEST = 100_000_000
 
 /**
- * The feature space of a data set: of all its examples but those of the test split, so that it is one space
- * for all runs on the data, however much they keep for validation. The classifier is trained once and kept
- * in the user's cache; where that cannot be written, it is trained again every time.
+ * `featureSpaceOf`, whose classifier is trained once and kept in the user's cache; where that cannot be
+ * written, it is trained again every time.
  *
  * @throws UserError where the data has no labels
  */
@@ -48,13 +48,6 @@ export async function cachedFeatureSpace(
     .then(() => writeAtomically(path, writeNpz(new Map(Object.entries(space.parameters)))))
     .catch(() => {})
   return space
-}
-
-function withoutValidation(data: DataSet): DataSet {
-  const { train, validation } = data.splits
-  if (validation.store !== train.store) return data
-  const rows = Int32Array.from([...train.rows, ...validation.rows]).sort()
-  return { ...data, splits: { ...data.splits, train: { ...train, rows } } }
 }
 
 async function readParameters(path: string): Promise<Arrays | undefined> {

@@ -1,3 +1,4 @@
+import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { densityAndCoverage } from '../../evaluate/generation/density-coverage.ts'
 import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
@@ -8,9 +9,8 @@ import { meanWithError } from '../../evaluate/mean.ts'
 import { evenClasses } from '../../explore/classes.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { canSample } from '../report/capabilities.ts'
-import { evenly } from '../report/source.ts'
 import type { Examination, Subject } from './examination.ts'
-import { cachedFeatureSpace } from './feature-cache.ts'
+import { featureSpaceOf } from './feature-data.ts'
 import type { Figure } from './ledger-entries.ts'
 
 type Floats = HostTensor<'float32'>
@@ -54,7 +54,7 @@ export const generation: Examination = {
     const figures = [...(await likeness(subject, values)), ...newness(all, split)]
     if (data.classes === undefined || data.classes < 2) return finished(figures, shared)
     options.onStage?.('the feature space')
-    const space = await cachedFeatureSpace(runtime, data, {
+    const space = await (options.featureSpace ?? featureSpaceOf)(runtime, data, {
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     })

@@ -1,3 +1,4 @@
+import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { neighbourhoodPreservation } from '../../evaluate/manifold/neighbourhoods.ts'
 import { pathSmoothness } from '../../evaluate/manifold/path-smoothness.ts'
@@ -5,7 +6,6 @@ import { meanWithError } from '../../evaluate/mean.ts'
 import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { hasCode } from '../report/capabilities.ts'
-import { evenly } from '../report/source.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
 

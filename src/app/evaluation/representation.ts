@@ -1,4 +1,5 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
+import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { proportionInterval } from '../../evaluate/intervals.ts'
 import { klDecomposition } from '../../evaluate/likelihood/kl-decomposition.ts'
@@ -15,7 +16,6 @@ import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import { rowsOf } from '../../train/closed-form.ts'
 import { canSample, hasRandomCode, priorKind } from '../report/capabilities.ts'
-import { evenly } from '../report/source.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
 

@@ -1,3 +1,4 @@
+import { evenly } from '../../data/places.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { encodePng, imageGrid, PAGE_WIDTH, placeBeside } from '../../report/pixels.ts'
@@ -5,7 +6,6 @@ import { hasCode, priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  evenly,
   type Floats,
   isPicture,
   type ReportSource,

@@ -1,3 +1,4 @@
+import { evenly } from '../../data/places.ts'
 import { dimensionVariances, principalAxes } from '../../explore/principal-axes.ts'
 import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
@@ -9,7 +10,6 @@ import { hasCode, hasRandomCode, priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  evenly,
   type Floats,
   type ReportSource,
   SAMPLE_SEED,

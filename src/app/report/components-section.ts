@@ -1,3 +1,4 @@
+import { evenly } from '../../data/places.ts'
 import { dimensionVariances } from '../../explore/principal-axes.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
@@ -5,7 +6,6 @@ import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  evenly,
   type Floats,
   isPicture,
   picturesAcross,

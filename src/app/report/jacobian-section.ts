@@ -1,9 +1,10 @@
+import { evenly } from '../../data/places.ts'
 import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { LoadedRun } from '../load.ts'
 import type { Chapter } from './chapter.ts'
-import { counted, evenly, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
+import { counted, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
 
 /** Test examples whose Jacobians are computed at most: fewer where their eigenvalues take long. */
 const MOST_EXAMPLES = 200

@@ -1,3 +1,4 @@
+import { evenly } from '../../data/places.ts'
 import { oneClass } from '../../explore/classes.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
@@ -5,7 +6,6 @@ import { hostTensor } from '../../tensor/host.ts'
 import { priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
-  evenly,
   type Floats,
   isPicture,
   picturesAcross,

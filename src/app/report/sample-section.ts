@@ -1,3 +1,4 @@
+import { evenly } from '../../data/places.ts'
 import { splitValues } from '../../data/rows.ts'
 import { nearestExamples } from '../../explore/nearest.ts'
 import type { Figure, Section } from '../../report/html.ts'
@@ -8,7 +9,6 @@ import { canSample } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  evenly,
   type Floats,
   isPicture,
   picturesAcross,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
+import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
@@ -63,12 +64,6 @@ export function representatives(data: DataSet, count: number): number[] {
     .slice(0, count)
     .sort((a, b) => a.label - b.label || a.rank - b.rank)
     .map(({ place }) => place)
-}
-
-/** `count` places evenly spread over `total`, or all of them. */
-export function evenly(total: number, count: number): number[] {
-  const chosen = Math.min(total, count)
-  return Array.from({ length: chosen }, (_, i) => Math.floor((i * total) / chosen))
 }
 
 /** Labels of test examples, where there are any: for models that are conditioned on them. */
