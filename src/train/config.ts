@@ -4,6 +4,18 @@ import { flag, integer, number } from '../config/options.ts'
 const positive = () => number(z.number().positive())
 const fraction = () => number(z.number().min(0).lt(1))
 
+const STEP = /^step:(?=[\d.]*[1-9])\d*\.?\d+:\d*\.?\d+$/
+const MILESTONES = /^milestones:[1-9]\d*(,[1-9]\d*)*:\d*\.?\d+$/
+
+function isSchedule(text: string): boolean {
+  if (text === 'constant' || text === 'cosine' || STEP.test(text)) return true
+  if (!MILESTONES.test(text)) return false
+  const epochs = milestonesOf(text)
+  return epochs.every((epoch, i) => i === 0 || epoch > epochs[i - 1]!)
+}
+
+const milestonesOf = (schedule: string): number[] => schedule.split(':')[1]!.split(',').map(Number)
+
 /** How a model is fitted. Everything here and in the model's own configuration is in `config.json`. */
 export const trainConfig = z.strictObject({
   epochs: integer(1, 1_000_000).default(20).describe('passes over the training data'),
@@ -15,11 +27,14 @@ export const trainConfig = z.strictObject({
   lr: positive().default(1e-3).describe('learning rate'),
   schedule: z
     .string()
-    .regex(/^(constant|cosine|step:(?=[\d.]*[1-9])\d*\.?\d+:\d*\.?\d+)$/, {
-      error: 'expected constant, cosine or step:EPOCHS:FACTOR, such as step:10:0.1',
+    .refine(isSchedule, {
+      error:
+        'expected constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:EPOCH,EPOCH,…:FACTOR such as milestones:200,350:0.5',
     })
     .default('constant')
-    .describe('learning rate over time: constant, cosine (to 0) or step:EPOCHS:FACTOR'),
+    .describe(
+      'learning rate over time: constant, cosine (to 0), step:EPOCHS:FACTOR (after every so many) or milestones:EPOCH,…:FACTOR (after each of these)',
+    ),
   warmup: number(z.number().min(0))
     .default(0)
     .describe('epochs over which the learning rate rises from 0'),
@@ -59,6 +74,10 @@ function decay({ schedule, epochs }: TrainConfig, epoch: number): number {
   if (schedule === 'cosine')
     return 0.5 * (1 + Math.cos((Math.PI * Math.min(epoch, epochs)) / epochs))
   if (schedule === 'constant') return 1
-  const [, every, factor] = schedule.split(':').map(Number)
-  return factor! ** Math.floor(epoch / every!)
+  const [kind, every, factor] = schedule.split(':')
+  const falls =
+    kind === 'milestones'
+      ? milestonesOf(schedule).filter((milestone) => epoch >= milestone).length
+      : Math.floor(epoch / Number(every))
+  return Number(factor) ** falls
 }

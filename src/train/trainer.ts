@@ -8,7 +8,8 @@ import { initialParameters } from './initial-state.ts'
 import { fitStage } from './stage.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
-const FRESH: Progress = {
+/** Nothing done yet. */
+export const FRESH: Progress = {
   stage: 0,
   step: 0,
   epoch: 0,

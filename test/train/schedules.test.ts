@@ -27,6 +27,23 @@ describe('the learning rate', () => {
     expect(rates({ schedule: 'step:0.5:.5' }, [0, 1, 2, 4])).toEqual(close([0.1, 0.1, 0.05, 0.025]))
   })
 
+  it('falls by the factor when each milestone is reached', () => {
+    const steps = [0, 3, 4, 11, 12, 100]
+    const found = rates({ schedule: 'milestones:1,3:0.5' }, steps)
+    expect(found).toEqual(close([0.1, 0.1, 0.05, 0.05, 0.025, 0.025]))
+    expect(rates({ schedule: 'milestones:2:.1' }, [7, 8])).toEqual(close([0.1, 0.01]))
+  })
+
+  it('spreads the eight stages of 3^i epochs from 1e-3 to 1e-4 (Burda et al. 2016)', () => {
+    const schedule = `milestones:1,4,13,40,121,364,1093:${10 ** (-1 / 7)}`
+    const config = trainConfig.parse({ lr: 1e-3, epochs: 3280, schedule })
+    const lasts = Array.from({ length: 8 }, (_, i) => (3 ** (i + 1) - 1) / 2 - 1)
+    expect(lasts.at(-1)).toBe(3279)
+    expect(lasts.map((epoch) => learningRate(config, epoch, 1))).toEqual(
+      close(Array.from({ length: 8 }, (_, i) => 1e-3 * 10 ** (-i / 7))),
+    )
+  })
+
   it('falls along half a cosine to zero at the end of the last epoch', () => {
     const half = (share: number) => 0.05 * (1 + Math.cos(Math.PI * share))
     const found = rates({ schedule: 'cosine' }, [0, 3, 6, 11, 12])
@@ -39,14 +56,27 @@ describe('the learning rate', () => {
     expect(both).toEqual(close([0.5 * 0.05 * (1 + Math.cos(Math.PI / 12)), 0.05]))
   })
 
-  it.each(['step', 'step:0:0.1', 'step:0.0:0.1', 'step:10', 'linear', 'step:-1:2', 'cosine '])(
-    'cannot follow %j',
-    (schedule) => {
-      expect(trainConfig.safeParse({ schedule }).error?.issues[0]?.message).toContain(
-        'expected constant, cosine or step:EPOCHS:FACTOR',
-      )
-    },
-  )
+  it.each([
+    'step',
+    'step:0:0.1',
+    'step:0.0:0.1',
+    'step:10',
+    'linear',
+    'step:-1:2',
+    'cosine ',
+    'milestones',
+    'milestones:10',
+    'milestones::0.1',
+    'milestones:0,10:0.1',
+    'milestones:20,10:0.1',
+    'milestones:10,10:0.1',
+    'milestones:1.5:0.1',
+    'milestones:10,:0.1',
+  ])('cannot follow %j', (schedule) => {
+    expect(trainConfig.safeParse({ schedule }).error?.issues[0]?.message).toContain(
+      'expected constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:',
+    )
+  })
 
   it.each([0, -1, 'NaN', 'Infinity', 'fast', ''])('cannot be %j', (lr) => {
     expect(trainConfig.safeParse({ lr }).error?.issues[0]?.path).toEqual(['lr'])
