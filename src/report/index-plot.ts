@@ -1,5 +1,16 @@
 import * as Plot from '@observablehq/plot'
-import { composeFigure, document, svgElement } from './svg.ts'
+import {
+  HEIGHT,
+  heading,
+  legend,
+  MARGIN,
+  powerExtent,
+  powerOfTen,
+  powers,
+  STROKES,
+  WIDTH,
+} from './plot-parts.ts'
+import { composeFigure, document } from './svg.ts'
 
 /** Values in an order, such as singular values by falling size; the first has index 1. */
 export interface IndexedSeries {
@@ -21,16 +32,6 @@ export interface IndexPlotOptions {
   readonly reference?: { readonly value: number; readonly name: string }
 }
 
-/** Blue, orange and green that keep a contrast of 3 and more to white and to near-black paper. */
-const STROKES = [
-  { colour: '#2f7fd0', dash: 'none' },
-  { colour: '#d0661a', dash: '6,3' },
-  { colour: '#3a8f5c', dash: '2,3' },
-] as const
-
-const WIDTH = 560
-const HEIGHT = 320
-const MARGIN = { left: 58, right: 16, top: 76, bottom: 40 }
 /** Up to this many values, each is marked by a dot. */
 const DOTTED = 60
 /** Values this many times below the largest are left out of a logarithmic axis. */
@@ -107,24 +108,8 @@ function extent(values: readonly number[], logarithmic: boolean): [number, numbe
   if (values.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
   const low = values.reduce((a, b) => Math.min(a, b))
   const high = values.reduce((a, b) => Math.max(a, b))
-  // At least a power of ten lies on a logarithmic axis, so that it has a number.
-  if (logarithmic)
-    return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high * 1.001))]
+  if (logarithmic) return powerExtent(low, high)
   return [Math.min(0, low), high > 0 ? high * 1.04 : 1]
-}
-
-function powers([low, high]: readonly [number, number]): number[] {
-  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
-  return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i))
-}
-
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-
-function powerOfTen(value: number): string {
-  const exponent = Math.round(Math.log10(value))
-  if (exponent >= -3 && exponent <= 3) return String(Number((10 ** exponent).toPrecision(1)))
-  const digits = Array.from(String(Math.abs(exponent)), (digit) => SUPERSCRIPTS[Number(digit)])
-  return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`
 }
 
 const wholeNumber = (value: number): string => (Number.isInteger(value) ? String(value) : '')
@@ -138,39 +123,4 @@ function lineMarks(points: readonly Point[], i: number, stems: boolean): Plot.Ma
       : Plot.line(points, { ...place, stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
     ...(points.length <= DOTTED ? [Plot.dot(points, { ...place, fill: colour, r: 2.25 })] : []),
   ]
-}
-
-function heading(title: string, [index, value]: readonly [string, string]): SVGElement {
-  const quiet = { 'fill-opacity': 0.7, 'font-size': 11 }
-  return svgElement(
-    'g',
-    { 'text-anchor': 'start' },
-    svgElement('text', { x: 0, y: 12, 'font-size': 12, 'font-weight': 600 }, title),
-    svgElement('text', { x: 0, y: MARGIN.top - 16, ...quiet }, value),
-    svgElement(
-      'text',
-      { x: WIDTH - MARGIN.right, y: HEIGHT - 6, ...quiet, 'text-anchor': 'end' },
-      index,
-    ),
-  )
-}
-
-function legend(names: readonly { name: string; colour: string; dash: string }[]): SVGElement {
-  let left = 0
-  const entries = names.map(({ name, colour, dash }) => {
-    const entry = svgElement(
-      'g',
-      { transform: `translate(${left},0)` },
-      svgElement('path', {
-        d: 'M0,0H26',
-        stroke: colour,
-        'stroke-width': 2,
-        ...(dash !== 'none' && { 'stroke-dasharray': dash }),
-      }),
-      svgElement('text', { x: 32, dy: '0.32em', 'font-size': 11 }, name),
-    )
-    left += 32 + 6.4 * name.length + 18
-    return entry
-  })
-  return svgElement('g', {}, ...entries)
 }

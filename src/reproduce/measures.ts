@@ -1,5 +1,6 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { stream } from '../tensor/random.ts'
 import type { TrainedModel } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
@@ -37,4 +38,48 @@ export function rowDistances(a: Floats, b: Floats): Float64Array {
   for (let i = 0; i < a.data.length; i++)
     sums[Math.floor(i / width)]! += (a.data[i]! - b.data[i]!) ** 2
   return sums
+}
+
+/** One row of an array `[n, D]`. */
+export function rowOf<D extends 'float32' | 'float64'>(
+  { shape, data }: HostTensor<D>,
+  row: number,
+): HostTensor<D>['data'] {
+  const width = shape[1]!
+  return data.subarray(row * width, (row + 1) * width) as HostTensor<D>['data']
+}
+
+/** The largest magnitude; NaN where one is not a number. */
+export const largestDifference = (differences: ArrayLike<number>): number =>
+  Array.from(differences).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+
+/** log 1/K Σ e^a of logarithms a, and its standard error by the delta method. */
+export function logMeanExp(logs: ArrayLike<number>): { value: number; error: number } {
+  const largest = Array.from(logs).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  const { value, error } = meanWithError(Float64Array.from(logs, (a) => Math.exp(a - largest)))
+  return { value: largest + Math.log(value), error: error / value }
+}
+
+/** Means of the first values, of more and more of them, each by a factor of about 1.3. */
+export function runningMeans(values: ArrayLike<number>): { x: number; y: number }[] {
+  const points: { x: number; y: number }[] = []
+  let sum = 0
+  let next = 1
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i]!
+    if (i + 1 < next && i + 1 < values.length) continue
+    points.push({ x: i + 1, y: sum / (i + 1) })
+    next = Math.max(i + 2, Math.round((i + 1) * 1.3))
+  }
+  return points
+}
+
+/** Examples of 0 and 1, each drawn with the grey value as its probability; a function of the seed. */
+export function binarised({ shape, data }: Floats, seed: number): Floats {
+  const random = stream(seed, 'binarised examples')
+  return hostTensor(
+    'float32',
+    shape,
+    data.map((grey) => (random.uniform() < grey ? 1 : 0)),
+  )
 }

@@ -1,8 +1,32 @@
 import { nearest, UserError } from '../tensor/errors.ts'
+import { contractionFlattensSpectrum } from './contraction-flattens-spectrum.ts'
+import { contractionIsSmallNoise } from './contraction-is-small-noise.ts'
+import { cropIsNearerThanShift } from './crop-is-nearer-than-shift.ts'
+import { crossEntropyDoesNotVanish } from './cross-entropy-does-not-vanish.ts'
+import { elboTrainingReachesLikelihood } from './elbo-training-reaches-likelihood.ts'
 import { CHAPTERS, type Experiment } from './experiment.ts'
+import { likelihoodIsElboPlusDivergence } from './likelihood-is-elbo-plus-divergence.ts'
 import { linearAeSpansPca } from './linear-ae-spans-pca.ts'
+import { lossesAreLikelihoods } from './losses-are-likelihoods.ts'
+import { outputIsADistribution } from './output-is-a-distribution.ts'
+import { priorDrawsMissLikelihood } from './prior-draws-miss-likelihood.ts'
+import { reparametrisedGradient } from './reparametrised-gradient.ts'
+import { twoDerivationsOfElbo } from './two-derivations-of-elbo.ts'
 
-const all: readonly Experiment[] = [linearAeSpansPca]
+const all: readonly Experiment[] = [
+  lossesAreLikelihoods,
+  crossEntropyDoesNotVanish,
+  outputIsADistribution,
+  linearAeSpansPca,
+  contractionIsSmallNoise,
+  contractionFlattensSpectrum,
+  cropIsNearerThanShift,
+  priorDrawsMissLikelihood,
+  twoDerivationsOfElbo,
+  likelihoodIsElboPlusDivergence,
+  elboTrainingReachesLikelihood,
+  reparametrisedGradient,
+]
 
 /** All experiments, in the order of the lecture. */
 export const experiments: readonly Experiment[] = [...all].sort(

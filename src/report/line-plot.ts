@@ -1,0 +1,165 @@
+import * as Plot from '@observablehq/plot'
+import {
+  HEIGHT,
+  heading,
+  legend,
+  MARGIN,
+  powerExtent,
+  powerOfTen,
+  powers,
+  STROKES,
+  WIDTH,
+} from './plot-parts.ts'
+import { composeFigure, document } from './svg.ts'
+
+/** A point of a line, and from where to where the band around it reaches there. */
+export interface LinePoint {
+  readonly x: number
+  readonly y: number
+  readonly band?: readonly [low: number, high: number]
+}
+
+export interface Line {
+  readonly name: string
+  readonly points: readonly LinePoint[]
+}
+
+export interface LinePlotOptions {
+  readonly title: string
+  readonly axes: readonly [x: string, y: string]
+  /** Which axes are logarithmic; what is not above 0 is then not drawn. */
+  readonly logarithmic?: { readonly x?: boolean; readonly y?: boolean }
+  /** The axes from here to there; by default as far as the points and their bands go. */
+  readonly range?: { readonly x?: Interval; readonly y?: Interval }
+  /** Values to compare with, drawn across. */
+  readonly references?: readonly { readonly value: number; readonly name: string }[]
+  /** The line x = y, by its name. */
+  readonly diagonal?: string
+}
+
+type Interval = readonly [low: number, high: number]
+
+/** Up to this many points of a line, each is marked by a dot. */
+const DOTTED = 40
+/** References are told apart by their dashes. */
+const REFERENCE_DASHES = ['3,3', '8,3', '1,3'] as const
+
+/**
+ * Lines through points of the plane, at most three told apart, each with the band around it where it has
+ * one. What lies outside a range that is given is left out, and a band is cut at it.
+ *
+ * @returns an SVG document
+ */
+export function linePlot(lines: readonly Line[], options: LinePlotOptions): string {
+  const { title, axes, logarithmic = {}, range = {}, references = [], diagonal } = options
+  const drawable = (value: number, log = false) => Number.isFinite(value) && (!log || value > 0)
+  const finite = lines.map(({ points }) =>
+    points.filter(({ x, y }) => drawable(x, logarithmic.x) && drawable(y, logarithmic.y)),
+  )
+  const all = finite.flat()
+  const tall = [
+    ...all.flatMap(({ y, band = [] }) => [y, ...band]),
+    ...references.map(({ value }) => value),
+  ].filter((value) => drawable(value, logarithmic.y))
+  const across = all.map((point) => point.x)
+  const x = range.x ?? extent(across, logarithmic.x ?? false, false)
+  const y = range.y ?? extent(tall, logarithmic.y ?? false, true)
+  const within = finite.map((points) =>
+    points.filter((point) => inside(point.x, x) && inside(point.y, y)),
+  )
+  const plot = Plot.plot({
+    document,
+    width: WIDTH,
+    height: HEIGHT,
+    marginLeft: MARGIN.left,
+    marginRight: MARGIN.right,
+    marginTop: MARGIN.top,
+    marginBottom: MARGIN.bottom,
+    x: { type: logarithmic.x ? 'log' : 'linear', domain: x, label: null },
+    y: { type: logarithmic.y ? 'log' : 'linear', domain: y, label: null },
+    marks: [
+      Plot.axisY({ ...ticks(y, logarithmic.y, 5), tickSize: 0, fontSize: 11 }),
+      Plot.gridY({ ...gridTicks(y, logarithmic.y, 5), strokeOpacity: 0.12 }),
+      Plot.axisX({ ...ticks(x, logarithmic.x, 8), tickSize: 4, fontSize: 11 }),
+      ...(diagonal ? [Plot.line(diagonalWithin(x, y), { ...QUIET, x: '0', y: '1' })] : []),
+      ...references.map(({ value }, i) =>
+        Plot.ruleY([value], { strokeOpacity: 0.5, strokeDasharray: REFERENCE_DASHES[i % 3]! }),
+      ),
+      ...within.flatMap((points, i) => lineMarks(points, i, y)),
+      () => heading(title, axes),
+    ],
+  })
+  const names = [
+    ...lines.map(({ name }, i) => ({ name, ...STROKES[i % STROKES.length]! })),
+    ...(diagonal ? [{ name: diagonal, colour: 'currentColor', dash: '3,3' }] : []),
+    ...references.map(({ name }, i) => ({
+      name,
+      colour: 'currentColor',
+      dash: REFERENCE_DASHES[i % 3]!,
+    })),
+  ]
+  return composeFigure(
+    [
+      { element: plot, left: 0, top: 0 },
+      { element: legend(names), left: 0, top: 32 },
+    ],
+    { width: WIDTH, height: HEIGHT },
+    `${title}: ${lines.map(({ name }) => name).join(', ')}`,
+  )
+}
+
+const QUIET = { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '3,3' } as const
+
+const inside = (value: number, [low, high]: Interval) => value >= low && value <= high
+
+/** From the least to the greatest; on a logarithmic axis `rounded` to powers of ten. */
+function extent(values: readonly number[], logarithmic: boolean, rounded: boolean): Interval {
+  if (values.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
+  const low = values.reduce((a, b) => Math.min(a, b))
+  const high = values.reduce((a, b) => Math.max(a, b))
+  if (logarithmic && (rounded || low === high)) return powerExtent(low, high)
+  return low < high ? [low, high] : [low - 0.5, high + 0.5]
+}
+
+function ticks(domain: Interval, logarithmic = false, count: number) {
+  if (!logarithmic) return { ticks: count }
+  const whole = powers(domain)
+  return whole.length > 1
+    ? { ticks: whole, tickFormat: powerOfTen }
+    : { ticks: withinDecade(domain), tickFormat: String }
+}
+
+function gridTicks(domain: Interval, logarithmic = false, count: number) {
+  return { ticks: logarithmic ? ticks(domain, true, count).ticks : count }
+}
+
+/** 1, 2 and 5 times the powers of ten, for a logarithmic axis that spans hardly one of these. */
+function withinDecade(domain: Interval): number[] {
+  const [low, high] = powerExtent(...domain)
+  const all = powers([low, high]).flatMap((power) => [1, 2, 5].map((k) => k * power))
+  return all.map((tick) => Number(tick.toPrecision(1))).filter((tick) => inside(tick, domain))
+}
+
+function diagonalWithin(x: Interval, y: Interval): [number, number][] {
+  const [low, high] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])]
+  return low < high
+    ? [
+        [low, low],
+        [high, high],
+      ]
+    : []
+}
+
+function lineMarks(points: readonly LinePoint[], i: number, [low, high]: Interval): Plot.Markish[] {
+  const { colour, dash } = STROKES[i % STROKES.length]!
+  const place = { x: 'x', y: 'y' }
+  const banded = points.flatMap(({ x, band }) =>
+    band ? [{ x, low: Math.max(low, band[0]), high: Math.min(high, band[1]) }] : [],
+  )
+  const area = { x: 'x', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.18 }
+  return [
+    ...(banded.length > 1 ? [Plot.areaY(banded, area)] : []),
+    Plot.line(points, { ...place, stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
+    ...(points.length <= DOTTED ? [Plot.dot(points, { ...place, fill: colour, r: 2.25 })] : []),
+  ]
+}

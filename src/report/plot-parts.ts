@@ -1,0 +1,73 @@
+import { svgElement } from './svg.ts'
+
+/** What plots of a few named lines have in common: frame, strokes, ticks, heading and legend. */
+
+/** Blue, orange and green that keep a contrast of 3 and more to white and to near-black paper. */
+export const STROKES = [
+  { colour: '#2f7fd0', dash: 'none' },
+  { colour: '#d0661a', dash: '6,3' },
+  { colour: '#3a8f5c', dash: '2,3' },
+] as const
+
+export const WIDTH = 560
+export const HEIGHT = 320
+export const MARGIN = { left: 58, right: 16, top: 76, bottom: 40 }
+
+/** The powers of ten around values above 0: at least one lies between, so that the axis has a number. */
+export function powerExtent(low: number, high: number): [number, number] {
+  return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high * 1.001))]
+}
+
+/** The powers of ten within a domain. */
+export function powers([low, high]: readonly [number, number]): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i))
+}
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+export function powerOfTen(value: number): string {
+  const exponent = Math.round(Math.log10(value))
+  if (exponent >= -3 && exponent <= 3) return String(Number((10 ** exponent).toPrecision(1)))
+  const digits = Array.from(String(Math.abs(exponent)), (digit) => SUPERSCRIPTS[Number(digit)])
+  return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`
+}
+
+/** Title, and the names of both axes. */
+export function heading(title: string, [index, value]: readonly [string, string]): SVGElement {
+  const quiet = { 'fill-opacity': 0.7, 'font-size': 11 }
+  return svgElement(
+    'g',
+    { 'text-anchor': 'start' },
+    svgElement('text', { x: 0, y: 12, 'font-size': 12, 'font-weight': 600 }, title),
+    svgElement('text', { x: 0, y: MARGIN.top - 16, ...quiet }, value),
+    svgElement(
+      'text',
+      { x: WIDTH - MARGIN.right, y: HEIGHT - 6, ...quiet, 'text-anchor': 'end' },
+      index,
+    ),
+  )
+}
+
+/** The lines and their names, side by side. */
+export function legend(
+  names: readonly { name: string; colour: string; dash: string }[],
+): SVGElement {
+  let left = 0
+  const entries = names.map(({ name, colour, dash }) => {
+    const entry = svgElement(
+      'g',
+      { transform: `translate(${left},0)` },
+      svgElement('path', {
+        d: 'M0,0H26',
+        stroke: colour,
+        'stroke-width': 2,
+        ...(dash !== 'none' && { 'stroke-dasharray': dash }),
+      }),
+      svgElement('text', { x: 32, dy: '0.32em', 'font-size': 11 }, name),
+    )
+    left += 32 + 6.4 * name.length + 18
+    return entry
+  })
+  return svgElement('g', {}, ...entries)
+}

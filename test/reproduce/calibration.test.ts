@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { calibrationError, coverage, reliability } from '../../src/reproduce/calibration.ts'
+import { binarised, runningMeans } from '../../src/reproduce/measures.ts'
+import { experimentNamed } from '../../src/reproduce/registry.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
+import { stream } from '../../src/tensor/random.ts'
+
+const COUNT = 40_000
+const random = stream(1, 'calibration')
+const truth = Float64Array.from({ length: COUNT }, () => random.uniform())
+const values = truth.map((p) => (random.uniform() < p ? 1 : 0))
+const residuals = truth.map(() => random.normal())
+const { expects } = experimentNamed('output-is-a-distribution').settings.small
+
+const worst = (stated: ArrayLike<number>) =>
+  Math.max(...reliability(stated, values).map((bin) => Math.abs(bin.stated - bin.observed)))
+
+describe('reliability', () => {
+  it('puts every value into the bin of its stated probability', () => {
+    const bins = reliability([0, 0.05, 0.5, 1], [0, 1, 1, 1])
+    expect(bins).toEqual([
+      { count: 2, stated: 0.025, observed: 0.5 },
+      { count: 1, stated: 0.5, observed: 1 },
+      { count: 1, stated: 1, observed: 1 },
+    ])
+    // (2 · 0.475 + 0.5 + 0) / 4
+    expect(calibrationError(bins)).toBeCloseTo(0.3625, 12)
+  })
+
+  it('finds true probabilities calibrated, and bolder or meeker ones not', () => {
+    expect(expects.error!.holds(calibrationError(reliability(truth, values)))).toBe(true)
+    expect(expects.worst!.holds(worst(truth))).toBe(true)
+    for (const temperature of [0.5, 2]) {
+      const stated = truth.map((p) => 1 / (1 + ((1 - p) / p) ** (1 / temperature)))
+      expect(expects.error!.holds(calibrationError(reliability(stated, values)))).toBe(false)
+      expect(expects.worst!.holds(worst(stated))).toBe(false)
+    }
+  })
+})
+
+describe('coverage of intervals', () => {
+  it('is what is stated for normal residuals', () => {
+    for (const level of [0.1, 0.5, 0.9] as const) {
+      const error = Math.sqrt((level * (1 - level)) / COUNT)
+      expect(Math.abs(coverage(residuals, level) - level)).toBeLessThan(4 * error)
+    }
+    expect(expects.half!.holds(coverage(residuals, 0.5))).toBe(true)
+    expect(expects.most!.holds(coverage(residuals, 0.9))).toBe(true)
+  })
+
+  it('is refused where σ is a tenth too small or too large', () => {
+    for (const factor of [0.9, 1.1]) {
+      const wrong = residuals.map((r) => r * factor)
+      expect(expects.half!.holds(coverage(wrong, 0.5))).toBe(false)
+      expect(expects.most!.holds(coverage(wrong, 0.9))).toBe(false)
+    }
+  })
+})
+
+describe('measures', () => {
+  it('binarises grey values with their probability, as a function of the seed', () => {
+    const grey = hostTensor('float32', [100, 100], new Float32Array(10_000).fill(0.3))
+    const bits = binarised(grey, 7)
+    const share = bits.data.reduce((sum, bit) => sum + bit, 0) / 10_000
+    expect(Math.abs(share - 0.3)).toBeLessThan(4 * Math.sqrt(0.21 / 10_000))
+    expect(new Set(bits.data)).toEqual(new Set([0, 1]))
+    expect(binarised(grey, 7).data).toEqual(bits.data)
+    expect(binarised(grey, 8).data).not.toEqual(bits.data)
+  })
+
+  it('means the first values, and in the end all of them', () => {
+    const points = runningMeans([1, 3, 5, 7])
+    expect(points[0]).toEqual({ x: 1, y: 1 })
+    expect(points[1]).toEqual({ x: 2, y: 2 })
+    expect(points.at(-1)).toEqual({ x: 4, y: 4 })
+    expect(runningMeans(new Float64Array(20_000)).length).toBeLessThan(40)
+  })
+})
