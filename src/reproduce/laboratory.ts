@@ -1,4 +1,5 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { FeatureSpace } from '../evaluate/generation/feature-space.ts'
 import type { Runtime } from '../runtime/session.ts'
 import type { TrainedModel } from '../train/trained.ts'
 
@@ -23,6 +24,8 @@ export interface Laboratory {
   readonly signal?: AbortSignal
   /** MNIST as it comes, with 5000 examples for validation. */
   data(): Promise<DataSet>
+  /** Where digits are compared: the features of a classifier of MNIST, and its classes. */
+  features(): Promise<FeatureSpace>
   /**
    * A model, trained with the options of `latentlab train` by name. One of the same options that was trained
    * before, for this experiment or another, is not trained again; one that was interrupted goes on.

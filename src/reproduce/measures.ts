@@ -23,6 +23,29 @@ export function meanWithError(values: ArrayLike<number>): { value: number; error
   return { value, error: Math.sqrt(squares / (values.length - 1) / values.length) }
 }
 
+/** Mean of a over mean of b for paired values, and its standard error by the delta method. */
+export function ratioOfMeans(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): { value: number; error: number } {
+  const value = meanOf(a) / meanOf(b)
+  const residuals = Float64Array.from(a, (numerator, i) => numerator - value * b[i]!)
+  return { value, error: meanWithError(residuals).error / meanOf(b) }
+}
+
+/** Mean of a - b for paired values, and its standard error. */
+export const meanDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  meanWithError(Float64Array.from(a, (value, i) => value - b[i]!))
+
+/** The values at the middles of `count` equal shares of them, rising. */
+export function quantiles(values: Float64Array, count = 100): number[] {
+  const sorted = values.toSorted()
+  return Array.from(
+    { length: count },
+    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!,
+  )
+}
+
 /** Σ (x - x̂)² of each example of x `[n, D]`, x̂ being its reconstruction with nothing sampled. */
 export async function squaredErrors(
   model: Pick<TrainedModel, 'reconstruct'>,
@@ -48,6 +71,20 @@ export function rowOf<D extends 'float32' | 'float64'>(
   const width = shape[1]!
   return data.subarray(row * width, (row + 1) * width) as HostTensor<D>['data']
 }
+
+/** Rows `start` to `end` of an array `[n, D]`. */
+export function rowsOf({ shape, data }: Floats, start: number, end: number): Floats {
+  const width = shape[1]!
+  return hostTensor('float32', [end - start, width], data.slice(start * width, end * width))
+}
+
+/** (1 - t) a + t b of arrays of one shape. */
+export const mixed = (a: Floats, b: Floats, t: number): Floats =>
+  hostTensor(
+    'float32',
+    a.shape,
+    a.data.map((value, i) => (1 - t) * value + t * b.data[i]!),
+  )
 
 /** The largest magnitude; NaN where one is not a number. */
 export const largestDifference = (differences: ArrayLike<number>): number =>

@@ -1,11 +1,18 @@
 import { nearest, UserError } from '../tensor/errors.ts'
+import { aeNeedsADensity } from './ae-needs-a-density.ts'
+import { aeRestoresVaeGenerates } from './ae-restores-vae-generates.ts'
 import { CHAPTERS } from './chapters.ts'
 import { contractionFlattensSpectrum } from './contraction-flattens-spectrum.ts'
 import { contractionIsSmallNoise } from './contraction-is-small-noise.ts'
+import { coordinatesAreThicknessAndSlant } from './coordinates-are-thickness-and-slant.ts'
 import { cropIsNearerThanShift } from './crop-is-nearer-than-shift.ts'
 import { crossEntropyDoesNotVanish } from './cross-entropy-does-not-vanish.ts'
+import { densityFallsOffTheManifold } from './density-falls-off-the-manifold.ts'
 import { elboTrainingReachesLikelihood } from './elbo-training-reaches-likelihood.ts'
 import type { Experiment } from './experiment.ts'
+import { ganNeedNotCover } from './gan-need-not-cover.ts'
+import { latentMidpointsAreNearer } from './latent-midpoints-are-nearer.ts'
+import { layersBendThePrior } from './layers-bend-the-prior.ts'
 import { likelihoodIsElboPlusDivergence } from './likelihood-is-elbo-plus-divergence.ts'
 import { linearAeSpansPca } from './linear-ae-spans-pca.ts'
 import { lossesAreLikelihoods } from './losses-are-likelihoods.ts'
@@ -18,15 +25,22 @@ const all: readonly Experiment[] = [
   lossesAreLikelihoods,
   crossEntropyDoesNotVanish,
   outputIsADistribution,
+  densityFallsOffTheManifold,
+  latentMidpointsAreNearer,
+  coordinatesAreThicknessAndSlant,
   linearAeSpansPca,
   contractionIsSmallNoise,
   contractionFlattensSpectrum,
+  layersBendThePrior,
   cropIsNearerThanShift,
   priorDrawsMissLikelihood,
   twoDerivationsOfElbo,
   likelihoodIsElboPlusDivergence,
   elboTrainingReachesLikelihood,
   reparametrisedGradient,
+  aeNeedsADensity,
+  aeRestoresVaeGenerates,
+  ganNeedNotCover,
 ]
 
 const chapters = Object.keys(CHAPTERS)

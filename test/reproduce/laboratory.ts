@@ -13,6 +13,9 @@ export function bareLaboratory(changes: Partial<Laboratory> = {}): Laboratory {
     runtime: onnx(),
     reference: referenceRuntime,
     data: () => (mnist ??= openDataSet({ data: 'mnist', seed: 0, binarize: 'none' })),
+    features() {
+      throw new Error('nothing is classified in this laboratory')
+    },
     trained() {
       throw new Error('nothing is trained in this laboratory')
     },

@@ -3,12 +3,14 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
 import { openDataSet } from '../../data/open.ts'
+import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
 import type { Laboratory, TrainedRun } from '../../reproduce/laboratory.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import { referenceRuntime } from '../../runtime/reference.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
+import { cachedFeatureSpace } from '../evaluation/feature-cache.ts'
 import { asUserError } from '../files.ts'
 import { loadRun } from '../load.ts'
 import { exists, readCheckpoint } from '../run-folder.ts'
@@ -53,6 +55,7 @@ export function openLaboratory(
   const runtime = openRuntime({ device: 'cpu', threads })
   const runs = new Map<string, Promise<TrainedRun & { close(): Promise<void> }>>()
   let mnist: Promise<DataSet> | undefined
+  let space: Promise<FeatureSpace> | undefined
   const data = () => (mnist ??= openDataSet({ ...resolveConfig({ seed }).data, seed }))
 
   const trained = async (given: Readonly<Record<string, unknown>>) => {
@@ -80,6 +83,18 @@ export function openLaboratory(
     reference: referenceRuntime,
     ...(signal && { signal }),
     data,
+    features() {
+      if (space) return space
+      tell('the classifier whose features digits are compared by')
+      const made = data().then((mnist) =>
+        cachedFeatureSpace(runtime, mnist, { ...(signal && { signal }) }),
+      )
+      space = made
+      made.catch(() => {
+        space = undefined
+      })
+      return made
+    },
     trained(given) {
       const key = JSON.stringify(sorted(given))
       const known = runs.get(key)
@@ -93,6 +108,7 @@ export function openLaboratory(
     async close() {
       const opened = await Promise.allSettled(runs.values())
       for (const run of opened) if (run.status === 'fulfilled') await run.value.close()
+      await space?.then((features) => features.release()).catch(() => {})
       await runtime.close()
     },
   }
