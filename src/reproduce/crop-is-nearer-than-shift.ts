@@ -1,11 +1,11 @@
 import { splitValues } from '../data/rows.ts'
 import { indexPlot } from '../report/index-plot.ts'
-import { encodePng, imageGrid } from '../report/pixels.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
+import { digitRows } from './digit-rows.ts'
 import { atLeast } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { firstPlaces, meanOf, meanWithError, rowDistances } from './measures.ts'
+import { firstPlaces, meanOf, meanWithError, quantiles, rowDistances } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -14,7 +14,7 @@ const SIDE = 28
 const CUT = 5
 /** Grey level from which on a pixel is ink. */
 const INK = 0.5
-const [DIGITS, SHOWN, QUANTILES] = [10_000, 10, 100]
+const [DIGITS, SHOWN] = [10_000, 10]
 
 export const cropIsNearerThanShift = defineExperiment({
   name: 'crop-is-nearer-than-shift',
@@ -44,13 +44,11 @@ export const cropIsNearerThanShift = defineExperiment({
     return {
       numbers: { share: meanWithError(nearer), ratio: meanOf(shifted) / meanOf(cut) },
       figures: [
-        {
-          kind: 'png',
+        digitRows([a, b, c], SHOWN, {
           name: 'digits',
           alt: 'Ten digits, below each the digit with a hole, and the digit one pixel further right',
           caption: `Above (a), ten test digits; in the middle (b), a hole in each, at a mean squared distance of ${meanOf(cut.subarray(0, SHOWN)).toFixed(1)}; below (c), shifted by a pixel, at ${meanOf(shifted.subarray(0, SHOWN)).toFixed(1)}. Whoever reads them takes (c) for (a).`,
-          bytes: encodePng(imageGrid(firstRows([a, b, c]), [SIDE, SIDE], { columns: SHOWN })),
-        },
+        }),
         {
           kind: 'svg',
           name: 'distances',
@@ -101,22 +99,4 @@ function cutter(seed: number): Change {
 const shiftedRight: Change = (from, to) => {
   for (let pixel = 0; pixel < from.length; pixel++)
     to[pixel] = pixel % SIDE === 0 ? 0 : from[pixel - 1]!
-}
-
-/** The first digits of each kind, one kind below the other. */
-function firstRows(kinds: readonly Floats[]): Float32Array {
-  const count = SHOWN * SIDE * SIDE
-  const rows = new Float32Array(kinds.length * count)
-  kinds.forEach(({ data }, k) => {
-    rows.set(data.subarray(0, count), k * count)
-  })
-  return rows
-}
-
-function quantiles(values: Float64Array): number[] {
-  const sorted = values.toSorted()
-  return Array.from(
-    { length: QUANTILES },
-    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / QUANTILES)]!,
-  )
 }

@@ -83,3 +83,35 @@ export function binarised({ shape, data }: Floats, seed: number): Floats {
     data.map((grey) => (random.uniform() < grey ? 1 : 0)),
   )
 }
+
+/** The share of ones among values of 0 and 1 as a percentage, with its standard error. */
+export function percentage(ones: ArrayLike<number>): { value: number; error: number } {
+  const { value, error } = meanWithError(ones)
+  return { value: 100 * value, error: 100 * error }
+}
+
+/** Rows of several arrays of equal width one after the other. */
+export function stackedRows(arrays: readonly Floats[]): Floats {
+  const width = arrays[0]!.shape[1]!
+  const rows = arrays.reduce((sum, { shape }) => sum + shape[0]!, 0)
+  const all = new Float32Array(rows * width)
+  let at = 0
+  for (const { data } of arrays) {
+    all.set(data, at)
+    at += data.length
+  }
+  return hostTensor('float32', [rows, width], all)
+}
+
+/** The first rows of an array `[n, D]`. */
+export const firstRows = ({ shape, data }: Floats, count: number): Floats =>
+  hostTensor('float32', [count, shape[1]!], data.slice(0, count * shape[1]!))
+
+/** Values in rising order, thinned to about a hundred. */
+export function quantiles(values: ArrayLike<number>, count = 100): Float64Array {
+  const sorted = Float64Array.from(values).sort()
+  return Float64Array.from(
+    { length: Math.min(count, sorted.length) },
+    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / Math.min(count, sorted.length))]!,
+  )
+}

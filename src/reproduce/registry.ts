@@ -1,23 +1,39 @@
 import { nearest, UserError } from '../tensor/errors.ts'
+import { adversarialPriors } from './adversarial-priors.ts'
 import { contractionFlattensSpectrum } from './contraction-flattens-spectrum.ts'
 import { contractionIsSmallNoise } from './contraction-is-small-noise.ts'
+import { contractiveFeaturesClassify } from './contractive-features-classify.ts'
 import { cropIsNearerThanShift } from './crop-is-nearer-than-shift.ts'
 import { crossEntropyDoesNotVanish } from './cross-entropy-does-not-vanish.ts'
+import { denoisingSteadiesCodes } from './denoising-steadies-codes.ts'
 import { elboTrainingReachesLikelihood } from './elbo-training-reaches-likelihood.ts'
 import { CHAPTERS, type Experiment } from './experiment.ts'
+import { importanceWeightedRows } from './importance-weighted-rows.ts'
 import { likelihoodIsElboPlusDivergence } from './likelihood-is-elbo-plus-divergence.ts'
 import { linearAeSpansPca } from './linear-ae-spans-pca.ts'
 import { lossesAreLikelihoods } from './losses-are-likelihoods.ts'
 import { outputIsADistribution } from './output-is-a-distribution.ts'
+import { pretrainingHelpsFewLabels } from './pretraining-helps-few-labels.ts'
+import { pretrainingHelpsLogisticLayers } from './pretraining-helps-logistic-layers.ts'
 import { priorDrawsMissLikelihood } from './prior-draws-miss-likelihood.ts'
+import { reconstructionByCodeSize } from './reconstruction-by-code-size.ts'
 import { reparametrisedGradient } from './reparametrised-gradient.ts'
+import { stackedDenoisingSamples } from './stacked-denoising-samples.ts'
+import { stackedNetworksClassify } from './stacked-networks-classify.ts'
+import { thirtyNumbersBeatComponents } from './thirty-numbers-beat-components.ts'
 import { twoDerivationsOfElbo } from './two-derivations-of-elbo.ts'
+import { twoDimensionalManifold } from './two-dimensional-manifold.ts'
+import { vaeOf400Units } from './vae-of-400-units.ts'
 
 const all: readonly Experiment[] = [
   lossesAreLikelihoods,
   crossEntropyDoesNotVanish,
   outputIsADistribution,
   linearAeSpansPca,
+  pretrainingHelpsLogisticLayers,
+  pretrainingHelpsFewLabels,
+  denoisingSteadiesCodes,
+  stackedDenoisingSamples,
   contractionIsSmallNoise,
   contractionFlattensSpectrum,
   cropIsNearerThanShift,
@@ -26,6 +42,14 @@ const all: readonly Experiment[] = [
   likelihoodIsElboPlusDivergence,
   elboTrainingReachesLikelihood,
   reparametrisedGradient,
+  twoDimensionalManifold,
+  vaeOf400Units,
+  importanceWeightedRows,
+  thirtyNumbersBeatComponents,
+  stackedNetworksClassify,
+  contractiveFeaturesClassify,
+  adversarialPriors,
+  reconstructionByCodeSize,
 ]
 
 /** All experiments, in the order of the lecture. */
