@@ -92,14 +92,12 @@ export const aeNeedsADensity = defineExperiment({
           .join(', ')}. ${(await lab.features()).name}.`,
       ],
       figures: [
-        {
-          kind: 'png',
+        digitRows(Object.values(samples), SHOWN, {
           name: 'samples',
           alt: 'Five rows of twelve generated images, the second without recognisable digits',
           caption:
             'Nothing is chosen. From above: prior of the VAE; from the autoencoder, points in the box of its codes, scaled draws of N(0, I), draws of a Gaussian with the covariance of the codes, draws of the mixture.',
-          bytes: digitRows(Object.values(samples), SHOWN),
-        },
+        }),
         {
           kind: 'svg',
           name: 'codes',

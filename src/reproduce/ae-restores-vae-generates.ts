@@ -61,22 +61,18 @@ export const aeRestoresVaeGenerates = defineExperiment({
         recall: meanDifference(ofVae.recall, ofAe.recall),
       },
       figures: [
-        {
-          kind: 'png',
+        digitRows([x, restored.ae, restored.vae], SHOWN, {
           name: 'restored',
           alt: 'Twelve digits, below each what the autoencoder and the VAE restore',
           caption:
             'Test digits, and what the autoencoder (middle) and the VAE (below) restore: the VAE loses more of what is peculiar to a digit.',
-          bytes: digitRows([x, restored.ae, restored.vae], SHOWN),
-        },
-        {
-          kind: 'png',
+        }),
+        digitRows([samples.ae, samples.vae], SHOWN, {
           name: 'samples',
           alt: 'Two rows of twelve generated images; digits are easier to recognise in the lower row',
           caption:
             'Samples of the autoencoder (above) and of the VAE (below), none of them chosen: here the VAE is ahead.',
-          bytes: digitRows([samples.ae, samples.vae], SHOWN),
-        },
+        }),
         {
           kind: 'svg',
           name: 'errors',

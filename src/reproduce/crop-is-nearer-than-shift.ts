@@ -44,13 +44,11 @@ export const cropIsNearerThanShift = defineExperiment({
     return {
       numbers: { share: meanWithError(nearer), ratio: meanOf(shifted) / meanOf(cut) },
       figures: [
-        {
-          kind: 'png',
+        digitRows([a, b, c], SHOWN, {
           name: 'digits',
           alt: 'Ten digits, below each the digit with a hole, and the digit one pixel further right',
           caption: `Above (a), ten test digits; in the middle (b), a hole in each, at a mean squared distance of ${meanOf(cut.subarray(0, SHOWN)).toFixed(1)}; below (c), shifted by a pixel, at ${meanOf(shifted.subarray(0, SHOWN)).toFixed(1)}. Whoever reads them takes (c) for (a).`,
-          bytes: digitRows([a, b, c], SHOWN),
-        },
+        }),
         {
           kind: 'svg',
           name: 'distances',

@@ -104,13 +104,11 @@ export const densityFallsOffTheManifold = defineExperiment({
         `The black image has a bound of ${black!.toFixed(1)} nats, digits have ${meanOf(bound.digits).toFixed(1)} on average: ${(100 * meanOf(below)).toFixed(0)} % of them are less likely than an image without any digit. High density alone does not make an example one of the data: the density of a point says nothing of how many such points there are.`,
       ],
       figures: [
-        {
-          kind: 'png',
+        digitRows(Object.values(kinds), SHOWN, {
           name: 'kinds',
           alt: 'Ten digits; the digits with specks; their pixels in disorder; images of fair coins',
           caption: `From above: test digits, at a mean bound of ${meanOf(bound.digits).toFixed(0)} nats; with 5 % of the pixels drawn anew, ${meanOf(bound.some).toFixed(0)}; with all pixels shuffled, ${meanOf(bound.shuffled).toFixed(0)}; all pixels drawn, ${meanOf(bound.noise).toFixed(0)}. None of the last row shows anything.`,
-          bytes: digitRows(Object.values(kinds), SHOWN),
-        },
+        }),
         {
           kind: 'svg',
           name: 'fall',

@@ -1,15 +1,25 @@
-import { encodePng, imageGrid } from '../report/pixels.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import type { Figure } from '../report/html.ts'
+import { aroundGrey, encodePng, imageGrid } from '../report/pixels.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { firstRows, stackedRows } from './measures.ts'
 
-/** Height and width of a digit of MNIST. */
-const SIDE = 28
+type Floats = HostTensor<'float32'>
+type FigureText = Pick<Figure, 'name' | 'alt' | 'caption'>
 
-/** The first digits of each kind `[n, 784]`, one kind below the other, as a PNG file. */
-export function digitRows(kinds: readonly HostTensor<'float32'>[], columns: number): Uint8Array {
-  const count = columns * SIDE * SIDE
-  const rows = new Float32Array(kinds.length * count)
-  kinds.forEach(({ data }, k) => {
-    rows.set(data.subarray(0, count), k * count)
-  })
-  return encodePng(imageGrid(rows, [SIDE, SIDE], { columns }))
+const SIDE = [28, 28] as const
+
+/** Digits in rows, each the first `columns` of an array `[n, 784]`. */
+export function digitRows(rows: readonly Floats[], columns: number, text: FigureText): Figure {
+  return digitGrid(stackedRows(rows.map((row) => firstRows(row, columns))), columns, text)
+}
+
+/** Digits `[n, 784]` in rows of `columns`. */
+export function digitGrid({ data }: Floats, columns: number, text: FigureText): Figure {
+  return { kind: 'png', ...text, bytes: encodePng(imageGrid(data, SIDE, { columns })) }
+}
+
+/** Filters `[n, …]` of digits, each around grey. */
+export function filterGrid({ data }: Floats, columns: number, text: FigureText): Figure {
+  const levels = aroundGrey(data, SIDE[0] * SIDE[1])
+  return digitGrid(hostTensor('float32', [levels.length], levels), columns, text)
 }

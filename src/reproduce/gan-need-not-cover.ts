@@ -79,14 +79,12 @@ export const ganNeedNotCover = defineExperiment({
         `Mean squared errors: ${meanOf(errors.gan).toFixed(2)} of the nearest images of the GAN, ${meanOf(errors.vae).toFixed(2)} of those of the VAE, ${meanOf(restored).toFixed(2)} of what the VAE restores through its encoder. A search finds a near image, not surely the nearest.`,
       ],
       figures: [
-        {
-          kind: 'png',
+        digitRows([x, ofGan, ofVae], SHOWN, {
           name: 'nearest',
           alt: 'Twelve digits, below each the nearest image of the GAN and that of the VAE',
           caption:
             'Test digits, below them the nearest image that was found in the GAN, and in the VAE. The images of the GAN are sharp, and some are another digit or another way of writing it.',
-          bytes: digitRows([x, ofGan, ofVae], SHOWN),
-        },
+        }),
         {
           kind: 'svg',
           name: 'errors',

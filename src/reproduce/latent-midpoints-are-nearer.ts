@@ -89,14 +89,12 @@ export const latentMidpointsAreNearer = defineExperiment({
         `Midpoints of pixels are ${meanOf(far).toFixed(2)} from the nearest training digit on average, test digits ${meanOf(await judge.distances(test)).toFixed(2)}; the classifier is sure of the former by ${meanOf(unsure).toFixed(3)}, of the latter by ${meanOf(await judge.confidences(test)).toFixed(3)}. As ratios to midpoints of restored digits: ${strict.map(({ value }) => value.toFixed(3)).join(', ')} for ae, vae and aae.`,
       ],
       figures: [
-        {
-          kind: 'png',
+        digitRows([ends[0], pixels, ae.latent, vae.latent, aae.latent, ends[1]], SHOWN, {
           name: 'midpoints',
           alt: 'Ten pairs of digits, and between them their overlay and three decoded midpoints',
           caption:
             'Above and below, the two digits of a pair. Between them, from above: the middle of their pixels, and the decoded middles of their codes in ae, vae and aae. The first is two digits laid over each other, as the golfer has the arms of both; the others are one shape.',
-          bytes: digitRows([ends[0], pixels, ae.latent, vae.latent, aae.latent, ends[1]], SHOWN),
-        },
+        }),
         {
           kind: 'svg',
           name: 'ways',

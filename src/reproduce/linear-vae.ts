@@ -1,14 +1,10 @@
 import type { DataSet } from '../data/dataset.ts'
-import { formOf } from '../evaluate/terms.ts'
 import { modelNamed } from '../models/registry.ts'
 import type { Arrays } from '../runtime/session.ts'
-import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { type BuiltModel, build } from '../train/build.ts'
-import type { Checkpoint } from '../train/checkpoint.ts'
-import { trainConfig } from '../train/config.ts'
 import type { Figures } from '../train/events.ts'
-import { fit } from '../train/trainer.ts'
+import { fitted } from './fitted.ts'
 import type { Laboratory } from './laboratory.ts'
 import { EXAMPLE, type LinearGaussian } from './linear-gaussian.ts'
 
@@ -28,40 +24,23 @@ export interface FittedLinearVae {
  * @throws UserError where it is interrupted
  */
 export async function fitLinearVae(
-  { runtime, seed, signal }: Laboratory,
+  lab: Laboratory,
   x: HostTensor<'float32'>,
 ): Promise<FittedLinearVae> {
-  const [count, dimension] = x.shape as readonly [number, number]
+  const [, dimension] = x.shape as readonly [number, number]
   const definition = modelNamed('vae')
   const options = { hidden: [], latent: EXAMPLE.latent, likelihood: 'gaussian:global' }
   const model = build(definition, definition.config.parse(options), {
     exampleShape: [dimension],
     dimension,
   })
-  const data = inMemory(x)
   const epochs: Figures[] = []
-  let last: Checkpoint | undefined
-  const reason = await fit({
-    model,
-    data,
-    runtime,
-    form: formOf(data, count),
-    config: trainConfig.parse({ seed, epochs: 100, batch: 100, lr: 1e-2, schedule: 'cosine' }),
-    store: {
-      async save(_, checkpoint) {
-        last = checkpoint
-      },
-      append: async () => 0,
-    },
+  const parameters = await fitted(lab, model, inMemory(x), {
+    training: { epochs: 100, batch: 100, lr: 1e-2, schedule: 'cosine' },
     onEvent: (event) => {
       if (event.type === 'epoch') epochs.push(event.train)
     },
-    ...(signal && { signal }),
   })
-  if (reason === 'cancelled') throw new UserError('interrupted')
-  const parameters = Object.fromEntries(
-    [...model.parameters.keys()].map((name) => [name, last!.arrays[name]!]),
-  )
   return { model, parameters, generator: generatorOf(parameters), epochs }
 }
 

@@ -1,4 +1,6 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import { logMeanExp as logMeanExpOf } from '../evaluate/intervals.ts'
+import { meanWithError as meanOfValues } from '../evaluate/mean.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { TrainedModel } from '../train/trained.ts'
@@ -15,12 +17,10 @@ export const meanOf = (values: ArrayLike<number>): number => {
   return sum / values.length
 }
 
-/** Mean and its standard error over independent values. */
+/** Mean and its standard error over independent values, as a number of an experiment. */
 export function meanWithError(values: ArrayLike<number>): { value: number; error: number } {
-  const value = meanOf(values)
-  let squares = 0
-  for (let i = 0; i < values.length; i++) squares += (values[i]! - value) ** 2
-  return { value, error: Math.sqrt(squares / (values.length - 1) / values.length) }
+  const { mean, error } = meanOfValues(values)
+  return { value: mean, error }
 }
 
 /** Mean of a over mean of b for paired values, and its standard error by the delta method. */
@@ -36,15 +36,6 @@ export function ratioOfMeans(
 /** Mean of a - b for paired values, and its standard error. */
 export const meanDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   meanWithError(Float64Array.from(a, (value, i) => value - b[i]!))
-
-/** The values at the middles of `count` equal shares of them, rising. */
-export function quantiles(values: Float64Array, count = 100): number[] {
-  const sorted = values.toSorted()
-  return Array.from(
-    { length: count },
-    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!,
-  )
-}
 
 /** Σ (x - x̂)² of each example of x `[n, D]`, x̂ being its reconstruction with nothing sampled. */
 export async function squaredErrors(
@@ -90,11 +81,10 @@ export const mixed = (a: Floats, b: Floats, t: number): Floats =>
 export const largestDifference = (differences: ArrayLike<number>): number =>
   Array.from(differences).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
-/** log 1/K Σ e^a of logarithms a, and its standard error by the delta method. */
+/** The logarithm of the mean of e^logs, and its standard error by the delta method. */
 export function logMeanExp(logs: ArrayLike<number>): { value: number; error: number } {
-  const largest = Array.from(logs).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  const { value, error } = meanWithError(Float64Array.from(logs, (a) => Math.exp(a - largest)))
-  return { value: largest + Math.log(value), error: error / value }
+  const { estimate, standardError } = logMeanExpOf(logs)
+  return { value: estimate, error: standardError }
 }
 
 /** Means of the first values, of more and more of them, each by a factor of about 1.3. */
@@ -118,5 +108,37 @@ export function binarised({ shape, data }: Floats, seed: number): Floats {
     'float32',
     shape,
     data.map((grey) => (random.uniform() < grey ? 1 : 0)),
+  )
+}
+
+/** The share of ones among values of 0 and 1 as a percentage, with its standard error. */
+export function percentage(ones: ArrayLike<number>): { value: number; error: number } {
+  const { value, error } = meanWithError(ones)
+  return { value: 100 * value, error: 100 * error }
+}
+
+/** Rows of several arrays of equal width one after the other. */
+export function stackedRows(arrays: readonly Floats[]): Floats {
+  const width = arrays[0]!.shape[1]!
+  const rows = arrays.reduce((sum, { shape }) => sum + shape[0]!, 0)
+  const all = new Float32Array(rows * width)
+  let at = 0
+  for (const { data } of arrays) {
+    all.set(data, at)
+    at += data.length
+  }
+  return hostTensor('float32', [rows, width], all)
+}
+
+/** The first rows of an array `[n, D]`. */
+export const firstRows = ({ shape, data }: Floats, count: number): Floats =>
+  hostTensor('float32', [count, shape[1]!], data.slice(0, count * shape[1]!))
+
+/** Values in rising order, thinned to about a hundred. */
+export function quantiles(values: ArrayLike<number>, count = 100): Float64Array {
+  const sorted = Float64Array.from(values).sort()
+  return Float64Array.from(
+    { length: Math.min(count, sorted.length) },
+    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / Math.min(count, sorted.length))]!,
   )
 }

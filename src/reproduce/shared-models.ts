@@ -32,3 +32,58 @@ export const SIGMOID_AE = {
   codeActivation: 'sigmoid',
   tied: true,
 } as const
+
+/** Passes of the deep autoencoder of Hinton and Salakhutdinov (784-1000-500-250-30), by budget. */
+const STACK_PASSES = {
+  small: { layer: 1, whole: 4 },
+  medium: { layer: 3, whole: 12 },
+} as const
+
+export type StackBudget = keyof typeof STACK_PASSES
+
+/**
+ * That autoencoder trained layer by layer and then as a whole, and at once in as many passes: four layers,
+ * each for as long as it says, and the whole.
+ */
+export function deepAutoencoder(
+  activation: 'sigmoid' | 'relu',
+  how: 'layer by layer' | 'at once',
+  budget: StackBudget,
+) {
+  const { layer, whole } = STACK_PASSES[budget]
+  const passes =
+    how === 'layer by layer'
+      ? { pretrainEpochs: layer, epochs: whole }
+      : { pretrainEpochs: 0, epochs: 4 * layer + whole }
+  return { model: 'stacked-ae', activation: [activation], ...passes }
+}
+
+/**
+ * One layer of 1000 sigmoid units with tied weights (Rifai et al. 2011), fitted in four ways. λ is that of
+ * the authors' tutorial (deeplearning.net, cA.py).
+ */
+export function thousandUnits(epochs: number) {
+  const layer = {
+    hidden: [],
+    latent: 1000,
+    codeActivation: 'sigmoid',
+    tied: true,
+    epochs,
+  }
+  return {
+    ae: { model: 'ae', ...layer },
+    masking: { model: 'dae', corruption: 'masking:0.25', ...layer },
+    gaussian: { model: 'dae', corruption: 'gaussian:0.3', ...layer },
+    cae: { model: 'cae', lambda: 0.1, ...layer },
+  } as const
+}
+
+/** The networks of hwalsuklee/tensorflow-mnist-VAE; there, 20 epochs. */
+export const lecturersVae = (latent: number, epochs: number) => ({
+  model: 'vae',
+  hidden: [500, 500],
+  activation: ['elu', 'tanh'],
+  dropout: 0.1,
+  latent,
+  epochs,
+})

@@ -10,7 +10,9 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
 const textOf = (file: string) => readFileSync(join(folder, file), 'utf8')
 /** Files that state an experiment, without their extension. */
 const stating = files
-  .filter((file) => file !== 'experiment.ts' && /\bdefineExperiment\(/.test(textOf(file)))
+  .filter(
+    (file) => file !== 'experiment.ts' && /\bdefineExperiment(<string>)?\(/.test(textOf(file)),
+  )
   .map((file) => file.replace(/\.ts$/, ''))
 
 describe('the registry of experiments', () => {

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { experiments } from '../../reproduce/registry.ts'
+import { UserError } from '../../tensor/errors.ts'
 import { asUserError, writeAtomically } from '../files.ts'
 import { json } from '../run-folder.ts'
 import { type LaboratoryOptions, openLaboratory } from './laboratory.ts'
@@ -18,6 +19,8 @@ export interface ReproduceOptions extends Omit<LaboratoryOptions, 'folder' | 'se
   /** Called before and after each. */
   readonly onBegin?: (experiment: Experiment, number: number) => void
   readonly onResult?: (result: Result) => void
+  /** Called where one ends in an error that is a mistake of it; the others are run all the same. */
+  readonly onBroken?: (experiment: Experiment, error: unknown) => void
 }
 
 export interface Reproduction {
@@ -39,28 +42,47 @@ const paths = (out: string) => ({
  * each, from all results that the folder holds: what is interrupted loses one experiment at most, and of that
  * not its trainings.
  *
- * @throws UserError where the folder cannot be written, or the work is interrupted
+ * @throws UserError where the folder cannot be written, or the work is interrupted; after all the others, the
+ * error of an experiment that is broken
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
-  const { out, budget, seeds, onBegin, onResult, experiments: chosen, ...shared } = options
+  const {
+    out,
+    budget,
+    seeds,
+    onBegin,
+    onResult,
+    onBroken,
+    experiments: chosen,
+    ...shared
+  } = options
   const files = paths(out)
   await mkdir(files.results, { recursive: true }).catch((error) => {
     throw asUserError(error, 'create', files.results)
   })
   const laboratories = seeds.map((seed) => openLaboratory({ ...shared, folder: files.runs, seed }))
   const results: Result[] = []
+  const broken: unknown[] = []
   try {
     for (const [i, experiment] of chosen.entries()) {
       onBegin?.(experiment, i + 1)
-      const result = await runExperiment(experiment, budget, laboratories)
-      await writeAtomically(join(files.results, `${experiment.name}.json`), stored(result))
-      await writePage(out)
-      results.push(result)
-      onResult?.(result)
+      try {
+        const result = await runExperiment(experiment, budget, laboratories)
+        await writeAtomically(join(files.results, `${experiment.name}.json`), stored(result))
+        await writePage(out)
+        results.push(result)
+        onResult?.(result)
+      } catch (error) {
+        // What the user can mend, or has asked for, concerns all that follow; a mistake of one does not.
+        if (error instanceof UserError || options.signal?.aborted) throw error
+        broken.push(error)
+        onBroken?.(experiment, error)
+      }
     }
   } finally {
     for (const laboratory of laboratories) await laboratory.close()
   }
+  if (broken.length > 0) throw broken[0]
   return { results, page: files.page }
 }
 

@@ -72,6 +72,7 @@ export const reproduce = defineCommand({
           onEvent: (event) => event.type === 'progress' && progress.onEvent(event),
           tell: progress.onStage,
           onBegin: ({ name }, number) => progress.onStage(`${number}/${chosen.length} ${name}`),
+          onBroken: ({ name }) => tell(`${name}: broken; the others go on`),
           onResult(result) {
             tell(`${result.name}: ${verdict(result)} (${Math.round(result.seconds)} s)`)
             for (const row of result.rows) {

@@ -1,0 +1,68 @@
+import { splitValues } from '../data/rows.ts'
+import { digitRows } from './digit-rows.ts'
+import { atMost, told } from './expectation.ts'
+import { defineExperiment } from './experiment.ts'
+import { firstPlaces, meanOf, squaredErrors } from './measures.ts'
+import { deepAutoencoder } from './shared-models.ts'
+
+const RATIO = 'squared error on the test set, layer by layer, as a ratio to that at once'
+const relu = told(`${RATIO}, ReLU`)
+const pretrained = told('squared error, logistic units, layer by layer', 'per image')
+const direct = told('squared error, ReLU, at once', 'per image')
+
+export const pretrainingHelpsLogisticLayers = defineExperiment({
+  name: 'pretraining-helps-logistic-layers',
+  title: 'Layer-wise pretraining helps a deep autoencoder of logistic units',
+  chapter: 'Autoencoders',
+  claim:
+    'Pretrained layer by layer with tied weights, a deep autoencoder of logistic units reaches a far smaller error than when it is trained at once.',
+  source: 'Lecture, “Stacking AutoEncoder”; Hinton and Salakhutdinov 2006; Bengio et al. 2007',
+  settings: {
+    small: {
+      what: '784-1000-500-250-30 on MNIST, Adam, in 8 passes over the data: one for each of the four layers and 4 for the whole, or 8 for the whole. The same with ReLU, of which nothing is required.',
+      minutes: 4.5,
+      expects: { logistic: atMost(0.7, `${RATIO}, logistic units`), relu, pretrained, direct },
+    },
+    medium: {
+      what: '784-1000-500-250-30 on MNIST, Adam, in 24 passes over the data: 3 for each of the four layers and 12 for the whole, or 24 for the whole. The same with ReLU, of which nothing is required.',
+      minutes: 13,
+      expects: { logistic: atMost(0.4, `${RATIO}, logistic units`), relu, pretrained, direct },
+    },
+  },
+  async run(lab, budget) {
+    const size = budget === 'small' ? 'small' : 'medium'
+    const runs = [
+      await lab.trained(deepAutoencoder('sigmoid', 'layer by layer', size)),
+      await lab.trained(deepAutoencoder('sigmoid', 'at once', size)),
+      await lab.trained(deepAutoencoder('relu', 'layer by layer', size)),
+      await lab.trained(deepAutoencoder('relu', 'at once', size)),
+    ] as const
+    const data = await lab.data()
+    const x = splitValues(data, 'test', firstPlaces(data, 'test', 10_000))
+    const errors: number[] = []
+    for (const run of runs) errors.push(meanOf(await squaredErrors(run, x)))
+    const [layered, atOnce, reluLayered, reluAtOnce] = errors as [number, number, number, number]
+    const few = splitValues(data, 'test', firstPlaces(data, 'test', 12))
+    const restored = await Promise.all(runs.map((run) => run.reconstruct(few)))
+    return {
+      numbers: {
+        logistic: layered / atOnce,
+        relu: reluLayered / reluAtOnce,
+        pretrained: layered,
+        direct: reluAtOnce,
+      },
+      remarks: [
+        `Squared error per image: logistic units ${layered.toFixed(2)} layer by layer, ${atOnce.toFixed(2)} at once; ReLU ${reluLayered.toFixed(2)} and ${reluAtOnce.toFixed(2)}.`,
+        'A pass of a single layer is cheaper than one of the whole, so that training at once is given more computing.',
+      ],
+      figures: [
+        digitRows([few, ...restored], 12, {
+          name: 'reconstructions',
+          alt: 'Twelve digits, and four rows of what networks restore; those of logistic units at once are blurred',
+          caption:
+            'Test digits; restored by logistic units trained layer by layer, at once; by ReLU layer by layer, at once. Gradients shrink by every saturated layer, so that the layers next to the code hardly learn.',
+        }),
+      ],
+    }
+  },
+})
