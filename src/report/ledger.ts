@@ -1,3 +1,4 @@
+import { criticalStudent } from '../evaluate/critical-values.ts'
 import { type Column, footnoteMark, formatTable, type Table } from './table.ts'
 
 /** A figure that leaves the program, with everything that says what it is. */
@@ -26,7 +27,7 @@ export interface LedgerEntry {
   readonly standardError?: number
   /** Of what was drawn alone, the examples being held: how far another seed would move the figure. */
   readonly drawingError?: number
-  /** 95 % interval, where it is not the mean ± 1.96 standard errors. */
+  /** 95 % interval, where it is not that of a mean over the examples. */
   readonly interval?: readonly [low: number, high: number]
   readonly note?: string
 }
@@ -64,14 +65,12 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
   { title: 'seed', numeric: true, cell: (e) => String(e.seed), phrase: (e) => `seed ${e.seed}` },
 ]
 
-/** Two-sided 95 % of a normal distribution, in standard deviations. */
-const Z95 = 1.959964
-
-/** The 95 % interval of a figure, where it has one: its own, or by its standard error. */
+/** The 95 % interval of a figure, where it has one: its own, or Student's by its standard error. */
 export function intervalOf(entry: LedgerEntry): readonly [low: number, high: number] | undefined {
-  const { value, standardError: error, interval } = entry
-  if (interval || error === undefined) return interval
-  return [value - Z95 * error, value + Z95 * error]
+  const { value, standardError: error, interval, examples } = entry
+  if (interval || error === undefined || examples < 2) return interval
+  const half = criticalStudent(0.95, examples - 1) * error
+  return [value - half, value + half]
 }
 
 /** How far a figure may be from what it stands for. */

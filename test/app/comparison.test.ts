@@ -70,8 +70,8 @@ describe('a comparison', () => {
     const b = { ...entry, values: Float64Array.of(2, 22, 301, 4002) }
     const { columns, rows: cells } = comparisonTables([run('a', [a]), run('b', [b])]).loss!
     const at = columns.findIndex(({ title }) => title === 'difference')
-    // Differences 1, 2, 1, 2: mean 1.5, standard deviation 1/√3, over √4, times 1.96.
-    expect(cells[0]![at]).toBe(`+1.5000 ± ${(1.96 / Math.sqrt(12)).toFixed(4)}`)
+    // Differences 1, 2, 1, 2: mean 1.5, standard deviation 1/√3, over √4, times Student's t of 3.
+    expect(cells[0]![at]).toBe(`+1.5000 ± ${(3.182446 / Math.sqrt(12)).toFixed(4)}`)
   })
 
   it('takes none between runs on other data', () => {

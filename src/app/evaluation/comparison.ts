@@ -1,4 +1,4 @@
-import { meanWithError } from '../../evaluate/mean.ts'
+import { pairedInterval } from '../../evaluate/intervals.ts'
 import type { Section } from '../../report/html.ts'
 import { renderReport } from '../../report/html.ts'
 import { formatFigure, intervalOf, type LedgerEntry } from '../../report/ledger.ts'
@@ -115,11 +115,10 @@ function differenceOf(
 ): string {
   if (!first?.values || !other?.values || runs[0]!.dataHash !== runs[i]!.dataHash) return ''
   const [a, b] = [first.values, other.values]
-  if (a.length !== b.length) return ''
-  const { mean, error } = meanWithError(b.map((value, j) => value - a[j]!))
-  const half = 1.96 * error
-  const sign = mean > 0 ? '+' : ''
-  return `${sign}${formatFigure(mean)} ± ${formatFigure(half)}`
+  if (a.length !== b.length || a.length < 2) return ''
+  const { estimate, high } = pairedInterval(b, a)
+  const sign = estimate > 0 ? '+' : ''
+  return `${sign}${formatFigure(estimate)} ± ${formatFigure(high - estimate)}`
 }
 
 const circumstances = (entry: MeasuredEntry): string =>

@@ -1,3 +1,4 @@
+import { meanInterval } from '../../evaluate/intervals.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
 import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../../evaluate/terms.ts'
 import type { LedgerEntry } from '../../report/ledger.ts'
@@ -118,6 +119,7 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
     ...((!kind.ofBatch || batches > 1) && {
       standardError: means.errors[name]!,
     }),
+    ...(kind.ofBatch && batches > 2 && { interval: intervalOfBatches(means.values[name]!) }),
     ...(!kind.ofBatch && { values: means.values[name]! }),
   }
   const measures = told(
@@ -137,6 +139,12 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
   if (inBound.includes(name)) return [{ ...shared, figure, kind: 'objective' }]
   const note = told(unboundedRemark(model), measures, words.remark)
   return [{ ...shared, figure, kind: 'error', note }]
+}
+
+/** Of a mean over batches, of which there are fewer than examples. */
+function intervalOfBatches(values: Float64Array): readonly [number, number] {
+  const { low, high } = meanInterval(values)
+  return [low, high]
 }
 
 /** Whose the term is, where several losses are minimised in turn. */
