@@ -116,7 +116,7 @@ export const densityFallsOffTheManifold = defineExperiment({
           name: 'fall',
           alt: 'Two curves of the bound that fall ever more steeply over the number of pixels changed',
           caption:
-            'Mean bounds over how many pixels of a digit, chosen at random, are drawn anew or exchange their places. A handful of pixels costs tens of nats, more of them hundreds.',
+            'Mean bounds over how many pixels of a digit, chosen at random, are drawn anew or exchange their places. The bound falls from the first of them on, by nats for every pixel; a shuffled pixel is often as black as before, and costs less.',
           svg: await fallPlot(lab, run, digits, { black: black! }),
         },
         {
