@@ -29,7 +29,7 @@ export const aeNeedsADensity = defineExperiment({
   settings: {
     small: {
       what: `ae and vae with their defaults (784-500-500-20). ${SAMPLES} decoded codes of each kind beside as many test digits, in the features of a classifier: from the prior of the VAE; of the autoencoder uniform in the box of its codes, from N(0, I) scaled to their means and variances, from a Gaussian with their covariance, and from a mixture of ${COMPONENTS} Gaussians fitted to ${FITTED} of them.`,
-      minutes: 5,
+      minutes: 6,
       expects: {
         box: atLeast(3, 'Fréchet distance of points in the box, as a ratio to the VAE'),
         scaled: atLeast(1.3, 'the same of scaled draws of N(0, I)'),
@@ -140,7 +140,7 @@ function scatter(codes: Floats, beneath: Floats, labels: readonly number[]): str
     {
       title: 'Codes of the autoencoder',
       axes: ['first principal axis', 'second principal axis'],
-      behind: { name: 'points in the box', places: placed(beneath) },
+      behind: { name: 'points of box', places: placed(beneath) },
     },
   )
 }

@@ -27,7 +27,7 @@ export const aeRestoresVaeGenerates = defineExperiment({
   settings: {
     small: {
       what: `ae and vae with their defaults, which have the same decoder (20-500-500-784), data and epochs. Squared errors of ${DIGITS} test digits restored, of the VAE from the mean of q(z|x); and ${SAMPLES} samples beside as many test digits in the features of a classifier: from the prior of the VAE, and from N(0, I) scaled to the means and variances of the codes of the autoencoder, which has no prior.`,
-      minutes: 4,
+      minutes: 5,
       expects: {
         restoring: atLeast(1.1, 'squared error of restored digits, vae as a ratio to ae'),
         generating: atLeast(1.3, 'Fréchet distance of samples, ae as a ratio to vae'),

@@ -11,6 +11,9 @@ import { rowOf } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 
+/** What generates: a decoder, and a prior to set out from. */
+type Generator = Pick<TrainedRun, 'model' | 'parameters' | 'runtime' | 'samplePrior'>
+
 export interface SearchOptions extends ReadOptions {
   readonly seed: number
   /** Draws of the prior that the search for each example sets out from; 8 by default. */
@@ -46,7 +49,7 @@ export const squaredErrorOf = (p: Distribution, x: Tensor): Tensor =>
  * exist.
  */
 export async function bestCodes(
-  run: TrainedRun,
+  run: Generator,
   x: Floats,
   cost: (p: Distribution, x: Tensor) => Tensor,
   { seed, starts = 8, steps = 200, radius, onProgress, signal }: SearchOptions,
@@ -75,7 +78,7 @@ export async function bestCodes(
 
 /** A step of Adam for each row on its own, as a graph, and the numbers that it is given. */
 function searchStep(
-  { model }: TrainedRun,
+  { model }: Generator,
   rows: number,
   dimension: number,
   cost: (p: Distribution, x: Tensor) => Tensor,

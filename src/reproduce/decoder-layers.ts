@@ -11,7 +11,7 @@ type Floats = HostTensor<'float32'>
  * expression of the mean, as the arguments of its activations.
  */
 export async function decoderLayers(
-  { model, parameters, runtime }: TrainedRun,
+  { model, parameters, runtime }: Pick<TrainedRun, 'model' | 'parameters' | 'runtime'>,
   codes: Floats,
 ): Promise<Floats[]> {
   const rows = codes.shape[0]!

@@ -38,7 +38,7 @@ export const ganNeedNotCover = defineExperiment({
   settings: {
     small: {
       what: `gan and vae with their defaults (codes of 64 and of 20 dimensions, so that the GAN has more to choose from). For ${SEARCHED} test digits the nearest image that each generator makes: 200 steps of Adam on the code from ${STARTS} draws of the prior, within the ball that nearly all draws of it lie in; without asking the encoder of the VAE, and beside what that encoder finds at once. A digit is covered where the image is as near as its ${NEIGHBOURS}th nearest digit, in the features of a classifier.`,
-      minutes: 6,
+      minutes: 7,
       expects: {
         nearest: atLeast(1.5, 'squared error of the nearest image, gan as a ratio to vae'),
         farther: atLeast(0.8, 'share of digits that the vae comes nearer to'),

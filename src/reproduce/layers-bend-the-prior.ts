@@ -2,7 +2,7 @@ import type { SplitName } from '../data/dataset.ts'
 import { splitValues } from '../data/rows.ts'
 import { energyDistance } from '../evaluate/energy-distance.ts'
 import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
-import { linePlot } from '../report/line-plot.ts'
+import { indexPlot } from '../report/index-plot.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { normalDraws } from './code-draws.ts'
 import { decoderLayers } from './decoder-layers.ts'
@@ -54,7 +54,6 @@ export const layersBendThePrior = defineExperiment({
     for (const [i, data] of known.entries())
       places.push(await compared(lab, { data, test: test[i]!, prior: prior[i]! }))
     const [code, , once, twice] = places as [Place, Place, Place, Place]
-    const line = (of: (place: Place) => number) => places.map((place, x) => ({ x, y: of(place) }))
     return {
       numbers: {
         code: ratioOfMeans(code.prior, code.normal),
@@ -70,16 +69,22 @@ export const layersBendThePrior = defineExperiment({
           name: 'nearness',
           alt: 'Two lines over the layers that part: the normal distribution moves away from the data, the prior stays near',
           caption:
-            'Distance to the nearest training digit, in that of test digits: 1 is on the manifold. Before the first activation (0: the code, 1: its linear map) the prior is as good as a normal distribution fitted to the data, as both are normal; behind it the prior has been bent along, and a fitted normal distribution lies beside the manifold.',
-          svg: linePlot(
+            'Distance to the nearest training digit, in that of test digits: 1 is on the manifold. The code and the first linear map of it (1 and 2) come before any activation: there the prior and a normal distribution fitted to the data are alike. Behind activations (3 and 4) the prior has been bent along with the data, and a fitted normal distribution lies beside them.',
+          svg: indexPlot(
             [
-              { name: 'prior, through the layers', points: line((p) => p.relative(p.prior)) },
-              { name: 'normal distribution, there', points: line((p) => p.relative(p.normal)) },
+              {
+                name: 'prior, through the layers',
+                values: places.map((place) => place.relative(place.prior)),
+              },
+              {
+                name: 'normal distribution, there',
+                values: places.map((place) => place.relative(place.normal)),
+              },
             ],
             {
               title: 'How near draws lie to the data',
-              axes: ['linear maps behind the code', 'distance, in that of test digits'],
-              references: [{ value: 1, name: 'test digits' }],
+              axes: ['code, then each linear map', 'distance, in that of test digits'],
+              reference: { value: 1, name: 'test digits' },
             },
           ),
         },
@@ -89,10 +94,10 @@ export const layersBendThePrior = defineExperiment({
           alt: 'Energy distance between prior and data over the layers, with a line at 1',
           caption:
             'Energy distance between what the layers make of the prior and of the codes of test digits, in units of that between two samples of the prior: 1 where they cannot be told apart.',
-          svg: linePlot([{ name: 'prior and data', points: line(({ energy }) => energy) }], {
+          svg: indexPlot([{ name: 'prior and data', values: places.map(({ energy }) => energy) }], {
             title: 'Prior and aggregated posterior, layer by layer',
-            axes: ['linear maps behind the code', 'energy distance'],
-            references: [{ value: 1, name: 'prior and prior' }],
+            axes: ['code, then each linear map', 'energy distance'],
+            reference: { value: 1, name: 'prior and prior' },
           }),
         },
       ],

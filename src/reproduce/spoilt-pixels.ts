@@ -18,6 +18,10 @@ export function shuffled(x: Floats, count: number, seed: number): Floats {
   })
 }
 
+/** A black and a white image, `[2, D]`. */
+export const constantImages = (pixels: number): Floats =>
+  hostTensor('float32', [2, pixels], new Float32Array(2 * pixels).fill(1, pixels))
+
 function changed(
   x: Floats,
   count: number,

@@ -66,6 +66,46 @@ describe('the opposite of what is claimed', () => {
     refutes('crop-is-nearer-than-shift', { share: 0.5, ratio: 1 })
   })
 
+  it('is refused: noise that is as likely as digits', () => {
+    refutes('density-falls-off-the-manifold', {
+      noise: 0,
+      shuffled: 0,
+      some: 0,
+      outside: 1,
+      best: 0,
+    })
+  })
+
+  it('is refused: midpoints that lie no nearer, and of which nobody is surer', () => {
+    const [ratio, surer] = [1.001, 0]
+    refutes('latent-midpoints-are-nearer', {
+      ...{ ae: ratio, vae: ratio, aae: ratio, restored: ratio },
+      ...{ aeSure: surer, vaeSure: surer, aaeSure: surer },
+    })
+  })
+
+  it('is refused: coordinates that explain nothing, and a jump across half of the range', () => {
+    const name = 'coordinates-are-thickness-and-slant'
+    refutes(name, { thickness: 0.1, slant: 0.1, step: 0.5, planar: 0.5 })
+  })
+
+  it('is refused: an autoencoder that needs no density, or to which one is no help', () => {
+    const alike = { box: 1, scaled: 1, normal: 1, gain: 1, precision: 0 }
+    refutes('ae-needs-a-density', { ...alike, mixture: 3 })
+  })
+
+  it('is refused: an autoencoder and a VAE that do all alike', () => {
+    refutes('ae-restores-vae-generates', { restoring: 1, generating: 1, coverage: 0 })
+  })
+
+  it('is refused: a GAN that covers what the VAE covers', () => {
+    refutes('gan-need-not-cover', { nearest: 1, farther: 0.5, encoded: 1, covered: 0 })
+  })
+
+  it('is refused: layers that bend nothing', () => {
+    refutes('layers-bend-the-prior', { once: 1, twice: 1 })
+  })
+
   it('is refused: a decoder of the right space with a wrong σ', () => {
     // What σ off by 10 % costs in log p(x): 7 dimensions of noise, each r² / 2 - 1/2 - log r.
     const r = 1.1
