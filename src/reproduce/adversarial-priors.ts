@@ -70,7 +70,7 @@ export const adversarialPriors = defineExperiment({
       blind.push(await ratioOf(run, await untrainedCodes(lab, run, x), lab.seed))
       const places = planarCodes(await run.samplePrior(SHOWN, lab.seed))
       const codes = planarCodes(await run.encode(many), labels)
-      const behind = { name: 'draws of the prior', places }
+      const behind = { name: 'prior', places }
       scatters.push({ name: key, title, svg: codeScatter(codes, { title, behind }) })
     }
     return {
