@@ -15,6 +15,7 @@ export interface Section {
   readonly title: string
   /** A part of the section before it: with a smaller heading, and without a link at the top. */
   readonly minor?: boolean
+  /** Above the figures; each line is a paragraph. */
   readonly caption?: string
   readonly figures: readonly Figure[]
   readonly table?: Table
@@ -87,7 +88,9 @@ function renderSection(section: Section): string {
   const heading = section.minor ? 'h3' : 'h2'
   const parts = [
     `<${heading}>${escapeHtml(section.title)}</${heading}>`,
-    section.caption && `<p>${escapeHtml(section.caption)}</p>`,
+    ...(section.caption ?? '')
+      .split('\n')
+      .map((paragraph) => paragraph && `<p>${escapeHtml(paragraph)}</p>`),
     section.figures.length > 0 &&
       `<div class="figures">\n${section.figures.map(renderFigure).join('\n')}\n</div>`,
     section.table && renderTable(section.table),

@@ -96,19 +96,18 @@ function chapterOf(chapter: Chapter, known: readonly Known[]): Section[] {
 
 function section({ experiment, result }: Known): Section {
   const { what } = settingOf(experiment, result.budget)[1]
-  const lines = [
-    experiment.claim,
-    `(${experiment.source}.)`,
-    what,
-    ...result.remarks,
-    ...(experiment.found && !result.holds ? [experiment.found] : []),
-    `Budget ${result.budget}, ${Math.round(result.seconds)} s.`,
+  const { claim, source, found } = experiment
+  const paragraphs = [
+    `${claim} (${source}.)`,
+    `What is run: ${what} (Budget ${result.budget}, ${Math.round(result.seconds)} s.)`,
+    ...(result.remarks.length > 0 ? [result.remarks.join(' ')] : []),
+    ...(found && !result.holds ? [`What was found: ${found}`] : []),
   ]
   return {
     id: experiment.name,
     minor: true,
     title: `${result.holds ? '✓' : '✗'} ${experiment.title}`,
-    caption: lines.join(' '),
+    caption: paragraphs.join('\n'),
     figures: result.figures.map((figure) => ({
       ...figure,
       name: `${experiment.name}-${figure.name}`,
