@@ -199,7 +199,7 @@ describe('a ratio of means', () => {
   })
 
   it('and quantiles are at the middles of equal shares', () => {
-    expect(quantiles(Float64Array.of(4, 1, 3, 2), 2)).toEqual([2, 4])
-    expect(quantiles(Float64Array.of(4, 1, 3, 2), 4)).toEqual([1, 2, 3, 4])
+    expect(quantiles([4, 1, 3, 2], 2)).toEqual(Float64Array.of(2, 4))
+    expect(quantiles([4, 1, 3, 2], 4)).toEqual(Float64Array.of(1, 2, 3, 4))
   })
 })
