@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../tensor/errors.ts'
 
@@ -26,6 +26,16 @@ export function asUserError(error: unknown, action: string, path: string): unkno
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   const reason = code === undefined ? undefined : reasons[code]
   return reason ? new UserError(`cannot ${action} ${path}: ${reason}`) : error
+}
+
+/** A file's text; undefined where there is no such file. */
+export async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw asUserError(error, 'read', path)
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { DataSet } from '../data/dataset.ts'
 import { formOf } from '../evaluate/terms.ts'
 import type { Runtime } from '../runtime/session.ts'
-import type { Checkpoint } from '../train/checkpoint.ts'
+import { parametersIn } from '../train/build.ts'
 import type { StopReason } from '../train/events.ts'
+import { memoryStore } from '../train/memory-store.ts'
 import { trainedModel } from '../train/trained.ts'
 import { fit } from '../train/trainer.ts'
-import type { TrainingStore } from '../train/trainer-options.ts'
 import type { RunConfig } from './config.ts'
 import { evaluateRun } from './evaluation/evaluate.ts'
 import { explorations, type Model } from './model.ts'
@@ -38,22 +38,22 @@ export async function trainInMemory(
     const model = buildFor(config, data)
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
-    const kept = keeping()
+    const store = memoryStore()
     const reason = await fit({
       model,
       data,
       runtime,
       form: formOf(data, data.splits.train.store.shape[0]!),
       config: config.train,
-      store: kept.store,
+      store,
       ...measuring,
       ...(onEvent ? { onEvent } : {}),
       ...(signal ? { signal } : {}),
     })
-    const { arrays, progress } = kept.model()
-    const parameters = Object.fromEntries(
-      [...model.parameters.keys()].map((name) => [name, arrays[name]!]),
-    )
+    // A training saves its last state before it ends.
+    const { best, last } = store.checkpoints
+    const { arrays, progress } = best ?? last!
+    const parameters = parametersIn(model, arrays)
     const trained = trainedModel(runtime, model, parameters)
     const { release, ...verbs } = trained
     return {
@@ -72,20 +72,5 @@ export async function trainInMemory(
   } catch (error) {
     await runtime.close()
     throw error
-  }
-}
-
-/** Checkpoints that are kept in memory, the last and the best. */
-function keeping(): { store: TrainingStore; model(): Checkpoint } {
-  const checkpoints: { [K in 'last' | 'best']?: Checkpoint } = {}
-  return {
-    store: {
-      async save(kind, checkpoint) {
-        checkpoints[kind] = checkpoint
-      },
-      append: async () => 0,
-    },
-    // A training saves its last state before it ends.
-    model: () => checkpoints.best ?? checkpoints.last!,
   }
 }

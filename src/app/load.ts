@@ -4,7 +4,7 @@ import { openRuntime } from '../runtime/node.ts'
 import type { Device, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
-import { build } from '../train/build.ts'
+import { build, parametersIn } from '../train/build.ts'
 import { type TrainedModel, trainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
 import { type Evaluation, type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
@@ -63,9 +63,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   const info = { exampleShape, dimension, ...(classes === undefined ? {} : { classes }) }
   const model = build(modelNamed(config.model), config.options, info)
   requireParameters(folder, config, model, found)
-  const parameters = Object.fromEntries(
-    [...model.parameters.keys()].map((name) => [name, found.arrays[name]!]),
-  )
+  const parameters = parametersIn(model, found.arrays)
   const runtime = openRuntime({
     device: options.device ?? config.compute.device,
     threads: options.threads ?? config.compute.threads,

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import type { ExampleInfo } from '../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../report/html.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Evaluation, evaluateRun } from './evaluation/evaluate.ts'
-import { asUserError, writeAtomically } from './files.ts'
+import { asUserError, textOf, writeAtomically } from './files.ts'
 import type { LoadedRun } from './load.ts'
 import { CHAPTERS } from './report/chapters.ts'
 import { ledgerSection } from './report/ledger-section.ts'
@@ -163,16 +163,6 @@ async function environmentOf(folder: string): Promise<Record<string, unknown> | 
     return JSON.parse(text) as Record<string, unknown>
   } catch {
     return undefined
-  }
-}
-
-/** A file's text; undefined where there is no such file. */
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw asUserError(error, 'read', path)
   }
 }
 

@@ -2,6 +2,7 @@ import type { TrainHooks, TrainResult } from '../app/train.ts'
 import type { BuiltModel } from '../train/build.ts'
 import type { Input } from './command.ts'
 import { type Flags, toggle } from './flags.ts'
+import { ledgerJson } from './ledger-json.ts'
 import { type Progress, trainingProgress } from './progress.ts'
 import { jsonFlag, withRun } from './run-command.ts'
 import { print, printJson, tell } from './terminal.ts'
@@ -69,7 +70,7 @@ export async function finish(result: TrainResult, training: Training): Promise<v
       epochs: run.epoch,
       checkpoint: run.checkpoint,
       ...(report === undefined ? {} : { report }),
-      ledger: ledger.map(({ values: _, ...entry }) => entry),
+      ledger: ledgerJson(ledger),
     }
   }).finally(progress.end)
   if (flags.json) return printJson(outcome)

@@ -42,10 +42,19 @@ export function splitValues(
   return hostTensor('float32', gathered.shape, values)
 }
 
-/** Labels of a split's examples, in order; undefined where it has none. */
-export function splitLabels(data: DataSet, split: SplitName): number[] | undefined {
+/**
+ * Labels of a split's examples, in order, or of those at some places within it; undefined where it has none.
+ */
+export function splitLabels(
+  data: DataSet,
+  split: SplitName,
+  indices?: ArrayLike<number>,
+): number[] | undefined {
   const { labels, rows } = data.splits[split]
-  return labels && Array.from(rows, (row) => labels[row]!)
+  if (!labels) return undefined
+  return indices
+    ? Array.from(indices, (index) => labels[rows[index]!]!)
+    : Array.from(rows, (row) => labels[row]!)
 }
 
 function checkedRow(row: number, count: number): number {

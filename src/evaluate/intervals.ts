@@ -1,5 +1,7 @@
 import type { Auroc } from './anomaly/auroc.ts'
 import { criticalNormal, criticalStudent, root } from './critical-values.ts'
+import { weightSums } from './likelihood/log-weights.ts'
+import { meanWithError } from './mean.ts'
 
 /** An estimate, and bounds that hold the truth in a share `level` of repetitions. */
 export interface Interval {
@@ -18,8 +20,8 @@ export interface Interval {
 export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval {
   const n = values.length
   if (n < 2) throw new RangeError(`the interval of a mean needs 2 values or more, got ${n}`)
-  const { mean, variance } = moments(values)
-  return around(mean, criticalStudent(level, n - 1) * Math.sqrt(variance / n), level)
+  const { mean, error } = meanWithError(values)
+  return around(mean, criticalStudent(level, n - 1) * error, level)
 }
 
 /**
@@ -107,7 +109,11 @@ export function monteCarloInterval(
   if (n < 1 || standardErrors.length !== n)
     throw new RangeError(`${n} estimates with ${standardErrors.length} standard errors`)
   const squares = Array.from(standardErrors).reduce((sum, error) => sum + error * error, 0)
-  return around(moments(estimates).mean, (criticalNormal(level) * Math.sqrt(squares)) / n, level)
+  return around(
+    meanWithError(estimates).mean,
+    (criticalNormal(level) * Math.sqrt(squares)) / n,
+    level,
+  )
 }
 
 /**
@@ -123,9 +129,10 @@ export function logMeanExp(logWeights: ArrayLike<number>): {
 } {
   const k = logWeights.length
   if (k < 2) throw new RangeError(`the error of a mean of weights needs 2 or more, got ${k}`)
-  const largest = Array.from(logWeights).reduce((most, w) => Math.max(most, w))
-  const { mean, variance } = moments(Float64Array.from(logWeights, (w) => Math.exp(w - largest)))
-  return { estimate: largest + Math.log(mean), standardError: Math.sqrt(variance / k) / mean }
+  const sums = weightSums()
+  for (let i = 0; i < k; i++) sums.add(logWeights[i]!)
+  const { logMean, logMeanError } = sums.summary()
+  return { estimate: logMean, standardError: logMeanError }
 }
 
 const around = (estimate: number, half: number, level: number): Interval => ({
@@ -134,11 +141,3 @@ const around = (estimate: number, half: number, level: number): Interval => ({
   high: estimate + half,
   level,
 })
-
-/** Mean, and variance dividing by n - 1. */
-function moments(values: ArrayLike<number>): { mean: number; variance: number } {
-  const all = Float64Array.from(values)
-  const mean = all.reduce((sum, value) => sum + value, 0) / all.length
-  const squares = all.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, variance: squares / (all.length - 1) }
-}

@@ -2,7 +2,7 @@ import { gradients } from '../graph/autodiff.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
 import { symmetricEigen } from '../tensor/symmetric-eigen.ts'
 import type { BuiltModel } from '../train/build.ts'
 import { labelFeed } from '../train/labels.ts'
@@ -51,7 +51,7 @@ export async function jacobianSpectrum(
       // Every call is of one size: the last block begins with examples that have been counted.
       const from = Math.min(start, count - block)
       const rows = await jacobianRows(session, latent, {
-        x: rowsOf(x, from, from + block),
+        x: rowsBetween(x, from, from + block),
         ...(labels && labelFeed(Array.from(labels).slice(from, from + block))),
       })
       for (let i = start - from; i < block; i++)
@@ -101,9 +101,4 @@ function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let d = 0; d < a.length; d++) sum += a[d]! * b[d]!
   return sum
-}
-
-function rowsOf({ shape, data }: Floats, start: number, end: number): Floats {
-  const width = shape[1]!
-  return hostTensor('float32', [end - start, width], data.slice(start * width, end * width))
 }

@@ -2,14 +2,14 @@ import { splitLabels, splitValues } from '../data/rows.ts'
 import { gaussianMixture, mixtureDraws } from '../evaluate/generation/gaussian-mixture.ts'
 import { principalAxes } from '../explore/principal-axes.ts'
 import { codeScatter, type PlanarCode } from '../report/code-scatter.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { normalDraws, scaledDraws, uniformDraws } from './code-draws.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast, atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { generationQuality } from './generation-quality.ts'
 import type { Laboratory } from './laboratory.ts'
-import { firstPlaces, meanOf, meanWithError, rowsOf } from './measures.ts'
+import { firstPlaces, meanOf, meanWithError } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
 type Floats = HostTensor<'float32'>
@@ -66,7 +66,7 @@ export const aeNeedsADensity = defineExperiment({
     const scaled = await of(samples.scaled)
     const normal = await of(samples.normal)
     const mixture = await of(samples.mixture)
-    const digits = await of(rowsOf(training, 0, Math.min(SAMPLES, training.shape[0]!)))
+    const digits = await of(rowsBetween(training, 0, Math.min(SAMPLES, training.shape[0]!)))
     const [ofPrior, ofBox] = [meanWithError(prior.precision), meanWithError(box.precision)]
     return {
       numbers: {

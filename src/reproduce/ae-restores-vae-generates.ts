@@ -1,18 +1,13 @@
 import { splitValues } from '../data/rows.ts'
+import { rowDistances } from '../evaluate/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
+import { rowsBetween } from '../tensor/host.ts'
 import { scaledDraws } from './code-draws.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { generationQuality } from './generation-quality.ts'
-import {
-  firstPlaces,
-  meanDifference,
-  quantiles,
-  ratioOfMeans,
-  rowDistances,
-  rowsOf,
-} from './measures.ts'
+import { firstPlaces, meanDifference, quantiles, ratioOfMeans } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
 const [DIGITS, SAMPLES, FITTED, SHOWN] = [10_000, 2000, 10_000, 12]
@@ -49,7 +44,7 @@ export const aeRestoresVaeGenerates = defineExperiment({
       ae: await ae.decode(codes),
       vae: await vae.decode(await vae.samplePrior(SAMPLES, lab.seed)),
     }
-    const test = rowsOf(x, 0, Math.min(SAMPLES, x.shape[0]!))
+    const test = rowsBetween(x, 0, Math.min(SAMPLES, x.shape[0]!))
     const ofAe = await generationQuality(lab, test, samples.ae)
     const ofVae = await generationQuality(lab, test, samples.vae)
     return {

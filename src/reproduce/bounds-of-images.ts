@@ -1,8 +1,8 @@
 import { importanceBound } from '../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../report/line-plot.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { meanOf, rowsOf } from './measures.ts'
+import { meanOf } from './measures.ts'
 import { drawnAnew, shuffled } from './spoilt-pixels.ts'
 
 type Floats = HostTensor<'float32'>
@@ -28,7 +28,7 @@ export async function fallPlot(
   digits: Floats,
   black: number,
 ): Promise<string> {
-  const some = rowsOf(digits, 0, Math.min(DIGITS, digits.shape[0]!))
+  const some = rowsBetween(digits, 0, Math.min(DIGITS, digits.shape[0]!))
   const line = async (spoil: typeof shuffled) => {
     const points: { x: number; y: number }[] = []
     for (const x of COUNTS) {

@@ -1,11 +1,12 @@
 import { splitValues } from '../data/rows.ts'
+import { rowDistances } from '../evaluate/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { firstPlaces, meanOf, meanWithError, quantiles, rowDistances } from './measures.ts'
+import { firstPlaces, meanOf, meanWithError, quantiles } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 

@@ -1,4 +1,5 @@
 import { splitValues } from '../data/rows.ts'
+import { rowDistances } from '../evaluate/row-distances.ts'
 import { firstFilters } from '../explore/first-filters.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
@@ -6,7 +7,7 @@ import { filterGrid } from './digit-rows.ts'
 import { atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { TrainedRun } from './laboratory.ts'
-import { firstPlaces, meanOf, quantiles, rowDistances } from './measures.ts'
+import { firstPlaces, meanOf, quantiles } from './measures.ts'
 import { thousandUnits } from './shared-models.ts'
 
 const [DIGITS, EPOCHS, FILTERS] = [5000, 10, 50]

@@ -1,6 +1,6 @@
 import { splitValues } from '../data/rows.ts'
 import { indexPlot } from '../report/index-plot.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { bestCodes } from './best-codes.ts'
 import { bounds, fallPlot } from './bounds-of-images.ts'
 import { digitRows } from './digit-rows.ts'
@@ -14,7 +14,6 @@ import {
   meanOf,
   meanWithError,
   quantiles,
-  rowsOf,
 } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 import { constantImages, drawnAnew, shuffled } from './spoilt-pixels.ts'
@@ -140,7 +139,7 @@ export const densityFallsOffTheManifold = defineExperiment({
 
 /** log p(x|z) of the first images at the best code that is found. */
 async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedRun, noise: Floats) {
-  const x = rowsOf(noise, 0, Math.min(SEARCHED, noise.shape[0]!))
+  const x = rowsBetween(noise, 0, Math.min(SEARCHED, noise.shape[0]!))
   const options = { seed, ...(signal && { signal }) }
   const { costs } = await bestCodes(run, x, (p, examples) => p.logProb(examples).neg(), options)
   return costs.map((cost) => -cost)

@@ -1,7 +1,7 @@
 import type { Figure } from '../report/html.ts'
 import { aroundGrey, encodePng, imageGrid } from '../report/pixels.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
-import { firstRows, stackedRows } from './measures.ts'
+import { type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
+import { stackedRows } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 type FigureText = Pick<Figure, 'name' | 'alt' | 'caption'>
@@ -10,7 +10,7 @@ const SIDE = [28, 28] as const
 
 /** Digits in rows, each the first `columns` of an array `[n, 784]`. */
 export function digitRows(rows: readonly Floats[], columns: number, text: FigureText): Figure {
-  return digitGrid(stackedRows(rows.map((row) => firstRows(row, columns))), columns, text)
+  return digitGrid(stackedRows(rows.map((row) => rowsBetween(row, 0, columns))), columns, text)
 }
 
 /** Digits `[n, 784]` in rows of `columns`. */

@@ -2,10 +2,11 @@ import type { DataSet } from '../data/dataset.ts'
 import { formOf } from '../evaluate/terms.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { BuiltModel } from '../train/build.ts'
+import { type BuiltModel, parametersIn } from '../train/build.ts'
 import { trainConfig } from '../train/config.ts'
 import type { TrainingEvent } from '../train/events.ts'
 import { initialParameters } from '../train/initial-state.ts'
+import { memoryStore } from '../train/memory-store.ts'
 import { FRESH, fit } from '../train/trainer.ts'
 import type { Laboratory } from './laboratory.ts'
 
@@ -29,19 +30,14 @@ export async function fitted(
   data: DataSet,
   { training, start = {}, onEvent }: FittingOptions,
 ): Promise<Arrays> {
-  let arrays: Arrays = {}
+  const store = memoryStore()
   const reason = await fit({
     model,
     data,
     runtime,
     form: formOf(data, data.splits.train.store.shape[0]!),
     config: trainConfig.parse({ seed, ...training }),
-    store: {
-      async save(_, checkpoint) {
-        arrays = checkpoint.arrays
-      },
-      append: async () => 0,
-    },
+    store,
     from: {
       progress: FRESH,
       model: model.definition.name,
@@ -51,5 +47,5 @@ export async function fitted(
     ...(signal && { signal }),
   })
   if (reason === 'cancelled') throw new UserError('interrupted')
-  return Object.fromEntries([...model.parameters.keys()].map((name) => [name, arrays[name]!]))
+  return parametersIn(model, store.checkpoints.last!.arrays)
 }

@@ -1,7 +1,8 @@
 import { splitValues } from '../data/rows.ts'
 import { squaredRadii } from '../evaluate/generation/balls.ts'
+import { rowDistances } from '../evaluate/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { bestCodes, priorRadius, squaredErrorOf } from './best-codes.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast, told } from './expectation.ts'
@@ -15,8 +16,6 @@ import {
   meanWithError,
   quantiles,
   ratioOfMeans,
-  rowDistances,
-  rowsOf,
   squaredErrors,
 } from './measures.ts'
 import { GAN, VAE } from './shared-models.ts'
@@ -56,7 +55,7 @@ export const ganNeedNotCover = defineExperiment({
     const [gan, vae] = [await lab.trained(GAN), await lab.trained(VAE)]
     const data = await lab.data()
     const test = splitValues(data, 'test', firstPlaces(data, 'test', SAMPLES))
-    const x = rowsOf(test, 0, Math.min(SEARCHED, test.shape[0]!))
+    const x = rowsBetween(test, 0, Math.min(SEARCHED, test.shape[0]!))
     const [ofGan, ofVae] = [await nearestImages(lab, gan, x), await nearestImages(lab, vae, x)]
     const errors = { gan: rowDistances(x, ofGan), vae: rowDistances(x, ofVae) }
     const restored = await squaredErrors(vae, x)
@@ -122,7 +121,7 @@ async function coveringBy(lab: Laboratory, digits: Floats) {
   const radii = await squaredRadii(lab.runtime, real, NEIGHBOURS, options)
   return async (images: Floats) => {
     const count = images.shape[0]!
-    const squared = rowDistances(rowsOf(real, 0, count), await space.features(images))
+    const squared = rowDistances(rowsBetween(real, 0, count), await space.features(images))
     return squared.map((distance, i) => (distance <= radii[i]! ? 1 : 0))
   }
 }

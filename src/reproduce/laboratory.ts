@@ -6,8 +6,6 @@ import type { TrainedModel } from '../train/trained.ts'
 /** A model that was trained for an experiment, with the data that it was trained on. */
 export interface TrainedRun extends TrainedModel {
   readonly runtime: Runtime
-  /** Seconds of computing that its training took. */
-  readonly seconds: number
   data(): Promise<DataSet>
   /** Mean loss terms of a split without their weights, nats per example unless a term says otherwise. */
   evaluate(split: SplitName): Promise<{ readonly terms: Readonly<Record<string, number>> }>

@@ -1,6 +1,6 @@
 import { splitValues } from '../data/rows.ts'
 import { type LinePoint, linePlot } from '../report/line-plot.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { type DigitJudge, digitJudge } from './digit-judge.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast, atMost } from './expectation.ts'
@@ -13,7 +13,6 @@ import {
   meanWithError,
   mixed,
   ratioOfMeans,
-  rowsOf,
 } from './measures.ts'
 import { AAE, AE, VAE } from './shared-models.ts'
 
@@ -57,7 +56,7 @@ export const latentMidpointsAreNearer = defineExperiment({
     const data = await lab.data()
     const test = splitValues(data, 'test', firstPlaces(data, 'test', 2 * PAIRS))
     const pairs = test.shape[0]! / 2
-    const ends: Ends = [rowsOf(test, 0, pairs), rowsOf(test, pairs, 2 * pairs)]
+    const ends: Ends = [rowsBetween(test, 0, pairs), rowsBetween(test, pairs, 2 * pairs)]
     const judge = await digitJudge(lab, TRAINING)
     const pixels = mixed(...ends, 0.5)
     const [far, unsure] = [await judge.distances(pixels), await judge.confidences(pixels)]
@@ -117,7 +116,7 @@ async function waysPlot(
   [from, to]: Ends,
 ): Promise<string> {
   const pairs = Math.min(WAYS, from.shape[0]!)
-  const [first, last] = [rowsOf(from, 0, pairs), rowsOf(to, 0, pairs)]
+  const [first, last] = [rowsBetween(from, 0, pairs), rowsBetween(to, 0, pairs)]
   const way = async (at: (t: number) => Floats | Promise<Floats>) => {
     const points: LinePoint[] = []
     for (let i = 0; i < POINTS; i++) {

@@ -3,14 +3,14 @@ import { splitValues } from '../data/rows.ts'
 import { energyDistance } from '../evaluate/energy-distance.ts'
 import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
 import { indexPlot } from '../report/index-plot.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { normalDraws } from './code-draws.ts'
 import { decoderLayers } from './decoder-layers.ts'
 import { atMost, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { drawnCodes, gaussianPosteriors } from './gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { firstPlaces, meanOf, ratioOfMeans, rowsOf } from './measures.ts'
+import { firstPlaces, meanOf, ratioOfMeans } from './measures.ts'
 import { VAE } from './shared-models.ts'
 
 type Floats = HostTensor<'float32'>
@@ -144,7 +144,7 @@ async function compared(
  */
 function energyRatio(prior: Floats, data: Floats): number {
   const half = Math.floor(Math.min(prior.shape[0]!, data.shape[0]!) / 2)
-  const halves = (x: Floats) => [rowsOf(x, 0, half), rowsOf(x, half, 2 * half)] as const
+  const halves = (x: Floats) => [rowsBetween(x, 0, half), rowsBetween(x, half, 2 * half)] as const
   const [[p, q], [a, b]] = [halves(prior), halves(data)]
   return (energyDistance(p, a) + energyDistance(q, b)) / 2 / energyDistance(p, q)
 }

@@ -1,6 +1,7 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { logMeanExp as logMeanExpOf } from '../evaluate/intervals.ts'
 import { meanWithError as meanOfValues } from '../evaluate/mean.ts'
+import { rowDistances } from '../evaluate/row-distances.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { TrainedModel } from '../train/trained.ts'
@@ -45,15 +46,6 @@ export async function squaredErrors(
   return rowDistances(x, await model.reconstruct(x))
 }
 
-/** Σ (a - b)² of each pair of rows. */
-export function rowDistances(a: Floats, b: Floats): Float64Array {
-  const [count, width] = a.shape as readonly [number, number]
-  const sums = new Float64Array(count)
-  for (let i = 0; i < a.data.length; i++)
-    sums[Math.floor(i / width)]! += (a.data[i]! - b.data[i]!) ** 2
-  return sums
-}
-
 /** One row of an array `[n, D]`. */
 export function rowOf<D extends 'float32' | 'float64'>(
   { shape, data }: HostTensor<D>,
@@ -61,12 +53,6 @@ export function rowOf<D extends 'float32' | 'float64'>(
 ): HostTensor<D>['data'] {
   const width = shape[1]!
   return data.subarray(row * width, (row + 1) * width) as HostTensor<D>['data']
-}
-
-/** Rows `start` to `end` of an array `[n, D]`. */
-export function rowsOf({ shape, data }: Floats, start: number, end: number): Floats {
-  const width = shape[1]!
-  return hostTensor('float32', [end - start, width], data.slice(start * width, end * width))
 }
 
 /** (1 - t) a + t b of arrays of one shape. */
@@ -129,10 +115,6 @@ export function stackedRows(arrays: readonly Floats[]): Floats {
   }
   return hostTensor('float32', [rows, width], all)
 }
-
-/** The first rows of an array `[n, D]`. */
-export const firstRows = ({ shape, data }: Floats, count: number): Floats =>
-  hostTensor('float32', [count, shape[1]!], data.slice(0, count * shape[1]!))
 
 /** Values in rising order, thinned to about a hundred. */
 export function quantiles(values: ArrayLike<number>, count = 100): Float64Array {

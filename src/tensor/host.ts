@@ -35,6 +35,16 @@ export function hostTensor<D extends DType>(
   return { dtype, shape, data }
 }
 
+/** Rows `start` (included) to `end` (excluded) of an array `[n, D]`, copied. */
+export function rowsBetween(
+  { shape, data }: HostTensor<'float32'>,
+  start: number,
+  end: number,
+): HostTensor<'float32'> {
+  const width = shape[1]!
+  return hostTensor('float32', [end - start, width], data.slice(start * width, end * width))
+}
+
 /** Number of bytes of one element. */
 export const bytesPerElement: Readonly<Record<DType, number>> = {
   float32: 4,

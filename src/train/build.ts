@@ -14,6 +14,7 @@ import type {
 } from '../models/model.ts'
 import type { Mode } from '../nn/network.ts'
 import { type Parameter, parameters } from '../nn/parameters.ts'
+import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { RowSource } from '../tensor/row-source.ts'
 
@@ -150,6 +151,10 @@ export function stageTerms(stage: BuiltStage, b: Batch): Terms {
     }
   return all
 }
+
+/** A model's parameters among arrays that hold more, such as an optimiser's moments. */
+export const parametersIn = (model: BuiltModel, arrays: Arrays): Arrays =>
+  Object.fromEntries([...model.parameters.keys()].map((name) => [name, arrays[name]!]))
 
 /** The stage that a model is judged by. */
 export const lastStage = (model: BuiltModel): BuiltStage => model.stages.at(-1)!

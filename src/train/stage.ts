@@ -2,7 +2,7 @@ import type { Arrays, LoopSession } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
-import { type BuiltStage, lastStage } from './build.ts'
+import { type BuiltStage, lastStage, parametersIn } from './build.ts'
 import type { Checkpoint, Progress } from './checkpoint.ts'
 import { diagnose } from './diagnose.ts'
 import type { Figures, StopReason, TrainingEvent } from './events.ts'
@@ -212,8 +212,7 @@ class Fitting {
   }
 
   private async parameters(): Promise<Arrays> {
-    const state = this.complete(await this.session.state())
-    return Object.fromEntries([...this.options.model.parameters.keys()].map((n) => [n, state[n]!]))
+    return parametersIn(this.options.model, this.complete(await this.session.state()))
   }
 
   private async endEpoch(): Promise<void> {

@@ -5,7 +5,7 @@ import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type HostTensor, hostTensor, rowsBetween, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { labelFeed, labelInput, oneHot } from './labels.ts'
@@ -211,17 +211,16 @@ function requireWidth({ shape }: HostTensor, width: number, what: string): void 
 /** Runs a session over the rows of an array, a thousand at a time. */
 async function inParts(
   session: Session,
-  { shape, data }: Floats,
+  given: Floats,
   { labels }: { labels?: HostTensor<'int64'> },
   io: { readonly input: string; readonly output: string; readonly width: number },
 ): Promise<Floats> {
-  const [count, columns] = shape as readonly [number, number]
+  const count = given.shape[0]!
   const all = new Float32Array(count * io.width)
   for (let start = 0; start < count; start += ROWS_PER_CALL) {
     const end = Math.min(count, start + ROWS_PER_CALL)
-    const rows = data.slice(start * columns, end * columns)
     const results = await session.run({
-      [io.input]: hostTensor('float32', [end - start, columns], rows),
+      [io.input]: rowsBetween(given, start, end),
       ...(labels && { labels: hostTensor('int64', [end - start], labels.data.slice(start, end)) }),
     })
     all.set(results[io.output]!.data as Float32Array, start * io.width)

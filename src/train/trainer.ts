@@ -1,6 +1,6 @@
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { BuiltModel, BuiltStage } from './build.ts'
+import { type BuiltModel, type BuiltStage, parametersIn } from './build.ts'
 import type { Progress } from './checkpoint.ts'
 import { fitInClosedForm } from './closed-form.ts'
 import type { StopReason } from './events.ts'
@@ -61,9 +61,7 @@ async function begun(
   { begin }: BuiltStage,
   arrays: Arrays,
 ): Promise<Arrays> {
-  const parameters = Object.fromEntries(
-    [...model.parameters.keys()].map((name) => [name, arrays[name]!]),
-  )
+  const parameters = parametersIn(model, arrays)
   if (Object.keys(begin).length === 0) return parameters
   const outputs = Object.fromEntries(Object.entries(begin).map(([n, x]) => [`begin ${n}`, x]))
   const session = await runtime.compile(outputs)

@@ -1,13 +1,13 @@
-import { splitValues } from '../../data/rows.ts'
+import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
+import { meanWithError } from '../../evaluate/mean.ts'
+import { columnScale } from '../../evaluate/representation/standardise.ts'
+import { rowDistances } from '../../evaluate/row-distances.ts'
+import type { HostTensor } from '../../tensor/host.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { rowsOf } from '../../train/closed-form.ts'
 import { hasRandomCode } from '../report/capabilities.ts'
 import type { Check } from './finding.ts'
-import { columnVariances, rowDistance } from './statistics.ts'
-
-/** Variance of the mean code below which a dimension says nothing (Burda et al. 2016, section 5.2). */
-const ACTIVE = 0.01
 
 /** Share of the dimensions that may be unused: a variational code leaves what it does not need at the prior. */
 const UNUSED = 0.5
@@ -20,7 +20,9 @@ export const collapsedLatents: Check = ({ trained, config }) => {
   const variances = columnVariances(codes)
   // A point has no unit of its own: what is still is judged beside what moves.
   const scale = random ? 1 : variances.reduce((a, b) => Math.max(a, b), 0)
-  const active = variances.filter((variance) => variance > (random ? ACTIVE : 1e-6 * scale)).length
+  const active = variances.filter(
+    (variance) => variance > (random ? ACTIVE_VARIANCE : 1e-6 * scale),
+  ).length
   const latent = variances.length
   if (latent - active <= UNUSED * latent) return undefined
   const all = active === 0
@@ -31,7 +33,7 @@ export const collapsedLatents: Check = ({ trained, config }) => {
     what: all
       ? 'The code has collapsed: it is the same for every example.'
       : 'A good part of the code is not used.',
-    evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
+    evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE_VARIANCE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
     try:
       warmUp && (all || beta > 1)
         ? `--beta 0:${Math.min(beta, 1)}@10`
@@ -51,7 +53,7 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
   const [width] = data.splits.train.store.shape.slice(-1) as [number]
   if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
   const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
-  const { values } = symmetricEigen(Float64Array.from(covariance), width)
+  const { values } = symmetricEigen(covariance, width)
   const largest = values.reduce((a, b) => Math.max(a, b), 0)
   const rank = values.filter((value) => value > RANK * largest).length
   if (latent <= rank) return undefined
@@ -67,18 +69,21 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
 const EXPLAINED = 0.1
 
 /** Reconstructions that are no better than the mean of the data. */
-export const nothingLearned: Check = ({ trained, data, config }) => {
+export const nothingLearned: Check = ({ trained, config }) => {
   const specimens = trained?.specimens
   if (!specimens?.restored) return undefined
   const { x, restored } = specimens
   const total = columnVariances(x).reduce((a, b) => a + b, 0)
-  const error = rowDistance(x, restored)
+  const error = meanWithError(rowDistances(x, restored)).mean
   if (total === 0 || error < (1 - EXPLAINED) * total) return undefined
-  const [width] = splitValues(data, 'test', [0]).shape.slice(-1)
   return {
     name: 'nothing-learned',
     what: 'Reconstructions are hardly better than the mean of the data.',
-    evidence: `their squared error is ${error.toPrecision(4)} per example of ${width} values; that of the mean of the examples is ${total.toPrecision(4)}`,
+    evidence: `their squared error is ${error.toPrecision(4)} per example of ${x.shape[1]} values; that of the mean of the examples is ${total.toPrecision(4)}`,
     try: `--lr ${config.train.lr < 1e-3 ? 1e-3 : config.train.lr / 10}`,
   }
 }
+
+/** Of each column of `[n, D]` over the rows. */
+const columnVariances = (x: HostTensor<'float32'>): Float64Array =>
+  columnScale(x).deviation.map((deviation) => deviation ** 2)

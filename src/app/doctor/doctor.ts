@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { asUserError } from '../files.ts'
+import { textOf } from '../files.ts'
 import { type LoadedRun, type LoadOptions, loadRun } from '../load.ts'
 import { epochEvents, failureIn } from '../report/metrics.ts'
-import { readCheckpoint, readConfig, runPaths } from '../run-folder.ts'
+import { exists, readConfig, runPaths } from '../run-folder.ts'
 import { openRunData } from '../train.ts'
 import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
 import {
@@ -51,13 +50,13 @@ export interface Diagnosis {
  */
 export async function examine(folder: string, options: LoadOptions = {}): Promise<Diagnosis> {
   const config = await readConfig(folder)
-  const text = await metricsOf(folder)
+  const text = (await textOf(runPaths(folder).metrics)) ?? ''
   const epochs = epochEvents(text)
   const failure = failureIn(text)
-  const checkpoint = await readCheckpoint(folder, 'last')
-  if (!checkpoint && epochs.length === 0 && !failure)
+  const hasCheckpoint = await exists(runPaths(folder).checkpoint('last'))
+  if (!hasCheckpoint && epochs.length === 0 && !failure)
     throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
-  const run = checkpoint && (await loadRun(folder, options))
+  const run = hasCheckpoint ? await loadRun(folder, options) : undefined
   try {
     const data = run ? await run.data() : await openRunData(config)
     const trained = run && { run, specimens: await specimensOf(run) }
@@ -85,8 +84,7 @@ export async function diagnose(patient: Patient): Promise<Diagnosis> {
 async function specimensOf(run: LoadedRun): Promise<Specimens> {
   const data = await run.data()
   const places = evenly(data.splits.test.rows.length, EXAMPLES)
-  const all = splitLabels(data, 'test')
-  const labels = all && places.map((place) => all[place]!)
+  const labels = splitLabels(data, 'test', places)
   const x = splitValues(data, 'test', places)
   const { posterior, restore } = run.model
   return {
@@ -94,15 +92,5 @@ async function specimensOf(run: LoadedRun): Promise<Specimens> {
     ...(labels && { labels }),
     ...(posterior && { codes: await run.encode(x, labels) }),
     ...(restore && { restored: await run.reconstruct(x, labels) }),
-  }
-}
-
-async function metricsOf(folder: string): Promise<string> {
-  const path = runPaths(folder).metrics
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw asUserError(error, 'read', path)
   }
 }

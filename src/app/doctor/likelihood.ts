@@ -1,7 +1,8 @@
 import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
+import { meanWithError } from '../../evaluate/mean.ts'
+import { rowDistances } from '../../evaluate/row-distances.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import type { Check } from './finding.ts'
-import { rowDistance } from './statistics.ts'
 
 /** Values between these are neither 0 nor 1 by a little. */
 const [DARK, BRIGHT] = [0.1, 0.9]
@@ -53,7 +54,7 @@ export const sigmaTooWide: Check = ({ trained }) => {
   const choice = likelihoodChoice(String(model.config.likelihood))
   if (choice.kind !== 'gaussian' || typeof choice.sigma !== 'number') return undefined
   const { x, restored } = trained.specimens
-  const error = rowDistance(x, restored) / model.info.dimension
+  const error = meanWithError(rowDistances(x, restored)).mean / model.info.dimension
   if (error >= LOOSE * choice.sigma ** 2) return undefined
   return {
     name: 'sigma-too-wide',

@@ -1,4 +1,5 @@
 import { Tensor, topological } from '../../graph/tensor.ts'
+import { rowsBetween } from '../../tensor/host.ts'
 import { labelFeed } from '../../train/labels.ts'
 import { inferenceMode } from '../../train/trained.ts'
 import type { Check, Patient } from './finding.ts'
@@ -44,13 +45,8 @@ async function rectifiedLayers({ trained }: Patient): Promise<{ units: number; d
   const session = await runtime.compile(Object.fromEntries(largest))
   try {
     await session.bind(parameters)
-    const { data } = specimens.x
     const results = await session.run({
-      x: {
-        ...specimens.x,
-        shape: [count, model.info.dimension],
-        data: data.slice(0, count * model.info.dimension),
-      },
+      x: rowsBetween(specimens.x, 0, count),
       ...(model.labels === 'condition' &&
         specimens.labels &&
         labelFeed(specimens.labels.slice(0, count))),

@@ -4,6 +4,7 @@ import { auroc } from '../../evaluate/anomaly/auroc.ts'
 import { averagePrecision, averagePrecisionOf } from '../../evaluate/anomaly/average-precision.ts'
 import { logitBootstrap } from '../../evaluate/bootstrap.ts'
 import { aurocInterval } from '../../evaluate/intervals.ts'
+import { rowDistances } from '../../evaluate/row-distances.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Examination } from './examination.ts'
 
@@ -24,8 +25,7 @@ export const anomaly: Examination = {
     const normal = new Set(options.normal)
     const total = data.splits[split].rows.length
     const places = evenly(total, options.examples ?? total)
-    const labels = splitLabels(data, split)!
-    const anomalous = places.map((place) => !normal.has(labels[place]!))
+    const anomalous = splitLabels(data, split, places)!.map((label) => !normal.has(label))
     const count = anomalous.filter(Boolean).length
     if (count === 0 || count === anomalous.length)
       throw new UserError(
@@ -33,11 +33,7 @@ export const anomaly: Examination = {
       )
     const x = splitValues(data, split, places)
     const restored = await trained.reconstruct(x)
-    const width = x.shape[1]!
-    const scores = new Float64Array(places.length)
-    x.data.forEach((value, at) => {
-      scores[Math.floor(at / width)]! += (value - restored.data[at]!) ** 2
-    })
+    const scores = rowDistances(x, restored)
     const measured = auroc(scores, anomalous)
     const area = aurocInterval(measured)
     const precision = averagePrecision(scores, anomalous)

@@ -33,7 +33,6 @@ export interface Compared {
  */
 export function identity(entry: LedgerEntry): string {
   const { figure, unit, kind, split, examples, samples, likelihood, binarize } = entry
-  const ofProbability = /nat|bit/.test(unit)
   return JSON.stringify([
     figure,
     unit,
@@ -42,9 +41,12 @@ export function identity(entry: LedgerEntry): string {
     examples,
     samples,
     binarize,
-    ...(ofProbability ? [likelihood] : []),
+    ...(isOfProbability(unit) ? [likelihood] : []),
   ])
 }
+
+/** Whether a figure changes with the likelihood: those in nats and bits do, errors of values do not. */
+const isOfProbability = (unit: string): boolean => /nat|bit/.test(unit)
 
 /** The figures of several runs, like beside like, as a table for each group. */
 export function comparisonTables(runs: readonly Compared[]): Partial<Record<Group, Table>> {
@@ -124,7 +126,7 @@ function differenceOf(
 const circumstances = (entry: MeasuredEntry): string =>
   [
     `${entry.examples} ${entry.split} examples`,
-    /nat|bit/.test(entry.unit) ? entry.likelihood : '',
+    isOfProbability(entry.unit) ? entry.likelihood : '',
     entry.binarize === 'none' ? '' : `binarize ${entry.binarize}`,
     entry.samples > 1 ? `${entry.samples} samples` : '',
   ]

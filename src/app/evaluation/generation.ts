@@ -8,12 +8,14 @@ import { precisionAndRecall } from '../../evaluate/generation/precision-recall.t
 import { meanWithError } from '../../evaluate/mean.ts'
 import { evenClasses } from '../../explore/classes.ts'
 import type { HostTensor } from '../../tensor/host.ts'
+import { arrayRows } from '../../tensor/row-source.ts'
 import { canSample } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import { featureSpaceOf } from './feature-data.ts'
 import type { Figure } from './ledger-entries.ts'
 
 type Floats = HostTensor<'float32'>
+type Measure = Omit<Figure, 'samples' | 'examples'>
 
 /** Samples, and examples that they are compared with, unless another number is asked for. */
 const EXAMPLES = 5000
@@ -28,7 +30,7 @@ export const generation: Examination = {
   what: 'samples',
   belongs: ({ model }) => canSample(model),
   async figures(subject) {
-    const { data, split, runtime, options, seed } = subject
+    const { data, split, runtime, options } = subject
     const count = Math.min(
       options.examples ?? EXAMPLES,
       data.splits[split].rows.length,
@@ -40,7 +42,6 @@ export const generation: Examination = {
       samples: await samplesOf(subject, count),
       training: splitValues(data, 'train', evenly(data.splits.train.rows.length, count)),
     }
-    const shared = { examples: count, samples: 0, seed } as const
     const all = await novelty(runtime, {
       samples: sets.samples,
       test: sets.real,
@@ -52,7 +53,7 @@ export const generation: Examination = {
       words: `the ${data.kind === 'image' ? 'pixels' : 'values'} themselves`,
     }
     const figures = [...(await likeness(subject, values)), ...newness(all, split)]
-    if (data.classes === undefined || data.classes < 2) return finished(figures, shared)
+    if (data.classes === undefined || data.classes < 2) return told(figures, count)
     options.onStage?.('the feature space')
     const space = await (options.featureSpace ?? featureSpaceOf)(runtime, data, {
       ...(options.signal && { signal: options.signal }),
@@ -67,15 +68,16 @@ export const generation: Examination = {
         where: 'features',
         words: nameOf(space),
       })
-      return finished([...inFeatures, ...figures], shared)
+      return told([...inFeatures, ...figures], count)
     } finally {
       await space.release()
     }
   },
 }
 
-const finished = (figures: readonly Omit<Figure, 'samples'>[], shared: Partial<Figure>): Figure[] =>
-  figures.map((figure) => ({ ...shared, ...figure })) as Figure[]
+/** Nothing is drawn for a single example. */
+const told = (figures: readonly Measure[], examples: number): Figure[] =>
+  figures.map((figure) => ({ ...figure, examples, samples: 0 }))
 
 const nameOf = ({ name, test }: FeatureSpace): string =>
   test ? `${name}, ${(100 * test.accuracy).toFixed(2)} % right on the test split` : name
@@ -85,12 +87,11 @@ async function samplesOf({ trained, data, split, seed }: Subject, count: number)
   const codes = await trained.samplePrior(count, seed)
   const { model } = trained
   if (model.labels !== 'condition') return trained.decode(codes)
-  const labels = splitLabels(data, split)
   const places = evenly(data.splits[split].rows.length, count)
-  const given = labels
-    ? places.map((place) => labels[place]!)
-    : evenClasses(count, model.info.classes!)
-  return trained.decode(codes, given)
+  return trained.decode(
+    codes,
+    splitLabels(data, split, places) ?? evenClasses(count, model.info.classes!),
+  )
 }
 
 interface Compared {
@@ -106,19 +107,10 @@ interface Compared {
 async function likeness(
   { runtime, options }: Subject,
   { real, samples, training, where, words }: Compared,
-): Promise<Omit<Figure, 'samples'>[]> {
+): Promise<Measure[]> {
   const { signal } = options
   const hooks = signal ? { signal } : {}
-  const moments = async (x: Floats) =>
-    featureMoments(
-      {
-        count: x.shape[0]!,
-        dimension: x.shape[1]!,
-        dtype: 'float32',
-        chunk: (start, end) => x.data.subarray(start * x.shape[1]!, end * x.shape[1]!),
-      },
-      hooks,
-    )
+  const moments = (x: Floats) => featureMoments(arrayRows(x), hooks)
   const [ofReal, ofSamples, ofTraining] = [
     await moments(real),
     await moments(samples),
@@ -165,7 +157,7 @@ async function likeness(
 function newness(
   distances: { readonly samples: Float64Array; readonly test: Float64Array },
   split: string,
-): Omit<Figure, 'samples'>[] {
+): Measure[] {
   const { samples, test } = distances
   const [near, usual] = [meanWithError(samples), meanWithError(test)]
   const share = meanWithError(nearerThanTest({ samples, test }))

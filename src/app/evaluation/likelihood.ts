@@ -161,8 +161,7 @@ function examplesAt(
   places: readonly number[],
 ): { x: Floats; labels?: number[] } {
   const values = splitValues(data, split, places)
-  const labels = splitLabels(data, split)
-  const chosen = labels && places.map((place) => labels[place]!)
+  const labels = splitLabels(data, split, places)
   const random = stream(seed, 'evaluation binarize')
   const x =
     data.binarize === 'dynamic'
@@ -172,5 +171,5 @@ function examplesAt(
           values.data.map((value) => Number(random.uniform() < value)),
         )
       : values
-  return { x, ...(chosen && { labels: chosen }) }
+  return { x, ...(labels && { labels }) }
 }

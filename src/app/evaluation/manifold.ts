@@ -4,7 +4,7 @@ import { neighbourhoodPreservation } from '../../evaluate/manifold/neighbourhood
 import { pathSmoothness } from '../../evaluate/manifold/path-smoothness.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
 import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
@@ -29,8 +29,7 @@ export const manifold: Examination = {
     const { data, split, options, trained, runtime } = subject
     const total = data.splits[split].rows.length
     const places = evenly(total, Math.min(total, options.examples ?? EXAMPLES))
-    const all = splitLabels(data, split)
-    const labels = all && places.map((place) => all[place]!)
+    const labels = splitLabels(data, split, places)
     const x = splitValues(data, split, places)
     const z = await trained.encode(x, labels)
     const k = Math.max(1, Math.min(K, Math.floor(places.length / 2) - 1))
@@ -78,13 +77,10 @@ async function paths(
   // A way between classes would change the label half-way: no path of this decoder.
   if (model.labels === 'condition' || z.shape[0]! < 4) return []
   const count = Math.min(PAIRS, Math.floor(z.shape[0]! / 2))
-  const width = z.shape[1]!
-  const half = (start: number) =>
-    hostTensor('float32', [count, width], z.data.slice(start * width, (start + count) * width))
   const { detour, jump } = await pathSmoothness(
     (codes) => trained.decode(codes),
-    half(0),
-    half(count),
+    rowsBetween(z, 0, count),
+    rowsBetween(z, count, 2 * count),
     options.signal ? { signal: options.signal } : {},
   )
   const figures = (values: Float64Array) => {
@@ -117,10 +113,9 @@ async function bending(
   labels: readonly number[] | undefined,
 ): Promise<Figure[]> {
   const count = Math.min(JACOBIANS, x.shape[0]!)
-  const width = x.shape[1]!
   const values = await jacobianSpectrum(
     subject,
-    hostTensor('float32', [count, width], x.data.slice(0, count * width)),
+    rowsBetween(x, 0, count),
     subject.model.labels === 'condition' ? labels?.slice(0, count) : undefined,
   )
   const shared = { examples: count, samples: 0, kind: 'metric' } as const

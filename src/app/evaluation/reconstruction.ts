@@ -2,6 +2,7 @@ import { splitLabels, splitValues } from '../../data/rows.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
 import { peakSignalToNoise } from '../../evaluate/reconstruction/psnr.ts'
 import { structuralSimilarity } from '../../evaluate/reconstruction/structural-similarity.ts'
+import { rowDistances } from '../../evaluate/row-distances.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
@@ -61,20 +62,13 @@ async function likeness({ trained, data, split, options }: Subject) {
     const places = Int32Array.from({ length: end - start }, (_, i) => start + i)
     const x = splitValues(data, split, places)
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
-    squared.set(rowErrors(x.data, restored.data, trained.model.info.dimension), start)
+    squared.set(rowDistances(x, restored), start)
     if (!pictures) continue
     pictures.psnr.set(peakSignalToNoise(x, restored), start)
     pictures.ssim.set(structuralSimilarity(x, restored, { shape: exampleShape }), start)
     options.onProgress?.(end / count)
   }
   return { squared, ...pictures }
-}
-
-function rowErrors(x: Float32Array, restored: Float32Array, width: number): Float64Array {
-  const errors = new Float64Array(x.length / width)
-  for (let at = 0; at < x.length; at++)
-    errors[Math.floor(at / width)]! += (x[at]! - restored[at]!) ** 2
-  return errors
 }
 
 /** The error per example, and per value of an example, with what they are. */

@@ -1,4 +1,3 @@
-import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { proportionInterval } from '../../evaluate/intervals.ts'
@@ -52,7 +51,8 @@ async function usage(subject: Subject): Promise<Figure[]> {
   const { data, split, trained, options, model, seed } = subject
   const total = data.splits[split].rows.length
   const places = evenly(total, Math.min(total, options.examples ?? AGGREGATED))
-  const { x, labels } = { x: splitValues(data, split, places), labels: at(data, split, places) }
+  const x = splitValues(data, split, places)
+  const labels = splitLabels(data, split, places)
   const shared = { examples: places.length, samples: 0, kind: 'metric' } as const
   const { effectiveRank: rank, participationRatio } = await effectiveRank(
     await trained.encode(x, labels),
@@ -127,11 +127,6 @@ const meaned = (values: Float64Array) => {
   return { value: mean, standardError: error, values }
 }
 
-const at = (data: DataSet, split: SplitName, places: readonly number[]) => {
-  const labels = splitLabels(data, split)
-  return labels && places.map((place) => labels[place]!)
-}
-
 /** Classes read from codes, values and components of the split, by what training examples teach. */
 async function readings(subject: Subject): Promise<Figure[]> {
   const { data, split, trained, options, runtime, model } = subject
@@ -140,7 +135,7 @@ async function readings(subject: Subject): Promise<Figure[]> {
   // A training example must not be its own neighbour, nor the probe's teacher.
   const asked = split === 'train' ? [] : evenly(total, options.examples ?? total)
   if (asked.length === 0) return []
-  const [known, unknown] = [at(data, 'train', taught)!, at(data, split, asked)!]
+  const [known, unknown] = [splitLabels(data, 'train', taught)!, splitLabels(data, split, asked)!]
   const [train, test] = [splitValues(data, 'train', taught), splitValues(data, split, asked)]
   const count = Math.min(model.latent, model.info.dimension, taught.length)
   const pca = await projected(subject, count, [train, test])

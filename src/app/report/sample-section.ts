@@ -4,7 +4,7 @@ import { nearestExamples } from '../../explore/nearest.ts'
 import type { Figure, Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { canSample } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
@@ -65,7 +65,7 @@ async function samplePictures(source: ReportSource): Promise<Section> {
         alt: `${counted(columns * rows, 'image')} decoded from random codes`,
         caption: `${columns * rows} draws with seed ${SAMPLE_SEED}, all of them shown. ${mean}`,
       },
-      ...(encodes ? [] : [nearestFigure(source, firstRows(values, columns))]),
+      ...(encodes ? [] : [nearestFigure(source, rowsBetween(values, 0, columns))]),
     ],
   }
 }
@@ -129,8 +129,5 @@ async function decodedUnderLabels(
     Array.from({ length: labels * count }, (_, i) => Math.floor(i / count)),
   )
 }
-
-const firstRows = ({ shape, data }: Floats, count: number): Floats =>
-  hostTensor('float32', [count, shape[1]!], data.slice(0, count * shape[1]!))
 
 const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length

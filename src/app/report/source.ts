@@ -68,8 +68,7 @@ export function representatives(data: DataSet, count: number): number[] {
 
 /** Labels of test examples, where there are any: for models that are conditioned on them. */
 export function testLabels(data: DataSet, places: readonly number[]): number[] | undefined {
-  const labels = splitLabels(data, 'test')
-  return labels && places.map((place) => labels[place]!)
+  return splitLabels(data, 'test', places)
 }
 
 /** What a run and the one beside it are called: by their models, or by their folders where it is one model. */

@@ -13,7 +13,7 @@ import { type RunConfig, resolveConfig } from '../config.ts'
 import { cachedFeatureSpace } from '../evaluation/feature-cache.ts'
 import { asUserError } from '../files.ts'
 import { loadRun } from '../load.ts'
-import { exists, readCheckpoint } from '../run-folder.ts'
+import { exists } from '../run-folder.ts'
 import { resumeRun, trainRun } from '../train.ts'
 
 export interface LaboratoryOptions {
@@ -56,7 +56,8 @@ export function openLaboratory(
   const runs = new Map<string, Promise<TrainedRun & { close(): Promise<void> }>>()
   let mnist: Promise<DataSet> | undefined
   let space: Promise<FeatureSpace> | undefined
-  const data = () => (mnist ??= openDataSet({ ...resolveConfig({ seed }).data, seed }))
+  const plain = resolveConfig({ seed }).data
+  const data = () => (mnist ??= openDataSet({ ...plain, seed }))
 
   const trained = async (given: Readonly<Record<string, unknown>>) => {
     const config = resolveConfig({ data: 'mnist', seed, threads, ...given })
@@ -64,7 +65,6 @@ export function openLaboratory(
     await mkdir(folder, { recursive: true }).catch((error) => {
       throw asUserError(error, 'create', folder)
     })
-    const plain = resolveConfig({ seed }).data
     const opened = JSON.stringify(config.data) === JSON.stringify(plain) ? await data() : undefined
     const hooks = { ...(onEvent && { onEvent }), ...(signal && { signal }) }
     const shared = { ...(opened && { data: opened }), ...hooks }
@@ -73,9 +73,7 @@ export function openLaboratory(
       ? await resumeRun({ folder: path, threads, ...shared })
       : await trainRun({ config, out: path, ...shared })
     if (reason === 'cancelled') throw new UserError(`interrupted; ${path} goes on from there`)
-    const run = await loadRun(path, { threads, ...(opened && { data: opened }) })
-    const last = await readCheckpoint(path, 'last')
-    return { ...run, seconds: last!.progress.seconds }
+    return loadRun(path, { threads, ...(opened && { data: opened }) })
   }
   return {
     seed,

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { experiments } from '../../reproduce/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { asUserError, writeAtomically } from '../files.ts'
+import { asUserError, textOf, writeAtomically } from '../files.ts'
 import { json } from '../run-folder.ts'
 import { type LaboratoryOptions, openLaboratory } from './laboratory.ts'
 import { reproductionPage, reproductionTable } from './page.ts'
@@ -120,13 +120,8 @@ function stored(result: Result): string {
 }
 
 async function readResult(path: string): Promise<Result | undefined> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw asUserError(error, 'read', path)
-  }
+  const text = await textOf(path)
+  if (text === undefined) return undefined
   try {
     const result = JSON.parse(text) as Result
     const figures = result.figures.map((figure) =>

@@ -1,3 +1,4 @@
+import { meanWithError } from '../../evaluate/mean.ts'
 import type { Figure } from '../../report/html.ts'
 import {
   type Budget,
@@ -59,9 +60,8 @@ export async function runExperiment(
       return typeof number === 'number' ? { value: number } : number
     })
     const values = measured.map(({ value }) => value)
-    const value = mean(values)
-    const error =
-      values.length > 1 ? standardError(values) : (measured[0] as { error?: number }).error
+    const { mean: value, error: ofMean } = meanWithError(values)
+    const error = values.length > 1 ? ofMean : (measured[0] as { error?: number }).error
     return {
       what,
       unit,
@@ -82,13 +82,4 @@ export async function runExperiment(
     figures: findings[0]?.figures ?? [],
     seconds: (performance.now() - start) / 1000,
   }
-}
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((a, b) => a + b, 0) / values.length
-
-function standardError(values: readonly number[]): number {
-  const centre = mean(values)
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
-  return Math.sqrt(squares / (values.length - 1) / values.length)
 }

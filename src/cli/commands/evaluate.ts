@@ -5,6 +5,7 @@ import type { LoadedRun } from '../../app/load.ts'
 import { nearest, UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
+import { ledgerJson } from '../ledger-json.ts'
 import { trainingProgress } from '../progress.ts'
 import { runFlags, splitFlag, withRun } from '../run-command.ts'
 import { print, printJson, tell } from '../terminal.ts'
@@ -99,7 +100,7 @@ export const evaluate = defineCommand({
         checkpoint,
         epoch,
         ...evaluation,
-        ledger: evaluation.ledger.map(({ values: _, ...entry }) => entry),
+        ledger: ledgerJson(evaluation.ledger),
       }))
       return printJson(documents.length === 1 ? documents[0] : documents)
     }

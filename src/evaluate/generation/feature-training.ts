@@ -2,8 +2,9 @@ import type { DataSet } from '../../data/dataset.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import type { BuiltModel } from '../../train/build.ts'
+import { type BuiltModel, parametersIn } from '../../train/build.ts'
 import { type TrainConfig, trainConfig } from '../../train/config.ts'
+import { memoryStore } from '../../train/memory-store.ts'
 import { fit } from '../../train/trainer.ts'
 import { formOf } from '../terms.ts'
 import { featureConfigFor } from './feature-classifier.ts'
@@ -30,19 +31,14 @@ export async function trainedParameters(
   data: DataSet,
   { onProgress, signal }: ReadOptions,
 ): Promise<Arrays> {
-  let arrays: Arrays = {}
+  const store = memoryStore()
   await fit({
     model,
     data,
     runtime,
     form: { ...formOf(data, data.splits.train.store.shape[0]!), binarize: 'none' },
     config: trainingOf(data),
-    store: {
-      async save(_, checkpoint) {
-        arrays = checkpoint.arrays
-      },
-      append: async () => 0,
-    },
+    store,
     onEvent(event) {
       if (event.type === 'progress')
         onProgress?.((event.epoch - 1 + event.step / event.stepsPerEpoch) / event.epochs)
@@ -50,7 +46,7 @@ export async function trainedParameters(
     ...(signal && { signal }),
   })
   signal?.throwIfAborted()
-  return Object.fromEntries([...model.parameters.keys()].map((name) => [name, arrays[name]!]))
+  return parametersIn(model, store.checkpoints.last!.arrays)
 }
 
 /** Raised when the network or its training changes otherwise than in the settings of either. */

@@ -1,0 +1,5 @@
+import type { MeasuredEntry } from '../app/evaluation/ledger-entries.ts'
+
+/** A ledger as a document tells it: without the values of single examples, of which there are thousands. */
+export const ledgerJson = (ledger: readonly MeasuredEntry[]): Omit<MeasuredEntry, 'values'>[] =>
+  ledger.map(({ values: _, ...entry }) => entry)
