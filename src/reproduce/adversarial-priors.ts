@@ -1,13 +1,13 @@
 import { splitLabels, splitValues } from '../data/rows.ts'
 import { priorFit } from '../explore/prior-fit.ts'
 import { codeScatter } from '../report/code-scatter.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { initialParameters } from '../train/initial-state.ts'
 import { trainedModel } from '../train/trained.ts'
 import { atLeast, atMost } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { firstPlaces } from './measures.ts'
+import { sampledPlaces } from './measures.ts'
 import { planarCodes } from './planar-codes.ts'
 
 const [CODES, SHOWN] = [500, 2000]
@@ -59,9 +59,10 @@ export const adversarialPriors = defineExperiment({
   async run(lab, budget) {
     const size = SIZES[budget === 'full' ? 'full' : 'small']
     const data = await lab.data()
-    const x = splitValues(data, 'test', firstPlaces(data, 'test', CODES))
-    const many = splitValues(data, 'test', firstPlaces(data, 'test', SHOWN))
-    const labels = splitLabels(data, 'test')!
+    const places = sampledPlaces(data, 'test', SHOWN)
+    const many = splitValues(data, 'test', places)
+    const labels = splitLabels(data, 'test', places)!
+    const x = rowsBetween(many, 0, Math.min(CODES, places.length))
     const ratios = {} as Record<PriorKey, number>
     const blind: number[] = []
     const scatters: Record<'name' | 'title' | 'svg', string>[] = []
@@ -70,9 +71,8 @@ export const adversarialPriors = defineExperiment({
       const run = await lab.trained({ model: 'aae', ...options, ...size })
       ratios[key] = await ratioOf(run, await run.encode(x), lab.seed)
       blind.push(await ratioOf(run, await untrainedCodes(lab, run, x), lab.seed))
-      const places = planarCodes(await run.samplePrior(SHOWN, lab.seed))
+      const behind = { name: 'prior', places: planarCodes(await run.samplePrior(SHOWN, lab.seed)) }
       const codes = planarCodes(await run.encode(many), labels)
-      const behind = { name: 'prior', places }
       scatters.push({ name: key, title, svg: codeScatter(codes, { title, behind }) })
     }
     return {

@@ -9,7 +9,7 @@ import { atLeast, atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { generationQuality } from './generation-quality.ts'
 import type { Laboratory } from './laboratory.ts'
-import { firstPlaces, meanOf, meanWithError } from './measures.ts'
+import { meanOf, meanWithError, sampledPlaces } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
 type Floats = HostTensor<'float32'>
@@ -50,8 +50,9 @@ export const aeNeedsADensity = defineExperiment({
   async run(lab) {
     const [ae, vae] = [await lab.trained(AE), await lab.trained(VAE)]
     const data = await lab.data()
-    const training = splitValues(data, 'train', firstPlaces(data, 'train', FITTED))
-    const test = splitValues(data, 'test', firstPlaces(data, 'test', SAMPLES))
+    const fitting = sampledPlaces(data, 'train', FITTED)
+    const training = splitValues(data, 'train', fitting)
+    const test = splitValues(data, 'test', sampledPlaces(data, 'test', SAMPLES))
     const codes = await ae.encode(training)
     const draws = await drawsOf(lab, codes)
     const samples = {
@@ -106,7 +107,7 @@ export const aeNeedsADensity = defineExperiment({
           alt: 'Codes of digits in clusters over a far larger cloud of grey points',
           caption:
             'Codes of the autoencoder on the two axes of their greatest variance, by class, and beneath them points of their box: most of it is empty.',
-          svg: scatter(codes, draws.box, splitLabels(data, 'train')!),
+          svg: scatter(codes, draws.box, splitLabels(data, 'train', fitting)!),
         },
       ],
     }

@@ -7,7 +7,7 @@ import { digitRows } from './digit-rows.ts'
 import { atLeast, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { generationQuality } from './generation-quality.ts'
-import { firstPlaces, meanDifference, quantiles, ratioOfMeans } from './measures.ts'
+import { meanDifference, quantiles, ratioOfMeans, sampledPlaces } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
 const [DIGITS, SAMPLES, FITTED, SHOWN] = [10_000, 2000, 10_000, 12]
@@ -35,10 +35,10 @@ export const aeRestoresVaeGenerates = defineExperiment({
   async run(lab) {
     const [ae, vae] = [await lab.trained(AE), await lab.trained(VAE)]
     const data = await lab.data()
-    const x = splitValues(data, 'test', firstPlaces(data, 'test', DIGITS))
+    const x = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
     const restored = { ae: await ae.reconstruct(x), vae: await vae.reconstruct(x) }
     const errors = { ae: rowDistances(x, restored.ae), vae: rowDistances(x, restored.vae) }
-    const training = splitValues(data, 'train', firstPlaces(data, 'train', FITTED))
+    const training = splitValues(data, 'train', sampledPlaces(data, 'train', FITTED))
     const codes = scaledDraws(await ae.encode(training), SAMPLES, lab.seed)
     const samples = {
       ae: await ae.decode(codes),

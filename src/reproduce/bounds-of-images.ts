@@ -21,7 +21,7 @@ export async function bounds(
   return (await importanceBound(run, x, { samples, seed, ...(signal && { signal }) })).bound
 }
 
-/** Mean bounds of the first digits with more and more of their pixels changed, and that of a black image. */
+/** Mean bounds of some digits with more and more of their pixels changed, and that of a black image. */
 export async function fallPlot(
   lab: Laboratory,
   run: TrainedRun,

@@ -9,7 +9,6 @@ import { build } from '../train/build.ts'
 import { type TrainedModel, trainedModel } from '../train/trained.ts'
 import { fitted } from './fitted.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { firstPlaces } from './measures.ts'
 
 /** A model's encoder with a softmax layer on its codes, both trained on labels. */
 function classifierOf(definition: ModelDefinition): ModelDefinition {
@@ -87,8 +86,8 @@ export async function testMistakes(
   model: Pick<TrainedModel, 'encode' | 'parameters'>,
   data: DataSet,
 ): Promise<Float64Array> {
-  const places = firstPlaces(data, 'test', Number.POSITIVE_INFINITY)
-  const codes = await model.encode(splitValues(data, 'test', places))
+  const places = data.splits.test.rows.keys()
+  const codes = await model.encode(splitValues(data, 'test', [...places]))
   const truth = splitLabels(data, 'test')!
   return Float64Array.from(likeliestClasses(codes, model.parameters), (label, i) =>
     Number(label !== truth[i]),

@@ -6,7 +6,7 @@ import { classifierMistakes } from './classifying.ts'
 import { atLeast, atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { firstPlaces, meanWithError, percentage } from './measures.ts'
+import { meanWithError, percentage, sampledPlaces } from './measures.ts'
 import { thousandUnits } from './shared-models.ts'
 
 const LABELLED = 10_000
@@ -115,12 +115,14 @@ async function probeMistakes(
   run: TrainedRun,
   data: DataSet,
 ): Promise<Float64Array> {
-  const codesOf = async (split: 'train' | 'test') =>
-    run.encode(splitValues(data, split, firstPlaces(data, split, LABELLED)))
-  const known = splitLabels(data, 'train')!.slice(0, LABELLED)
+  const labelled = async (split: 'train' | 'test') => {
+    const places = sampledPlaces(data, split, LABELLED)
+    const codes = await run.encode(splitValues(data, split, places))
+    return { codes, labels: splitLabels(data, split, places)! }
+  }
+  const [known, test] = [await labelled('train'), await labelled('test')]
   const options = { classes: data.classes!, ...(signal && { signal }) }
-  const probe = await fitLinearProbe(runtime, await codesOf('train'), known, options)
-  const found = await probedClasses(runtime, probe, await codesOf('test'))
-  const truth = splitLabels(data, 'test')!
-  return Float64Array.from(found, (label, i) => Number(label !== truth[i]))
+  const probe = await fitLinearProbe(runtime, known.codes, known.labels, options)
+  const found = await probedClasses(runtime, probe, test.codes)
+  return Float64Array.from(found, (label, i) => Number(label !== test.labels[i]))
 }

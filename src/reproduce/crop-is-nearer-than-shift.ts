@@ -6,7 +6,7 @@ import { stream } from '../tensor/random.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { firstPlaces, meanOf, meanWithError, quantiles } from './measures.ts'
+import { meanOf, meanWithError, quantiles, sampledPlaces } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -37,7 +37,7 @@ export const cropIsNearerThanShift = defineExperiment({
   },
   async run(lab) {
     const data = await lab.data()
-    const a = splitValues(data, 'test', firstPlaces(data, 'test', DIGITS))
+    const a = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
     const b = eachDigit(a, cutter(lab.seed))
     const c = eachDigit(a, shiftedRight)
     const [cut, shifted] = [rowDistances(a, b), rowDistances(a, c)]

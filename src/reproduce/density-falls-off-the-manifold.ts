@@ -9,11 +9,11 @@ import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import {
   binarised,
-  firstPlaces,
   meanDifference,
   meanOf,
   meanWithError,
   quantiles,
+  sampledPlaces,
 } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 import { constantImages, drawnAnew, shuffled } from './spoilt-pixels.ts'
@@ -67,7 +67,10 @@ export const densityFallsOffTheManifold = defineExperiment({
   async run(lab) {
     const run = await lab.trained(BINARY_VAE)
     const data = await lab.data()
-    const digits = binarised(splitValues(data, 'test', firstPlaces(data, 'test', DIGITS)), lab.seed)
+    const digits = binarised(
+      splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS)),
+      lab.seed,
+    )
     const kinds = {
       digits,
       some: drawnAnew(digits, SOME, lab.seed),

@@ -10,12 +10,12 @@ import { defineExperiment } from './experiment.ts'
 import { generationQuality } from './generation-quality.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import {
-  firstPlaces,
   meanDifference,
   meanOf,
   meanWithError,
   quantiles,
   ratioOfMeans,
+  sampledPlaces,
   squaredErrors,
 } from './measures.ts'
 import { GAN, VAE } from './shared-models.ts'
@@ -54,7 +54,7 @@ export const ganNeedNotCover = defineExperiment({
   async run(lab) {
     const [gan, vae] = [await lab.trained(GAN), await lab.trained(VAE)]
     const data = await lab.data()
-    const test = splitValues(data, 'test', firstPlaces(data, 'test', SAMPLES))
+    const test = splitValues(data, 'test', sampledPlaces(data, 'test', SAMPLES))
     const x = rowsBetween(test, 0, Math.min(SEARCHED, test.shape[0]!))
     const [ofGan, ofVae] = [await nearestImages(lab, gan, x), await nearestImages(lab, vae, x)]
     const errors = { gan: rowDistances(x, ofGan), vae: rowDistances(x, ofVae) }
@@ -113,7 +113,7 @@ async function nearestImages({ seed, signal }: Laboratory, run: TrainedRun, x: F
   return run.decode((await bestCodes(run, x, squaredErrorOf, options)).codes)
 }
 
-/** Whether an image is as near to each of the first digits as its k-th nearest digit: 1 or 0. */
+/** Whether an image is as near to each of some digits as its k-th nearest digit: 1 or 0. */
 async function coveringBy(lab: Laboratory, digits: Floats) {
   const space = await lab.features()
   const real = await space.features(digits)

@@ -4,7 +4,7 @@ import { linePlot } from '../report/line-plot.ts'
 import { atLeast, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory } from './laboratory.ts'
-import { binarised, firstPlaces, meanOf, meanWithError } from './measures.ts'
+import { binarised, meanOf, meanWithError, sampledPlaces } from './measures.ts'
 
 const NATS = 'nats per example'
 /** Table 1 of Burda et al. 2016, one stochastic layer: by codes for each example in training. */
@@ -116,7 +116,7 @@ export const importanceWeightedRows = defineExperiment<string>({
   },
 })
 
-/** The bound on log p(x) of each of the first test digits under the model that was trained with k codes. */
+/** The bound on log p(x) of some test digits under the model that was trained with k codes. */
 async function boundsOf(
   lab: Laboratory,
   k: Row,
@@ -135,7 +135,7 @@ async function boundsOf(
     ...training,
   })
   const data = await lab.data()
-  const x = binarised(splitValues(data, 'test', firstPlaces(data, 'test', digits)), lab.seed)
+  const x = binarised(splitValues(data, 'test', sampledPlaces(data, 'test', digits)), lab.seed)
   lab.tell(`${samples} importance samples for ${digits} digits`)
   const options = { samples, seed: lab.seed, ...(lab.signal && { signal: lab.signal }) }
   return (await importanceBound(run, x, options)).bound

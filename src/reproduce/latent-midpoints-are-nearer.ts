@@ -7,12 +7,12 @@ import { atLeast, atMost } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { TrainedRun } from './laboratory.ts'
 import {
-  firstPlaces,
   meanDifference,
   meanOf,
   meanWithError,
   mixed,
   ratioOfMeans,
+  sampledPlaces,
 } from './measures.ts'
 import { AAE, AE, VAE } from './shared-models.ts'
 
@@ -54,7 +54,7 @@ export const latentMidpointsAreNearer = defineExperiment({
   },
   async run(lab) {
     const data = await lab.data()
-    const test = splitValues(data, 'test', firstPlaces(data, 'test', 2 * PAIRS))
+    const test = splitValues(data, 'test', sampledPlaces(data, 'test', 2 * PAIRS))
     const pairs = test.shape[0]! / 2
     const ends: Ends = [rowsBetween(test, 0, pairs), rowsBetween(test, pairs, 2 * pairs)]
     const judge = await digitJudge(lab, TRAINING)

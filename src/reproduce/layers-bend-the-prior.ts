@@ -10,7 +10,7 @@ import { atMost, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { drawnCodes, gaussianPosteriors } from './gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { firstPlaces, meanOf, ratioOfMeans } from './measures.ts'
+import { meanOf, ratioOfMeans, sampledPlaces } from './measures.ts'
 import { VAE } from './shared-models.ts'
 
 type Floats = HostTensor<'float32'>
@@ -108,7 +108,7 @@ export const layersBendThePrior = defineExperiment({
 /** Codes of digits, drawn from q(z|x). */
 async function codesOf(lab: Laboratory, run: TrainedRun, split: SplitName, most: number) {
   const data = await lab.data()
-  const x = splitValues(data, split, firstPlaces(data, split, most))
+  const x = splitValues(data, split, sampledPlaces(data, split, most))
   return drawnCodes(await gaussianPosteriors(run, x), lab.seed)
 }
 

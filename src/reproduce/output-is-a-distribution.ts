@@ -8,7 +8,7 @@ import { drawnCodes, gaussianPosteriors } from './gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import { exampleModel, generated } from './linear-gaussian.ts'
 import { fitLinearVae } from './linear-vae.ts'
-import { binarised, firstPlaces, meanOf } from './measures.ts'
+import { binarised, meanOf, sampledPlaces } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 
 const [TRAINING, HELD_OUT, DIGITS] = [5000, 2000, 10_000]
@@ -39,7 +39,7 @@ export const outputIsADistribution = defineExperiment({
     const grey = splitValues(
       await lab.data(),
       'test',
-      firstPlaces(await lab.data(), 'test', DIGITS),
+      sampledPlaces(await lab.data(), 'test', DIGITS),
     )
     const bits = binarised(grey, lab.seed)
     const stated = await statedMeans(await lab.trained(BINARY_VAE), bits, lab.seed)

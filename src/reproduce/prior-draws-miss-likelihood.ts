@@ -5,7 +5,7 @@ import { linePlot } from '../report/line-plot.ts'
 import { atLeast, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { binarised, firstPlaces, meanOf, meanWithError } from './measures.ts'
+import { binarised, meanOf, meanWithError, sampledPlaces } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 
 const [DIGITS, REPEATS] = [50, 10]
@@ -41,7 +41,7 @@ export const priorDrawsMissLikelihood = defineExperiment({
   async run(lab) {
     const run = await lab.trained(BINARY_VAE)
     const data = await lab.data()
-    const x = binarised(splitValues(data, 'test', firstPlaces(data, 'test', DIGITS)), lab.seed)
+    const x = binarised(splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS)), lab.seed)
     const blind: TrainedRun = {
       ...run,
       model: {

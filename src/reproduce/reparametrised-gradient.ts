@@ -9,7 +9,7 @@ import { gaussianPosteriors } from './gaussian-posteriors.ts'
 import { type Estimates, exactGradient, gradientDraws } from './gradient-draws.ts'
 import type { Laboratory } from './laboratory.ts'
 import { decoded, exampleModel, generated } from './linear-gaussian.ts'
-import { binarised, firstPlaces, meanWithError, rowOf } from './measures.ts'
+import { binarised, meanWithError, rowOf, sampledPlaces } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 
 const DRAWS = 20_000
@@ -92,7 +92,7 @@ async function linearModel({ reference, seed }: Laboratory) {
 async function digits(lab: Laboratory) {
   const run = await lab.trained(BINARY_VAE)
   const data = await lab.data()
-  const x = binarised(splitValues(data, 'test', firstPlaces(data, 'test', DIGITS)), lab.seed)
+  const x = binarised(splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS)), lab.seed)
   const q = await gaussianPosteriors(run, x)
   const { model, parameters, runtime } = run
   const size = { dimension: model.info.dimension, latent: model.latent, draws: DRAWS_OF_DIGIT }

@@ -3,7 +3,7 @@ import { indexPlot } from '../report/index-plot.ts'
 import { digitRows } from './digit-rows.ts'
 import { atMost, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { firstPlaces, meanOf, quantiles, squaredErrors } from './measures.ts'
+import { meanOf, quantiles, sampledPlaces, squaredErrors } from './measures.ts'
 import { deepAutoencoder } from './shared-models.ts'
 
 const ERROR = 'squared error of the autoencoder on the test set'
@@ -47,8 +47,8 @@ export const thirtyNumbersBeatComponents = defineExperiment({
     const deep = await lab.trained(MODELS[budget])
     const pca = await lab.trained({ model: 'pca', latent: 30 })
     const data = await lab.data()
-    const x = splitValues(data, 'test', firstPlaces(data, 'test', 10_000))
-    const few = splitValues(data, 'test', firstPlaces(data, 'test', 12))
+    const x = splitValues(data, 'test', sampledPlaces(data, 'test', 10_000))
+    const few = splitValues(data, 'test', sampledPlaces(data, 'test', 12))
     const [errors, linear] = [await squaredErrors(deep, x), await squaredErrors(pca, x)]
     return {
       numbers: {

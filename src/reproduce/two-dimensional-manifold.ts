@@ -7,7 +7,7 @@ import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { digitGrid } from './digit-rows.ts'
 import { atLeast, atMost, between } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { firstPlaces, meanOf, rowOf } from './measures.ts'
+import { meanOf, rowOf, sampledPlaces } from './measures.ts'
 import { planarCodes } from './planar-codes.ts'
 import { lecturersVae } from './shared-models.ts'
 
@@ -61,13 +61,15 @@ export const twoDimensionalManifold = defineExperiment({
     const run = await lab.trained(MODELS[budget])
     const data = await lab.data()
     const grid = await manifoldGrid(run, SIZE)
-    const training = splitValues(data, 'train', firstPlaces(data, 'train', NEAR))
+    const known = sampledPlaces(data, 'train', NEAR)
+    const training = splitValues(data, 'train', known)
     const near = await nearestNeighbours(lab.runtime, grid.values, training, { k: 1 })
-    const classOf = splitLabels(data, 'train')!
-    const digits = splitValues(data, 'test', firstPlaces(data, 'test', SHOWN))
+    const classOf = splitLabels(data, 'train', known)!
+    const shown = sampledPlaces(data, 'test', SHOWN)
+    const digits = splitValues(data, 'test', shown)
     const { terms } = await run.evaluate('test')
     const codes = await run.encode(digits)
-    const labels = splitLabels(data, 'test')!
+    const labels = splitLabels(data, 'test', shown)!
     return {
       numbers: {
         bound: terms.reconstruction! + terms.kl!,

@@ -4,7 +4,7 @@ import { splitLabels } from '../../src/data/rows.ts'
 import { classifierMistakes, testMistakes } from '../../src/reproduce/classifying.ts'
 import { fitted } from '../../src/reproduce/fitted.ts'
 import { looseInk } from '../../src/reproduce/loose-ink.ts'
-import { firstPlaces, meanOf, quantiles } from '../../src/reproduce/measures.ts'
+import { meanOf, quantiles } from '../../src/reproduce/measures.ts'
 import { drawsOf, layersAlone } from '../../src/reproduce/stacked-draws.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
@@ -119,13 +119,12 @@ describe('a classifier on an encoder', () => {
   })
 
   it('takes the class of the largest logit', async () => {
-    const places = firstPlaces(data, 'test', 10)
     const parameters = {
       'classifier.weight': hostTensor('float32', [1, 2], Float32Array.of(2, -1)),
       'classifier.bias': hostTensor('float32', [2], Float32Array.of(0, 0.3)),
     }
     // Logits 2z and 0.3 - z: class 0 where z is above 0.1.
-    const z = Float32Array.from(places, (i) => (i % 3) / 5)
+    const z = Float32Array.from(data.splits.test.rows, (_, i) => (i % 3) / 5)
     const encode = async () => hostTensor('float32', [z.length, 1], z)
     const truth = splitLabels(data, 'test')!
     expect(Array.from(await testMistakes({ encode, parameters }, data))).toEqual(

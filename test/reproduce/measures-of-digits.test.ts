@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { normalDraws, scaledDraws, uniformDraws } from '../../src/reproduce/code-draws.ts'
 import { fittedPlane } from '../../src/reproduce/fitted-plane.ts'
-import { quantiles, ratioOfMeans } from '../../src/reproduce/measures.ts'
+import { quantiles, ratioOfMeans, sampledPlaces } from '../../src/reproduce/measures.ts'
 import { largestStep, placeOnWay, randomWays, WAY } from '../../src/reproduce/planar-ways.ts'
 import { drawnAnew, shuffled } from '../../src/reproduce/spoilt-pixels.ts'
 import { strokesOf } from '../../src/reproduce/strokes.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
+import { tinyData } from '../app/tiny-run.ts'
 
 /** A straight stroke of a width in pixels, leaning to the right by an angle, its edges blurred. */
 function stroke(width: number, degrees: number, height = 18): Float32Array {
@@ -22,6 +23,20 @@ function stroke(width: number, degrees: number, height = 18): Float32Array {
 
 const images = (...digits: Float32Array[]) =>
   hostTensor('float32', [digits.length, 784], Float32Array.from(digits.flatMap((d) => [...d])))
+
+describe('a sample of a split', () => {
+  it('has every place at most once, in no order of the file, fewer being the first of more', () => {
+    const data = tinyData({ shape: [1], sizes: { train: 10, validation: 0, test: 1000 } })
+    const all = sampledPlaces(data, 'test', 5000)
+    expect(new Set(all).size).toBe(1000)
+    expect(Math.max(...all)).toBe(999)
+    const some = sampledPlaces(data, 'test', 200)
+    expect(some).toEqual(all.subarray(0, 200))
+    // Standard deviation of a share drawn without replacement: √(200 · ¼ · 800 / 999) = 6.3.
+    const early = some.filter((place) => place < 500).length
+    expect(Math.abs(early - 100)).toBeLessThan(26)
+  })
+})
 
 describe('strokes', () => {
   it('have their width, whatever the contrast, within a tenth', () => {
