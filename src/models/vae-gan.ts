@@ -20,11 +20,11 @@ const vaeGanConfig = vaeConfig.extend({
   gamma: number(z.number().min(0))
     .default(0.2)
     .describe('weight of likeness against deceit in the decoder (γ)'),
-  features: integer(1, 100_000).default(1024).describe("number of the critic's features"),
+  features: integer(1, 100_000).default(2048).describe("number of the critic's features"),
   ...criticFields,
   hidden: vaeConfig.shape.hidden.default([256, 256]),
   normalization: vaeConfig.shape.normalization.default('batch'),
-  criticDropout: criticFields.criticDropout.default(0.3),
+  criticDropout: criticFields.criticDropout.default(0.1),
   likelihood: fixedLikelihood().default('bernoulli'),
 })
 
@@ -57,7 +57,7 @@ export const vaeGan = defineModel({
   summary: "VAE whose measure of likeness is a critic's features",
   paper: 'Larsen et al. 2016',
   config: vaeGanConfig,
-  defaults: { epochs: 12, lr: 1e-3, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
+  defaults: { epochs: 7, lr: 1e-3, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
   networks(config, info, to) {
     const { features: count } = config
     const features = criticNetwork(to, 'critic.features', config, info, count)

@@ -42,8 +42,6 @@ export const adversarialPriors = defineExperiment({
     'With a critic, codes follow a normal prior, a mixture of ten Gaussians on a ring, and, by class, a swiss roll.',
   source:
     'Makhzani et al. 2016, figures 2 and 4; hwalsuklee/tensorflow-mnist-AAE, the lecturer’s repository',
-  found:
-    'The codes of the first 500 test digits are 3.03 times as far from the mixture as its own draws keep to, and 2.7 times from the normal prior. Of 500 digits spread evenly over the test set it is 1.2 and 0.5: the first digits of the test set are no fair sample of it, and the measure sees that.',
   settings: {
     small: {
       what: `aae with its defaults (784-500-500-2, 12 epochs), the swiss roll informed by labels. ${MEASURED}`,

@@ -27,7 +27,7 @@ export const aeNeedsADensity = defineExperiment({
   source:
     'Notes on “VAE”, “Density Estimation”; Ghosh et al. 2020, “From variational to deterministic autoencoders”, table 1',
   found:
-    'Points in the box of the codes are 2.3 times as far from digits as samples of the VAE, not 3 times; normal draws scaled to the codes are farther still. All else holds, and more clearly than stated: with a mixture fitted to its codes the plain autoencoder comes nearer to digits than the VAE does with its prior.',
+    'Points in the box of the codes are 2.1 times as far from digits as samples of the VAE, not 3 times; normal draws scaled to the codes are farther still. All else holds, and more clearly than stated: with a mixture fitted to its codes the plain autoencoder comes nearer to digits than the VAE does with its prior.',
   settings: {
     small: {
       what: `ae and vae with their defaults (784-500-500-20). ${SAMPLES} decoded codes of each kind beside as many test digits, in the features of a classifier: from the prior of the VAE; of the autoencoder uniform in the box of its codes, from N(0, I) scaled to their means and variances, from a Gaussian with their covariance, and from a mixture of ${COMPONENTS} Gaussians fitted to ${FITTED} of them.`,

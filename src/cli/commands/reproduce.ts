@@ -54,8 +54,11 @@ export const reproduce = defineCommand({
       )
     const chosen = flags.all ? experiments : subjects.map(experimentNamed)
     const total = chosen.reduce((sum, experiment) => sum + describe(experiment).minutes, 0)
+    const time = duration(total * flags.seeds)
     tell(
-      `${chosen.length === 1 ? 'one experiment' : `${chosen.length} experiments`}, about ${duration(total * flags.seeds)} on two cores; less where runs are trained already`,
+      chosen.length === 1
+        ? `one experiment, about ${time} on two cores; less where its runs are trained already`
+        : `${chosen.length} experiments, up to ${time} on two cores; less for what they share or was trained already`,
     )
     const { reproduce: run } = await import('../../app/reproduction/reproduce.ts')
     const { numberText, verdict } = await import('../../app/reproduction/page.ts')
