@@ -1,6 +1,6 @@
 // Runs the tests: builds, runs vitest, prints `N passed, N failed, N skipped` as the last line.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,7 +8,11 @@ const bin = (path) => new URL(`../node_modules/${path}`, import.meta.url).pathna
 const run = (file, args) =>
   spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status
 
+const started = new Date()
 const built = run(bin('typescript/bin/tsc'), ['-p', 'tsconfig.build.json'])
+// The compiler leaves its record as it is where files were touched and not changed; the launcher, whose output
+// is tested, would then compile again and say so.
+if (built === 0) utimesSync(new URL('../dist/.tsbuildinfo', import.meta.url), started, started)
 const folder = mkdtempSync(join(tmpdir(), 'latentlab-test-'))
 const results = join(folder, 'results.json')
 let [passed, failed, skipped] = [0, built === 0 ? 0 : 1, 0]
