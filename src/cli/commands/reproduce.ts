@@ -58,7 +58,7 @@ export const reproduce = defineCommand({
     tell(
       chosen.length === 1
         ? `one experiment, about ${time} on two cores; less where its runs are trained already`
-        : `${chosen.length} experiments, up to ${time} on two cores; less for what they share or was trained already`,
+        : `${chosen.length} experiments, ${time} on two cores if each trained its own runs; less where they share them, or have them already`,
     )
     const { reproduce: run } = await import('../../app/reproduction/reproduce.ts')
     const { numberText, verdict } = await import('../../app/reproduction/page.ts')
