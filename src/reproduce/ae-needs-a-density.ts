@@ -9,7 +9,7 @@ import { atLeast, atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { generationQuality } from './generation-quality.ts'
 import type { Laboratory } from './laboratory.ts'
-import { meanOf, meanWithError, sampledPlaces } from './measures.ts'
+import { meanOf, meanWithError, sampledPlaces, sampledValues } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
 type Floats = HostTensor<'float32'>
@@ -52,7 +52,7 @@ export const aeNeedsADensity = defineExperiment({
     const data = await lab.data()
     const fitting = sampledPlaces(data, 'train', FITTED)
     const training = splitValues(data, 'train', fitting)
-    const test = splitValues(data, 'test', sampledPlaces(data, 'test', SAMPLES))
+    const test = sampledValues(data, 'test', SAMPLES)
     const codes = await ae.encode(training)
     const draws = await drawsOf(lab, codes)
     const samples = {

@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { rowDistances } from '../evaluate/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { rowsBetween } from '../tensor/host.ts'
@@ -7,7 +6,7 @@ import { digitRows } from './digit-rows.ts'
 import { atLeast, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { generationQuality } from './generation-quality.ts'
-import { meanDifference, quantiles, ratioOfMeans, sampledPlaces } from './measures.ts'
+import { meanDifference, quantiles, ratioOfMeans, sampledValues } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
 const [DIGITS, SAMPLES, FITTED, SHOWN] = [10_000, 2000, 10_000, 12]
@@ -35,10 +34,10 @@ export const aeRestoresVaeGenerates = defineExperiment({
   async run(lab) {
     const [ae, vae] = [await lab.trained(AE), await lab.trained(VAE)]
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
+    const x = sampledValues(data, 'test', DIGITS)
     const restored = { ae: await ae.reconstruct(x), vae: await vae.reconstruct(x) }
     const errors = { ae: rowDistances(x, restored.ae), vae: rowDistances(x, restored.vae) }
-    const training = splitValues(data, 'train', sampledPlaces(data, 'train', FITTED))
+    const training = sampledValues(data, 'train', FITTED)
     const codes = scaledDraws(await ae.encode(training), SAMPLES, lab.seed)
     const samples = {
       ae: await ae.decode(codes),

@@ -1,9 +1,8 @@
-import { splitValues } from '../data/rows.ts'
 import { jacobianSpectrum } from '../explore/jacobian-spectrum.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { sampledPlaces } from './measures.ts'
+import { sampledValues } from './measures.ts'
 import { SIGMOID_AE } from './shared-models.ts'
 
 const DIGITS = 200
@@ -35,7 +34,7 @@ export const contractionFlattensSpectrum = defineExperiment({
   async run(lab) {
     const [ae, cae] = [await lab.trained(SIGMOID_AE), await lab.trained({ model: 'cae' })]
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
+    const x = sampledValues(data, 'test', DIGITS)
     const [free, contracted] = [await jacobianSpectrum(ae, x), await jacobianSpectrum(cae, x)]
     const reconstruction = async (run: typeof ae) =>
       (await run.evaluate('test')).terms.reconstruction!

@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { simplify } from '../graph/simplify.ts'
 import { Tensor } from '../graph/tensor.ts'
 import { modelNamed } from '../models/registry.ts'
@@ -10,7 +9,7 @@ import { build, lastStage, stageTerms } from '../train/build.ts'
 import { atMost, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { meanOf, sampledPlaces } from './measures.ts'
+import { meanOf, sampledValues } from './measures.ts'
 import { SIGMOID_AE } from './shared-models.ts'
 
 const DIGITS = 3
@@ -39,7 +38,7 @@ export const contractionIsSmallNoise = defineExperiment({
   async run(lab) {
     const run = await lab.trained(SIGMOID_AE)
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
+    const x = sampledValues(data, 'test', DIGITS)
     const errors = await relativeErrors(lab, run, x)
     const at = (sigma: number) => errors[SIGMAS.indexOf(sigma)]!
     return {

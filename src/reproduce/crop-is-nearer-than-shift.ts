@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { rowDistances } from '../evaluate/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
@@ -6,7 +5,7 @@ import { stream } from '../tensor/random.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { meanOf, meanWithError, quantiles, sampledPlaces } from './measures.ts'
+import { meanOf, meanWithError, quantiles, sampledValues } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -37,7 +36,7 @@ export const cropIsNearerThanShift = defineExperiment({
   },
   async run(lab) {
     const data = await lab.data()
-    const a = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
+    const a = sampledValues(data, 'test', DIGITS)
     const b = eachDigit(a, cutter(lab.seed))
     const c = eachDigit(a, shiftedRight)
     const [cut, shifted] = [rowDistances(a, b), rowDistances(a, c)]

@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { rowDistances } from '../evaluate/row-distances.ts'
 import { firstFilters } from '../explore/first-filters.ts'
 import { indexPlot } from '../report/index-plot.ts'
@@ -7,7 +6,7 @@ import { filterGrid } from './digit-rows.ts'
 import { atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { TrainedRun } from './laboratory.ts'
-import { meanOf, quantiles, sampledPlaces } from './measures.ts'
+import { meanOf, quantiles, sampledValues } from './measures.ts'
 import { thousandUnits } from './shared-models.ts'
 
 const [DIGITS, EPOCHS, FILTERS] = [5000, 10, 50]
@@ -38,7 +37,7 @@ export const denoisingSteadiesCodes = defineExperiment({
     const masking = await lab.trained(options.masking)
     const gaussian = await lab.trained(options.gaussian)
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
+    const x = sampledValues(data, 'test', DIGITS)
     const masked = await masking.corrupt(x, lab.seed)
     const noisy = await gaussian.corrupt(x, lab.seed)
     const [aeMasked, aeNoisy] = [await moved(ae, x, masked), await moved(ae, x, noisy)]

@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { bestCodes } from './best-codes.ts'
@@ -13,7 +12,7 @@ import {
   meanOf,
   meanWithError,
   quantiles,
-  sampledPlaces,
+  sampledValues,
 } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 import { constantImages, drawnAnew, shuffled } from './spoilt-pixels.ts'
@@ -67,10 +66,7 @@ export const densityFallsOffTheManifold = defineExperiment({
   async run(lab) {
     const run = await lab.trained(BINARY_VAE)
     const data = await lab.data()
-    const digits = binarised(
-      splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS)),
-      lab.seed,
-    )
+    const digits = binarised(sampledValues(data, 'test', DIGITS), lab.seed)
     const kinds = {
       digits,
       some: drawnAnew(digits, SOME, lab.seed),

@@ -1,8 +1,7 @@
-import { splitValues } from '../data/rows.ts'
 import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { Laboratory } from './laboratory.ts'
-import { sampledPlaces } from './measures.ts'
+import { sampledValues } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -17,7 +16,7 @@ export interface DigitJudge {
 /** @param training how many training digits images are compared with */
 export async function digitJudge(lab: Laboratory, training: number): Promise<DigitJudge> {
   const data = await lab.data()
-  const digits = splitValues(data, 'train', sampledPlaces(data, 'train', training))
+  const digits = sampledValues(data, 'train', training)
   const space = await lab.features()
   const options = { k: 1, ...(lab.signal && { signal: lab.signal }) }
   return {

@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { squaredRadii } from '../evaluate/generation/balls.ts'
 import { rowDistances } from '../evaluate/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
@@ -15,7 +14,7 @@ import {
   meanWithError,
   quantiles,
   ratioOfMeans,
-  sampledPlaces,
+  sampledValues,
   squaredErrors,
 } from './measures.ts'
 import { GAN, VAE } from './shared-models.ts'
@@ -54,7 +53,7 @@ export const ganNeedNotCover = defineExperiment({
   async run(lab) {
     const [gan, vae] = [await lab.trained(GAN), await lab.trained(VAE)]
     const data = await lab.data()
-    const test = splitValues(data, 'test', sampledPlaces(data, 'test', SAMPLES))
+    const test = sampledValues(data, 'test', SAMPLES)
     const x = rowsBetween(test, 0, Math.min(SEARCHED, test.shape[0]!))
     const [ofGan, ofVae] = [await nearestImages(lab, gan, x), await nearestImages(lab, vae, x)]
     const errors = { gan: rowDistances(x, ofGan), vae: rowDistances(x, ofVae) }

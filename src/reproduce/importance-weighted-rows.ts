@@ -1,10 +1,9 @@
-import { splitValues } from '../data/rows.ts'
 import { importanceBound } from '../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { atLeast, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory } from './laboratory.ts'
-import { binarised, meanOf, meanWithError, sampledPlaces } from './measures.ts'
+import { binarised, meanOf, meanWithError, sampledValues } from './measures.ts'
 
 const NATS = 'nats per example'
 /** Table 1 of Burda et al. 2016, one stochastic layer: by codes for each example in training. */
@@ -135,7 +134,7 @@ async function boundsOf(
     ...training,
   })
   const data = await lab.data()
-  const x = binarised(splitValues(data, 'test', sampledPlaces(data, 'test', digits)), lab.seed)
+  const x = binarised(sampledValues(data, 'test', digits), lab.seed)
   lab.tell(`${samples} importance samples for ${digits} digits`)
   const options = { samples, seed: lab.seed, ...(lab.signal && { signal: lab.signal }) }
   return (await importanceBound(run, x, options)).bound

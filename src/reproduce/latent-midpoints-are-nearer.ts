@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { type LinePoint, linePlot } from '../report/line-plot.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { type DigitJudge, digitJudge } from './digit-judge.ts'
@@ -12,7 +11,7 @@ import {
   meanWithError,
   mixed,
   ratioOfMeans,
-  sampledPlaces,
+  sampledValues,
 } from './measures.ts'
 import { AAE, AE, VAE } from './shared-models.ts'
 
@@ -54,7 +53,7 @@ export const latentMidpointsAreNearer = defineExperiment({
   },
   async run(lab) {
     const data = await lab.data()
-    const test = splitValues(data, 'test', sampledPlaces(data, 'test', 2 * PAIRS))
+    const test = sampledValues(data, 'test', 2 * PAIRS)
     const pairs = test.shape[0]! / 2
     const ends: Ends = [rowsBetween(test, 0, pairs), rowsBetween(test, pairs, 2 * pairs)]
     const judge = await digitJudge(lab, TRAINING)

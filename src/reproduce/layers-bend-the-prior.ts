@@ -1,5 +1,4 @@
 import type { SplitName } from '../data/dataset.ts'
-import { splitValues } from '../data/rows.ts'
 import { energyDistance } from '../evaluate/energy-distance.ts'
 import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
 import { indexPlot } from '../report/index-plot.ts'
@@ -10,7 +9,7 @@ import { atMost, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { drawnCodes, gaussianPosteriors } from './gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { meanOf, ratioOfMeans, sampledPlaces } from './measures.ts'
+import { meanOf, ratioOfMeans, sampledValues } from './measures.ts'
 import { VAE } from './shared-models.ts'
 
 type Floats = HostTensor<'float32'>
@@ -108,7 +107,7 @@ export const layersBendThePrior = defineExperiment({
 /** Codes of digits, drawn from q(z|x). */
 async function codesOf(lab: Laboratory, run: TrainedRun, split: SplitName, most: number) {
   const data = await lab.data()
-  const x = splitValues(data, split, sampledPlaces(data, split, most))
+  const x = sampledValues(data, split, most)
   return drawnCodes(await gaussianPosteriors(run, x), lab.seed)
 }
 

@@ -1,11 +1,10 @@
-import { splitValues } from '../data/rows.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { hostTensor } from '../tensor/host.ts'
 import { principalAngles } from '../tensor/principal-angles.ts'
 import { atLeast, atMost, between } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { TrainedRun } from './laboratory.ts'
-import { meanOf, sampledPlaces, squaredErrors } from './measures.ts'
+import { meanOf, sampledValues, squaredErrors } from './measures.ts'
 
 const LATENT = 10
 
@@ -37,7 +36,7 @@ export const linearAeSpansPca = defineExperiment({
     const [components, directions] = [await spanned(pca), await spanned(linear)]
     const angles = principalAngles(components, directions)
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', 10_000))
+    const x = sampledValues(data, 'test', 10_000)
     const [least, reached] = [await squaredErrors(pca, x), await squaredErrors(linear, x)]
     const own = directions.map((direction, l) => principalAngles([components[l]!], [direction])[0]!)
     return {

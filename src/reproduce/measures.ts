@@ -1,4 +1,5 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import { splitValues } from '../data/rows.ts'
 import { logMeanExp as logMeanExpOf } from '../evaluate/intervals.ts'
 import { meanWithError as meanOfValues } from '../evaluate/mean.ts'
 import { rowDistances } from '../evaluate/row-distances.ts'
@@ -14,6 +15,10 @@ type Floats = HostTensor<'float32'>
  */
 export const sampledPlaces = (data: DataSet, split: SplitName, most: number): Int32Array =>
   stream(0, `sample of ${split}`).permutation(data.splits[split].rows.length).subarray(0, most)
+
+/** The examples at these places, `[n, D]`. */
+export const sampledValues = (data: DataSet, split: SplitName, most: number): Floats =>
+  splitValues(data, split, sampledPlaces(data, split, most))
 
 export const meanOf = (values: ArrayLike<number>): number => {
   let sum = 0

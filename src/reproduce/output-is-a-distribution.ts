@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { trainedModel } from '../train/trained.ts'
 import { CENTRAL, calibrationError, coverage, reliability } from './calibration.ts'
@@ -8,7 +7,7 @@ import { drawnCodes, gaussianPosteriors } from './gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import { exampleModel, generated } from './linear-gaussian.ts'
 import { fitLinearVae } from './linear-vae.ts'
-import { binarised, meanOf, sampledPlaces } from './measures.ts'
+import { binarised, meanOf, sampledValues } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 
 const [TRAINING, HELD_OUT, DIGITS] = [5000, 2000, 10_000]
@@ -36,11 +35,7 @@ export const outputIsADistribution = defineExperiment({
     },
   },
   async run(lab) {
-    const grey = splitValues(
-      await lab.data(),
-      'test',
-      sampledPlaces(await lab.data(), 'test', DIGITS),
-    )
+    const grey = sampledValues(await lab.data(), 'test', DIGITS)
     const bits = binarised(grey, lab.seed)
     const stated = await statedMeans(await lab.trained(BINARY_VAE), bits, lab.seed)
     const bins = reliability(stated, bits.data)

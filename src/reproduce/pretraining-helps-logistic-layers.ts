@@ -1,8 +1,7 @@
-import { splitValues } from '../data/rows.ts'
 import { digitRows } from './digit-rows.ts'
 import { atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { meanOf, sampledPlaces, squaredErrors } from './measures.ts'
+import { meanOf, sampledValues, squaredErrors } from './measures.ts'
 import { deepAutoencoder } from './shared-models.ts'
 
 const RATIO = 'squared error on the test set, layer by layer, as a ratio to that at once'
@@ -38,11 +37,11 @@ export const pretrainingHelpsLogisticLayers = defineExperiment({
       await lab.trained(deepAutoencoder('relu', 'at once', size)),
     ] as const
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', 10_000))
+    const x = sampledValues(data, 'test', 10_000)
     const errors: number[] = []
     for (const run of runs) errors.push(meanOf(await squaredErrors(run, x)))
     const [layered, atOnce, reluLayered, reluAtOnce] = errors as [number, number, number, number]
-    const few = splitValues(data, 'test', sampledPlaces(data, 'test', 12))
+    const few = sampledValues(data, 'test', 12)
     const restored = await Promise.all(runs.map((run) => run.reconstruct(few)))
     return {
       numbers: {

@@ -1,11 +1,10 @@
-import { splitValues } from '../data/rows.ts'
 import { standardNormal } from '../distributions/gaussian.ts'
 import { importanceBound } from '../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { atLeast, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { binarised, meanOf, meanWithError, sampledPlaces } from './measures.ts'
+import { binarised, meanOf, meanWithError, sampledValues } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 
 const [DIGITS, REPEATS] = [50, 10]
@@ -41,7 +40,7 @@ export const priorDrawsMissLikelihood = defineExperiment({
   async run(lab) {
     const run = await lab.trained(BINARY_VAE)
     const data = await lab.data()
-    const x = binarised(splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS)), lab.seed)
+    const x = binarised(sampledValues(data, 'test', DIGITS), lab.seed)
     const blind: TrainedRun = {
       ...run,
       model: {

@@ -1,10 +1,9 @@
-import { splitValues } from '../data/rows.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { digitRows } from './digit-rows.ts'
 import { atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { TrainedRun } from './laboratory.ts'
-import { meanOf, sampledPlaces, squaredErrors } from './measures.ts'
+import { meanOf, sampledValues, squaredErrors } from './measures.ts'
 import { lecturersVae } from './shared-models.ts'
 
 const SIZES = [2, 5, 10, 20] as const
@@ -39,8 +38,8 @@ export const reconstructionByCodeSize = defineExperiment({
     const runs: TrainedRun[] = []
     for (const z of SIZES) runs.push(await lab.trained(lecturersVae(z, epochs)))
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', 10_000))
-    const few = splitValues(data, 'test', sampledPlaces(data, 'test', 14))
+    const x = sampledValues(data, 'test', 10_000)
+    const few = sampledValues(data, 'test', 14)
     const errors: number[] = []
     for (const run of runs) errors.push(meanOf(await squaredErrors(run, x)))
     const restored = await Promise.all(runs.map((run) => run.reconstruct(few)))

@@ -1,4 +1,3 @@
-import { splitValues } from '../data/rows.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { inferenceMode } from '../train/trained.ts'
@@ -9,7 +8,7 @@ import { gaussianPosteriors } from './gaussian-posteriors.ts'
 import { type Estimates, exactGradient, gradientDraws } from './gradient-draws.ts'
 import type { Laboratory } from './laboratory.ts'
 import { decoded, exampleModel, generated } from './linear-gaussian.ts'
-import { binarised, meanWithError, rowOf, sampledPlaces } from './measures.ts'
+import { binarised, meanWithError, rowOf, sampledValues } from './measures.ts'
 import { BINARY_VAE } from './shared-models.ts'
 
 const DRAWS = 20_000
@@ -92,7 +91,7 @@ async function linearModel({ reference, seed }: Laboratory) {
 async function digits(lab: Laboratory) {
   const run = await lab.trained(BINARY_VAE)
   const data = await lab.data()
-  const x = binarised(splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS)), lab.seed)
+  const x = binarised(sampledValues(data, 'test', DIGITS), lab.seed)
   const q = await gaussianPosteriors(run, x)
   const { model, parameters, runtime } = run
   const size = { dimension: model.info.dimension, latent: model.latent, draws: DRAWS_OF_DIGIT }

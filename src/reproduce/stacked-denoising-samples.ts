@@ -1,11 +1,10 @@
-import { splitValues } from '../data/rows.ts'
 import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { digitRows } from './digit-rows.ts'
 import { atMost, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { looseInk } from './loose-ink.ts'
-import { binarised, meanOf, meanWithError, rowOf, sampledPlaces } from './measures.ts'
+import { binarised, meanOf, meanWithError, rowOf, sampledValues } from './measures.ts'
 import { drawsOf, layersAlone } from './stacked-draws.ts'
 
 const [DIGITS, NEAR, SIDE] = [1000, 10_000, 28]
@@ -37,8 +36,8 @@ export const stackedDenoisingSamples = defineExperiment({
   },
   async run(lab) {
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', DIGITS))
-    const training = splitValues(data, 'train', sampledPlaces(data, 'train', NEAR))
+    const x = sampledValues(data, 'test', DIGITS)
+    const training = sampledValues(data, 'train', NEAR)
     const plain = await drawsOf(lab, await layersAlone(lab, 'stacked-ae', STACK), x)
     const denoising = await drawsOf(lab, await layersAlone(lab, 'stacked-dae', STACK), x)
     const distance = async (means: HostTensor<'float32'>) => {

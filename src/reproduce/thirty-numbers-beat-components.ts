@@ -1,9 +1,8 @@
-import { splitValues } from '../data/rows.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { digitRows } from './digit-rows.ts'
 import { atMost, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { meanOf, quantiles, sampledPlaces, squaredErrors } from './measures.ts'
+import { meanOf, quantiles, sampledValues, squaredErrors } from './measures.ts'
 import { deepAutoencoder } from './shared-models.ts'
 
 const ERROR = 'squared error of the autoencoder on the test set'
@@ -47,8 +46,8 @@ export const thirtyNumbersBeatComponents = defineExperiment({
     const deep = await lab.trained(MODELS[budget])
     const pca = await lab.trained({ model: 'pca', latent: 30 })
     const data = await lab.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', 10_000))
-    const few = splitValues(data, 'test', sampledPlaces(data, 'test', 12))
+    const x = sampledValues(data, 'test', 10_000)
+    const few = sampledValues(data, 'test', 12)
     const [errors, linear] = [await squaredErrors(deep, x), await squaredErrors(pca, x)]
     return {
       numbers: {

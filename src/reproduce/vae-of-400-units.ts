@@ -1,10 +1,9 @@
-import { splitValues } from '../data/rows.ts'
 import { importanceBound } from '../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { digitGrid } from './digit-rows.ts'
 import { atLeast, atMost, between, told } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { meanOf, meanWithError, sampledPlaces } from './measures.ts'
+import { meanOf, meanWithError, sampledValues } from './measures.ts'
 
 const PUBLISHED = 89.9
 /** 0.7 nats to either side. */
@@ -72,8 +71,8 @@ export const vaeOf400Units = defineExperiment({
     const { training, digits } = BUDGETS[budget === 'full' ? 'full' : 'small']
     const run = await lab.trained({ ...MODEL, ...training })
     const data = await run.data()
-    const x = splitValues(data, 'test', sampledPlaces(data, 'test', digits))
-    const few = splitValues(data, 'test', sampledPlaces(data, 'test', 100))
+    const x = sampledValues(data, 'test', digits)
+    const few = sampledValues(data, 'test', 100)
     const shared = { seed: lab.seed, ...(lab.signal && { signal: lab.signal }) }
     const estimate = (samples: number, examples = x) => {
       lab.tell(`${samples} importance samples for ${examples.shape[0]} digits`)
