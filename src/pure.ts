@@ -12,7 +12,6 @@ export type { Model } from './app/model.ts'
 export type {
   ComputeOptions,
   DataSplitOptions,
-  ExampleArray,
   FitOptions,
   ModelOptions,
   TrainingHooks,
@@ -27,6 +26,8 @@ export {
 } from './config/options.ts'
 // Data.
 export type { Binarize, DataSet, ExampleKind, Split, SplitName } from './data/dataset.ts'
+export type { ExampleForm } from './data/form.ts'
+export type { ExampleArray, LabelArray } from './data/given.ts'
 export { parseNpy, writeNpy } from './data/npy.ts'
 export { parseNpz, writeNpz } from './data/npz.ts'
 export { gatherRows, splitLabels, splitValues } from './data/rows.ts'

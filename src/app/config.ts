@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
+import type { KnownExamples } from '../data/examples.ts'
+import { layoutSyntax } from '../data/layout.ts'
 import { modelNamed, models } from '../models/registry.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { trainConfig } from '../train/config.ts'
@@ -10,6 +12,12 @@ export const dataConfig = z.strictObject({
   labels: z.string().optional().describe('file of labels: IDX (also .gz) or .npy'),
   testData: z.string().optional().describe('file of test examples, instead of cutting them off'),
   testLabels: z.string().optional().describe('labels of the test examples'),
+  layout: z
+    .string()
+    .optional()
+    .describe(
+      `how the array of examples is read, where its shape does not say: ${layoutSyntax} (default: [N, D] is a table, [N, H, W] images, of [N, A, B, C] the axis of 1, 3 or 4 is the channels)`,
+    ),
   validation: integer(0)
     .optional()
     .describe(
@@ -41,8 +49,8 @@ export interface RunConfig {
   readonly compute: z.infer<typeof computeConfig>
   /** SHA-256 of the data; absent until the data has been read. */
   readonly dataHash?: string
-  /** Shape of the examples and number of classes, so that a trained model works without its data. */
-  readonly example?: { readonly exampleShape: readonly number[]; readonly classes?: number }
+  /** What the examples are, so that a trained model reads others as it was trained, without its data. */
+  readonly example?: KnownExamples
 }
 
 /** One option of the command line or of a configuration file. */

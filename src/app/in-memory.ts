@@ -1,4 +1,4 @@
-import type { DataSet } from '../data/dataset.ts'
+import { type DataSet, dataText } from '../data/dataset.ts'
 import { formOf } from '../evaluate/terms.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { parametersIn } from '../train/build.ts'
@@ -8,7 +8,7 @@ import { trainedModel } from '../train/trained.ts'
 import { fit } from '../train/trainer.ts'
 import type { RunConfig } from './config.ts'
 import { evaluateRun } from './evaluation/evaluate.ts'
-import { explorations, type Model } from './model.ts'
+import { type Model, publicModel } from './model.ts'
 import { buildFor, requireTrainable, withData } from './model-for-data.ts'
 import type { TrainingHooks } from './train-options.ts'
 import { validation } from './validation.ts'
@@ -39,6 +39,7 @@ export async function trainInMemory(
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
     const store = memoryStore()
+    onEvent?.({ type: 'data', description: dataText(data) })
     const reason = await fit({
       model,
       data,
@@ -55,10 +56,8 @@ export async function trainInMemory(
     const { arrays, progress } = best ?? last!
     const parameters = parametersIn(model, arrays)
     const trained = trainedModel(runtime, model, parameters)
-    const { release, ...verbs } = trained
     return {
-      ...verbs,
-      ...explorations(trained),
+      ...publicModel(trained, async () => data.form),
       config,
       data,
       reason,
@@ -66,7 +65,7 @@ export async function trainInMemory(
       evaluate: (split, measured) =>
         evaluateRun({ model, parameters, runtime, config }, data, split, measured),
       async close() {
-        await release().finally(() => runtime.close())
+        await trained.release().finally(() => runtime.close())
       },
     }
   } catch (error) {

@@ -1,15 +1,13 @@
-import { assemble, type DigestOf, labelled } from '../data/assemble.ts'
+import { assemble, type DigestOf, type NamedArray, sourceOf } from '../data/assemble.ts'
 import type { DataSet } from '../data/dataset.ts'
+import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../data/given.ts'
 import { openRuntime } from '../runtime/web.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { HostTensor } from '../tensor/host.ts'
 import { resolveConfig } from './config.ts'
-import { exampleArray, labelArray } from './example-array.ts'
 import { type FittedModel, trainInMemory } from './in-memory.ts'
 import type {
   ComputeOptions,
   DataSplitOptions,
-  ExampleArray,
   FitOptions,
   ModelOptions,
   TrainingHooks,
@@ -18,11 +16,11 @@ import type {
 /** Examples with their labels, as arrays. */
 export interface BrowserData {
   readonly data: ExampleArray
-  /** One class for each example, from 0. */
-  readonly labels?: HostTensor | ArrayLike<number> | undefined
+  /** The label of each example's class, a whole number. */
+  readonly labels?: LabelArray | undefined
   /** A test set of its own, instead of cutting one off. */
   readonly testData?: ExampleArray | undefined
-  readonly testLabels?: HostTensor | ArrayLike<number> | undefined
+  readonly testLabels?: LabelArray | undefined
 }
 
 export type BrowserTrainOptions = ModelOptions &
@@ -37,17 +35,17 @@ export type BrowserTrainOptions = ModelOptions &
  * the command line, without files.
  *
  *     const model = await train({ data: images, hidden: [200], latent: 2, epochs: 5 })
- *     const codes = await model.encode(hostTensor('float32', [1, 784], digit))
+ *     const codes = await model.encode(images)
  *
  * @throws UserError for an option or data that cannot be used
  */
 export async function train(options: BrowserTrainOptions): Promise<FittedModel> {
   const { data, labels, testData, testLabels, onEvent, signal, ...rest } = options
   const config = resolveConfig({ ...rest, data: 'array' })
-  const { validation, test, binarize } = config.data
+  const { layout, validation, test, binarize } = config.data
   const arrays = { data, labels, testData, testLabels }
   const { seed } = config.train
-  const opened = await openDataSet({ ...arrays, validation, test, binarize, seed })
+  const opened = await openDataSet({ ...arrays, layout, validation, test, binarize, seed })
   const runtime = await openRuntime(config.compute)
   return trainInMemory(config, opened, runtime, { onEvent, signal })
 }
@@ -60,18 +58,29 @@ export async function train(options: BrowserTrainOptions): Promise<FittedModel> 
 export async function openDataSet(
   options: BrowserData & DataSplitOptions & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
-  const { data, labels, testData, testLabels, binarize = 'none', seed = 0 } = options
+  const { data, labels, testData, testLabels, layout, binarize = 'none', seed = 0 } = options
+  if (testLabels !== undefined && testData === undefined)
+    throw new UserError('testLabels: labels of a test set, but no testData is given; give both')
   if (testData && options.test !== undefined)
     throw new UserError(
       `test: ${options.test} rows were to be cut for the test, but testData is a test set already; leave one of them out`,
     )
-  const read = (name: string, array: ExampleArray, classes: BrowserData['labels']) =>
-    labelled(name, exampleArray(array), `${name}, labels`, classes && labelArray(classes))
-  const main = read('array', data, labels)
-  const test = testData && read('test array', testData, testLabels)
+  const read = (
+    name: string,
+    array: ExampleArray,
+    labelsName: string,
+    given: LabelArray | undefined,
+  ): NamedArray => ({
+    name,
+    array: exampleArray(array, name),
+    labelsName,
+    labels: given && labelArray(given, labelsName),
+  })
+  const main = read('data', data, 'labels', labels)
+  const test = testData && read('testData', testData, 'testLabels', testLabels)
   const { validation, test: cut } = options
   return assemble(
-    { name: 'array', main, ...(test ? { test } : {}) },
+    sourceOf('array', main, test, { layout }),
     { validation, test: cut, binarize, seed },
     sha256,
   )

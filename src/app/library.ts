@@ -1,20 +1,19 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { KnownExamples } from '../data/examples.ts'
+import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../data/given.ts'
 import { openDataSet as openSource } from '../data/open.ts'
 import type { Device } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { HostTensor } from '../tensor/host.ts'
 import { type RunConfig, resolveConfig } from './config.ts'
 import { type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
 import { cachedFeatureSpace } from './evaluation/feature-cache.ts'
-import { exampleArray, labelArray } from './example-array.ts'
 import { type LoadedRun, loadRun } from './load.ts'
-import { explorations, type Model } from './model.ts'
+import { type Model, publicModel } from './model.ts'
 import { readConfig } from './run-folder.ts'
 import { openRunData, resumeRun, type TrainResult, trainRun } from './train.ts'
 import type {
   ComputeOptions,
   DataSplitOptions,
-  ExampleArray,
   FitOptions,
   ModelOptions,
   TrainingHooks,
@@ -24,8 +23,8 @@ import type {
 export interface DataOptions {
   /** `mnist`, a file (IDX, also .gz, .npy or .npz), or an array. By default `mnist`. */
   readonly data?: string | ExampleArray | undefined
-  /** A file of labels, or one class for each example, from 0. */
-  readonly labels?: string | HostTensor | ArrayLike<number> | undefined
+  /** A file of labels, or the label of each example's class, a whole number. */
+  readonly labels?: string | LabelArray | undefined
   /** File of a test set, instead of cutting one off, and of its labels. */
   readonly testData?: string | undefined
   readonly testLabels?: string | undefined
@@ -73,7 +72,7 @@ export interface ResumeOptions extends TrainingHooks {
   readonly device?: Device | undefined
   /** The examples and labels, where the run was trained on arrays. */
   readonly data?: ExampleArray | undefined
-  readonly labels?: HostTensor | ArrayLike<number> | undefined
+  readonly labels?: LabelArray | undefined
 }
 
 /**
@@ -102,11 +101,11 @@ export interface LoadOptions {
   readonly device?: Device | undefined
   /** The examples and labels, where the run was trained on arrays and is to be evaluated. */
   readonly data?: ExampleArray | undefined
-  readonly labels?: HostTensor | ArrayLike<number> | undefined
+  readonly labels?: LabelArray | undefined
 }
 
 /** A trained run, ready for use. */
-export type RunModel = LoadedRun & Model
+export type RunModel = Omit<LoadedRun, keyof Model> & Model
 
 /**
  * Loads a run's model.
@@ -126,7 +125,7 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<R
   const data = dataOf(run, array, labels)
   return {
     ...run,
-    ...explorations(run),
+    ...publicModel(run, run.form),
     data,
     evaluate: async (split: SplitName, options?: EvaluationOptions) =>
       evaluateRun(run, await data(), split, {
@@ -168,10 +167,16 @@ async function givenData(
 
 /** Opens the run's data, of which arrays are given instead of names. */
 function opening(
-  { data, train }: RunConfig,
+  { data, train, example }: RunConfig,
   given: { readonly data: string | ExampleArray; readonly labels?: DataOptions['labels'] },
 ): Promise<DataSet> {
-  return openDataSet({ ...data, seed: train.seed, ...given })
+  return openDataSet({ ...data, seed: train.seed, known: example, ...given })
+}
+
+interface SeedAndKnown {
+  readonly seed?: number | undefined
+  /** What the run that the data belongs to has recorded of it. */
+  readonly known?: KnownExamples | undefined
 }
 
 /**
@@ -183,7 +188,7 @@ function opening(
  * @throws UserError for a file or array that is no set of examples, and for options that do not fit it
  */
 export function openDataSet(
-  options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },
+  options: DataOptions & DataSplitOptions & SeedAndKnown,
 ): Promise<DataSet> {
   const { data = 'mnist', labels, binarize = 'none', seed = 0, ...rest } = options
   return openSource({

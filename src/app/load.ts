@@ -1,15 +1,16 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { ExampleForm } from '../data/form.ts'
 import { modelNamed } from '../models/registry.ts'
 import { openRuntime } from '../runtime/node.ts'
 import type { Device, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { sizeOf } from '../tensor/host.ts'
 import { build, parametersIn } from '../train/build.ts'
 import { type TrainedModel, trainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
 import { type Evaluation, type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
 import { cachedFeatureSpace } from './evaluation/feature-cache.ts'
 import { requireParameters } from './fitting-checkpoint.ts'
+import { infoOf } from './model-for-data.ts'
 import { readCheckpoint, readConfig } from './run-folder.ts'
 import { openRunData } from './train.ts'
 
@@ -24,6 +25,11 @@ export interface LoadedRun extends TrainedModel {
   readonly runtime: Runtime
   /** The run's data set, read when it is first asked for. Throws UserError where it has changed. */
   data(): Promise<DataSet>
+  /**
+   * How a stored value becomes a value of an example. It is recorded with the run; for one of an older
+   * version it is read off its data, and undefined where that cannot be read.
+   */
+  form(): Promise<ExampleForm | undefined>
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
   /** Frees the model and its runtime. */
   close(): Promise<void>
@@ -58,10 +64,11 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     )
   let opened = options.data && Promise.resolve(options.data)
   const data = () => (opened ??= openRunData(config))
-  const { exampleShape, classes } = await shapeOf(config, data)
-  const dimension = sizeOf(exampleShape)
-  const info = { exampleShape, dimension, ...(classes === undefined ? {} : { classes }) }
-  const model = build(modelNamed(config.model), config.options, info)
+  const model = build(
+    modelNamed(config.model),
+    config.options,
+    infoOf(config.example ?? (await data())),
+  )
   requireParameters(folder, config, model, found)
   const parameters = parametersIn(model, found.arrays)
   const runtime = openRuntime({
@@ -78,6 +85,12 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     checkpoint: kind,
     runtime,
     data,
+    form: async () =>
+      config.example?.form ??
+      data().then(
+        ({ form }) => form,
+        () => undefined,
+      ),
     evaluate: async (split, options) =>
       evaluateRun({ model, parameters, runtime, config }, await data(), split, {
         featureSpace: cachedFeatureSpace,
@@ -87,9 +100,4 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
       await trained.release().finally(() => runtime.close())
     },
   }
-}
-
-/** What the model must know of the data's shape: from the configuration, else from the data. */
-async function shapeOf(config: RunConfig, data: () => Promise<DataSet>) {
-  return config.example ?? (await data())
 }

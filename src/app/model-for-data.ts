@@ -1,4 +1,9 @@
 import type { DataSet } from '../data/dataset.ts'
+import type { KnownExamples } from '../data/examples.ts'
+import { cell } from '../data/form.ts'
+import { classesText } from '../data/labels.ts'
+import { splitLabels } from '../data/rows.ts'
+import type { ExampleInfo } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
@@ -11,35 +16,49 @@ import type { RunConfig } from './config.ts'
  * @throws UserError where the likelihood is not about values such as the data's
  */
 export function buildFor(config: RunConfig, data: DataSet): BuiltModel {
-  const { exampleShape, classes } = data
-  const dimension = sizeOf(exampleShape)
-  const info = { exampleShape, dimension, ...(classes === undefined ? {} : { classes }) }
   const definition = modelNamed(config.model)
   requireFittingLikelihood(String(config.options.likelihood ?? ''), data)
-  return build(definition, config.options, info)
+  return build(definition, config.options, infoOf(data))
+}
+
+/** What a model must know of examples. */
+export function infoOf({ exampleShape, classes, classLabels }: KnownExamples): ExampleInfo {
+  return {
+    exampleShape,
+    dimension: sizeOf(exampleShape),
+    ...(classes !== undefined && { classes }),
+    ...(classLabels && { classLabels }),
+  }
 }
 
 /** A Bernoulli or categorical likelihood is about values in [0, 1]; others would have no likelihood. */
 function requireFittingLikelihood(likelihood: string, data: DataSet): void {
   if (!/^(bernoulli|categorical)/.test(likelihood)) return
-  const { dtype, data: values } = data.splits.train.store
-  if (dtype === 'uint8') return
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (const value of values) {
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  if (low * data.scale < 0 || high * data.scale > 1)
+  for (const { name, store, rows } of Object.values(data.splits)) {
+    if (store.dtype === 'uint8') continue
+    const width = store.shape[1]!
+    const outside = (row: number) =>
+      store.data
+        .subarray(row * width, (row + 1) * width)
+        .findIndex((value) => !(value * data.scale >= 0 && value * data.scale <= 1))
+    const row = rows.find((one) => outside(one) >= 0)
+    if (row === undefined) continue
+    const column = outside(row)
     throw new UserError(
-      `likelihood: ${likelihood} is for values from 0 to 1, but ${data.name} has values from ${low} to ${high}; use --likelihood gaussian`,
+      `likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cell(row * width + column, width)} is ${store.data[row * width + column]}; use --likelihood gaussian`,
     )
+  }
 }
 
 /** The configuration with what identifies the data, and the sizes of the splits as they came out. */
 export function withData(config: RunConfig, data: DataSet): RunConfig {
-  const { hash, exampleShape, classes, splits } = data
-  const example = { exampleShape, ...(classes === undefined ? {} : { classes }) }
+  const { hash, exampleShape, form, classes, classLabels, splits } = data
+  const example = {
+    exampleShape,
+    form,
+    ...(classes !== undefined && { classes }),
+    ...(classLabels && { classLabels }),
+  }
   const validation = splits.validation.rows.length
   return { ...config, data: { ...config.data, validation }, dataHash: hash, example }
 }
@@ -57,10 +76,21 @@ export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: 
     throw new UserError(
       `labels: ${name} needs the class of every example, and those of the ${unlabelled.name} split have none; give --${unlabelled.name === 'test' ? 'test-labels' : 'labels'}`,
     )
+  if (model.labels) requireEveryClass(name, data)
   if (model.fit) return
   const { length } = data.splits.train.rows
   if (train.batch > length)
     throw new UserError(
       `batch: ${train.batch} examples are more than the ${length} that there are for training`,
+    )
+}
+
+/** A model that is taught classes must see each of them. */
+function requireEveryClass(model: string, data: DataSet): void {
+  const seen = new Set(splitLabels(data, 'train'))
+  const unseen = (data.classLabels ?? []).filter((label) => !seen.has(label))
+  if (unseen.length > 0)
+    throw new UserError(
+      `labels: ${model} learns from labels, and no training example has ${classesText(unseen)}; leave out the examples of such classes, or choose another --seed`,
     )
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { UserError } from '../tensor/errors.ts'
 import { configFromJson, type RunConfig, resolveConfig } from './config.ts'
 
+const sizes = z.array(z.int().positive()).min(1)
+
 /** What `config.json` holds beside the options, which `resolveConfig` judges. */
 const stored = z.object({
   format: z.literal(1),
@@ -12,8 +14,19 @@ const stored = z.object({
   dataHash: z.string().optional(),
   example: z
     .object({
-      exampleShape: z.array(z.int().positive()).min(1),
+      exampleShape: sizes,
       classes: z.int().nonnegative().optional(),
+      classLabels: z.array(z.int()).optional(),
+      form: z
+        .object({
+          order: z.enum(['table', 'hw', 'chw', 'hwc']),
+          stored: sizes,
+          exampleShape: sizes,
+          storage: z.enum(['uint8', 'float32']),
+          scale: z.number().positive(),
+          range: z.tuple([z.number(), z.number()]),
+        })
+        .optional(),
     })
     .optional(),
 })

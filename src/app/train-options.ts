@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import type { family } from '../models/registry.ts'
-import type { HostTensor } from '../tensor/host.ts'
 import type { trainConfig } from '../train/config.ts'
 import type { TrainingEvent } from '../train/events.ts'
 import type { computeConfig, dataConfig } from './config.ts'
@@ -27,16 +26,10 @@ export type FitOptions = Given<z.infer<typeof trainConfig>>
 /** What to compute with: `device` and `threads`. */
 export type ComputeOptions = Given<z.infer<typeof computeConfig>>
 
-/**
- * Examples as numbers: an array `[N, D]`, `[N, H, W]` or `[N, C, H, W]`, made by `hostTensor`, or one row
- * of numbers for each example. uint8 values are images' 0 to 255; floats are taken as they are.
- */
-export type ExampleArray = HostTensor | readonly ArrayLike<number>[]
-
-/** How data is split and binarised. */
+/** How data is read, split and binarised. */
 export type DataSplitOptions = Pick<
   Given<z.infer<typeof dataConfig>>,
-  'validation' | 'test' | 'binarize'
+  'layout' | 'validation' | 'test' | 'binarize'
 >
 
 /** How to follow and stop a training. */

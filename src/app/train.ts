@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { DataSet } from '../data/dataset.ts'
+import { type DataSet, dataText } from '../data/dataset.ts'
 import { openDataSet } from '../data/open.ts'
 import { sources } from '../data/sources.ts'
 import { formOf } from '../evaluate/terms.ts'
@@ -45,7 +45,8 @@ export interface TrainResult {
 
 /** Opens a run's data, checking that it is what the run was started on. */
 export async function openRunData(config: RunConfig, given?: DataSet): Promise<DataSet> {
-  const data = given ?? (await openDataSet({ ...config.data, seed: config.train.seed }))
+  const data =
+    given ?? (await openDataSet({ ...config.data, seed: config.train.seed, known: config.example }))
   if (config.dataHash && config.dataHash !== data.hash)
     throw new UserError(
       `${config.data.data}: the data has changed since the run was started (hash ${data.hash.slice(0, 12)}, was ${config.dataHash.slice(0, 12)})`,
@@ -209,6 +210,7 @@ async function run(
 ): Promise<TrainResult> {
   const { data } = parts
   const { onEvent, signal, stepsPerCall, saveEvery } = hooks
+  onEvent?.({ type: 'data', description: dataText(data) })
   const reason = await fit({
     ...parts,
     form: formOf(data, data.splits.train.store.shape[0]!),

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
 import type { LoadedRun } from '../app/load.ts'
-import type { SplitName } from '../data/dataset.ts'
+import type { DataSet, SplitName } from '../data/dataset.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
-import { oneOf, text } from './flags.ts'
+import { type HostTensor, rowsBetween } from '../tensor/host.ts'
+import { oneOf, text, toggle } from './flags.ts'
 import { requireRows } from './split-rows.ts'
 
-/** Examples `[n, D]`, and their classes where they are known. */
+/** Examples `[n, D]`, and their labels where they are known. */
 export interface Examples {
   readonly values: HostTensor<'float32'>
   readonly labels: ArrayLike<number> | undefined
-  /** Whether they are those of the run's own data, or of mnist, and not a file's. */
+  /** Whether they are of a split of the run's own data, or of mnist, and not a file's. */
   readonly ofSplit: boolean
 }
 
@@ -18,28 +18,32 @@ interface Choice {
   readonly data: string | undefined
   readonly labels: string | undefined
   readonly split: SplitName | undefined
+  readonly scaled: boolean
   /** How many, from the first; all without it. */
   readonly count?: number | undefined
 }
 
 /** Flags of verbs that work on examples of the run's data, or on a file's. */
 export const exampleFlags = {
-  data: text('FILE', "mnist or a file, instead of the run's own data"),
+  data: text('FILE', "mnist or a file, instead of the run's own data; a file is taken whole"),
   labels: text('FILE', 'labels of the examples in --data'),
   split: oneOf(
     ['train', 'validation', 'test'],
-    "which split, of the run's own data and of mnist (default test); a file is taken whole",
+    "which split of the run's own data, or of mnist (default test)",
+  ),
+  scaled: toggle(
+    'the values in --data are as the network sees them, as decode and sample write them (pixels in [0, 1])',
   ),
 }
 
 /**
- * The examples that the flags choose.
+ * The examples that the flags choose: a split of the run's data or of mnist, or a whole file, read in the form
+ * that the run's data had.
  *
  * @throws UserError where they do not fit the run's model, which may also need labels
  */
 export async function givenExamples(run: LoadedRun, choice: Choice): Promise<Examples> {
   const examples = await examplesFor(run, choice)
-  requireDimension(run, examples.values.shape[1]!, choice.data)
   const { labels, definition } = run.model
   if (labels === 'condition' && !examples.labels)
     throw new UserError(
@@ -49,18 +53,24 @@ export async function givenExamples(run: LoadedRun, choice: Choice): Promise<Exa
 }
 
 async function examplesFor(run: LoadedRun, choice: Choice): Promise<Examples> {
-  const { data: name, labels, split, count } = choice
-  const own = run.config.data.data
+  const { data: name, labels, split, scaled } = choice
+  const { data: own, labels: ownLabels } = run.config.data
   const isOwn = name === undefined || name === own || resolve(name) === resolve(own)
-  if (!isOwn && name !== 'mnist') {
-    if (split === undefined) return examplesOfFile(name, labels, count)
-    throw new UserError(`--split ${split}: a file is taken whole; leave out --split`)
+  const isFile = name !== undefined && name !== 'mnist' && !(isOwn && split !== undefined)
+  if (isFile) {
+    if (split !== undefined)
+      throw new UserError(`--split ${split}: a file is taken whole; leave out --split`)
+    return examplesOfFile(run, name, {
+      ...choice,
+      labels: labels ?? (isOwn ? ownLabels : undefined),
+    })
   }
   if (labels !== undefined)
     throw new UserError(
       `--labels ${labels}: ${name ?? "the run's data"} brings its own; leave it out`,
     )
-  return examplesOfSplit(run, isOwn, split ?? 'test', count)
+  if (scaled) throw new UserError('--scaled: is about a file; give --data FILE, or leave it out')
+  return examplesOfSplit(run, isOwn, split ?? 'test', choice.count)
 }
 
 async function examplesOfSplit(
@@ -69,52 +79,44 @@ async function examplesOfSplit(
   split: SplitName,
   most = Number.POSITIVE_INFINITY,
 ): Promise<Examples> {
-  const { openDataSet } = await import('../data/open.ts')
   const { splitLabels, splitValues } = await import('../data/rows.ts')
-  const { data: config, train } = run.config
-  const { binarize } = config
-  const data = isOwn
-    ? await run.data()
-    : await openDataSet({ data: 'mnist', validation: 0, binarize, seed: train.seed })
+  const data = isOwn ? await run.data() : await mnistLikeOf(run)
   const rows = Array.from({ length: Math.min(most, requireRows(data, split)) }, (_, i) => i)
   return {
     values: splitValues(data, split, rows),
-    labels: splitLabels(data, split)?.slice(0, rows.length),
+    labels: splitLabels(data, split, rows),
     ofSplit: true,
   }
 }
 
+/** MNIST, read as the run's own data was. */
+async function mnistLikeOf({ config }: LoadedRun): Promise<DataSet> {
+  const { openDataSet } = await import('../data/open.ts')
+  const { data, train, example } = config
+  const known = example?.form && { exampleShape: example.exampleShape, form: example.form }
+  const { binarize } = data
+  return openDataSet({ data: 'mnist', validation: 0, binarize, seed: train.seed, known })
+}
+
 async function examplesOfFile(
+  run: LoadedRun,
   path: string,
-  labelsPath: string | undefined,
-  most = Number.POSITIVE_INFINITY,
+  { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
 ): Promise<Examples> {
   const { readExamples, readLabels } = await import('../data/named.ts')
-  const { examplesOf, labelsOf } = await import('../data/examples.ts')
+  const { asTrained } = await import('../data/given-examples.ts')
+  const { labelsOf } = await import('../data/labels.ts')
   const read = await readExamples(path)
-  const { store, scale } = examplesOf(read.examples, path)
-  const factor = Math.fround(scale) // as the training graph has it
+  const form = await run.form()
+  const array = scaled ? { ...read.examples, scale: form?.scale ?? 1 } : read.examples
+  const values = asTrained(array, form, run.model.info.dimension, path)
+  const [rows = 0] = values.shape
   const labels = labelsPath === undefined ? read.labels : await readLabels(labelsPath)
-  const name = labelsPath ?? `${path}, labels`
-  const [rows, width] = store.shape as readonly [number, number]
-  const known = labels && labelsOf(labels, name, rows, path)
+  const known = labels && labelsOf(labels, labelsPath ?? `${path}, labels`, rows, path)
   const count = Math.min(most, rows)
-  const stored = store.data.subarray(0, count * width)
   return {
-    values: hostTensor(
-      'float32',
-      [count, width],
-      Float32Array.from(stored, (value) => value * factor),
-    ),
+    values: count < rows ? rowsBetween(values, 0, count) : values,
     labels: known?.subarray(0, count),
     ofSplit: false,
   }
-}
-
-function requireDimension(run: LoadedRun, found: number, name: string | undefined): void {
-  const { dimension, exampleShape } = run.model.info
-  if (found === dimension) return
-  throw new UserError(
-    `${name ?? run.config.data.data}: its examples have ${found} values each; ${run.folder} was trained on ${dimension} (shape [${exampleShape.join(', ')}])`,
-  )
 }

@@ -58,7 +58,7 @@ export function text(
 export function integer(range: Range, description: string): Flag<number | undefined>
 export function integer(range: Range, description: string, preset: number): Flag<number>
 export function integer(
-  { low, high = Number.MAX_SAFE_INTEGER }: Range,
+  { low = Number.MIN_SAFE_INTEGER, high = Number.MAX_SAFE_INTEGER }: Range,
   description: string,
   preset?: number,
 ): Flag<number | undefined> {
@@ -70,16 +70,17 @@ export function integer(
       if (given === undefined) return preset
       const number = given.trim() === '' ? Number.NaN : Number(given)
       if (Number.isInteger(number) && number >= low && number <= high) return number
+      const from = low === Number.MIN_SAFE_INTEGER ? '' : ` from ${low}`
       const upTo = high === Number.MAX_SAFE_INTEGER ? '' : ` to ${high}`
       throw new UserError(
-        `${name}: expected a whole number from ${low}${upTo}, got ${JSON.stringify(given)}`,
+        `${name}: expected a whole number${from}${upTo}, got ${JSON.stringify(given)}`,
       )
     },
   }
 }
 
 interface Range {
-  readonly low: number
+  readonly low?: number
   readonly high?: number
 }
 

@@ -1,10 +1,12 @@
 import type { LoadedRun } from '../app/load.ts'
+import { classesText } from '../data/labels.ts'
 import { UserError } from '../tensor/errors.ts'
+import { classLabelsOf } from '../train/labels.ts'
 import { type Flag, integer } from './flags.ts'
 
 /** Flag of a class that a model conditioned on labels is to decode as. */
 export const labelFlag = (description: string): Flag<number | undefined> =>
-  integer({ low: 0 }, `${description} (models that are conditioned on labels)`)
+  integer({}, `${description} (models that are conditioned on labels)`)
 
 /** Whether a model decodes codes as examples of a class. */
 export const isConditional = ({ model }: Pick<LoadedRun, 'model'>): boolean =>
@@ -18,6 +20,7 @@ export function requireLabel(run: Pick<LoadedRun, 'model'>, label: number | unde
     throw new UserError(
       `--label ${label}: ${definition.name} is not conditioned on labels; leave it out`,
     )
-  if (label >= info.classes!)
-    throw new UserError(`--label ${label}: expected a class from 0 to ${info.classes! - 1}`)
+  const known = classLabelsOf(info)
+  if (!known.includes(label))
+    throw new UserError(`--label ${label}: is no class that was trained on (${classesText(known)})`)
 }

@@ -26,6 +26,10 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
   let drawn = 0
   let start: Extract<TrainingEvent, { type: 'start' }> | undefined
   const onEvent = (event: TrainingEvent) => {
+    if (event.type === 'data') {
+      showLive('')
+      tell(event.description)
+    }
     if (event.type === 'start') {
       showLive('')
       tell(startLine(event, start === undefined))

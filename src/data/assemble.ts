@@ -2,7 +2,9 @@ import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { binarizeOnce, requireProbabilities } from './binarize.ts'
 import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
-import { type Examples, examplesOf, labelsOf } from './examples.ts'
+import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
+import { type ExampleForm, kindOf } from './form.ts'
+import { classesOf, classIndices, labelsOf } from './labels.ts'
 import { splitRows } from './split.ts'
 
 /** How to split and binarise. */
@@ -20,6 +22,8 @@ export interface Labelled {
   readonly name: string
   readonly examples: Examples
   readonly labels?: Int32Array
+  /** What the labels are called in messages. */
+  readonly labelsName: string
 }
 
 /** What a data set is made of. */
@@ -35,31 +39,53 @@ export type DigestOf = (parts: readonly Uint8Array[]) => string | Promise<string
 
 const DEFAULT_VALIDATION = 5000
 
-/** Reads an array as examples, with its labels. Throws UserError where they do not fit. */
-export function labelled(
+/** An array of examples with its labels, and their names. */
+export interface NamedArray {
+  readonly name: string
+  readonly array: HostTensor
+  readonly labelsName: string
+  readonly labels: HostTensor | undefined
+}
+
+/**
+ * Reads arrays as what a data set is made of; a test set of its own is read as the main one.
+ *
+ * @throws UserError for arrays that are no examples, and for labels that do not fit them
+ */
+export function sourceOf(
   name: string,
-  array: HostTensor,
-  labelsName: string,
-  labels: HostTensor | undefined,
-): Labelled {
-  const examples = examplesOf(array, name)
-  if (labels === undefined) return { name, examples }
-  return { name, examples, labels: labelsOf(labels, labelsName, examples.store.shape[0]!, name) }
+  main: NamedArray,
+  test: NamedArray | undefined,
+  reading: Reading,
+): Source {
+  const read = labelled(main, reading)
+  if (!test) return { name, main: read }
+  const { exampleShape } = read.examples.form
+  const known = { exampleShape, ...reading.known, form: read.examples.form }
+  return { name, main: read, test: labelled(test, { known }) }
+}
+
+function labelled({ name, array, labelsName, labels }: NamedArray, reading: Reading): Labelled {
+  const examples = examplesOf(array, name, reading)
+  if (labels === undefined) return { name, examples, labelsName }
+  const rows = examples.store.shape[0]!
+  return { name, examples, labels: labelsOf(labels, labelsName, rows, name), labelsName }
 }
 
 /**
  * Makes a data set: splits by seed, binarises where that is done once, and hashes.
  *
- * @throws UserError for numbers of rows that are none or leave nothing to train on, a test set that is
- * unlike the training set, and values outside [0, 1] when binarising
+ * @param known what the run that the data belongs to has recorded of it
+ * @throws UserError for numbers of rows that are none or leave nothing to train on, labels that are no class
+ * of the training data, and values outside [0, 1] when binarising
  */
 export async function assemble(
   { name, main, test }: Source,
   options: SplitOptions,
   digestOf: DigestOf,
+  known?: KnownExamples,
 ): Promise<DataSet> {
   requireCounts(options)
-  if (test) requireAlike(main, test)
   const count = main.examples.store.shape[0]!
   const cutForTest = test ? 0 : (options.test ?? Math.max(1, Math.round(count / 10)))
   const validation = options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10))
@@ -67,24 +93,61 @@ export async function assemble(
   const hash = await digestOf(hashed(test ? [main, test] : [main]))
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
-  const classes = countClasses(main.labels, test?.labels)
+  const classLabels = classLabelsOf(main.labels ? main : (test ?? main), known)
   const testRows = test
     ? Int32Array.from({ length: test.examples.store.shape[0]! }, (_, i) => i)
     : rows.test
+  const form = known?.form ?? withRange(main.examples, rows.train)
+  const splitOf = (name: SplitName, source: Labelled, of: Int32Array): Split => ({
+    name,
+    store: source.examples.store,
+    rows: of,
+    ...(classLabels &&
+      source.labels && { labels: classIndices(source.labels, classLabels, source.labelsName) }),
+  })
+  const train = splitOf('train', trainSource, rows.train)
   return {
     name,
-    kind: main.examples.kind,
-    exampleShape: main.examples.exampleShape,
+    kind: kindOf(form),
+    exampleShape: form.exampleShape,
+    form,
     scale: trainSource.examples.scale,
     binarize: options.binarize,
-    ...(classes === undefined ? {} : { classes }),
+    ...(classLabels && { classes: classLabels.length, classLabels }),
     hash,
     splits: {
-      train: splitOf('train', trainSource, rows.train),
-      validation: splitOf('validation', trainSource, rows.validation),
-      test: splitOf('test', testSource, testRows),
+      train,
+      validation: { ...train, name: 'validation', rows: rows.validation },
+      test: test
+        ? splitOf('test', testSource, testRows)
+        : { ...train, name: 'test', rows: testRows },
     },
   }
+}
+
+/** The classes are the labels of the data that is trained on, or else of its test set; a run has its own. */
+function classLabelsOf(
+  { labels, labelsName }: Labelled,
+  known?: KnownExamples,
+): readonly number[] | undefined {
+  if (known?.classLabels) return known.classLabels
+  if (known?.classes !== undefined) return Array.from({ length: known.classes }, (_, i) => i)
+  return labels && classesOf(labels, labelsName)
+}
+
+/** The form with the range of the values that are trained on; that of pixels is given by their storage. */
+function withRange({ form, store }: Examples, rows: Int32Array): ExampleForm {
+  if (store.dtype === 'uint8') return form
+  const width = store.shape[1]!
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const row of rows)
+    for (let at = row * width; at < (row + 1) * width; at++) {
+      const value = store.data[at]!
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+  return { ...form, range: [low, high] }
 }
 
 function requireCounts(options: SplitOptions): void {
@@ -93,15 +156,6 @@ function requireCounts(options: SplitOptions): void {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
       throw new UserError(`${field}: ${value}; expected a whole number of rows, 0 or more`)
   }
-}
-
-/** A test set of its own must show the same kind of example in the same storage type. */
-function requireAlike(main: Labelled, test: Labelled): void {
-  const describe = ({ exampleShape, store, scale }: Examples) =>
-    `${store.dtype} examples of shape [${exampleShape.join(', ')}]${store.dtype === 'uint8' ? (scale === 1 ? ' with values 0 and 1' : ' with values to 255') : ''}`
-  const [expected, found] = [describe(main.examples), describe(test.examples)]
-  if (found !== expected)
-    throw new UserError(`${test.name}: holds ${found}; expected ${expected} as in ${main.name}`)
 }
 
 const storeNumber = { train: 0, test: 2 }
@@ -113,26 +167,14 @@ function binarized(source: Labelled, options: SplitOptions, store: 'train' | 'te
   return { ...source, examples: binarizeOnce(source.examples, options.seed, storeNumber[store]) }
 }
 
-function splitOf(name: SplitName, source: Labelled, rows: Int32Array): Split {
-  const { examples, labels } = source
-  return { name, store: examples.store, rows, ...(labels ? { labels } : {}) }
-}
-
-function countClasses(...labels: (Int32Array | undefined)[]): number | undefined {
-  let classes: number | undefined
-  for (const set of labels)
-    if (set) classes = set.reduce((most, label) => Math.max(most, label + 1), classes ?? 0)
-  return classes
-}
-
 /** What identifies the examples: what they are, all their values and their labels, whatever the splits. */
 function hashed(parts: readonly Labelled[]): Uint8Array[] {
   return parts.flatMap(({ examples, labels }) => {
-    const { store, exampleShape, scale } = examples
+    const { store, form, scale } = examples
     const what = {
       dtype: store.dtype,
       rows: store.shape[0],
-      exampleShape,
+      exampleShape: form.exampleShape,
       scale,
       labelled: !!labels,
     }

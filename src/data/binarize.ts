@@ -2,6 +2,7 @@ import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { Examples } from './examples.ts'
+import { cell } from './form.ts'
 
 /**
  * Draws every stored value once as Bernoulli(x · scale), as Larochelle's fixed binarised MNIST was made:
@@ -32,6 +33,6 @@ export function requireProbabilities(examples: Examples, name: string): void {
   const bad = store.data.findIndex((value) => !(value * scale >= 0 && value * scale <= 1))
   if (bad >= 0)
     throw new UserError(
-      `${name}: row ${Math.floor(bad / width)}, column ${bad % width} (counted from 0) is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use --binarize none`,
+      `${name}: ${cell(bad, width)} is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use --binarize none`,
     )
 }

@@ -1,4 +1,5 @@
-import type { HostTensor } from '../tensor/host.ts'
+import { type ExampleForm, formText, type Store } from './form.ts'
+import { classesText } from './labels.ts'
 
 /** What one example is: an image of `[channels, height, width]`, or a row of a table. */
 export type ExampleKind = 'image' | 'table'
@@ -6,11 +7,11 @@ export type ExampleKind = 'image' | 'table'
 /** The rows of one split: indices into a store that several splits may share. */
 export interface Split {
   readonly name: SplitName
-  /** All rows of the store, `[rows, D]`, in storage type: uint8 for images, float32 otherwise. */
-  readonly store: HostTensor<'uint8'> | HostTensor<'float32'>
+  /** All rows of the store, `[rows, D]`, in storage type: uint8 for pixels, float32 otherwise. */
+  readonly store: Store
   /** Which rows of the store belong to the split, in order. */
   readonly rows: Int32Array
-  /** Label of every row of the *store* (index by `rows[i]`), classes 0 … classes-1. */
+  /** Class of every row of the *store* (index by `rows[i]`), as a place in `classLabels`. */
   readonly labels?: Int32Array
 }
 
@@ -26,12 +27,25 @@ export interface DataSet {
   readonly kind: ExampleKind
   /** Shape of one example: `[1, 28, 28]` for MNIST, `[7]` for a table of 7 columns. */
   readonly exampleShape: readonly number[]
-  /** Value of a stored number x in the network is x · scale: 1/255 for uint8 images. */
+  /** How a stored value becomes a value of an example; it goes with the model that is trained on the data. */
+  readonly form: ExampleForm
+  /** Value of a stored number x in the network is x · scale: 1/255 for uint8 images, 1 for binary draws. */
   readonly scale: number
   readonly binarize: Binarize
   /** Number of classes where there are labels. */
   readonly classes?: number
+  /** The label of each class, ascending: a class is known by it everywhere. */
+  readonly classLabels?: readonly number[]
   /** SHA-256 of all stored rows and labels, hexadecimal: identifies the data in a run's configuration. */
   readonly hash: string
   readonly splits: { readonly [S in SplitName]: Split }
+}
+
+/** A data set in words: `mnist: images 28 high and 28 wide, 1 channel; uint8 from 0 to 255, divided by 255; …`. */
+export function dataText({ name, form, binarize, classLabels, splits }: DataSet): string {
+  const { train, validation, test } = splits
+  const sizes = `${train.rows.length} examples for training, ${validation.rows.length} for validation, ${test.rows.length} for the test`
+  const draws = binarize === 'none' ? '' : `, drawn as 0 or 1 (${binarize})`
+  const classes = classLabels ? `; labels ${classesText(classLabels)}` : ''
+  return `${name}: ${formText(form)}${draws}${classes}; ${sizes}`
 }

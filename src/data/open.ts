@@ -4,17 +4,17 @@ import type { HostTensor } from '../tensor/host.ts'
 import {
   assemble,
   type DigestOf,
-  type Labelled,
-  labelled,
-  type Source,
+  type NamedArray,
   type SplitOptions,
+  sourceOf,
 } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
+import type { Reading } from './examples.ts'
 import { readMnist } from './mnist.ts'
 import { readExamples, readLabels } from './named.ts'
 
 /** What to open, and how to split and binarise it. */
-export interface DataOptions extends SplitOptions {
+export interface DataOptions extends SplitOptions, Reading {
   /** `mnist`, the path of a .npy, .npz or IDX file (plain or gzipped), or an array. */
   readonly data: string | HostTensor
   /** File or array of one class label a row; overrides the labels that a data file carries. */
@@ -33,8 +33,9 @@ export interface DataOptions extends SplitOptions {
  */
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
   checkOptions(options)
-  const opened = options.data === 'mnist' ? await openMnist() : await openArrays(options)
-  return assemble(opened, options, sha256)
+  const { main, test } = options.data === 'mnist' ? await openMnist() : await openArrays(options)
+  const name = typeof options.data === 'string' ? options.data : 'array'
+  return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
 }
 
 const sha256: DigestOf = (parts) => {
@@ -59,31 +60,39 @@ function checkOptions(options: DataOptions): void {
     )
 }
 
-async function openMnist(): Promise<Source> {
+interface Opened {
+  readonly main: NamedArray
+  readonly test: NamedArray | undefined
+}
+
+async function openMnist(): Promise<Opened> {
   const { images, labels, testImages, testLabels } = await readMnist()
   return {
-    name: 'mnist',
-    main: labelled('mnist', images, 'mnist labels', labels),
-    test: labelled('mnist test', testImages, 'mnist test labels', testLabels),
+    main: { name: 'mnist', array: images, labelsName: 'mnist labels', labels },
+    test: {
+      name: 'mnist test',
+      array: testImages,
+      labelsName: 'mnist test labels',
+      labels: testLabels,
+    },
   }
 }
 
-async function openArrays(options: DataOptions): Promise<Source> {
-  const name = typeof options.data === 'string' ? options.data : 'array'
+async function openArrays(options: DataOptions): Promise<Opened> {
   const [main, test] = await Promise.all([
     readLabelled(options.data, options.labels),
     options.testData === undefined ? undefined : readLabelled(options.testData, options.testLabels),
   ])
-  return { name, main, ...(test ? { test } : {}) }
+  return { main, test }
 }
 
 async function readLabelled(
   data: string | HostTensor,
   labels: string | HostTensor | undefined,
-): Promise<Labelled> {
-  const name = typeof data === 'string' ? data : 'array'
+): Promise<NamedArray> {
+  const name = typeof data === 'string' ? data : 'data'
   const read = typeof data === 'string' ? await readExamples(data) : { examples: data }
   const given = typeof labels === 'string' ? await readLabels(labels) : labels
   const labelsName = typeof labels === 'string' ? labels : given ? 'labels' : `${name}, labels`
-  return labelled(name, read.examples, labelsName, given ?? read.labels)
+  return { name, array: read.examples, labelsName, labels: given ?? read.labels }
 }

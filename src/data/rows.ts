@@ -1,5 +1,6 @@
 import { type DType, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
-import type { DataSet, SplitName } from './dataset.ts'
+import type { RowSource } from '../tensor/row-source.ts'
+import type { DataSet, Split, SplitName } from './dataset.ts'
 
 /**
  * The named rows of a store, copied: `[n, …]` of the same type, in the order asked for.
@@ -23,9 +24,18 @@ export function gatherRows<D extends DType>(
   return hostTensor(store.dtype, shape, gathered as typeof store.data)
 }
 
+/** Stored values times the scale, in float32 as the training graph computes it. */
+export function scaled(values: ArrayLike<number>, scale: number): Float32Array {
+  const factor = Math.fround(scale)
+  const floats = new Float32Array(values.length)
+  for (let i = 0; i < values.length; i++) floats[i] = values[i]! * factor
+  return floats
+}
+
 /**
- * Examples of one split as the network sees them, `[n, D]`: stored value times scale, in float32 as the
- * training graph computes it. `indices` count within the split. Dynamic binarisation is not applied.
+ * Examples of one split as the network sees them, `[n, D]`: stored value times scale. They carry the scale
+ * with them, so that a model that was trained on the data takes them as they are. `indices` count within
+ * the split. Dynamic binarisation is not applied.
  *
  * @throws RangeError for an index that the split does not have.
  */
@@ -36,10 +46,24 @@ export function splitValues(
 ): HostTensor<'float32'> {
   const { store, rows } = dataSet.splits[split]
   const chosen = Array.from(indices, (index) => rows[checkedRow(index, rows.length)]!)
-  const gathered = gatherRows<'uint8' | 'float32'>(store, chosen)
-  const scale = Math.fround(dataSet.scale)
-  const values = Float32Array.from(gathered.data, (value) => value * scale)
-  return hostTensor('float32', gathered.shape, values)
+  const { data, shape } = gatherRows<'uint8' | 'float32'>(store, chosen)
+  return hostTensor('float32', shape, scaled(data, dataSet.scale), dataSet.form.scale)
+}
+
+/**
+ * Classes of a split's examples as places in the data set's list of classes, in order, or of those at some
+ * places within it; undefined where it has none.
+ */
+export function splitClasses(
+  data: DataSet,
+  split: SplitName,
+  indices?: ArrayLike<number>,
+): number[] | undefined {
+  const { labels, rows } = data.splits[split]
+  if (!labels) return undefined
+  return indices
+    ? Array.from(indices, (index) => labels[rows[index]!]!)
+    : Array.from(rows, (row) => labels[row]!)
 }
 
 /**
@@ -50,11 +74,18 @@ export function splitLabels(
   split: SplitName,
   indices?: ArrayLike<number>,
 ): number[] | undefined {
-  const { labels, rows } = data.splits[split]
-  if (!labels) return undefined
-  return indices
-    ? Array.from(indices, (index) => labels[rows[index]!]!)
-    : Array.from(rows, (row) => labels[row]!)
+  return splitClasses(data, split, indices)?.map((index) => data.classLabels?.[index] ?? index)
+}
+
+/** The examples of a split as rows to be read in pieces, stored values with their scale. */
+export function rowsOf({ store, rows }: Split, scale: number): RowSource {
+  return {
+    count: rows.length,
+    dimension: store.shape[1]!,
+    dtype: store.dtype,
+    scale,
+    chunk: (start, end) => gatherRows<'uint8' | 'float32'>(store, rows.subarray(start, end)).data,
+  }
 }
 
 function checkedRow(row: number, count: number): number {

@@ -1,5 +1,7 @@
+import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { type FileFormat, readArrays } from './files.ts'
+import { formText, readForm } from './form.ts'
 import { readMnist } from './mnist.ts'
 
 /** A data set that can be named instead of a file. */
@@ -40,6 +42,8 @@ export interface ArrayDescription {
   readonly mean: number | null
   /** How many values are NaN or infinite. */
   readonly nonFinite: number
+  /** How the array is read as examples, in words, or why it cannot be; absent for an array of one axis. */
+  readonly reading?: string
   /** Rows of every value, for arrays that could be labels: one whole number from 0 to 255 a row. */
   readonly counts?: Readonly<Record<string, number>>
 }
@@ -55,9 +59,11 @@ export interface FileDescription {
 /**
  * Describes every array of a data file, or of `mnist`, without judging whether it can be trained on.
  *
+ * @param layout how examples are to be read, as `--layout` says it
+ *
  * @throws UserError when the file is not there or cannot be read.
  */
-export async function describeFile(path: string): Promise<FileDescription> {
+export async function describeFile(path: string, layout?: string): Promise<FileDescription> {
   const { format, gzip, arrays } =
     path === 'mnist'
       ? { format: 'idx' as const, gzip: false, arrays: Object.entries(await readMnist()) }
@@ -66,11 +72,12 @@ export async function describeFile(path: string): Promise<FileDescription> {
     path,
     format,
     gzip,
-    arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor)),
+    arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout)),
   }
 }
 
-function describeArray(name: string, { dtype, shape, data }: HostTensor): ArrayDescription {
+function describeArray(name: string, array: HostTensor, layout?: string): ArrayDescription {
+  const { dtype, shape, data } = array
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
   let sum = 0
@@ -94,7 +101,17 @@ function describeArray(name: string, { dtype, shape, data }: HostTensor): ArrayD
     shape,
     ...figures,
     nonFinite: data.length - finite,
+    ...(shape.length > 1 && { reading: readingOf(array, layout) }),
     ...(counts ? { counts } : {}),
+  }
+}
+
+function readingOf(array: HostTensor, layout: string | undefined): string {
+  try {
+    return formText(readForm(array, 'the array', layout))
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
   }
 }
 

@@ -56,11 +56,12 @@ export function walkClasses({ from, to, along }: WalkLabels, steps: number): Int
   return Int32Array.from({ length: steps }, (_, step) => (2 * step <= steps - 1 ? from : to))
 }
 
+/** Both examples as rows, with the scale that they carry. */
 function pair(a: Floats, b: Floats): Floats {
   const both = new Float32Array(a.data.length + b.data.length)
   both.set(a.data)
   both.set(b.data, a.data.length)
-  return hostTensor('float32', [2, a.data.length], both)
+  return hostTensor('float32', [2, a.data.length], both, a.scale)
 }
 
 function halves({ data }: Floats): [Float32Array, Float32Array] {

@@ -5,8 +5,8 @@ import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
 import { symmetricEigen } from '../tensor/symmetric-eigen.ts'
 import type { BuiltModel } from '../train/build.ts'
-import { labelFeed } from '../train/labels.ts'
-import { inferenceMode, type Labels } from '../train/trained.ts'
+
+import { conditions, inferenceMode, type Labels } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -52,7 +52,11 @@ export async function jacobianSpectrum(
       const from = Math.min(start, count - block)
       const rows = await jacobianRows(session, latent, {
         x: rowsBetween(x, from, from + block),
-        ...(labels && labelFeed(Array.from(labels).slice(from, from + block))),
+        ...conditions(
+          model,
+          { shape: [block] },
+          labels && Array.from(labels).slice(from, from + block),
+        ),
       })
       for (let i = start - from; i < block; i++)
         singularValues(rows, i, info.dimension).forEach((value, k) => {

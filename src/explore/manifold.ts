@@ -1,6 +1,7 @@
 import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { classLabelsOf } from '../train/labels.ts'
 import { lacksCode, type TrainedModel } from '../train/trained.ts'
 import { oneClass } from './classes.ts'
 
@@ -19,14 +20,14 @@ export interface ManifoldGrid {
  * equal shares of its probability along each dimension, by the inverse of the Gaussian distribution
  * function (Kingma and Welling 2014, figure 4).
  *
- * @param label the class that a conditional model decodes as; others ignore it
+ * @param label the class that a conditional model decodes as, by default its first; others ignore it
  * @throws UserError unless the code has two dimensions.
  * @throws UserError for a size that is no whole number from 1.
  */
 export async function manifoldGrid(
   model: TrainedModel,
   size: number,
-  label = 0,
+  label?: number,
 ): Promise<ManifoldGrid> {
   const { latent, likelihood, definition } = model.model
   if (!likelihood) throw new UserError(lacksCode(definition.name))
@@ -37,7 +38,13 @@ export async function manifoldGrid(
   if (!Number.isInteger(size) || size < 1)
     throw new UserError(`size: a manifold grid has at least 1 row, got ${size}`)
   const codes = gridCodes(size)
-  return { codes, values: await model.decode(codes, oneClass(size * size, label)) }
+  return {
+    codes,
+    values: await model.decode(
+      codes,
+      oneClass(size * size, label ?? classLabelsOf(model.model.info)[0] ?? 0),
+    ),
+  }
 }
 
 function gridCodes(size: number): Floats {

@@ -1,4 +1,5 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import { splitValues } from '../data/rows.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
 /** For each of some examples, the one of a split that is most like it. */
@@ -8,6 +9,8 @@ export interface Nearest {
   /** Σ (x - t)² of each pair, `[n]`, in units of the network's input. */
   readonly distances: Float64Array
 }
+
+const ROWS_AT_ONCE = 1000
 
 /**
  * The examples of a split nearest to the rows of x `[n, D]` by squared Euclidean distance, the first of
@@ -28,17 +31,20 @@ export function nearestExamples(
     )
   const places = new Int32Array(count)
   const distances = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
-  const scale = Math.fround(data.scale)
-  const example = new Float32Array(width)
-  rows.forEach((row, place) => {
-    for (let d = 0; d < width; d++) example[d] = store.data[row * width + d]! * scale
-    for (let i = 0; i < count; i++) {
-      const distance = squaredDistance(x.data, i * width, example, distances[i]!)
-      if (distance >= distances[i]!) continue
-      distances[i] = distance
-      places[i] = place
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const length = Math.min(ROWS_AT_ONCE, rows.length - start)
+    const block = Array.from({ length }, (_, i) => start + i)
+    const { data: examples } = splitValues(data, split, block)
+    for (const place of block) {
+      const example = examples.subarray((place - start) * width, (place - start + 1) * width)
+      for (let i = 0; i < count; i++) {
+        const distance = squaredDistance(x.data, i * width, example, distances[i]!)
+        if (distance >= distances[i]!) continue
+        distances[i] = distance
+        places[i] = place
+      }
     }
-  })
+  }
   return { places, distances }
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from '../train/build.ts'
+import { classLabelsOf } from '../train/labels.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
@@ -9,9 +10,11 @@ type Floats = HostTensor<'float32'>
 export interface StyleTransfer {
   /** Codes of the examples under their own labels, `[n, L]`: what the label does not tell, the style. */
   readonly codes: Floats
-  /** Each code decoded under every class, `[n · classes, D]`; row i · classes + c is example i as class c. */
+  /** Each code decoded under every class, `[n · classes, D]`; row i · classes + c is example i as the c-th class. */
   readonly values: Floats
   readonly classes: number
+  /** The label of each class, in that order. */
+  readonly classLabels: readonly number[]
 }
 
 /**
@@ -28,7 +31,8 @@ export async function styleTransfer(
   labels: Labels,
 ): Promise<StyleTransfer> {
   requireClasses(model.model)
-  const classes = model.model.info.classes!
+  const classLabels = classLabelsOf(model.model.info)
+  const classes = classLabels.length
   const codes = await model.encode(x, labels)
   const [count, width] = codes.shape as readonly [number, number]
   const repeated = new Float32Array(count * classes * width)
@@ -36,9 +40,12 @@ export async function styleTransfer(
     const i = Math.floor(row / classes)
     repeated.set(codes.data.subarray(i * width, (i + 1) * width), row * width)
   }
-  const every = Int32Array.from({ length: count * classes }, (_, row) => row % classes)
+  const every = Int32Array.from(
+    { length: count * classes },
+    (_, row) => classLabels[row % classes]!,
+  )
   const all = hostTensor('float32', [count * classes, width], repeated)
-  return { codes, values: await model.decode(all, every), classes }
+  return { codes, values: await model.decode(all, every), classes, classLabels }
 }
 
 /** Throws UserError where a model is not conditioned on labels. */

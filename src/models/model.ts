@@ -13,6 +13,8 @@ export interface ExampleInfo {
   /** Number of values of one example, D. */
   readonly dimension: number
   readonly classes?: number
+  /** The label of each class; without it they are 0, 1, … */
+  readonly classLabels?: readonly number[]
 }
 
 /** One batch, as the terms of a loss see it. */

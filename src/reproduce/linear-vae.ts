@@ -1,4 +1,5 @@
 import type { DataSet } from '../data/dataset.ts'
+import { storedForm } from '../data/form.ts'
 import { modelNamed } from '../models/registry.ts'
 import type { Arrays } from '../runtime/session.ts'
 import type { HostTensor } from '../tensor/host.ts'
@@ -51,6 +52,7 @@ function inMemory(store: HostTensor<'float32'>): DataSet {
     kind: 'table',
     exampleShape: [store.shape[1]!],
     scale: 1,
+    form: storedForm([store.shape[1]!], store, 1),
     binarize: 'none',
     hash: '',
     splits: {

@@ -1,22 +1,9 @@
-import type { Split } from '../data/dataset.ts'
-import { gatherRows } from '../data/rows.ts'
+import { rowsOf } from '../data/rows.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { RowSource } from '../tensor/row-source.ts'
 import { lastStage } from './build.ts'
 import type { StopReason } from './events.ts'
 import type { TrainerOptions } from './trainer-options.ts'
-
-/** The training examples of a split as rows to be read in pieces. */
-export function rowsOf({ store, rows }: Split, scale: number): RowSource {
-  return {
-    count: rows.length,
-    dimension: store.shape[1]!,
-    dtype: store.dtype,
-    scale,
-    chunk: (start, end) => gatherRows<'uint8' | 'float32'>(store, rows.subarray(start, end)).data,
-  }
-}
 
 /**
  * Fits a model that has a closed form: one pass that cannot be divided, told as one epoch. What is cancelled

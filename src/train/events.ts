@@ -11,6 +11,12 @@ export type StopReason = 'finished' | 'cancelled' | 'early'
 /** What a training tells while it runs. Epochs are counted from 1. */
 export type TrainingEvent =
   | {
+      /** What is trained on, before the training starts. */
+      readonly type: 'data'
+      /** How its values are read and split, in words. */
+      readonly description: string
+    }
+  | {
       readonly type: 'start'
       /** Name of the stage that begins, where there are several. */
       readonly stage?: string

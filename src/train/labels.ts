@@ -1,5 +1,6 @@
 import type { Dim } from '../graph/shape.ts'
 import { iota, Tensor } from '../graph/tensor.ts'
+import type { ExampleInfo } from '../models/model.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 
 /** The classes of examples, an input of every graph that sees labels. */
@@ -9,7 +10,14 @@ export const labelInput = (batch: Dim): Tensor => Tensor.input('labels', [batch]
 export const oneHot = (labels: Tensor, classes: number): Tensor =>
   labels.unsqueeze(1).equal(iota(classes)).cast('float')
 
-/** Classes as what `labelInput` is fed. */
-export const labelFeed = (labels: ArrayLike<number>): { labels: HostTensor<'int64'> } => ({
-  labels: hostTensor('int64', [labels.length], BigInt64Array.from(Array.from(labels), BigInt)),
+/** Classes, as places in the list of their labels, as what `labelInput` is fed. */
+export const labelFeed = (classes: ArrayLike<number>): { labels: HostTensor<'int64'> } => ({
+  labels: hostTensor('int64', [classes.length], BigInt64Array.from(Array.from(classes), BigInt)),
 })
+
+/** The label of each class of a model. */
+export const classLabelsOf = ({
+  classLabels,
+  classes = 0,
+}: Pick<ExampleInfo, 'classLabels' | 'classes'>): readonly number[] =>
+  classLabels ?? Array.from({ length: classes }, (_, i) => i)

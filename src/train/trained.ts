@@ -1,3 +1,5 @@
+import { finiteFloats } from '../data/form.ts'
+import { classIndices } from '../data/labels.ts'
 import { type Corruption, corrupt as corruptBy } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
 import type { Dim } from '../graph/shape.ts'
@@ -8,14 +10,14 @@ import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, rowsBetween, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
-import { labelFeed, labelInput, oneHot } from './labels.ts'
+import { classLabelsOf, labelFeed, labelInput, oneHot } from './labels.ts'
 
 type Floats = HostTensor<'float32'>
 
 /** Examples that one call computes at most; larger inputs are cut into calls. */
 const ROWS_PER_CALL = 1000
 
-/** Classes of examples, from 0: for models that are conditioned on them. */
+/** Labels of examples, as training had them: for models that are conditioned on them. */
 export type Labels = ArrayLike<number>
 
 /**
@@ -93,13 +95,13 @@ export function trainedModel(
   }
   const encode = async (x: Floats, labels?: Labels) => {
     if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
-    requireWidth(x, dimension, 'examples')
+    requireRows(x, dimension, 'examples')
     const io = { input: 'x', output: 'z', width: model.latent }
     return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
   const decode = async (z: Floats, labels?: Labels) => {
     if (!graphs.decoder) throw new UserError(lacksCode(name))
-    requireWidth(z, model.latent, 'codes')
+    requireRows(z, model.latent, 'codes')
     const io = { input: 'z', output: 'x', width: dimension }
     return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
   }
@@ -138,7 +140,7 @@ export function trainedModel(
       if (!graphs.restorer && !graphs.encoder)
         throw new UserError(`${name} has no encoder: it cannot reconstruct examples`)
       if (!graphs.restorer) return decode(await encode(x, labels), labels)
-      requireWidth(x, dimension, 'examples')
+      requireRows(x, dimension, 'examples')
       const io = { input: 'x', output: 'restored', width: dimension }
       return inParts(await session(graphs.restorer), x, {}, io)
     },
@@ -155,7 +157,7 @@ export function trainedModel(
     async corrupt(x, seed, by) {
       const { corrupt } = model
       if (!corrupt) throw new UserError(`${name} is not trained on corrupted examples`)
-      requireWidth(x, dimension, 'examples')
+      requireRows(x, dimension, 'examples')
       const symbol = Tensor.input('x', x.shape)
       const make = (noise: Noise) =>
         by ? corruptBy(symbol, by, noise) : corrupt(symbol, { training: false, noise: () => noise })
@@ -182,7 +184,7 @@ export const lacksCode = (name: string): string =>
  */
 export function conditions(
   { definition, labels: use, info }: BuiltModel,
-  { shape }: HostTensor,
+  { shape }: Pick<HostTensor, 'shape'>,
   labels: Labels | undefined,
 ): { labels?: HostTensor<'int64'> } {
   if (use !== 'condition') return {}
@@ -191,21 +193,20 @@ export function conditions(
     throw new UserError(
       `${definition.name} is conditioned on labels: it needs one for each of ${count} rows, got ${labels?.length ?? 'none'}`,
     )
-  const classes = info.classes!
-  const wrong = Array.from(labels).find((l) => !Number.isInteger(l) || l < 0 || l >= classes)
-  if (wrong !== undefined)
-    throw new UserError(`label: expected a class from 0 to ${classes - 1}, got ${wrong}`)
-  return labelFeed(labels)
+  return labelFeed(classIndices(labels, classLabelsOf(info), 'labels'))
 }
 
 const asFloats = ({ shape, data }: HostTensor): Floats =>
   hostTensor('float32', shape, Float32Array.from(data as Float32Array))
 
-function requireWidth({ shape }: HostTensor, width: number, what: string): void {
+/** Refuses rows of another width or type, and values that are not finite, which would spread unseen. */
+function requireRows({ shape, dtype, data }: HostTensor, width: number, what: string): void {
   if (shape.length !== 2 || shape[1] !== width)
     throw new UserError(
       `${what} must have ${width} columns for this model, got an array [${shape.join(', ')}]`,
     )
+  if (dtype !== 'float32') throw new UserError(`${what} must be float32, got ${dtype}`)
+  finiteFloats({ data }, width, what)
 }
 
 /** Runs a session over the rows of an array, a thousand at a time. */

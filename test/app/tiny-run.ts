@@ -4,6 +4,7 @@ import { evaluateRun } from '../../src/app/evaluation/evaluate.ts'
 import { cachedFeatureSpace } from '../../src/app/evaluation/feature-cache.ts'
 import type { LoadedRun } from '../../src/app/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
+import { storedForm } from '../../src/data/form.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
@@ -47,6 +48,7 @@ export function tinyData(given: TinyData): DataSet {
     kind,
     exampleShape: shape,
     scale: given.scale ?? (values instanceof Uint8Array ? 1 / 255 : 1),
+    form: storedForm(shape, store, given.scale ?? (values instanceof Uint8Array ? 1 / 255 : 1)),
     binarize: given.binarize ?? 'none',
     ...(classes && { classes }),
     hash: 'f00d',
@@ -109,6 +111,7 @@ export function tinyRun({
     checkpoint: 'best',
     runtime,
     data: async () => data,
+    form: async () => data.form,
     evaluate: (split, asked) =>
       evaluateRun({ model, parameters, runtime, config }, data, split, {
         featureSpace: cachedFeatureSpace,

@@ -63,14 +63,18 @@ describe('openDataSet refuses', () => {
   })
 
   it('no rows, no columns and shapes that are no examples', async () => {
-    await bad(table(0, 3), {}, 'array: shape [0, 3] has no rows')
-    await bad(table(3, 0), {}, 'array: shape [3, 0] has no columns')
+    await bad(table(0, 3), {}, 'data: shape [0, 3] has no rows')
+    await bad(table(3, 0), {}, 'data: shape [3, 0] has no columns')
     await bad(
       int32(1, 2),
       {},
-      /^array: shape \[2\] is no set of examples; expected \[rows, columns\]/,
+      /^data: an array of shape \[2\] is not a set of examples; expected \[rows, columns\]/,
     )
-    await bad(hostTensor('float64', [], Float64Array.of(1)), {}, /^array: shape \[\] is no set/)
+    await bad(
+      hostTensor('float64', [], Float64Array.of(1)),
+      {},
+      /^data: an array of shape \[\] is not a set/,
+    )
   })
 
   it.each([Number.NaN, Number.NEGATIVE_INFINITY, 1e300])(
@@ -81,7 +85,7 @@ describe('openDataSet refuses', () => {
       await bad(
         tensor,
         {},
-        `array: row 2, column 1 (counted from 0) is ${value}; expected a finite float32`,
+        `data: row 2, column 1 (counted from 0) is ${value}; expected a finite float32`,
       )
     },
   )
@@ -92,7 +96,7 @@ describe('openDataSet refuses', () => {
       await bad(
         values,
         { binarize },
-        'array: row 1, column 1 (counted from 0) is 1.5; binarisation needs values from 0 to 1',
+        'data: row 1, column 1 (counted from 0) is 1.5; binarisation needs values from 0 to 1',
       )
     expect((await open(values)).splits.train.store.data).toBe(values.data)
   })
@@ -102,7 +106,7 @@ describe('openDataSet refuses', () => {
     await bad(
       table(10, 2),
       { labels },
-      /nine\.npy: 9 labels for the 10 rows of array; expected one label a row/,
+      /nine\.npy: 9 labels for the 10 rows of data; expected one label a row/,
     )
     await bad(
       table(4, 2),
@@ -111,15 +115,17 @@ describe('openDataSet refuses', () => {
     )
     await bad(
       table(2, 2),
-      { labels: int32(0, -1) },
-      /^labels: the label of row 1 \(counted from 0\) is -1/,
+      { labels: hostTensor('float64', [2], Float64Array.of(0, 2 ** 32 + 1)) },
+      /^labels: the label of row 1 \(counted from 0\) is 4294967297; expected the number of a class/,
     )
+    await bad(table(2, 2), { labels: table(2, 1) }, /row 1 .* is 0\.5; expected .* a whole number/)
+    const stray = await write('stray.npy', writeNpy(int32(1, 2, 7)))
+    const testData = await write('three.npy', writeNpy(table(3, 2)))
     await bad(
-      table(2, 2),
-      { labels: int32(65536, 0) },
-      /is 65536; expected a whole number from 0 to 65535/,
+      table(4, 2),
+      { labels: int32(1, 2, 2, 3), testData, testLabels: stray },
+      /stray\.npy: the label of row 2 \(counted from 0\) is 7, which is no class that was trained on \(1, 2, 3\)/,
     )
-    await bad(table(2, 2), { labels: table(2, 1) }, /row 1 .* is 0\.5; expected a whole number/)
   })
 
   it('a test set of another shape or type, or options without their partner', async () => {
@@ -127,9 +133,14 @@ describe('openDataSet refuses', () => {
     await bad(
       table(4, 2),
       { testData },
-      /test\.npy: holds float32 examples of shape \[3\]; expected float32 examples of shape \[2\] as in array/,
+      /test\.npy: its examples have shape \[3\]; expected \[2\], rows of a table with 2 columns/,
     )
-    await bad(counting([4, 3]), { testData }, /expected uint8 examples of shape \[3\]/)
+    const images = await write('images.npy', writeNpy(table(3, 4)))
+    await bad(
+      counting([4, 2, 2]),
+      { testData: images },
+      /images\.npy: holds float64; expected uint8 from 0 to 255, divided by 255/,
+    )
     await bad(table(4, 3), { testData, test: 1 }, /^test: 1 rows .* is a test set already/)
     await bad(
       table(4, 3),

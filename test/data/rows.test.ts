@@ -44,12 +44,13 @@ describe('splitValues', () => {
   it('counts within the split and scales', async () => {
     const data = hostTensor(
       'uint8',
-      [10, 2],
+      [10, 1, 2],
       Uint8Array.from({ length: 20 }, (_, i) => 10 * i),
     )
     const dataSet = await openDataSet({ data, validation: 2, test: 3, binarize: 'none', seed: 5 })
     const { rows } = dataSet.splits.test
-    const { shape, data: values } = splitValues(dataSet, 'test', [2, 0])
+    const { shape, data: values, scale } = splitValues(dataSet, 'test', [2, 0])
+    expect(scale).toBe(1 / 255)
     expect(shape).toEqual([2, 2])
     const expected = [rows[2]!, rows[0]!].flatMap((row) => [
       (20 * row) / 255,

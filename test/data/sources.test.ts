@@ -22,7 +22,16 @@ describe('describeFile', () => {
     const described = await describeFile(path)
     expect([described.format, described.gzip]).toEqual(['npz', false])
     expect(described.arrays).toEqual([
-      { name: 'x', dtype: 'float32', shape: [2, 2], min: -3, max: 5, mean: 1, nonFinite: 1 },
+      {
+        name: 'x',
+        dtype: 'float32',
+        shape: [2, 2],
+        min: -3,
+        max: 5,
+        mean: 1,
+        nonFinite: 1,
+        reading: 'rows of a table with 2 columns; numbers, taken as they are',
+      },
       {
         name: 'y',
         dtype: 'int32',

@@ -40,7 +40,12 @@ describe('classes', () => {
     [2, 10, [0, 5]],
     [1, 10, [0]],
   ])('of %i samples of %i classes are as even as can be', (count, classes, expected) => {
-    expect([...evenClasses(count, classes)]).toEqual(expected)
+    expect([
+      ...evenClasses(
+        count,
+        Array.from({ length: classes }, (_, i) => i),
+      ),
+    ]).toEqual(expected)
   })
 
   it.each([

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { rowsOf } from '../../src/data/rows.ts'
 import { scalar } from '../../src/graph/tensor.ts'
 import { defineModel, type ModelDefinition } from '../../src/models/model.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { RowSource } from '../../src/tensor/row-source.ts'
 import { build } from '../../src/train/build.ts'
-import { rowsOf } from '../../src/train/closed-form.ts'
 import { DIMENSION, tinyData, trained } from './tiny.ts'
 
 /** A model whose only parameter is the mean of all values, after `work` is done. */

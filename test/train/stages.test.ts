@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { DataSet } from '../../src/data/dataset.ts'
+import { storedForm } from '../../src/data/form.ts'
 import { defineModel, type ModelDefinition } from '../../src/models/model.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { build } from '../../src/train/build.ts'
@@ -50,6 +51,7 @@ const data: DataSet = {
   kind: 'table',
   exampleShape: [1],
   scale: 1,
+  form: storedForm([1], split('train').store, 1),
   binarize: 'none',
   hash: 'f00d',
   splits: { train: split('train'), validation: split('validation'), test: split('test') },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Binarize, DataSet } from '../../src/data/dataset.ts'
+import { storedForm } from '../../src/data/form.ts'
 import { formOf } from '../../src/evaluate/terms.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
@@ -35,6 +36,7 @@ export function tinyData(examples = 45, binarize: Binarize = 'none'): DataSet {
     kind: 'image',
     exampleShape: [1, 1, DIMENSION],
     scale: 1 / 255,
+    form: storedForm([1, 1, DIMENSION], store, 1 / 255),
     binarize,
     hash: digest(data),
     splits: {

@@ -1,3 +1,4 @@
+import { rowsOf } from '../../data/rows.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
@@ -5,7 +6,6 @@ import { rowDistances } from '../../evaluate/row-distances.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
-import { rowsOf } from '../../train/closed-form.ts'
 import { hasRandomCode } from '../report/capabilities.ts'
 import type { Check } from './finding.ts'
 

@@ -1,7 +1,7 @@
 import { Tensor, topological } from '../../graph/tensor.ts'
 import { rowsBetween } from '../../tensor/host.ts'
-import { labelFeed } from '../../train/labels.ts'
-import { inferenceMode } from '../../train/trained.ts'
+
+import { conditions, inferenceMode } from '../../train/trained.ts'
 import type { Check, Patient } from './finding.ts'
 
 /** Share of a layer's units that may be dead: on data with empty margins a quarter is usual, and no harm. */
@@ -47,9 +47,7 @@ async function rectifiedLayers({ trained }: Patient): Promise<{ units: number; d
     await session.bind(parameters)
     const results = await session.run({
       x: rowsBetween(specimens.x, 0, count),
-      ...(model.labels === 'condition' &&
-        specimens.labels &&
-        labelFeed(specimens.labels.slice(0, count))),
+      ...conditions(model, { shape: [count] }, specimens.labels?.slice(0, count)),
     })
     return largest.map(([name]) => {
       const values = Array.from(results[name]!.data as Float32Array)

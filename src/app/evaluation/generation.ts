@@ -9,6 +9,7 @@ import { meanWithError } from '../../evaluate/mean.ts'
 import { evenClasses } from '../../explore/classes.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
+import { classLabelsOf } from '../../train/labels.ts'
 import { canSample } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import { featureSpaceOf } from './feature-data.ts'
@@ -90,7 +91,7 @@ async function samplesOf({ trained, data, split, seed }: Subject, count: number)
   const places = evenly(data.splits[split].rows.length, count)
   return trained.decode(
     codes,
-    splitLabels(data, split, places) ?? evenClasses(count, model.info.classes!),
+    splitLabels(data, split, places) ?? evenClasses(count, classLabelsOf(model.info)),
   )
 }
 

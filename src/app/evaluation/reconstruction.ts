@@ -3,6 +3,7 @@ import { meanWithError } from '../../evaluate/mean.ts'
 import { peakSignalToNoise } from '../../evaluate/reconstruction/psnr.ts'
 import { structuralSimilarity } from '../../evaluate/reconstruction/structural-similarity.ts'
 import { rowDistances } from '../../evaluate/row-distances.ts'
+import { formatFigure } from '../../report/ledger.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
@@ -20,6 +21,7 @@ export const reconstruction: Examination = {
   belongs: ({ model }) => model.restore !== undefined,
   async figures(subject) {
     const { data, model } = subject
+    const { range, what } = valueRange(data)
     const { squared, psnr, ssim } = await likeness(subject)
     const errors = squaredErrors(model, data, squared)
     if (!psnr || !ssim) return errors
@@ -29,13 +31,13 @@ export const reconstruction: Examination = {
         ...meaned(psnr),
         figure: 'peak signal-to-noise ratio',
         unit: 'decibels',
-        note: 'mean over examples of 10 log₁₀(1 / mean squared error): images have values from 0 to 1',
+        note: `mean over examples of 10 log₁₀(R² / mean squared error) with R = ${formatFigure(range)}, ${what}`,
       },
       {
         ...meaned(ssim),
         figure: 'structural similarity (SSIM)',
         unit: 'up to 1',
-        note: 'Wang et al. 2004: Gaussian windows of 11 × 11 pixels, σ = 1.5; 1 for equal images',
+        note: `Wang et al. 2004: Gaussian windows of 11 × 11 pixels, σ = 1.5, for values in a range of ${formatFigure(range)}, ${what}; 1 for equal images`,
       },
     ]
   },
@@ -46,16 +48,32 @@ const meaned = (values: Float64Array) => {
   return { value: mean, standardError: error, values, samples: 0, kind: 'error' } as const
 }
 
+/**
+ * The peak that images are measured by: what pixels in bytes can differ by, or else what those that were
+ * trained on do.
+ */
+function valueRange({ form }: Subject['data']): { range: number; what: string } {
+  const [low, high] = form.range.map((value) => value * form.scale) as [number, number]
+  const values = `${formatFigure(low)} to ${formatFigure(high)}`
+  return {
+    range: high - low,
+    what: `from ${values}, ${form.storage === 'uint8' ? 'all that a pixel can have' : 'the values of the training examples'}`,
+  }
+}
+
 /** Of each example of the split; the measures of images for images alone. */
 async function likeness({ trained, data, split, options }: Subject) {
   const { exampleShape } = data
   const count = data.splits[split].rows.length
   const labels = splitLabels(data, split)
   const squared = new Float64Array(count)
-  const pictures = data.kind === 'image' && {
-    psnr: new Float64Array(count),
-    ssim: new Float64Array(count),
-  }
+  const { range } = valueRange(data)
+  // Training examples that are all alike leave no range to measure by.
+  const pictures = data.kind === 'image' &&
+    range > 0 && {
+      psnr: new Float64Array(count),
+      ssim: new Float64Array(count),
+    }
   for (let start = 0; start < count; start += ROWS_AT_A_TIME) {
     options.signal?.throwIfAborted()
     const end = Math.min(count, start + ROWS_AT_A_TIME)
@@ -64,8 +82,8 @@ async function likeness({ trained, data, split, options }: Subject) {
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
     squared.set(rowDistances(x, restored), start)
     if (!pictures) continue
-    pictures.psnr.set(peakSignalToNoise(x, restored), start)
-    pictures.ssim.set(structuralSimilarity(x, restored, { shape: exampleShape }), start)
+    pictures.psnr.set(peakSignalToNoise(x, restored, range), start)
+    pictures.ssim.set(structuralSimilarity(x, restored, { shape: exampleShape, range }), start)
     options.onProgress?.(end / count)
   }
   return { squared, ...pictures }

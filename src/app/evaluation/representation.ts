@@ -1,5 +1,5 @@
 import { evenly } from '../../data/places.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
+import { rowsOf, splitClasses, splitLabels, splitValues } from '../../data/rows.ts'
 import { proportionInterval } from '../../evaluate/intervals.ts'
 import { klDecomposition } from '../../evaluate/likelihood/kl-decomposition.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
@@ -13,7 +13,6 @@ import {
 import { correctness, votedClasses } from '../../evaluate/representation/nearest-class.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
-import { rowsOf } from '../../train/closed-form.ts'
 import { canSample, hasRandomCode, priorKind } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
@@ -135,7 +134,7 @@ async function readings(subject: Subject): Promise<Figure[]> {
   // A training example must not be its own neighbour, nor the probe's teacher.
   const asked = split === 'train' ? [] : evenly(total, options.examples ?? total)
   if (asked.length === 0) return []
-  const [known, unknown] = [splitLabels(data, 'train', taught)!, splitLabels(data, split, asked)!]
+  const [known, unknown] = [splitClasses(data, 'train', taught)!, splitClasses(data, split, asked)!]
   const [train, test] = [splitValues(data, 'train', taught), splitValues(data, split, asked)]
   const count = Math.min(model.latent, model.info.dimension, taught.length)
   const pca = await projected(subject, count, [train, test])

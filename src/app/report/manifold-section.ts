@@ -3,6 +3,7 @@ import { oneClass } from '../../explore/classes.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
 import { hostTensor } from '../../tensor/host.ts'
+import { classLabelsOf } from '../../train/labels.ts'
 import { priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
@@ -18,8 +19,6 @@ import {
 
 /** Codes from which a grid without a Gaussian prior is laid out. */
 const CODES = 2000
-/** What a conditional model decodes the plane under. */
-const LABEL = 0
 
 /** The latent plane, decoded at a grid of codes. */
 export const manifold: Chapter = {
@@ -43,20 +42,23 @@ export const manifold: Chapter = {
           name: 'manifold',
           bytes: encodePng(imageGrid(values.data, exampleShape, { columns: size, gap: 0 })),
           alt: `${size} times ${size} images that change gradually from place to place`,
-          caption: `${words} The first dimension rises to the right, the second upwards${run.model.posterior ? ', as in the scatter of codes' : ''}.${conditional ? ` Everything is decoded under label ${LABEL}.` : ''}`,
+          caption: `${words} The first dimension rises to the right, the second upwards${run.model.posterior ? ', as in the scatter of codes' : ''}.${conditional ? ` Everything is decoded under label ${firstLabel(run)}.` : ''}`,
         },
       ],
     }
   },
 }
 
+/** What a conditional model decodes the plane under. */
+const firstLabel = ({ model }: ReportSource['run']): number => classLabelsOf(model.info)[0] ?? 0
+
 async function decodedPlane(source: ReportSource, size: number) {
   const { run } = source
   const kind = priorKind(run.model)
-  if (kind === 'normal') return { ...(await manifoldGrid(run, size, LABEL)), ...ON_THE_PRIOR }
+  if (kind === 'normal') return { ...(await manifoldGrid(run, size)), ...ON_THE_PRIOR }
   const along = kind === undefined ? quantiles : range
   const codes = await codeGrid(source, size, along)
-  const values = await run.decode(codes, oneClass(size * size, LABEL))
+  const values = await run.decode(codes, oneClass(size * size, firstLabel(run)))
   return { values, ...(kind === undefined ? ON_THE_CODES : ON_THEIR_RANGE) }
 }
 

@@ -5,6 +5,7 @@ import type { Figure, Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { classLabelsOf } from '../../train/labels.ts'
 import { canSample } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
@@ -98,7 +99,8 @@ async function samplesByLabel({ run }: ReportSource): Promise<Section> {
     Math.min(classes!, MOST_LABELS, Math.floor(picturesAllowed(exampleShape) / columns)),
   )
   const codes = await run.samplePrior(columns, SAMPLE_SEED)
-  const values = await decodedUnderLabels(run, codes, rows)
+  const labels = classLabelsOf(run.model.info)
+  const values = await decodedUnderLabels(run, codes, labels.slice(0, rows))
   return {
     ...TITLE,
     caption:
@@ -109,7 +111,7 @@ async function samplesByLabel({ run }: ReportSource): Promise<Section> {
         name: 'samples',
         bytes: encodePng(imageGrid(values.data, exampleShape, { columns })),
         alt: `${rows} rows of ${columns} images: a row for each label, a column for each code`,
-        caption: `A row for each label, from 0 to ${rows - 1} downwards${rows < classes! ? ` (of ${classes})` : ''}; the ${columns} codes, drawn with seed ${SAMPLE_SEED}, are the same in every row. Each picture is the mean of p(x|z, label).`,
+        caption: `A row for each label, from ${labels[0]} to ${labels[rows - 1]} downwards${rows < classes! ? ` (of ${classes})` : ''}; the ${columns} codes, drawn with seed ${SAMPLE_SEED}, are the same in every row. Each picture is the mean of p(x|z, label).`,
       },
     ],
   }
@@ -119,14 +121,14 @@ async function samplesByLabel({ run }: ReportSource): Promise<Section> {
 async function decodedUnderLabels(
   run: ReportSource['run'],
   { shape, data }: Floats,
-  labels: number,
+  labels: readonly number[],
 ): Promise<Floats> {
   const [count, width] = shape as readonly [number, number]
-  const repeated = new Float32Array(labels * data.length)
-  for (let label = 0; label < labels; label++) repeated.set(data, label * data.length)
+  const repeated = new Float32Array(labels.length * data.length)
+  for (let i = 0; i < labels.length; i++) repeated.set(data, i * data.length)
   return run.decode(
-    hostTensor('float32', [labels * count, width], repeated),
-    Array.from({ length: labels * count }, (_, i) => Math.floor(i / count)),
+    hostTensor('float32', [labels.length * count, width], repeated),
+    Array.from({ length: labels.length * count }, (_, i) => labels[Math.floor(i / count)]!),
   )
 }
 

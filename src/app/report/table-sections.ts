@@ -1,6 +1,7 @@
 import type { Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
+import { classLabelsOf } from '../../train/labels.ts'
 import { hasCode } from './capabilities.ts'
 import {
   counted,
@@ -62,7 +63,8 @@ export async function sampleTable({ run }: ReportSource): Promise<Section> {
   const codes = await run.samplePrior(SAMPLES, SAMPLE_SEED)
   const numbers = Array.from({ length: SAMPLES }, (_, i) => i)
   const conditional = run.model.labels === 'condition'
-  const labels = conditional ? numbers.map((i) => i % run.model.info.classes!) : undefined
+  const known = classLabelsOf(run.model.info)
+  const labels = conditional ? numbers.map((i) => known[i % known.length]!) : undefined
   const values = await run.decode(codes, labels)
   return {
     id: 'samples',

@@ -68,7 +68,7 @@ async function classesOf(
     )
   if (label !== undefined) return new Int32Array(count).fill(label)
   const { readLabels } = await import('../../data/named.ts')
-  const { labelsOf } = await import('../../data/examples.ts')
+  const { labelsOf } = await import('../../data/labels.ts')
   return labelsOf(await readLabels(path!), path!, count, 'the codes')
 }
 
@@ -78,6 +78,7 @@ async function readCodes(
   { latent, likelihood, definition }: LoadedRun['model'],
 ): Promise<HostTensor<'float32'>> {
   const { lacksCode } = await import('../../train/trained.ts')
+  const { finiteFloats } = await import('../../data/form.ts')
   if (!likelihood) throw new UserError(lacksCode(definition.name))
   const { readExamples } = await import('../../data/named.ts')
   const { examples } = await readExamples(path)
@@ -87,11 +88,5 @@ async function readCodes(
     throw new UserError(
       `${path}: codes of shape [${shape.join(', ')}]; expected [n, ${latent}] for this model`,
     )
-  const values = Float32Array.from(data as ArrayLike<number | bigint> as number[], Number)
-  const bad = values.findIndex((value) => !Number.isFinite(value))
-  if (bad >= 0)
-    throw new UserError(
-      `${path}: row ${Math.floor(bad / width)}, column ${bad % width} (counted from 0) is ${data[bad]}; expected a finite number`,
-    )
-  return hostTensor('float32', [rows, width], values)
+  return hostTensor('float32', [rows, width], finiteFloats({ data }, width, path))
 }

@@ -39,7 +39,7 @@ const classesFlag: Flag<readonly number[] | undefined> = {
   read(given, name) {
     return given?.split(',').map((part) => {
       const label = part.trim() === '' ? Number.NaN : Number(part)
-      if (Number.isInteger(label) && label >= 0) return label
+      if (Number.isInteger(label)) return label
       throw new UserError(`${name}: expected classes such as 0,1,2, got ${JSON.stringify(given)}`)
     })
   },

@@ -1,4 +1,5 @@
 import type { RunDescription } from '../../app/run-folder.ts'
+import { layoutSyntax } from '../../data/layout.ts'
 import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { formatTable } from '../../report/table.ts'
@@ -10,14 +11,20 @@ import { print, printJson } from '../terminal.ts'
 
 export const inspect = defineCommand({
   subject: { name: 'RUN', optional: true },
-  flags: { data: text('FILE', 'a data file, or mnist, instead of a run'), json: jsonFlag },
+  flags: {
+    data: text('FILE', 'a data file, or mnist, instead of a run'),
+    layout: text('LAYOUT', `how the array of examples is to be read: ${layoutSyntax}`),
+    json: jsonFlag,
+  },
   examples: ['latentlab inspect runs/vae', 'latentlab inspect --data images.npy'],
   async run({ subject, flags }) {
     if ((subject === '') === (flags.data === undefined))
       throw new UserError('inspect: expected the folder of a run, or --data FILE')
+    if (flags.layout !== undefined && flags.data === undefined)
+      throw new UserError('--layout: is about a data file; give --data FILE')
     if (flags.data !== undefined) {
       const { describeFile } = await import('../../data/sources.ts')
-      const file = await describeFile(flags.data)
+      const file = await describeFile(flags.data, flags.layout)
       return flags.json ? printJson(file) : print(fileText(file))
     }
     const { describeRun } = await import('../../app/run-folder.ts')
@@ -96,6 +103,10 @@ function fileText({ path, format, gzip, arrays }: FileDescription): string {
       columns: columns.map((title, i) => ({ title, numeric: i > 2 })),
       rows,
     }),
+    '',
+    ...arrays
+      .filter(({ reading }) => reading !== undefined)
+      .map(({ name, reading }) => `${name ? `${name}: ` : ''}as examples: ${reading}`),
     ...arrays.flatMap(countsText),
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
+import { classesText as listed } from '../../data/labels.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
@@ -9,7 +10,7 @@ import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
 const end = (which: string) => ({
-  class: integer({ low: 0 }, `class of the ${which} example: the first of it in the test split`),
+  class: integer({}, `class of the ${which} example: the first of it in the test split`),
   index: integer({ low: 0 }, `place of the ${which} example in the test split, counted from 0`),
 })
 const [first, last] = [end('first'), end('last')]
@@ -45,8 +46,9 @@ function placeOf(
   const place = labels.indexOf(label)
   if (place >= 0) return place
   const classes = [...new Set(labels)].sort((a, b) => a - b)
-  const listed = classes.length > 20 ? `${classes.slice(0, 20).join(', ')}, …` : classes.join(', ')
-  throw new UserError(`--${flag} ${label}: no test example is of that class (there are ${listed})`)
+  throw new UserError(
+    `--${flag} ${label}: no test example is of that class (there are ${listed(classes)})`,
+  )
 }
 
 export const interpolation = defineCommand({

@@ -1,5 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
+import { splitClasses, splitValues } from '../../data/rows.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { parameters as collector } from '../../nn/parameters.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
@@ -116,7 +116,7 @@ async function tested(
   data: DataSet,
   signal: AbortSignal | undefined,
 ): Promise<FeatureSpace['test']> {
-  const labels = splitLabels(data, 'test')
+  const labels = splitClasses(data, 'test')
   if (!labels || labels.length === 0) return undefined
   let right = 0
   for (let start = 0; start < labels.length; start += ROWS_AT_ONCE) {

@@ -1,4 +1,5 @@
 import type { DataSet } from '../../../src/data/dataset.ts'
+import { storedForm } from '../../../src/data/form.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'
 import { orthonormalBasis } from '../../../src/tensor/orthonormal-basis.ts'
 import { stream } from '../../../src/tensor/random.ts'
@@ -44,6 +45,7 @@ export function knownSpectrum(): { axes: Float64Array[]; data: DataSet } {
       kind: 'table',
       exampleShape: [D],
       scale: 1,
+      form: storedForm([D], store, 1),
       binarize: 'none',
       hash: '',
       splits: { train: split('train'), validation: split('validation'), test: split('test') },

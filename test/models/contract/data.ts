@@ -1,4 +1,5 @@
 import type { DataSet } from '../../../src/data/dataset.ts'
+import { storedForm } from '../../../src/data/form.ts'
 import { hostTensor, sizeOf } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
 
@@ -37,6 +38,7 @@ function dataOf({ name, exampleShape, values, scale }: Shape, rows: number): Dat
     kind: exampleShape.length > 1 ? 'image' : 'table',
     exampleShape,
     scale,
+    form: storedForm(exampleShape, store, scale),
     binarize: 'none',
     classes: CLASSES,
     hash: 'f00d',

@@ -1,0 +1,146 @@
+import { UserError } from '../tensor/errors.ts'
+import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import type { ExampleKind } from './dataset.ts'
+import { channelsFirst, type Layout, layoutOf, layoutText } from './layout.ts'
+
+/**
+ * How a stored value becomes a value of an example. It is fixed by the data that a model is trained on and
+ * belongs to the model: whatever the model is given later is read in the same way, or refused.
+ */
+export interface ExampleForm extends Layout {
+  /** Pixels that come as bytes stay bytes; everything else is float32. */
+  readonly storage: 'uint8' | 'float32'
+  /** What a stored value is multiplied by. */
+  readonly scale: number
+  /** Smallest and largest stored value: what the storage allows for pixels, else what training has seen. */
+  readonly range: readonly [low: number, high: number]
+}
+
+/** Examples as rows `[N, D]` in the storage type of a form. */
+export type Store = HostTensor<'uint8'> | HostTensor<'float32'>
+
+export const kindOf = ({ order }: Pick<ExampleForm, 'order'>): ExampleKind =>
+  order === 'table' ? 'table' : 'image'
+
+/** Number of stored values of one example, D. */
+export const widthOf = ({ exampleShape }: Pick<ExampleForm, 'exampleShape'>): number =>
+  sizeOf(exampleShape)
+
+/**
+ * The form of an array that a model is to be trained on. Pixels stored as uint8 are divided by 255, or kept
+ * where all of them are 0 or 1, as of type bool; in a table, and of any other type, a number is taken as it
+ * is, in float32.
+ *
+ * @param layout how to read the array, as `--layout` says it; by its shape where absent
+ * @throws UserError for a shape that is no set of examples, and for no rows or columns
+ */
+export function readForm(array: HostTensor, name: string, layout?: string): ExampleForm {
+  const read = layoutOf(array.shape, name, layout)
+  const [rows = 0] = array.shape
+  if (rows === 0 || sizeOf(read.stored) === 0)
+    throw new UserError(
+      `${name}: shape [${array.shape.join(', ')}] has no ${rows === 0 ? 'rows' : 'columns'}; expected at least one`,
+    )
+  return { ...read, ...storageOf(array, read.order) }
+}
+
+type Stored = Pick<ExampleForm, 'storage' | 'scale' | 'range'>
+
+function storageOf({ dtype, data }: HostTensor, order: Layout['order']): Stored {
+  if (order === 'table' || !isBytes(dtype)) return { storage: 'float32', scale: 1, range: [0, 0] }
+  const binary = dtype === 'bool' || (data as Uint8Array).every((value) => value <= 1)
+  return { storage: 'uint8', scale: binary ? 1 : 1 / 255, range: [0, binary ? 1 : 255] }
+}
+
+const isBytes = (dtype: HostTensor['dtype']): boolean => dtype === 'uint8' || dtype === 'bool'
+
+/** The form of examples that are rows in memory already, channels first, in the range `[0, 1]` where scaled. */
+export function storedForm(
+  exampleShape: readonly number[],
+  { dtype }: Store,
+  scale: number,
+): ExampleForm {
+  return {
+    order: exampleShape.length === 1 ? 'table' : 'chw',
+    stored: exampleShape,
+    exampleShape,
+    storage: dtype,
+    scale,
+    range: [0, 1 / scale],
+  }
+}
+
+/**
+ * An array as rows of a form `[N, D]`, channels first, in the form's storage type and not yet scaled.
+ * Nothing is copied that has its type and order already.
+ *
+ * @param name of the array in messages
+ * @throws UserError for another shape, layout or storage type than the form's, and for values that it
+ * cannot hold, naming the first by row and column
+ */
+export function storeOf(array: HostTensor, form: ExampleForm, name: string): Store {
+  requireShape(array, form, name)
+  const rows = array.shape[0]!
+  const shape = [rows, widthOf(form)]
+  if (form.storage === 'uint8')
+    return hostTensor('uint8', shape, channelsFirst(pixelsOf(array, form, name), form))
+  if (kindOf(form) === 'image' && isBytes(array.dtype))
+    throw new UserError(
+      `${name}: holds ${array.dtype}; expected ${storageText(form)}: convert it as the training data was converted`,
+    )
+  const floats = finiteFloats(array, widthOf(form), name)
+  return hostTensor('float32', shape, channelsFirst(floats, form))
+}
+
+function requireShape({ shape }: HostTensor, form: ExampleForm, name: string): void {
+  const { stored, exampleShape } = form
+  const [rows, ...found] = shape
+  const flat = exampleShape[0] === 1 && found.length === 1 && found[0] === widthOf(form)
+  if (rows !== undefined && (String(found) === String(stored) || flat)) return
+  throw new UserError(
+    `${name}: its examples have shape [${found.join(', ')}]; expected [${stored.join(', ')}], ${layoutText(form)}`,
+  )
+}
+
+function pixelsOf({ dtype, data }: HostTensor, form: ExampleForm, name: string): Uint8Array {
+  const [, high] = form.range
+  if (dtype !== 'uint8' && !(dtype === 'bool' && high === 1))
+    throw new UserError(`${name}: holds ${dtype}; expected ${storageText(form)}`)
+  const pixels = data as Uint8Array
+  const bad = high === 255 ? -1 : pixels.findIndex((value) => value > high)
+  if (bad >= 0)
+    throw new UserError(
+      `${name}: ${cell(bad, widthOf(form))} is ${pixels[bad]}; expected ${storageText(form)}`,
+    )
+  return pixels
+}
+
+/** Values of any type as finite float32. Throws UserError naming the first that is not. */
+export function finiteFloats(
+  { data }: Pick<HostTensor, 'data'>,
+  width: number,
+  name: string,
+): Float32Array {
+  const floats = data instanceof Float32Array ? data : new Float32Array(data.length)
+  if (floats !== data) for (let i = 0; i < data.length; i++) floats[i] = Number(data[i])
+  const bad = floats.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0)
+    throw new UserError(
+      `${name}: ${cell(bad, width)} is ${data[bad]}; expected a finite float32 number: remove or fill such rows`,
+    )
+  return floats
+}
+
+/** `row 3, column 7 (counted from 0)` of the `at`-th value. */
+export const cell = (at: number, width: number): string =>
+  `row ${Math.floor(at / width)}, column ${at % width} (counted from 0)`
+
+/** How values are stored and scaled: `uint8 from 0 to 255, divided by 255`. */
+export function storageText({ storage, scale, range: [, high] }: ExampleForm): string {
+  if (storage === 'float32') return 'numbers, taken as they are'
+  if (high === 1) return 'uint8 of 0 and 1, taken as they are'
+  return `uint8 from 0 to ${high}, divided by ${Math.round(1 / scale)}`
+}
+
+/** A form in words, as `inspect` and the start of a training report it. */
+export const formText = (form: ExampleForm): string => `${layoutText(form)}; ${storageText(form)}`

@@ -1,0 +1,109 @@
+import { UserError } from '../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { cell } from './form.ts'
+import { wholeLabel } from './labels.ts'
+
+/**
+ * Examples as numbers: an array `[N, D]`, `[N, H, W]`, `[N, C, H, W]` or `[N, H, W, C]`, made by
+ * `hostTensor`, or one row of numbers for each example.
+ */
+export type ExampleArray = HostTensor | readonly ArrayLike<number>[]
+
+/** Class labels: an array `[N]`, or one whole number for each example. */
+export type LabelArray = HostTensor | ArrayLike<number>
+
+/**
+ * Examples that a caller gives, as an array. Rows of numbers become float32 `[N, D]`.
+ *
+ * @throws UserError for what is no array of numbers: a missing value, a text, a row of another length
+ */
+export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
+  if (isTensor(given)) return checkedTensor(given, name)
+  if (!Array.isArray(given))
+    throw new UserError(
+      `${name}: expected an array made by hostTensor, or rows of numbers, got ${described(given)}`,
+    )
+  const rows = given as readonly ArrayLike<number>[]
+  const width = isList(rows[0]) ? rows[0].length : 0
+  const values = new Float32Array(rows.length * width)
+  for (let i = 0; i < rows.length; i++) {
+    const row: unknown = rows[i]
+    if (!isList(row))
+      throw new UserError(
+        `${name}: row ${i} (counted from 0) is ${described(row)}; expected numbers`,
+      )
+    if (row.length !== width)
+      throw new UserError(
+        `${name}: row ${i} (counted from 0) has ${row.length} numbers; expected ${width} as in the first`,
+      )
+    for (let j = 0; j < width; j++) {
+      const value: unknown = row[j]
+      if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
+        throw new UserError(
+          `${name}: ${cell(i * width + j, width)} is ${described(value)}; expected a finite float32 number`,
+        )
+      values[i * width + j] = value
+    }
+  }
+  return hostTensor('float32', [rows.length, width], values)
+}
+
+/**
+ * Labels that a caller gives, as an array.
+ *
+ * @throws UserError for anything but whole numbers
+ */
+export function labelArray(given: LabelArray, name = 'labels'): HostTensor {
+  if (isTensor(given)) return checkedTensor(given, name)
+  if (!isList(given))
+    throw new UserError(`${name}: expected one whole number for each row, got ${described(given)}`)
+  const labels = Int32Array.from({ length: given.length }, (_, row) => {
+    const label: unknown = given[row]
+    return wholeLabel(typeof label === 'number' ? label : Number.NaN, described(label), name, row)
+  })
+  return hostTensor('int32', [labels.length], labels)
+}
+
+const isTensor = (given: unknown): given is HostTensor =>
+  typeof given === 'object' && given !== null && 'dtype' in given && 'shape' in given
+
+/** A list of values, and no text, which has a length too. */
+const isList = (given: unknown): given is ArrayLike<number> =>
+  Array.isArray(given) || (ArrayBuffer.isView(given) && !(given instanceof DataView))
+
+const dataTypes = {
+  float32: Float32Array,
+  float64: Float64Array,
+  uint8: Uint8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+} as const
+
+/** A tensor that may have been made without `hostTensor`. */
+function checkedTensor(given: HostTensor, name: string): HostTensor {
+  const { dtype, shape, data } = given
+  const type = Object.hasOwn(dataTypes, dtype) ? dataTypes[dtype] : undefined
+  const bytes = type === Uint8Array && (data as unknown) instanceof Uint8ClampedArray
+  if (!type || !(data instanceof type || bytes))
+    throw new UserError(
+      `${name}: an array of type ${dtype} whose data is ${described(data)}; make it with hostTensor`,
+    )
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0))
+    throw new UserError(`${name}: the shape of an array is a list of whole numbers, got ${shape}`)
+  if (data.length !== shape.reduce((product, size) => product * size, 1))
+    throw new UserError(
+      `${name}: an array of shape [${shape.join(', ')}] with ${data.length} values; make it with hostTensor`,
+    )
+  if (!bytes) return given
+  const { buffer, byteOffset, length } = data as Uint8Array
+  return { ...given, data: new Uint8Array(buffer, byteOffset, length) }
+}
+
+const described = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (typeof value === 'object' && value !== null) return `a value of type ${typeName(value)}`
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+const typeName = (value: object): string => value.constructor?.name ?? 'object'

@@ -1,0 +1,81 @@
+import { UserError } from '../tensor/errors.ts'
+import type { HostTensor } from '../tensor/host.ts'
+
+/** More different labels than this are something else than classes. */
+const MOST_CLASSES = 65536
+
+/** Labels are whole numbers that fit 32 bits. */
+const LIMIT = 2 ** 31
+
+/**
+ * Reads one class label for each of `rows` rows: whole numbers, shape `[rows]` or `[rows, 1]`.
+ *
+ * @param of names the rows that are labelled, for messages
+ * @throws UserError for another length or shape, and for values that are no such number.
+ */
+export function labelsOf(tensor: HostTensor, name: string, rows: number, of: string): Int32Array {
+  const { shape, data } = tensor
+  const isColumn = shape.length === 1 || (shape.length === 2 && shape[1] === 1)
+  if (!isColumn)
+    throw new UserError(
+      `${name}: labels of shape [${shape.join(', ')}]; expected one whole number a row, shape [${rows}]`,
+    )
+  if (data.length !== rows)
+    throw new UserError(
+      `${name}: ${data.length} labels for the ${rows} rows of ${of}; expected one label a row`,
+    )
+  return Int32Array.from({ length: rows }, (_, row) =>
+    wholeLabel(Number(data[row]), String(data[row]), name, row),
+  )
+}
+
+/**
+ * A number as the label of a row, if it is one.
+ *
+ * @param shown the value as it was given, for the message
+ */
+export function wholeLabel(label: number, shown: string, name: string, row: number): number {
+  if (Number.isInteger(label) && label >= -LIMIT && label < LIMIT) return label
+  throw new UserError(
+    `${name}: the label of row ${row} (counted from 0) is ${shown}; expected the number of a class, a whole number`,
+  )
+}
+
+/**
+ * The classes among labels: every label that occurs, ascending. A class is known by its label everywhere,
+ * and by its place in this list within the networks.
+ *
+ * @throws UserError for more different labels than classes can have
+ */
+export function classesOf(labels: Int32Array, name: string): number[] {
+  const classes = [...new Set(labels)].sort((a, b) => a - b)
+  if (classes.length > MOST_CLASSES)
+    throw new UserError(
+      `${name}: ${classes.length} different labels; expected classes, at most ${MOST_CLASSES}`,
+    )
+  return classes
+}
+
+/**
+ * Labels as places in the list of classes.
+ *
+ * @throws UserError for a label that is none of the classes, naming its row
+ */
+export function classIndices(
+  labels: ArrayLike<number>,
+  classes: readonly number[],
+  name: string,
+): Int32Array {
+  const indices = new Map(classes.map((label, index) => [label, index]))
+  return Int32Array.from({ length: labels.length }, (_, row) => {
+    const index = indices.get(labels[row]!)
+    if (index !== undefined) return index
+    throw new UserError(
+      `${name}: the label of row ${row} (counted from 0) is ${labels[row]}, which is no class that was trained on (${classesText(classes)})`,
+    )
+  })
+}
+
+/** Classes for a message, the first twenty. */
+export const classesText = (classes: readonly number[]): string =>
+  classes.length > 20 ? `${classes.slice(0, 20).join(', ')}, …` : classes.join(', ')

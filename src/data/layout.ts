@@ -1,0 +1,120 @@
+import { UserError } from '../tensor/errors.ts'
+
+/** In which order the values of a stored example run: rows of a table, or height, width and channels of an image. */
+export type Order = 'table' | 'hw' | 'chw' | 'hwc'
+
+/** How the values of one stored example are laid out. */
+export interface Layout {
+  readonly order: Order
+  /** Shape of one stored example, without the number of rows: `[28, 28]`, `[784]`, `[32, 32, 3]`. */
+  readonly stored: readonly number[]
+  /** Shape of one example as the networks have it: `[channels, height, width]`, or `[columns]`. */
+  readonly exampleShape: readonly number[]
+}
+
+/** What `--layout` understands, for help and messages. */
+export const layoutSyntax =
+  'table, hw, chw or hwc; with sizes for flat rows, such as 28x28, chw:3x32x32 or hwc:32x32x3'
+
+/** Numbers of channels: grey, colours, colours and opacity. */
+const isChannels = (size: number): boolean => size === 1 || size === 3 || size === 4
+
+interface Asked {
+  readonly order: Order
+  /** Sizes in that order, where rows are flat. */
+  readonly sizes?: readonly number[]
+}
+
+/**
+ * Reads a layout as `--layout` takes it: `table`, `hw`, `chw`, `hwc`, or one of the last three with sizes,
+ * `28x28` being short for `hw:28x28`.
+ *
+ * @throws UserError for anything else
+ */
+export function parseLayout(text: string): Asked {
+  const match = /^(?:(table|hw|chw|hwc)|(?:(hw|chw|hwc):)?(\d+(?:x\d+){1,2}))$/.exec(text)
+  const [, bare, named, sized] = match ?? []
+  if (bare) return { order: bare as Order }
+  const sizes = sized?.split('x').map(Number) ?? []
+  const order = (named ?? 'hw') as Order
+  if (!match || sizes.length !== order.length || !sizes.every((size) => size >= 1 && size <= 65536))
+    throw new UserError(`layout: expected ${layoutSyntax}, got ${text}`)
+  return { order, sizes }
+}
+
+/**
+ * How to read an array of examples `[N, …]`: as asked for, or else by its shape. `[N, D]` is a table and
+ * `[N, H, W]` images; of `[N, A, B, C]` the axis of 1, 3 or 4 entries, first or last, is the channels, and the
+ * first where neither has so many.
+ *
+ * @param shape of the whole array
+ * @throws UserError for a shape that is no set of examples, one that could be read in two ways, and a layout
+ * that does not fit it
+ */
+export function layoutOf(shape: readonly number[], name: string, asked?: string): Layout {
+  const stored = shape.slice(1)
+  if (stored.length < 1 || stored.length > 3)
+    throw new UserError(
+      `${name}: an array of shape [${shape.join(', ')}] is not a set of examples; expected [rows, columns], [rows, height, width] or [rows, channels, height, width]`,
+    )
+  if (asked === undefined) return laidOut(orderOf(shape, name), stored)
+  const { order, sizes } = parseLayout(asked)
+  const fits = sizes
+    ? stored.length === 1 && stored[0] === sizes.reduce((product, size) => product * size, 1)
+    : stored.length === axes(order)
+  if (!fits)
+    throw new UserError(
+      `${name}: layout ${asked} does not fit an array of shape [${shape.join(', ')}]; expected ${layoutSyntax}`,
+    )
+  return { ...laidOut(order, sizes ?? stored), stored }
+}
+
+const axes = (order: Order): number => (order === 'table' ? 1 : order.length)
+
+function orderOf(shape: readonly number[], name: string): Order {
+  const [, first = 0, , last = 0] = shape
+  if (shape.length === 2) return 'table'
+  if (shape.length === 3) return 'hw'
+  // An axis of one entry is a single channel: read otherwise, images would be lines of pixels.
+  if (first === 1 || !isChannels(last)) return 'chw'
+  if (last === 1 || !isChannels(first)) return 'hwc'
+  throw new UserError(
+    `${name}: an array of shape [${shape.join(', ')}] could hold its channels first or last; say which with --layout chw or --layout hwc`,
+  )
+}
+
+function laidOut(order: Order, sizes: readonly number[]): Layout {
+  const [a = 1, b = 1, c = 1] = sizes
+  const exampleShape = { table: [a], hw: [1, a, b], chw: [a, b, c], hwc: [c, a, b] }[order]
+  return { order, stored: sizes, exampleShape }
+}
+
+/**
+ * Brings stored examples into the order of the networks, channels first. Copies only where they are not in
+ * that order already.
+ */
+export function channelsFirst<A extends Uint8Array | Float32Array>(
+  data: A,
+  { order, exampleShape }: Pick<Layout, 'order' | 'exampleShape'>,
+): A {
+  const [channels = 1, height = 1, width = 1] = exampleShape
+  if (order !== 'hwc' || channels === 1) return data
+  const pixels = height * width
+  const moved = data.slice() as A
+  for (let image = 0; image < data.length; image += channels * pixels)
+    for (let pixel = 0; pixel < pixels; pixel++)
+      for (let channel = 0; channel < channels; channel++)
+        moved[image + channel * pixels + pixel] = data[image + pixel * channels + channel]!
+  return moved
+}
+
+/** A layout in words: `images of 28×28, 1 channel`, `rows of a table with 12 columns`. */
+export function layoutText({ order, stored, exampleShape }: Layout): string {
+  if (order === 'table') return `rows of a table with ${counted(exampleShape[0]!, 'column')}`
+  const [channels = 1, height = 1, width = 1] = exampleShape
+  const where = order === 'hw' || channels === 1 ? '' : order === 'chw' ? ' first' : ' last'
+  const flat = stored.length === 1 ? `, from flat rows of ${stored[0]}` : ''
+  return `images ${height} high and ${width} wide, ${counted(channels, 'channel')}${where}${flat}`
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
