@@ -51,7 +51,7 @@ export const contractiveFeaturesClassify = defineExperiment({
     },
     full: {
       title:
-        'Contractive and denoising features err as published or less, within a 95 % interval, and contractive ones less than plain ones',
+        'By contractive features a classifier errs on 1.35 % of the test digits or fewer, by denoising ones on 1.39 and 1.81 %',
       what: 'A hundred epochs of Adam for each, λ = 0.1, σ = 0.3, a quarter of the pixels masked; then 30 epochs of the encoder and a softmax layer on all labels, as published. Tolerated is the published error and the half-width of a 95 % interval of 10 000 digits; that of AE is only reported, since a smaller one speaks against no one.',
       conditions: { runs: Object.values(thousandUnits(EPOCHS.full)), classifier: CLASSIFIER },
       minutes: 35,
