@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { runConfig, runName } from '../../src/app/reproduction/digests.ts'
-import { openLaboratory } from '../../src/app/reproduction/laboratory.ts'
 import { reproduce } from '../../src/app/reproduction/reproduce.ts'
+import { writeNpy } from '../../src/data/npy.ts'
 import { experimentNamed } from '../../src/reproduce/registry.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 
 const out = mkdtempSync(join(tmpdir(), 'latentlab-reproduction-'))
 afterAll(() => rmSync(out, { recursive: true }))
+/** Compiled: a runtime starts a thread of the compiled program. */
+const { openLaboratory } = (await import(
+  /* @vite-ignore */ new URL('../../dist/app/reproduction/laboratory.js', import.meta.url).href
+)) as typeof import('../../src/app/reproduction/laboratory.ts')
+
 const shared = { threads: 1, tell() {} }
 
 describe('the folder of a reproduction', () => {
@@ -35,7 +41,18 @@ describe('the folder of a reproduction', () => {
   it('keeps a trained run under the name of its configuration and the program', async () => {
     const folder = join(out, 'runs')
     const laboratory = openLaboratory({ ...shared, folder, seed: 3 })
-    const options = { model: 'pca', latent: 1 }
+    const data = join(out, 'table.npy')
+    writeFileSync(
+      data,
+      writeNpy(
+        hostTensor(
+          'float32',
+          [40, 3],
+          Float32Array.from({ length: 120 }, (_, i) => Math.sin(i)),
+        ),
+      ),
+    )
+    const options = { model: 'pca', latent: 1, data }
     await laboratory.trained(options)
     await laboratory.close()
     expect(readdirSync(folder)).toEqual([runName(runConfig(options, 3))])
