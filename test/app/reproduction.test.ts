@@ -194,6 +194,9 @@ describe('the digest of a setting', () => {
     const version = packageVersion()
     expect(digest(conditions, { version, training: TRAINING_VERSION })).toBe(same)
     expect(digest(conditions, { version, training: TRAINING_VERSION + 1 })).not.toBe(same)
+    // Also of an experiment that asks for no run.
+    expect(digest({}, { version, training: TRAINING_VERSION })).toBe(digest({}))
+    expect(digest({}, { version, training: TRAINING_VERSION + 1 })).not.toBe(digest({}))
   })
 
   it('completes the options of runs by their defaults', () => {
