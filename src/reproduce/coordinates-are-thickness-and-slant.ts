@@ -25,7 +25,7 @@ const UNITS: Readonly<Record<Property, string>> = { thickness: 'pixels', slant: 
 export const coordinatesAreThicknessAndSlant = defineExperiment({
   name: 'coordinates-are-thickness-and-slant',
   title:
-    'One direction of a class’s code explains most of the thickness and one most of the slant, without jumps',
+    'On average over classes, one direction of the code explains half of the thickness or more, one half of the slant, without jumps',
   chapter: 'Manifold learning',
   claim:
     'Small steps of the coordinates on the manifold change the image a little, and in ways that mean something: two coordinates beside the class are thickness and slant.',
