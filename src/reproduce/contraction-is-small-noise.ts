@@ -6,7 +6,7 @@ import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { orthonormalBasis } from '../tensor/orthonormal-basis.ts'
 import { stream } from '../tensor/random.ts'
 import { build, lastStage, stageTerms } from '../train/build.ts'
-import { atMost, between, told } from './expectation.ts'
+import { atMost, between, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import { meanOf, sampledValues } from './measures.ts'
@@ -27,11 +27,12 @@ export const contractionIsSmallNoise = defineExperiment({
   settings: {
     small: {
       what: `The penalties of scae and of cae, as they are trained, at the encoder of an autoencoder trained on MNIST (784-120, sigmoid, tied), for ${DIGITS} test digits in float64. The noise has exactly the covariance I (784 directions at right angles, turned at random, each with its opposite), so that no error of drawing hides that of Taylor.`,
+      conditions: { runs: [SIGMOID_AE], digits: DIGITS, sigmas: SIGMAS },
       minutes: 1,
       expects: {
         order: between(1.9, 2.1, 'power of σ with which the error falls from 0.01 to 0.001'),
         near: atMost(1e-3, 'relative error at σ = 0.001'),
-        usual: told(`relative error at σ = ${USUAL}, the default of scae`),
+        usual: reported(`relative error at σ = ${USUAL}, the default of scae`),
       },
     },
   },

@@ -3,13 +3,16 @@ import { splitLabels, splitValues } from '../data/rows.ts'
 import { fitLinearProbe, probedClasses } from '../evaluate/representation/linear-probe.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { classifierMistakes } from './classifying.ts'
-import { atLeast, atMost, told } from './expectation.ts'
+import { atMost, moreThan, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import { meanWithError, percentage, sampledPlaces } from './measures.ts'
 import { thousandUnits } from './shared-models.ts'
 
 const LABELLED = 10_000
+const EPOCHS = { small: 10, full: 100 } as const
+/** Training of the encoder with a softmax layer. */
+const CLASSIFIER = { epochs: 30, schedule: 'cosine' } as const
 /** Test errors in percent, as published. */
 const PUBLISHED = { cae: 1.14, gaussian: 1.18, masking: 1.57, ae: 1.78 } as const
 type Kind = keyof typeof PUBLISHED
@@ -28,7 +31,7 @@ const within = (kind: Kind, interval: number) =>
 
 export const contractiveFeaturesClassify = defineExperiment({
   name: 'contractive-features-classify',
-  title: 'Contractive features tell digits apart better than plain ones',
+  title: 'A classifier errs on fewer digits by contractive features than by plain ones',
   chapter: 'Published results',
   claim:
     'Of 1000 sigmoid units with tied weights, those of a contractive autoencoder serve a classifier best (1.14 % error), then those of denoising ones (1.18 %, 1.57 %), then those of a plain one (1.78 %).',
@@ -36,30 +39,34 @@ export const contractiveFeaturesClassify = defineExperiment({
   settings: {
     small: {
       what: `Ten epochs of Adam for each, λ = 0.1, σ = 0.3, a quarter of the pixels masked; a linear probe of the codes by ${LABELLED} labels. Required is that CAE is better than AE.`,
+      conditions: { runs: Object.values(thousandUnits(EPOCHS.small)), labelled: LABELLED },
       minutes: 3.5,
       expects: {
-        cae: told(ERROR('cae'), '%'),
-        gaussian: told(ERROR('gaussian'), '%'),
-        masking: told(ERROR('masking'), '%'),
-        ae: told(ERROR('ae'), '%'),
-        gain: atLeast(0, GAIN, 'percentage points'),
+        cae: reported(ERROR('cae'), '%'),
+        gaussian: reported(ERROR('gaussian'), '%'),
+        masking: reported(ERROR('masking'), '%'),
+        ae: reported(ERROR('ae'), '%'),
+        gain: moreThan(0, GAIN, 'percentage points'),
       },
     },
     full: {
-      what: 'A hundred epochs of Adam for each, λ = 0.1, σ = 0.3, a quarter of the pixels masked; then 30 epochs of the encoder and a softmax layer on all labels, as published. Tolerated is the published error and the half-width of a 95 % interval of 10 000 digits; that of AE is only told, since a smaller one speaks against no one.',
+      title:
+        'By contractive features a classifier errs on 1.35 % of the test digits or fewer, by denoising ones on 1.39 and 1.81 %',
+      what: 'A hundred epochs of Adam for each, λ = 0.1, σ = 0.3, a quarter of the pixels masked; then 30 epochs of the encoder and a softmax layer on all labels, as published. Tolerated is the published error and the half-width of a 95 % interval of 10 000 digits; that of AE is only reported, since a smaller one speaks against no one.',
+      conditions: { runs: Object.values(thousandUnits(EPOCHS.full)), classifier: CLASSIFIER },
       minutes: 35,
       expects: {
         cae: within('cae', 0.21),
         gaussian: within('gaussian', 0.21),
         masking: within('masking', 0.24),
-        ae: told(ERROR('ae'), '%'),
-        gain: atLeast(0, GAIN, 'percentage points'),
+        ae: reported(ERROR('ae'), '%'),
+        gain: moreThan(0, GAIN, 'percentage points'),
       },
     },
   },
   async run(lab, budget) {
     const full = budget === 'full'
-    const options = thousandUnits(full ? 100 : 10)
+    const options = thousandUnits(EPOCHS[full ? 'full' : 'small'])
     const data = await lab.data()
     const mistakes = {} as Record<Kind, Float64Array>
     for (const kind of KINDS) {
@@ -67,7 +74,7 @@ export const contractiveFeaturesClassify = defineExperiment({
       lab.tell(`a classifier on the units of ${NAMES[kind]}`)
       mistakes[kind] = full
         ? await classifierMistakes(lab, run, {
-            training: { epochs: 30, schedule: 'cosine' },
+            training: CLASSIFIER,
             pretrained: true,
           })
         : await probeMistakes(lab, run, data)

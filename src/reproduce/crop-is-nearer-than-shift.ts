@@ -18,7 +18,7 @@ const [DIGITS, SHOWN] = [10_000, 10]
 
 export const cropIsNearerThanShift = defineExperiment({
   name: 'crop-is-nearer-than-shift',
-  title: 'By squared error, a damaged digit is nearer than a shifted one',
+  title: 'By squared error, nearly every damaged digit is nearer than the shifted one',
   chapter: 'Variational autoencoders',
   claim:
     'A digit with a piece cut out (b) is nearer to the digit itself (a) in squared error than the same digit shifted by a pixel (c), although (c) means the same.',
@@ -27,6 +27,7 @@ export const cropIsNearerThanShift = defineExperiment({
   settings: {
     small: {
       what: `All ${DIGITS} test digits of MNIST: a square of ${CUT} × ${CUT} pixels is cut out around a pixel of ink that is drawn at random, and the whole is shifted to the right by one pixel.`,
+      conditions: { digits: DIGITS, cut: CUT, ink: INK },
       minutes: 0.1,
       expects: {
         share: atLeast(0.95, 'share of the digits of which the damaged one is nearer'),

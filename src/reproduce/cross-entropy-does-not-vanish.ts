@@ -16,7 +16,7 @@ const [RATE, STEPS] = [0.15, 500]
 
 export const crossEntropyDoesNotVanish = defineExperiment({
   name: 'cross-entropy-does-not-vanish',
-  title: 'Through a sigmoid, the gradient of cross-entropy does not vanish',
+  title: 'Through a saturated sigmoid, the gradient of cross-entropy does not vanish',
   chapter: 'Loss functions are likelihoods',
   claim:
     'Where a sigmoid is saturated on the wrong side, the gradient of squared error vanishes and that of cross-entropy does not.',
@@ -24,6 +24,7 @@ export const crossEntropyDoesNotVanish = defineExperiment({
   settings: {
     small: {
       what: `One sigmoid unit whose target is 0, in float64: gradients by its logit at ${SATURATED}, and gradient descent (rate ${RATE}) on weight and bias from an output of 0.982 until the output is below one half. By the differential equation of the descent, that takes about 17 steps with cross-entropy and 230 with half the squared error.`,
+      conditions: { saturated: SATURATED, start: START, rate: RATE, steps: STEPS },
       minutes: 0.05,
       expects: {
         crossEntropy: atLeast(0.99, `gradient of cross-entropy at a logit of ${SATURATED}`),

@@ -3,18 +3,19 @@ import { firstFilters } from '../explore/first-filters.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { filterGrid } from './digit-rows.ts'
-import { atMost, told } from './expectation.ts'
+import { atMost, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { TrainedRun } from './laboratory.ts'
 import { meanOf, quantiles, sampledValues } from './measures.ts'
 import { thousandUnits } from './shared-models.ts'
 
 const [DIGITS, EPOCHS, FILTERS] = [5000, 10, 50]
+const MODELS = thousandUnits(EPOCHS)
 const RATIO = 'how far it moves the codes of dae, as a ratio to those of ae'
 
 export const denoisingSteadiesCodes = defineExperiment({
   name: 'denoising-steadies-codes',
-  title: 'Denoising makes codes of clean and noisy digits agree',
+  title: 'Denoising brings the codes of clean and noisy digits nearer to each other',
   chapter: 'Autoencoders',
   claim:
     'The code that a denoising autoencoder gives a corrupted digit is nearer to that of the clean one than in an autoencoder.',
@@ -22,20 +23,20 @@ export const denoisingSteadiesCodes = defineExperiment({
   settings: {
     small: {
       what: `784-1000, sigmoid, tied weights, ${EPOCHS} epochs: ae, dae with a quarter of the pixels masked, dae with Gaussian noise of σ = 0.3. ${DIGITS} test digits and the same corrupted: ‖h(x̃) - h(x)‖², divided by the mean of ‖h(x) - h(x′)‖² over different digits, so that the scale of a code does not count.`,
+      conditions: { runs: [MODELS.ae, MODELS.masking, MODELS.gaussian], digits: DIGITS },
       minutes: 2,
       expects: {
         masking: atMost(0.9, `masking noise: ${RATIO}`),
         gaussian: atMost(0.9, `Gaussian noise: ${RATIO}`),
-        ae: told('masking noise: distance of codes of ae'),
-        dae: told('masking noise: distance of codes of dae'),
+        ae: reported('masking noise: distance of codes of ae'),
+        dae: reported('masking noise: distance of codes of dae'),
       },
     },
   },
   async run(lab) {
-    const options = thousandUnits(EPOCHS)
-    const ae = await lab.trained(options.ae)
-    const masking = await lab.trained(options.masking)
-    const gaussian = await lab.trained(options.gaussian)
+    const ae = await lab.trained(MODELS.ae)
+    const masking = await lab.trained(MODELS.masking)
+    const gaussian = await lab.trained(MODELS.gaussian)
     const data = await lab.data()
     const x = sampledValues(data, 'test', DIGITS)
     const masked = await masking.corrupt(x, lab.seed)

@@ -5,7 +5,7 @@ import { sampledValues } from './measures.ts'
 
 type Floats = HostTensor<'float32'>
 
-/** What tells whether images `[n, 784]` are digits, `[n]` each. */
+/** How much like digits images `[n, 784]` are, `[n]` each. */
 export interface DigitJudge {
   /** Euclidean distances to the nearest of some training digits. */
   distances(x: Floats): Promise<Float64Array>

@@ -10,14 +10,15 @@ import {
   logLikelihoods,
   maximumLikelihood,
 } from './linear-gaussian.ts'
-import { fitLinearVae } from './linear-vae.ts'
+import { fitLinearVae, LINEAR_VAE_TRAINING } from './linear-vae.ts'
 import { meanOf, meanWithError, rowOf } from './measures.ts'
 
 const EXAMPLES = 5000
 
 export const elboTrainingReachesLikelihood = defineExperiment({
   name: 'elbo-training-reaches-likelihood',
-  title: 'Maximising the ELBO of a linear VAE reaches the exact maximum of the likelihood',
+  title:
+    'Maximising the ELBO of a linear VAE comes within 0.01 nats of the maximum of the likelihood',
   chapter: 'Variational autoencoders',
   claim:
     'Where q can be the true posterior, training by the ELBO reaches the largest log p(x) that there is, and the gap closes.',
@@ -26,6 +27,7 @@ export const elboTrainingReachesLikelihood = defineExperiment({
   settings: {
     small: {
       what: `vae without hidden layers and with a learned σ, which is probabilistic PCA, on ${EXAMPLES} generated examples of 10 dimensions: codes of 3, 100 epochs of Adam with sampled codes. log p(x) under the trained decoder by its covariance, and its maximum over all decoders by the eigenvalues of the sample covariance. The maximum can be turned so that the posterior’s dimensions are independent, so nothing keeps q from it.`,
+      conditions: { example: EXAMPLE, examples: EXAMPLES, training: LINEAR_VAE_TRAINING },
       minutes: 0.2,
       expects: {
         missing: between(

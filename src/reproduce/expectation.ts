@@ -1,39 +1,64 @@
+/** Where a number must lie. A missing limit is none. */
+export interface Limits {
+  readonly low?: number
+  readonly high?: number
+  /** Whether the limits themselves are outside. */
+  readonly open?: boolean
+}
+
 /** What a number must be for a claim to hold; stated before it is measured, and never read off it. */
 export interface Expectation {
   /** What the number is: `largest principal angle`. */
   readonly what: string
   /** `degrees`, `nats per example`; empty for a ratio or a share. */
   readonly unit: string
-  /** The tolerance in words: `at most 2`. */
+  /** Absent where the number is only reported. */
+  readonly limits?: Limits
+  /** The limits in words: `at most 2`; empty where there are none. */
   readonly tolerance: string
+  /** Whether a number is as required. One that is not finite never is, even where it is only reported. */
   holds(value: number): boolean
 }
 
-export const atMost = (limit: number, what: string, unit = ''): Expectation => ({
-  what,
-  unit,
-  tolerance: `at most ${limit}`,
-  holds: (value) => value <= limit,
-})
+export const atMost = (high: number, what: string, unit = ''): Expectation =>
+  within({ high }, `at most ${high}`, what, unit)
 
-export const atLeast = (limit: number, what: string, unit = ''): Expectation => ({
-  what,
-  unit,
-  tolerance: `at least ${limit}`,
-  holds: (value) => value >= limit,
-})
+export const atLeast = (low: number, what: string, unit = ''): Expectation =>
+  within({ low }, `at least ${low}`, what, unit)
 
-export const between = (low: number, high: number, what: string, unit = ''): Expectation => ({
-  what,
-  unit,
-  tolerance: `${low} to ${high}`,
-  holds: (value) => value >= low && value <= high,
-})
+export const between = (low: number, high: number, what: string, unit = ''): Expectation =>
+  within({ low, high }, `${low} to ${high}`, what, unit)
 
-/** A number that is told beside the others and proves nothing by itself. */
-export const told = (what: string, unit = ''): Expectation => ({
+export const lessThan = (high: number, what: string, unit = ''): Expectation =>
+  within({ high, open: true }, `less than ${high}`, what, unit)
+
+export const moreThan = (low: number, what: string, unit = ''): Expectation =>
+  within({ low, open: true }, `more than ${low}`, what, unit)
+
+/** A number that is reported beside the others and proves nothing by itself. */
+export const reported = (what: string, unit = ''): Expectation => ({
   what,
   unit,
   tolerance: '',
-  holds: () => true,
+  holds: Number.isFinite,
 })
+
+/** @throws RangeError for limits that are not finite, or that no number is within */
+function within(limits: Limits, tolerance: string, what: string, unit: string): Expectation {
+  const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY, open } = limits
+  if (
+    !Object.values(limits).every((limit) => limit === true || Number.isFinite(limit)) ||
+    low > high
+  )
+    throw new RangeError(`${what}: "${tolerance}" is no tolerance`)
+  const inside = open
+    ? (value: number) => value > low && value < high
+    : (value: number) => value >= low && value <= high
+  return {
+    what,
+    unit,
+    limits,
+    tolerance,
+    holds: (value) => Number.isFinite(value) && inside(value),
+  }
+}

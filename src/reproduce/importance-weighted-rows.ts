@@ -1,6 +1,6 @@
 import { importanceBound } from '../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../report/line-plot.ts'
-import { atLeast, between, told } from './expectation.ts'
+import { between, moreThan, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory } from './laboratory.ts'
 import { binarised, meanOf, meanWithError, sampledValues } from './measures.ts'
@@ -26,6 +26,23 @@ const BUDGETS = {
   },
 } as const
 
+const model = (k: Row, budget: keyof typeof BUDGETS) => ({
+  model: 'vae',
+  hidden: [200, 200],
+  activation: ['tanh'],
+  latent: 50,
+  binarize: 'dynamic',
+  validation: 0,
+  batch: 20,
+  epsilon: 1e-4,
+  importanceSamples: k,
+  ...BUDGETS[budget].training,
+})
+const conditions = (budget: keyof typeof BUDGETS) => {
+  const { rows, digits, samples } = BUDGETS[budget]
+  return { runs: rows.map((k) => model(k, budget)), digits, samples }
+}
+
 const setting = (budget: keyof typeof BUDGETS) => {
   const { rows, training, digits, samples } = BUDGETS[budget]
   return `784-200-200-50 with hyperbolic tangents, dynamically binarised, batches of 20, Adam at 1e-3 with ε = 1e-4, ${training.epochs} epochs of all 60 000 training digits, k = ${rows.join(', ')} codes for each example in training; ${samples} importance samples for each of ${digits} test digits.`
@@ -33,48 +50,53 @@ const setting = (budget: keyof typeof BUDGETS) => {
 
 export const importanceWeightedRows = defineExperiment<string>({
   name: 'importance-weighted-rows',
-  title: 'Trained on a tighter bound, a VAE has a better likelihood',
+  title: 'Trained with more codes for each example, a VAE has a better bound on the likelihood',
   chapter: 'Published results',
   claim:
     'With one stochastic layer, importance-weighted training reaches 85.54 nats with 5 and 84.78 with 50 codes for each example, where a VAE has 86.76.',
   source: 'Burda, Grosse and Salakhutdinov 2016, table 1',
   settings: {
     small: {
+      conditions: conditions('small'),
       what: `${setting('small')} Required is the order of k = 1 and k = 5 alone.`,
       minutes: 2,
       expects: {
-        k1: told(NLL(1), NATS),
-        k5: told(NLL(5), NATS),
-        gain5: atLeast(0, GAIN(5, 1), NATS),
+        k1: reported(NLL(1), NATS),
+        k5: reported(NLL(5), NATS),
+        gain5: moreThan(0, GAIN(5, 1), NATS),
       },
     },
     medium: {
+      conditions: conditions('medium'),
       what: `${setting('medium')} Required is their order.`,
       minutes: 26,
       expects: {
-        k1: told(NLL(1), NATS),
-        k5: told(NLL(5), NATS),
-        k50: told(NLL(50), NATS),
-        gain5: atLeast(0, GAIN(5, 1), NATS),
-        gain50: atLeast(0, GAIN(50, 5), NATS),
+        k1: reported(NLL(1), NATS),
+        k5: reported(NLL(5), NATS),
+        k50: reported(NLL(50), NATS),
+        gain5: moreThan(0, GAIN(5, 1), NATS),
+        gain50: moreThan(0, GAIN(50, 5), NATS),
       },
     },
     full: {
+      title:
+        'Importance-weighted training comes within 0.5 nats of the published 86.76, 85.54 and 84.78, in their order',
       what: `${setting('full')} The rate falls to 1e-4 in eight stages of 3^i epochs.`,
+      conditions: conditions('full'),
       minutes: 4000,
       expects: {
         k1: published(1),
         k5: published(5),
         k50: published(50),
-        gain5: atLeast(0, GAIN(5, 1), NATS),
-        gain50: atLeast(0, GAIN(50, 5), NATS),
+        gain5: moreThan(0, GAIN(5, 1), NATS),
+        gain50: moreThan(0, GAIN(50, 5), NATS),
       },
     },
   },
   async run(lab, budget) {
     const { rows, training, digits, samples } = BUDGETS[budget]
     const bounds: Float64Array[] = []
-    for (const k of rows) bounds.push(await boundsOf(lab, k, { training, digits, samples }))
+    for (const k of rows) bounds.push(await boundsOf(lab, model(k, budget), { digits, samples }))
     const numbers = rows.flatMap((k, i) => {
       const own = bounds[i]!
       const before = bounds[i - 1]
@@ -115,27 +137,16 @@ export const importanceWeightedRows = defineExperiment<string>({
   },
 })
 
-/** The bound on log p(x) of some test digits under the model that was trained with k codes. */
+/** The bound on log p(x) of some test digits under a model. */
 async function boundsOf(
   lab: Laboratory,
-  k: Row,
-  { training, digits, samples }: { training: object; digits: number; samples: number },
+  options: ReturnType<typeof model>,
+  { digits, samples }: { digits: number; samples: number },
 ): Promise<Float64Array> {
-  const run = await lab.trained({
-    model: 'vae',
-    hidden: [200, 200],
-    activation: ['tanh'],
-    latent: 50,
-    binarize: 'dynamic',
-    validation: 0,
-    batch: 20,
-    epsilon: 1e-4,
-    importanceSamples: k,
-    ...training,
-  })
+  const run = await lab.trained(options)
   const data = await lab.data()
   const x = binarised(sampledValues(data, 'test', digits), lab.seed)
   lab.tell(`${samples} importance samples for ${digits} digits`)
-  const options = { samples, seed: lab.seed, ...(lab.signal && { signal: lab.signal }) }
-  return (await importanceBound(run, x, options)).bound
+  const drawing = { samples, seed: lab.seed, ...(lab.signal && { signal: lab.signal }) }
+  return (await importanceBound(run, x, drawing)).bound
 }

@@ -5,7 +5,7 @@ import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { normalDraws } from './code-draws.ts'
 import { decoderLayers } from './decoder-layers.ts'
-import { atMost, between, told } from './expectation.ts'
+import { atMost, between, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { drawnCodes, gaussianPosteriors } from './gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
@@ -19,7 +19,8 @@ const [KNOWN, POINTS] = [10_000, 1000]
 
 export const layersBendThePrior = defineExperiment({
   name: 'layers-bend-the-prior',
-  title: 'The prior may be simple, because the first layers bend it',
+  title:
+    'Bent by the decoder’s first layers, the prior is nearer to the data than a normal distribution in their place',
   chapter: 'Variational autoencoders',
   claim:
     'The first layers of the decoder bend the simple prior onto the manifold of the data, which a simple distribution in the place of these layers would miss.',
@@ -28,6 +29,7 @@ export const layersBendThePrior = defineExperiment({
   settings: {
     small: {
       what: `The default vae (decoder 20-500-500-784), at its code, and where its layers have bent it once and twice: what the second and the third linear map give. ${POINTS} draws of the prior, and as many of a normal distribution with the mean and covariance that codes of data have at that place: mean distance to the nearest of ${KNOWN} training digits there, codes drawn from q(z|x). Also the energy distance between prior and test digits, in units of that between samples of the prior.`,
+      conditions: { runs: [VAE], known: KNOWN, points: POINTS },
       minutes: 3,
       expects: {
         code: between(
@@ -37,9 +39,11 @@ export const layersBendThePrior = defineExperiment({
         ),
         once: atMost(0.9, 'the same, bent once'),
         twice: atMost(0.8, 'the same, bent twice'),
-        energyOfCode: told('energy distance of prior and data, in that of prior and prior, code'),
-        energyOnce: told('the same energy distance, bent once'),
-        energyTwice: told('the same energy distance, bent twice'),
+        energyOfCode: reported(
+          'energy distance of prior and data, in that of prior and prior, code',
+        ),
+        energyOnce: reported('the same energy distance, bent once'),
+        energyTwice: reported('the same energy distance, bent twice'),
       },
     },
   },
@@ -92,7 +96,7 @@ export const layersBendThePrior = defineExperiment({
           name: 'energy',
           alt: 'Energy distance between prior and data over the layers, with a line at 1',
           caption:
-            'Energy distance between what the layers make of the prior and of the codes of test digits, in units of that between two samples of the prior: 1 where they cannot be told apart.',
+            'Energy distance between what the layers make of the prior and of the codes of test digits, in units of that between two samples of the prior: 1 where they cannot be reported apart.',
           svg: indexPlot([{ name: 'prior and data', values: places.map(({ energy }) => energy) }], {
             title: 'Prior and aggregated posterior, layer by layer',
             axes: ['code, then each linear map', 'energy distance'],

@@ -18,6 +18,13 @@ export interface FittedLinearVae {
   readonly epochs: readonly Figures[]
 }
 
+export const LINEAR_VAE_TRAINING = {
+  epochs: 100,
+  batch: 100,
+  lr: 1e-2,
+  schedule: 'cosine',
+} as const
+
 /**
  * Trains a `vae` without hidden layers and with a σ of its own on examples `[n, D]`: linear maps both ways,
  * which is probabilistic PCA (Lucas et al. 2019, "Don't blame the ELBO!").
@@ -37,7 +44,7 @@ export async function fitLinearVae(
   })
   const epochs: Figures[] = []
   const parameters = await fitted(lab, model, inMemory(x), {
-    training: { epochs: 100, batch: 100, lr: 1e-2, schedule: 'cosine' },
+    training: LINEAR_VAE_TRAINING,
     onEvent: (event) => {
       if (event.type === 'epoch') epochs.push(event.train)
     },

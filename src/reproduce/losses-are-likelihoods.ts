@@ -15,7 +15,7 @@ const LOG_2PI = Math.log(2 * Math.PI)
 
 export const lossesAreLikelihoods = defineExperiment({
   name: 'losses-are-likelihoods',
-  title: 'Squared error and cross-entropy are likelihoods',
+  title: 'Half the squared error and cross-entropy are negative log-likelihoods, up to a constant',
   chapter: 'Loss functions are likelihoods',
   claim:
     'The negative log-likelihood of a Gaussian with σ = 1 is half the squared error and a constant, and that of a Bernoulli is the cross-entropy.',
@@ -23,6 +23,7 @@ export const lossesAreLikelihoods = defineExperiment({
   settings: {
     small: {
       what: 'The distributions that models are made of against the textbook’s formulas, in float64, for 200 examples of 20 values drawn at random: values, and gradients by the network’s output. And the example of the lecture: the mean of a Gaussian moves from 3 to 5 where 6 was observed.',
+      conditions: { examples: EXAMPLES, dimension: DIMENSION },
       minutes: 0.05,
       expects: {
         gaussian: atMost(1e-10, 'largest |-log N(x; μ, 1) - ½‖x - μ‖² - D/2 log 2π|', 'nats'),

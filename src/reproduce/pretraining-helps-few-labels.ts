@@ -1,6 +1,6 @@
 import { linePlot } from '../report/line-plot.ts'
 import { classifierMistakes } from './classifying.ts'
-import { atMost, told } from './expectation.ts'
+import { atMost, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import { meanOf, percentage } from './measures.ts'
@@ -9,13 +9,20 @@ import { deepAutoencoder, type StackBudget } from './shared-models.ts'
 const LABELS = [100, 1000] as const
 const [STEPS, BATCH] = [1000, 100]
 const RATIO = `test errors with pretraining, as a ratio to those without, ${LABELS[1]} labels`
-const relu = told(`${RATIO}, ReLU`)
-const pretrained = told('test error with pretraining, logistic units', '%')
-const random = told('test error without, logistic units', '%')
-const best = told('test error without, ReLU', '%')
+const relu = reported(`${RATIO}, ReLU`)
+const pretrained = reported('test error with pretraining, logistic units', '%')
+const random = reported('test error without, logistic units', '%')
+const best = reported('test error without, ReLU', '%')
 
-const setting = (minutes: number, passes: number) => ({
+const setting = (size: StackBudget, minutes: number, passes: number) => ({
   what: `The encoder 784-1000-500-250-30 and a softmax layer on its codes, all trained together on the labels of ${LABELS.join(' or ')} digits (${STEPS} steps of ${BATCH}, Adam): beginning as an autoencoder of all 55 000 training images without their labels has left it (layer by layer, ${passes} passes), or at random. The same with ReLU, of which nothing is required.`,
+  conditions: {
+    runs: [
+      deepAutoencoder('sigmoid', 'layer by layer', size),
+      deepAutoencoder('relu', 'layer by layer', size),
+    ],
+    ...{ labels: LABELS, steps: STEPS, batch: BATCH },
+  },
   minutes,
   expects: {
     logistic: atMost(0.8, `${RATIO}, logistic units`),
@@ -28,13 +35,13 @@ const setting = (minutes: number, passes: number) => ({
 
 export const pretrainingHelpsFewLabels = defineExperiment({
   name: 'pretraining-helps-few-labels',
-  title: 'With few labels, a pretrained deep classifier errs less',
+  title: 'With 1000 labels, a pretrained deep classifier of logistic units errs less',
   chapter: 'Autoencoders',
   claim:
     'A deep classifier of logistic units that few labels are trained into mistakes fewer digits when it begins as an autoencoder of unlabelled ones.',
   source:
     'Lecture, “Stacking AutoEncoder”: autoencoders as initialisation; Hinton and Salakhutdinov 2006; Erhan et al. 2010',
-  settings: { small: setting(1.5, 8), medium: setting(1.5, 24) },
+  settings: { small: setting('small', 1.5, 8), medium: setting('medium', 1.5, 24) },
   async run(lab, budget) {
     const size = budget === 'small' ? 'small' : 'medium'
     const logistic = await bothWays(lab, 'sigmoid', size)

@@ -1,13 +1,22 @@
 import { digitRows } from './digit-rows.ts'
-import { atMost, told } from './expectation.ts'
+import { atMost, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
+import type { TrainedRun } from './laboratory.ts'
 import { meanOf, sampledValues, squaredErrors } from './measures.ts'
-import { deepAutoencoder } from './shared-models.ts'
+import { deepAutoencoder, type StackBudget } from './shared-models.ts'
 
 const RATIO = 'squared error on the test set, layer by layer, as a ratio to that at once'
-const relu = told(`${RATIO}, ReLU`)
-const pretrained = told('squared error, logistic units, layer by layer', 'per image')
-const direct = told('squared error, ReLU, at once', 'per image')
+const relu = reported(`${RATIO}, ReLU`)
+const pretrained = reported('squared error, logistic units, layer by layer', 'per image')
+const direct = reported('squared error, ReLU, at once', 'per image')
+
+const DIGITS = 10_000
+const models = (size: StackBudget) => [
+  deepAutoencoder('sigmoid', 'layer by layer', size),
+  deepAutoencoder('sigmoid', 'at once', size),
+  deepAutoencoder('relu', 'layer by layer', size),
+  deepAutoencoder('relu', 'at once', size),
+]
 
 export const pretrainingHelpsLogisticLayers = defineExperiment({
   name: 'pretraining-helps-logistic-layers',
@@ -19,25 +28,23 @@ export const pretrainingHelpsLogisticLayers = defineExperiment({
   settings: {
     small: {
       what: '784-1000-500-250-30 on MNIST, Adam, in 8 passes over the data: one for each of the four layers and 4 for the whole, or 8 for the whole. The same with ReLU, of which nothing is required.',
+      conditions: { runs: models('small'), digits: DIGITS },
       minutes: 4.5,
       expects: { logistic: atMost(0.7, `${RATIO}, logistic units`), relu, pretrained, direct },
     },
     medium: {
       what: '784-1000-500-250-30 on MNIST, Adam, in 24 passes over the data: 3 for each of the four layers and 12 for the whole, or 24 for the whole. The same with ReLU, of which nothing is required.',
+      conditions: { runs: models('medium'), digits: DIGITS },
       minutes: 13,
       expects: { logistic: atMost(0.4, `${RATIO}, logistic units`), relu, pretrained, direct },
     },
   },
   async run(lab, budget) {
-    const size = budget === 'small' ? 'small' : 'medium'
-    const runs = [
-      await lab.trained(deepAutoencoder('sigmoid', 'layer by layer', size)),
-      await lab.trained(deepAutoencoder('sigmoid', 'at once', size)),
-      await lab.trained(deepAutoencoder('relu', 'layer by layer', size)),
-      await lab.trained(deepAutoencoder('relu', 'at once', size)),
-    ] as const
+    const runs: TrainedRun[] = []
+    for (const options of models(budget === 'small' ? 'small' : 'medium'))
+      runs.push(await lab.trained(options))
     const data = await lab.data()
-    const x = sampledValues(data, 'test', 10_000)
+    const x = sampledValues(data, 'test', DIGITS)
     const errors: number[] = []
     for (const run of runs) errors.push(meanOf(await squaredErrors(run, x)))
     const [layered, atOnce, reluLayered, reluAtOnce] = errors as [number, number, number, number]

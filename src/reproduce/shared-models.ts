@@ -15,7 +15,7 @@ export const BINARY_VAE = {
 export const AE = { model: 'ae' } as const
 export const VAE = { model: 'vae' } as const
 
-/** The same networks, with a critic in the place of the divergence. */
+/** The same networks, with a discriminator in the place of the divergence. */
 export const AAE = { model: 'aae', latent: 20 } as const
 
 export const GAN = { model: 'gan' } as const

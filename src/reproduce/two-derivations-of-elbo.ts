@@ -35,7 +35,8 @@ export const twoDerivationsOfElbo = defineExperiment({
   source: 'Lecture, “VAE”, first and second derivation',
   settings: {
     small: {
-      what: `Probabilistic PCA of 10 dimensions with codes of 3, ${EXAMPLES} examples, for each a q drawn at random. Expectations under q are exact (a mean over points that have the mean and variance of q, as all that is meaned is quadratic), in float64; and for one example by ${DRAWS} draws of a q that is twice as wide as the posterior, since weights of one that is too narrow have no variance to tell a standard error by.`,
+      what: `Probabilistic PCA of 10 dimensions with codes of 3, ${EXAMPLES} examples, for each a q drawn at random. Expectations under q are exact (a mean over points that have the mean and variance of q, as all that is averaged is quadratic), in float64; and for one example by ${DRAWS} draws of a q that is twice as wide as the posterior, since weights of one that is too narrow have no variance to estimate a standard error from.`,
+      conditions: { example: EXAMPLE, examples: EXAMPLES, draws: DRAWS },
       minutes: 0.1,
       expects: {
         derivations: atMost(1e-9, 'largest difference of the two, exact', 'nats'),

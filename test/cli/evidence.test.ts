@@ -85,17 +85,28 @@ describe('reproduce', () => {
   })
 
   it('runs one, and leaves its page, its table and its result', async () => {
-    const { stdout } = await done('reproduce losses-are-likelihoods --out rep --threads 1')
-    expect(stdout).toBe('all hold: 1 of 1\npage: rep/reproduction.html\n')
-    expect(readFileSync(inFolder('rep/reproduction.html'), 'utf8')).toContain('1 of 1 claims hold')
-    expect(readFileSync(inFolder('rep/reproduction.md'), 'utf8')).toContain('| holds |')
+    const { stdout, stderr } = await done('reproduce losses-are-likelihoods --out rep --threads 1')
+    expect(stdout).toBe('1 of 1 claims hold (one seed)\npage: rep/reproduction.html\n')
+    expect(stderr).toMatch(/^losses-are-likelihoods: holds \(one seed\), \d+ s$/m)
+    const page = readFileSync(inFolder('rep/reproduction.html'), 'utf8')
+    expect(page).toContain('1 of 1 claims hold (one seed)')
+    expect(page).toContain('the claim holds (one seed).')
+    expect(readFileSync(inFolder('rep/reproduction.md'), 'utf8')).toContain('| holds (one seed) |')
     expect(existsSync(inFolder('rep/results/losses-are-likelihoods.json'))).toBe(true)
   })
 
   it('adds what is run later to the same page, and leaves out what is no result', async () => {
     writeFileSync(inFolder('rep/results/two-derivations-of-elbo.json'), 'no result')
-    await done('reproduce cross-entropy-does-not-vanish --out rep --threads 1')
-    expect(readFileSync(inFolder('rep/reproduction.html'), 'utf8')).toContain('2 of 2 claims hold')
+    const { stdout } = await done(
+      'reproduce cross-entropy-does-not-vanish --seeds 2 --out rep --threads 1 --json',
+    )
+    const { results } = JSON.parse(stdout) as { results: Record<string, unknown>[] }
+    expect(results).toMatchObject([
+      { name: 'cross-entropy-does-not-vanish', seeds: [0, 1], verdict: 'holds (mean of 2 seeds)' },
+    ])
+    expect(readFileSync(inFolder('rep/reproduction.html'), 'utf8')).toContain(
+      '2 of 2 claims hold (one seed; mean of 2 seeds)',
+    )
   })
 
   it.each([

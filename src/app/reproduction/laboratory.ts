@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
@@ -9,15 +8,16 @@ import { openRuntime } from '../../runtime/node.ts'
 import { referenceRuntime } from '../../runtime/reference.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { TrainingEvent } from '../../train/events.ts'
-import { type RunConfig, resolveConfig } from '../config.ts'
+import { resolveConfig } from '../config.ts'
 import { cachedFeatureSpace } from '../evaluation/feature-cache.ts'
 import { asUserError } from '../files.ts'
 import { loadRun } from '../load.ts'
 import { exists } from '../run-folder.ts'
 import { resumeRun, trainRun } from '../train.ts'
+import { canonical, runConfig, runName } from './digests.ts'
 
 export interface LaboratoryOptions {
-  /** Where trained runs are kept, one folder for each configuration. */
+  /** Where trained runs are kept, one folder for each configuration and version of the program. */
   readonly folder: string
   readonly seed: number
   /** 0 for one per core. */
@@ -25,26 +25,6 @@ export interface LaboratoryOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: TrainingEvent) => void
   tell(what: string): void
-}
-
-/**
- * The folder's name of a run: its model, and a hash of all that its parameters depend on. How many threads
- * compute is not part of it.
- */
-export function runName(config: RunConfig): string {
-  const { compute: _, ...parts } = config
-  const hash = createHash('sha256')
-    .update(JSON.stringify(sorted(parts)))
-    .digest('hex')
-  return `${config.model}-${hash.slice(0, 12)}`
-}
-
-/** With the keys of every object in one order, so that equal values give equal texts. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
 }
 
 /** A laboratory on this machine, whose trained runs outlive it. */
@@ -60,7 +40,7 @@ export function openLaboratory(
   const data = () => (mnist ??= openDataSet({ ...plain, seed }))
 
   const trained = async (given: Readonly<Record<string, unknown>>) => {
-    const config = resolveConfig({ data: 'mnist', seed, threads, ...given })
+    const config = runConfig({ threads, ...given }, seed)
     const path = join(folder, runName(config))
     await mkdir(folder, { recursive: true }).catch((error) => {
       throw asUserError(error, 'create', folder)
@@ -72,7 +52,7 @@ export function openLaboratory(
     const { reason } = (await exists(path))
       ? await resumeRun({ folder: path, threads, ...shared })
       : await trainRun({ config, out: path, ...shared })
-    if (reason === 'cancelled') throw new UserError(`interrupted; ${path} goes on from there`)
+    if (reason === 'cancelled') throw new UserError(`interrupted; the next call continues ${path}`)
     return loadRun(path, { threads, ...(opened && { data: opened }) })
   }
   return {
@@ -94,7 +74,7 @@ export function openLaboratory(
       return made
     },
     trained(given) {
-      const key = JSON.stringify(sorted(given))
+      const key = canonical(given)
       const known = runs.get(key)
       if (known) return known
       const made = trained(given)

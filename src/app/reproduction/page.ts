@@ -2,7 +2,7 @@ import { renderReport, type Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
 import { CHAPTERS, type Chapter } from '../../reproduce/chapters.ts'
-import { type Experiment, settingOf } from '../../reproduce/experiment.ts'
+import { type Experiment, settingOf, titleAt } from '../../reproduce/experiment.ts'
 import type { Result, ResultRow } from './results.ts'
 
 /** An experiment and what came of it. */
@@ -11,8 +11,26 @@ export interface Known {
   readonly result: Result
 }
 
-export const verdict = ({ holds }: Pick<Result, 'holds'>): string =>
-  holds ? 'holds' : 'does not hold'
+/** Whether it holds, and by how many seeds: one seed says less. */
+export function verdict({ holds, seeds }: Pick<Result, 'holds' | 'seeds'>): string {
+  return `${holds ? 'holds' : 'does not hold'} (${seedsText(seeds.length)})`
+}
+
+/** The verdict on one number; empty where it is only reported and is a number. */
+export function rowVerdict(row: ResultRow, { seeds }: Pick<Result, 'seeds'>): string {
+  if (!row.finite) return `${verdict({ holds: false, seeds })}: not finite`
+  return row.tolerance === '' ? '' : verdict({ holds: row.holds, seeds })
+}
+
+const seedsText = (count: number) => (count === 1 ? 'one seed' : `mean of ${count} seeds`)
+
+/** How many of several results hold, and by how many seeds: `2 of 3 claims hold (one seed)`. */
+export function holdingText(results: readonly Pick<Result, 'holds' | 'seeds'>[]): string {
+  const holding = results.filter(({ holds }) => holds).length
+  const counts = [...new Set(results.map(({ seeds }) => seeds.length))].sort((a, b) => a - b)
+  const seeds = counts.length > 0 ? ` (${counts.map(seedsText).join('; ')})` : ''
+  return `${holding} of ${results.length} claims hold${seeds}`
+}
 
 /** A number with its error, where it has one. */
 export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>): string {
@@ -24,7 +42,8 @@ export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>)
 const titleOf = (row: ResultRow): string => (row.unit ? `${row.what}, ${row.unit}` : row.what)
 
 /** The numbers of an experiment, each with what it must be. */
-function numbersTable({ rows, seeds }: Result): Table {
+function numbersTable(result: Result): Table {
+  const { rows, seeds } = result
   const several = seeds.length > 1
   return {
     columns: [
@@ -39,17 +58,16 @@ function numbersTable({ rows, seeds }: Result): Table {
       numberText(row),
       ...(several ? row.values.map(formatFigure) : []),
       row.tolerance,
-      row.tolerance === '' ? '' : verdict(row),
+      rowVerdict(row, result),
     ]),
   }
 }
 
 /** All results as one HTML file that needs nothing beside it. */
 export function reproductionPage(known: readonly Known[]): string {
-  const holding = known.filter(({ result }) => result.holds).length
   return renderReport({
     title: 'What the lecture claims, run on this machine',
-    subtitle: `${holding} of ${known.length} claims hold. Tolerances stand in the files of the experiments and were written down before their results were seen.`,
+    subtitle: `${holdingText(known.map(({ result }) => result))}, each as its title states it. Tolerances stand in the files of the experiments and were written down before their results were seen.`,
     sections: [summary(known), ...CHAPTER_NAMES.flatMap((chapter) => chapterOf(chapter, known))],
   })
 }
@@ -59,7 +77,7 @@ function summary(known: readonly Known[]): Section {
     id: 'summary',
     title: 'Claims and verdicts',
     caption:
-      '± is a standard error: over examples or draws, or over seeds where there are several.',
+      'Of several seeds the mean is held against the tolerance, and each must be finite. ± is a standard error: over examples or draws for one seed, which says nothing of other seeds; over seeds where there are several.',
     figures: [],
     table: {
       columns: [
@@ -71,13 +89,13 @@ function summary(known: readonly Known[]): Section {
       ],
       rows: known.flatMap(({ experiment, result }) =>
         result.rows
-          .filter(({ tolerance }) => tolerance !== '')
+          .filter(({ tolerance, finite }) => tolerance !== '' || !finite)
           .map((row, i) => [
-            i === 0 ? experiment.title : '',
+            i === 0 ? titleAt(experiment, result.budget) : '',
             titleOf(row),
             numberText(row),
             row.tolerance,
-            verdict(row),
+            rowVerdict(row, result),
           ]),
       ),
     },
@@ -95,18 +113,19 @@ function chapterOf(chapter: Chapter, known: readonly Known[]): Section[] {
 }
 
 function section({ experiment, result }: Known): Section {
-  const { what } = settingOf(experiment, result.budget)[1]
-  const { claim, source, found } = experiment
+  const { what, found } = settingOf(experiment, result.budget)[1]
+  const { claim, source } = experiment
   const paragraphs = [
-    `${claim} (${source}.)`,
+    `The source: ${claim} (${source}.)`,
     `What is run: ${what} (Budget ${result.budget}, ${Math.round(result.seconds)} s.)`,
+    `As the title states it, the claim ${verdict(result)}.`,
     ...(result.remarks.length > 0 ? [result.remarks.join(' ')] : []),
     ...(found && !result.holds ? [`What was found: ${found}`] : []),
   ]
   return {
     id: experiment.name,
     minor: true,
-    title: `${result.holds ? '✓' : '✗'} ${experiment.title}`,
+    title: `${result.holds ? '✓' : '✗'} ${titleAt(experiment, result.budget)}`,
     caption: paragraphs.join('\n'),
     figures: result.figures.map((figure) => ({
       ...figure,
@@ -125,11 +144,13 @@ export function reproductionTable(known: readonly Known[]): string {
     const rows = own.flatMap(({ experiment, result }) =>
       result.rows.map((row, i) =>
         [
-          i === 0 ? `**${experiment.title}** (\`${experiment.name}\`, ${result.budget})` : '',
+          i === 0
+            ? `**${titleAt(experiment, result.budget)}** (\`${experiment.name}\`, ${result.budget})`
+            : '',
           titleOf(row),
           numberText(row),
           row.tolerance,
-          row.tolerance === '' ? '' : verdict(row),
+          rowVerdict(row, result),
         ]
           .map(cell)
           .join(' | '),

@@ -1,14 +1,13 @@
-import { Buffer } from 'node:buffer'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
+import type { Budget, Experiment } from '../../reproduce/experiment.ts'
 import { experiments } from '../../reproduce/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { asUserError, textOf, writeAtomically } from '../files.ts'
-import { json } from '../run-folder.ts'
+import { asUserError, writeAtomically } from '../files.ts'
 import { type LaboratoryOptions, openLaboratory } from './laboratory.ts'
 import { reproductionPage, reproductionTable } from './page.ts'
 import { type Result, runExperiment } from './results.ts'
+import { readResult, writeResult } from './stored-results.ts'
 
 export interface ReproduceOptions extends Omit<LaboratoryOptions, 'folder' | 'seed'> {
   readonly experiments: readonly Experiment[]
@@ -36,6 +35,8 @@ const paths = (out: string) => ({
   page: join(out, 'reproduction.html'),
   table: join(out, 'reproduction.md'),
 })
+
+const resultPath = (out: string, { name }: Experiment) => join(paths(out).results, `${name}.json`)
 
 /**
  * Runs experiments one after the other. Each leaves its result as a file, and the page is written anew after
@@ -68,7 +69,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
       onBegin?.(experiment, i + 1)
       try {
         const result = await runExperiment(experiment, budget, laboratories)
-        await writeAtomically(join(files.results, `${experiment.name}.json`), stored(result))
+        await writeResult(resultPath(out, experiment), result)
         await writePage(out)
         results.push(result)
         onResult?.(result)
@@ -90,48 +91,9 @@ async function writePage(out: string): Promise<void> {
   const files = paths(out)
   const known: { experiment: Experiment; result: Result }[] = []
   for (const experiment of experiments) {
-    const result = await readResult(join(files.results, `${experiment.name}.json`))
-    // Of a version with other numbers, a result says nothing of the claim as it stands.
-    if (result && fits(experiment, result)) known.push({ experiment, result })
+    const result = await readResult(resultPath(out, experiment), experiment)
+    if (result) known.push({ experiment, result })
   }
   await writeAtomically(files.page, reproductionPage(known))
   await writeAtomically(files.table, reproductionTable(known))
-}
-
-function fits(experiment: Experiment, { budget, rows }: Result): boolean {
-  const expected = Object.values(settingOf(experiment, budget)[1].expects)
-  return (
-    expected.length === rows.length &&
-    expected.every(({ what, tolerance }, i) => {
-      const row = rows[i]!
-      return row.what === what && row.tolerance === tolerance
-    })
-  )
-}
-
-/** A result as a file; pictures as Base64. */
-function stored(result: Result): string {
-  const figures = result.figures.map((figure) =>
-    figure.kind === 'png'
-      ? { ...figure, bytes: Buffer.from(figure.bytes).toString('base64') }
-      : figure,
-  )
-  return json({ ...result, figures })
-}
-
-async function readResult(path: string): Promise<Result | undefined> {
-  const text = await textOf(path)
-  if (text === undefined) return undefined
-  try {
-    const result = JSON.parse(text) as Result
-    const figures = result.figures.map((figure) =>
-      figure.kind === 'png'
-        ? { ...figure, bytes: Buffer.from(figure.bytes as unknown as string, 'base64') }
-        : figure,
-    )
-    return { ...result, figures }
-  } catch {
-    // A file that is none of ours is no result.
-    return undefined
-  }
 }

@@ -1,3 +1,4 @@
+import type { Result } from '../../app/reproduction/results.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { integer, oneOf, text, toggle } from '../flags.ts'
@@ -26,7 +27,7 @@ export const reproduce = defineCommand({
     json: jsonFlag,
   },
   notes:
-    'Trained runs are kept in the folder by the hash of their configuration: experiments share them, and what is interrupted goes on. Exit code 3 where a claim does not hold.',
+    'Trained runs are kept in the folder by a hash of their configuration and the version of the program: experiments share them, and an interrupted one continues. With several seeds the mean is held against the tolerance. Exit code 3 where a claim does not hold.',
   examples: [
     'latentlab reproduce --list',
     'latentlab reproduce linear-ae-spans-pca',
@@ -34,11 +35,12 @@ export const reproduce = defineCommand({
   ],
   async run({ subjects, flags, interruption }) {
     const { experiments, experimentNamed } = await import('../../reproduce/registry.ts')
-    const { settingOf } = await import('../../reproduce/experiment.ts')
+    const { settingOf, titleAt } = await import('../../reproduce/experiment.ts')
     const { budget } = flags
     const describe = (experiment: (typeof experiments)[number]) => {
       const [used, { minutes }] = settingOf(experiment, budget)
-      const { name, title, claim, source, chapter } = experiment
+      const { name, claim, source, chapter } = experiment
+      const title = titleAt(experiment, used)
       return { name, title, chapter, claim, source, budget: used, minutes }
     }
     if (flags.list) {
@@ -61,7 +63,14 @@ export const reproduce = defineCommand({
         : `${chosen.length} experiments, ${time} on two cores if each trained its own runs; less where they share them, or have them already`,
     )
     const { reproduce: run } = await import('../../app/reproduction/reproduce.ts')
-    const { numberText, verdict } = await import('../../app/reproduction/page.ts')
+    const { holdingText, numberText, rowVerdict, verdict } = await import(
+      '../../app/reproduction/page.ts'
+    )
+    const { plainNumber } = await import('../../app/reproduction/stored-results.ts')
+    const document = ({ figures: _, ...result }: Result) => ({
+      ...result,
+      verdict: verdict(result),
+    })
     const progress = trainingProgress({ quiet: false, plain: flags.json })
     const { results, page } = await interruption
       .hold('finishing the call under way', () =>
@@ -77,27 +86,22 @@ export const reproduce = defineCommand({
           onBegin: ({ name }, number) => progress.onStage(`${number}/${chosen.length} ${name}`),
           onBroken: ({ name }) => tell(`${name}: broken; the others go on`),
           onResult(result) {
-            tell(`${result.name}: ${verdict(result)} (${Math.round(result.seconds)} s)`)
+            tell(`${result.name}: ${verdict(result)}, ${Math.round(result.seconds)} s`)
             for (const row of result.rows) {
               const must = row.tolerance === '' ? '' : `, must be ${row.tolerance}`
-              tell(`  ${row.what}: ${numberText(row)}${row.unit ? ` ${row.unit}` : ''}${must}`)
+              const fault = row.finite ? '' : `; ${rowVerdict(row, result)}`
+              const unit = row.unit ? ` ${row.unit}` : ''
+              tell(`  ${row.what}: ${numberText(row)}${unit}${must}${fault}`)
             }
           },
         }),
       )
       .finally(progress.end)
     const failing = results.filter(({ holds }) => !holds)
-    if (flags.json)
-      printJson({
-        page,
-        results: results.map(({ figures: _, ...result }) => result),
-      })
+    if (flags.json) print(JSON.stringify({ page, results: results.map(document) }, plainNumber, 2))
     else {
-      print(
-        failing.length === 0
-          ? `all hold: ${results.length} of ${results.length}`
-          : `${results.length - failing.length} of ${results.length} hold; not: ${failing.map(({ name }) => name).join(', ')}`,
-      )
+      const names = failing.map(({ name }) => name).join(', ')
+      print(`${holdingText(results)}${names && `; not: ${names}`}`)
       print(`page: ${page}`)
     }
     if (failing.length > 0) process.exitCode = REFUTED

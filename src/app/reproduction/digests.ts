@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
+import { TRAINING_VERSION } from '../../train/training-version.ts'
+import { type RunConfig, resolveConfig } from '../config.ts'
+import { packageVersion } from '../environment.ts'
+
+/** What trains and measures, as far as its results depend on it. */
+export interface Program {
+  readonly version: string
+  readonly training: number
+}
+
+const PROGRAM: Program = { version: packageVersion(), training: TRAINING_VERSION }
+
+/**
+ * The folder's name of a run: its model, and a hash of all that its parameters depend on: the configuration
+ * and the program. How many threads compute is not part of it.
+ */
+export function runName(config: RunConfig, program: Program = PROGRAM): string {
+  const { compute: _, ...parts } = config
+  return `${config.model}-${digestOf({ ...parts, program }).slice(0, 12)}`
+}
+
+/** The configuration of a run of an experiment. */
+export const runConfig = (options: Readonly<Record<string, unknown>>, seed: number): RunConfig =>
+  resolveConfig({ data: 'mnist', seed, ...options })
+
+/**
+ * A digest of all that the numbers of an experiment depend on, but for the seeds: its conditions, with the
+ * options of its runs completed by their defaults, and the program.
+ */
+export function settingDigest(
+  experiment: Experiment,
+  budget: Budget,
+  program: Program = PROGRAM,
+): string {
+  const [used, { conditions }] = settingOf(experiment, budget)
+  const { runs = [], ...others } = conditions
+  const names = runs.map((options) => runName(runConfig(options, 0), program))
+  return digestOf({ name: experiment.name, budget: used, ...others, runs: names, program })
+}
+
+const digestOf = (value: unknown): string =>
+  createHash('sha256').update(canonical(value)).digest('hex')
+
+/** The JSON of a value with the keys of every object in one order, so that equal values give equal texts. */
+export const canonical = (value: unknown): string => JSON.stringify(sorted(value))
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
+}
