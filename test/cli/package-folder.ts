@@ -40,6 +40,9 @@ writeFileSync(option('--tsBuildInfoFile'), '')
 export const COMPILING = 'latentlab: compiling the sources (once after every change)\n'
 export const WAITING = 'latentlab: waiting for another process that compiles the sources\n'
 
+/** Milliseconds after which a process counts as hanging. */
+const LONGEST = 30_000
+
 /** A program that prints what it says and its arguments. */
 export const program = (says: string) =>
   `export const main = async (args) => console.log('${says}', args.join(' '))`
@@ -86,7 +89,11 @@ export function packageFolder() {
     leftOver: () => readdirSync(root).filter((name) => /^\.(dist-|compiling)/.test(name)),
     launch: (...args: string[]) =>
       ended(
-        spawnSync(process.execPath, ['bin/latentlab.js', ...args], { cwd: root, encoding: 'utf8' }),
+        spawnSync(process.execPath, ['bin/latentlab.js', ...args], {
+          cwd: root,
+          encoding: 'utf8',
+          timeout: LONGEST,
+        }),
       ),
     /** `launch` by somebody who may read the checkout and not write it. */
     launchAsOther(...args: string[]) {
@@ -96,7 +103,9 @@ export function packageFolder() {
         process.argv.splice(1, 0, 'latentlab')
         await import(${JSON.stringify(pathToFileURL(inFolder('bin/latentlab.js')).href)})`
       const options = ['--input-type=module', '--eval', start]
-      return ended(spawnSync(process.execPath, [...options, ...args], { encoding: 'utf8' }))
+      return ended(
+        spawnSync(process.execPath, [...options, ...args], { encoding: 'utf8', timeout: LONGEST }),
+      )
     },
     /** `launch` without waiting for its end. */
     launched(...args: string[]) {
@@ -116,7 +125,13 @@ export function packageFolder() {
       }
     },
     npmRun: (script: string) =>
-      ended(spawnSync('npm', ['run', '--silent', script], { cwd: root, encoding: 'utf8' })),
+      ended(
+        spawnSync('npm', ['run', '--silent', script], {
+          cwd: root,
+          encoding: 'utf8',
+          timeout: LONGEST,
+        }),
+      ),
   }
 }
 

@@ -21,7 +21,7 @@ describe('the package that npm run package makes', () => {
     await rename(join(project, 'program.ts.txt'), join(project, 'program.ts'))
     ;({ unreachable } = install(packed.file, project))
     if (unreachable) console.log(`skipped: using the package, since ${unreachable}`)
-  })
+  }, 300_000)
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
