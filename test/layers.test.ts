@@ -74,6 +74,16 @@ describe('the layers', () => {
     expect(impure.map((file) => relative(root, file))).toEqual([])
   })
 
+  it('use onnxruntime-node only behind what switches its telemetry off', () => {
+    const users = files.filter((file) => importsOf(file).includes('onnxruntime-node'))
+    expect(users.map((file) => relative(root, file)).sort()).toEqual([
+      'runtime/node-engine.ts',
+      'runtime/node-probe.ts',
+    ])
+    for (const file of [...users, join(root, 'runtime/node.ts')])
+      expect(readFileSync(file, 'utf8'), file).toMatch(/^import '\.\/node-silence\.ts'$/m)
+  })
+
   it('are entered by the public entries alone', () => {
     const entries = files
       .filter((file) => dirname(file) === root)

@@ -1,25 +1,26 @@
 // Runs the tests: builds, runs vitest, prints `N passed, N failed, N skipped` as the last line.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compile, orRefuse } from '../scripts/compile.js'
 
-const bin = (path) => new URL(`../node_modules/${path}`, import.meta.url).pathname
-const run = (file, args) =>
-  spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status
-
-const started = new Date()
-const built = run(bin('typescript/bin/tsc'), ['-p', 'tsconfig.build.json'])
-// The compiler leaves its record as it is where files were touched and not changed; the launcher, whose output
-// is tested, would then compile again and say so.
-if (built === 0) utimesSync(new URL('../dist/.tsbuildinfo', import.meta.url), started, started)
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+let built = false
+await orRefuse(async () => {
+  built = await compile(root, { always: true })
+})
 const folder = mkdtempSync(join(tmpdir(), 'latentlab-test-'))
 const results = join(folder, 'results.json')
-let [passed, failed, skipped] = [0, built === 0 ? 0 : 1, 0]
-if (built === 0) {
+let [passed, failed, skipped] = [0, built ? 0 : 1, 0]
+if (built) {
   const only = process.argv.slice(2)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
-  const status = run(bin('vitest/vitest.mjs'), ['run', ...reporters, ...only])
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...only], {
+    stdio: 'inherit',
+  })
   try {
     const report = JSON.parse(readFileSync(results, 'utf8'))
     passed = report.numPassedTests

@@ -1,5 +1,8 @@
 import { createInterface } from 'node:readline'
 
+// For the peers on ONNX Runtime, which otherwise sends events to its vendor (src/runtime/node-silence.ts).
+process.env.ORT_DISABLE_TELEMETRY = '1'
+
 /**
  * One engine, opened for one setting.
  *

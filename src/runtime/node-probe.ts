@@ -1,3 +1,4 @@
+import './node-silence.ts'
 import * as ort from 'onnxruntime-node'
 import { writeModel } from '../graph/lower.ts'
 import { Tensor } from '../graph/tensor.ts'

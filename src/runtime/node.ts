@@ -1,8 +1,12 @@
+import './node-silence.ts'
 import { createRequire } from 'node:module'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { isMainThread, MessageChannel, Worker } from 'node:worker_threads'
+import { connectProcess } from './node-child.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
-import { workerRuntime } from './worker-client.ts'
+import { type ClientEvents, type ClientPort, workerRuntime } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
+
+const require = createRequire(import.meta.url)
 
 /**
  * The thread of ONNX Runtime: one for the whole process, because only the thread that makes a process's
@@ -26,37 +30,48 @@ function startedThread(): Worker {
   return started
 }
 
-/**
- * ONNX Runtime in a worker thread, so that the calling thread stays responsive. An open runtime does not
- * keep the process alive unless a call is under way. Calls of several runtimes take turns.
- */
-export function openRuntime(options: RuntimeOptions): Runtime {
+function connectThread(events: ClientEvents): ClientPort {
   const worker = startedThread()
   const { port1: port, port2: theirs } = new MessageChannel()
   worker.postMessage(theirs, [theirs])
-  return workerRuntime(`onnxruntime-node ${version()}`, options, (events) => {
-    const fail = (error: unknown) => events.failed(error as Error)
-    worker.once('error', fail)
-    port.on('message', (answer: Answer) => events.answered(answer))
-    port.once('close', () => {
-      worker.off('error', fail)
-      fail(new Error('the runtime has been closed'))
-    })
-    port.unref()
-    let ending = false
-    return {
-      post: (request) => port.postMessage(request),
-      awaiting: (some) => (some || ending ? port.ref() : port.unref()),
-      async ended() {
-        ending = true
-        await new Promise((resolve) => port.once('close', resolve))
-      },
-    }
+  const fail = (error: unknown) => events.failed(error as Error)
+  worker.once('error', fail)
+  port.on('message', (answer: Answer) => events.answered(answer))
+  port.once('close', () => {
+    worker.off('error', fail)
+    fail(new Error('the runtime has been closed'))
   })
+  port.unref()
+  let ending = false
+  return {
+    post: (request) => port.postMessage(request),
+    awaiting: (some) => (some || ending ? port.ref() : port.unref()),
+    async ended() {
+      ending = true
+      await new Promise((resolve) => port.once('close', resolve))
+    },
+  }
 }
 
-/** Version of the installed onnxruntime-node. */
-function version(): string {
-  return (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string })
-    .version
+/**
+ * Whether this process can make its first session on the thread. It cannot know in a worker thread of the
+ * user's, nor set the variable of `node-silence.ts` there; and where the user's own code has loaded
+ * onnxruntime-node before, that code may have made a session.
+ */
+function threadIsFirst(): boolean {
+  const loaded = Object.keys(require.cache).some((path) =>
+    path.endsWith('onnxruntime_binding.node'),
+  )
+  return isMainThread && (thread !== undefined || !loaded)
+}
+
+/**
+ * ONNX Runtime in a worker thread, or else in a process of its own, so that the calling thread stays
+ * responsive. An open runtime does not keep the process alive unless a call is under way. Calls of several
+ * runtimes of one thread take turns.
+ */
+export function openRuntime(options: RuntimeOptions): Runtime {
+  const { version } = require('onnxruntime-node/package.json') as { version: string }
+  const connect = threadIsFirst() ? connectThread : connectProcess
+  return workerRuntime(`onnxruntime-node ${version}`, options, connect)
 }

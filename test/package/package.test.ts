@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, createLogger } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compiler, install, type Packed, pack, run } from './packed.ts'
+import { clone, compiler, install, type Packed, pack, run, STOPPED } from './packed.ts'
 
-describe('the package that npm pack makes', () => {
+describe('the package that npm run package makes', () => {
   let folder: string
   let project: string
   let packed: Packed
@@ -15,13 +15,13 @@ describe('the package that npm pack makes', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latentlab-package-'))
     project = join(folder, 'project')
-    packed = await pack(folder)
+    packed = pack(await clone(folder))
     await cp(fileURLToPath(new URL('project', import.meta.url)), project, { recursive: true })
     // Under its own name it would be compiled with the tests.
     await rename(join(project, 'program.ts.txt'), join(project, 'program.ts'))
     ;({ unreachable } = install(packed.file, project))
     if (unreachable) console.log(`skipped: using the package, since ${unreachable}`)
-  })
+  }, 300_000)
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -52,6 +52,12 @@ describe('the package that npm pack makes', () => {
     expect(packed.paths).toEqual(
       expect.arrayContaining(scripts.map((path) => path.replace(/\.js$/, '.d.ts'))),
     )
+  })
+
+  it('is not made by npm pack alone, not even of what was compiled for it', () => {
+    const ran = run('npm', ['pack', '--pack-destination', project], join(folder, 'checkout'))
+    expect(ran.status).toBe(254)
+    expect(ran.output).toMatch(STOPPED)
   })
 
   it('holds the program and nothing else: at most 600 kB to download, 2.5 MB unpacked', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { cp, mkdir, symlink } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,7 +35,7 @@ function mustRun(command: string, args: readonly string[], cwd: string): string 
 export const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
 /** What a checkout has, as far as it could matter to a package. */
-const checkout = ['bin', 'src', 'test', 'bench', 'docs', 'package.json', 'tsconfig.json']
+const parts = ['bin', 'scripts', 'src', 'test', 'bench', 'docs', 'package.json', 'tsconfig.json']
 const texts = [
   'tsconfig.build.json',
   'README.md',
@@ -45,22 +45,29 @@ const texts = [
   '.gitignore',
 ]
 
-/** Compiles and packs a copy of the sources: what was compiled here before does not get in. */
-export async function pack(folder: string): Promise<Packed> {
+/** A copy of the sources, without what was compiled here. */
+export async function clone(folder: string): Promise<string> {
   const copy = join(folder, 'checkout')
   await mkdir(copy)
-  for (const name of [...checkout, ...texts])
+  for (const name of [...parts, ...texts])
     await cp(join(root, name), join(copy, name), {
       recursive: true,
+      verbatimSymlinks: true,
       filter: (path) => basename(path) !== 'node_modules',
     })
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-  mustRun(process.execPath, [compiler, '-p', 'tsconfig.build.json'], copy)
-  const told = mustRun(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    copy,
-  )
+  return copy
+}
+
+/** What npm says where it makes no package. */
+export const STOPPED =
+  /ENOENT: no such file or directory, open '.*\/use-npm-run-package\/\.npmignore'/
+
+/** Packs a clone as the README says. */
+export function pack(copy: string): Packed {
+  const folder = dirname(copy)
+  const flags = ['--json', '--pack-destination', folder]
+  const told = mustRun('npm', ['run', '--silent', 'package', '--', ...flags], copy)
   const [described] = JSON.parse(told) as [
     { filename: string; size: number; unpackedSize: number; files: { path: string }[] },
   ]

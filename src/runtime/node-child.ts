@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ClientEvents, ClientPort } from './worker-client.ts'
+import type { Answer } from './worker-protocol.ts'
+
+/** Starts `node-process.ts`, which ends when its runtime is closed or this process is gone. */
+export function connectProcess(events: ClientEvents): ClientPort {
+  const script = fileURLToPath(new URL('./node-process.js', import.meta.url))
+  const child = fork(script, { execArgv: [], serialization: 'advanced' })
+  let ending = false
+  child.on('message', (answer) => events.answered(answer as Answer))
+  child.once('error', (error) => events.failed(error))
+  child.once('exit', (code, signal) => {
+    const how = signal ?? `exit code ${code}`
+    const end = ending ? 'the runtime has been closed' : `the process of the runtime ended (${how})`
+    events.failed(new Error(end))
+  })
+  const awaiting = (some: boolean) => {
+    if (some || ending) {
+      child.ref()
+      child.channel?.ref()
+    } else {
+      child.unref()
+      child.channel?.unref()
+    }
+  }
+  awaiting(false)
+  return {
+    // A request that cannot be sent fails with the process, when its exit is noticed.
+    post: (request) => void child.send(request, () => {}),
+    awaiting,
+    async ended() {
+      ending = true
+      await new Promise((resolve) => child.once('exit', resolve))
+    },
+  }
+}
