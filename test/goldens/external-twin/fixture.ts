@@ -1,7 +1,11 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Evaluation, evaluateRun } from '../../../src/app/evaluation/evaluate.ts'
+import {
+  type Evaluation,
+  type EvaluationOptions,
+  evaluateRun,
+} from '../../../src/app/evaluation/evaluate.ts'
 import type { Group } from '../../../src/app/evaluation/examination.ts'
 import { readCheckpoint, readConfig } from '../../../src/app/run-folder.ts'
 import { openRunData } from '../../../src/app/train.ts'
@@ -60,7 +64,11 @@ const firstColumns = async (): Promise<FeatureSpace> => ({
 })
 
 /** Evaluates a fixture run, made by an older version, on its test split. */
-export async function evaluated(name: string, measure: readonly Group[]): Promise<Evaluation> {
+export async function evaluated(
+  name: string,
+  measure: readonly Group[],
+  options: EvaluationOptions = {},
+): Promise<Evaluation> {
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-twin-'))
   try {
     cpSync(join(here, 'trained', name), folder, { recursive: true })
@@ -80,6 +88,7 @@ export async function evaluated(name: string, measure: readonly Group[]): Promis
       measure,
       normal: [0],
       featureSpace: firstColumns,
+      ...options,
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -49,6 +49,17 @@ describe.each(Object.entries(golden.figures))('the figures of the run %s', (name
     )
   })
 
+  const withErrors = all.filter(
+    ({ group, expected }) => group !== 'loss' && expected.error && !expected.errorOf,
+  )
+
+  it.runIf(withErrors.length > 0)('come with the error of their draws, to a factor of 2', () => {
+    for (const { group, figure, expected } of withErrors) {
+      const ratio = entry(group, figure).drawingError! / expected.error!
+      expect(Math.abs(Math.log2(ratio)), `${figure}: ${ratio} of it`).toBeLessThan(1)
+    }
+  })
+
   it('are all known to the twin, but for those that need the whole split at once', () => {
     const known = new Set(all.map(({ group, figure }) => `${group}: ${figure}`))
     const ofSplit = new Set(Object.keys(golden.smallSplit[name] ?? {}).concat('weighted objective'))
@@ -65,5 +76,17 @@ describe('the bound of an evaluation', () => {
     const { value, error } = golden.figures.vae!.loss!['negative ELBO']!
     expect(Math.abs(bound! - value)).toBeLessThan(DRAWS * error!)
     expect(bound).toBeCloseTo(terms.reconstruction! + terms.kl!, 10)
+  })
+})
+
+describe('annealing less importance weights', () => {
+  it('is the difference of the two figures where they are of the same examples and codes', async () => {
+    const asked = { examples: 32, importanceSamples: 1000 }
+    const { ledger } = await evaluated('vae', ['likelihood'], asked)
+    const value = (figure: string) => ledger.find((one) => one.figure === figure)!.value
+    const [bound, annealed] = ['importance-weighted bound', 'annealed importance sampling']
+    const gap = value('annealing − importance weights')
+    expect(gap).toBeCloseTo(value(bound!) - value(annealed!), 9)
+    expect(Math.abs(gap)).toBeGreaterThan(0.01)
   })
 })
