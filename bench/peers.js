@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name as `--peers` takes it
  * @property {'node' | 'python'} language
  * @property {string} program file in `peers/`
- * @property {{ threads: number, compile?: boolean }} [options] added to the setting that it receives
+ * @property {Record<string, unknown>} [options] added to the setting that it receives
  * @property {Record<string, string>} [environment]
  */
 
@@ -29,6 +29,17 @@ export const PEERS = [
   node('jax-js', 'jax-js.mjs'),
   node('tfjs', 'tfjs.mjs'),
 ]
+
+/**
+ * Latentlab from the build of another checkout, such as one from before a change.
+ *
+ * @param {string} checkout its folder
+ * @returns {PeerEntry}
+ */
+export function otherCheckout(checkout) {
+  const { options, ...peer } = node('latentlab-other', 'latentlab.mjs')
+  return { ...peer, options: { ...options, checkout } }
+}
 
 /** PyTorch's rows of which the faster is the yardstick. */
 export const TORCH_EAGER = ['torch-1', 'torch-2']

@@ -1,6 +1,5 @@
-import { FIRST_STEPS } from './measure.js'
 import { TORCH_EAGER } from './peers.js'
-import { architecture, flopsPerStep, PRODUCT_SIZE, parameterCount } from './settings.js'
+import { architecture, flopsPerStep, parameterCount } from './settings.js'
 
 /** Above this many cores kept busy while it should rest, a peer has slowed the others. */
 const IDLE_LOAD_LIMIT = 0.02
@@ -12,15 +11,17 @@ const LOSS_TOLERANCE = 0.05
  *
  * @param {import('./settings.js').Setting} setting
  * @param {{ product: import('./measure.js').Row, rows: import('./measure.js').Row[] }} measured
+ * @param {import('./flags.js').Turns} turns
  */
-export function summarize(setting, { product, rows }) {
+export function summarize(setting, { product, rows }, { productSize, firstSteps }) {
   const flops = flopsPerStep(setting)
-  const productFlops = 2 * PRODUCT_SIZE ** 3
+  const productFlops = 2 * productSize ** 3
   const limitMs = product.ms && (flops / productFlops) * product.ms
   const ours = rows.find((row) => row.name === 'latentlab')
   const eager = rows.filter((row) => TORCH_EAGER.includes(row.name) && row.ms)
   return {
     ...setting,
+    firstSteps,
     architecture: architecture(setting),
     parameters: parameterCount(setting),
     product: { ...product, gflops: product.ms && productFlops / product.ms / 1e6 },
@@ -29,6 +30,7 @@ export function summarize(setting, { product, rows }) {
     rows: rows.map((row) => ({
       ...row,
       ratio: row.ms && ours?.ms && row.ms / ours.ms,
+      processorRatio: row.ms && ours?.ms && row.processorMs / ours.processorMs,
       share: row.ms && limitMs && limitMs / row.ms,
     })),
   }
@@ -41,7 +43,8 @@ export function summarize(setting, { product, rows }) {
  * @returns {string} lines of text
  */
 export function formatSummary(summary) {
-  const { batch, architecture, parameters, product, limitMs, bestTorch, rows } = summary
+  const { batch, architecture, parameters, firstSteps } = summary
+  const { product, limitMs, bestTorch, rows } = summary
   const rate = product.gflops
     ? `large product ${product.gflops.toFixed(0)} GFLOP/s (ONNX Runtime ${product.version}), ` +
       `at which a step would take ${limitMs.toFixed(2)} ms`
@@ -52,8 +55,10 @@ export function formatSummary(summary) {
     'ms/step',
     'from–to',
     'ratio',
+    'cpu ms',
+    'ratio',
     'share',
-    `loss 1–${FIRST_STEPS}`,
+    `loss 1–${firstSteps}`,
     'last loss',
     'after steps',
   ]
@@ -63,7 +68,9 @@ export function formatSummary(summary) {
     row.version,
     milliseconds(row.ms),
     `${milliseconds(Math.min(...row.rounds))}–${milliseconds(Math.max(...row.rounds))}`,
-    row.ratio ? `${row.ratio.toFixed(2)}×` : '–',
+    times(row.ratio),
+    milliseconds(row.processorMs),
+    times(row.processorRatio),
     row.share ? `${(100 * row.share).toFixed(1)} %` : '–',
     row.firstLoss.toFixed(1),
     row.lastLoss.toFixed(1),
@@ -94,6 +101,8 @@ function remarks(rows) {
     .map((row) => `! ${row.name} starts at another loss than the others: not the same model?`)
   return [...restless, ...unlike]
 }
+
+const times = (/** @type {number | undefined} */ ratio) => (ratio ? `${ratio.toFixed(2)}×` : '–')
 
 function milliseconds(/** @type {number} */ ms) {
   return ms < 10 ? ms.toFixed(2) : ms.toFixed(1)

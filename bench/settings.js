@@ -14,9 +14,6 @@
 const INPUTS = 784
 const LEARNING_RATE = 1e-3
 
-/** Size of the square matrices whose product gives the machine's rate. */
-export const PRODUCT_SIZE = 2048
-
 /** @type {readonly Setting[]} */
 export const SETTINGS = [
   setting(20, [200, 200], 50),

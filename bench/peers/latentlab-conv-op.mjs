@@ -1,21 +1,17 @@
 // One convolution of Latentlab's, or one of its two gradients, as it stands within a network: plain ONNX, or
 // in blocks between values that are in blocks.
 import * as ort from 'onnxruntime-node'
+import { built } from './built.mjs'
 import { serve } from './serve.mjs'
 
-/** The built modules that the peer needs. */
-async function engine() {
-  const load = (/** @type {string} */ path) =>
-    import(new URL(`../../dist/${path}`, import.meta.url).href)
-  return {
-    ...(await load('graph/autodiff.js')),
-    ...(await load('graph/layout.js')),
-    ...(await load('graph/tensor.js')),
-    ...(await load('graph/blocked-convolution.js')),
-    ...(await load('runtime/blocks.js')),
-    ...(await load('runtime/local.js')),
-    ...(await load('tensor/host.js')),
-  }
+const MODULES = {
+  'graph/autodiff.js': ['gradients'],
+  'graph/blocked-convolution.js': ['conv', 'kernelGradient', 'transposedConv'],
+  'graph/layout.js': ['exchangedOutOfBlocks'],
+  'graph/tensor.js': ['Tensor'],
+  'runtime/blocks.js': ['blockSize'],
+  'runtime/local.js': ['localRuntime'],
+  'tensor/host.js': ['hostTensor', 'sizeOf'],
 }
 
 function plain(lab, op, { x, w, dy, attributes }) {
@@ -41,7 +37,7 @@ function inBlocks(lab, op, { x, w, dy, b, attributes, inputShape }) {
  * @returns {Promise<import('./serve.mjs').Peer>}
  */
 async function openOp({ x: inputShape, w: kernelShape, stride, op, threads, blocks }) {
-  const lab = await engine()
+  const lab = await built(MODULES)
   const b = blocks ? await lab.blockSize({ ort, preallocates: true, convolvesInBlocks: true }) : 0
   if (blocks && b === 0)
     throw new Error('ONNX Runtime has no blocked convolution on this processor')

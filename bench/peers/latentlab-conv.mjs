@@ -1,32 +1,11 @@
 // Latentlab's training step of a convolutional VAE, its convolutions in ONNX Runtime's channel blocks
 // (as the product runs them in Node) or plain.
-import { readFile } from 'node:fs/promises'
 import * as ort from 'onnxruntime-node'
+import { built } from './built.mjs'
 import { serve } from './serve.mjs'
+import { TRAINING_MODULES, trainingPeer } from './training.mjs'
 
-/** Bytes before the first pixel of an IDX file of images. */
-const IDX_HEADER = 16
 const SIDE = 28
-
-/** The built modules that the peer needs. */
-async function engine() {
-  const load = (/** @type {string} */ path) =>
-    import(new URL(`../../dist/${path}`, import.meta.url).href)
-  try {
-    return {
-      ...(await load('train/build.js')),
-      ...(await load('models/vae.js')),
-      ...(await load('runtime/local.js')),
-      ...(await load('runtime/node.js')),
-      ...(await load('tensor/host.js')),
-      ...(await load('train/config.js')),
-      ...(await load('train/program.js')),
-      ...(await load('train/trainer.js')),
-    }
-  } catch (error) {
-    throw new Error(`the package is not built: run npm run build (${error.message})`)
-  }
-}
 
 /**
  * The networks of the setting: strided convolutions down, a dense layer to the code and one from it,
@@ -88,45 +67,16 @@ const networks =
  * @param {import('../conv.js').ConvSetting & { images: string, threads: number, blocks: boolean }} setting
  * @returns {Promise<import('./serve.mjs').Peer>}
  */
-async function openConv({ batch, latent, learningRate, images, threads, blocks, ...shape }) {
-  const lab = await engine()
-  const dimension = SIDE * SIDE
-  const pixels = new Uint8Array(await readFile(images)).subarray(IDX_HEADER)
-  const rows = pixels.length / dimension
-  const definition = { ...lab.vae, networks: networks(shape) }
-  const info = { exampleShape: [1, SIDE, SIDE], dimension }
+async function openConv({ latent, channels, kernels, threads, blocks, ...training }) {
+  const lab = await built({ ...TRAINING_MODULES, 'runtime/local.js': ['localRuntime'] })
+  const definition = { ...lab.vae, networks: networks({ channels, kernels }) }
+  const info = { exampleShape: [1, SIDE, SIDE], dimension: SIDE * SIDE }
   const model = lab.build(definition, lab.vae.config.parse({ latent }), info)
-  const config = lab.trainConfig.parse({ batch, lr: learningRate })
-  const form = { rows, dimension, storage: 'uint8', scale: 1 / 255, binarize: 'none' }
-  const program = lab.trainingProgram(model, form, config)
   const options = { device: 'cpu', threads }
   const runtime = blocks
     ? lab.openRuntime(options)
     : lab.localRuntime(ort, 'onnxruntime-node, plain ONNX', options)
-  const session = await runtime.compileLoop(program.loop)
-  await session.bind({ data: lab.hostTensor('uint8', [rows, dimension], pixels) })
-  await session.load(lab.initialState(lab.initialParameters(model, config.seed), program))
-  const perEpoch = Math.floor(rows / batch)
-  let step = 0
-  return {
-    version: runtime.name,
-    async run(steps) {
-      const indices = Int32Array.from({ length: steps * batch }, (_, i) => {
-        const at = (step + Math.floor(i / batch)) % perEpoch
-        return at * batch + (i % batch)
-      })
-      const start = performance.now()
-      const results = await session.run(steps, program.feeds(step, indices, perEpoch))
-      const ms = (performance.now() - start) / steps
-      step += steps
-      const losses = /** @type {Float32Array} */ (results.objective.data)
-      return { ms, loss: losses.reduce((sum, loss) => sum + loss, 0) / steps }
-    },
-    async close() {
-      await session.release()
-      await runtime.close()
-    },
-  }
+  return trainingPeer(lab, { model, runtime, ...training })
 }
 
 await serve(openConv)

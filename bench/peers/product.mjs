@@ -3,16 +3,15 @@ import { readFileSync } from 'node:fs'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { ModelProtoSchema, TensorProto_DataType } from 'onnx-buf'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { PRODUCT_SIZE } from '../settings.js'
 import { serve } from './serve.mjs'
 
-await serve(async ({ threads }) => {
-  const session = await InferenceSession.create(productModel(), {
+await serve(async ({ threads, size }) => {
+  const session = await InferenceSession.create(productModel(size), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
   })
-  const feeds = { a: randomMatrix(), b: randomMatrix() }
-  const fetches = { c: randomMatrix() }
+  const feeds = { a: randomMatrix(size), b: randomMatrix(size) }
+  const fetches = { c: randomMatrix(size) }
   return {
     version: installedVersion(),
     async run(steps) {
@@ -24,15 +23,13 @@ await serve(async ({ threads }) => {
   }
 })
 
-function randomMatrix() {
-  const values = Float32Array.from({ length: PRODUCT_SIZE ** 2 }, () => Math.random() - 0.5)
-  return new Tensor('float32', values, [PRODUCT_SIZE, PRODUCT_SIZE])
+function randomMatrix(size) {
+  const values = Float32Array.from({ length: size ** 2 }, () => Math.random() - 0.5)
+  return new Tensor('float32', values, [size, size])
 }
 
-function productModel() {
-  const dim = [PRODUCT_SIZE, PRODUCT_SIZE].map((size) => ({
-    value: { case: 'dimValue', value: BigInt(size) },
-  }))
+function productModel(size) {
+  const dim = [size, size].map((value) => ({ value: { case: 'dimValue', value: BigInt(value) } }))
   const matrix = (name) => ({
     name,
     type: {

@@ -11,6 +11,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../train/checkpoint.ts'
+import { stageConfig } from '../train/config.ts'
 import type { TrainingStore } from '../train/trainer-options.ts'
 import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
@@ -216,5 +217,5 @@ function placeOf(
   const isLast = number >= stages.length - 1
   if (!stage?.name) return { epochs, stage: null, isLast }
   const place = { name: stage.name, number: number + 1, stages: stages.length }
-  return { epochs: stage.epochs ?? epochs, stage: place, isLast }
+  return { epochs: stageConfig(config.train, stage).epochs, stage: place, isLast }
 }

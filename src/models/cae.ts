@@ -2,6 +2,7 @@
 import type { Tensor } from '../graph/tensor.ts'
 import { activations } from '../nn/activations.ts'
 import { exactNorm, oneLayerNorm, projectedNorm } from '../nn/jacobian.ts'
+import { perExample } from '../nn/normalization.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import type { Coders } from './coders.ts'
 import { contraction, lambda } from './contraction.ts'
@@ -19,15 +20,22 @@ export const caeConfig = aeConfig.extend({
 
 type Config = (typeof caeConfig)['_output']
 
-/** ‖∂h/∂x‖²_F of each example, `[B]`, by the configured way. */
+/**
+ * ‖∂h/∂x‖²_F of each example, `[B]`, by the configured way, and the codes h. Under batch normalisation the
+ * Jacobian is of the encoder with the batch's moments held, which is a function of one example, as the encoder is
+ * in evaluation. The penalty's gradient goes through the moments all the same.
+ */
 export function contractionOf(m: Bound<Config, Coders>, b: Batch): { h: Tensor; norm: Tensor } {
   const { contraction: how, codeActivation } = m.config
-  const linear = m.networks.encoder(b.x, b)
+  const { x, y: linear } = perExample(m.networks.encoder, b.x, b)
   const h = activations[codeActivation](linear) // [B, L]
   const { weights } = m.networks
-  if (how !== 'exact') return { h, norm: projectedNorm(h, b.x, Number(how.split(':')[1]), b.noise) }
   const norm =
-    weights.length === 1 ? oneLayerNorm(linear, weights[0]!, codeActivation) : exactNorm(h, b.x)
+    how !== 'exact'
+      ? projectedNorm(h, x, Number(how.split(':')[1]), b.noise)
+      : weights.length === 1
+        ? oneLayerNorm(linear, weights[0]!, codeActivation)
+        : exactNorm(h, x)
   return { h, norm }
 }
 

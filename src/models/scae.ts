@@ -2,6 +2,7 @@
 // ECML, whose penalty compares codes of an example and of its noisy copies.
 import { z } from 'zod'
 import { number } from '../config/options.ts'
+import { heldMoments } from '../nn/normalization.ts'
 import { ae, reconstruction } from './ae.ts'
 import { caeConfig } from './cae.ts'
 import { lambda } from './contraction.ts'
@@ -19,12 +20,14 @@ export const scae = defineModel({
       .describe('σ of the noise that a code should not feel'),
   }),
   terms(m, b) {
-    const h = m.posterior(b.x, b).mean() // [B, L]
+    // The copy is normalised by the moments of the examples: noise of others must not move its code.
+    const { first, second } = heldMoments(b)
+    const h = m.posterior(b.x, first).mean() // [B, L]
     const noise = b
       .noise('contraction')
       .normal(b.x.shape as number[])
       .mul(m.config.sigma)
-    const moved = m.posterior(b.x.add(noise), b).mean().sub(h)
+    const moved = m.posterior(b.x.add(noise), second).mean().sub(h)
     return {
       reconstruction: reconstruction(m, b, h),
       // E‖h(x) - h(x + σε)‖² tends to σ² ‖∂h/∂x‖² as σ tends to 0, by Taylor.

@@ -26,7 +26,9 @@ export const stackedConfig = coderConfig
     latent: coderConfig.shape.latent.default(30),
     pretrainEpochs: integer(0, 1_000_000)
       .default(3)
-      .describe('epochs for which each layer is trained by itself; 0 to train all at once'),
+      .describe(
+        'epochs for which each layer is trained by itself, each time through all of --schedule and --warmup; 0 to train all at once',
+      ),
     finetune: z
       .enum(['reconstruction', 'labels'])
       .default('reconstruction')

@@ -3,7 +3,11 @@ import type { Tensor } from '../graph/tensor.ts'
 import { type Activation, activations } from './activations.ts'
 import type { Mode } from './network.ts'
 
-/** Norms of the Jacobian of codes by examples, as expressions that can be differentiated again. */
+/**
+ * Norms of the Jacobian of codes by examples, as expressions that can be differentiated again. Each derivative is
+ * of a sum over the batch, so the code of an example must not depend on other examples: under batch normalisation
+ * take them `perExample`.
+ */
 
 /** ‖∂h/∂x‖²_F of each example `[B]`, where h = s(x W + b): Rifai et al. 2011, equation 4. */
 export function oneLayerNorm(linear: Tensor, weight: Tensor, activation: Activation): Tensor {

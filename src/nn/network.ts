@@ -13,6 +13,16 @@ export interface Mode {
    * nothing is kept.
    */
   readonly update?: (state: Tensor, next: (current: Tensor) => Tensor) => void
+  /** Where batch normalisation leaves the moments of a training batch, layer by layer (`heldMoments`). */
+  readonly observed?: Map<Tensor, BatchMoments>
+  /** Moments by layer that take the place of a training batch's own (`heldMoments`). */
+  readonly held?: ReadonlyMap<Tensor, BatchMoments>
+}
+
+/** Mean and variance of each feature over a batch. */
+export interface BatchMoments {
+  readonly mean: Tensor
+  readonly variance: Tensor
 }
 
 /** A function of examples with parameters of its own: `[B, …]` to `[B, …]`. */

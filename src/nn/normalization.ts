@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
-import type { Network } from './network.ts'
+import type { BatchMoments, Mode, Network } from './network.ts'
 import type { Parameters } from './parameters.ts'
 
 /** Normalisations by the names that the command line takes. */
@@ -42,6 +42,8 @@ export function batchNorm(to: Parameters, name: string, features: number): Netwo
   const variance = to.keep(`${name}.variance`, [features], { kind: 'constant', value: 1 })
   return (x, mode) => {
     if (!mode.training) return affine(x.sub(perFeature(mean, x)), perFeature(variance, x))
+    const held = mode.held?.get(mean)
+    if (held) return affine(x.sub(held.mean), held.variance)
     const axes = axesBut(x, 1)
     const batch = momentsOf(x, axes)
     const count = sizeOf(axes.map((axis) => x.shape[axis] as number))
@@ -55,8 +57,31 @@ export function batchNorm(to: Parameters, name: string, features: number): Netwo
       )
     move(mean, batch.mean)
     move(variance, batch.variance.mul(count / (count - 1)))
+    mode.observed?.set(mean, batch)
     return affine(batch.centred, batch.variance)
   }
+}
+
+/**
+ * Modes for two passes over one training batch: the first as ever, the second with batch normalisation by the
+ * moments that the batch has in the first. An example's output in the second pass does not depend on the other
+ * examples of that pass, as in evaluation, and leaves the running moments alone.
+ */
+export function heldMoments<M extends Mode>(mode: M) {
+  const moments = new Map<Tensor, BatchMoments>()
+  return { first: { ...mode, observed: moments }, second: { ...mode, held: moments } }
+}
+
+/**
+ * What a network makes of a batch, y, as a function of x whose every row depends on that row of x alone. Under
+ * batch normalisation of a training batch that is a second pass of the same values, with the moments held.
+ */
+export function perExample(network: Network, batch: Tensor, mode: Mode): { x: Tensor; y: Tensor } {
+  const { first, second } = heldMoments(mode)
+  const y = network(batch, first)
+  if (second.held.size === 0) return { x: batch, y }
+  const x = batch.stopGradient() // a variable on which the moments do not depend
+  return { x, y: network(x, second) }
 }
 
 /**

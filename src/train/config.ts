@@ -63,7 +63,16 @@ export const trainConfig = z.strictObject({
 
 export type TrainConfig = z.infer<typeof trainConfig>
 
-/** Learning rate at a step (counted from 0), in a training of `epochs` epochs of `perEpoch` steps. */
+/** The configuration of a stage, which may have epochs of its own: what its learning rate is computed by. */
+export const stageConfig = (config: TrainConfig, stage: { epochs: number | undefined }) => ({
+  ...config,
+  epochs: stage.epochs ?? config.epochs,
+})
+
+/**
+ * Learning rate at a step of a stage (counted from 0), in `epochs` epochs of `perEpoch` steps. Warm-up, falls
+ * and milestones all count from the stage's first step.
+ */
 export function learningRate(config: TrainConfig, step: number, perEpoch: number): number {
   const epoch = step / perEpoch
   const warm = config.warmup > 0 ? Math.min(1, (step + 1) / (config.warmup * perEpoch)) : 1

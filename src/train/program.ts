@@ -6,7 +6,7 @@ import type { Batch } from '../models/model.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from './build.ts'
-import { learningRate, type TrainConfig } from './config.ts'
+import { learningRate, stageConfig, type TrainConfig } from './config.ts'
 import { labelInput, oneHot } from './labels.ts'
 import { type NoiseSource, noiseSource } from './noise.ts'
 import { optimizer } from './optimizers.ts'
@@ -59,6 +59,7 @@ export function trainingProgram(
 ): TrainingProgram {
   const { batch } = config
   const stage = model.stages[options.stage ?? 0]!
+  const schedule = stageConfig(config, stage)
   const step = fedRows('step', [], 'int64')
   const random = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
   const noise = (stream: string) => random.noise(stage.name ? `${stage.name} ${stream}` : stream)
@@ -110,7 +111,7 @@ export function trainingProgram(
       const at = Array.from({ length: steps }, (_, k) => first + k)
       const column = (value: (step: number) => number): HostTensor =>
         hostTensor('float64', [steps], Float64Array.from(at, value))
-      const numbers = at.map((s) => rule.columns(s + 1, learningRate(config, s, perEpoch)))
+      const numbers = at.map((s) => rule.columns(s + 1, learningRate(schedule, s, perEpoch)))
       return {
         step: hostTensor(
           'int64',

@@ -4,6 +4,7 @@ import { sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import { type BuiltStage, lastStage, parametersIn } from './build.ts'
 import type { Checkpoint, Progress } from './checkpoint.ts'
+import { stageConfig } from './config.ts'
 import { diagnose } from './diagnose.ts'
 import type { Figures, StopReason, TrainingEvent } from './events.ts'
 import { initialState } from './initial-state.ts'
@@ -38,7 +39,7 @@ export async function fitStage(
     const window = { data: train.store, ...labels, ...fixed }
     await session.bind(window)
     await session.load({ ...initialState(from.arrays, program), ...from.arrays })
-    const epochs = stage.epochs ?? config.epochs
+    const { epochs } = stageConfig(config, stage)
     options.onEvent?.({
       type: 'start',
       ...(stage.name && {

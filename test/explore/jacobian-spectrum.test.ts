@@ -74,6 +74,41 @@ describe("the spectrum of an encoder's Jacobian", () => {
     await run.close()
   })
 
+  it('is of one example at a time under batch normalisation, by the running moments', async () => {
+    const data = tinyData({ shape: [7] })
+    const widths = { hidden: [5], latent: 3, activation: 'tanh', normalization: 'batch' }
+    const run = tinyRun({
+      data,
+      options: { model: 'ae', likelihood: 'gaussian', ...widths },
+      parameters: {
+        'encoder.0.norm.mean': [0.3, -0.2, 0.1, 0, 0.5],
+        'encoder.0.norm.variance': [0.5, 1.5, 0.2, 1, 0.7],
+      },
+    })
+    const x = splitValues(data, 'test', [0, 1, 2, 3])
+    const [w, v] = ['encoder.0.weight', 'encoder.1.weight'].map(
+      (name) => run.parameters[name]!.data as Float32Array, // [7, 5] and [5, 3]
+    )
+    const [mean, variance] = ['mean', 'variance'].map(
+      (name) => run.parameters[`encoder.0.norm.${name}`]!.data as Float32Array,
+    )
+    const spectra = [0, 1, 2, 3].map((i) => {
+      const jacobian = Matrix.zeros(3, 7)
+      for (let k = 0; k < 5; k++) {
+        const sigma = Math.sqrt(variance![k]! + 1e-5)
+        let linear = 0
+        for (let d = 0; d < 7; d++) linear += x.data[i * 7 + d]! * w![d * 5 + k]!
+        const slope = (1 - Math.tanh((linear - mean![k]!) / sigma) ** 2) / sigma
+        for (let l = 0; l < 3; l++)
+          for (let d = 0; d < 7; d++)
+            jacobian.set(l, d, jacobian.get(l, d) + v![k * 3 + l]! * slope * w![d * 5 + k]!)
+      }
+      return falling(jacobian)
+    })
+    expectClose(await jacobianSpectrum(run, x), meaned(spectra), 5)
+    await run.close()
+  })
+
   it('counts every example once where they take several calls', async () => {
     // 3 × 300 000 numbers a Jacobian: 8 examples a call, of 11.
     const data = tinyData({ shape: [1, 500, 600], sizes: { train: 1, validation: 1, test: 11 } })

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { PEERS, root, SETTINGS, startPeer, trainingImages } from './bench.ts'
+
+/** Peers whose engines `npm ci` does not install: what can be said of them without. */
+
+const folder = `${root}bench/peers/`
+const installed = existsSync(`${root}bench/node_modules`)
+const python = process.env.LATENTLAB_PYTHON
+const text = (file: string) => readFileSync(`${folder}${file}`, 'utf8')
+
+const javascript = ['jax-js.mjs', 'tfjs.mjs']
+const pythons = ['jax_vae.py', 'torch_conv.py', 'torch_conv_op.py', 'torch_vae.py']
+
+it('every program of the bench is known to a test', () => {
+  const latentlab = ['latentlab.mjs', 'latentlab-conv.mjs', 'latentlab-conv-op.mjs', 'product.mjs']
+  const shared = ['batches.mjs', 'built.mjs', 'serve.mjs', 'training.mjs', 'model.py', 'serve.py']
+  const found = readdirSync(folder).filter((name) => /\.(mjs|js|py)$/.test(name))
+  expect(found.sort()).toEqual([...latentlab, ...shared, ...javascript, ...pythons].sort())
+})
+
+describe.each(javascript)('%s', (file) => {
+  it('is JavaScript', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['--check', `${folder}${file}`], {
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([0, ''])
+  })
+
+  it('imports from the bench what is there', async () => {
+    const imports = [...text(file).matchAll(/^import \{([^}]*)\} from '(\.[^']*)'/gm)]
+    expect(imports.map(([, , path]) => path)).toEqual([
+      '../settings.js',
+      './batches.mjs',
+      './serve.mjs',
+    ])
+    for (const [, names, path] of imports) {
+      const module = await import(new URL(path!, pathToFileURL(folder)).href)
+      for (const name of names!.split(',')) expect(module).toHaveProperty(name.trim())
+    }
+  })
+
+  it('takes a step, or says that its engine is not installed', async () => {
+    const peer = PEERS.find(({ program }) => program === file)!
+    const started = startPeer(peer, { ...SETTINGS[0], images: trainingImages() })
+    if (!installed)
+      return expect(started).rejects.toThrow('not installed: run npm ci --prefix bench')
+    const running = await started
+    const { loss } = await running.step(1).finally(() => running.close())
+    expect(Math.abs(loss! / (784 * Math.log(2)) - 1)).toBeLessThan(0.1)
+  })
+})
+
+describe.each(pythons)('%s', (file) => {
+  it('imports from the bench what is there', () => {
+    const imports = [...text(file).matchAll(/^from (model|serve) import (.*)$/gm)]
+    expect(imports.map(([, module]) => module)).toContain('serve')
+    for (const [, module, names] of imports)
+      for (const name of names!.split(', '))
+        expect(text(`${module}.py`)).toMatch(new RegExp(`^def ${name}\\(`, 'm'))
+  })
+
+  it('reads fields that it is sent', () => {
+    const conv = readFileSync(`${root}bench/conv.js`, 'utf8')
+    const sent = new Set([
+      ...Object.keys(SETTINGS[0]!),
+      ...PEERS.flatMap(({ options }) => Object.keys(options ?? {})),
+      ...[...conv.matchAll(/@property \{.*\} (\w+)/g)].map(([, name]) => name!),
+      ...['images', 'channelsLast'],
+    ])
+    const read = [...text(file).matchAll(/setting\["(\w+)"\]/g)].map(([, name]) => name!)
+    for (const name of read) expect(sent).toContain(name)
+  })
+
+  if (!python)
+    it('is not started without a Python', async () => {
+      const peer = { name: file, language: 'python', program: file } as const
+      await expect(startPeer(peer, {})).rejects.toThrow('LATENTLAB_PYTHON is not set')
+    })
+})
