@@ -1,6 +1,7 @@
-import { assemble, type DigestOf, labelled } from '../data/assemble.ts'
+import { assemble, labelled } from '../data/assemble.ts'
 import type { DataSet } from '../data/dataset.ts'
 import { openRuntime } from '../runtime/web.ts'
+import { sha256 } from '../tensor/digest.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { resolveConfig } from './config.ts'
@@ -75,15 +76,4 @@ export async function openDataSet(
     { validation, test: cut, binarize, seed },
     sha256,
   )
-}
-
-/** Browsers offer digests to pages from https or localhost alone. */
-const sha256: DigestOf = async (parts) => {
-  if (!globalThis.crypto?.subtle)
-    throw new UserError(
-      'the page is not a secure context, which the digest of the data needs: serve it by https, or from localhost',
-    )
-  const joined = await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer()
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', joined))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
