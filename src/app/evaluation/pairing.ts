@@ -48,10 +48,10 @@ export function unpairedReason(
   })
   const unlike = pairs.find(([a, b]) => !areOfSameExamples(a, b))
   if (!unlike) return undefined
-  const which = pairs.every(([a, b]) => !areOfSameExamples(a, b))
-    ? 'no difference'
-    : 'not all differences'
-  return `There is ${which} between ${first.name} and ${other.name}, because ${differing(first, other, unlike)}.`
+  const taken = pairs.every(([a, b]) => !areOfSameExamples(a, b))
+    ? 'No differences are'
+    : 'Some differences are not'
+  return `${taken} taken between ${first.name} and ${other.name}, because ${differing(first, other, unlike)}.`
 }
 
 /** What sets the examples of two figures apart, in words. */

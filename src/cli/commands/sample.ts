@@ -47,7 +47,9 @@ export const sample = defineCommand({
         ...(labels && { labels }),
         out: output.path,
       })
-    print(`${count} samples${classesText(labels)}: ${output.path}`)
+    print(
+      `${count} samples${draw ? ' drawn from p(x|z)' : ''}${classesText(labels)}: ${output.path}`,
+    )
   },
 })
 
