@@ -86,12 +86,13 @@ describe('draws from p(x|z)', () => {
 
   it('of a conditional model are of the class that is asked for', async () => {
     const run = tinyRun({ data, zeros: true, options: { model: 'cvae', latent: 2 } })
-    const weights = run.parameters['decoder.0.weight']!
+    const floats = (name: string) => run.parameters[name] as HostTensor<'float32'>
+    const weights = floats('decoder.0.weight')
     // The last input of the decoder is 1 for class 1, and turns all hidden units on.
     const width = weights.shape[1]!
     weights.data.fill(4, (weights.shape[0]! - 1) * width)
-    run.parameters['decoder.1.weight']!.data.fill(4)
-    run.parameters['decoder.1.bias']!.data.fill(-20)
+    floats('decoder.1.weight').data.fill(4)
+    floats('decoder.1.bias').data.fill(-20)
     const labels = Array.from({ length: 64 }, (_, i) => i % 2)
     const { data: drawn } = await run.draw(codes(64), 5, labels)
     expect(Array.from(drawn)).toEqual(labels.flatMap((label) => [label, label, label]))
