@@ -97,8 +97,10 @@ describe('a comparison', () => {
   })
 
   it('says which run is subtracted from which', () => {
-    expect(captionOf(run('a', [entry]), run('b', [entry]))).toContain('A difference is b less a')
-    expect(captionOf(run('a', [entry]))).not.toContain('difference')
+    const a = { ...entry, values: Float64Array.of(1, 2, 3, 4) }
+    expect(captionOf(run('a', [a]), run('b', [a]))).toContain('A difference is b less a')
+    expect(captionOf(run('a', [entry]), run('b', [entry]))).not.toContain('difference')
+    expect(captionOf(run('a', [a]))).not.toContain('difference')
   })
 
   it.each([

@@ -64,8 +64,11 @@ function groupTable(runs: readonly Compared[], group: Group): Table | undefined 
     const pairs = [...rows.values()].map((row) => [row[0], row[i + 1]] as const)
     return unpairedReason(first!, other, pairs) ?? []
   })
+  const taken = [...rows.values()].some(([a, ...rest]) =>
+    rest.some((other) => pairedDifference(a, other)),
+  )
   return {
-    caption: ['± is half of the 95 % interval.', differencesAre(runs), ...reasons]
+    caption: ['± is half of the 95 % interval.', taken ? differencesAre(runs) : '', ...reasons]
       .filter(Boolean)
       .join(' '),
     columns: [
@@ -83,11 +86,9 @@ function groupTable(runs: readonly Compared[], group: Group): Table | undefined 
   }
 }
 
-/** What a difference is; nothing where there is a single run. */
+/** What a difference is, where there are some. */
 const differencesAre = ([first, ...others]: readonly Compared[]): string =>
-  others.length === 0
-    ? ''
-    : `A difference is ${others.length === 1 ? others[0]!.name : 'the other run'} less ${first!.name}, pair by pair over the same examples; figures that are no means over examples have none.`
+  `A difference is ${others.length === 1 ? others[0]!.name : 'the other run'} less ${first!.name}, pair by pair over the same examples; figures that are no means over examples have none.`
 
 /** The cells of a figure: a note that holds for all runs is marked at its name, others at their values. */
 function cellsOf(row: readonly (MeasuredEntry | undefined)[], footnotes: readonly string[]) {
