@@ -1,7 +1,8 @@
-import { assemble, type DigestOf, type NamedArray, sourceOf } from '../data/assemble.ts'
+import { assemble, type NamedArray, sourceOf } from '../data/assemble.ts'
 import type { DataSet } from '../data/dataset.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../data/given.ts'
 import { openRuntime } from '../runtime/web.ts'
+import { sha256 } from '../tensor/digest.ts'
 import { UserError } from '../tensor/errors.ts'
 import { resolveConfig } from './config.ts'
 import { type FittedModel, trainInMemory } from './in-memory.ts'
@@ -84,15 +85,4 @@ export async function openDataSet(
     { validation, test: cut, binarize, seed },
     sha256,
   )
-}
-
-/** Browsers offer digests to pages from https or localhost alone. */
-const sha256: DigestOf = async (parts) => {
-  if (!globalThis.crypto?.subtle)
-    throw new UserError(
-      'the page is not a secure context, which the digest of the data needs: serve it by https, or from localhost',
-    )
-  const joined = await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer()
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', joined))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

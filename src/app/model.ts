@@ -31,6 +31,8 @@ export interface Model extends Pick<TrainedModel, 'model' | 'parameters' | 'samp
   encode(x: ExampleArray, labels?: LabelArray): Promise<Floats>
   /** Examples of codes `[n, L]`, `[n, D]`: the mean of p(x|z). */
   decode(z: ExampleArray, labels?: LabelArray): Promise<Floats>
+  /** A draw x ~ p(x|z) for each code, `[n, D]`: a function of the seed, the code and its place. */
+  draw(z: ExampleArray, seed: number, labels?: LabelArray): Promise<Floats>
   /** What the model makes of examples, `[n, D]`: `decode(encode(x))` where it has a code. */
   reconstruct(x: ExampleArray, labels?: LabelArray): Promise<Floats>
   /**
@@ -112,6 +114,10 @@ export function publicModel(
     async decode(z, labels) {
       const rows = codes(z)
       return withScale(await trained.decode(rows, classes(labels, rows)))
+    },
+    async draw(z, seed, labels) {
+      const rows = codes(z)
+      return withScale(await trained.draw(rows, seed, classes(labels, rows)))
     },
     async reconstruct(x, labels) {
       const rows = await read(x)

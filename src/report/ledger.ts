@@ -30,6 +30,14 @@ export interface LedgerEntry {
   /** 95 % interval, where it is not that of a mean over the examples. */
   readonly interval?: readonly [low: number, high: number]
   readonly note?: string
+  /**
+   * SHA-256 of the values of the examples that were evaluated, in their order, and of their labels where
+   * these enter the figure. Single examples of two figures are the same only where both hashes are equal.
+   */
+  readonly examplesHash?: string
+  readonly labelsHash?: string
+  /** Of a figure of samples: whether they are draws x ~ p(x|z) or the means of p(x|z). */
+  readonly samplesAre?: 'draws' | 'means'
 }
 
 interface Circumstance {
@@ -63,7 +71,15 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
     phrase: (e) => `${e.samples} ${e.samples === 1 ? 'sample' : 'samples'} per example`,
   },
   { title: 'seed', numeric: true, cell: (e) => String(e.seed), phrase: (e) => `seed ${e.seed}` },
+  {
+    title: 'values hash',
+    cell: (e) => shortHash(e.examplesHash),
+    phrase: (e) => (e.examplesHash ? `values ${shortHash(e.examplesHash)}` : ''),
+  },
 ]
+
+/** As much of a hash as tells two apart at a glance. */
+export const shortHash = (hash = ''): string => hash.slice(0, 12)
 
 /** The 95 % interval of a figure, where it has one: its own, or Student's by its standard error. */
 export function intervalOf(entry: LedgerEntry): readonly [low: number, high: number] | undefined {
@@ -115,7 +131,7 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
     entry.kind,
     ...varying.map((c) => c.cell(entry)),
   ])
-  const caption = shared.map((c) => (first ? c.phrase(first) : '')).join(', ')
+  const caption = shared.flatMap((c) => (first && c.phrase(first)) || []).join(', ')
   return { columns, rows, ...(caption && { caption }), ...(footnotes.length && { footnotes }) }
 }
 

@@ -7,7 +7,7 @@ import { normalDraws, scaledDraws, uniformDraws } from './code-draws.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast, atMost, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { generationQuality } from './generation-quality.ts'
+import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 import type { Laboratory } from './laboratory.ts'
 import { meanOf, meanWithError, sampledPlaces, sampledValues } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
@@ -98,6 +98,7 @@ export const aeNeedsADensity = defineExperiment({
         })
           .map(([name, { precision }]) => `${name} ${meanOf(precision).toFixed(3)}`)
           .join(', ')}. ${(await lab.features()).name}.`,
+        MEANS_OF_GREY,
       ],
       figures: [
         digitRows(Object.values(samples), SHOWN, {

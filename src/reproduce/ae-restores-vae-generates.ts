@@ -5,7 +5,7 @@ import { scaledDraws } from './code-draws.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { generationQuality } from './generation-quality.ts'
+import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 import { meanDifference, quantiles, ratioOfMeans, sampledValues } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
@@ -62,6 +62,7 @@ export const aeRestoresVaeGenerates = defineExperiment({
         precision: meanDifference(ofVae.precision, ofAe.precision),
         recall: meanDifference(ofVae.recall, ofAe.recall),
       },
+      remarks: [MEANS_OF_GREY],
       figures: [
         digitRows([x, restored.ae, restored.vae], SHOWN, {
           name: 'restored',

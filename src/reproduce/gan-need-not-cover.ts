@@ -6,7 +6,7 @@ import { bestCodes, priorRadius, squaredErrorOf } from './best-codes.ts'
 import { digitRows } from './digit-rows.ts'
 import { atLeast, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { generationQuality } from './generation-quality.ts'
+import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
 import {
   meanDifference,
@@ -79,6 +79,7 @@ export const ganNeedNotCover = defineExperiment({
       },
       remarks: [
         `Mean squared errors: ${meanOf(errors.gan).toFixed(2)} of the nearest images of the GAN, ${meanOf(errors.vae).toFixed(2)} of those of the VAE, ${meanOf(restored).toFixed(2)} of what the VAE restores through its encoder. A search finds a near image, not surely the nearest.`,
+        MEANS_OF_GREY,
       ],
       figures: [
         digitRows([x, ofGan, ofVae], SHOWN, {

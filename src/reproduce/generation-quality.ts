@@ -19,6 +19,10 @@ export interface GenerationQuality {
   readonly coverage: Float64Array
 }
 
+/** What is compared, for remarks: the experiments that use these figures train on grey digits. */
+export const MEANS_OF_GREY =
+  'Samples are means of p(x|z), compared with grey digits: grey levels are no outcomes of a Bernoulli variable, so they are not drawn.'
+
 /** Of samples `[m, D]` beside real digits `[n, D]`. */
 export async function generationQuality(
   lab: Laboratory,

@@ -7,15 +7,17 @@ import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor, rowsBetween, sizeOf } from '../tensor/host.ts'
+import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
+import { type ExampleDraws, exampleDraws } from './example-draws.ts'
+import { inParts } from './in-parts.ts'
 import { classLabelsOf, labelFeed, labelInput, oneHot } from './labels.ts'
 
 type Floats = HostTensor<'float32'>
 
-/** Examples that one call computes at most; larger inputs are cut into calls. */
-const ROWS_PER_CALL = 1000
+/** Examples drawn by one call: a categorical draw takes a random number for each level of each value. */
+const DRAWS_PER_CALL = 100
 
 /** Labels of examples, as training had them: for models that are conditioned on them. */
 export type Labels = ArrayLike<number>
@@ -32,6 +34,8 @@ export interface TrainedModel {
   encode(x: Floats, labels?: Labels): Promise<Floats>
   /** The mean of p(x|z). */
   decode(z: Floats, labels?: Labels): Promise<Floats>
+  /** A draw x ~ p(x|z) for each code: a function of the seed, the code and its place. */
+  draw(z: Floats, seed: number, labels?: Labels): Promise<Floats>
   /** What the model makes of examples: `decode(encode(x))` where it has a code. */
   reconstruct(x: Floats, labels?: Labels): Promise<Floats>
   /** Codes drawn from the prior; a function of the seed. */
@@ -105,6 +109,20 @@ export function trainedModel(
     const io = { input: 'z', output: 'x', width: dimension }
     return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
   }
+  let draws: ExampleDraws | undefined
+  const draw = async (z: Floats, seed: number, labels?: Labels) => {
+    if (!model.likelihood) throw new UserError(lacksCode(name))
+    requireRows(z, model.latent, 'codes')
+    draws ??= exampleDraws(model, model.likelihood, inferenceMode(model))
+    const { feeds } = draws
+    return inParts(await session(draws.outputs), z, conditions(model, z, labels), {
+      input: 'z',
+      output: 'x',
+      width: dimension,
+      rows: DRAWS_PER_CALL,
+      feeds: (start, end) => feeds(seed, start, end),
+    })
+  }
   /** Random numbers from the host, by a graph of its own. */
   const drawn = async (
     seed: number,
@@ -136,6 +154,7 @@ export function trainedModel(
     parameters,
     encode,
     decode,
+    draw,
     async reconstruct(x, labels) {
       if (!graphs.restorer && !graphs.encoder)
         throw new UserError(`${name} has no encoder: it cannot reconstruct examples`)
@@ -207,24 +226,4 @@ function requireRows({ shape, dtype, data }: HostTensor, width: number, what: st
     )
   if (dtype !== 'float32') throw new UserError(`${what} must be float32, got ${dtype}`)
   finiteFloats({ data }, width, what)
-}
-
-/** Runs a session over the rows of an array, a thousand at a time. */
-async function inParts(
-  session: Session,
-  given: Floats,
-  { labels }: { labels?: HostTensor<'int64'> },
-  io: { readonly input: string; readonly output: string; readonly width: number },
-): Promise<Floats> {
-  const count = given.shape[0]!
-  const all = new Float32Array(count * io.width)
-  for (let start = 0; start < count; start += ROWS_PER_CALL) {
-    const end = Math.min(count, start + ROWS_PER_CALL)
-    const results = await session.run({
-      [io.input]: rowsBetween(given, start, end),
-      ...(labels && { labels: hostTensor('int64', [end - start], labels.data.slice(start, end)) }),
-    })
-    all.set(results[io.output]!.data as Float32Array, start * io.width)
-  }
-  return hostTensor('float32', [count, io.width], all)
 }

@@ -168,6 +168,24 @@ describe('a broken run', () => {
     expect(await found({ model: 'ae', lr: 1e-9, epochs: 2 })).toContain('nothing-learned')
   })
 
+  it('is judged by the draws that it was trained on where its data is binarised at every step', async () => {
+    // Grey levels near 1/2 hardly differ, their draws are coins: 20 values have a variance of 20 / 4.
+    floats('coins.npy', [400, 20], (row, column) => 0.45 + (((row + column) % 10) * 0.1) / 10)
+    const options = {
+      model: 'ae',
+      data: file('coins.npy'),
+      binarize: 'dynamic',
+      lr: 1e-9,
+      epochs: 2,
+    }
+    expect(await found(options)).toContain('nothing-learned')
+    const { findings } = await examine(file(`run-${runs - 1}`), { threads: 1 })
+    const { evidence } = findings.find(({ name }) => name === 'nothing-learned')!
+    const total = Number(/that of the mean of the examples is ([\d.]+)/.exec(evidence)![1])
+    expect(total).toBeGreaterThan(4.8)
+    expect(total).toBeLessThan(5.2)
+  })
+
   it('has a critic that cannot be deceived: means are grey, and the examples are black and white', async () => {
     const options = { model: 'gan', data: file('bits.npy'), latent: 1, hidden: [64] }
     const critic = { criticActivation: 'leaky-relu', normalization: 'none' }

@@ -5,8 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EvaluationOptions } from '../../src/app/evaluation/evaluate.ts'
 import { GROUPS, type Group } from '../../src/app/evaluation/examination.ts'
 import { splitValues } from '../../src/data/rows.ts'
+import { evaluatedExamples } from '../../src/evaluate/evaluated-examples.ts'
+import { neighbourhoodPreservation } from '../../src/evaluate/manifold/neighbourhoods.ts'
 import { peakSignalToNoise } from '../../src/evaluate/reconstruction/psnr.ts'
 import { structuralSimilarity } from '../../src/evaluate/reconstruction/structural-similarity.ts'
+import { effectiveRank } from '../../src/evaluate/representation/effective-rank.ts'
 import { intervalOf } from '../../src/report/ledger.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
@@ -142,6 +145,71 @@ describe('the figures', () => {
     await expect(all).rejects.toThrow('normal: 0, 1, 2: all of the test examples')
     const none = measured({ model: 'ae' }, grey, { measure: ['anomaly'], normal: [7] })
     await expect(none).rejects.toThrow('normal: 7: none of the test examples')
+  })
+})
+
+describe('what examples a figure is of', () => {
+  const one = async (options: Readonly<Record<string, unknown>>, data = grey) => {
+    const { ledger, hashes } = await tinyRun({ data, options: { latent: 2, ...options } }).evaluate(
+      'test',
+      everything,
+    )
+    return { ledger, hashes }
+  }
+
+  it('includes their labels where these enter the figure, and nowhere else', async () => {
+    const { ledger, hashes } = await one({ model: 'vae' })
+    const labelled = ledger.filter(({ labelsHash }) => labelsHash !== undefined)
+    expect(new Set(labelled.map(({ labelsHash }) => labelsHash))).toEqual(new Set([hashes.labels]))
+    expect(labelled.map(({ figure }) => figure).sort()).toEqual(
+      ledger
+        .filter(({ figure }) => /probe|nearest-neighbour|AUROC|average precision/.test(figure))
+        .map(({ figure }) => figure)
+        .sort(),
+    )
+    expect(labelled).toHaveLength(8)
+    const conditional = await one({ model: 'cvae' })
+    for (const { figure, labelsHash } of conditional.ledger)
+      expect(labelsHash, figure).toBe(conditional.hashes.labels)
+    const byLabels = await one({ model: 'aae', labelInformed: true, prior: 'mixture' })
+    for (const { group, figure, labelsHash } of byLabels.ledger)
+      if (group === 'loss') expect(labelsHash, figure).toBe(byLabels.hashes.labels)
+  })
+
+  it('is grey levels for squared errors under dynamic binarisation, and draws for all else', async () => {
+    const { ledger, hashes } = await one({ model: 'vae' }, { ...grey, binarize: 'dynamic' })
+    expect(hashes.stored).not.toBe(hashes.examples)
+    for (const { group, figure, examplesHash, note } of ledger) {
+      const isGrey = group === 'reconstruction' || group === 'anomaly'
+      expect(examplesHash, figure).toBe(isGrey ? hashes.stored : hashes.examples)
+      if (isGrey) expect(note, figure).toContain('of the grey levels that are binarised')
+    }
+  })
+
+  it('is draws for codes under dynamic binarisation: their rank is that of codes of draws', async () => {
+    const dynamic = { ...grey, binarize: 'dynamic' as const }
+    const run = tinyRun({ data: dynamic, options: { model: 'ae', latent: 4 } })
+    const { ledger } = await run.evaluate('test', { measure: ['representation', 'manifold'] })
+    const places = Array.from({ length: sizes.test }, (_, i) => i)
+    const [x, levels] = [
+      evaluatedExamples(dynamic, 'test', places, 0),
+      splitValues(dynamic, 'test', places),
+    ]
+    const rank = async (values: typeof x) =>
+      (await effectiveRank(await run.encode(values))).effectiveRank
+    const found = ledger.find(({ figure }) => figure === 'effective rank of codes')!.value
+    expect(found).toBeCloseTo(await rank(x), 8)
+    expect(Math.abs(found - (await rank(levels)))).toBeGreaterThan(1e-3)
+    const { trustworthiness } = await neighbourhoodPreservation(
+      run.runtime,
+      x,
+      await run.encode(x),
+      {
+        k: 12,
+      },
+    )
+    const kept = ledger.find(({ figure }) => figure === 'trustworthiness')!.value
+    expect(kept).toBeCloseTo(trustworthiness.reduce((a, b) => a + b, 0) / sizes.test, 8)
   })
 })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LoadedRun } from '../../src/app/load.ts'
 import { SAMPLE_SEED } from '../../src/app/report/source.ts'
 import { writeReport } from '../../src/app/report.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
@@ -20,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 let written = 0
-const reported = (data: DataSet, options: Record<string, unknown>) =>
-  writtenReport(root, `run-${written++}`, data, options)
+const reported = (data: DataSet, options: Record<string, unknown>, beside?: LoadedRun) =>
+  writtenReport(root, `run-${written++}`, data, options, beside)
 
 const images = tinyData({
   shape: [1, 8, 8],
@@ -304,6 +305,34 @@ describe('components', () => {
   })
 })
 
+describe('samples beside binary data', () => {
+  const bits = (binarize: DataSet['binarize']) => {
+    const store = Uint8Array.from({ length: 100 * 64 }, (_, i) => (i * i + (i >> 3)) % 2)
+    const sizes = { train: 30, validation: 10, test: 60 }
+    return tinyData({ shape: [1, 8, 8], values: store, scale: 1, binarize, sizes })
+  }
+
+  it('are means, and the caption says how to draw', async () => {
+    const remark = 'The figures of generation are of draws'
+    const [binary, grey] = [await reported(bits('static'), {}), await reported(images, {})]
+    expect(binary.text('samples')).toContain(remark)
+    expect(grey.text('samples')).not.toContain(remark)
+    await binary.run.close()
+    await grey.run.close()
+  })
+
+  it('of a generator are said to be nearer to examples because they lie between 0 and 1', async () => {
+    const of = async (data: DataSet) => {
+      const { text, run } = await reported(data, { model: 'gan' })
+      await run.close()
+      return text('samples')
+    }
+    expect(await of(bits('static'))).toContain('Examples are 0 and 1 and samples lie between')
+    expect(await of(bits('dynamic'))).toContain('grey levels that are binarised in training')
+    expect(await of(images)).not.toMatch(/lie between|binarised/)
+  })
+})
+
 describe('a report beside another run', () => {
   it('has the other in its figures of reconstructions, filters and singular values', async () => {
     const options = { hidden: [], latent: 4, codeActivation: 'sigmoid', tied: true }
@@ -332,6 +361,20 @@ describe('a report beside another run', () => {
     expect(text('jacobian')).toMatch(/narrow: the largest is .* wide: the largest is /)
     await other.close()
     await run.close()
+  })
+
+  it('says where the examples are test examples of the first run alone', async () => {
+    const remark = 'had other test rows, and may have been trained on some of these'
+    const [same, other] = [0, 1].map((seed) =>
+      tinyRun({ data: images, options: { latent: 4, seed }, folder: `runs/seed-${seed}` }),
+    )
+    const beside = (run: typeof same) => reported(images, { latent: 4, seed: 0 }, run)
+    const [alike, unlike] = [await beside(same), await beside(other)]
+    for (const id of ['reconstructions', 'jacobian']) {
+      expect(alike.text(id)).not.toContain(remark)
+      expect(unlike.text(id)).toContain(`seed-1 ${remark}`)
+    }
+    for (const { close } of [same!, other!, alike.run, unlike.run]) await close()
   })
 
   it('stands beside a model without an encoder, and beside one without a code', async () => {

@@ -165,6 +165,12 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
       'means over 200 test examples and 30 validation examples',
     )
     expect(report.text('ledger')).toContain('no likelihood')
+    const [ofTest, ofValidation] = [test, validation].map(({ hashes }) =>
+      hashes.examples.slice(0, 12),
+    )
+    expect(report.text('ledger')).toContain(
+      `hash of the values ${ofTest} of the test examples, ${ofValidation} of the validation examples`,
+    )
   })
 
   it('warns that a schedule makes the curves of the objective unlike', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { writeNpy } from '../../src/data/npy.ts'
+import { parseNpy, writeNpy } from '../../src/data/npy.ts'
 import { quarters, words, workingFolder } from './command-line.ts'
 
 const { latentlab, inFolder } = workingFolder()
@@ -14,15 +14,38 @@ async function done(text: string) {
   return ended
 }
 
+const shared =
+  '--data images.npy --labels labels.npy --hidden 16 --latent 2 --epochs 4 --batch 20 --threads 1 --no-report --quiet'
+
 beforeAll(async () => {
   const { images, labels } = quarters(200)
   writeFileSync(inFolder('images.npy'), writeNpy(images))
   writeFileSync(inFolder('labels.npy'), writeNpy(labels))
-  const shared =
-    '--data images.npy --labels labels.npy --hidden 16 --latent 2 --epochs 4 --batch 20 --threads 1 --no-report --quiet'
   await done(`train --model ae ${shared} --out ae`)
   await done(`train --model vae ${shared} --out vae`)
+  await done(`train --model vae ${shared} --seed 1 --binarize static --out other`)
 }, 60_000)
+
+describe('sample', () => {
+  const values = (name: string) => parseNpy(readFileSync(inFolder(name)), name).data as Float32Array
+
+  it('gives means, or draws from p(x|z) where these are asked for, and says which', async () => {
+    const means = await done('sample other --count 50 --seed 3 --out means.npy --threads 1')
+    const draws = await done('sample other --count 50 --seed 3 --draw --out draws.npy --threads 1')
+    expect(means.stdout).toBe('50 samples: means.npy\n')
+    expect(draws.stdout).toBe('50 samples drawn from p(x|z): draws.npy\n')
+    expect(new Set(values('draws.npy'))).toEqual(new Set([0, 1]))
+    // The same codes: a draw is 1 as often as its mean says.
+    const p = values('means.npy')
+    const [sum, variance] = [
+      values('draws.npy').reduce((total, x, i) => total + x - p[i]!, 0),
+      p.reduce((total, m) => total + m * (1 - m), 0),
+    ]
+    expect(Math.abs(sum)).toBeLessThan(4 * Math.sqrt(variance))
+    const { stdout } = await done('sample other --count 2 --draw --out d.npy --threads 1 --json')
+    expect(JSON.parse(stdout)).toMatchObject({ count: 2, values: 'draws' })
+  })
+})
 
 describe('evaluate', () => {
   it('has several runs side by side, and writes a page of them', async () => {
@@ -32,6 +55,30 @@ describe('evaluate', () => {
     const page = readFileSync(inFolder('comparison.html'), 'utf8')
     expect(page).toContain('2 runs compared')
     expect(page).toContain('data:image/png')
+  })
+
+  it('says why runs of two seeds have no differences, in the terminal and on the page', async () => {
+    await done(`train --model vae ${shared} --seed 2 --binarize static --out seeded`)
+    const { stdout } = await done('evaluate other seeded --threads 1 --out seeds.html')
+    const reason =
+      /No differences are taken between other and seeded, because their test examples are different rows of the same data \(values [0-9a-f]{12} and [0-9a-f]{12}\)\./
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(reason)
+    expect(readFileSync(inFolder('seeds.html'), 'utf8')).toMatch(reason)
+    expect(readFileSync(inFolder('seeds.html'), 'utf8')).toContain(
+      'seeded had other test rows, and may have been trained on some of these',
+    )
+  })
+
+  it('identifies the examples of each figure in its documents', async () => {
+    const { stdout } = await done('evaluate ae vae --threads 1 --json')
+    const [ae, vae] = JSON.parse(stdout) as {
+      hashes: { examples: string; labels: string }
+      ledger: { examplesHash: string; labelsHash?: string }[]
+    }[]
+    expect(ae!.hashes.examples).toMatch(/^[0-9a-f]{64}$/)
+    expect(vae!.hashes).toEqual(ae!.hashes)
+    for (const { examplesHash } of [...ae!.ledger, ...vae!.ledger])
+      expect(examplesHash).toBe(ae!.hashes.examples)
   })
 
   it('gives a document for each of several runs, without the values of single examples', async () => {

@@ -184,6 +184,12 @@ describe('a generator alone', () => {
     expect(readNpy('g.npy').shape).toEqual([4, 1, 8, 8])
   })
 
+  it('has outputs and no draws', async () => {
+    const { code, stderr } = await run('sample gan --count 4 --draw --out g.npy')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--draw: gan is not trained by a likelihood')
+  })
+
   it('decodes codes of its own', async () => {
     writeFileSync(inFolder('own.npy'), writeNpy(hostTensor('float32', [1, 3], new Float32Array(3))))
     await done('decode gan --codes own.npy --out g.npy')

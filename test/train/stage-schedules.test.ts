@@ -1,3 +1,4 @@
+import { storedForm } from '../../src/data/form.ts'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { DataSet } from '../../src/data/dataset.ts'
@@ -136,6 +137,7 @@ const data: DataSet = {
   kind: 'table',
   exampleShape: [1],
   scale: 1,
+  form: storedForm([1], split('train').store, 1),
   binarize: 'none',
   hash: 'f00d',
   splits: { train: split('train'), validation: split('validation'), test: split('test') },

@@ -1,5 +1,6 @@
 import { evenly } from '../../data/places.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
+import { splitLabels } from '../../data/rows.ts'
+import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { textOf } from '../files.ts'
 import { type LoadedRun, type LoadOptions, loadRun } from '../load.ts'
@@ -85,7 +86,7 @@ async function specimensOf(run: LoadedRun): Promise<Specimens> {
   const data = await run.data()
   const places = evenly(data.splits.test.rows.length, EXAMPLES)
   const labels = splitLabels(data, 'test', places)
-  const x = splitValues(data, 'test', places)
+  const x = evaluatedExamples(data, 'test', places, run.config.train.seed)
   const { posterior, restore } = run.model
   return {
     x,

@@ -19,7 +19,7 @@ export interface Finding {
 
 /** Test examples, and what the model makes of them. */
 export interface Specimens {
-  /** `[n, D]`. */
+  /** `[n, D]`, binary draws where training binarises. */
   readonly x: HostTensor<'float32'>
   readonly labels?: readonly number[]
   /** Means of q(z|x), `[n, L]`; absent without an encoder. */

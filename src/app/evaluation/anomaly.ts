@@ -7,6 +7,7 @@ import { aurocInterval } from '../../evaluate/intervals.ts'
 import { rowDistances } from '../../evaluate/row-distances.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Examination } from './examination.ts'
+import { greyLevels } from './likelihood-words.ts'
 
 /**
  * How well the examples of classes that are not normal stand out by what is lost in their reconstruction:
@@ -21,7 +22,7 @@ export const anomaly: Examination = {
     model.labels !== 'condition' &&
     options.normal !== undefined &&
     data.classes !== undefined,
-  async figures({ data, split, options, trained, seed }) {
+  async figures({ data, split, options, trained, seed, hashes }) {
     const normal = new Set(options.normal)
     const total = data.splits[split].rows.length
     const places = evenly(total, options.examples ?? total)
@@ -40,8 +41,15 @@ export const anomaly: Examination = {
     const bootstrapped = logitBootstrap(scores.length, averagePrecisionOf(scores, anomalous), {
       seed,
     })
-    const note = `by the squared error of reconstructions; normal are the classes ${[...normal].join(', ')}, and ${count} of ${places.length} examples are of others`
-    const shared = { unit: 'share', kind: 'metric', samples: 0, examples: places.length } as const
+    const note = `by the squared error of reconstructions${greyLevels(data)}; normal are the classes ${[...normal].join(', ')}, and ${count} of ${places.length} examples are of others`
+    const shared = {
+      unit: 'share',
+      kind: 'metric',
+      samples: 0,
+      examples: places.length,
+      examplesHash: hashes.stored,
+      ...(hashes.labels && { labelsHash: hashes.labels }),
+    } as const
     return [
       {
         ...shared,

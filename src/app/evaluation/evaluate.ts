@@ -7,6 +7,7 @@ import { trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
 import type { Group } from './examination.ts'
 import { examinations } from './examinations.ts'
+import { type ExampleHashes, exampleHashes } from './example-hashes.ts'
 import type { FeatureSpaceMaker } from './feature-data.ts'
 import type { MeasuredEntry } from './ledger-entries.ts'
 import { likelihoodWords } from './likelihood-words.ts'
@@ -15,6 +16,8 @@ import { likelihoodWords } from './likelihood-words.ts'
 export interface Evaluation {
   readonly split: SplitName
   readonly examples: number
+  /** What identifies these examples; each entry of the ledger says which of the hashes it depends on. */
+  readonly hashes: ExampleHashes
   /**
    * What training minimises, with the weights at the end of all schedules: nats per example. Where phases
    * minimise each a loss of its own, the sum of these, which nothing minimises.
@@ -78,14 +81,17 @@ export async function evaluateRun(
   const means = await measuring
     .evaluate(run.parameters, data.splits[split])
     .finally(() => measuring.release())
+  const hashes = await exampleHashes(data, split, seed)
   const trained = trainedModel(run.runtime, run.model, run.parameters)
-  const subject = { ...run, trained, data, split, seed, options }
+  const subject = { ...run, trained, data, split, seed, options, hashes }
   const circumstances = {
     split,
     examples,
     likelihood: likelihoodWords(subject).label,
     binarize: data.binarize,
     seed,
+    examplesHash: hashes.examples,
+    ...(run.model.labels === 'condition' && hashes.labels && { labelsHash: hashes.labels }),
   }
   const ledger: MeasuredEntry[] = []
   try {
@@ -103,6 +109,7 @@ export async function evaluateRun(
   return {
     split,
     examples,
+    hashes,
     objective: means.objective,
     ...(bound && { bound: bound.value }),
     terms: means.terms,

@@ -1,6 +1,7 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import type { Evaluable, EvaluationOptions } from './evaluate.ts'
+import type { ExampleHashes } from './example-hashes.ts'
 import type { Figure } from './ledger-entries.ts'
 
 /** What can be measured of a model, in the order in which it is told. */
@@ -23,6 +24,7 @@ export interface Subject extends Evaluable {
   readonly split: SplitName
   readonly seed: number
   readonly options: EvaluationOptions
+  readonly hashes: ExampleHashes
 }
 
 /** Some figures of one group, and which models and data have them. */

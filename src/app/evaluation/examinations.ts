@@ -18,7 +18,11 @@ export const examinations = (means: TermMeans): readonly Examination[] => [
     group: 'loss',
     what: 'loss terms',
     belongs: () => true,
-    figures: async (subject) => lossFigures({ ...subject, means }),
+    figures: async (subject) => {
+      const labelsHash = subject.model.labels && subject.hashes.labels
+      const figures = lossFigures({ ...subject, means })
+      return figures.map((figure) => ({ ...figure, ...(labelsHash && { labelsHash }) }))
+    },
   },
   reconstruction,
   likelihood,

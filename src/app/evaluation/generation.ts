@@ -1,5 +1,7 @@
+import type { SplitName } from '../../data/dataset.ts'
 import { evenly } from '../../data/places.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
+import { splitLabels } from '../../data/rows.ts'
+import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { densityAndCoverage } from '../../evaluate/generation/density-coverage.ts'
 import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
 import { featureMoments, frechetDistance } from '../../evaluate/generation/frechet.ts'
@@ -14,39 +16,43 @@ import { canSample } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import { featureSpaceOf } from './feature-data.ts'
 import type { Figure } from './ledger-entries.ts'
+import { type SampleKind, sampleKind } from './sample-kind.ts'
 
 type Floats = HostTensor<'float32'>
-type Measure = Omit<Figure, 'samples' | 'examples'>
+type Measure = Omit<Figure, 'samples' | 'examples' | 'samplesAre'>
 
 /** Samples, and examples that they are compared with, unless another number is asked for. */
 const EXAMPLES = 5000
 
 /**
  * How like samples are to the examples of the split, and whether they cover them, in the features of a
- * classifier where the data has labels and in its own values. Samples are means of p(x|z), and as many as
- * examples; training examples in their place show how good a figure can be.
+ * classifier where the data has labels and in its own values. Samples are as many as examples, and draws
+ * or means of p(x|z) as `sampleKind` has it; training examples in their place show how good a figure can be.
  */
 export const generation: Examination = {
   group: 'generation',
   what: 'samples',
   belongs: ({ model }) => canSample(model),
   async figures(subject) {
-    const { data, split, runtime, options } = subject
+    const { data, split, runtime, options, seed, model } = subject
     const count = Math.min(
       options.examples ?? EXAMPLES,
       data.splits[split].rows.length,
       data.splits.train.rows.length,
     )
-    const places = evenly(data.splits[split].rows.length, count)
+    const kind = sampleKind(model, data, split)
+    const told = (figures: readonly Measure[]) => withKind(figures, kind, count)
+    const some = (name: SplitName, most: number) =>
+      evaluatedExamples(data, name, evenly(data.splits[name].rows.length, most), seed)
     const sets = {
-      real: splitValues(data, split, places),
-      samples: await samplesOf(subject, count),
-      training: splitValues(data, 'train', evenly(data.splits.train.rows.length, count)),
+      real: some(split, count),
+      samples: await samplesOf(subject, count, kind),
+      training: some('train', count),
     }
     const all = await novelty(runtime, {
       samples: sets.samples,
       test: sets.real,
-      training: splitValues(data, 'train', evenly(data.splits.train.rows.length, Infinity)),
+      training: some('train', Infinity),
     })
     const values = {
       ...sets,
@@ -54,7 +60,7 @@ export const generation: Examination = {
       words: `the ${data.kind === 'image' ? 'pixels' : 'values'} themselves`,
     }
     const figures = [...(await likeness(subject, values)), ...newness(all, split)]
-    if (data.classes === undefined || data.classes < 2) return told(figures, count)
+    if (data.classes === undefined || data.classes < 2) return told(figures)
     options.onStage?.('the feature space')
     const space = await (options.featureSpace ?? featureSpaceOf)(runtime, data, {
       ...(options.signal && { signal: options.signal }),
@@ -69,30 +75,42 @@ export const generation: Examination = {
         where: 'features',
         words: nameOf(space),
       })
-      return told([...inFeatures, ...figures], count)
+      return told([...inFeatures, ...figures])
     } finally {
       await space.release()
     }
   },
 }
 
-/** Nothing is drawn for a single example. */
-const told = (figures: readonly Measure[], examples: number): Figure[] =>
-  figures.map((figure) => ({ ...figure, examples, samples: 0 }))
+/** Figures that say what samples are. Nothing is drawn for a single example. */
+const withKind = (figures: readonly Measure[], { kind, words }: SampleKind, examples: number) =>
+  figures.map(
+    (figure): Figure => ({
+      ...figure,
+      note: `${figure.note}; ${words}`,
+      samplesAre: kind,
+      examples,
+      samples: 0,
+    }),
+  )
 
 const nameOf = ({ name, test }: FeatureSpace): string =>
   test ? `${name}, ${(100 * test.accuracy).toFixed(2)} % right on the test split` : name
 
-/** Means of p(x|z) for draws of the prior; of a conditional model under the classes as they come in the split. */
-async function samplesOf({ trained, data, split, seed }: Subject, count: number): Promise<Floats> {
+/** Draws or means of p(x|z) for codes from the prior; of a conditional model under the classes of the split. */
+async function samplesOf(
+  { trained, data, split, seed }: Subject,
+  count: number,
+  { kind }: SampleKind,
+): Promise<Floats> {
   const codes = await trained.samplePrior(count, seed)
   const { model } = trained
-  if (model.labels !== 'condition') return trained.decode(codes)
   const places = evenly(data.splits[split].rows.length, count)
-  return trained.decode(
-    codes,
-    splitLabels(data, split, places) ?? evenClasses(count, classLabelsOf(model.info)),
-  )
+  const labels =
+    model.labels === 'condition'
+      ? (splitLabels(data, split, places) ?? evenClasses(count, classLabelsOf(model.info)))
+      : undefined
+  return kind === 'draws' ? trained.draw(codes, seed, labels) : trained.decode(codes, labels)
 }
 
 interface Compared {

@@ -10,6 +10,7 @@ import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
 /** A ledger entry with the figures of the single examples, where it is a mean over them. */
 export interface MeasuredEntry extends LedgerEntry {
   readonly group: Group
+  readonly examplesHash: string
   /** In the order of the split. */
   readonly values?: Float64Array
 }
@@ -18,7 +19,15 @@ export interface Measured extends Subject {
   readonly means: TermMeans
 }
 
-type Shared = 'group' | 'split' | 'examples' | 'likelihood' | 'binarize' | 'seed'
+type Shared =
+  | 'group'
+  | 'split'
+  | 'examples'
+  | 'likelihood'
+  | 'binarize'
+  | 'seed'
+  | 'examplesHash'
+  | 'labelsHash'
 
 /** A figure before what all figures of an evaluation share, unless it has that of its own. */
 export type Figure = Omit<MeasuredEntry, Shared> & Partial<Pick<MeasuredEntry, Shared>>

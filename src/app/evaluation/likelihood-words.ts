@@ -5,6 +5,7 @@ import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { Arrays } from '../../runtime/session.ts'
 import type { BuiltModel } from '../../train/build.ts'
+import { hasOnlyLevels } from './value-levels.ts'
 
 /** What the numbers that -log p(x|z) gives are. */
 export interface LikelihoodWords {
@@ -33,7 +34,7 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
   const exact = `reconstruction −log p(x|${givenOf(model)})`
   switch (choice.kind) {
     case 'bernoulli':
-      return isBinary(measured.data, measured.split)
+      return hasOnlyLevels(measured.data, measured.split, 2)
         ? { label: 'bernoulli', kind: 'mass', reconstruction: exact }
         : {
             label: 'bernoulli',
@@ -105,15 +106,6 @@ function sigmaLabel(choice: LikelihoodChoice & { kind: 'gaussian' }, parameters:
     : `σ from ${low} to ${high}, learned for each dimension`
 }
 
-/** Whether all values that the network sees of a split are 0 or 1. */
-function isBinary(data: DataSet, split: SplitName): boolean {
-  if (data.binarize !== 'none') return true
-  const { store, rows } = data.splits[split]
-  const width = store.shape[1]!
-  for (const row of rows)
-    for (let at = row * width; at < (row + 1) * width; at++) {
-      const value = store.data[at]! * data.scale
-      if (value !== 0 && value !== 1) return false
-    }
-  return true
-}
+/** What squared errors are of, where the examples that training sees are drawn from them. */
+export const greyLevels = ({ binarize }: DataSet): string =>
+  binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''

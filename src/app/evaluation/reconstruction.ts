@@ -7,7 +7,7 @@ import { formatFigure } from '../../report/ledger.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
-import { inputUnits } from './likelihood-words.ts'
+import { greyLevels, inputUnits } from './likelihood-words.ts'
 
 const ROWS_AT_A_TIME = 1000
 
@@ -23,21 +23,26 @@ export const reconstruction: Examination = {
     const { data, model } = subject
     const { range, what } = valueRange(data)
     const { squared, psnr, ssim } = await likeness(subject)
-    const errors = squaredErrors(model, data, squared)
+    // Grey levels also where training binarises them.
+    const examplesHash = subject.hashes.stored
+    const of = greyLevels(data)
+    const errors = squaredErrors(model, data, squared).map((e) => ({ ...e, examplesHash }))
     if (!psnr || !ssim) return errors
     return [
       ...errors,
       {
         ...meaned(psnr),
+        examplesHash,
         figure: 'peak signal-to-noise ratio',
         unit: 'decibels',
-        note: `mean over examples of 10 log₁₀(R² / mean squared error) with R = ${formatFigure(range)}, ${what}`,
+        note: `mean over examples of 10 log₁₀(R² / mean squared error)${of}, with R = ${formatFigure(range)}, ${what}`,
       },
       {
         ...meaned(ssim),
+        examplesHash,
         figure: 'structural similarity (SSIM)',
         unit: 'up to 1',
-        note: `Wang et al. 2004: Gaussian windows of 11 × 11 pixels, σ = 1.5, for values in a range of ${formatFigure(range)}, ${what}; 1 for equal images`,
+        note: `Wang et al. 2004${of}: Gaussian windows of 11 × 11 pixels, σ = 1.5, for values in a range of ${formatFigure(range)}, ${what}; 1 for equal images`,
       },
     ]
   },
@@ -92,11 +97,9 @@ async function likeness({ trained, data, split, options }: Subject) {
 /** The error per example, and per value of an example, with what they are. */
 function squaredErrors(model: BuiltModel, data: Subject['data'], values: Float64Array): Figure[] {
   const { dimension } = model.info
-  const grey =
-    data.binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''
   const scaled =
     data.scale === 1 ? '' : `, in units of the network's input (${inputUnits(data.scale)})`
-  const note = `${whatIsRestored(model)}: Σ\u00a0(x\u00a0−\u00a0x̂)²${grey}${scaled}`
+  const note = `${whatIsRestored(model)}: Σ\u00a0(x\u00a0−\u00a0x̂)²${greyLevels(data)}${scaled}`
   const shared = { samples: 0, kind: 'error', note } as const
   const { mean, error } = meanWithError(values)
   return [

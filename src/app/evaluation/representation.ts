@@ -1,5 +1,6 @@
 import { evenly } from '../../data/places.ts'
-import { rowsOf, splitClasses, splitLabels, splitValues } from '../../data/rows.ts'
+import { splitClasses, splitLabels } from '../../data/rows.ts'
+import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { proportionInterval } from '../../evaluate/intervals.ts'
 import { klDecomposition } from '../../evaluate/likelihood/kl-decomposition.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
@@ -13,6 +14,7 @@ import {
 import { correctness, votedClasses } from '../../evaluate/representation/nearest-class.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
+import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
@@ -50,7 +52,7 @@ async function usage(subject: Subject): Promise<Figure[]> {
   const { data, split, trained, options, model, seed } = subject
   const total = data.splits[split].rows.length
   const places = evenly(total, Math.min(total, options.examples ?? AGGREGATED))
-  const x = splitValues(data, split, places)
+  const x = evaluatedExamples(data, split, places, seed)
   const labels = splitLabels(data, split, places)
   const shared = { examples: places.length, samples: 0, kind: 'metric' } as const
   const { effectiveRank: rank, participationRatio } = await effectiveRank(
@@ -128,14 +130,16 @@ const meaned = (values: Float64Array) => {
 
 /** Classes read from codes, values and components of the split, by what training examples teach. */
 async function readings(subject: Subject): Promise<Figure[]> {
-  const { data, split, trained, options, runtime, model } = subject
+  const { data, split, trained, options, runtime, model, seed, hashes } = subject
   const taught = evenly(data.splits.train.rows.length, Math.max(options.examples ?? 0, LABELLED))
   const total = data.splits[split].rows.length
   // A training example must not be its own neighbour, nor the probe's teacher.
   const asked = split === 'train' ? [] : evenly(total, options.examples ?? total)
   if (asked.length === 0) return []
   const [known, unknown] = [splitClasses(data, 'train', taught)!, splitClasses(data, split, asked)!]
-  const [train, test] = [splitValues(data, 'train', taught), splitValues(data, split, asked)]
+  const train = evaluatedExamples(data, 'train', taught, seed)
+  const test = evaluatedExamples(data, split, asked, seed)
+  const identity = { examples: asked.length, ...(hashes.labels && { labelsHash: hashes.labels }) }
   const count = Math.min(model.latent, model.info.dimension, taught.length)
   const pca = await projected(subject, count, [train, test])
   const spaces: readonly [string, Floats, Floats][] = [
@@ -151,7 +155,7 @@ async function readings(subject: Subject): Promise<Figure[]> {
     const probed = correctness(await probedClasses(runtime, probe, b), unknown)
     figures.push({
       ...share(probed),
-      examples: asked.length,
+      ...identity,
       figure: `linear probe accuracy, from ${name}`,
       note: `multinomial logistic regression on ${taught.length} labelled training examples, standardised, penalty ${PENALTY} ‖W‖² / 2`,
     })
@@ -162,7 +166,7 @@ async function readings(subject: Subject): Promise<Figure[]> {
     const voted = correctness(votedClasses(neighbours, known), unknown)
     figures.push({
       ...share(voted),
-      examples: asked.length,
+      ...identity,
       figure: `nearest-neighbour accuracy, from ${name}`,
       note: `the vote of the ${K} nearest of ${taught.length} labelled training examples by Euclidean distance`,
     })
@@ -186,14 +190,24 @@ function share(correct: Float64Array): Omit<Figure, 'figure'> {
 
 /** Coordinates of rows on the first principal components of the training split. */
 async function projected(
-  { data }: Subject,
+  { data, seed }: Subject,
   count: number,
   sets: readonly Floats[],
 ): Promise<Floats[]> {
-  const { mean, components } = await principalComponents(rowsOf(data.splits.train, data.scale), {
-    count,
-    seed: 0,
-  })
+  const { store, rows } = data.splits.train
+  const training: RowSource = {
+    count: rows.length,
+    dimension: store.shape[1]!,
+    dtype: 'float32',
+    chunk: (start, end) =>
+      evaluatedExamples(
+        data,
+        'train',
+        Array.from({ length: end - start }, (_, i) => start + i),
+        seed,
+      ).data,
+  }
+  const { mean, components } = await principalComponents(training, { count, seed: 0 })
   return sets.map(({ shape, data: values }) => {
     const [rows, width] = shape as readonly [number, number]
     const out = new Float32Array(rows * count)

@@ -3,6 +3,7 @@ import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { LoadedRun } from '../load.ts'
+import { testRowsRemark } from '../test-rows.ts'
 import type { Chapter } from './chapter.ts'
 import { counted, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
 
@@ -23,12 +24,15 @@ export const jacobian: Chapter = {
     const names = runNames(source)
     const { run, beside } = source
     const spectra = [{ name: names[0], ...(await spectrumOf(run, source)) }]
-    if (beside && hasSpectrum(beside))
+    const shown = [{ name: names[0], run }]
+    if (beside && hasSpectrum(beside)) {
       spectra.push({ name: names[1], ...(await spectrumOf(beside, source)) })
+      shown.push({ name: names[1], run: beside })
+    }
     return {
       id: 'jacobian',
       title: 'What the code feels',
-      caption: `Singular values of the encoder's Jacobian ∂z/∂x at test examples: by how much the code moves when the example moves a little, along the direction that moves it most, then the next at right angles, and so on. A curve that falls early says that the code feels only a few directions of change, those along which examples differ, and contracts all others. ${spectra.map(norms).join(' ')}`,
+      caption: `Singular values of the encoder's Jacobian ∂z/∂x at test examples: by how much the code moves when the example moves a little, along the direction that moves it most, then the next at right angles, and so on. A curve that falls early says that the code feels only a few directions of change, those along which examples differ, and contracts all others. ${[...spectra.map(norms), testRowsRemark(shown)].filter(Boolean).join(' ')}`,
       figures: [
         {
           kind: 'svg',

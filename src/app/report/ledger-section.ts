@@ -1,5 +1,11 @@
 import type { Section } from '../../report/html.ts'
-import { formatFigure, type LedgerEntry, ledgerTable, SPREADS } from '../../report/ledger.ts'
+import {
+  formatFigure,
+  type LedgerEntry,
+  ledgerTable,
+  SPREADS,
+  shortHash,
+} from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
 import type { MeasuredEntry } from '../evaluation/ledger-entries.ts'
@@ -19,7 +25,7 @@ export function ledgerSection(evaluations: readonly Evaluation[]): Section {
 /** The ledger with the splits beside each other, and standard errors in columns instead of notes. */
 function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const entries = evaluations.flatMap(({ ledger }) => ledger)
-  const ledger = ledgerTable(entries.map(withoutError))
+  const ledger = ledgerTable(entries.map(withoutColumns))
   const left = ['value', 'split', 'examples', ...SPREADS.map(({ title }) => title)]
   const kept = ledger.columns.flatMap(({ title }, j) => (left.includes(title) ? [] : [j]))
   const isSame = (a: LedgerEntry, b: LedgerEntry) => a.figure === b.figure && a.unit === b.unit
@@ -41,8 +47,12 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   // Where all have the same size, the ledger's own caption tells it.
   const differ = ledger.columns.some(({ title }) => title === 'examples')
   const means = differ ? `means over ${sizes.join(' and ')}` : undefined
+  const hashes = evaluations.map(
+    ({ split, hashes }) => `${shortHash(hashes.examples)} of the ${split} examples`,
+  )
+  const identity = `hash of the values ${hashes.join(', ')}`
   const errors = '± is the standard error over the examples'
-  const caption = [ledger.caption, means, errors].filter(Boolean).join('; ')
+  const caption = [ledger.caption, means, identity, errors].filter(Boolean).join('; ')
   return {
     columns: [figureColumn!, ...valueColumns, ...restColumns],
     rows,
@@ -51,7 +61,8 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   }
 }
 
-const withoutError = ({ standardError: _, ...entry }: MeasuredEntry): LedgerEntry => entry
+/** Without what stands elsewhere: errors in columns of each split, hashes in the caption. */
+const withoutColumns = ({ standardError: _, examplesHash: __, ...entry }: MeasuredEntry) => entry
 
 /** A cell that stays on one line. */
 const unbroken = (cell: string): string => cell.replaceAll(' ', '\u00a0')

@@ -1,6 +1,7 @@
 import { splitLabels } from '../../data/rows.ts'
 import type { Section } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
+import { testRowsRemark } from '../test-rows.ts'
 import { hasCode } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
@@ -72,6 +73,14 @@ async function reconstructionPictures(source: ReportSource): Promise<Section> {
         caption: [
           `Upper row: test images, ${chosen}; not picked by how well they come out.`,
           `${lower}: ${restored}${compared ? `, by ${name}. Lower row: the same by ${other}` : ''}.`,
+          ...(compared
+            ? [
+                testRowsRemark([
+                  { name, run },
+                  { name: other, run: beside },
+                ]),
+              ]
+            : []),
           data.binarize === 'dynamic'
             ? 'The originals are shown and encoded as grey levels; training saw a new binary draw of them at every step.'
             : '',

@@ -6,6 +6,8 @@ import { formatFigure } from '../../report/ledger.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { classLabelsOf } from '../../train/labels.ts'
+import { sampleKind } from '../evaluation/sample-kind.ts'
+import { hasOnlyLevels } from '../evaluation/value-levels.ts'
 import { canSample } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
@@ -53,7 +55,7 @@ async function samplePictures(source: ReportSource): Promise<Section> {
   const values = await run.decode(codes)
   const encodes = run.model.posterior !== undefined
   const mean = encodes
-    ? 'Each picture is the mean of p(x|z), which is smoother than a draw from it.'
+    ? `Each picture is the mean of p(x|z), which is smoother than a draw from it.${drawsRemark(source)}`
     : 'Each picture is what the generator makes of its code.'
   return {
     ...TITLE,
@@ -71,6 +73,14 @@ async function samplePictures(source: ReportSource): Promise<Section> {
   }
 }
 
+/** How to get examples of 0 and 1 where the data are such, and the decoder gives their probabilities. */
+function drawsRemark({ run, data }: ReportSource): string {
+  const draws = sampleKind(run.model, data, 'train').kind === 'draws'
+  return draws
+    ? ' The figures of generation are of draws, which latentlab sample --draw makes.'
+    : ''
+}
+
 /** Samples above the training examples nearest to them: whether a generator copies. */
 function nearestFigure({ run, data }: ReportSource, sampled: Floats): Figure {
   const { exampleShape } = run.model.info
@@ -86,8 +96,17 @@ function nearestFigure({ run, data }: ReportSource, sampled: Floats): Figure {
     name: 'samples-nearest',
     bytes: encodePng(stackPictures(rows, { gap: ROW_GAP })),
     alt: `${counted(count, 'sample')} in a row, the training example nearest to each in a row below`,
-    caption: `Whether it copies. Upper row: the first ${count} samples; lower row: of all training examples the one nearest to each, by Σ (x − t)², on average ${formatFigure(mean(nearest.distances))} away. Of test examples, the nearest training example is ${formatFigure(usual)} away; copies would be far nearer.`,
+    caption: `Whether it copies. Upper row: the first ${count} samples; lower row: of all training examples the one nearest to each, by Σ (x − t)², on average ${formatFigure(mean(nearest.distances))} away. Of test examples, the nearest training example is ${formatFigure(usual)} away; copies would be far nearer.${outputsRemark(data)}`,
   }
+}
+
+/** Why outputs between 0 and 1 lie near to examples of 0 and 1 without being copies. */
+function outputsRemark(data: ReportSource['data']): string {
+  if (data.binarize === 'dynamic')
+    return ' Examples are taken as the grey levels that are binarised in training.'
+  return hasOnlyLevels(data, 'train', 2)
+    ? ' Examples are 0 and 1 and samples lie between: that alone brings them nearer than examples are to each other.'
+    : ''
 }
 
 /** A row for each label, the same codes in each. */

@@ -60,7 +60,7 @@ export const evaluate = defineCommand({
     ...runFlags,
   },
   notes:
-    'Of several runs, only like figures stand in one row: same unit, split, likelihood, binarisation and number of samples. Differences are of the same examples, pair by pair.',
+    'Of several runs, only like figures stand in one row: same unit, split, likelihood, binarisation and number of samples. Differences are taken pair by pair, and only where the examples have the same hash: runs of two seeds may have other test rows or other binary draws.',
   examples: [
     'latentlab evaluate runs/vae --split test --json',
     'latentlab evaluate runs/vae --measure likelihood --importance-samples 5000',
@@ -84,12 +84,11 @@ export const evaluate = defineCommand({
       const [subject, ...others] = rest
       if (subject === undefined) return writePage(flags.out, runs, done)
       await withRun({ ...input, subject }, async (run) => {
-        const { requireComparable } = await import('../../app/evaluation/comparison.ts')
+        const { requireComparable } = await import('../../app/evaluation/comparison-page.ts')
         requireComparable([...runs, run])
-        const { hash } = await run.data()
         const evaluation = await run.evaluate(flags.split, options)
         const { checkpoint, epoch } = run
-        done.push({ name: subject, dataHash: hash, evaluation, checkpoint, epoch })
+        done.push({ name: subject, evaluation, checkpoint, epoch })
         await all(others, [...runs, run])
       })
     }
@@ -154,7 +153,9 @@ async function writePage(
   done: readonly Done[],
 ): Promise<void> {
   if (out === undefined) return
-  const { comparisonPage, comparisonPictures } = await import('../../app/evaluation/comparison.ts')
+  const { comparisonPage, comparisonPictures } = await import(
+    '../../app/evaluation/comparison-page.ts'
+  )
   const { writeAtomically } = await import('../../app/files.ts')
   const named = runs.map((run, i) => ({ run, name: done[i]!.name }))
   await writeAtomically(out, comparisonPage(done, await comparisonPictures(named)))

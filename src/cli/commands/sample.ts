@@ -1,5 +1,7 @@
+import type { LoadedRun } from '../../app/load.ts'
+import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
-import { integer, text } from '../flags.ts'
+import { integer, text, toggle } from '../flags.ts'
 import { labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
@@ -11,21 +13,27 @@ export const sample = defineCommand({
     count: integer({ low: 1, high: 1_000_000 }, 'how many', 64),
     seed: integer({ low: 0 }, 'seed of the random codes', 0),
     label: labelFlag('class of the samples; without it, evenly many of each'),
+    draw: toggle('draw examples from p(x|z) instead of taking its means'),
     out: text('FILE', 'where to: .png, .npy or .csv', 'samples.png'),
     ...runFlags,
   },
   notes:
-    'The samples are the means of p(x|z) for codes z drawn from the prior. A .npy file holds float32 [count, ...shape of an example]. A model that is conditioned on labels gives each class in turn, in ascending order, unless --label chooses one.',
-  examples: ['latentlab sample runs/vae --count 64 --seed 1 --out samples.png'],
+    'The samples are the means of p(x|z) for codes z drawn from the prior: smooth pictures, which are no examples of 0 and 1 where the data are binary. With --draw they are drawn from p(x|z), as the figures of evaluate --measure generation take them on binary data. A .npy file holds float32 [count, ...shape of an example]. A model that is conditioned on labels gives each class in turn, in ascending order, unless --label chooses one.',
+  examples: [
+    'latentlab sample runs/vae --count 64 --seed 1 --out samples.png',
+    'latentlab sample runs/vae --count 1000 --draw --out digits.npy',
+  ],
   async run(input) {
     const { subject, flags } = input
-    const { count, seed, label } = flags
+    const { count, seed, label, draw } = flags
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const labels = await withRun(input, async (run) => {
       requireLabel(run, label)
       const { sampleClasses } = await import('../../app/model.ts')
       const classes = sampleClasses(run, count, label)
-      const values = await run.decode(await run.samplePrior(count, seed), classes)
+      if (draw) await requireLikelihood(run)
+      const codes = await run.samplePrior(count, seed)
+      const values = draw ? await run.draw(codes, seed, classes) : await run.decode(codes, classes)
       const across = Math.ceil(Math.sqrt(count))
       await writeExamples(output, values, run.model.info.exampleShape, across)
       return classes && Array.from(classes)
@@ -35,12 +43,24 @@ export const sample = defineCommand({
         run: subject,
         count,
         seed,
+        values: draw ? 'draws' : 'means',
         ...(labels && { labels }),
         out: output.path,
       })
-    print(`${count} samples${classesText(labels)}: ${output.path}`)
+    print(
+      `${count} samples${draw ? ' drawn from p(x|z)' : ''}${classesText(labels)}: ${output.path}`,
+    )
   },
 })
+
+/** Throws UserError where p(x|z) was never fitted, so that draws from it are nothing. */
+async function requireLikelihood({ model }: Pick<LoadedRun, 'model'>): Promise<void> {
+  const { isTrainedByLikelihood } = await import('../../app/report/capabilities.ts')
+  if (model.likelihood && model.prior && !isTrainedByLikelihood(model))
+    throw new UserError(
+      `--draw: ${model.definition.name} is not trained by a likelihood, so its samples are the outputs themselves; leave it out`,
+    )
+}
 
 /** Which classes the samples of a conditional model are of. */
 function classesText(labels: readonly number[] | undefined): string {

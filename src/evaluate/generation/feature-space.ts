@@ -1,5 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
-import { splitClasses, splitValues } from '../../data/rows.ts'
+import { splitClasses } from '../../data/rows.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { parameters as collector } from '../../nn/parameters.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
@@ -7,13 +7,14 @@ import { type HostTensor, hostTensor, sizeOf } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type BuiltModel, build } from '../../train/build.ts'
 import { trainedModel } from '../../train/trained.ts'
+import { evaluatedExamples } from '../evaluated-examples.ts'
 import {
   type FeatureConfig,
   featureClassifier,
   featureConfigFor,
   featureNetworks,
 } from './feature-classifier.ts'
-import { featureKey, requireClasses, trainedParameters } from './feature-training.ts'
+import { featureKey, requireClasses, SEED, trainedParameters } from './feature-training.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -50,8 +51,8 @@ const TRAINING = 0.95
 const ROWS_AT_ONCE = 1000
 
 /**
- * Trains the classifier of a data set on its training split (never binarised afresh: samples are compared
- * with examples as they are stored), from seed 0, or takes the parameters of an earlier training. On the
+ * Trains the classifier of a data set on its training split (binarised at every step where the data
+ * is: samples are then compared with binary examples), from seed 0, or takes the parameters of an earlier training. On the
  * same machine the same data give the same space, bit for bit; elsewhere rounding differs, so figures of
  * unlike machines are comparable only where the parameters are shared. A classifier is surer of what it was
  * trained on, which shows in the features: what samples are compared with should be test examples.
@@ -107,7 +108,7 @@ export async function featureSpace(
 function nameOf({ network, channels, hidden, latent }: FeatureConfig, data: DataSet): string {
   const layers = network === 'conv' ? channels : hidden
   const { length } = data.splits.train.rows
-  return `${latent} features of a classifier (${network} ${layers.join(', ')}) of ${data.name}, trained on ${length} examples from seed 0`
+  return `${latent} features of a classifier (${network} ${layers.join(', ')}) of ${data.name}, trained on ${length} examples${data.binarize === 'none' ? '' : ' of 0 and 1'} from seed ${SEED}`
 }
 
 /** How many examples of the test split there are, and the share that is classified rightly. */
@@ -123,7 +124,9 @@ async function tested(
     signal?.throwIfAborted()
     const length = Math.min(ROWS_AT_ONCE, labels.length - start)
     const places = Array.from({ length }, (_, i) => start + i)
-    const likeliest = likeliestClasses(await classify(splitValues(data, 'test', places)))
+    const likeliest = likeliestClasses(
+      await classify(evaluatedExamples(data, 'test', places, SEED)),
+    )
     right += places.filter((place, i) => likeliest[i] === labels[place]).length
   }
   return { count: labels.length, accuracy: right / labels.length }

@@ -12,11 +12,14 @@ import { featureConfigFor } from './feature-classifier.ts'
 /** Few epochs; of small data so many that there are at least as many steps as this. */
 const [EPOCHS, FEWEST_STEPS] = [5, 300]
 
+/** The classifier is the same for every run on the data, whatever the seed of the run. */
+export const SEED = 0
+
 function trainingOf({ splits }: DataSet): TrainConfig {
   const { length } = splits.train.rows
   const batch = Math.min(128, length)
   const epochs = Math.max(EPOCHS, Math.ceil(FEWEST_STEPS / Math.floor(length / batch)))
-  const settings = { epochs, batch, seed: 0, lr: 2e-3, schedule: 'cosine', monitor: 'none' }
+  const settings = { epochs, batch, seed: SEED, lr: 2e-3, schedule: 'cosine', monitor: 'none' }
   return trainConfig.parse(settings)
 }
 
@@ -36,7 +39,7 @@ export async function trainedParameters(
     model,
     data,
     runtime,
-    form: { ...formOf(data, data.splits.train.store.shape[0]!), binarize: 'none' },
+    form: formOf(data, data.splits.train.store.shape[0]!),
     config: trainingOf(data),
     store,
     onEvent(event) {
@@ -69,6 +72,8 @@ export function featureKey(data: DataSet): string {
     data.exampleShape,
     data.classes,
     data.scale,
+    // Binarised at every step, so the stored values do not say it; where they do, keys are as they were.
+    ...(data.binarize === 'dynamic' ? [data.binarize] : []),
   ])
   const width = store.shape[1]! * store.data.BYTES_PER_ELEMENT
   const bytes = new Uint8Array(store.data.buffer, store.data.byteOffset, store.data.byteLength)

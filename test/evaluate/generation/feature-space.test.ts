@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DataSet } from '../../../src/data/dataset.ts'
 import { splitLabels, splitValues } from '../../../src/data/rows.ts'
+import { evaluatedExamples } from '../../../src/evaluate/evaluated-examples.ts'
 import { featureConfigFor } from '../../../src/evaluate/generation/feature-classifier.ts'
 import {
   type FeatureSpace,
@@ -122,6 +123,29 @@ describe('the feature space of images', () => {
     const onProgress = () => controller.abort(new Error('enough'))
     const { signal } = controller
     await expect(featureSpace(onnx(), data, { onProgress, signal })).rejects.toThrow('enough')
+  })
+})
+
+describe('the feature space of images that are binarised at every step', () => {
+  it('is that of a classifier of binary images, and is told apart by its key and its name', async () => {
+    const grey = quarters()
+    const dynamic = { ...grey, binarize: 'dynamic' as const }
+    expect(featureKey(dynamic)).not.toBe(featureKey(grey))
+    const [ofBits, ofGrey] = [await featureSpace(onnx(), dynamic), await featureSpace(onnx(), grey)]
+    expect(bitsOf(ofBits.parameters)).not.toEqual(bitsOf(ofGrey.parameters))
+    expect(ofBits.name).toContain('trained on 150 examples of 0 and 1 from seed 0')
+    // Its accuracy is stated for binary test examples.
+    const places = [...dynamic.splits.test.rows.keys()]
+    const classes = likeliestClasses(
+      await ofBits.classify(evaluatedExamples(dynamic, 'test', places, 0)),
+    )
+    const labels = splitLabels(dynamic, 'test')!
+    expect(ofBits.test!.accuracy).toBe(
+      labels.filter((label, i) => classes[i] === label).length / 60,
+    )
+    expect(ofBits.test!.accuracy).toBeGreaterThan(0.5)
+    await ofBits.release()
+    await ofGrey.release()
   })
 })
 
