@@ -77,14 +77,8 @@ export { peakSignalToNoise } from './evaluate/reconstruction/psnr.ts'
 export { structuralSimilarity } from './evaluate/reconstruction/structural-similarity.ts'
 export { effectiveRank } from './evaluate/representation/effective-rank.ts'
 export { fitLinearProbe, probedClasses } from './evaluate/representation/linear-probe.ts'
-export {
-  type Evaluator,
-  evaluator,
-  formOf,
-  type TermKind,
-  type TermMeans,
-  termKinds,
-} from './evaluate/terms.ts'
+export { type TermKind, termKinds } from './evaluate/stage-loss.ts'
+export { type Evaluator, evaluator, type TermMeans } from './evaluate/terms.ts'
 export { type Interpolation, interpolate, type WalkLabels } from './explore/interpolation.ts'
 export { type ManifoldGrid, manifoldGrid } from './explore/manifold.ts'
 export { type PrincipalAxes, principalAxes } from './explore/principal-axes.ts'
@@ -180,6 +174,7 @@ export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from './trai
 export type { Checkpoint, Progress } from './train/checkpoint.ts'
 export type { TrainConfig } from './train/config.ts'
 export type { Figures, StopReason, TrainingEvent } from './train/events.ts'
+export { formOf } from './train/program.ts'
 export { type Labels, type TrainedModel, trainedModel } from './train/trained.ts'
 export { fit } from './train/trainer.ts'
 export type { TrainerOptions, TrainingStore } from './train/trainer-options.ts'

@@ -20,12 +20,18 @@ export const caeConfig = aeConfig.extend({
 type Config = (typeof caeConfig)['_output']
 
 /** ‖∂h/∂x‖²_F of each example, `[B]`, by the configured way. */
-export function contractionOf(m: Bound<Config, Coders>, b: Batch): { h: Tensor; norm: Tensor } {
+export function contractionOf(
+  m: Bound<Config, Coders>,
+  b: Batch,
+): { h: Tensor; norm: Tensor; samples?: number } {
   const { contraction: how, codeActivation } = m.config
   const linear = m.networks.encoder(b.x, b)
   const h = activations[codeActivation](linear) // [B, L]
   const { weights } = m.networks
-  if (how !== 'exact') return { h, norm: projectedNorm(h, b.x, Number(how.split(':')[1]), b.noise) }
+  if (how !== 'exact') {
+    const samples = Number(how.split(':')[1])
+    return { h, norm: projectedNorm(h, b.x, samples, b.noise), samples }
+  }
   const norm =
     weights.length === 1 ? oneLayerNorm(linear, weights[0]!, codeActivation) : exactNorm(h, b.x)
   return { h, norm }
@@ -38,7 +44,7 @@ export const cae = defineModel({
   paper: 'Rifai et al. 2011',
   config: caeConfig,
   terms(m, b) {
-    const { h, norm } = contractionOf(m, b)
+    const { h, norm, samples } = contractionOf(m, b)
     return {
       reconstruction: reconstruction(m, b, h),
       contraction: {
@@ -46,6 +52,7 @@ export const cae = defineModel({
         weight: m.scheduled('lambda'),
         bound: false,
         unit: 'squared norm of ∂h/∂x',
+        ...(samples && { samples }),
       },
     }
   },

@@ -1,5 +1,4 @@
 import type { DataSet } from '../data/dataset.ts'
-import { formOf } from '../evaluate/terms.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type BuiltModel, parametersIn } from '../train/build.ts'
@@ -7,6 +6,7 @@ import { trainConfig } from '../train/config.ts'
 import type { TrainingEvent } from '../train/events.ts'
 import { initialParameters } from '../train/initial-state.ts'
 import { memoryStore } from '../train/memory-store.ts'
+import { formOf } from '../train/program.ts'
 import { FRESH, fit } from '../train/trainer.ts'
 import type { Laboratory } from './laboratory.ts'
 

@@ -1,5 +1,5 @@
 import { scheduledValue } from '../config/options.ts'
-import type { Binarize } from '../data/dataset.ts'
+import type { Binarize, DataSet } from '../data/dataset.ts'
 import { fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
 import { scalar, Tensor } from '../graph/tensor.ts'
 import type { Batch } from '../models/model.ts'
@@ -20,6 +20,18 @@ export interface DataForm {
   readonly storage: 'uint8' | 'float32'
   readonly scale: number
   readonly binarize: Binarize
+}
+
+/** How a data set's rows become examples. */
+export function formOf(data: DataSet, rows: number): DataForm {
+  const { dtype, shape } = data.splits.train.store
+  return {
+    rows,
+    dimension: shape[1]!,
+    storage: dtype,
+    scale: data.scale,
+    binarize: data.binarize,
+  }
 }
 
 /** Stored rows `[B, D]` as the network sees them. */

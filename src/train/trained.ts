@@ -75,6 +75,7 @@ export function trainedModel(
   runtime: Runtime,
   model: BuiltModel,
   parameters: Arrays,
+  rowsPerCall: number = ROWS_PER_CALL,
 ): TrainedModel {
   const { name } = model.definition
   const { dimension } = model.info
@@ -94,13 +95,13 @@ export function trainedModel(
   const encode = async (x: Floats, labels?: Labels) => {
     if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
     requireWidth(x, dimension, 'examples')
-    const io = { input: 'x', output: 'z', width: model.latent }
+    const io = { rowsPerCall, input: 'x', output: 'z', width: model.latent }
     return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
   const decode = async (z: Floats, labels?: Labels) => {
     if (!graphs.decoder) throw new UserError(lacksCode(name))
     requireWidth(z, model.latent, 'codes')
-    const io = { input: 'z', output: 'x', width: dimension }
+    const io = { rowsPerCall, input: 'z', output: 'x', width: dimension }
     return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
   }
   /** Random numbers from the host, by a graph of its own. */
@@ -139,7 +140,7 @@ export function trainedModel(
         throw new UserError(`${name} has no encoder: it cannot reconstruct examples`)
       if (!graphs.restorer) return decode(await encode(x, labels), labels)
       requireWidth(x, dimension, 'examples')
-      const io = { input: 'x', output: 'restored', width: dimension }
+      const io = { rowsPerCall, input: 'x', output: 'restored', width: dimension }
       return inParts(await session(graphs.restorer), x, {}, io)
     },
     async samplePrior(count, seed) {
@@ -208,17 +209,22 @@ function requireWidth({ shape }: HostTensor, width: number, what: string): void 
     )
 }
 
-/** Runs a session over the rows of an array, a thousand at a time. */
+/** Runs a session over the rows of an array, some at a time. */
 async function inParts(
   session: Session,
   given: Floats,
   { labels }: { labels?: HostTensor<'int64'> },
-  io: { readonly input: string; readonly output: string; readonly width: number },
+  io: {
+    readonly rowsPerCall: number
+    readonly input: string
+    readonly output: string
+    readonly width: number
+  },
 ): Promise<Floats> {
   const count = given.shape[0]!
   const all = new Float32Array(count * io.width)
-  for (let start = 0; start < count; start += ROWS_PER_CALL) {
-    const end = Math.min(count, start + ROWS_PER_CALL)
+  for (let start = 0; start < count; start += io.rowsPerCall) {
+    const end = Math.min(count, start + io.rowsPerCall)
     const results = await session.run({
       [io.input]: rowsBetween(given, start, end),
       ...(labels && { labels: hostTensor('int64', [end - start], labels.data.slice(start, end)) }),

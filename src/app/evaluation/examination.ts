@@ -23,6 +23,8 @@ export interface Subject extends Evaluable {
   readonly split: SplitName
   readonly seed: number
   readonly options: EvaluationOptions
+  /** Rows of one call, where that is not left to what is measured. */
+  readonly rowsPerCall?: number
 }
 
 /** Some figures of one group, and which models and data have them. */

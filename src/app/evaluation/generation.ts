@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenPlaces } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { densityAndCoverage } from '../../evaluate/generation/density-coverage.ts'
 import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
@@ -36,16 +36,16 @@ export const generation: Examination = {
       data.splits[split].rows.length,
       data.splits.train.rows.length,
     )
-    const places = evenly(data.splits[split].rows.length, count)
+    const places = evenPlaces(data.splits[split], count)
     const sets = {
       real: splitValues(data, split, places),
       samples: await samplesOf(subject, count),
-      training: splitValues(data, 'train', evenly(data.splits.train.rows.length, count)),
+      training: splitValues(data, 'train', evenPlaces(data.splits.train, count)),
     }
     const all = await novelty(runtime, {
       samples: sets.samples,
       test: sets.real,
-      training: splitValues(data, 'train', evenly(data.splits.train.rows.length, Infinity)),
+      training: splitValues(data, 'train', evenPlaces(data.splits.train, Infinity)),
     })
     const values = {
       ...sets,
@@ -87,7 +87,7 @@ async function samplesOf({ trained, data, split, seed }: Subject, count: number)
   const codes = await trained.samplePrior(count, seed)
   const { model } = trained
   if (model.labels !== 'condition') return trained.decode(codes)
-  const places = evenly(data.splits[split].rows.length, count)
+  const places = evenPlaces(data.splits[split], count)
   return trained.decode(
     codes,
     splitLabels(data, split, places) ?? evenClasses(count, model.info.classes!),

@@ -1,5 +1,6 @@
-import { evenly } from '../../data/places.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
+import { evaluatedValues } from '../../data/evaluated.ts'
+import { evenPlaces } from '../../data/places.ts'
+import { splitLabels } from '../../data/rows.ts'
 import { neighbourhoodPreservation } from '../../evaluate/manifold/neighbourhoods.ts'
 import { pathSmoothness } from '../../evaluate/manifold/path-smoothness.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
@@ -26,11 +27,10 @@ export const manifold: Examination = {
   what: 'neighbourhoods',
   belongs: ({ model }) => hasCode(model),
   async figures(subject) {
-    const { data, split, options, trained, runtime } = subject
-    const total = data.splits[split].rows.length
-    const places = evenly(total, Math.min(total, options.examples ?? EXAMPLES))
+    const { data, split, options, trained, runtime, seed } = subject
+    const places = evenPlaces(data.splits[split], options.examples ?? EXAMPLES)
     const labels = splitLabels(data, split, places)
-    const x = splitValues(data, split, places)
+    const x = evaluatedValues(data, split, places, seed)
     const z = await trained.encode(x, labels)
     const k = Math.max(1, Math.min(K, Math.floor(places.length / 2) - 1))
     const kept = await neighbourhoodPreservation(runtime, x, z, {

@@ -5,8 +5,8 @@ import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type BuiltModel, parametersIn } from '../../train/build.ts'
 import { type TrainConfig, trainConfig } from '../../train/config.ts'
 import { memoryStore } from '../../train/memory-store.ts'
+import { formOf } from '../../train/program.ts'
 import { fit } from '../../train/trainer.ts'
-import { formOf } from '../terms.ts'
 import { featureConfigFor } from './feature-classifier.ts'
 
 /** Few epochs; of small data so many that there are at least as many steps as this. */

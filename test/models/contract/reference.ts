@@ -1,11 +1,10 @@
 import { expect } from 'vitest'
-import { formOf } from '../../../src/evaluate/terms.ts'
 import { referenceRuntime } from '../../../src/runtime/reference.ts'
 import type { Arrays, Runtime } from '../../../src/runtime/session.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'
 import { trainConfig } from '../../../src/train/config.ts'
 import { initialParameters, initialState } from '../../../src/train/initial-state.ts'
-import { type TrainingProgram, trainingProgram } from '../../../src/train/program.ts'
+import { formOf, type TrainingProgram, trainingProgram } from '../../../src/train/program.ts'
 import { onnx } from '../../train/onnx.ts'
 import type { Subject } from './subjects.ts'
 
