@@ -34,7 +34,7 @@ export const likelihood: Examination = {
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     }
-    const found = await importanceBound(subject, x, { ...hooks, samples: k })
+    const found = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples: k })
     const name = namesOf(subject)
     const drawingError = (errors: Float64Array) =>
       Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0)) / errors.length
@@ -99,7 +99,7 @@ async function annealed(subject: Subject, among: readonly number[]): Promise<Fig
     ...(options.onProgress && { onProgress: options.onProgress }),
   })
   const samples = Math.max(options.importanceSamples ?? SAMPLES, 1000)
-  const weighted = await importanceBound(subject, x, { ...hooks, samples })
+  const weighted = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples })
   const name = namesOf(subject)
   const nll = found.logLikelihood.map((value) => -value)
   const gap = meanWithError(weighted.bound.map((value, i) => found.logLikelihood[i]! - value))
@@ -149,7 +149,7 @@ function namesOf(subject: Subject) {
 
 /** Examples of the split at some places, and what is drawn for each by. */
 function examplesAt(
-  { data, split, seed, rowsPerCall }: Subject,
+  { data, split, seed }: Subject,
   places: readonly number[],
 ): Drawing & { readonly x: Examples } {
   const labels = splitLabels(data, split, places)
@@ -158,6 +158,11 @@ function examplesAt(
     seed,
     numbers: exampleNumbers(data, split, places),
     ...(labels && { labels }),
-    ...(rowsPerCall && { rowsPerCall }),
   }
 }
+
+/**
+ * How examples are cut into calls, where that is asked for. Annealing keeps its own size: hundreds of
+ * transitions, each accepted or not, make another path of another rounding.
+ */
+const cutOf = ({ rowsPerCall }: Subject) => (rowsPerCall ? { rowsPerCall } : {})
