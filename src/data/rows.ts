@@ -38,7 +38,9 @@ export function splitValues(
   const chosen = Array.from(indices, (index) => rows[checkedRow(index, rows.length)]!)
   const gathered = gatherRows<'uint8' | 'float32'>(store, chosen)
   const scale = Math.fround(dataSet.scale)
-  const values = Float32Array.from(gathered.data, (value) => value * scale)
+  // A loop: mapping by Float32Array.from takes fifty times as long.
+  const values = new Float32Array(gathered.data.length)
+  for (let i = 0; i < values.length; i++) values[i] = gathered.data[i]! * scale
   return hostTensor('float32', gathered.shape, values)
 }
 

@@ -44,21 +44,27 @@ export function mmdOf(
   const m = b.shape[0]!
   if (n < 2 || m < 2)
     throw new RangeError(`the discrepancy needs two codes on each side, got ${n} and ${m}`)
-  const scales = MMD_SCALES.map((s) => s * 2 * latent * priorVariance)
-  const kernel = (x: Float64Array, i: number, y: Float64Array, j: number): number => {
-    let squared = 0
-    for (let l = 0; l < latent; l++) squared += (x[i * latent + l]! - y[j * latent + l]!) ** 2
-    let sum = 0
-    for (const c of scales) sum += c / (c + squared)
-    return sum
+  const scales = Float64Array.from(MMD_SCALES, (s) => s * 2 * latent * priorVariance)
+  /** Σ of the kernel of x_i and all y_j before `end`. */
+  const sum = (x: Float64Array, i: number, y: Float64Array, end: number): number => {
+    let total = 0
+    for (let j = 0; j < end; j++) {
+      let squared = 0
+      for (let l = 0; l < latent; l++) {
+        const difference = x[i * latent + l]! - y[j * latent + l]!
+        squared += difference * difference
+      }
+      for (let s = 0; s < scales.length; s++) total += scales[s]! / (scales[s]! + squared)
+    }
+    return total
   }
   const within = (x: Float64Array, count: number): number => {
-    let sum = 0
-    for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) sum += kernel(x, i, x, j)
-    return (2 * sum) / (count * (count - 1))
+    let pairs = 0
+    for (let i = 0; i < count; i++) pairs += sum(x, i, x, i)
+    return (2 * pairs) / (count * (count - 1))
   }
   let across = 0
-  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) across += kernel(a.data, i, b.data, j)
+  for (let i = 0; i < n; i++) across += sum(a.data, i, b.data, m)
   return within(a.data, n) + within(b.data, m) - (2 * across) / (n * m)
 }
 

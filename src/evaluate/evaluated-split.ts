@@ -12,25 +12,31 @@ export interface EvaluatedBatch {
   readonly places: readonly number[]
   /** How many of them count. */
   readonly count: number
+  /** `x` `[B, D]`, `keys`, `population places` and, where they are asked for, `labels`. */
+  feeds(): Arrays
 }
 
 /** A split as evaluation reads it: what is drawn or chosen for an example follows its number, not its place. */
 export interface EvaluatedSplit {
   readonly count: number
-  /** Places in the order of the examples' numbers. */
-  readonly order: Int32Array
-  /** Where each place stands in that order. */
+  /** Where each place stands in the order of the examples' numbers. */
   readonly ranks: Int32Array
-  batches(size: number): Iterable<EvaluatedBatch>
-  /** Feeds `x` `[B, D]`, `keys`, `population places` and, where they are asked for, `labels`. */
-  feeds(batch: EvaluatedBatch, withLabels: boolean): Arrays
+  readonly batches: readonly EvaluatedBatch[]
   /** All examples in the order of their numbers, `[N, D]`. */
   ordered(): HostTensor<'float32'>
   /** Places of `most` examples chosen by their keys, or of all, in the order of their numbers. */
   chosen(most: number): Int32Array
 }
 
-export function evaluatedSplit(data: DataSet, split: SplitName, seed: number): EvaluatedSplit {
+/** Values of a split that are kept from one evaluation to the next, 64 MB at most. */
+const KEPT_VALUES = 2 ** 24
+
+/** @param size examples of a batch */
+export function evaluatedSplit(
+  data: DataSet,
+  split: SplitName,
+  { seed, size, withLabels }: { seed: number; size: number; withLabels: boolean },
+): EvaluatedSplit {
   const numbers = exampleNumbers(data, split)
   const keys = BigInt64Array.from(numbers, (number) => rowKey(number))
   const count = numbers.length
@@ -39,30 +45,37 @@ export function evaluatedSplit(data: DataSet, split: SplitName, seed: number): E
   order.forEach((place, rank) => {
     ranks[place] = rank
   })
+  const column = <D extends 'int64' | 'float32'>(dtype: D, values: HostTensor<D>['data']) =>
+    hostTensor(dtype, [values.length, 1], values)
+  const feedsOf = (places: readonly number[]): Arrays => ({
+    x: evaluatedValues(data, split, places, seed),
+    keys: column(
+      'int64',
+      BigInt64Array.from(places, (place) => keys[place]!),
+    ),
+    'population places': column(
+      'float32',
+      Float32Array.from(places, (place) => ranks[place]!),
+    ),
+    ...(withLabels && labelFeed(splitLabels(data, split, places)!)),
+  })
+  const isKept = count * data.splits[split].store.shape[1]! <= KEPT_VALUES
   return {
     count,
-    order,
     ranks,
-    *batches(size) {
-      for (let start = 0; start < count; start += size)
-        yield {
-          places: Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1)),
-          count: Math.min(size, count - start),
-        }
-    },
-    feeds: ({ places }, withLabels) => ({
-      x: evaluatedValues(data, split, places, seed),
-      keys: hostTensor(
-        'int64',
-        [places.length, 1],
-        BigInt64Array.from(places, (place) => keys[place]!),
-      ),
-      'population places': hostTensor(
-        'float32',
-        [places.length, 1],
-        Float32Array.from(places, (place) => ranks[place]!),
-      ),
-      ...(withLabels && labelFeed(splitLabels(data, split, places)!)),
+    batches: Array.from({ length: Math.ceil(count / size) }, (_, batch) => {
+      const start = batch * size
+      const places = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
+      let kept: Arrays | undefined
+      return {
+        places,
+        count: Math.min(size, count - start),
+        feeds() {
+          const feeds = kept ?? feedsOf(places)
+          if (isKept) kept = feeds
+          return feeds
+        },
+      }
     }),
     ordered: () => evaluatedValues(data, split, order, seed),
     chosen(most) {

@@ -68,12 +68,14 @@ export async function evaluator(
   const session = await runtime.compile(outputsOf(terms))
   const population = await read.compiled(runtime)
   const schedules = endOfSchedules(model)
+  const withLabels = model.labels !== undefined
   const splits = new Map<SplitName, EvaluatedSplit>()
   const known = (name: SplitName): EvaluatedSplit => {
-    const split = splits.get(name) ?? evaluatedSplit(data, name, seed)
+    const split = splits.get(name) ?? evaluatedSplit(data, name, { seed, size, withLabels })
     splits.set(name, split)
     return split
   }
+  let bound: EvaluatedSplit | undefined
   const requireExamples = (name: SplitName) => {
     const { length } = data.splits[name].rows
     for (const [term, { joint }] of Object.entries(terms))
@@ -88,12 +90,16 @@ export async function evaluator(
     async evaluate(parameters, name) {
       requireExamples(name)
       const split = known(name)
-      const withLabels = model.labels !== undefined
       const inputs = { ...parameters, ...schedules }
-      await session.bind({ ...inputs, ...(await population.feeds(inputs, split, withLabels)) })
+      await session.bind({
+        ...inputs,
+        ...(split !== bound && population.given(split)),
+        ...(await population.computed(inputs, split)),
+      })
+      bound = split
       const totals = Object.entries(terms).map(([term, given]) => total(term, given, split))
-      for (const batch of split.batches(size)) {
-        const results = await session.run(split.feeds(batch, withLabels))
+      for (const batch of split.batches) {
+        const results = await session.run(batch.feeds())
         for (const one of totals) one.add(results, batch)
       }
       return { ...summarize(totals, split.count), kinds }
