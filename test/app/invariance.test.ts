@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { GROUPS, type Group } from '../../src/app/evaluation/examination.ts'
+import type { DataSet, Split } from '../../src/data/dataset.ts'
+import { gatherRows } from '../../src/data/rows.ts'
+import { meanWithError } from '../../src/evaluate/mean.ts'
 import { termKinds } from '../../src/evaluate/stage-loss.ts'
 import { evaluator } from '../../src/evaluate/terms.ts'
+import { stream } from '../../src/tensor/random.ts'
 import { lastStage } from '../../src/train/build.ts'
 import type { Subject } from '../models/contract/subjects.ts'
 import { onnx } from '../train/onnx.ts'
@@ -82,6 +86,49 @@ describe('each stage of a training is validated alike', () => {
       await another.release()
     }
   })
+})
+
+describe('a file whose rows are permuted', () => {
+  const data = { ...drawnImages(60), binarize: 'none' as const }
+  const { test } = data.splits
+  const width = test.store.shape[1]!
+  const order = stream(2, 'rows').permutation(test.store.shape[0]!)
+  const store = gatherRows<'uint8' | 'float32'>(test.store, order)
+  const rows = Int32Array.from(test.rows, (row) => order.indexOf(row))
+  const labels = order.map((row) => test.labels![row]!)
+  const permuted: DataSet = {
+    ...data,
+    splits: { ...data.splits, test: { ...test, store: store as Split['store'], rows, labels } },
+  }
+
+  it('holds the same examples', () => {
+    const at = (split: Split, i: number) =>
+      split.store.data.slice(split.rows[i]! * width, (split.rows[i]! + 1) * width)
+    expect(at(permuted.splits.test, 7)).toEqual(at(test, 7))
+    expect(rows).not.toEqual(test.rows)
+  })
+
+  it.each(evaluatedMembers(data).filter(isPlain))(
+    'changes no term of $title beyond its Monte Carlo error',
+    async (given) => {
+      const of = async (from: DataSet, seed: number) => {
+        const measuring = await evaluator(onnx(), given.model, from, seed)
+        return measuring.evaluate(someParameters(given), 'test').finally(() => measuring.release())
+      }
+      const seeds = await Promise.all(Array.from({ length: 8 }, (_, seed) => of(data, seed)))
+      const other = await of(permuted, 0)
+      for (const [name, kind] of Object.entries(other.kinds)) {
+        const { samples } = kind
+        const values = seeds.map(({ terms }) => terms[name]!)
+        const spread = Math.sqrt(8) * meanWithError(values).error
+        const difference = Math.abs(other.terms[name]! - values[0]!)
+        // Differences of two draws have √2 times the spread of one.
+        const allowed = samples > 0 ? 5 * Math.SQRT2 * spread : ROUNDING * Math.abs(values[0]!)
+        expect(difference, name).toBeLessThanOrEqual(allowed)
+        if (samples > 0 && kind.unit !== 'share') expect(difference, name).toBeGreaterThan(0)
+      }
+    },
+  )
 })
 
 describe('draws of a term for each example', () => {

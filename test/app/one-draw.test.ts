@@ -61,6 +61,24 @@ describe('binary digits that training draws afresh', () => {
     expectAll(values(evaluation, /^negative ELBO$/), surprise(all))
   })
 
+  it('and the codes drawn for an example stay the same too', async () => {
+    const encoding = tinyRun({
+      data: drawn,
+      options: { model: 'vae', latent: 2, prior: 'bernoulli' },
+    })
+    const bounds = async (examples: number) =>
+      values(
+        await encoding.evaluate('test', { ...likelihoods, examples }),
+        /^importance-weighted bound/,
+      )
+    const every = await bounds(50)
+    expectAll(
+      await bounds(10),
+      every.filter((_, i) => i % 5 === 0),
+    )
+    expect(new Set(every).size).toBe(50)
+  })
+
   it('are what the divergence of codes is of, in the loss and in their own figure', async () => {
     const encoding = tinyRun({ data: drawn, options: { model: 'vae', latent: 2 } })
     const evaluation = await encoding.evaluate('test', { measure: ['loss', 'representation'] })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { resolveConfig } from '../../src/app/config.ts'
+import { validation } from '../../src/app/validation.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { exampleNumbers } from '../../src/data/evaluated.ts'
 import { splitValues } from '../../src/data/rows.ts'
@@ -162,6 +164,17 @@ describe('a discrepancy over a split', () => {
       new UserError(
         'test: discrepancy needs 2 examples or more, and the test split has 1; choose a larger --test',
       ),
+    )
+  })
+})
+
+describe('validation', () => {
+  it('is refused before training where it has too few examples for a term', async () => {
+    const sizes = { train: 20, validation: 1, test: 10 }
+    const data = tinyData({ shape: [D], classes: 3, sizes })
+    const { train } = resolveConfig({ data: 'tiny.npy', model: 'wae' })
+    await expect(validation(onnx(), member(data, 'wae').model, data, train)).rejects.toThrow(
+      /^validation: discrepancy needs 2 examples or more, and the validation split has 1/,
     )
   })
 })

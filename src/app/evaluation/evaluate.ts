@@ -27,7 +27,7 @@ export interface Evaluation {
   readonly bound?: number
   /** Mean of each loss term, without its weight; the ledger tells its unit. */
   readonly terms: Readonly<Record<string, number>>
-  /** Standard error over the examples of each mean in `terms`. */
+  /** Standard error over the examples of each mean in `terms`; absent for one number of many examples together. */
   readonly errors: Readonly<Record<string, number>>
   readonly ledger: readonly MeasuredEntry[]
 }
