@@ -27,6 +27,7 @@ export {
 } from './config/options.ts'
 // Data.
 export type { Binarize, DataSet, ExampleKind, Split, SplitName } from './data/dataset.ts'
+export { evaluatedValues, exampleNumbers } from './data/evaluated.ts'
 export { parseNpy, writeNpy } from './data/npy.ts'
 export { parseNpz, writeNpz } from './data/npz.ts'
 export { gatherRows, splitLabels, splitValues } from './data/rows.ts'
@@ -35,7 +36,7 @@ export { type Bernoulli, bernoulli } from './distributions/bernoulli.ts'
 export { categorical } from './distributions/categorical.ts'
 export { type Corruption, corrupt, parseCorruption } from './distributions/corruption.ts'
 export type { Distribution, Noise, Posterior } from './distributions/distribution.ts'
-export { MMD_SCALES, mmd } from './distributions/divergences.ts'
+export { MMD_SCALES, mmd, mmdOf } from './distributions/divergences.ts'
 export {
   boundedGaussian,
   type Gaussian,
@@ -107,6 +108,7 @@ export {
   type ExampleInfo,
   type FitHooks,
   type Fitted,
+  type Joint,
   type ModelDefinition,
   type Objective,
   type Phase,
