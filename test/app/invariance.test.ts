@@ -33,10 +33,10 @@ describe.each([40, 60, 499, 501])(
     const data = drawnImages(rows)
     const other = reordered(data)
     const every = evaluatedMembers(data)
-    // Options that make other draws are tried below and above one batch.
-    const tried = rows === 60 || rows === 501 ? every : every.filter(isPlain)
+    // Options that make other draws are tried where a batch is left over.
+    const tried = rows === 501 ? every : every.filter(isPlain)
     it.each(tried)('for $title', async (given) => {
-      const options = { measure: ['loss', 'reconstruction'] as const }
+      const options = { measure: ['loss'] as const }
       const largest = largestDifference(
         await figuresOf(given, data, options),
         await figuresOf(given, other, options, CUT),
@@ -115,12 +115,12 @@ describe('a file whose rows are permuted', () => {
         const measuring = await evaluator(onnx(), given.model, from, seed)
         return measuring.evaluate(someParameters(given), 'test').finally(() => measuring.release())
       }
-      const seeds = await Promise.all(Array.from({ length: 8 }, (_, seed) => of(data, seed)))
+      const seeds = await Promise.all(Array.from({ length: 5 }, (_, seed) => of(data, seed)))
       const other = await of(permuted, 0)
       for (const [name, kind] of Object.entries(other.kinds)) {
         const { samples } = kind
         const values = seeds.map(({ terms }) => terms[name]!)
-        const spread = Math.sqrt(8) * meanWithError(values).error
+        const spread = Math.sqrt(5) * meanWithError(values).error
         const difference = Math.abs(other.terms[name]! - values[0]!)
         // Differences of two draws have √2 times the spread of one.
         const allowed = samples > 0 ? 5 * Math.SQRT2 * spread : ROUNDING * Math.abs(values[0]!)
