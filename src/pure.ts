@@ -26,17 +26,19 @@ export {
 } from './config/options.ts'
 // Data.
 export type { Binarize, DataSet, ExampleKind, Split, SplitName } from './data/dataset.ts'
+export { evaluatedValues, exampleNumbers } from './data/evaluated.ts'
 export type { ExampleForm } from './data/form.ts'
 export type { ExampleArray, LabelArray } from './data/given.ts'
 export { parseNpy, writeNpy } from './data/npy.ts'
 export { parseNpz, writeNpz } from './data/npz.ts'
 export { gatherRows, splitLabels, splitValues } from './data/rows.ts'
+export { formOf } from './data/training-rows.ts'
 // Distributions.
 export { type Bernoulli, bernoulli } from './distributions/bernoulli.ts'
 export { categorical } from './distributions/categorical.ts'
 export { type Corruption, corrupt, parseCorruption } from './distributions/corruption.ts'
 export type { Distribution, Noise, Posterior } from './distributions/distribution.ts'
-export { MMD_SCALES, mmd } from './distributions/divergences.ts'
+export { MMD_SCALES, mmd, mmdOf } from './distributions/divergences.ts'
 export {
   boundedGaussian,
   type Gaussian,
@@ -78,14 +80,8 @@ export { peakSignalToNoise } from './evaluate/reconstruction/psnr.ts'
 export { structuralSimilarity } from './evaluate/reconstruction/structural-similarity.ts'
 export { effectiveRank } from './evaluate/representation/effective-rank.ts'
 export { fitLinearProbe, probedClasses } from './evaluate/representation/linear-probe.ts'
-export {
-  type Evaluator,
-  evaluator,
-  formOf,
-  type TermKind,
-  type TermMeans,
-  termKinds,
-} from './evaluate/terms.ts'
+export { type TermKind, termKinds } from './evaluate/stage-loss.ts'
+export { type Evaluator, evaluator, type TermMeans } from './evaluate/terms.ts'
 export { type Interpolation, interpolate, type WalkLabels } from './explore/interpolation.ts'
 export { type ManifoldGrid, manifoldGrid } from './explore/manifold.ts'
 export { type PrincipalAxes, principalAxes } from './explore/principal-axes.ts'
@@ -114,6 +110,7 @@ export {
   type ExampleInfo,
   type FitHooks,
   type Fitted,
+  type Joint,
   type ModelDefinition,
   type Objective,
   type Phase,

@@ -1,5 +1,5 @@
 import { type DataSet, dataText } from '../data/dataset.ts'
-import { formOf } from '../evaluate/terms.ts'
+import { formOf } from '../data/training-rows.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { parametersIn } from '../train/build.ts'
 import type { StopReason } from '../train/events.ts'

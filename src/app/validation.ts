@@ -10,7 +10,8 @@ import type { TrainerOptions } from '../train/trainer-options.ts'
  * Compiles what a training is validated with, before anything is written: a device that is not there and
  * options that ask for what validation cannot give are found here.
  *
- * @throws UserError for patience without a validation split, and a monitored term that there is not
+ * @throws UserError for patience without a validation split, one with too few examples for a term of many, and
+ * a monitored term that there is not
  */
 export async function validation(
   runtime: Runtime,
@@ -22,7 +23,8 @@ export async function validation(
   let compiled = await evaluator(runtime, model, data, config.seed)
   let measured = lastStage(model)
   requireMonitored(config, compiled, split.rows.length)
-  const measureTraining = (parameters: Arrays) => compiled.evaluate(parameters, data.splits.train)
+  if (split.rows.length > 0) compiled.requireExamples('validation')
+  const measureTraining = (parameters: Arrays) => compiled.evaluate(parameters, 'train')
   if (split.rows.length === 0) {
     if (model.fit) return { measureTraining }
     await compiled.release()
@@ -36,7 +38,7 @@ export async function validation(
         compiled = await evaluator(runtime, model, data, config.seed, stage)
         measured = stage
       }
-      return compiled.evaluate(parameters, split)
+      return compiled.evaluate(parameters, 'validation')
     },
   }
 }

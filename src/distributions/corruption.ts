@@ -1,4 +1,4 @@
-import { constant, iota, type Tensor } from '../graph/tensor.ts'
+import { constant, iota, type Operand, type Tensor } from '../graph/tensor.ts'
 import type { Noise } from './distribution.ts'
 
 /** q(x̃|x): how an example is spoilt before it is encoded. */
@@ -10,6 +10,16 @@ export type Corruption =
       /** Of each value to be corrupted. */
       readonly probability: number
     }
+
+/** The rows that values are swapped with, where they are others than those of the batch. */
+export interface Population {
+  /** One after the other, `[N · D]`. */
+  readonly values: Tensor
+  /** Where each row of the batch stands among them, `[B, 1]`, as a float. */
+  readonly places: Tensor
+  /** How many other rows there are for each, N - 1. */
+  readonly others: Operand
+}
 
 const CORRUPTION = /^(masking|gaussian|salt-pepper|swap):([\d.][\deE.+-]*)$/
 
@@ -34,12 +44,18 @@ export function parseCorruption(text: string): Corruption | undefined {
  * - `masking`: 0 in place of the value (Vincent et al. 2008).
  * - `gaussian`: the value plus σ ε.
  * - `salt-pepper`: 0 or 1 in place of the value, with equal chance (Vincent et al. 2010, section 3.3).
- * - `swap`: the value of the same column in another row of the batch, each as likely as any other; nothing
- *   changes where the batch is one row. Columns keep their distributions, which suits tables.
+ * - `swap`: the value of the same column in another row of the batch, or of a larger population that the batch
+ *   is a part of, each as likely as any other; nothing changes where there is one row only. Columns keep their
+ *   distributions, which suits tables.
  *
  * At most one draw of the noise is asked for, of x's shape.
  */
-export function corrupt(x: Tensor, corruption: Corruption, noise: Noise): Tensor {
+export function corrupt(
+  x: Tensor,
+  corruption: Corruption,
+  noise: Noise,
+  population?: (x: Tensor) => Population,
+): Tensor {
   const shape = x.shape as readonly number[]
   switch (corruption.kind) {
     case 'none':
@@ -54,27 +70,40 @@ export function corrupt(x: Tensor, corruption: Corruption, noise: Noise): Tensor
       return u.less(corruption.probability / 2).select(1, peppered)
     }
     case 'swap':
-      return swapped(x, noise.uniform(shape), corruption.probability)
+      return swapped(
+        noise.uniform(shape),
+        corruption.probability,
+        (population ?? batchOf)(x),
+        shape[1]!,
+      )
   }
+}
+
+/** The rows of a batch as the population that they are swapped within. */
+function batchOf(x: Tensor): Population {
+  const [batch, dimension] = x.shape as readonly [number, number]
+  const places = constant(
+    Array.from({ length: batch }, (_, i) => i),
+    [batch, 1],
+  )
+  return { values: x.reshape([batch * dimension]), places, others: batch - 1 }
 }
 
 /**
  * Where u < p, u / p is uniform again and says from how many rows further on, circularly, a value is
- * taken: 1 to B - 1. Where u ≥ p it is B rows further on, and so the value itself.
+ * taken: 1 to N - 1. Where u ≥ p it is N rows further on, and so the value itself.
  */
-function swapped(x: Tensor, u: Tensor, probability: number): Tensor {
-  const [batch, dimension] = x.shape as readonly [number, number]
-  const rows = constant(
-    Array.from({ length: batch }, (_, i) => i + 1),
-    [batch, 1],
-  )
-  const others = batch - 1
-  const further = u
-    .mul(others / probability)
-    .floor()
-    .min(others) // [B, D], 0 … B - 1
-  const row = rows.add(further)
-  const within = row.less(batch).select(row, row.sub(batch))
+function swapped(
+  u: Tensor,
+  probability: number,
+  { values, places, others }: Population,
+  dimension: number,
+): Tensor {
+  const share = typeof others === 'number' ? others / probability : others.div(probability)
+  const further = u.mul(share).floor().min(others) // [B, D], 0 … N - 1
+  const count = typeof others === 'number' ? others + 1 : others.add(1)
+  const row = places.add(1).add(further)
+  const within = row.less(count).select(row, row.sub(count))
   const at = within.cast('int64').mul(dimension).add(iota(dimension))
-  return x.reshape([batch * dimension]).gather(at)
+  return values.gather(at)
 }

@@ -1,4 +1,5 @@
 import { iota, scalar, type Tensor } from '../graph/tensor.ts'
+import type { HostTensor } from '../tensor/host.ts'
 
 /** Scales of the kernel, in units of the squared distance that two draws of the prior expect. */
 export const MMD_SCALES = [0.1, 0.2, 0.5, 1, 2, 5, 10] as const
@@ -27,6 +28,44 @@ export function mmd(a: Tensor, b: Tensor, priorVariance = 1): Tensor {
   const within = (x: Tensor, count: number): Tensor =>
     offDiagonal(kernel(x, x), count).mul(1 / (count * (count - 1)))
   return within(a, n).add(within(b, m)).sub(kernel(a, b).mean().mul(2))
+}
+
+/**
+ * The same number of codes on the host, in float64: a split's, of which a batch is a part.
+ *
+ * @throws RangeError where a side has fewer than two codes
+ */
+export function mmdOf(
+  a: HostTensor<'float64'>,
+  b: HostTensor<'float64'>,
+  priorVariance = 1,
+): number {
+  const [n, latent] = a.shape as readonly [number, number]
+  const m = b.shape[0]!
+  if (n < 2 || m < 2)
+    throw new RangeError(`the discrepancy needs two codes on each side, got ${n} and ${m}`)
+  const scales = Float64Array.from(MMD_SCALES, (s) => s * 2 * latent * priorVariance)
+  /** Σ of the kernel of x_i and all y_j before `end`. */
+  const sum = (x: Float64Array, i: number, y: Float64Array, end: number): number => {
+    let total = 0
+    for (let j = 0; j < end; j++) {
+      let squared = 0
+      for (let l = 0; l < latent; l++) {
+        const difference = x[i * latent + l]! - y[j * latent + l]!
+        squared += difference * difference
+      }
+      for (let s = 0; s < scales.length; s++) total += scales[s]! / (scales[s]! + squared)
+    }
+    return total
+  }
+  const within = (x: Float64Array, count: number): number => {
+    let pairs = 0
+    for (let i = 0; i < count; i++) pairs += sum(x, i, x, i)
+    return (2 * pairs) / (count * (count - 1))
+  }
+  let across = 0
+  for (let i = 0; i < n; i++) across += sum(a.data, i, b.data, m)
+  return within(a.data, n) + within(b.data, m) - (2 * across) / (n * m)
 }
 
 /** ‖x_i - y_j‖², `[N, M]`, by ‖x‖² + ‖y‖² - 2 x·y; rounding may leave less than nothing of it. */

@@ -25,17 +25,20 @@ type Config = (typeof caeConfig)['_output']
  * Jacobian is of the encoder with the batch's moments held, which is a function of one example, as the encoder is
  * in evaluation. The penalty's gradient goes through the moments all the same.
  */
-export function contractionOf(m: Bound<Config, Coders>, b: Batch): { h: Tensor; norm: Tensor } {
+export function contractionOf(
+  m: Bound<Config, Coders>,
+  b: Batch,
+): { h: Tensor; norm: Tensor; samples?: number } {
   const { contraction: how, codeActivation } = m.config
   const { x, y: linear } = perExample(m.networks.encoder, b.x, b)
   const h = activations[codeActivation](linear) // [B, L]
   const { weights } = m.networks
+  if (how !== 'exact') {
+    const samples = Number(how.split(':')[1])
+    return { h, norm: projectedNorm(h, x, samples, b.noise), samples }
+  }
   const norm =
-    how !== 'exact'
-      ? projectedNorm(h, x, Number(how.split(':')[1]), b.noise)
-      : weights.length === 1
-        ? oneLayerNorm(linear, weights[0]!, codeActivation)
-        : exactNorm(h, x)
+    weights.length === 1 ? oneLayerNorm(linear, weights[0]!, codeActivation) : exactNorm(h, x)
   return { h, norm }
 }
 
@@ -46,7 +49,7 @@ export const cae = defineModel({
   paper: 'Rifai et al. 2011',
   config: caeConfig,
   terms(m, b) {
-    const { h, norm } = contractionOf(m, b)
+    const { h, norm, samples } = contractionOf(m, b)
     return {
       reconstruction: reconstruction(m, b, h),
       contraction: {
@@ -54,6 +57,7 @@ export const cae = defineModel({
         weight: m.scheduled('lambda'),
         bound: false,
         unit: 'squared norm of ∂h/∂x',
+        ...(samples && { samples }),
       },
     }
   },

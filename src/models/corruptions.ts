@@ -32,4 +32,10 @@ export const corruptionOf = (text: string): Corruption => parseCorruption(text)!
 
 /** Examples, spoilt as the configuration says. */
 export const corrupted = (m: { config: { corruption: string } }, x: Tensor, mode: Mode): Tensor =>
-  corrupt(x, corruptionOf(m.config.corruption), mode.noise('corruption'))
+  corruptedBy(m.config.corruption, x, mode)
+
+/** The same by the text of a corruption. */
+export function corruptedBy(text: string, x: Tensor, mode: Mode): Tensor {
+  const population = mode.population && ((rows: Tensor) => mode.population!('corruption', rows))
+  return corrupt(x, corruptionOf(text), mode.noise('corruption'), population)
+}

@@ -57,6 +57,7 @@ export function importanceWeighted(
       value: logLikelihood.reshape([k, batch]).mean([0]).neg(),
       bound: false,
       metric: true,
+      samples: k,
     },
     kl: { value: posteriorOf(m, once, b).kl(priorOf(m, shape)), bound: false, metric: true },
   }

@@ -23,17 +23,34 @@ export interface Batch extends Mode {
   readonly x: Tensor
 }
 
+/**
+ * A number of many examples together, which is no mean over them: how it is computed over a whole split, however
+ * that is cut into batches.
+ */
+export interface Joint {
+  /** What it is computed from, a row for each example: `[B, n]` each. */
+  readonly rows: Readonly<Record<string, Tensor>>
+  /** The number, in float64, of such rows of N examples. */
+  readonly of: (rows: Readonly<Record<string, HostTensor<'float64'>>>) => number
+  /** Examples below which there is no such number; 1 by default. */
+  readonly least?: number
+  /** Examples at most, where the work grows faster than their number. */
+  readonly most?: number
+}
+
 /** A part of a loss. The objective is Σ weight · mean over the batch. */
 export interface Term {
   /** Per example, `[B]`, or one number for the whole batch, `[]`; in nats unless `unit` says otherwise. */
   readonly value: Tensor
-  /** What is minimised in its place, where that is not the value that is of interest. */
+  /** What is minimised in its place, where that is not the value that is of interest: `[B]` or `[]`. */
   readonly minimized?: Tensor
+  /** Over a split, what stands for the one of these two that is a number for the whole batch. */
+  readonly joint?: Joint
   /** A scheduled or constant factor in the objective; the reported value is without it. */
   readonly weight?: Tensor | number
   /** Whether the term is part of the (negative) bound on log p(x). */
   readonly bound: boolean
-  /** Codes drawn for each example, where the term is a bound by importance weights. */
+  /** Draws for each example that the value is made of, where they are more than one. */
   readonly samples?: number
   /** What it is measured in, per example. */
   readonly unit?: string

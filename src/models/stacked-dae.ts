@@ -1,9 +1,8 @@
 // Vincent, Larochelle, Lajoie, Bengio and Manzagol 2010, "Stacked denoising autoencoders", JMLR 11.
-import { corrupt } from '../distributions/corruption.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import { UserError } from '../tensor/errors.ts'
-import { corruptionOf, corruptions } from './corruptions.ts'
+import { corruptedBy, corruptions } from './corruptions.ts'
 import { defineModel } from './model.ts'
 import { layerByLayer, stackedAe, stackedConfig } from './stacked-ae.ts'
 
@@ -15,7 +14,7 @@ function spoiled(
   mode: Mode,
 ) {
   const text = corruption.length === 1 ? corruption[0]! : corruption[layer]!
-  return corrupt(below, corruptionOf(text), mode.noise('corruption'))
+  return corruptedBy(text, below, mode)
 }
 
 export const stackedDae = defineModel({

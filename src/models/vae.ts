@@ -6,6 +6,7 @@ import { boundedGaussian, standardNormal } from '../distributions/gaussian.ts'
 import { bernoulliPrior, relaxedBernoulli } from '../distributions/relaxed-bernoulli.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
+import { meanRow } from '../tensor/mean-row.ts'
 import { reconstruction } from './ae.ts'
 import { type Coders, coderConfig, coderNetworks } from './coders.ts'
 import { importanceWeighted } from './importance.ts'
@@ -63,7 +64,14 @@ export function divergence(m: VaeBound, q: Posterior, shape: readonly number[]):
   const { freeBits } = m.config
   return {
     value: perDimension.sum([1]),
-    ...(freeBits > 0 && { minimized: perDimension.mean([0]).max(freeBits).sum() }),
+    ...(freeBits > 0 && {
+      minimized: perDimension.mean([0]).max(freeBits).sum(),
+      joint: {
+        rows: { perDimension },
+        of: (rows) =>
+          meanRow(rows.perDimension!).reduce((sum, mean) => sum + Math.max(mean, freeBits), 0),
+      },
+    }),
     weight: m.scheduled('beta'),
     bound: true,
   }

@@ -1,5 +1,5 @@
 // Tolstikhin, Bousquet, Gelly and Schölkopf 2018, "Wasserstein auto-encoders", ICLR.
-import { mmd } from '../distributions/divergences.ts'
+import { mmd, mmdOf } from '../distributions/divergences.ts'
 import { standardNormal } from '../distributions/gaussian.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { lambda } from './contraction.ts'
@@ -22,6 +22,12 @@ export const wae = defineModel({
       reconstruction: { ...reconstruction(m, b, z), bound: false },
       discrepancy: {
         value: mmd(z, drawn),
+        joint: {
+          rows: { codes: z, drawn },
+          of: (rows) => mmdOf(rows.codes!, rows.drawn!),
+          least: 2,
+          most: 1000,
+        },
         weight: m.scheduled('lambda'),
         bound: false,
         unit: 'squared MMD',

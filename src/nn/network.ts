@@ -1,3 +1,4 @@
+import type { Population } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 
@@ -8,6 +9,13 @@ export interface Mode {
   noise(stream: string): Noise
   /** Classes of the examples, one-hot `[B, classes]`, where the data has them and the model asks for them. */
   readonly labels?: Tensor
+  /**
+   * All examples that those of the pass are among, by values of theirs `[B, n]`: what one of them is swapped
+   * with does not depend on how they are cut into batches. Absent while training, where a batch is all there is.
+   *
+   * @param name tells several such values of a pass apart
+   */
+  readonly population?: (name: string, values: Tensor) => Population
   /**
    * Says what an array that is kept but not trained becomes by this pass, from what it is; absent where
    * nothing is kept.

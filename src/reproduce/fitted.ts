@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/dataset.ts'
-import { formOf } from '../evaluate/terms.ts'
+import { formOf } from '../data/training-rows.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type BuiltModel, parametersIn } from '../train/build.ts'

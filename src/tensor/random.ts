@@ -34,8 +34,16 @@ export interface Stream {
 }
 
 /** The generator of stream `name` under `seed`; `counter` separates draws, such as epochs. */
-export function stream(seed: number, name: string, counter = 0): Stream {
-  const key = mix64(BigInt.asUintN(64, streamKey(seed, name)) + BigInt(counter) * GOLDEN)
+export const stream = (seed: number, name: string, counter = 0): Stream =>
+  streams(seed, name)(counter)
+
+/** The same generators by their counters, for a name that is hashed once. */
+export function streams(seed: number, name: string): (counter: number) => Stream {
+  const all = BigInt.asUintN(64, streamKey(seed, name))
+  return (counter) => generator(mix64(all + BigInt(counter) * GOLDEN))
+}
+
+function generator(key: bigint): Stream {
   let a = Number(key & 0xffffffffn) | 0
   let b = Number((key >> 32n) & 0xffffffffn) | 0
   const third = mix64(key ^ GOLDEN)

@@ -1,8 +1,9 @@
+import type { DataForm } from '../data/training-rows.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { BuiltModel } from './build.ts'
 import type { TrainConfig } from './config.ts'
-import { type DataForm, trainingProgram } from './program.ts'
+import { trainingProgram } from './program.ts'
 
 /**
  * Replays a call whose end state is not finite, step by step, and says where it went wrong.

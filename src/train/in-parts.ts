@@ -4,7 +4,7 @@ import { type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
 type Floats = HostTensor<'float32'>
 
 /** Examples that one call computes at most; larger inputs are cut into calls. */
-const ROWS_PER_CALL = 1000
+export const ROWS_PER_CALL = 1000
 
 /** What goes into a session that is run over rows, and what comes out. */
 export interface InputOutput {

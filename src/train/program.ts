@@ -1,5 +1,5 @@
 import { scheduledValue } from '../config/options.ts'
-import type { Binarize } from '../data/dataset.ts'
+import { type DataForm, examples } from '../data/training-rows.ts'
 import { fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
 import { scalar, Tensor } from '../graph/tensor.ts'
 import type { Batch } from '../models/model.ts'
@@ -8,27 +8,9 @@ import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from './build.ts'
 import { learningRate, stageConfig, type TrainConfig } from './config.ts'
 import { labelInput, oneHot } from './labels.ts'
-import { type NoiseSource, noiseSource } from './noise.ts'
+import { noiseSource } from './noise.ts'
 import { optimizer } from './optimizers.ts'
 import { slotsOf, trainingStep } from './step.ts'
-
-/** What the program must know of the data: how a stored row becomes an example. */
-export interface DataForm {
-  /** Rows of the window that batches are gathered from. */
-  readonly rows: number
-  readonly dimension: number
-  readonly storage: 'uint8' | 'float32'
-  readonly scale: number
-  readonly binarize: Binarize
-}
-
-/** Stored rows `[B, D]` as the network sees them. */
-export function examples(stored: Tensor, form: DataForm, noise: NoiseSource['noise']): Tensor {
-  const x = stored.cast('float').mul(form.scale)
-  if (form.binarize !== 'dynamic') return x
-  const [batch, dimension] = stored.shape as readonly number[]
-  return noise('binarize').uniform([batch!, dimension!]).less(x).cast('float')
-}
 
 export interface TrainingProgram {
   readonly loop: LoopProgram

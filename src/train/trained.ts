@@ -11,7 +11,7 @@ import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { type ExampleDraws, exampleDraws } from './example-draws.ts'
-import { inParts } from './in-parts.ts'
+import { inParts, ROWS_PER_CALL } from './in-parts.ts'
 import { classLabelsOf, labelFeed, labelInput, oneHot } from './labels.ts'
 
 type Floats = HostTensor<'float32'>
@@ -81,6 +81,7 @@ export function trainedModel(
   runtime: Runtime,
   model: BuiltModel,
   parameters: Arrays,
+  rowsPerCall: number = ROWS_PER_CALL,
 ): TrainedModel {
   const { name } = model.definition
   const { dimension } = model.info
@@ -100,13 +101,13 @@ export function trainedModel(
   const encode = async (x: Floats, labels?: Labels) => {
     if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
     requireRows(x, dimension, 'examples')
-    const io = { input: 'x', output: 'z', width: model.latent }
+    const io = { rows: rowsPerCall, input: 'x', output: 'z', width: model.latent }
     return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
   const decode = async (z: Floats, labels?: Labels) => {
     if (!graphs.decoder) throw new UserError(lacksCode(name))
     requireRows(z, model.latent, 'codes')
-    const io = { input: 'z', output: 'x', width: dimension }
+    const io = { rows: rowsPerCall, input: 'z', output: 'x', width: dimension }
     return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
   }
   let draws: ExampleDraws | undefined
@@ -160,7 +161,7 @@ export function trainedModel(
         throw new UserError(`${name} has no encoder: it cannot reconstruct examples`)
       if (!graphs.restorer) return decode(await encode(x, labels), labels)
       requireRows(x, dimension, 'examples')
-      const io = { input: 'x', output: 'restored', width: dimension }
+      const io = { rows: rowsPerCall, input: 'x', output: 'restored', width: dimension }
       return inParts(await session(graphs.restorer), x, {}, io)
     },
     async samplePrior(count, seed) {

@@ -1,10 +1,10 @@
 import type { DataSet } from '../data/dataset.ts'
+import type { DataForm } from '../data/training-rows.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import type { BuiltModel, BuiltStage } from './build.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
 import type { Figures, TrainingEvent } from './events.ts'
-import type { DataForm } from './program.ts'
 
 /** Where a training keeps what must survive it. */
 export interface TrainingStore {

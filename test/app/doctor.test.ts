@@ -210,7 +210,8 @@ describe('a broken run', () => {
 describe('a healthy run', () => {
   it.each([
     ['an autoencoder', { model: 'ae' }],
-    ['a variational one', { model: 'vae' }],
+    // At a constant rate its validation loss jitters by 2 % to the end, which is as much as over-fitting counts.
+    ['a variational one', { model: 'vae', schedule: 'cosine' }],
     ['one that denoises', { model: 'dae' }],
     ['one that knows the labels', { model: 'cvae' }],
     [

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EvaluationOptions } from '../../src/app/evaluation/evaluate.ts'
 import { GROUPS, type Group } from '../../src/app/evaluation/examination.ts'
+import { evaluatedValues } from '../../src/data/evaluated.ts'
 import { splitValues } from '../../src/data/rows.ts'
-import { evaluatedExamples } from '../../src/evaluate/evaluated-examples.ts'
 import { neighbourhoodPreservation } from '../../src/evaluate/manifold/neighbourhoods.ts'
 import { peakSignalToNoise } from '../../src/evaluate/reconstruction/psnr.ts'
 import { structuralSimilarity } from '../../src/evaluate/reconstruction/structural-similarity.ts'
@@ -192,7 +192,7 @@ describe('what examples a figure is of', () => {
     const { ledger } = await run.evaluate('test', { measure: ['representation', 'manifold'] })
     const places = Array.from({ length: sizes.test }, (_, i) => i)
     const [x, levels] = [
-      evaluatedExamples(dynamic, 'test', places, 0),
+      evaluatedValues(dynamic, 'test', places, 0),
       splitValues(dynamic, 'test', places),
     ]
     const rank = async (values: typeof x) =>

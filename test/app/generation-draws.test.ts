@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
 import { sampleKind } from '../../src/app/evaluation/sample-kind.ts'
+import { evaluatedValues } from '../../src/data/evaluated.ts'
 import { evenly } from '../../src/data/places.ts'
-import { evaluatedExamples } from '../../src/evaluate/evaluated-examples.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { symmetricEigen } from '../../src/tensor/symmetric-eigen.ts'
@@ -134,7 +134,7 @@ describe.each([
 ])('figures of samples beside examples %s', (_, data) => {
   const run = constantVae(data)
   const examples = (split: 'train' | 'test') =>
-    rowsOf(evaluatedExamples(data, split, evenly(N, N), 0))
+    rowsOf(evaluatedValues(data, split, evenly(N, N), 0))
   const [test, training] = [examples('test'), examples('train')]
 
   it('are those of draws from p(x|z), by brute force', async () => {
@@ -209,8 +209,7 @@ describe('samples that are compared', () => {
   it('of grey levels are means, and every figure says so', async () => {
     const run = tinyRun({ data: grey, options: { latent: 2 } })
     const evaluation = await run.evaluate('test', { measure: ['generation'] })
-    const read = (split: 'train' | 'test') =>
-      rowsOf(evaluatedExamples(grey, split, evenly(N, N), 0))
+    const read = (split: 'train' | 'test') => rowsOf(evaluatedValues(grey, split, evenly(N, N), 0))
     const means = rowsOf(await run.decode(await run.samplePrior(N, 0)))
     expectClose(figuresOf(evaluation), expected(means, read('test'), read('train')))
     for (const { samplesAre, note } of evaluation.ledger) {

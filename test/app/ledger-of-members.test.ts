@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
-import { EVALUATION_BATCH } from '../../src/evaluate/terms.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const D = 64
@@ -108,20 +107,15 @@ describe('models whose codes follow the prior as a whole', () => {
     expect(evaluation.ledger.some(({ unit }) => unit === 'bits per dimension')).toBe(false)
   })
 
-  it('tell a discrepancy in its own unit, as one of batches, and its weight', async () => {
+  it('give a discrepancy in its own unit, as one of all examples, and its weight', async () => {
     const evaluation = await evaluated({ model: 'wae' })
     const discrepancy = figure(evaluation, 'discrepancy')
     expect(discrepancy).toMatchObject({ unit: 'squared MMD', kind: 'objective', samples: 1 })
-    expect(discrepancy.note).toContain(`of batches of ${EVALUATION_BATCH} examples`)
+    expect(discrepancy).toMatchObject({ examples: 600, note: 'of 600 examples together' })
+    expect(discrepancy).not.toHaveProperty('standardError')
     expect(figure(evaluation, 'weighted objective').note).toContain(
       'reconstruction + 100 · discrepancy',
     )
-  })
-
-  it('tell no spread of a discrepancy where there is one batch', async () => {
-    const run = tinyRun({ data: binary, options: { model: 'wae', latent: 2 } })
-    const found = figure(await run.evaluate('validation'), 'discrepancy')
-    expect(found).not.toHaveProperty('standardError')
   })
 })
 

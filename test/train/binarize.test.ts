@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { type DataForm, examples } from '../../src/data/training-rows.ts'
 import { int64, Tensor } from '../../src/graph/tensor.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { noiseSource } from '../../src/train/noise.ts'
-import { type DataForm, examples } from '../../src/train/program.ts'
 import { numbersOf, onnx } from './onnx.ts'
 
 const [ROWS, DIMENSION] = [2000, 5]

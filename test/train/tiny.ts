@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Binarize, DataSet } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
-import { formOf } from '../../src/evaluate/terms.ts'
+import { formOf } from '../../src/data/training-rows.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'

@@ -1,6 +1,6 @@
+import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { textOf } from '../files.ts'
 import { type LoadedRun, type LoadOptions, loadRun } from '../load.ts'
@@ -86,7 +86,7 @@ async function specimensOf(run: LoadedRun): Promise<Specimens> {
   const data = await run.data()
   const places = evenly(data.splits.test.rows.length, EXAMPLES)
   const labels = splitLabels(data, 'test', places)
-  const x = evaluatedExamples(data, 'test', places, run.config.train.seed)
+  const x = evaluatedValues(data, 'test', places, run.config.train.seed)
   const { posterior, restore } = run.model
   return {
     x,

@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenPlaces } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { auroc } from '../../evaluate/anomaly/auroc.ts'
 import { averagePrecision, averagePrecisionOf } from '../../evaluate/anomaly/average-precision.ts'
@@ -24,8 +24,7 @@ export const anomaly: Examination = {
     data.classes !== undefined,
   async figures({ data, split, options, trained, seed, hashes }) {
     const normal = new Set(options.normal)
-    const total = data.splits[split].rows.length
-    const places = evenly(total, options.examples ?? total)
+    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
     const anomalous = splitLabels(data, split, places)!.map((label) => !normal.has(label))
     const count = anomalous.filter(Boolean).length
     if (count === 0 || count === anomalous.length)

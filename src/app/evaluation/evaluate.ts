@@ -2,14 +2,14 @@ import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { evaluator } from '../../evaluate/terms.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { BuiltModel } from '../../train/build.ts'
+import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
-import type { Group } from './examination.ts'
+import type { Group, Subject } from './examination.ts'
 import { examinations } from './examinations.ts'
 import { type ExampleHashes, exampleHashes } from './example-hashes.ts'
 import type { FeatureSpaceMaker } from './feature-data.ts'
-import type { MeasuredEntry } from './ledger-entries.ts'
+import { lossFigures, type MeasuredEntry } from './ledger-entries.ts'
 import { likelihoodWords } from './likelihood-words.ts'
 
 /** What a model achieves on one split, each figure with what it is. */
@@ -23,11 +23,14 @@ export interface Evaluation {
    * minimise each a loss of its own, the sum of these, which nothing minimises.
    */
   readonly objective: number
-  /** Upper bound on -log p(x), nats per example; absent where the terms bound no likelihood. */
+  /**
+   * Upper bound on -log p(x) by the loss terms, nats per example: the negative ELBO, or the importance-weighted
+   * bound of a model that minimises that, whatever else is measured. Absent where the terms bound no likelihood.
+   */
   readonly bound?: number
   /** Mean of each loss term, without its weight; the ledger tells its unit. */
   readonly terms: Readonly<Record<string, number>>
-  /** Standard error over the examples of each mean in `terms`. */
+  /** Standard error over the examples of each mean in `terms`; absent for one number of many examples together. */
   readonly errors: Readonly<Record<string, number>>
   readonly ledger: readonly MeasuredEntry[]
 }
@@ -60,15 +63,18 @@ export interface EvaluationOptions {
 
 /**
  * The figures of a model over one split: dropout off, random numbers of the run's seed. The same run, split
- * and options give the same figures. What a model cannot do is left out.
+ * and options give the same figures, in whatever order the split has its rows. What a model cannot do is left
+ * out.
  *
- * @throws UserError where the split is empty
+ * @param rowsPerCall examples computed at once; no figure depends on it
+ * @throws UserError where the split is empty, or too small for a term of its loss
  */
 export async function evaluateRun(
   run: Evaluable,
   data: DataSet,
   split: SplitName,
   options: EvaluationOptions = {},
+  rowsPerCall?: number,
 ): Promise<Evaluation> {
   const examples = data.splits[split].rows.length
   if (examples === 0)
@@ -77,13 +83,27 @@ export async function evaluateRun(
     )
   const { seed } = run.config.train
   const { measure = ['loss', 'reconstruction'], signal, onStage } = options
-  const measuring = await evaluator(run.runtime, run.model, data, seed)
-  const means = await measuring
-    .evaluate(run.parameters, data.splits[split])
-    .finally(() => measuring.release())
+  const measuring = await evaluator(
+    run.runtime,
+    run.model,
+    data,
+    seed,
+    lastStage(run.model),
+    rowsPerCall,
+  )
+  const means = await measuring.evaluate(run.parameters, split).finally(() => measuring.release())
   const hashes = await exampleHashes(data, split, seed)
-  const trained = trainedModel(run.runtime, run.model, run.parameters)
-  const subject = { ...run, trained, data, split, seed, options, hashes }
+  const trained = trainedModel(run.runtime, run.model, run.parameters, rowsPerCall)
+  const subject: Subject = {
+    ...run,
+    trained,
+    data,
+    split,
+    seed,
+    options,
+    hashes,
+    ...(rowsPerCall && { rowsPerCall }),
+  }
   const circumstances = {
     split,
     examples,
@@ -105,7 +125,7 @@ export async function evaluateRun(
   } finally {
     await trained.release()
   }
-  const bound = ledger.find((entry) => entry.kind === 'bound')
+  const bound = lossFigures({ ...subject, means }).find(({ kind }) => kind === 'bound')
   return {
     split,
     examples,

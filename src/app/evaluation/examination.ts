@@ -25,6 +25,8 @@ export interface Subject extends Evaluable {
   readonly seed: number
   readonly options: EvaluationOptions
   readonly hashes: ExampleHashes
+  /** Rows of one call, where that is not left to what is measured. */
+  readonly rowsPerCall?: number
 }
 
 /** Some figures of one group, and which models and data have them. */

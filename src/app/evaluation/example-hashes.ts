@@ -1,6 +1,6 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
+import { evaluatedValues } from '../../data/evaluated.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
-import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { sha256 } from '../../tensor/digest.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 
@@ -33,7 +33,7 @@ export async function exampleHashes(
 ): Promise<ExampleHashes> {
   const { store, rows, labels } = data.splits[split]
   const examples = await valuesHash(data, split, (places) =>
-    evaluatedExamples(data, split, places, seed),
+    evaluatedValues(data, split, places, seed),
   )
   const stored =
     data.binarize === 'dynamic'

@@ -1,7 +1,7 @@
 import type { SplitName } from '../../data/dataset.ts'
-import { evenly } from '../../data/places.ts'
+import { evaluatedValues } from '../../data/evaluated.ts'
+import { evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { densityAndCoverage } from '../../evaluate/generation/density-coverage.ts'
 import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
 import { featureMoments, frechetDistance } from '../../evaluate/generation/frechet.ts'
@@ -43,7 +43,7 @@ export const generation: Examination = {
     const kind = sampleKind(model, data, split)
     const told = (figures: readonly Measure[]) => withKind(figures, kind, count)
     const some = (name: SplitName, most: number) =>
-      evaluatedExamples(data, name, evenly(data.splits[name].rows.length, most), seed)
+      evaluatedValues(data, name, evenPlaces(data.splits[name], most), seed)
     const sets = {
       real: some(split, count),
       samples: await samplesOf(subject, count, kind),
@@ -105,7 +105,7 @@ async function samplesOf(
 ): Promise<Floats> {
   const codes = await trained.samplePrior(count, seed)
   const { model } = trained
-  const places = evenly(data.splits[split].rows.length, count)
+  const places = evenPlaces(data.splits[split], count)
   const labels =
     model.labels === 'condition'
       ? (splitLabels(data, split, places) ?? evenClasses(count, classLabelsOf(model.info)))

@@ -1,6 +1,6 @@
-import { meanInterval } from '../../evaluate/intervals.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
-import { EVALUATION_BATCH, type TermKind, type TermMeans } from '../../evaluate/terms.ts'
+import type { TermKind } from '../../evaluate/stage-loss.ts'
+import type { TermMeans } from '../../evaluate/terms.ts'
 import type { LedgerEntry } from '../../report/ledger.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { relaxesCodes } from '../report/capabilities.ts'
@@ -119,20 +119,17 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
   const kind = means.kinds[name]!
   const inBound = boundTerms(measured).map(([term]) => term)
   if (inBound.length === 1 && inBound[0] === name) return []
-  const batches = Math.ceil(means.examples / EVALUATION_BATCH)
   const shared = {
     value: means.terms[name]!,
     unit: kind.unit,
     samples: kind.samples,
-    // Of a single batch there is no spread to tell.
-    ...((!kind.ofBatch || batches > 1) && {
-      standardError: means.errors[name]!,
-    }),
-    ...(kind.ofBatch && batches > 2 && { interval: intervalOfBatches(means.values[name]!) }),
-    ...(!kind.ofBatch && { values: means.values[name]! }),
+    // A number of many examples together has no spread over them.
+    ...(kind.joint
+      ? { examples: means.counts[name]! }
+      : { standardError: means.errors[name]!, values: means.values[name]! }),
   }
   const measures = told(
-    kind.ofBatch && `of batches of ${EVALUATION_BATCH} examples`,
+    kind.joint && `of ${means.counts[name]} examples together`,
     kind.metric && 'reported, and minimised by nothing',
     phaseRemark(measured, kind),
   )
@@ -148,12 +145,6 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
   if (inBound.includes(name)) return [{ ...shared, figure, kind: 'objective' }]
   const note = told(unboundedRemark(model), measures, words.remark)
   return [{ ...shared, figure, kind: 'error', note }]
-}
-
-/** Of a mean over batches, of which there are fewer than examples. */
-function intervalOfBatches(values: Float64Array): readonly [number, number] {
-  const { low, high } = meanInterval(values)
-  return [low, high]
 }
 
 /** Whose the term is, where several losses are minimised in turn. */

@@ -1,16 +1,14 @@
-import { evenly } from '../../data/places.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
+import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
+import { evenly, evenPlaces } from '../../data/places.ts'
+import { splitLabels } from '../../data/rows.ts'
 import { annealedImportance } from '../../evaluate/likelihood/annealed-importance.ts'
 import { importanceBound } from '../../evaluate/likelihood/importance-bound.ts'
+import type { Drawing, Examples } from '../../evaluate/likelihood/latent-model.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
-import { stream } from '../../tensor/random.ts'
 import { canSample, hasRandomCode, priorKind } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
 import { likelihoodWords } from './likelihood-words.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Codes drawn for each example, unless another number is asked for. */
 const SAMPLES = 100
@@ -29,23 +27,21 @@ export const likelihood: Examination = {
   async figures(subject) {
     const { options, data, split } = subject
     const { importanceSamples: k = SAMPLES } = options
-    const total = data.splits[split].rows.length
-    const places = evenly(total, options.examples ?? total)
-    const { x, labels } = examplesAt(subject, places)
+    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
+    const { x, ...drawing } = examplesAt(subject, places)
     const hooks = {
+      ...drawing,
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
-      ...(labels && { labels }),
-      seed: subject.seed,
     }
-    const found = await importanceBound(subject, x, { ...hooks, samples: k })
+    const found = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples: k })
     const name = namesOf(subject)
-    const drawing = (errors: Float64Array) =>
+    const drawingError = (errors: Float64Array) =>
       Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0)) / errors.length
     const negative = (values: Float64Array, errors: Float64Array) => {
       const nll = values.map((value) => -value)
       const { mean, error } = meanWithError(nll)
-      return { value: mean, standardError: error, drawingError: drawing(errors), values: nll }
+      return { value: mean, standardError: error, drawingError: drawingError(errors), values: nll }
     }
     const shared = { unit: 'nats per example', examples: places.length, ...name.shared } as const
     const bound: Figure = {
@@ -91,14 +87,10 @@ function inBits(bound: Figure, dimension: number): Figure {
 
 /** Annealing, and the importance-weighted bound of the same examples with as many evaluations of p(x|z). */
 async function annealed(subject: Subject, among: readonly number[]): Promise<Figure[]> {
-  const { options, seed } = subject
+  const { options } = subject
   const places = evenly(among.length, ANNEALED.examples).map((i) => among[i]!)
-  const { x, labels } = examplesAt(subject, places)
-  const hooks = {
-    seed,
-    ...(labels && { labels }),
-    ...(options.signal && { signal: options.signal }),
-  }
+  const { x, ...drawn } = examplesAt(subject, places)
+  const hooks = { ...drawn, ...(options.signal && { signal: options.signal }) }
   const found = await annealedImportance(subject, x, {
     ...hooks,
     chains: ANNEALED.chains,
@@ -107,7 +99,7 @@ async function annealed(subject: Subject, among: readonly number[]): Promise<Fig
     ...(options.onProgress && { onProgress: options.onProgress }),
   })
   const samples = Math.max(options.importanceSamples ?? SAMPLES, 1000)
-  const weighted = await importanceBound(subject, x, { ...hooks, samples })
+  const weighted = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples })
   const name = namesOf(subject)
   const nll = found.logLikelihood.map((value) => -value)
   const gap = meanWithError(weighted.bound.map((value, i) => found.logLikelihood[i]! - value))
@@ -155,21 +147,22 @@ function namesOf(subject: Subject) {
   }
 }
 
-/** Examples of the split at some places, drawn as 0 or 1 where they are afresh at every step. */
+/** Examples of the split at some places, and what is drawn for each by. */
 function examplesAt(
   { data, split, seed }: Subject,
   places: readonly number[],
-): { x: Floats; labels?: number[] } {
-  const values = splitValues(data, split, places)
+): Drawing & { readonly x: Examples } {
   const labels = splitLabels(data, split, places)
-  const random = stream(seed, 'evaluation binarize')
-  const x =
-    data.binarize === 'dynamic'
-      ? hostTensor(
-          'float32',
-          values.shape,
-          values.data.map((value) => Number(random.uniform() < value)),
-        )
-      : values
-  return { x, ...(labels && { labels }) }
+  return {
+    x: evaluatedValues(data, split, places, seed),
+    seed,
+    numbers: exampleNumbers(data, split, places),
+    ...(labels && { labels }),
+  }
 }
+
+/**
+ * How examples are cut into calls, where that is asked for. Annealing keeps its own size: hundreds of
+ * transitions, each accepted or not, make another path of another rounding.
+ */
+const cutOf = ({ rowsPerCall }: Subject) => (rowsPerCall ? { rowsPerCall } : {})

@@ -1,6 +1,6 @@
-import { evenly } from '../../data/places.ts'
+import { evaluatedValues } from '../../data/evaluated.ts'
+import { evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { neighbourhoodPreservation } from '../../evaluate/manifold/neighbourhoods.ts'
 import { pathSmoothness } from '../../evaluate/manifold/path-smoothness.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
@@ -28,10 +28,9 @@ export const manifold: Examination = {
   belongs: ({ model }) => hasCode(model),
   async figures(subject) {
     const { data, split, options, trained, runtime, seed } = subject
-    const total = data.splits[split].rows.length
-    const places = evenly(total, Math.min(total, options.examples ?? EXAMPLES))
+    const places = evenPlaces(data.splits[split], options.examples ?? EXAMPLES)
     const labels = splitLabels(data, split, places)
-    const x = evaluatedExamples(data, split, places, seed)
+    const x = evaluatedValues(data, split, places, seed)
     const z = await trained.encode(x, labels)
     const k = Math.max(1, Math.min(K, Math.floor(places.length / 2) - 1))
     const kept = await neighbourhoodPreservation(runtime, x, z, {

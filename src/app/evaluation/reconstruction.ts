@@ -67,7 +67,8 @@ function valueRange({ form }: Subject['data']): { range: number; what: string } 
 }
 
 /** Of each example of the split; the measures of images for images alone. */
-async function likeness({ trained, data, split, options }: Subject) {
+async function likeness({ trained, data, split, options, rowsPerCall }: Subject) {
+  const size = rowsPerCall ?? ROWS_AT_A_TIME
   const { exampleShape } = data
   const count = data.splits[split].rows.length
   const labels = splitLabels(data, split)
@@ -79,9 +80,9 @@ async function likeness({ trained, data, split, options }: Subject) {
       psnr: new Float64Array(count),
       ssim: new Float64Array(count),
     }
-  for (let start = 0; start < count; start += ROWS_AT_A_TIME) {
+  for (let start = 0; start < count; start += size) {
     options.signal?.throwIfAborted()
-    const end = Math.min(count, start + ROWS_AT_A_TIME)
+    const end = Math.min(count, start + size)
     const places = Int32Array.from({ length: end - start }, (_, i) => start + i)
     const x = splitValues(data, split, places)
     const restored = await trained.reconstruct(x, labels?.slice(start, end))

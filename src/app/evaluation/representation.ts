@@ -1,6 +1,6 @@
-import { evenly } from '../../data/places.ts'
+import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
+import { evenPlaces } from '../../data/places.ts'
 import { splitClasses, splitLabels } from '../../data/rows.ts'
-import { evaluatedExamples } from '../../evaluate/evaluated-examples.ts'
 import { proportionInterval } from '../../evaluate/intervals.ts'
 import { klDecomposition } from '../../evaluate/likelihood/kl-decomposition.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
@@ -49,10 +49,9 @@ export const representation: Examination = {
 
 /** How much of the code is used, and what it tells of the example. */
 async function usage(subject: Subject): Promise<Figure[]> {
-  const { data, split, trained, options, model, seed } = subject
-  const total = data.splits[split].rows.length
-  const places = evenly(total, Math.min(total, options.examples ?? AGGREGATED))
-  const x = evaluatedExamples(data, split, places, seed)
+  const { data, split, trained, options, model, seed, rowsPerCall } = subject
+  const places = evenPlaces(data.splits[split], options.examples ?? AGGREGATED)
+  const x = evaluatedValues(data, split, places, seed)
   const labels = splitLabels(data, split, places)
   const shared = { examples: places.length, samples: 0, kind: 'metric' } as const
   const { effectiveRank: rank, participationRatio } = await effectiveRank(
@@ -77,7 +76,9 @@ async function usage(subject: Subject): Promise<Figure[]> {
   if (!canSample(model) || !hasRandomCode(model)) return ranks
   const found = await klDecomposition(subject, x, {
     seed,
+    numbers: exampleNumbers(data, split, places),
     ...(labels && { labels }),
+    ...(rowsPerCall && { rowsPerCall }),
     ...(options.signal && { signal: options.signal }),
   })
   const kl = Array.from(found.perDimension).sort((a, b) => b - a)
@@ -131,14 +132,14 @@ const meaned = (values: Float64Array) => {
 /** Classes read from codes, values and components of the split, by what training examples teach. */
 async function readings(subject: Subject): Promise<Figure[]> {
   const { data, split, trained, options, runtime, model, seed, hashes } = subject
-  const taught = evenly(data.splits.train.rows.length, Math.max(options.examples ?? 0, LABELLED))
-  const total = data.splits[split].rows.length
+  const taught = evenPlaces(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
   // A training example must not be its own neighbour, nor the probe's teacher.
-  const asked = split === 'train' ? [] : evenly(total, options.examples ?? total)
+  const asked =
+    split === 'train' ? [] : evenPlaces(data.splits[split], options.examples ?? Infinity)
   if (asked.length === 0) return []
   const [known, unknown] = [splitClasses(data, 'train', taught)!, splitClasses(data, split, asked)!]
-  const train = evaluatedExamples(data, 'train', taught, seed)
-  const test = evaluatedExamples(data, split, asked, seed)
+  const train = evaluatedValues(data, 'train', taught, seed)
+  const test = evaluatedValues(data, split, asked, seed)
   const identity = { examples: asked.length, ...(hashes.labels && { labelsHash: hashes.labels }) }
   const count = Math.min(model.latent, model.info.dimension, taught.length)
   const pca = await projected(subject, count, [train, test])
@@ -200,7 +201,7 @@ async function projected(
     dimension: store.shape[1]!,
     dtype: 'float32',
     chunk: (start, end) =>
-      evaluatedExamples(
+      evaluatedValues(
         data,
         'train',
         Array.from({ length: end - start }, (_, i) => start + i),

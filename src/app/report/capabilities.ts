@@ -1,4 +1,4 @@
-import { termKinds } from '../../evaluate/terms.ts'
+import { termKinds } from '../../evaluate/stage-loss.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { inferenceMode } from '../../train/trained.ts'

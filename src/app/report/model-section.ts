@@ -1,4 +1,4 @@
-import { termKinds } from '../../evaluate/terms.ts'
+import { termKinds } from '../../evaluate/stage-loss.ts'
 import type { Section } from '../../report/html.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { architecture } from './architecture.ts'

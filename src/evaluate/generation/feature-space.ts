@@ -1,4 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
+import { evaluatedValues } from '../../data/evaluated.ts'
 import { splitClasses } from '../../data/rows.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { parameters as collector } from '../../nn/parameters.ts'
@@ -7,7 +8,6 @@ import { type HostTensor, hostTensor, sizeOf } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type BuiltModel, build } from '../../train/build.ts'
 import { trainedModel } from '../../train/trained.ts'
-import { evaluatedExamples } from '../evaluated-examples.ts'
 import {
   type FeatureConfig,
   featureClassifier,
@@ -124,9 +124,7 @@ async function tested(
     signal?.throwIfAborted()
     const length = Math.min(ROWS_AT_ONCE, labels.length - start)
     const places = Array.from({ length }, (_, i) => start + i)
-    const likeliest = likeliestClasses(
-      await classify(evaluatedExamples(data, 'test', places, SEED)),
-    )
+    const likeliest = likeliestClasses(await classify(evaluatedValues(data, 'test', places, SEED)))
     right += places.filter((place, i) => likeliest[i] === labels[place]).length
   }
   return { count: labels.length, accuracy: right / labels.length }

@@ -1,4 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
+import { formOf } from '../../data/training-rows.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
@@ -6,7 +7,6 @@ import { type BuiltModel, parametersIn } from '../../train/build.ts'
 import { type TrainConfig, trainConfig } from '../../train/config.ts'
 import { memoryStore } from '../../train/memory-store.ts'
 import { fit } from '../../train/trainer.ts'
-import { formOf } from '../terms.ts'
 import { featureConfigFor } from './feature-classifier.ts'
 
 /** Few epochs; of small data so many that there are at least as many steps as this. */

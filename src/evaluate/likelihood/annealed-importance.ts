@@ -4,16 +4,18 @@ import type { Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import type { Labels } from '../../train/trained.ts'
+import { rowKeys } from '../row-noise.ts'
 import { annealingGraphs, pointFeeds } from './annealing-graphs.ts'
-import { type Block, blocksOf, type Examples, type LatentModel } from './latent-model.ts'
+import {
+  type Block,
+  blocksOf,
+  type Drawing,
+  type Examples,
+  type LatentModel,
+} from './latent-model.ts'
 import { type WeightSummary, weightSums } from './log-weights.ts'
-import { rowKeys } from './row-noise.ts'
 
-export interface AnnealingOptions extends ReadOptions {
-  readonly seed: number
-  /** One class for each example, for a conditional model. */
-  readonly labels?: Labels
+export interface AnnealingOptions extends ReadOptions, Drawing {
   /** Independent chains for each example; 16 by default. */
   readonly chains?: number
   /** Steps of β from 0 to 1; 1000 by default. */
@@ -22,8 +24,6 @@ export interface AnnealingOptions extends ReadOptions {
   readonly leapfrogSteps?: number
   /** What chains start from: p(z), by default, or q(z|x), which is nearer where the model has it. */
   readonly start?: 'prior' | 'posterior'
-  /** Chains in one call, at most. */
-  readonly rowsPerCall?: number
 }
 
 /** Figures for each example. */
@@ -77,7 +77,7 @@ export function sigmoidSchedule(steps: number): Float64Array {
  * The step size of an example is moved after every transition by how readily its chains accepted, towards
  * 65 %. A step size thus depends a little on where the chains are, of which theory knows nothing (Wu et al.
  * adapt it too, each chain's by its own past); the effect falls with the number of chains. Chain c of
- * example j is a function of (seed, c, j) and of the example's other chains, which share its step size.
+ * the example with number j is a function of (seed, c, j) and of the example's other chains, which share its step size.
  *
  * @throws UserError where the model lacks a likelihood or a prior with a density, or has binary codes
  */
@@ -86,7 +86,7 @@ export async function annealedImportance(
   x: Examples,
   options: AnnealingOptions,
 ): Promise<AnnealedImportance> {
-  const { seed, labels, onProgress } = options
+  const { seed, onProgress } = options
   const { chains = 16, steps = 1000, leapfrogSteps = 10, start = 'prior' } = options
   for (const [name, value] of Object.entries({ chains, steps, leapfrogSteps }))
     if (!Number.isInteger(value) || value < 1)
@@ -94,7 +94,7 @@ export async function annealedImportance(
   const count = x.shape[0] ?? 0
   const rows = options.rowsPerCall ?? Math.ceil(CALL_NUMBERS / model.info.dimension)
   const examples = Math.max(1, Math.min(count, Math.floor(rows / chains)))
-  const blocks = blocksOf(model, x, labels, examples)
+  const blocks = blocksOf(model, x, options, examples)
   const graphs = annealingGraphs(model, { seed, examples, chains, leapfrogSteps, start })
   const sessions = {
     begin: await runtime.compile(graphs.begin),
@@ -182,8 +182,8 @@ async function annealed(
 const CALL_NUMBERS = 2 ** 20
 
 /** A key for each chain of the examples of a block, `[examples · chains, 1]`. */
-const chainKeys = ({ places }: Block, chains: number) =>
-  rowKeys(places.flatMap((place) => Array.from({ length: chains }, (_, k) => ({ place, k }))))
+const chainKeys = ({ numbers }: Block, chains: number) =>
+  rowKeys(numbers.flatMap((number) => Array.from({ length: chains }, (_, k) => ({ number, k }))))
 
 /** The mean over the chains of each example; a probability that is not a number counts as 0. */
 function meansOf({ data }: HostTensor, chains: number): Float64Array {

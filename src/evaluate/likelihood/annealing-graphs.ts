@@ -2,10 +2,10 @@ import { int64, Tensor } from '../../graph/tensor.ts'
 import type { Arrays } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { BuiltModel } from '../../train/build.ts'
+import { rowNoise } from '../row-noise.ts'
 import { hamiltonianTransition, type Path, type PathPoint, pathPoint } from './hamiltonian.ts'
 import { generatorOf, isContinuous, repeatedMode, repeatedRows } from './latent-model.ts'
 import { mapped, posteriorParts } from './posterior-rows.ts'
-import { rowNoise } from './row-noise.ts'
 
 export interface AnnealingSettings {
   readonly seed: number

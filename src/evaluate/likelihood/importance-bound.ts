@@ -5,9 +5,10 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import type { Labels } from '../../train/trained.ts'
+import { rowKeys, rowNoise } from '../row-noise.ts'
 import {
   blocksOf,
+  type Drawing,
   type Examples,
   generatorOf,
   type LatentModel,
@@ -16,16 +17,10 @@ import {
 } from './latent-model.ts'
 import { type WeightSummary, weightSums } from './log-weights.ts'
 import { mapped, posteriorParts } from './posterior-rows.ts'
-import { rowKeys, rowNoise } from './row-noise.ts'
 
-export interface ImportanceOptions extends ReadOptions {
+export interface ImportanceOptions extends ReadOptions, Drawing {
   /** Codes drawn from q(z|x) for each example, k. */
   readonly samples: number
-  readonly seed: number
-  /** One class for each example, for a conditional model. */
-  readonly labels?: Labels
-  /** Pairs of an example and a code in one call, at most; by default as many as fit into a few megabytes. */
-  readonly rowsPerCall?: number
 }
 
 /** Figures for each example, in nats, all of them of the same k codes. */
@@ -44,8 +39,8 @@ export interface ImportanceBound {
 
 /**
  * The importance-weighted bound on log p(x) of each example `[n, D]`, of log p(x|y) for a conditional model.
- * Binary codes are drawn hard, so it is a bound for them too. Code i of example j is a function of
- * (seed, i, j), so that neither the size of a call nor the number of codes or examples changes it. Weights
+ * Binary codes are drawn hard, so it is a bound for them too. Code i of the example with number j is a function
+ * of (seed, i, j), so that neither the size of a call nor the number of codes or examples changes it. Weights
  * are computed by the runtime and summed in float64 on the host.
  *
  * @throws UserError where the model lacks a posterior with a density, a likelihood or a prior
@@ -55,20 +50,20 @@ export async function importanceBound(
   x: Examples,
   options: ImportanceOptions,
 ): Promise<ImportanceBound> {
-  const { samples, seed, labels, onProgress, signal } = options
+  const { samples, seed, onProgress, signal } = options
   if (!Number.isInteger(samples) || samples < 1)
     throw new UserError(`importance samples: expected a whole number, 1 or more, got ${samples}`)
   const count = x.shape[0] ?? 0
   const { examples, codes } = callSize(count, samples, options.rowsPerCall ?? rowsAtOnce(model))
-  const blocks = blocksOf(model, x, labels, examples)
+  const blocks = blocksOf(model, x, options, examples)
   const { logWeights } = weighted(model, seed, examples, codes)
   const session = await runtime.compile({ logWeights })
   const summaries: WeightSummary[] = []
   try {
     await session.bind(parameters)
-    for (const { start, count: counted, places, feeds } of blocks) {
+    for (const { start, count: counted, numbers, feeds } of blocks) {
       const sums = Array.from({ length: counted }, () => weightSums())
-      const keys = rowKeys(places.map((place) => ({ place, k: 0 })))
+      const keys = rowKeys(numbers.map((number) => ({ number, k: 0 })))
       for (let first = 0; first < samples; first += codes) {
         signal?.throwIfAborted()
         const from = hostTensor('int64', [], BigInt64Array.of(BigInt(first)))

@@ -5,22 +5,19 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import type { Labels } from '../../train/trained.ts'
+import { rowKeys, rowNoise } from '../row-noise.ts'
 import { type ActiveUnits, activeUnits } from './active-units.ts'
 import {
   blocksOf,
+  type Drawing,
   type Examples,
   generatorOf,
   type LatentModel,
   repeatedMode,
 } from './latent-model.ts'
 import { mapped, posteriorParts } from './posterior-rows.ts'
-import { rowKeys, rowNoise } from './row-noise.ts'
 
-export interface DecompositionOptions extends ReadOptions {
-  readonly seed: number
-  /** One class for each example, for a conditional model. */
-  readonly labels?: Labels
+export interface DecompositionOptions extends ReadOptions, Drawing {
   /** Codes drawn from q(z|x) for each example; 1 by default. */
   readonly codesPerExample?: number
 }
@@ -56,8 +53,8 @@ export interface KlDecomposition {
  * Mean KL(q(z|x) ‖ p(z)) = I(x; z) + KL(q(z) ‖ p(z)) over examples `[N, D]`, q(z) the mixture of their
  * posteriors (equation 9). The mutual information is the mean of log q(z|x) - log q(z) over drawn codes,
  * with q(z) summed over all N posteriors, in time N² · L · codesPerExample: a few thousand examples are
- * enough. A conditional model's q(z) is over examples of all classes. Code i of example j is a function of
- * (seed, i, j).
+ * enough. A conditional model's q(z) is over examples of all classes. Code i of the example with number j is a
+ * function of (seed, i, j).
  *
  * @throws UserError where the model lacks a posterior with a density or a prior; RangeError for N < 2
  */
@@ -113,24 +110,25 @@ interface Encoded {
 async function encoded(
   { model, parameters, runtime }: LatentModel,
   x: Examples,
-  { seed, labels, codesPerExample = 1, signal }: DecompositionOptions,
+  options: DecompositionOptions,
 ): Promise<Encoded> {
+  const { seed, codesPerExample = 1, rowsPerCall = BLOCK, signal } = options
   if (!Number.isInteger(codesPerExample) || codesPerExample < 1)
     throw new UserError(
       `codesPerExample: expected a whole number, 1 or more, got ${codesPerExample}`,
     )
   const count = x.shape[0] ?? 0
-  const size = Math.max(1, Math.min(count, BLOCK))
-  const blocks = blocksOf(model, x, labels, size)
+  const size = Math.max(1, Math.min(count, rowsPerCall))
+  const blocks = blocksOf(model, x, options, size)
   const { perExample, drawn } = posteriorGraphs(model, seed, size)
   const session = await runtime.compile({ ...perExample, ...drawn })
   const all: Record<string, Float64Array[]> = {}
   try {
     await session.bind(parameters)
-    for (const { count: counted, places, feeds } of blocks)
+    for (const { count: counted, numbers, feeds } of blocks)
       for (let k = 0; k < codesPerExample; k++) {
         signal?.throwIfAborted()
-        const keys = rowKeys(places.map((place) => ({ place, k })))
+        const keys = rowKeys(numbers.map((number) => ({ number, k })))
         for (const [name, { shape, data }] of Object.entries(await session.run({ ...feeds, keys })))
           if (k === 0 || name in drawn) {
             const width = shape[1] ?? 1
@@ -164,7 +162,7 @@ function joinedArrays(parts: readonly Float64Array[]): Float64Array {
   return whole
 }
 
-/** Examples that are encoded in one call. */
+/** Examples that are encoded in one call, unless another number is asked for. */
 const BLOCK = 500
 
 /** Of a block of examples: the parameters of q(z|x), its mean and divergences by dimension; and a code of each. */

@@ -58,12 +58,23 @@ export function repeatedMode(
   return { once, repeated: { ...once, ...(labels && { labels }) } }
 }
 
-/** Examples of one call, the last one again where fewer are left; with where each of them stands. */
+/** What figures that draw for each example are given beside the examples. */
+export interface Drawing {
+  readonly seed: number
+  /** One class for each example, for a conditional model. */
+  readonly labels?: Labels
+  /** What each example draws by, such as `exampleNumbers`; by default its place among the given ones. */
+  readonly numbers?: ArrayLike<number>
+  /** Rows of one call, at most; by default as many as suit the processor's caches. */
+  readonly rowsPerCall?: number
+}
+
+/** Examples of one call, the last one again where fewer are left; with the number that each draws by. */
 export interface Block {
   readonly start: number
   /** Examples that count. */
   readonly count: number
-  readonly places: readonly number[]
+  readonly numbers: readonly number[]
   readonly feeds: Arrays
 }
 
@@ -75,7 +86,7 @@ export interface Block {
 export function blocksOf(
   model: BuiltModel,
   x: Examples,
-  labels: Labels | undefined,
+  { labels, numbers }: Pick<Drawing, 'labels' | 'numbers'>,
   size: number,
 ): Block[] {
   const [count = 0, width] = x.shape
@@ -94,7 +105,7 @@ export function blocksOf(
     return {
       start,
       count: Math.min(size, count - start),
-      places,
+      numbers: places.map((place) => numbers?.[place] ?? place),
       feeds: {
         x: hostTensor(x.dtype as 'float32', [size, width], rows),
         ...(classes && labelFeed(places.map((place) => Number(classes[place])))),

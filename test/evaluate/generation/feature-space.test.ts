@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DataSet } from '../../../src/data/dataset.ts'
+import { evaluatedValues } from '../../../src/data/evaluated.ts'
 import { splitLabels, splitValues } from '../../../src/data/rows.ts'
-import { evaluatedExamples } from '../../../src/evaluate/evaluated-examples.ts'
 import { featureConfigFor } from '../../../src/evaluate/generation/feature-classifier.ts'
 import {
   type FeatureSpace,
@@ -137,7 +137,7 @@ describe('the feature space of images that are binarised at every step', () => {
     // Its accuracy is stated for binary test examples.
     const places = [...dynamic.splits.test.rows.keys()]
     const classes = likeliestClasses(
-      await ofBits.classify(evaluatedExamples(dynamic, 'test', places, 0)),
+      await ofBits.classify(evaluatedValues(dynamic, 'test', places, 0)),
     )
     const labels = splitLabels(dynamic, 'test')!
     expect(ofBits.test!.accuracy).toBe(

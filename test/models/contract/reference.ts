@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { formOf } from '../../../src/evaluate/terms.ts'
+import { formOf } from '../../../src/data/training-rows.ts'
 import { referenceRuntime } from '../../../src/runtime/reference.ts'
 import type { Arrays, Runtime } from '../../../src/runtime/session.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'

@@ -1,0 +1,33 @@
+import type { Noise } from '../distributions/distribution.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import type { Binarize, DataSet } from './dataset.ts'
+
+/** What the training program must know of the data: how a stored row becomes an example, within the graph. */
+export interface DataForm {
+  /** Rows of the window that batches are gathered from. */
+  readonly rows: number
+  readonly dimension: number
+  readonly storage: 'uint8' | 'float32'
+  readonly scale: number
+  readonly binarize: Binarize
+}
+
+/** How a data set's rows become examples. */
+export function formOf(data: DataSet, rows: number): DataForm {
+  const { dtype, shape } = data.splits.train.store
+  return {
+    rows,
+    dimension: shape[1]!,
+    storage: dtype,
+    scale: data.scale,
+    binarize: data.binarize,
+  }
+}
+
+/** Stored rows `[B, D]` as the network sees them: `scaled` (`rows.ts`) as an expression, to the same bits. */
+export function examples(stored: Tensor, form: DataForm, noise: (stream: string) => Noise): Tensor {
+  const x = stored.cast('float').mul(form.scale)
+  if (form.binarize !== 'dynamic') return x
+  const [batch, dimension] = stored.shape as readonly number[]
+  return noise('binarize').uniform([batch!, dimension!]).less(x).cast('float')
+}
