@@ -3,6 +3,7 @@ import { integer } from '../config/options.ts'
 import { modelNamed, models } from '../models/registry.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { trainConfig } from '../train/config.ts'
+import { type History, historySchema } from '../train/history.ts'
 
 /** What is trained on, how it is split, and what is computed with. */
 export const dataConfig = z.strictObject({
@@ -43,6 +44,8 @@ export interface RunConfig {
   readonly dataHash?: string
   /** Shape of the examples and number of classes, so that a trained model works without its data. */
   readonly example?: { readonly exampleShape: readonly number[]; readonly classes?: number }
+  /** Options that were changed when the run was resumed; those above are as they are after the last change. */
+  readonly history?: History
 }
 
 /** One option of the command line or of a configuration file. */
@@ -98,7 +101,7 @@ export function trainingOptions(model: string): Option[] {
  * that does not fit.
  */
 export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConfig {
-  const { model = 'vae', ...rest } = given
+  const { model = 'vae', history, ...rest } = given
   if (typeof model !== 'string') throw new UserError(`model: expected a name, got ${typeof model}`)
   const definition = modelNamed(model)
   const sections = {
@@ -117,7 +120,19 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
     const own = Object.fromEntries(names.map((name) => [name, rest[name]]))
     parts[section] = parse(schema, { ...defaults, ...own })
   }
-  return { format: 1, model, ...parts } as unknown as RunConfig
+  return {
+    format: 1,
+    model,
+    ...parts,
+    ...(history !== undefined && { history: parseHistory(history) }),
+  } as unknown as RunConfig
+}
+
+function parseHistory(given: unknown): History {
+  const { success, data, error } = historySchema.safeParse(given)
+  if (success) return data
+  const { path, message } = error.issues[0]!
+  throw new UserError(`${['history', ...path].join('.')}: ${message}`)
 }
 
 function unknownOption(name: string, known: readonly string[], model: string): UserError {
@@ -167,5 +182,10 @@ export function configFromJson(text: string, name: string): Record<string, unkno
     throw new UserError(`${name}: expected an object of options`)
   if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is no option`)
   const record = json as Record<string, unknown>
-  return 'format' in record ? flatOptions(record as unknown as RunConfig) : record
+  if (!('format' in record)) return record
+  const { history } = record
+  return {
+    ...flatOptions(record as unknown as RunConfig),
+    ...(history !== undefined && { history }),
+  }
 }

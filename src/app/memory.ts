@@ -31,12 +31,3 @@ export function requireMemory(
     `hidden, channels, latent or batch: training ${numbers.toLocaleString('en')} parameters on batches of ${train.batch} takes more than ${inGib(bytes)} of memory, and there are ${inGib(limit)}; choose smaller ones`,
   )
 }
-
-/** An allocation that failed as a UserError; other errors as they are. */
-export function asMemoryError(error: unknown): unknown {
-  const { message = '' } = error instanceof Error ? error : {}
-  if (!/std::bad_alloc|allocation failed|Failed to allocate memory/i.test(message)) return error
-  return new UserError(
-    'there is not enough memory; choose smaller --hidden, --channels, --latent or --batch',
-  )
-}

@@ -15,8 +15,7 @@ export function parseNpz(
   name: string,
   limit = inflateLimit,
 ): Map<string, HostTensor> {
-  const label = (file: string) =>
-    `${name}, array ${JSON.stringify(file.slice(0, -'.npy'.length))}`
+  const label = (file: string) => `${name}, array ${JSON.stringify(file.slice(0, -'.npy'.length))}`
   const files = unzip(bytes, name, {
     limit,
     wanted: (file) => file.endsWith('.npy'),

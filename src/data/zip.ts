@@ -178,7 +178,10 @@ function unpack(
     throw new UserError(`${label} reaches beyond the end of the file: the archive is truncated`)
   const content = bytes.subarray(start, start + packed)
   if (declared && entry.method !== 0) {
-    const length = declared((count) => inflateHead(content, Math.min(count, size), label), entry.name)
+    const length = declared(
+      (count) => inflateHead(content, Math.min(count, size), label),
+      entry.name,
+    )
     if (size > length)
       throw new UserError(
         `${label} claims ${byteText(size)}, and its header declares ${byteText(length)}: expected nothing after the array`,

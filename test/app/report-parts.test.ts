@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
 import { quoted, trainCommand } from '../../src/app/report/commands.ts'
-import { epochEvents, lossSeries } from '../../src/app/report/metrics.ts'
+import { lossSeries, parseMetrics } from '../../src/app/report/metrics.ts'
 import { picturesAcross, representatives } from '../../src/app/report/source.ts'
 import { splitLabels } from '../../src/data/rows.ts'
 import { tinyData } from './tiny-run.ts'
+
+const epochEvents = (text: string) => parseMetrics(text).epochs
 
 const line = (epoch: number, train: number | null, validation?: number) =>
   JSON.stringify({

@@ -9,6 +9,7 @@ import { openRuntime } from '../../runtime/node.ts'
 import { referenceRuntime } from '../../runtime/reference.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { TrainingEvent } from '../../train/events.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
 import { cachedFeatureSpace } from '../evaluation/feature-cache.ts'
 import { asUserError } from '../files.ts'
@@ -33,18 +34,8 @@ export interface LaboratoryOptions {
  */
 export function runName(config: RunConfig): string {
   const { compute: _, ...parts } = config
-  const hash = createHash('sha256')
-    .update(JSON.stringify(sorted(parts)))
-    .digest('hex')
+  const hash = createHash('sha256').update(canonicalJson(parts)).digest('hex')
   return `${config.model}-${hash.slice(0, 12)}`
-}
-
-/** With the keys of every object in one order, so that equal values give equal texts. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
 }
 
 /** A laboratory on this machine, whose trained runs outlive it. */
@@ -94,7 +85,7 @@ export function openLaboratory(
       return made
     },
     trained(given) {
-      const key = JSON.stringify(sorted(given))
+      const key = canonicalJson(given)
       const known = runs.get(key)
       if (known) return known
       const made = trained(given)

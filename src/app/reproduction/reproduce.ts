@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { experiments } from '../../reproduce/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { asUserError, textOf, writeAtomically } from '../files.ts'
+import { asUserError, LONG_TEXT, textOf, writeAtomically } from '../files.ts'
 import { json } from '../run-folder.ts'
 import { type LaboratoryOptions, openLaboratory } from './laboratory.ts'
 import { reproductionPage, reproductionTable } from './page.ts'
@@ -120,7 +120,7 @@ function stored(result: Result): string {
 }
 
 async function readResult(path: string): Promise<Result | undefined> {
-  const text = await textOf(path)
+  const text = await textOf(path, LONG_TEXT)
   if (text === undefined) return undefined
   try {
     const result = JSON.parse(text) as Result

@@ -7,6 +7,7 @@ import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { jsonFlag } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
+import { tellUnreadable } from '../unreadable.ts'
 
 export const inspect = defineCommand({
   subject: { name: 'RUN', optional: true },
@@ -23,6 +24,7 @@ export const inspect = defineCommand({
     const { describeRun } = await import('../../app/run-folder.ts')
     const run = await describeRun(subject)
     if (flags.json) return printJson(run)
+    await tellUnreadable(run.unreadable)
     print(await runText(run))
   },
 })
