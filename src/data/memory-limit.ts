@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
+import { addressesLeft } from '../runtime/address-space.ts'
 import { UserError } from '../tensor/errors.ts'
 import { byteText } from './elements.ts'
 
@@ -12,19 +12,6 @@ export function memoryLimit(): number {
     limit > 0 ? limit : Number.POSITIVE_INFINITY,
     addressesLeft() ?? Number.POSITIVE_INFINITY,
   )
-}
-
-/** What is left of a limit on the address space, from Linux's /proc; undefined where there is none. */
-function addressesLeft(): number | undefined {
-  try {
-    const limits = readFileSync('/proc/self/limits', 'utf8')
-    const limit = /^Max address space\s+(\d+)/m.exec(limits)?.[1]
-    if (limit === undefined) return undefined
-    const used = /^VmSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0
-    return Math.max(0, Number(limit) - 1024 * Number(used))
-  } catch {
-    return undefined
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { MessageChannel, Worker } from 'node:worker_threads'
+import { requireThreadRoom } from './address-space.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 import { workerRuntime } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
@@ -13,6 +14,7 @@ let thread: Worker | undefined
 
 function startedThread(): Worker {
   if (thread) return thread
+  requireThreadRoom()
   // Flags such as --input-type are about the program that is started, not about this file.
   const started = new Worker(new URL('./node-worker.js', import.meta.url), { execArgv: [] })
   started.setMaxListeners(0)
