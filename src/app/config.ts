@@ -174,9 +174,9 @@ export function configFromJson(text: string, name: string): Record<string, unkno
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw new UserError(
-      `${name}: not valid JSON (${error instanceof Error ? error.message : error})`,
-    )
+    // The message quotes the text around the place, with its line breaks.
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
+    throw new UserError(`${name}: not valid JSON (${why})`)
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UserError(`${name}: expected an object of options`)
