@@ -1,7 +1,7 @@
 // Runs commands one after the other in one process; prints a list of what each left, as JSON.
 import { main } from '../../dist/cli/main.js'
 
-process.setMaxListeners(0)
+for (const emitter of [process, process.stdout, process.stderr]) emitter.setMaxListeners(0)
 const [stdout, stderr] = [process.stdout, process.stderr]
 const write = stdout.write.bind(stdout)
 const ended = []

@@ -31,6 +31,7 @@ export const inspect = defineCommand({
 
 async function runText(run: RunDescription): Promise<string> {
   const { setOptions } = await import('../../app/report/commands.ts')
+  const { historyText } = await import('../../app/history-text.ts')
   const { config, environment, best } = run
   const options = setOptions(config).filter(({ value }) => value !== '')
   return [
@@ -41,6 +42,7 @@ async function runText(run: RunDescription): Promise<string> {
           `best ${config.train.monitor} on validation: ${formatFigure(best.value)} after epoch ${best.epoch}`,
         ]
       : []),
+    ...historyText(config.history).map((change) => `changed: ${change}`),
     ...(config.dataHash ? [`data: SHA-256 ${config.dataHash}`] : []),
     '',
     listed(
