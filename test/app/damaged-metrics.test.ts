@@ -144,13 +144,15 @@ describe('a damaged metrics.jsonl', () => {
     )
   })
 
-  it('with epochs that were not finite gives no finding about them', async () => {
-    const infinite = (number: number) => ({
-      ...epoch(number),
-      train: { terms: { reconstruction: null, kl: null }, objective: null },
-      validation: { terms: { reconstruction: null, kl: null }, objective: null },
-    })
-    const text = [...lines.slice(0, 3), ...[4, 5, 6, 7].map((n) => JSON.stringify(infinite(n)))]
+  const infinite = { terms: { reconstruction: null, kl: null }, objective: null }
+  it.each([
+    ['training', { train: infinite, validation: undefined }],
+    ['validation', { validation: infinite }],
+  ])('with epochs whose %s was not finite gives no finding about them', async (_, figures) => {
+    const text = [
+      ...lines.slice(0, 3),
+      ...[4, 5, 6, 7].map((n) => JSON.stringify({ ...epoch(n), ...figures })),
+    ]
     const { epochs, unreadable } = parseMetrics(text.join('\n'))
     expect([epochs.length, unreadable]).toEqual([7, []])
     const { findings } = await diagnose({ config: run.config, data, epochs })
