@@ -5,6 +5,7 @@ import { layoutSyntax } from '../data/layout.ts'
 import { modelNamed, models } from '../models/registry.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { trainConfig } from '../train/config.ts'
+import { type History, historySchema } from '../train/history.ts'
 
 /** What is trained on, how it is split, and what is computed with. */
 export const dataConfig = z.strictObject({
@@ -51,6 +52,8 @@ export interface RunConfig {
   readonly dataHash?: string
   /** What the examples are, so that a trained model reads others as it was trained, without its data. */
   readonly example?: KnownExamples
+  /** Options that were changed when the run was resumed; those above are as they are after the last change. */
+  readonly history?: History
 }
 
 /** One option of the command line or of a configuration file. */
@@ -106,7 +109,7 @@ export function trainingOptions(model: string): Option[] {
  * that does not fit.
  */
 export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConfig {
-  const { model = 'vae', ...rest } = given
+  const { model = 'vae', history, ...rest } = given
   if (typeof model !== 'string') throw new UserError(`model: expected a name, got ${typeof model}`)
   const definition = modelNamed(model)
   const sections = {
@@ -125,7 +128,19 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
     const own = Object.fromEntries(names.map((name) => [name, rest[name]]))
     parts[section] = parse(schema, { ...defaults, ...own })
   }
-  return { format: 1, model, ...parts } as unknown as RunConfig
+  return {
+    format: 1,
+    model,
+    ...parts,
+    ...(history !== undefined && { history: parseHistory(history) }),
+  } as unknown as RunConfig
+}
+
+function parseHistory(given: unknown): History {
+  const { success, data, error } = historySchema.safeParse(given)
+  if (success) return data
+  const { path, message } = error.issues[0]!
+  throw new UserError(`${['history', ...path].join('.')}: ${message}`)
 }
 
 function unknownOption(name: string, known: readonly string[], model: string): UserError {
@@ -167,13 +182,18 @@ export function configFromJson(text: string, name: string): Record<string, unkno
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw new UserError(
-      `${name}: not valid JSON (${error instanceof Error ? error.message : error})`,
-    )
+    // The message quotes the text around the place, with its line breaks.
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
+    throw new UserError(`${name}: not valid JSON (${why})`)
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UserError(`${name}: expected an object of options`)
   if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is no option`)
   const record = json as Record<string, unknown>
-  return 'format' in record ? flatOptions(record as unknown as RunConfig) : record
+  if (!('format' in record)) return record
+  const { history } = record
+  return {
+    ...flatOptions(record as unknown as RunConfig),
+    ...(history !== undefined && { history }),
+  }
 }

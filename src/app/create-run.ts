@@ -6,6 +6,7 @@ import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
 import { asUserError, syncFolder, writeSynced } from './files.ts'
 import { exists, json, runPaths } from './run-folder.ts'
+import { storedConfigText } from './stored-config.ts'
 
 /** Refuses a folder that is there already: a run is never overwritten. */
 export async function requireNewRun(folder: string): Promise<void> {
@@ -43,7 +44,7 @@ export async function createRun(
       await mkdir(dirname(paths.checkpoint(kind)), { recursive: true })
     await mkdir(paths.samples)
     await writeSynced(paths.environment, json(environment))
-    await writeSynced(paths.config, json(config))
+    await writeSynced(paths.config, storedConfigText(config))
     await writeSynced(paths.metrics, '')
     await rename(temporary, folder)
     unfinished = folder

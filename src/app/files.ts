@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { readRegularFile } from '../data/regular-file.ts'
 import { UserError } from '../tensor/errors.ts'
 
 /** What a file system's refusal means to the person who reads it. */
@@ -28,10 +29,19 @@ export function asUserError(error: unknown, action: string, path: string): unkno
   return reason ? new UserError(`cannot ${action} ${path}: ${reason}`) : error
 }
 
-/** A file's text; undefined where there is no such file. */
-export async function textOf(path: string): Promise<string | undefined> {
+/** Bytes that files of text may have: configurations and the like, and what grows with a training. */
+export const SHORT_TEXT = 2 ** 20
+export const LONG_TEXT = 2 ** 28
+
+/**
+ * A file's text; undefined where there is no such file.
+ *
+ * @param most bytes that the file may have
+ * @throws UserError for more, for what is no regular file, and where it cannot be read
+ */
+export async function textOf(path: string, most: number): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readRegularFile(path, most)).toString('utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw asUserError(error, 'read', path)

@@ -1,16 +1,14 @@
-import type { DataSet, SplitName } from '../data/dataset.ts'
-import type { KnownExamples } from '../data/examples.ts'
+import type { DataSet } from '../data/dataset.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../data/given.ts'
 import { openDataSet as openSource } from '../data/open.ts'
+import { asMemoryError } from '../runtime/memory-error.ts'
 import type { Device } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type RunConfig, resolveConfig } from './config.ts'
-import { type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
-import { cachedFeatureSpace } from './evaluation/feature-cache.ts'
+import { resolveConfig } from './config.ts'
 import { type LoadedRun, loadRun } from './load.ts'
 import { type Model, publicModel } from './model.ts'
-import { readConfig } from './run-folder.ts'
-import { openRunData, resumeRun, type TrainResult, trainRun } from './train.ts'
+import { ARRAY, type DataPlace } from './run-data.ts'
+import { resumeRun, type TrainResult, trainRun } from './train.ts'
 import type {
   ComputeOptions,
   DataSplitOptions,
@@ -40,9 +38,6 @@ export type TrainOptions = ModelOptions &
     readonly out: string
   }
 
-/** Name under which a run's configuration knows data that was given as an array. */
-const ARRAY = 'array'
-
 /**
  * Trains a model into a new run folder: configuration, metrics, checkpoints. The options are those of the
  * command line.
@@ -52,56 +47,46 @@ const ARRAY = 'array'
  * @throws UserError for an option or data that cannot be used, and where the folder exists
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { out, data = 'mnist', labels, onEvent, signal, ...rest } = options
+  const { out, data = 'mnist', labels, testData, testLabels, onEvent, signal, ...rest } = options
   if (typeof out !== 'string' || out === '')
     throw new UserError(`out: expected the name of a new folder, got ${JSON.stringify(out)}`)
-  const files = {
-    data: typeof data === 'string' ? data : ARRAY,
-    labels: typeof labels === 'string' ? labels : undefined,
-  }
-  const config = resolveConfig({ ...rest, ...files })
-  const given = typeof data === 'string' && (labels === undefined || typeof labels === 'string')
-  const opened = given ? {} : { data: await opening(config, { data, labels }) }
-  return trainRun({ config, out, ...opened, ...hooks({ onEvent, signal }) })
+  const place = placeOf({ data, labels, testData, testLabels })
+  const files = Object.entries(place).map(([name, given]) => [
+    name,
+    typeof given === 'object' ? ARRAY : given,
+  ])
+  const config = resolveConfig({ ...rest, ...Object.fromEntries(files) })
+  return trainRun({ config, out, arrays: arraysOf(place), ...hooks({ onEvent, signal }) })
 }
 
-export interface ResumeOptions extends TrainingHooks {
+/** The data where it has moved since, or the arrays that the run was trained on. */
+export interface ResumeOptions extends TrainingHooks, DataOptions {
   /** A new total of epochs. */
   readonly epochs?: number | undefined
+  /** Learning rate of the steps from here on; its schedule and warm-up go on as they were. */
+  readonly lr?: number | undefined
   readonly threads?: number | undefined
   readonly device?: Device | undefined
-  /** The examples and labels, where the run was trained on arrays. */
-  readonly data?: ExampleArray | undefined
-  readonly labels?: LabelArray | undefined
 }
 
 /**
  * Goes on with a run that was stopped, to the same parameters, bit for bit, as if it had not been; or for
- * more epochs than it was started with.
+ * more epochs than it was started with, or at another learning rate. Changes are recorded in `config.json`.
  *
  * @throws UserError where the folder is no run, or its data has changed
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
-  const { epochs, threads, device, data, labels } = options
-  const opened = await (data === undefined ? {} : givenData(folder, data, labels))
-  return resumeRun({
-    folder,
-    ...opened,
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(device === undefined ? {} : { device }),
-    ...hooks(options),
-  })
+  const { epochs, lr, threads, device } = options
+  const changes = { epochs, lr, threads, device, place: placeOf(options) }
+  return resumeRun({ folder, ...changes, ...hooks(options) })
 }
 
-export interface LoadOptions {
+/** The data where it has moved since, or the arrays that the run was trained on: read when it is needed. */
+export interface LoadOptions extends DataOptions {
   /** By default the best where there is one, else the last. */
   readonly checkpoint?: 'best' | 'last' | undefined
   readonly threads?: number | undefined
   readonly device?: Device | undefined
-  /** The examples and labels, where the run was trained on arrays and is to be evaluated. */
-  readonly data?: ExampleArray | undefined
-  readonly labels?: LabelArray | undefined
 }
 
 /** A trained run, ready for use. */
@@ -116,68 +101,31 @@ export type RunModel = Omit<LoadedRun, keyof Model> & Model
  * @throws UserError where there is no checkpoint, or one that does not fit
  */
 export async function load(folder: string, options: LoadOptions = {}): Promise<RunModel> {
-  const { checkpoint, threads, device, data: array, labels } = options
+  const { checkpoint, threads, device } = options
   const run = await loadRun(folder, {
     ...(checkpoint ? { checkpoint } : {}),
     ...(threads === undefined ? {} : { threads }),
     ...(device ? { device } : {}),
+    place: placeOf(options),
   })
-  const data = dataOf(run, array, labels)
+  return { ...run, ...publicModel(run, run.form) }
+}
+
+/** Names and arrays as they were given, arrays in the form of the data layer. */
+function placeOf({ data, labels, testData, testLabels }: DataOptions): DataPlace {
   return {
-    ...run,
-    ...publicModel(run, run.form),
-    data,
-    evaluate: async (split: SplitName, options?: EvaluationOptions) =>
-      evaluateRun(run, await data(), split, {
-        featureSpace: cachedFeatureSpace,
-        ...options,
-      }),
+    data: data === undefined || typeof data === 'string' ? data : exampleArray(data),
+    labels: labels === undefined || typeof labels === 'string' ? labels : labelArray(labels),
+    testData,
+    testLabels,
   }
 }
 
-/** The run's data, opened when it is first asked for. */
-function dataOf(
-  run: LoadedRun,
-  array: ExampleArray | undefined,
-  labels: LoadOptions['labels'],
-): () => Promise<DataSet> {
-  const open = async () => {
-    if (array !== undefined)
-      return openRunData(run.config, await opening(run.config, { data: array, labels }))
-    if (run.config.data.data === ARRAY)
-      throw new UserError(
-        `${run.folder} was trained on an array, which the run does not hold; pass it: load(folder, { data })`,
-      )
-    return run.data()
-  }
-  let opened: Promise<DataSet> | undefined
-  return () => {
-    opened ??= open()
-    return opened
-  }
-}
-
-async function givenData(
-  folder: string,
-  data: ExampleArray,
-  labels: LoadOptions['labels'],
-): Promise<{ data: DataSet }> {
-  return { data: await opening(await readConfig(folder), { data, labels }) }
-}
-
-/** Opens the run's data, of which arrays are given instead of names. */
-function opening(
-  { data, train, example }: RunConfig,
-  given: { readonly data: string | ExampleArray; readonly labels?: DataOptions['labels'] },
-): Promise<DataSet> {
-  return openDataSet({ ...data, seed: train.seed, known: example, ...given })
-}
-
-interface SeedAndKnown {
-  readonly seed?: number | undefined
-  /** What the run that the data belongs to has recorded of it. */
-  readonly known?: KnownExamples | undefined
-}
+/** What is in a place as an array, and not by its name. */
+const arraysOf = ({ data, labels }: DataPlace): DataPlace => ({
+  ...(typeof data === 'object' && { data }),
+  ...(typeof labels === 'object' && { labels }),
+})
 
 /**
  * Opens a data set: reads it, splits it by seed, binarises it, and hashes it.
@@ -187,17 +135,16 @@ interface SeedAndKnown {
  *
  * @throws UserError for a file or array that is no set of examples, and for options that do not fit it
  */
-export function openDataSet(
-  options: DataOptions & DataSplitOptions & SeedAndKnown,
+export async function openDataSet(
+  options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
   const { data = 'mnist', labels, binarize = 'none', seed = 0, ...rest } = options
-  return openSource({
-    ...rest,
-    binarize,
-    seed,
-    data: typeof data === 'string' ? data : exampleArray(data),
-    labels: typeof labels === 'string' || labels === undefined ? labels : labelArray(labels),
-  })
+  const place = placeOf({ ...rest, data, labels })
+  try {
+    return await openSource({ ...rest, binarize, seed, ...place, data: place.data! })
+  } catch (error) {
+    throw asMemoryError(error)
+  }
 }
 
 const hooks = ({ onEvent, signal }: TrainingHooks) => ({

@@ -11,8 +11,8 @@ import { type Evaluation, type EvaluationOptions, evaluateRun } from './evaluati
 import { cachedFeatureSpace } from './evaluation/feature-cache.ts'
 import { requireParameters } from './fitting-checkpoint.ts'
 import { infoOf } from './model-for-data.ts'
+import { type DataPlace, openRunData, requireSameData } from './run-data.ts'
 import { readCheckpoint, readConfig } from './run-folder.ts'
-import { openRunData } from './train.ts'
 
 /** A trained run, ready for use. */
 export interface LoadedRun extends TrainedModel {
@@ -42,6 +42,8 @@ export interface LoadOptions {
   readonly device?: Device
   /** The run's data set, where it is open already. */
   readonly data?: DataSet
+  /** Where the run's data is now, or the arrays that it was trained on. */
+  readonly place?: DataPlace
 }
 
 /** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
@@ -62,8 +64,9 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
         ' ',
       ),
     )
+  if (options.data) requireSameData(config, options.data)
   let opened = options.data && Promise.resolve(options.data)
-  const data = () => (opened ??= openRunData(config))
+  const data = () => (opened ??= openRunData(config, folder, options.place))
   const model = build(
     modelNamed(config.model),
     config.options,

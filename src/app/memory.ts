@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os'
+import { memoryLimit } from '../data/memory-limit.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import type { BuiltModel } from '../train/build.ts'
@@ -7,13 +7,6 @@ import type { RunConfig } from './config.ts'
 
 const BYTES = 4
 const GIB = 2 ** 30
-
-/** Bytes of memory that this process can have at most. */
-export function memoryLimit(): number {
-  // 0, or more than there is, where nothing limits the process.
-  const limit = process.constrainedMemory()
-  return Math.min(totalmem(), limit > 0 ? limit : Number.POSITIVE_INFINITY)
-}
 
 /**
  * Refuses a model that can never be trained here. A system that runs out of memory ends the process
@@ -36,14 +29,5 @@ export function requireMemory(
   const inGib = (size: number) => `${(size / GIB).toFixed(1)} GiB`
   throw new UserError(
     `hidden, channels, latent or batch: training ${numbers.toLocaleString('en')} parameters on batches of ${train.batch} takes more than ${inGib(bytes)} of memory, and there are ${inGib(limit)}; choose smaller ones`,
-  )
-}
-
-/** An allocation that failed as a UserError; other errors as they are. */
-export function asMemoryError(error: unknown): unknown {
-  const { message = '' } = error instanceof Error ? error : {}
-  if (!/std::bad_alloc|allocation failed|Failed to allocate memory/i.test(message)) return error
-  return new UserError(
-    'there is not enough memory; choose smaller --hidden, --channels, --latent or --batch',
   )
 }

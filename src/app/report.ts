@@ -5,12 +5,11 @@ import type { ExampleInfo } from '../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../report/html.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Evaluation, evaluateRun } from './evaluation/evaluate.ts'
-import { asUserError, textOf, writeAtomically } from './files.ts'
+import { asUserError, writeAtomically } from './files.ts'
 import type { LoadedRun } from './load.ts'
 import { CHAPTERS } from './report/chapters.ts'
 import { ledgerSection } from './report/ledger-section.ts'
 import { lossSection } from './report/loss-section.ts'
-import { epochEvents } from './report/metrics.ts'
 import { modelSection } from './report/model-section.ts'
 import {
   configurationSection,
@@ -18,7 +17,7 @@ import {
   reproduceSection,
 } from './report/run-sections.ts'
 import { counted, dataName, likelihoodName, type ReportSource } from './report/source.ts'
-import { runPaths } from './run-folder.ts'
+import { readEnvironment, readMetrics, runPaths } from './run-folder.ts'
 
 export interface ReportOptions {
   /** Called with what is under way. */
@@ -31,6 +30,8 @@ export interface ReportOptions {
 export interface WrittenReport {
   readonly report: string
   readonly figures: readonly string[]
+  /** Lines of `metrics.jsonl` that cannot be read, counted from 1; the report says so. */
+  readonly unreadable: readonly number[]
 }
 
 /** Bytes that the page may have. */
@@ -53,8 +54,8 @@ export async function writeReport(
   if (beside) requireComparable(run, beside)
   stage('data')
   const data = await run.data()
-  const epochs = epochEvents((await textOf(paths.metrics)) ?? '')
-  const source = { run, data, epochs, ...(beside && { beside }) }
+  const { epochs, unreadable } = await readMetrics(run.folder)
+  const source = { run, data, epochs, unreadable, ...(beside && { beside }) }
   const sections = await allSections(source, stage)
   const content: ReportContent = {
     title: `${run.config.model} on ${dataName(data)}`,
@@ -64,7 +65,7 @@ export async function writeReport(
   stage('report')
   const figures = await writeFigures(paths.samples, sections)
   await writeAtomically(paths.report, renderWithin(content, LARGEST_PAGE))
-  return { report: paths.report, figures }
+  return { report: paths.report, figures, unreadable }
 }
 
 function requireComparable(run: LoadedRun, beside: LoadedRun): void {
@@ -99,7 +100,7 @@ async function allSections(
   sections.push(
     ledgerSection(evaluations),
     configurationSection(run),
-    environmentSection(await environmentOf(run.folder)),
+    environmentSection(await readEnvironment(run.folder)),
     reproduceSection(source, typedFolder(run.folder)),
   )
   return sections
@@ -154,16 +155,6 @@ async function writeFigures(folder: string, sections: readonly Section[]): Promi
     written.push(path)
   }
   return written
-}
-
-async function environmentOf(folder: string): Promise<Record<string, unknown> | undefined> {
-  const text = await textOf(runPaths(folder).environment)
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    return undefined
-  }
 }
 
 /** A folder as one would type it here: relative where it lies below the working folder. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { access, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { access, open, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { memoryLimit } from '../data/memory-limit.ts'
+import { readRegularFile } from '../data/regular-file.ts'
 import { modelNamed } from '../models/registry.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
@@ -15,8 +17,10 @@ import { stageConfig } from '../train/config.ts'
 import type { TrainingStore } from '../train/trainer-options.ts'
 import type { RunConfig } from './config.ts'
 import type { Environment } from './environment.ts'
-import { asUserError, writeAtomically } from './files.ts'
-import { parseStoredConfig } from './stored-config.ts'
+import { asUserError, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from './files.ts'
+import { noteOnce } from './note.ts'
+import { type Metrics, parseMetrics } from './report/metrics.ts'
+import { parseStoredConfig, storedConfigText } from './stored-config.ts'
 
 /** Paths within a run's folder. */
 export const runPaths = (folder: string) => ({
@@ -42,7 +46,7 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 export async function writeConfig(folder: string, config: RunConfig): Promise<void> {
-  await writeAtomically(runPaths(folder).config, json(config))
+  await writeAtomically(runPaths(folder).config, storedConfigText(config))
 }
 
 export async function writeEnvironment(folder: string, environment: Environment): Promise<void> {
@@ -54,13 +58,38 @@ export async function readConfig(folder: string): Promise<RunConfig> {
   const path = runPaths(folder).config
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = (await readRegularFile(path, SHORT_TEXT)).toString('utf8')
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw new UserError(`${folder} is not the folder of a run: it has no config.json`)
     throw asUserError(error, 'read', path)
   }
-  return parseStoredConfig(text, path)
+  const { config, isSealed } = parseStoredConfig(text, path)
+  if (!isSealed)
+    noteOnce(
+      `${path} is of an older version and has no digest, so it cannot be known whether it was edited`,
+    )
+  return config
+}
+
+/** The metrics of a run; none where there is no file of them. Throws UserError where it cannot be read. */
+export async function readMetrics(folder: string): Promise<Metrics> {
+  return parseMetrics((await textOf(runPaths(folder).metrics, LONG_TEXT)) ?? '')
+}
+
+/** What a run says that it was computed with; undefined where it does not say, or what it says is damaged. */
+export async function readEnvironment(
+  folder: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await textOf(runPaths(folder).environment, SHORT_TEXT)
+  if (text === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isRecord ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Reads a checkpoint of a run; undefined where there is none yet. */
@@ -71,7 +100,7 @@ export async function readCheckpoint(
   const path = runPaths(folder).checkpoint(kind)
   let bytes: Uint8Array
   try {
-    bytes = await readFile(path)
+    bytes = await readRegularFile(path, memoryLimit())
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw asUserError(error, 'read', path)
@@ -107,6 +136,7 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
 
 async function cutMetrics(path: string, length: number): Promise<void> {
   const found = await stat(path).catch(() => undefined)
+  if (found && !found.isFile()) throw new UserError(`${path}: is no regular file; restore it`)
   if ((found?.size ?? 0) < length)
     throw new UserError(
       `${path}: ${found ? `${found.size} bytes` : 'is missing'}, but the checkpoint counts on ${length}; restore it, or train anew`,
@@ -149,7 +179,9 @@ async function removeLeftovers(folder: string): Promise<void> {
 export interface RunDescription {
   readonly folder: string
   readonly config: RunConfig
-  readonly environment: Environment | undefined
+  readonly environment: Readonly<Record<string, unknown>> | undefined
+  /** Lines of `metrics.jsonl` that cannot be read, counted from 1. */
+  readonly unreadable: readonly number[]
   /** Epochs finished and steps done at the last checkpoint, of the stage that it is in. */
   readonly epoch: number
   readonly step: number
@@ -166,12 +198,9 @@ export interface RunDescription {
 
 export async function describeRun(folder: string): Promise<RunDescription> {
   const config = await readConfig(folder)
-  const paths = runPaths(folder)
   const last = await readCheckpoint(folder, 'last')
-  const environment = await readFile(paths.environment, 'utf8').then(
-    (text) => JSON.parse(text) as Environment,
-    () => undefined,
-  )
+  const environment = await readEnvironment(folder)
+  const { unreadable } = await readMetrics(folder)
   const arrays = Object.entries(last?.arrays ?? {}).filter(([name]) => !name.includes(':'))
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = await Promise.all(
@@ -191,6 +220,7 @@ export async function describeRun(folder: string): Promise<RunDescription> {
     folder,
     config,
     environment,
+    unreadable,
     epoch,
     step: last?.progress.step ?? 0,
     ...place,

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { UserError } from '../tensor/errors.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { configFromJson, type RunConfig, resolveConfig } from './config.ts'
 
 const sizes = z.array(z.int().positive()).min(1)
 
-/** What `config.json` holds beside the options, which `resolveConfig` judges. */
-const stored = z.object({
+/** What `config.json` holds; the options in it are judged by `resolveConfig`. */
+const stored = z.strictObject({
   format: z.literal(1),
+  model: z.string(),
   options: z.record(z.string(), z.unknown()),
   data: z.record(z.string(), z.unknown()),
   train: z.record(z.string(), z.unknown()),
@@ -29,17 +32,37 @@ const stored = z.object({
         .optional(),
     })
     .optional(),
+  history: z.array(z.unknown()).optional(),
+  digest: z.string().optional(),
 })
+
+/** The text of a run's `config.json`: the configuration, and a digest by which an edited file is known. */
+export function storedConfigText(config: RunConfig): string {
+  return `${JSON.stringify({ ...config, digest: digestOf(config) }, null, 2)}\n`
+}
+
+/** SHA-256 of a configuration's values, however they are laid out as text. */
+function digestOf(config: object): string {
+  return createHash('sha256').update(canonicalJson(config)).digest('hex')
+}
+
+/** A configuration as it is stored. */
+export interface StoredConfig {
+  readonly config: RunConfig
+  /** Whether the file has a digest; those of older versions have none. */
+  readonly isSealed: boolean
+}
 
 /**
  * Reads the text of a run's `config.json`.
  *
  * @param path names the file in messages
- * @throws UserError where it is not what `train` has written, or an option in it does not fit
+ * @throws UserError where it is not what was written there, or an option in it does not fit
  */
-export function parseStoredConfig(text: string, path: string): RunConfig {
+export function parseStoredConfig(text: string, path: string): StoredConfig {
   const options = configFromJson(text, path)
-  const { success, data, error } = stored.safeParse(JSON.parse(text))
+  const json = JSON.parse(text) as Record<string, unknown>
+  const { success, data, error } = stored.safeParse(json)
   if (!success) {
     const { path: field, message } = error.issues[0]!
     throw new UserError(
@@ -47,11 +70,17 @@ export function parseStoredConfig(text: string, path: string): RunConfig {
     )
   }
   const { dataHash, example } = data
-  return {
+  const config = {
     ...resolved(options, path),
     ...(dataHash === undefined ? {} : { dataHash }),
     ...(example === undefined ? {} : { example: example as NonNullable<RunConfig['example']> }),
   }
+  const { digest, ...content } = json
+  if (digest !== undefined && digest !== digestOf(content))
+    throw new UserError(
+      `${path}: was edited after it was written (it does not match its digest); restore it: the options of a run change by flags of latentlab resume only, such as --lr and --epochs`,
+    )
+  return { config, isSealed: digest !== undefined }
 }
 
 function resolved(options: Readonly<Record<string, unknown>>, path: string): RunConfig {

@@ -1,11 +1,12 @@
-import { resolve } from 'node:path'
 import { type DataSet, dataText } from '../data/dataset.ts'
-import { openDataSet } from '../data/open.ts'
-import { sources } from '../data/sources.ts'
+import { requireRoom } from '../data/memory-limit.ts'
 import { formOf } from '../data/training-rows.ts'
+import { asMemoryError } from '../runtime/memory-error.ts'
 import { openRuntime } from '../runtime/node.ts'
-import type { Device, Runtime } from '../runtime/session.ts'
+import type { Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
+import type { BuiltModel } from '../train/build.ts'
+import type { Checkpoint } from '../train/checkpoint.ts'
 import type { StopReason, TrainingEvent } from '../train/events.ts'
 import { fit } from '../train/trainer.ts'
 import type { TrainerOptions } from '../train/trainer-options.ts'
@@ -14,8 +15,10 @@ import { createRun, requireNewRun } from './create-run.ts'
 import { environmentOf } from './environment.ts'
 import { requireResumable } from './fitting-checkpoint.ts'
 import { lockRun } from './lock.ts'
-import { asMemoryError, requireMemory } from './memory.ts'
+import { requireMemory } from './memory.ts'
 import { buildFor, requireTrainable, withData } from './model-for-data.ts'
+import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
+import { type DataPlace, openData, openRunData, requireSameData, withPaths } from './run-data.ts'
 import {
   openStore,
   readCheckpoint,
@@ -43,17 +46,6 @@ export interface TrainResult {
   readonly data: DataSet
 }
 
-/** Opens a run's data, checking that it is what the run was started on. */
-export async function openRunData(config: RunConfig, given?: DataSet): Promise<DataSet> {
-  const data =
-    given ?? (await openDataSet({ ...config.data, seed: config.train.seed, known: config.example }))
-  if (config.dataHash && config.dataHash !== data.hash)
-    throw new UserError(
-      `${config.data.data}: the data has changed since the run was started (hash ${data.hash.slice(0, 12)}, was ${config.dataHash.slice(0, 12)})`,
-    )
-  return data
-}
-
 /**
  * Trains a model into a new folder. Of a run that fails before its first checkpoint nothing is left.
  *
@@ -66,15 +58,19 @@ export async function trainRun(
     readonly out: string
     /** A data set that is open already, instead of the configured one. */
     readonly data?: DataSet
+    /** Arrays, in place of what is configured by name. */
+    readonly arrays?: DataPlace
   } & TrainHooks,
 ): Promise<TrainResult> {
-  const { out } = options
+  const { out, arrays } = options
   await requireNewRun(out)
-  const data = await openRunData(options.config, options.data)
-  const config = withData(options.data ? options.config : withPaths(options.config), data)
+  const data = options.data ?? (await openData(options.config, arrays))
+  const placed = options.data ? options.config : withPaths(options.config, arrays)
+  const config = withData(placed, data)
   const model = buildFor(config, data)
   requireTrainable(config, model, data)
   requireMemory(config, model)
+  requireRoom(data.splits.train.store.data.byteLength, data.name)
   return withRuntime(config, async (runtime) => {
     const validate = await validation(runtime, model, data, config.train)
     const takeBack = await createRun(out, config, environmentOf(runtime))
@@ -99,34 +95,26 @@ export async function trainRun(
 export async function resumeRun(
   options: {
     readonly folder: string
-    /** The data set, where it is not one that can be opened by its name. */
+    /** The run's data set, where it is open already. */
     readonly data?: DataSet
-    /** A new total of epochs; of the last stage, where there are several. */
-    readonly epochs?: number
-    readonly threads?: number
-    readonly device?: Device
-  } & TrainHooks,
+  } & ResumedOptions &
+    TrainHooks,
 ): Promise<TrainResult> {
   const { folder } = options
   // Read for what it throws: in a folder that holds no run, no lock is left.
   await readConfig(folder)
   return locked(folder, async () => {
-    const config = changed(await readConfig(folder), options)
+    const stored = await readConfig(folder)
     const from = await readCheckpoint(folder, 'last')
-    const data = await openRunData(config, options.data)
+    const { data: opened, lr, epochs, threads, device, place } = options
+    if (opened) requireSameData(stored, opened)
+    const data = opened ?? (await openRunData(stored, folder, place))
+    const config = resumedConfig(stored, from, { lr, epochs, threads, device, place })
     const model = buildFor(config, data)
-    const inLast = from?.progress.stage === model.stages.length - 1
-    const finished = (inLast && from?.progress.epoch) || 0
-    if (options.epochs !== undefined && options.epochs < finished)
-      throw new UserError(
-        `--epochs ${options.epochs}: ${folder} has done ${finished} epochs already`,
-      )
+    requireChangeable(folder, config, model, from, options)
     requireTrainable(config, model, data)
     requireMemory(config, model)
-    if (model.fit && options.epochs !== undefined && options.epochs > 1)
-      throw new UserError(
-        `--epochs ${options.epochs}: ${config.model} is computed in closed form, in one pass; there is nothing to train on`,
-      )
+    requireRoom(data.splits.train.store.data.byteLength, data.name)
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
       const validate = await validation(runtime, model, data, config.train)
@@ -139,6 +127,28 @@ export async function resumeRun(
   })
 }
 
+/** Refuses other epochs or another learning rate where no step is left that they could change. */
+function requireChangeable(
+  folder: string,
+  config: RunConfig,
+  model: BuiltModel,
+  from: Checkpoint | undefined,
+  { epochs, lr }: ResumedOptions,
+): void {
+  const inLast = from?.progress.stage === model.stages.length - 1
+  const finished = (inLast && from?.progress.epoch) || 0
+  if (epochs !== undefined && epochs < finished)
+    throw new UserError(`--epochs ${epochs}: ${folder} has done ${finished} epochs already`)
+  if (model.fit && ((epochs !== undefined && epochs > 1) || lr !== undefined))
+    throw new UserError(
+      `${lr === undefined ? `--epochs ${epochs}` : `--lr ${lr}`}: ${config.model} is computed in closed form, in one pass; there is nothing to train on`,
+    )
+  if (lr !== undefined && inLast && finished >= config.train.epochs)
+    throw new UserError(
+      `--lr ${lr}: ${folder} has done all its ${finished} epochs; give a larger --epochs, too`,
+    )
+}
+
 /** Keeps other processes from a run while it is worked on. */
 async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const unlock = await lockRun(folder)
@@ -148,38 +158,6 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
     await unlock()
   }
 }
-
-function changed(
-  config: RunConfig,
-  { epochs, threads, device }: { epochs?: number; threads?: number; device?: Device },
-): RunConfig {
-  return {
-    ...config,
-    train: { ...config.train, ...(epochs === undefined ? {} : { epochs }) },
-    compute: {
-      threads: threads ?? config.compute.threads,
-      device: device ?? config.compute.device,
-    },
-  }
-}
-
-/** The configuration with full paths of its data files: a run can be resumed from any folder. */
-function withPaths(config: RunConfig): RunConfig {
-  const { data, labels, testData, testLabels, ...others } = config.data
-  const path = (given: string) => (isFile(given) ? resolve(given) : given)
-  return {
-    ...config,
-    data: {
-      ...others,
-      data: path(data),
-      ...(labels === undefined ? {} : { labels: path(labels) }),
-      ...(testData === undefined ? {} : { testData: path(testData) }),
-      ...(testLabels === undefined ? {} : { testLabels: path(testLabels) }),
-    },
-  }
-}
-
-const isFile = (name: string) => !sources.some((source) => source.name === name)
 
 async function withRuntime<T>(
   { compute }: RunConfig,
@@ -215,6 +193,7 @@ async function run(
     ...parts,
     form: formOf(data, data.splits.train.store.shape[0]!),
     config: config.train,
+    ...(config.history && { history: config.history }),
     ...(onEvent ? { onEvent } : {}),
     ...(signal ? { signal } : {}),
     ...(stepsPerCall === undefined ? {} : { stepsPerCall }),

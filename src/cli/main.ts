@@ -1,3 +1,4 @@
+import { writeNotesBy } from '../app/note.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { watchSignals } from './interruption.ts'
@@ -13,11 +14,14 @@ import { verbs } from './verbs.ts'
  */
 export async function main(args: readonly string[]): Promise<void> {
   prepareTerminal()
+  writeNotesBy(tell)
   const interruption = watchSignals()
   try {
     await perform(args, interruption)
     process.exitCode = interruption.exitCode ?? process.exitCode ?? 0
-  } catch (error) {
+  } catch (thrown) {
+    const { asMemoryError } = await import('../runtime/memory-error.ts')
+    const error = asMemoryError(thrown)
     process.exitCode = interruption.exitCode ?? (error instanceof UserError ? 2 : 1)
     // What was interrupted fails because of that; what could not be saved must still be told.
     if (interruption.exitCode === undefined || error instanceof UserError)

@@ -1,7 +1,8 @@
 import type { LoadedRun } from '../app/load.ts'
+import type { DataPlace } from '../app/run-data.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { Command, Input } from './command.ts'
-import { type Flags, integer, oneOf, toggle } from './flags.ts'
+import { type Flags, integer, oneOf, text, toggle, type Values } from './flags.ts'
 
 /** The argument of verbs that work on a run. */
 export const runSubject: NonNullable<Command['subject']> = { name: 'RUN' }
@@ -24,6 +25,18 @@ export const runFlags = {
   json: jsonFlag,
 } satisfies Flags
 
+/** Where the run's own data is, for verbs that work on it. */
+export const dataFlags = {
+  data: text('FILE', "where the run's data is now, if it has moved; its hash must be the same"),
+  labels: text('FILE', 'where the labels that --labels gave are now'),
+  testData: text('FILE', 'where the test examples that --test-data gave are now'),
+  testLabels: text('FILE', 'where the labels that --test-labels gave are now'),
+} satisfies Flags
+
+/** The place that the flags name. */
+export const dataPlace = ({ data, labels, testData, testLabels }: Values<typeof dataFlags>) =>
+  ({ data, labels, testData, testLabels }) satisfies DataPlace
+
 /** Which split of the run's data. */
 export const splitFlag = oneOf(['train', 'validation', 'test'], 'which split of the data', 'test')
 
@@ -39,7 +52,12 @@ export async function withRun<T>(
     flags,
     interruption,
     data,
-  }: Pick<Input, 'subject' | 'interruption'> & { flags: LoadFlags; data?: DataSet },
+    place,
+  }: Pick<Input, 'subject' | 'interruption'> & {
+    flags: LoadFlags
+    data?: DataSet
+    place?: DataPlace
+  },
   use: (run: LoadedRun) => Promise<T>,
 ): Promise<T> {
   const { loadRun } = await import('../app/load.ts')
@@ -51,6 +69,7 @@ export async function withRun<T>(
       ...(threads === undefined ? {} : { threads }),
       ...(device === undefined ? {} : { device }),
       ...(data === undefined ? {} : { data }),
+      ...(place === undefined ? {} : { place }),
     })
     const used = signal.aborted ? undefined : use(run)
     try {

@@ -103,6 +103,9 @@ export function isElementCode(code: string): code is ElementCode {
   return Object.hasOwn(elements, code)
 }
 
+/** Bytes of one element in a file. */
+export const bytesOf = (code: ElementCode): number => elements[code].width
+
 /** All readable element codes, for messages. */
 export const elementCodes = Object.keys(elements)
 

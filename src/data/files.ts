@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { firstBytes } from './elements.ts'
-import { isGzip, plainBytes } from './gzip.ts'
+import { gunzipDeclared, gunzipEnd, gunzipHead, isGzip } from './gzip.ts'
 import { parseIdx } from './idx.ts'
-import { npyMagic, parseNpy } from './npy.ts'
+import { memoryLimit } from './memory-limit.ts'
+import { npyHeaderLength, npyLength, npyMagic, npyPrefix, parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
+import { readRegularFile } from './regular-file.ts'
+import { inflateLimit, requireZipEnd, zipEndMost } from './zip.ts'
 
 export type FileFormat = 'npy' | 'npz' | 'idx'
 
@@ -19,22 +21,38 @@ export interface FileArrays {
 }
 
 /**
- * Reads all arrays of a data file. The format is told by the file's first bytes and not by its name.
+ * Reads all arrays of a data file. The format is told by the file's first bytes and not by its name. How much
+ * a packed file unpacks to is known before memory is taken for it.
  *
- * @throws UserError when the file is not there, cannot be read, or is of no known or a damaged format.
+ * @throws UserError when the file is not there, cannot be read, is of no known or a damaged format, or does
+ * not fit the memory.
  */
 export async function readArrays(path: string): Promise<FileArrays> {
   const file = await readBytes(path)
   const gzip = isGzip(file)
-  const bytes = plainBytes(file, path)
-  const format = formatOf(bytes, path)
-  const arrays =
-    format === 'npz' ? parseNpz(bytes, path) : new Map([['', parse(format, bytes, path)]])
-  return { format, gzip, arrays }
+  const format = formatOf(gzip ? gunzipHead(file, path, npyPrefix) : file, path)
+  return { format, gzip, arrays: parsers[format](file, gzip, path) }
 }
 
-function parse(format: 'npy' | 'idx', bytes: Uint8Array, path: string): HostTensor {
-  return format === 'npy' ? parseNpy(bytes, path) : parseIdx(bytes, path)
+type Parser = (file: Uint8Array, gzip: boolean, path: string) => ReadonlyMap<string, HostTensor>
+
+const parsers: Readonly<Record<FileFormat, Parser>> = {
+  idx: (file, _, path) => new Map([['', parseIdx(file, path)]]),
+  npy: (file, gzip, path) => new Map([['', parseNpy(gzip ? gunzipNpy(file, path) : file, path)]]),
+  npz: (file, gzip, path) =>
+    parseNpz(gzip ? gunzipNpz(file, path) : file, path, Math.min(inflateLimit, memoryLimit())),
+}
+
+function gunzipNpy(file: Uint8Array, path: string): Uint8Array {
+  const head = npyHeaderLength(gunzipHead(file, path, npyPrefix), path)
+  return gunzipDeclared(file, path, npyLength(gunzipHead(file, path, head), path))
+}
+
+/** An archive says at its end what it holds, so that its length is found first. */
+function gunzipNpz(file: Uint8Array, path: string): Uint8Array {
+  const { length, tail } = gunzipEnd(file, path, inflateLimit, zipEndMost)
+  requireZipEnd(tail, path)
+  return gunzipDeclared(file, path, length)
 }
 
 function formatOf(bytes: Uint8Array, path: string): FileFormat {
@@ -46,15 +64,19 @@ function formatOf(bytes: Uint8Array, path: string): FileFormat {
   )
 }
 
+/** Bytes that a data file may have. */
+const LARGEST = 2 ** 31
+
 /**
  * The bytes of a file.
  *
- * @throws UserError when it is not there, is a folder, is too large or may not be read.
+ * @throws UserError when it is not there, is no regular file, is too large or may not be read.
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path)
+    return await readRegularFile(path, LARGEST)
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new UserError(`${path}: ${readProblem(error as NodeJS.ErrnoException)}`)
   }
 }
@@ -69,8 +91,6 @@ function readProblem(error: NodeJS.ErrnoException): string {
     case 'EACCES':
     case 'EPERM':
       return 'may not be read: check its permissions'
-    case 'ERR_FS_FILE_TOO_LARGE':
-      return 'is larger than the 2 GiB that a file may have; split it'
     default:
       return `cannot be read (${error.message})`
   }

@@ -1,7 +1,10 @@
 import { gunzipSync } from 'node:zlib'
+import { Gunzip } from 'fflate'
 import { UserError } from '../tensor/errors.ts'
 import { byteText } from './elements.ts'
-import { inflateLimit } from './zip.ts'
+import { requireRoom } from './memory-limit.ts'
+import { unpackHead, unpackPieces } from './stream-head.ts'
+import { maximumRatio } from './zip.ts'
 
 /** Whether the bytes begin as a gzip file does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -9,19 +12,82 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * The bytes of a file, gunzipped if they are gzip, else as they are.
+ * The bytes of a gzip file, unpacked. Memory is taken for `limit` bytes and no more.
  *
  * @param limit most bytes to unpack to
+ * @param set what sets the limit, for the message
  * @throws UserError when the gzip data is corrupted, truncated, or unpacks to more than `limit`.
  */
-export function plainBytes(bytes: Uint8Array, name: string, limit = inflateLimit): Uint8Array {
-  if (!isGzip(bytes)) return bytes
+export function gunzip(bytes: Uint8Array, name: string, limit: number, set = ''): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: limit })
+    // One chunk with room for one byte more: the result is neither copied nor ever longer.
+    return gunzipSync(bytes, { maxOutputLength: Math.max(1, limit), chunkSize: limit + 64 })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_BUFFER_TOO_LARGE')
-      throw new UserError(`${name}: unpacks to more than the limit of ${byteText(limit)}`)
-    throw new UserError(`${name}: the gzip data is corrupted or truncated (${message})`)
+      throw new UserError(`${name}: unpacks to more than the limit of ${byteText(limit)}${set}`)
+    if (error instanceof RangeError)
+      throw new UserError(`${name}: there is not enough memory for its ${byteText(limit)}`)
+    throw corrupted(name, message)
   }
 }
+
+/**
+ * Unpacks a gzip file whose content declares its own length.
+ *
+ * @param length bytes that the content's header declares
+ * @throws UserError as `gunzip`, and for a length that the file cannot have or memory cannot hold
+ */
+export function gunzipDeclared(bytes: Uint8Array, name: string, length: number): Uint8Array {
+  // Also refuses NaN, which an overflowing product times zero gives.
+  if (!(length <= bytes.length * maximumRatio))
+    throw new UserError(
+      `${name}: its header claims ${byteText(length)}, which ${byteText(bytes.length)} of gzip cannot hold: the file is truncated or its header is wrong`,
+    )
+  requireRoom(length, name)
+  return gunzip(bytes, name, length, ' that its header declares')
+}
+
+/** The first `count` bytes that a gzip file unpacks to, or all where they are fewer. Throws UserError. */
+export function gunzipHead(bytes: Uint8Array, name: string, count: number): Uint8Array {
+  return streamed(name, () => unpackHead(new Gunzip(), bytes, count))
+}
+
+/**
+ * How long the content of a gzip file is, and its last bytes, found in little memory.
+ *
+ * @param limit most bytes that the content may have
+ * @param count how many of the last bytes
+ * @throws UserError for corrupted gzip data and more than `limit` bytes
+ */
+export function gunzipEnd(
+  bytes: Uint8Array,
+  name: string,
+  limit: number,
+  count: number,
+): { length: number; tail: Uint8Array } {
+  let length = 0
+  let tail: Uint8Array = new Uint8Array(0)
+  streamed(name, () =>
+    unpackPieces(new Gunzip(), bytes, (piece) => {
+      length += piece.length
+      const kept = piece.length >= count ? [piece] : [tail, piece]
+      tail = new Uint8Array(Buffer.concat(kept).subarray(-count))
+      return length <= limit
+    }),
+  )
+  if (length > limit)
+    throw new UserError(`${name}: unpacks to more than the limit of ${byteText(limit)}`)
+  return { length, tail }
+}
+
+function streamed<T>(name: string, unpack: () => T): T {
+  try {
+    return unpack()
+  } catch (error) {
+    throw corrupted(name, error instanceof Error ? error.message : String(error))
+  }
+}
+
+const corrupted = (name: string, why: string): UserError =>
+  new UserError(`${name}: the gzip data is corrupted or truncated (${why})`)

@@ -1,7 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
-import type { HostTensor } from '../tensor/host.ts'
-import { decodeArray, type ElementCode, firstBytes } from './elements.ts'
-import { plainBytes } from './gzip.ts'
+import { type HostTensor, sizeOf } from '../tensor/host.ts'
+import { bytesOf, decodeArray, type ElementCode, firstBytes } from './elements.ts'
+import { gunzipDeclared, gunzipHead, isGzip } from './gzip.ts'
 
 const types: ReadonlyMap<number, ElementCode> = new Map([
   [0x08, 'u1'],
@@ -12,6 +12,16 @@ const types: ReadonlyMap<number, ElementCode> = new Map([
   [0x0e, 'f8'],
 ])
 
+interface Header {
+  readonly code: ElementCode
+  readonly shape: readonly number[]
+  /** Where the values begin. */
+  readonly start: number
+}
+
+/** Bytes of the longest header, which has 255 dimensions. */
+const longestHeader = 4 + 4 * 255
+
 /**
  * Reads the IDX format of the MNIST files (LeCun, Cortes and Burges): two zero bytes, a type byte, the
  * number of dimensions, each dimension as a big-endian uint32, then the big-endian values. A gzip file is
@@ -21,19 +31,30 @@ const types: ReadonlyMap<number, ElementCode> = new Map([
  * @throws UserError for another magic, and for more or fewer bytes than the header says.
  */
 export function parseIdx(bytes: Uint8Array, name: string): HostTensor {
-  const plain = plainBytes(bytes, name)
-  const code = types.get(plain[2] ?? 0)
-  const rank = plain[3] ?? 0
-  if (plain[0] !== 0 || plain[1] !== 0 || code === undefined || rank === 0)
+  const plain = isGzip(bytes) ? gunzipDeclared(bytes, name, gzippedLength(bytes, name)) : bytes
+  const { code, shape, start } = readHeader(plain, name)
+  return decodeArray(name, code, shape, plain.subarray(start), false)
+}
+
+/** Bytes of a gzipped IDX file when unpacked, as its header declares. Throws UserError. */
+function gzippedLength(bytes: Uint8Array, name: string): number {
+  const { code, shape, start } = readHeader(gunzipHead(bytes, name, longestHeader), name)
+  return start + sizeOf(shape) * bytesOf(code)
+}
+
+function readHeader(bytes: Uint8Array, name: string): Header {
+  const code = types.get(bytes[2] ?? 0)
+  const rank = bytes[3] ?? 0
+  if (bytes[0] !== 0 || bytes[1] !== 0 || code === undefined || rank === 0)
     throw new UserError(
-      `${name}: not an IDX file: it begins with ${firstBytes(plain, 4)}, expected 00 00, a type (08, 09, 0b … 0e) and the number of dimensions`,
+      `${name}: not an IDX file: it begins with ${firstBytes(bytes, 4)}, expected 00 00, a type (08, 09, 0b … 0e) and the number of dimensions`,
     )
   const start = 4 + 4 * rank
-  if (plain.length < start)
+  if (bytes.length < start)
     throw new UserError(
-      `${name}: the IDX header of ${rank} dimensions takes ${start} bytes, but the file has ${plain.length}: it is truncated`,
+      `${name}: the IDX header of ${rank} dimensions takes ${start} bytes, but the file has ${bytes.length}: it is truncated`,
     )
-  const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis))
-  return decodeArray(name, code, shape, plain.subarray(start), false)
+  return { code, shape, start }
 }

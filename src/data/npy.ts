@@ -1,6 +1,13 @@
 import { UserError } from '../tensor/errors.ts'
-import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
-import { decodeArray, elementCodes, firstBytes, isElementCode } from './elements.ts'
+import { type DType, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import {
+  bytesOf,
+  decodeArray,
+  type ElementCode,
+  elementCodes,
+  firstBytes,
+  isElementCode,
+} from './elements.ts'
 
 /** The first six bytes of every `.npy` file: \x93NUMPY. */
 export const npyMagic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
@@ -24,22 +31,46 @@ interface Header {
  */
 export function parseNpy(bytes: Uint8Array, name: string): HostTensor {
   const header = readHeader(bytes, name)
-  const order = header.descr[0] ?? ''
-  const code = header.descr.slice(1)
-  if (code.startsWith('O'))
-    throw new UserError(
-      `${name}: holds Python objects (dtype ${JSON.stringify(header.descr)}), which are never unpickled; expected numbers: save it with array.astype('float32')`,
-    )
-  if (!'<>|='.includes(order) || !isElementCode(code))
-    throw new UserError(
-      `${name}: dtype ${JSON.stringify(header.descr)} cannot be read; expected one of ${elementCodes.join(', ')}, little- or big-endian`,
-    )
+  const [order, code] = elementOf(header, name)
   const stored = header.fortran ? [...header.shape].reverse() : header.shape
   const tensor = decodeArray(name, code, stored, bytes.subarray(header.end), order !== '>')
   return header.fortran ? transpose(tensor) : tensor
 }
 
-function readHeader(bytes: Uint8Array, name: string): Header {
+/** Bytes that the beginning of a file must have for `npyLength`, magic included. */
+export const npyPrefix = 12
+
+/** Bytes of the whole header of the file that begins with these `npyPrefix` bytes. Throws UserError. */
+export function npyHeaderLength(prefix: Uint8Array, name: string): number {
+  const { start, length } = headerPlace(prefix, name)
+  return start + length
+}
+
+/** Bytes of the whole file that begins with this header, as the header declares. Throws UserError. */
+export function npyLength(head: Uint8Array, name: string): number {
+  const header = readHeader(head, name)
+  const [, code] = elementOf(header, name)
+  return header.end + sizeOf(header.shape) * bytesOf(code)
+}
+
+function elementOf({ descr }: Header, name: string): [order: string, code: ElementCode] {
+  const order = descr[0] ?? ''
+  const code = descr.slice(1)
+  if (code.startsWith('O'))
+    throw new UserError(
+      `${name}: holds Python objects (dtype ${JSON.stringify(descr)}), which are never unpickled; expected numbers: save it with array.astype('float32')`,
+    )
+  if (!'<>|='.includes(order) || !isElementCode(code))
+    throw new UserError(
+      `${name}: dtype ${JSON.stringify(descr)} cannot be read; expected one of ${elementCodes.join(', ')}, little- or big-endian`,
+    )
+  return [order, code]
+}
+
+/** A header is a short dictionary; numpy itself reads no longer one than 10 000 letters by default. */
+const longestHeader = 2 ** 20
+
+function headerPlace(bytes: Uint8Array, name: string): { start: number; length: number } {
   if (bytes.length < 12 || npyMagic.some((byte, i) => bytes[i] !== byte))
     throw new UserError(
       `${name}: not a .npy file: it begins with ${firstBytes(bytes, 6)}, expected ${firstBytes(npyMagic, 6)} and a header`,
@@ -50,11 +81,20 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const start = version === 1 ? 10 : 12
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  if (length > longestHeader)
+    throw new UserError(
+      `${name}: a header of ${length} bytes is announced, expected ${longestHeader} at most: the file is damaged`,
+    )
+  return { start, length }
+}
+
+function readHeader(bytes: Uint8Array, name: string): Header {
+  const { start, length } = headerPlace(bytes, name)
   if (start + length > bytes.length)
     throw new UserError(
       `${name}: a header of ${length} bytes is announced, but the file has ${bytes.length} bytes: it is truncated`,
     )
-  const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(
+  const text = new TextDecoder(bytes[6] === 3 ? 'utf-8' : 'latin1').decode(
     bytes.subarray(start, start + length),
   )
   return { ...parseHeader(text, name), end: start + length }

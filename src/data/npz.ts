@@ -1,6 +1,6 @@
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import { parseNpy, writeNpy } from './npy.ts'
+import { npyHeaderLength, npyLength, npyPrefix, parseNpy, writeNpy } from './npy.ts'
 import { inflateLimit, unzip, zip } from './zip.ts'
 
 /**
@@ -15,14 +15,22 @@ export function parseNpz(
   name: string,
   limit = inflateLimit,
 ): Map<string, HostTensor> {
-  const files = [...unzip(bytes, name, limit)].filter(([file]) => file.endsWith('.npy'))
-  if (files.length === 0)
+  const label = (file: string) => `${name}, array ${JSON.stringify(file.slice(0, -'.npy'.length))}`
+  const files = unzip(bytes, name, {
+    limit,
+    wanted: (file) => file.endsWith('.npy'),
+    declared(head, file) {
+      const length = npyHeaderLength(head(npyPrefix), label(file))
+      return npyLength(head(length), label(file))
+    },
+  })
+  if (files.size === 0)
     throw new UserError(`${name}: holds no .npy entry; expected an archive made by numpy.savez`)
   return new Map(
-    files.map(([file, content]) => {
-      const array = file.slice(0, -'.npy'.length)
-      return [array, parseNpy(content, `${name}, array ${JSON.stringify(array)}`)]
-    }),
+    Array.from(files, ([file, content]) => [
+      file.slice(0, -'.npy'.length),
+      parseNpy(content, label(file)),
+    ]),
   )
 }
 

@@ -1,6 +1,7 @@
-import { inflateSync, zipSync } from 'fflate'
+import { Inflate, inflateSync, zipSync } from 'fflate'
 import { UserError } from '../tensor/errors.ts'
 import { byteText } from './elements.ts'
+import { unpackHead } from './stream-head.ts'
 
 /** One file of a zip archive, as the archive's directory describes it. */
 interface Entry {
@@ -17,24 +18,36 @@ interface Entry {
 export const inflateLimit = 2 ** 31
 
 /** Deflate cannot pack more than 1032 bytes into one, so a larger claim is a lie. */
-const maximumRatio = 1032
+export const maximumRatio = 1032
 
 const signature = { local: 0x04034b50, directory: 0x02014b50, end: 0x06054b50 }
 
+/** What is taken from an archive. */
+export interface Unzipping {
+  /** Most bytes that the wanted entries together may claim. */
+  readonly limit?: number
+  /** Whether an entry of this name is wanted; by default all but folders are. */
+  readonly wanted?: (entry: string) => boolean
+  /**
+   * Bytes of an entry as its own header declares them, where it has one. `head` gives the entry's first bytes;
+   * an entry that claims more than it declares is refused before it is inflated.
+   */
+  readonly declared?: (head: (count: number) => Uint8Array, entry: string) => number
+}
+
 /**
  * Unpacks a zip archive (stored or deflated entries), checking every entry's claimed size before anything
- * is inflated and its CRC afterwards. Stored entries are views of `bytes`. Folders are left out.
+ * is inflated and its CRC afterwards. Stored entries are views of `bytes`.
  *
- * @param limit most bytes that all entries together may claim
  * @throws UserError for a truncated or corrupted archive, encrypted entries, other compressions, and
  * claims that cannot be true or exceed `limit`.
  */
 export function unzip(
   bytes: Uint8Array,
   name: string,
-  limit = inflateLimit,
+  { limit = inflateLimit, wanted = (entry) => !entry.endsWith('/'), declared }: Unzipping = {},
 ): Map<string, Uint8Array> {
-  const entries = readDirectory(bytes, name).filter((entry) => !entry.name.endsWith('/'))
+  const entries = readDirectory(bytes, name).filter((entry) => wanted(entry.name))
   let claimed = 0
   for (const entry of entries) {
     checkEntry(entry, name)
@@ -48,7 +61,7 @@ export function unzip(
   for (const entry of entries) {
     if (files.has(entry.name))
       throw new UserError(`${name}: entry ${JSON.stringify(entry.name)} is in the archive twice`)
-    files.set(entry.name, unpack(bytes, entry, name))
+    files.set(entry.name, unpack(bytes, entry, name, declared))
   }
   return files
 }
@@ -70,10 +83,7 @@ function checkEntry(entry: Entry, name: string): void {
 function readDirectory(bytes: Uint8Array, name: string): Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const end = findEnd(view)
-  if (end === undefined)
-    throw new UserError(
-      `${name}: the zip directory at the end of the file is missing: the file is truncated or not a zip archive`,
-    )
+  if (end === undefined) throw lacksEnd(name)
   const count = view.getUint16(end + 10, true)
   const entries: Entry[] = []
   let at = view.getUint32(end + 16, true)
@@ -96,9 +106,22 @@ function readDirectory(bytes: Uint8Array, name: string): Entry[] {
   return entries
 }
 
-/** Position of the end record, which is followed only by a comment of at most 65535 bytes. */
+/** The end record begins at most this many bytes before the end: it is followed by a comment at most. */
+export const zipEndMost = 22 + 0xffff
+
+/** Refuses the last bytes of a file that is no zip archive. */
+export function requireZipEnd(tail: Uint8Array, name: string): void {
+  if (findEnd(new DataView(tail.buffer, tail.byteOffset, tail.byteLength)) === undefined)
+    throw lacksEnd(name)
+}
+
+const lacksEnd = (name: string): UserError =>
+  new UserError(
+    `${name}: the zip directory at the end of the file is missing: the file is truncated or not a zip archive`,
+  )
+
 function findEnd(view: DataView): number | undefined {
-  for (let at = view.byteLength - 22; at >= 0 && at >= view.byteLength - 22 - 0xffff; at--)
+  for (let at = view.byteLength - 22; at >= 0 && at >= view.byteLength - zipEndMost; at--)
     if (view.getUint32(at, true) === signature.end) return at
   return undefined
 }
@@ -139,7 +162,12 @@ function wideFields(view: DataView, start: number, end: number): number[] {
   return values
 }
 
-function unpack(bytes: Uint8Array, entry: Entry, name: string): Uint8Array {
+function unpack(
+  bytes: Uint8Array,
+  entry: Entry,
+  name: string,
+  declared: Unzipping['declared'],
+): Uint8Array {
   const label = `${name}: entry ${JSON.stringify(entry.name)}`
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const { offset, packed, size } = entry
@@ -149,6 +177,16 @@ function unpack(bytes: Uint8Array, entry: Entry, name: string): Uint8Array {
   if (start + packed > bytes.length)
     throw new UserError(`${label} reaches beyond the end of the file: the archive is truncated`)
   const content = bytes.subarray(start, start + packed)
+  if (declared && entry.method !== 0) {
+    const length = declared(
+      (count) => inflateHead(content, Math.min(count, size), label),
+      entry.name,
+    )
+    if (size > length)
+      throw new UserError(
+        `${label} claims ${byteText(size)}, and its header declares ${byteText(length)}: expected nothing after the array`,
+      )
+  }
   const data = entry.method === 0 ? content.subarray(0, size) : inflate(content, size, label)
   if (data.length !== size || crc32(data) !== entry.crc)
     throw new UserError(`${label} does not match its checksum: the archive is corrupted`)
@@ -160,11 +198,24 @@ function inflate(content: Uint8Array, size: number, label: string): Uint8Array {
     // With `out`, fflate never grows beyond the claimed size; a longer stream then fails its checksum.
     return inflateSync(content, { out: new Uint8Array(size) })
   } catch (error) {
-    throw new UserError(
-      `${label} cannot be inflated (${error instanceof Error ? error.message : error}): the archive is corrupted`,
-    )
+    if (error instanceof RangeError)
+      throw new UserError(`${label}: there is not enough memory for its ${byteText(size)}`)
+    throw notInflated(error, label)
   }
 }
+
+function inflateHead(content: Uint8Array, count: number, label: string): Uint8Array {
+  try {
+    return unpackHead(new Inflate(), content, count)
+  } catch (error) {
+    throw notInflated(error, label)
+  }
+}
+
+const notInflated = (error: unknown, label: string): UserError =>
+  new UserError(
+    `${label} cannot be inflated (${error instanceof Error ? error.message : error}): the archive is corrupted`,
+  )
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte

@@ -1,6 +1,7 @@
 import './node-silence.ts'
 import { createRequire } from 'node:module'
 import { isMainThread, MessageChannel, Worker } from 'node:worker_threads'
+import { requireThreadRoom } from './address-space.ts'
 import { connectProcess } from './node-child.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 import { type ClientEvents, type ClientPort, workerRuntime } from './worker-client.ts'
@@ -17,6 +18,7 @@ let thread: Worker | undefined
 
 function startedThread(): Worker {
   if (thread) return thread
+  requireThreadRoom()
   // Flags such as --input-type are about the program that is started, not about this file.
   const started = new Worker(new URL('./node-worker.js', import.meta.url), { execArgv: [] })
   started.setMaxListeners(0)

@@ -3,6 +3,7 @@ import { expressionsOf, writeLoop } from '../graph/loop.ts'
 import { type Lowering, writeModel } from '../graph/lower.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
+import { asMemoryError } from './memory-error.ts'
 import { OPSET } from './onnx.ts'
 import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
 import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
@@ -83,10 +84,10 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
       waiting.delete(answer.id)
       if (waiting.size === 0) port.awaiting(false)
       if (answer.ok) call?.resolve(answer.result)
-      else call?.reject(rebuilt(answer))
+      else call?.reject(asMemoryError(rebuilt(answer)) as Error)
     },
     failed(error) {
-      failure ??= error
+      failure ??= asMemoryError(error) as Error
       for (const { reject } of waiting.values()) reject(failure)
       waiting.clear()
     },
@@ -103,7 +104,7 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
         // Feeds that cannot be sent, such as arrays that have been moved elsewhere.
         waiting.delete(id)
         if (waiting.size === 0) port.awaiting(false)
-        reject(error instanceof Error ? error : new Error(String(error)))
+        reject(asMemoryError(error instanceof Error ? error : new Error(String(error))) as Error)
       }
     })
   const end = async () => {

@@ -3,6 +3,7 @@ import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { BuiltModel } from './build.ts'
 import type { TrainConfig } from './config.ts'
+import type { History } from './history.ts'
 import { trainingProgram } from './program.ts'
 
 /**
@@ -24,11 +25,13 @@ export async function diagnose(
     first: number
     indices: Int32Array
     perEpoch: number
+    history?: History
   },
 ): Promise<UserError> {
   const program = trainingProgram(model, form, config, {
     perExample: true,
     stage: call.stage,
+    ...(call.history && { history: call.history }),
   })
   const session = await runtime.compileLoop(program.loop)
   const steps = call.indices.length / config.batch

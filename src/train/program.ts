@@ -7,6 +7,7 @@ import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from './build.ts'
 import { learningRate, stageConfig, type TrainConfig } from './config.ts'
+import { configAt, type History } from './history.ts'
 import { labelInput, oneHot } from './labels.ts'
 import { noiseSource } from './noise.ts'
 import { optimizer } from './optimizers.ts'
@@ -37,11 +38,11 @@ export function trainingProgram(
   model: BuiltModel,
   form: DataForm,
   config: TrainConfig,
-  options: { perExample?: boolean; stage?: number } = {},
+  options: { perExample?: boolean; stage?: number; history?: History } = {},
 ): TrainingProgram {
   const { batch } = config
-  const stage = model.stages[options.stage ?? 0]!
-  const schedule = stageConfig(config, stage)
+  const { stage: number = 0, history = [] } = options
+  const stage = model.stages[number]!
   const step = fedRows('step', [], 'int64')
   const random = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
   const noise = (stream: string) => random.noise(stage.name ? `${stage.name} ${stream}` : stream)
@@ -93,7 +94,10 @@ export function trainingProgram(
       const at = Array.from({ length: steps }, (_, k) => first + k)
       const column = (value: (step: number) => number): HostTensor =>
         hostTensor('float64', [steps], Float64Array.from(at, value))
-      const numbers = at.map((s) => rule.columns(s + 1, learningRate(schedule, s, perEpoch)))
+      const numbers = at.map((s) => {
+        const then = stageConfig(configAt(config, history, { stage: number, step: s }), stage)
+        return rule.columns(s + 1, learningRate(then, s, perEpoch))
+      })
       return {
         step: hostTensor(
           'int64',

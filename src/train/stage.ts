@@ -26,7 +26,10 @@ export async function fitStage(
   const { model, data, form, config, runtime } = options
   const { train } = data.splits
   const stage = model.stages[from.progress.stage]!
-  const program = trainingProgram(model, form, config, { stage: from.progress.stage })
+  const program = trainingProgram(model, form, config, {
+    stage: from.progress.stage,
+    ...(options.history && { history: options.history }),
+  })
   const session = await runtime.compileLoop(program.loop)
   try {
     const moved = Object.keys(program.loop.state)
@@ -278,7 +281,7 @@ class Fitting {
 
   /** The call that started at step `first` ended in numbers that are not finite. */
   private async fail(first: number, indices: Int32Array): Promise<never> {
-    const { runtime, model, form, config, store } = this.options
+    const { runtime, model, form, config, store, history } = this.options
     const state = await this.session.previousState()
     await this.saving
     await store.save('last', this.checkpoint(this.complete(state)))
@@ -289,6 +292,7 @@ class Fitting {
       first,
       indices,
       perEpoch: this.place.perEpoch,
+      ...(history && { history }),
     })
     // Told behind what the checkpoint counts, so that resuming takes it back.
     await store.append({ type: 'failed', message: error.message })

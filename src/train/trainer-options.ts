@@ -5,6 +5,7 @@ import type { BuiltModel, BuiltStage } from './build.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
 import type { Figures, TrainingEvent } from './events.ts'
+import type { History } from './history.ts'
 
 /** Where a training keeps what must survive it. */
 export interface TrainingStore {
@@ -19,6 +20,8 @@ export interface TrainerOptions {
   readonly data: DataSet
   readonly form: DataForm
   readonly config: TrainConfig
+  /** Changes of the configuration between steps; `config` is as it is after the last. */
+  readonly history?: History
   readonly runtime: Runtime
   readonly store: TrainingStore
   /** Where to go on; without it, from the start. */

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
 import { quoted, trainCommand } from '../../src/app/report/commands.ts'
-import { epochEvents, lossSeries } from '../../src/app/report/metrics.ts'
+import { lossSeries, parseMetrics } from '../../src/app/report/metrics.ts'
+import { configurationSection, reproduceSection } from '../../src/app/report/run-sections.ts'
 import { picturesAcross, representatives } from '../../src/app/report/source.ts'
 import { splitLabels } from '../../src/data/rows.ts'
-import { tinyData } from './tiny-run.ts'
+import { tinyData, tinyRun } from './tiny-run.ts'
+
+const epochEvents = (text: string) => parseMetrics(text).epochs
 
 const line = (epoch: number, train: number | null, validation?: number) =>
   JSON.stringify({
@@ -174,5 +177,29 @@ describe('picturesAcross', () => {
     expect(picturesAcross([1, 28, 28], 99, 0)).toBe(16) // 16 · 56 = 896
     expect(picturesAcross([1, 28, 28], 11)).toBe(11)
     expect(picturesAcross([3, 2000, 2000], 99)).toBe(1)
+  })
+})
+
+describe('a run whose options were changed when it was resumed', () => {
+  const data = tinyData({ shape: [3] })
+  const { model } = tinyRun({ data, options: { likelihood: 'gaussian' } })
+  const config = {
+    ...resolveConfig({ lr: 0.0001 }),
+    history: [
+      { stage: 0, step: 18, before: { lr: 0.002 }, after: { lr: 0.0001 } },
+      { stage: 1, step: 20, before: { labels: 'y.npy' }, after: { labels: null } },
+    ],
+  }
+
+  it('says so beside its options', () => {
+    expect(configurationSection({ config }).caption).toContain(
+      'Changed when the run was resumed: --lr from 0.002 to 0.0001 after step 18; --labels from y.npy to none after step 20 of stage 2.',
+    )
+  })
+
+  it('is trained again from its configuration, which flags cannot say', () => {
+    const source = { run: { config, model }, data, epochs: [], unreadable: [] }
+    const { preformatted } = reproduceSection(source as never, 'runs/x')
+    expect(preformatted).toContain('latentlab train --config runs/x/config.json --out runs/x-again')
   })
 })

@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
 import { hostTensor } from '../../src/tensor/host.ts'
 
+const manyCommands = fileURLToPath(new URL('many-commands.mjs', import.meta.url))
 const bin = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
 
 /** What a command left behind: its exit code (null after an unhandled signal) and what it wrote. */
@@ -46,7 +48,13 @@ export function workingFolder() {
       child.on('error', reject)
       child.on('close', (code) => resolve({ code, stdout, stderr }))
     })
-  return { folder, latentlab, inFolder: (name: string) => join(folder, name) }
+  /** Runs several commands in one process, which is what takes the time of each. */
+  const latentlabs = async (commands: readonly string[]): Promise<Ended[]> => {
+    const args = [manyCommands, JSON.stringify(commands.map(words))]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder })
+    return JSON.parse(stdout) as Ended[]
+  }
+  return { folder, latentlab, latentlabs, inFolder: (name: string) => join(folder, name) }
 }
 
 /** The words of a command, separated by spaces. */

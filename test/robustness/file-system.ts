@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 
 type Call = (...args: unknown[]) => Promise<unknown>
@@ -21,7 +21,7 @@ export async function withFileSystem<T>(
   const { writeFile, write, sync } = handles
   for (const name of CHANGES)
     promises[name] = async (...args) => {
-      if (name !== 'open' || args[1] !== 'r') before(name)
+      if (name !== 'open' || !isForReading(args[1])) before(name)
       return originals[name]!(...args)
     }
   handles.writeFile = async function (this: FileHandle, contents: string | Uint8Array) {
@@ -51,6 +51,11 @@ export async function withFileSystem<T>(
     syncBuiltinESMExports()
   }
 }
+
+const isForReading = (flags: unknown): boolean =>
+  typeof flags === 'number'
+    ? (flags & (constants.O_WRONLY | constants.O_RDWR)) === 0
+    : flags === 'r'
 
 interface Handles {
   writeFile(contents: string | Uint8Array): Promise<void>

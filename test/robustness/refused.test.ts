@@ -143,19 +143,22 @@ describe('a checkpoint of something else is refused', () => {
   it.each([
     ['optimizer', 'sgd', 'it belongs to another optimizer'],
     ['batch', 50, '24 steps and 2 epochs, which does not fit 4 steps an epoch'],
-  ])('under another %s in config.json', async (name, value, words) => {
-    const run = copyOfRun()
-    const path = join(run, 'config.json')
-    const stored = JSON.parse(readFileSync(path, 'utf8'))
-    stored.train[name] = value
-    writeFileSync(path, JSON.stringify(stored))
-    const before = contents(run)
-    await expect(resumeRun({ folder: run, epochs: 3 })).rejects.toMatchObject({
-      name: 'UserError',
-      message: expect.stringContaining(words),
-    })
-    expect(contents(run)).toEqual(before)
-  })
+  ])(
+    'under another %s in a config.json of before there was a digest',
+    async (name, value, words) => {
+      const run = copyOfRun()
+      const path = join(run, 'config.json')
+      const { digest: _, ...stored } = JSON.parse(readFileSync(path, 'utf8'))
+      stored.train[name] = value
+      writeFileSync(path, JSON.stringify(stored))
+      const before = contents(run)
+      await expect(resumeRun({ folder: run, epochs: 3 })).rejects.toMatchObject({
+        name: 'UserError',
+        message: expect.stringContaining(words),
+      })
+      expect(contents(run)).toEqual(before)
+    },
+  )
 })
 
 describe('a folder that is no run, or no more, is refused', () => {

@@ -1,10 +1,15 @@
 import type { EpochEvent } from '../report/metrics.ts'
 import type { Check, Patient } from './finding.ts'
 
-/** Epochs of the last stage: what a run is judged by. */
+/** Epochs of the last stage, those with finite losses: what a run is judged by. */
 function lastEpochs({ epochs }: Patient): readonly EpochEvent[] {
-  const stage = epochs.at(-1)?.stage
-  return epochs.filter((epoch) => epoch.stage === stage)
+  const last = epochs.at(-1)?.stage
+  return epochs.filter(
+    ({ stage, train, validation }) =>
+      stage === last &&
+      Number.isFinite(train.objective) &&
+      (validation === undefined || Number.isFinite(validation.objective)),
+  )
 }
 
 /** Whether a single loss is minimised: of several there is no sum that says anything. */
@@ -48,8 +53,9 @@ export const klStillRising: Check = (patient) => {
   const window = Math.max(FEWEST, Math.ceil(epochs.length / 4))
   const [before, last] = [epochs.at(-1 - window), epochs.at(-1)]
   const [was, is] = [before?.train.terms.kl, last?.train.terms.kl]
-  if (was === undefined || is === undefined || is <= 0) return undefined
-  if (is - was < RISING * is) return undefined
+  // Also where one of them was not finite.
+  if (was === undefined || is === undefined || !(is > 0 && is - was >= RISING * is))
+    return undefined
   return {
     name: 'kl-still-rising',
     what: 'The code is still taking on information: the training ended too early.',
@@ -85,7 +91,9 @@ const [WINNING, LOSING] = [0.95, 0.3]
 /** One side of an adversarial game has won. */
 export const adversaryOutOfBalance: Check = (patient) => {
   const epochs = lastEpochs(patient).slice(-3)
-  const accuracies = epochs.flatMap(({ train }) => train.terms['critic accuracy'] ?? [])
+  const accuracies = epochs
+    .flatMap(({ train }) => train.terms['critic accuracy'] ?? [])
+    .filter(Number.isFinite)
   if (accuracies.length === 0) return undefined
   const mean = accuracies.reduce((a, b) => a + b, 0) / accuracies.length
   if (mean < WINNING && mean > LOSING) return undefined

@@ -2,11 +2,9 @@ import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { textOf } from '../files.ts'
 import { type LoadedRun, type LoadOptions, loadRun } from '../load.ts'
-import { epochEvents, failureIn } from '../report/metrics.ts'
-import { exists, readConfig, runPaths } from '../run-folder.ts'
-import { openRunData } from '../train.ts'
+import { openRunData } from '../run-data.ts'
+import { exists, readConfig, readMetrics, runPaths } from '../run-folder.ts'
 import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
 import {
   adversaryOutOfBalance,
@@ -44,30 +42,35 @@ export interface Diagnosis {
   readonly checks: number
 }
 
+/** What was found in a run's folder. */
+export interface Examined extends Diagnosis {
+  /** Lines of `metrics.jsonl` that cannot be read, counted from 1: the checks know nothing of them. */
+  readonly unreadable: readonly number[]
+}
+
 /**
  * Reads a run and says what is wrong with it. Nothing is said without a number that shows it.
  *
  * @throws UserError where the folder is no run, or holds neither an epoch nor a checkpoint
  */
-export async function examine(folder: string, options: LoadOptions = {}): Promise<Diagnosis> {
+export async function examine(folder: string, options: LoadOptions = {}): Promise<Examined> {
   const config = await readConfig(folder)
-  const text = (await textOf(runPaths(folder).metrics)) ?? ''
-  const epochs = epochEvents(text)
-  const failure = failureIn(text)
+  const { epochs, failure, unreadable } = await readMetrics(folder)
   const hasCheckpoint = await exists(runPaths(folder).checkpoint('last'))
   if (!hasCheckpoint && epochs.length === 0 && !failure)
     throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
   const run = hasCheckpoint ? await loadRun(folder, options) : undefined
   try {
-    const data = run ? await run.data() : await openRunData(config)
+    const data = run ? await run.data() : await openRunData(config, folder, options.place)
     const trained = run && { run, specimens: await specimensOf(run) }
-    return await diagnose({
+    const found = await diagnose({
       config,
       data,
       epochs,
       ...(failure && { failure }),
       ...(trained && { trained }),
     })
+    return { ...found, unreadable }
   } finally {
     await run?.close()
   }

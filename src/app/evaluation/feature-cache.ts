@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
 import { parseNpz, writeNpz } from '../../data/npz.ts'
+import { readRegularFile } from '../../data/regular-file.ts'
 import {
   type FeatureSpace,
   type FeatureSpaceOptions,
@@ -52,7 +53,7 @@ export async function cachedFeatureSpace(
 
 async function readParameters(path: string): Promise<Arrays | undefined> {
   try {
-    return Object.fromEntries(parseNpz(await readFile(path), path, LARGEST))
+    return Object.fromEntries(parseNpz(await readRegularFile(path, LARGEST), path, LARGEST))
   } catch {
     // What is not there, or is damaged, is made anew.
     return undefined

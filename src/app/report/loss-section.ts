@@ -3,7 +3,7 @@ import type { Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
-import { lossSeries, OBJECTIVE, stagesOf } from './metrics.ts'
+import { lossSeries, OBJECTIVE, stagesOf, unreadableText } from './metrics.ts'
 import { counted, type ReportSource } from './source.ts'
 
 const shared = { id: 'loss', title: 'Loss over training' }
@@ -12,8 +12,13 @@ const shared = { id: 'loss', title: 'Loss over training' }
 export function lossSection(source: ReportSource): Section {
   const { run, epochs } = source
   const { model } = run
+  const missing = missingText(source)
   if (epochs.length === 0)
-    return { ...shared, caption: 'No epoch is finished yet, so there are no curves.', figures: [] }
+    return {
+      ...shared,
+      caption: missing || 'No epoch is finished yet, so there are no curves.',
+      figures: [],
+    }
   if (model.fit) return closedFormSection(source)
   const stages = stagesOf(epochs)
   const stageNamed = (name = '') => model.stages.find((stage) => stage.name === name)
@@ -26,9 +31,11 @@ export function lossSection(source: ReportSource): Section {
   const isJoint = lastStage(model).phases.length === 1
   // An epoch's line tells the seconds of the whole training so far.
   const { seconds } = epochs.at(-1)!
-  const speed = epochs.reduce((sum, epoch) => sum + epoch.examplesPerSecond, 0) / epochs.length
+  const speeds = epochs.map((epoch) => epoch.examplesPerSecond).filter(Number.isFinite)
+  const speed = speeds.reduce((sum, value) => sum + value, 0) / speeds.length
   const caption = [
-    `${counted(epochs.length, 'epoch')}${stages.length > 1 ? ` in ${stages.length} stages` : ''} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s, ${speed.toFixed(0)} examples per second.`,
+    `${counted(epochs.length, 'epoch')}${stages.length > 1 ? ` in ${stages.length} stages` : ''} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s${speeds.length > 0 ? `, ${speed.toFixed(0)} examples per second` : ''}.`,
+    missing,
     `The rest of this report uses the ${run.checkpoint} checkpoint, of epoch ${run.epoch}${stages.length > 1 ? ` of the stage “${stages.at(-1)}”` : ''}.`,
     stagesText(stages),
     ...model.stages.map(phasesText),
@@ -55,8 +62,15 @@ export function lossSection(source: ReportSource): Section {
   }
 }
 
+/** A sentence where lines of the metrics, and so perhaps epochs, are missing. */
+function missingText({ unreadable }: ReportSource): string {
+  const text = unreadableText(unreadable)
+  return text && `${text}: what they say of epochs is missing here.`
+}
+
 /** Nothing was learned step by step, so that there are two figures and no curve. */
-function closedFormSection({ run, epochs }: ReportSource): Section {
+function closedFormSection(source: ReportSource): Section {
+  const { run, epochs } = source
   const { train, validation, seconds } = epochs.at(-1)!
   const figures = Object.entries(train.terms).map(([name, value]) => {
     const other = validation?.terms[name]
@@ -65,7 +79,8 @@ function closedFormSection({ run, epochs }: ReportSource): Section {
   })
   return {
     ...shared,
-    caption: `${run.config.model} is computed in closed form, here in ${seconds.toFixed(1)} s, and not trained: there is no curve to show. The loss that it comes to: ${figures.join('; ')} (nats per example).`,
+    caption:
+      `${run.config.model} is computed in closed form, here in ${seconds.toFixed(1)} s, and not trained: there is no curve to show. The loss that it comes to: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
     figures: [],
   }
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { LossSeries } from '../../report/loss-curves.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 
@@ -6,43 +7,94 @@ export type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>
 /** Name of the weighted sum of the terms in the curves. */
 export const OBJECTIVE = 'objective'
 
-/**
- * The epochs in the text of a `metrics.jsonl`, stage after stage and ascending in each. Lines that are not
- * whole (a write that was cut off) are skipped, and of an epoch that was trained again after a resume the
- * last line counts.
- */
-export function epochEvents(text: string): EpochEvent[] {
-  const stages = new Map<string | undefined, Map<number, EpochEvent>>()
-  for (const line of text.split('\n')) {
-    const event = parsed(line)
-    if (event?.type !== 'epoch') continue
-    const epochs = stages.get(event.stage) ?? new Map<number, EpochEvent>()
-    stages.set(event.stage, epochs.set(event.epoch, event))
-  }
-  return [...stages.values()].flatMap((epochs) =>
-    [...epochs.values()].sort((a, b) => a.epoch - b.epoch),
-  )
+/** JSON has null for what is not finite. No training comes to numbers near the end of what a float64 holds. */
+const figure = z
+  .number()
+  .min(-1e100)
+  .max(1e100)
+  .nullable()
+  .transform((value) => value ?? Number.NaN)
+
+const figures = z.strictObject({ terms: z.record(z.string(), figure), objective: figure })
+
+/** What a line of `metrics.jsonl` is: an epoch, a failure, or another event, which nothing is read from. */
+const line = z.discriminatedUnion('type', [
+  z
+    .strictObject({
+      type: z.literal('epoch'),
+      stage: z.string().optional(),
+      epoch: z.int().positive(),
+      epochs: z.int().positive().max(1_000_000),
+      train: figures,
+      validation: figures.optional(),
+      best: z.boolean(),
+      seconds: z.number().nonnegative().max(1e100),
+      examplesPerSecond: figure,
+    })
+    .refine(({ epoch, epochs }) => epoch <= epochs),
+  z.strictObject({ type: z.literal('failed'), message: z.string() }),
+  z.looseObject({ type: z.enum(['start', 'progress', 'computing', 'checkpoint', 'stopped']) }),
+])
+
+/** What a run's `metrics.jsonl` says. */
+export interface Metrics {
+  /**
+   * The epochs, stage after stage and ascending in each. Of an epoch that was trained again after a resume, the
+   * last line counts.
+   */
+  readonly epochs: readonly EpochEvent[]
+  /** The failure that the training has ended in, where it has not gone on since. */
+  readonly failure?: Extract<TrainingEvent, { type: 'failed' }>
+  /** Lines that are not what training writes, counted from 1: damaged, or cut off in the middle of a write. */
+  readonly unreadable: readonly number[]
 }
 
-/** The failure that a training has ended in; undefined where it went on, or has not failed. */
-export function failureIn(text: string): Extract<TrainingEvent, { type: 'failed' }> | undefined {
-  const last = parsed(text.trimEnd().split('\n').at(-1) ?? '')
-  return last?.type === 'failed' ? last : undefined
+/** Reads the text of a `metrics.jsonl`, line by line. */
+export function parseMetrics(text: string): Metrics {
+  const stages = new Map<string | undefined, Map<number, EpochEvent>>()
+  const unreadable: number[] = []
+  let failure: Metrics['failure']
+  const lines = text.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  for (const [i, written] of lines.entries()) {
+    const event = parsed(written)
+    failure = event?.type === 'failed' ? event : undefined
+    if (!event) unreadable.push(i + 1)
+    if (event?.type !== 'epoch') continue
+    const epochs = stages.get(event.stage) ?? new Map<number, EpochEvent>()
+    stages.set(event.stage, epochs.set(event.epoch, event as EpochEvent))
+  }
+  const epochs = [...stages.values()].flatMap((found) =>
+    [...found.values()].sort((a, b) => a.epoch - b.epoch),
+  )
+  return { epochs, unreadable, ...(failure && { failure }) }
+}
+
+function parsed(written: string): z.infer<typeof line> | undefined {
+  try {
+    return line.safeParse(JSON.parse(written)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Line numbers that are listed one by one. */
+const MOST_LISTED = 10
+
+/** `2 lines of metrics.jsonl cannot be read (lines 3, 7)`; empty where all can. */
+export function unreadableText(unreadable: readonly number[]): string {
+  const { length } = unreadable
+  if (length === 0) return ''
+  if (length === 1) return `1 line of metrics.jsonl cannot be read (line ${unreadable[0]})`
+  const listed = unreadable.slice(0, MOST_LISTED).join(', ')
+  const more = length > MOST_LISTED ? ` and ${length - MOST_LISTED} more` : ''
+  return `${length} lines of metrics.jsonl cannot be read (lines ${listed}${more})`
 }
 
 /** The stages of a training that have an epoch, in their order; one without a name where there is one only. */
 export const stagesOf = (epochs: readonly EpochEvent[]): (string | undefined)[] => [
   ...new Set(epochs.map(({ stage }) => stage)),
 ]
-
-function parsed(line: string): TrainingEvent | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as TrainingEvent) : undefined
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * The curves of every term of each stage, and of its objective, for both splits. JSON's null was not finite.

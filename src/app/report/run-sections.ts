@@ -1,16 +1,20 @@
 import type { Section } from '../../report/html.ts'
+import { historyOf } from '../../train/history.ts'
 import type { RunConfig } from '../config.ts'
+import { historyText } from '../history-text.ts'
 import { canSample, hasCode } from './capabilities.ts'
 import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
 import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 
 /** All options of the run; what is not at its default is marked. */
 export function configurationSection({ config }: { readonly config: RunConfig }): Section {
+  const changes = historyText(config.history).join('; ')
+  const changed = changes && ` Changed when the run was resumed: ${changes}.`
   const hash = config.dataHash ? ` SHA-256 of the data: ${config.dataHash}.` : ''
   return {
     id: 'configuration',
     title: 'Configuration',
-    caption: `All options, as in config.json; those set to another value than the default come first.${hash}`,
+    caption: `All options, as in config.json; those set to another value than the default come first.${changed}${hash}`,
     figures: [],
     table: {
       columns: [
@@ -75,7 +79,7 @@ const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
  */
 export function reproduceSection(source: ReportSource, folder: string): Section {
   const commands = [
-    ['train the same model again', trainCommand(source.run.config, `${folder}-again`)],
+    ['train the same model again', againCommand(source.run.config, folder)],
     ...nextCommands(source, quoted(folder)),
   ]
   return {
@@ -86,6 +90,14 @@ export function reproduceSection(source: ReportSource, folder: string): Section 
     figures: [],
     preformatted: commands.map(([purpose, command]) => `# ${purpose}\n${command}`).join('\n'),
   }
+}
+
+/** Flags say what holds for a whole training; its config.json also says what changed in the middle. */
+function againCommand(config: RunConfig, folder: string): string {
+  const again = `${folder}-again`
+  if (historyOf(config.history ?? [], ['lr', 'epochs']).length === 0)
+    return trainCommand(config, again)
+  return `latentlab train --config ${quoted(`${folder}/config.json`)} --out ${quoted(again)}`
 }
 
 /** What the model can do, each with its command. */

@@ -15,8 +15,9 @@ export type Floats = HostTensor<'float32'>
 export interface ReportSource {
   readonly run: LoadedRun
   readonly data: DataSet
-  /** The epochs of `metrics.jsonl`. */
+  /** The epochs of `metrics.jsonl`, and its lines that cannot be read. */
   readonly epochs: readonly EpochEvent[]
+  readonly unreadable: readonly number[]
   /** Another run on examples of the same shape, to compare with. */
   readonly beside?: LoadedRun
 }

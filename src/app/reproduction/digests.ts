@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { TRAINING_VERSION } from '../../train/training-version.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
 import { packageVersion } from '../environment.ts'
 
@@ -41,14 +42,4 @@ export function settingDigest(
 }
 
 const digestOf = (value: unknown): string =>
-  createHash('sha256').update(canonical(value)).digest('hex')
-
-/** The JSON of a value with the keys of every object in one order, so that equal values give equal texts. */
-export const canonical = (value: unknown): string => JSON.stringify(sorted(value))
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
-}
+  createHash('sha256').update(canonicalJson(value)).digest('hex')

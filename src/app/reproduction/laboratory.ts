@@ -8,13 +8,14 @@ import { openRuntime } from '../../runtime/node.ts'
 import { referenceRuntime } from '../../runtime/reference.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { TrainingEvent } from '../../train/events.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import { resolveConfig } from '../config.ts'
 import { cachedFeatureSpace } from '../evaluation/feature-cache.ts'
 import { asUserError } from '../files.ts'
 import { loadRun } from '../load.ts'
 import { exists } from '../run-folder.ts'
 import { resumeRun, trainRun } from '../train.ts'
-import { canonical, runConfig, runName } from './digests.ts'
+import { runConfig, runName } from './digests.ts'
 
 export interface LaboratoryOptions {
   /** Where trained runs are kept, one folder for each configuration and version of the program. */
@@ -74,7 +75,7 @@ export function openLaboratory(
       return made
     },
     trained(given) {
-      const key = canonical(given)
+      const key = canonicalJson(given)
       const known = runs.get(key)
       if (known) return known
       const made = trained(given)

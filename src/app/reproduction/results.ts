@@ -8,7 +8,8 @@ import {
   settingOf,
 } from '../../reproduce/experiment.ts'
 import type { Laboratory } from '../../reproduce/laboratory.ts'
-import { canonical, settingDigest } from './digests.ts'
+import { canonicalJson } from '../canonical-json.ts'
+import { settingDigest } from './digests.ts'
 
 /** A number as every seed measured it. */
 export interface Measurement {
@@ -92,11 +93,11 @@ export async function runExperiment(
 /** The laboratory, giving out only runs that the conditions list, since a result is known by its conditions. */
 function restricted(lab: Laboratory, experiment: Experiment, budget: Budget): Laboratory {
   const { runs = [] } = settingOf(experiment, budget)[1].conditions
-  const listed = new Set(runs.map(canonical))
+  const listed = new Set(runs.map(canonicalJson))
   return {
     ...lab,
     async trained(options) {
-      const key = canonical(options)
+      const key = canonicalJson(options)
       if (!listed.has(key))
         throw new Error(`${experiment.name}: its conditions do not list the run ${key}`)
       return lab.trained(options)

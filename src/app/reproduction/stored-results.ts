@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { z } from 'zod'
 import { BUDGETS, type Experiment, settingOf } from '../../reproduce/experiment.ts'
-import { textOf, writeAtomically } from '../files.ts'
+import { LONG_TEXT, textOf, writeAtomically } from '../files.ts'
 import { settingDigest } from './digests.ts'
 import { judged, type Measurement, type Result } from './results.ts'
 
@@ -65,7 +65,7 @@ export async function readResult(
   path: string,
   experiment: Experiment,
 ): Promise<Result | undefined> {
-  const text = await textOf(path)
+  const text = await textOf(path, LONG_TEXT)
   const stored = storedResult.safeParse(parsed(text ?? ''))
   if (!stored.success) return undefined
   const { rows, ...result } = stored.data

@@ -1,25 +1,30 @@
 import { defineCommand } from '../command.ts'
-import { runFlags, runSubject } from '../run-command.ts'
+import { dataFlags, dataPlace, runFlags, runSubject } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
+import { tellUnreadable } from '../unreadable.ts'
 
 export const doctor = defineCommand({
   subject: runSubject,
-  flags: runFlags,
+  flags: { ...dataFlags, ...runFlags },
   notes:
     'Looks for a code or units that are not used, over-fitting, a likelihood that does not fit the data, a training that ended too early, an adversary out of balance, and where a number came from that was not finite. Each finding has its evidence, and flags of latentlab train to try.',
   examples: ['latentlab doctor runs/vae'],
   async run({ subject, flags, interruption }) {
     const { examine } = await import('../../app/doctor/doctor.ts')
     const { checkpoint, threads, device } = flags
-    const { findings, checks } = await interruption.hold('stopping after the examination', () =>
-      examine(subject, {
-        ...(checkpoint && { checkpoint }),
-        ...(threads !== undefined && { threads }),
-        ...(device && { device }),
-      }),
+    const { findings, checks, unreadable } = await interruption.hold(
+      'stopping after the examination',
+      () =>
+        examine(subject, {
+          ...(checkpoint && { checkpoint }),
+          ...(threads !== undefined && { threads }),
+          ...(device && { device }),
+          place: dataPlace(flags),
+        }),
     )
     if (interruption.exitCode !== undefined) return
-    if (flags.json) return printJson({ run: subject, checks, findings })
+    if (flags.json) return printJson({ run: subject, checks, findings, unreadable })
+    await tellUnreadable(unreadable)
     if (findings.length === 0) return print(`${subject}: ${checks} checks found nothing`)
     const count = findings.length === 1 ? 'one finding' : `${findings.length} findings`
     print(`${subject}: ${count} in ${checks} checks`)

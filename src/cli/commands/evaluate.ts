@@ -7,7 +7,7 @@ import { defineCommand } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
 import { ledgerJson } from '../ledger-json.ts'
 import { trainingProgress } from '../progress.ts'
-import { runFlags, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataPlace, runFlags, splitFlag, withRun } from '../run-command.ts'
 import { print, printJson, tell } from '../terminal.ts'
 
 const groups = Object.keys(GROUPS) as Group[]
@@ -57,6 +57,7 @@ export const evaluate = defineCommand({
     examples: integer({ low: 10 }, 'examples that what is costly is measured of'),
     normal: classesFlag,
     out: text('FILE', 'also write a page with tables and pictures, such as comparison.html'),
+    ...dataFlags,
     ...runFlags,
   },
   notes:
@@ -83,7 +84,7 @@ export const evaluate = defineCommand({
     const all = async (rest: readonly string[], runs: readonly LoadedRun[]): Promise<void> => {
       const [subject, ...others] = rest
       if (subject === undefined) return writePage(flags.out, runs, done)
-      await withRun({ ...input, subject }, async (run) => {
+      await withRun({ ...input, subject, place: dataPlace(flags) }, async (run) => {
         const { requireComparable } = await import('../../app/evaluation/comparison-page.ts')
         requireComparable([...runs, run])
         const evaluation = await run.evaluate(flags.split, options)

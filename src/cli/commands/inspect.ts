@@ -8,6 +8,7 @@ import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { jsonFlag } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
+import { tellUnreadable } from '../unreadable.ts'
 
 export const inspect = defineCommand({
   subject: { name: 'RUN', optional: true },
@@ -30,12 +31,14 @@ export const inspect = defineCommand({
     const { describeRun } = await import('../../app/run-folder.ts')
     const run = await describeRun(subject)
     if (flags.json) return printJson(run)
+    await tellUnreadable(run.unreadable)
     print(await runText(run))
   },
 })
 
 async function runText(run: RunDescription): Promise<string> {
   const { setOptions } = await import('../../app/report/commands.ts')
+  const { historyText } = await import('../../app/history-text.ts')
   const { config, environment, best } = run
   const options = setOptions(config).filter(({ value }) => value !== '')
   return [
@@ -46,6 +49,7 @@ async function runText(run: RunDescription): Promise<string> {
           `best ${config.train.monitor} on validation: ${formatFigure(best.value)} after epoch ${best.epoch}`,
         ]
       : []),
+    ...historyText(config.history).map((change) => `changed: ${change}`),
     ...(config.dataHash ? [`data: SHA-256 ${config.dataHash}`] : []),
     '',
     listed(

@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
-import { runFlags, runSubject, withRun } from '../run-command.ts'
+import { dataFlags, dataPlace, runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
 const end = (which: string) => ({
@@ -61,6 +61,7 @@ export const interpolation = defineCommand({
     label: labelFlag('class that the whole way is decoded as'),
     steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', 11),
     out: text('FILE', 'where to: .png, .npy or .csv', 'path.png'),
+    ...dataFlags,
     ...runFlags,
   },
   notes:
@@ -70,32 +71,35 @@ export const interpolation = defineCommand({
     const { subject, flags } = input
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const { steps, label } = flags
-    const { places, classes } = await withRun(input, async (run) => {
-      requireLabel(run, label)
-      const data = await run.data()
-      const chosen = await placesOf(data, flags)
-      const { splitLabels, splitValues } = await import('../../data/rows.ts')
-      const { interpolate, walkClasses } = await import('../../explore/interpolation.ts')
-      const [a, b] = chosen.map((place) => {
-        const { data: values } = splitValues(data, 'test', [place])
-        return hostTensor('float32', [values.length], values)
-      })
-      const known = splitLabels(data, 'test')
-      const labels = isConditional(run)
-        ? { from: known![chosen[0]]!, to: known![chosen[1]]!, along: label }
-        : undefined
-      const { latent, pixel } = await interpolate(run, a!, b!, steps, labels)
-      const { exampleShape } = run.model.info
-      if (output.format !== 'png') await writeExamples(output, latent, exampleShape, steps)
-      else {
-        const { encodePng, imageGrid, stackPictures } = await import('../../report/pixels.ts')
-        const rows = [latent, pixel].map((way) =>
-          imageGrid(way.data, exampleShape, { columns: steps }),
-        )
-        await output.write(encodePng(stackPictures(rows, { gap: 4 })))
-      }
-      return { places: chosen, classes: labels && Array.from(walkClasses(labels, steps)) }
-    })
+    const { places, classes } = await withRun(
+      { ...input, place: dataPlace(flags) },
+      async (run) => {
+        requireLabel(run, label)
+        const data = await run.data()
+        const chosen = await placesOf(data, flags)
+        const { splitLabels, splitValues } = await import('../../data/rows.ts')
+        const { interpolate, walkClasses } = await import('../../explore/interpolation.ts')
+        const [a, b] = chosen.map((place) => {
+          const { data: values } = splitValues(data, 'test', [place])
+          return hostTensor('float32', [values.length], values)
+        })
+        const known = splitLabels(data, 'test')
+        const labels = isConditional(run)
+          ? { from: known![chosen[0]]!, to: known![chosen[1]]!, along: label }
+          : undefined
+        const { latent, pixel } = await interpolate(run, a!, b!, steps, labels)
+        const { exampleShape } = run.model.info
+        if (output.format !== 'png') await writeExamples(output, latent, exampleShape, steps)
+        else {
+          const { encodePng, imageGrid, stackPictures } = await import('../../report/pixels.ts')
+          const rows = [latent, pixel].map((way) =>
+            imageGrid(way.data, exampleShape, { columns: steps }),
+          )
+          await output.write(encodePng(stackPictures(rows, { gap: 4 })))
+        }
+        return { places: chosen, classes: labels && Array.from(walkClasses(labels, steps)) }
+      },
+    )
     const [from, to] = places
     if (flags.json)
       return printJson({

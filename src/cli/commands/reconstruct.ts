@@ -11,7 +11,7 @@ import {
   writeArray,
 } from '../output-file.ts'
 import { drawVersions } from '../picture-rows.ts'
-import { runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
 
@@ -23,6 +23,7 @@ export const reconstruct = defineCommand({
     count: integer({ low: 1, high: 1_000_000 }, 'how many, from the first of the split', 16),
     split: splitFlag,
     out: text('FILE', 'where to: .png, .npy or .csv', 'reconstructions.png'),
+    ...dataFlags,
     ...runFlags,
   },
   notes:
@@ -32,7 +33,7 @@ export const reconstruct = defineCommand({
     const { subject, flags } = input
     const { split } = flags
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
-    const count = await withRun(input, async (run) => {
+    const count = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
       const data = await run.data()
       const { splitLabels, splitValues } = await import('../../data/rows.ts')
       const rows = requireRows(data, split)

@@ -1,8 +1,9 @@
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { trainingProgress } from '../progress.ts'
-import { runFlags, runSubject, withRun } from '../run-command.ts'
+import { dataFlags, dataPlace, runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
+import { tellUnreadable } from '../unreadable.ts'
 
 export const report = defineCommand({
   subject: runSubject,
@@ -11,6 +12,7 @@ export const report = defineCommand({
       'OTHER',
       'another run on examples of the same shape, to be drawn in the same figures',
     ),
+    ...dataFlags,
     ...runFlags,
   },
   notes:
@@ -20,7 +22,7 @@ export const report = defineCommand({
     const { subject, flags } = input
     const progress = trainingProgress({ quiet: false, plain: flags.json })
     const { onStage } = progress
-    const written = await withRun(input, async (run) => {
+    const written = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
       const { writeReport } = await import('../../app/report.ts')
       if (flags.beside === undefined) return writeReport(run, { onStage })
       return withRun({ ...input, subject: flags.beside }, (beside) =>
@@ -28,6 +30,7 @@ export const report = defineCommand({
       )
     }).finally(progress.end)
     if (flags.json) return printJson({ run: subject, ...written })
+    await tellUnreadable(written.unreadable)
     print(`report: ${written.report}`)
   },
 })

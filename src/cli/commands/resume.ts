@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
-import { integer } from '../flags.ts'
-import { computeFlags, runSubject } from '../run-command.ts'
+import { integer, text } from '../flags.ts'
+import { computeFlags, dataFlags, dataPlace, runSubject } from '../run-command.ts'
 
 export const resume = defineCommand({
   subject: runSubject,
@@ -10,21 +10,29 @@ export const resume = defineCommand({
       { low: 1, high: 1_000_000 },
       'a new total of epochs, of the last stage where there are several; by default as configured',
     ),
+    lr: text('N', 'learning rate of the steps from here on; by default as configured'),
+    ...dataFlags,
     ...computeFlags,
     ...trainingFlags,
   },
   notes:
-    'A run goes on from its last checkpoint, to the very parameters that it would have had without the stop; of a model that is trained in stages, in the stage that it was stopped in.',
-  examples: ['latentlab resume runs/vae', 'latentlab resume runs/vae --epochs 40'],
+    'A run goes on from its last checkpoint, to the very parameters that it would have had without the stop; of a model that is trained in stages, in the stage that it was stopped in. What is changed here is recorded in config.json, with the step from which it holds: latentlab train --config RUN/config.json then trains the same model again.',
+  examples: [
+    'latentlab resume runs/vae',
+    'latentlab resume runs/vae --epochs 40',
+    'latentlab resume runs/vae --lr 1e-4',
+  ],
   async run({ subject, flags, interruption }) {
     const { resumeRun } = await import('../../app/train.ts')
-    const { epochs, threads, device } = flags
+    const { epochs, lr, threads, device } = flags
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
       resumeRun({
         folder: subject,
-        ...(epochs === undefined ? {} : { epochs }),
-        ...(threads === undefined ? {} : { threads }),
-        ...(device === undefined ? {} : { device }),
+        epochs,
+        lr,
+        threads,
+        device,
+        place: dataPlace(flags),
         ...hooks,
       }),
     )

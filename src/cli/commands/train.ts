@@ -1,10 +1,16 @@
-import { readFile } from 'node:fs/promises'
-import { configFromJson, type Option, resolveConfig, trainingOptions } from '../../app/config.ts'
-import { asUserError } from '../../app/files.ts'
+import {
+  configFromJson,
+  type Option,
+  type RunConfig,
+  resolveConfig,
+  trainingOptions,
+} from '../../app/config.ts'
+import { SHORT_TEXT, textOf } from '../../app/files.ts'
 import { optionText } from '../../app/option-text.ts'
 import { modelNamed, models } from '../../models/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { trainConfig } from '../../train/config.ts'
+import { historyOf } from '../../train/history.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
 import { type Flag, type Flags, text } from '../flags.ts'
@@ -52,11 +58,19 @@ function helpedFlags(model: string): OptionFlags {
 const anyOption: OptionFlags = Object.assign({}, ...models.map(({ name }) => optionFlags(name)))
 
 async function optionsOfFile(path: string): Promise<Record<string, unknown>> {
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new UserError(`--config ${path}: there is no such file`)
-    throw asUserError(error, 'read', path)
-  })
+  const content = await textOf(path, SHORT_TEXT)
+  if (content === undefined) throw new UserError(`--config ${path}: there is no such file`)
   return configFromJson(content, path)
+}
+
+/** Changes of options in the middle of a training that a run's config.json records, but for what flags decide. */
+function withHistory(
+  { history = [], ...config }: RunConfig,
+  given: readonly (readonly [string, unknown])[],
+): RunConfig {
+  const trained = ['lr', 'epochs'].filter((name) => given.every(([flag]) => flag !== name))
+  const kept = historyOf(history, trained)
+  return kept.length > 0 ? { ...config, history: kept } : config
 }
 
 export const train = defineCommand({
@@ -84,11 +98,12 @@ export const train = defineCommand({
       const value = (flags as Record<string, unknown>)[name]
       return value === undefined ? [] : [[name, value] as const]
     })
-    const config = resolveConfig({
+    const resolved = resolveConfig({
       ...options,
       ...Object.fromEntries(given),
       ...(model === undefined ? {} : { model }),
     })
+    const config = withHistory(resolved, given)
     const out = chosen ?? stated ?? `runs/${config.model}`
     const { trainRun } = await import('../../app/train.ts')
     const result = await trainVisibly({ flags, interruption }, (hooks) =>

@@ -2,7 +2,7 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { openOutput, writeArray } from '../output-file.ts'
-import { runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
 
@@ -14,6 +14,7 @@ export const transfer = defineCommand({
     count: integer({ low: 1, high: 1000 }, 'how many examples, from the first of the split', 10),
     split: splitFlag,
     out: text('FILE', 'where to: .png or .npy', 'transfer.png'),
+    ...dataFlags,
     ...runFlags,
   },
   notes:
@@ -23,7 +24,7 @@ export const transfer = defineCommand({
     const { subject, flags } = input
     const { split } = flags
     const output = openOutput(flags.out, ['png', 'npy'])
-    const [count, classes] = await withRun(input, async (run) => {
+    const [count, classes] = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
       const { requireClasses, styleTransfer } = await import('../../explore/style-transfer.ts')
       requireClasses(run.model)
       const data = await run.data()

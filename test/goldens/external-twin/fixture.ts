@@ -7,8 +7,8 @@ import {
   evaluateRun,
 } from '../../../src/app/evaluation/evaluate.ts'
 import type { Group } from '../../../src/app/evaluation/examination.ts'
+import { openRunData } from '../../../src/app/run-data.ts'
 import { readCheckpoint, readConfig } from '../../../src/app/run-folder.ts'
-import { openRunData } from '../../../src/app/train.ts'
 import type { FeatureSpace } from '../../../src/evaluate/generation/feature-space.ts'
 import { modelNamed } from '../../../src/models/registry.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../../src/tensor/host.ts'
@@ -78,7 +78,7 @@ export async function evaluated(
     writeFileSync(file, text)
     const config = await readConfig(folder)
     const checkpoint = await readCheckpoint(folder, 'last')
-    const data = await openRunData(config)
+    const data = await openRunData(config, folder)
     const { exampleShape } = data
     const info = { ...config.example!, dimension: sizeOf(exampleShape) }
     const model = build(modelNamed(config.model), config.options, info)

@@ -1,0 +1,68 @@
+import type { Stats } from 'node:fs'
+import { constants, type FileHandle, open, stat } from 'node:fs/promises'
+import { UserError } from '../tensor/errors.ts'
+import { byteText } from './elements.ts'
+import { requireRoom } from './memory-limit.ts'
+
+/** One call of the system reads less than 2 GiB. */
+const LONGEST_READ = 2 ** 30
+
+/**
+ * Reads a regular file as a whole. Its size is known before anything is read, and no more than that is read
+ * of a file that grows meanwhile. A pipe, a socket or a device is never opened: it could keep the process
+ * waiting, or never end.
+ *
+ * @param most bytes that the file may have
+ * @throws UserError for another kind of file, a file of more than `most` bytes, and one that memory cannot
+ * hold; the system's errors as they are
+ */
+export async function readRegularFile(path: string, most: number): Promise<Buffer<ArrayBuffer>> {
+  requireRegular(await stat(path), path)
+  // Without O_NONBLOCK, a pipe that has taken the file's place meanwhile would wait for a writer.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const found = await file.stat()
+    requireRegular(found, path)
+    if (found.size > most)
+      throw new UserError(
+        `${path}: has ${byteText(found.size)}, and ${byteText(most)} is the most that is read of such a file`,
+      )
+    return await readAll(file, found.size, path)
+  } finally {
+    await file.close()
+  }
+}
+
+async function readAll(file: FileHandle, size: number, path: string): Promise<Buffer<ArrayBuffer>> {
+  requireRoom(size, path)
+  const bytes = allocate(size, path)
+  let done = 0
+  for (;;) {
+    const length = Math.min(size - done, LONGEST_READ)
+    const { bytesRead } = await file.read(bytes, done, length, done)
+    done += bytesRead
+    if (bytesRead === 0 || done === size) return bytes.subarray(0, done)
+  }
+}
+
+function allocate(size: number, path: string): Buffer<ArrayBuffer> {
+  try {
+    return Buffer.from(new ArrayBuffer(size))
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new UserError(`${path}: there is not enough memory for its ${byteText(size)}`)
+  }
+}
+
+const kinds = [
+  ['a named pipe', (found: Stats) => found.isFIFO()],
+  ['a socket', (found: Stats) => found.isSocket()],
+  ['a character device', (found: Stats) => found.isCharacterDevice()],
+  ['a block device', (found: Stats) => found.isBlockDevice()],
+] as const
+
+/** Refuses what is no regular file, except a folder, which the system refuses to read. */
+function requireRegular(found: Stats, path: string): void {
+  const kind = kinds.find(([, is]) => is(found))
+  if (kind) throw new UserError(`${path}: is ${kind[0]}; expected a regular file`)
+}

@@ -1,0 +1,15 @@
+import { UserError } from '../tensor/errors.ts'
+
+/** How V8, Node.js and ONNX Runtime say that memory could not be had. */
+const FAILED = /std::bad_alloc|allocation failed|failed to allocate memory|out of memory/i
+const FAILED_CODES = ['ERR_WORKER_OUT_OF_MEMORY', 'ERR_WORKER_INIT_FAILED', 'ENOMEM']
+
+/** An allocation that failed as a UserError; other errors as they are. */
+export function asMemoryError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof UserError) return error
+  const { code = '' } = error as { code?: string }
+  if (!FAILED.test(error.message) && !FAILED_CODES.includes(code)) return error
+  return new UserError(
+    'there is not enough memory; choose a smaller --batch, model or data set, or make room for it',
+  )
+}
