@@ -212,7 +212,7 @@ describe('what a model has not is refused, with one line and nothing written', (
     ['sample pca', /pca has no prior to sample from/],
     ['sample gan --label 1', /--label 1: gan is not conditioned on labels; leave it out/],
     ['decode gan --codes own.npy --labels labels.npy', /--labels labels\.npy: gan is not cond/],
-    ['sample cvae --label 4', /--label 4: expected a class from 0 to 3/],
+    ['sample cvae --label 4', /--label 4: is no class that was trained on \(0, 1, 2, 3\)/],
     ['decode cvae --codes two.npy', /cvae decodes a code as a class: give --label N/],
     [
       'decode cvae --codes two.npy --labels five-labels.npy',
@@ -257,7 +257,7 @@ describe('a training in stages', () => {
 
   it('goes on in its last stage, to a new total of epochs', async () => {
     const { stderr } = await done('resume stacked --epochs 4 --no-report')
-    expect(stderr).toMatch(/^fine-tuning \(stage 3 of 3\): 4 epochs of 8 steps, from epoch 4 on;/)
+    expect(stderr).toMatch(/\nfine-tuning \(stage 3 of 3\): 4 epochs of 8 steps, from epoch 4 on;/)
     expect(stderr.match(/epoch 4\/4/g)).toHaveLength(1)
   })
 })

@@ -56,8 +56,11 @@ describe('train', () => {
     const document = JSON.parse(trained.stdout) as Record<string, unknown>
     expect(document).toMatchObject({ folder: 'run', reason: 'finished', report: 'run/report.html' })
     const lines = trained.stderr.trimEnd().split('\n')
-    expect(lines, trained.stderr).toHaveLength(31)
-    expect(lines[1]).toMatch(/^epoch {2}1\/30 {2}train \d+\.\d+ .*validation \d+\.\d+/)
+    expect(lines, trained.stderr).toHaveLength(32)
+    expect(lines[0]).toMatch(
+      /images\.npy: images 8 high and 8 wide, 1 channel; uint8 from 0 to 255/,
+    )
+    expect(lines[2]).toMatch(/^epoch {2}1\/30 {2}train \d+\.\d+ .*validation \d+\.\d+/)
     for (const control of ['\r', '\u001b']) expect(trained.stderr).not.toContain(control)
   })
 
@@ -74,7 +77,7 @@ describe('train', () => {
     const { stdout, stderr } = await done(`train --data images.npy ${small}`)
     expect(stdout).toMatch(/^run: told \(vae, 1 epoch\)/)
     expect(stdout).toMatch(/\nreport: told\/report\.html\n$/)
-    expect(stderr).toMatch(/^1 epoch of 8 steps/)
+    expect(stderr).toMatch(/\n1 epoch of 8 steps/)
   })
 
   it('leaves no report and tells nothing where that is asked for', () => {
@@ -189,7 +192,7 @@ describe('codes', () => {
   it.each([
     [
       'encode run --data table.npy',
-      /table\.npy: its examples have 3 values each; run was trained on 64/,
+      /table\.npy: its examples have shape \[3\]; expected \[8, 8\], images 8 high and 8 wide/,
     ],
     ['encode run --data five.npz --split test', /a file is taken whole/],
     ['encode run --labels labels.npy', /brings its own/],
@@ -212,7 +215,13 @@ describe('codes', () => {
 describe('pictures', () => {
   it('of samples are a square grid', async () => {
     const { stdout } = await done('sample run --count 9 --out samples.png --json')
-    expect(JSON.parse(stdout)).toEqual({ run: 'run', count: 9, seed: 0, out: 'samples.png' })
+    expect(JSON.parse(stdout)).toEqual({
+      run: 'run',
+      count: 9,
+      seed: 0,
+      values: 'means',
+      out: 'samples.png',
+    })
     const { width, height } = readPng('samples.png')
     expect(width).toBe(height)
   })
