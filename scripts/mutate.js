@@ -21,7 +21,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const words = process.argv.slice(2)
 const chosen = mutations.filter(
   ({ name, tests }) =>
-    words.length === 0 || words.some((word) => [name, ...tests].some((text) => text.includes(word))),
+    words.length === 0 ||
+    words.some((word) => [name, ...tests].some((text) => text.includes(word))),
 )
 
 /** The files of the checkout, but for what git ignores. */

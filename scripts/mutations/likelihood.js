@@ -141,8 +141,8 @@ export const likelihood = [
   {
     name: 'evaluation noise shares the streams of training',
     file: 'src/evaluate/stage-loss.ts',
-    from: 'noise(`evaluation ${stream}`)',
-    to: 'noise(stream)',
+    from: 'noise(`evaluation ',
+    to: 'noise(`',
     tests: byHand,
   },
   {

@@ -70,8 +70,8 @@ export const limits = [
   {
     name: 'a warm-up is advised up to the β that was too large',
     file: 'src/app/doctor/codes.ts',
-    from: '0:${Math.min(beta, 1)}@10',
-    to: '0:${beta}@10',
+    from: 'Math.min(beta, 1)',
+    to: 'beta',
     tests: doctor,
   },
   {

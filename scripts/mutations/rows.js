@@ -97,8 +97,8 @@ export const rows = [
   {
     name: 'draws beyond a hundred repeat the first',
     file: 'src/train/example-draws.ts',
-    from: '`draw of p(x|z), ${name}`, row)',
-    to: '`draw of p(x|z), ${name}`, row - start)',
+    from: '`, row)',
+    to: '`, row - start)',
     tests: ['test/train/draws.test.ts'],
   },
   {
@@ -123,11 +123,11 @@ export const rows = [
     tests: ['test/evaluate/split-terms.test.ts'],
   },
   {
-    name: 'free bits are of the values without the last batch',
+    name: 'what a corruption takes from other examples leaves out the last batch',
     file: 'src/evaluate/population.ts',
     from: 'for (const batch of split.batches) {',
     to: 'for (const batch of split.batches.slice(0, -1)) {',
-    tests: ['test/goldens/external-twin/small-splits.test.ts'],
+    tests: ['test/app/invariance.test.ts'],
   },
   {
     name: 'principal components are of the first rows over and over',

@@ -9,7 +9,9 @@ import { stream } from '../../src/tensor/random.ts'
 import { compiled } from '../compiled.ts'
 
 /** The runtime's worker thread is a compiled file. */
-const { resolveConfig } = (await compiled('app/config.js')) as typeof import('../../src/app/config.ts')
+const { resolveConfig } = (await compiled(
+  'app/config.js',
+)) as typeof import('../../src/app/config.ts')
 const { train } = (await compiled('app/library.js')) as typeof import('../../src/app/library.ts')
 const { examine } = (await compiled(
   'app/doctor/doctor.js',

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { compiledUrl } from '../compiled.ts'
 
-
 /** Doubles [1, 2] on a device, in a process of its own, which shows what native code writes. */
 const program = `
 const { openRuntime } = await import(${JSON.stringify(compiledUrl('runtime/node.js'))})
