@@ -20,7 +20,7 @@ beforeAll(async () => {
   const asked =
     'evaluate run --split validation --measure loss,reconstruction,likelihood --importance-samples 7'
   const commands = [
-    'train vae --data images.npy --hidden 6 --latent 2 --batch 20 --epochs 2 --binarize static --validation 31 --out run --threads 1 --no-report',
+    'train --model vae --data images.npy --hidden 6 --latent 2 --batch 20 --epochs 2 --binarize static --validation 31 --out run --threads 1 --no-report',
     `${asked} --json`,
     asked,
   ]
