@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { exampleHashes } from '../../src/app/evaluation/example-hashes.ts'
 import { hasOnlyLevels } from '../../src/app/evaluation/value-levels.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
+import { exampleNumbers } from '../../src/data/evaluated.ts'
 import { splitLabels, splitValues } from '../../src/data/rows.ts'
+import { featureSpace, likeliestClasses } from '../../src/evaluate/generation/feature-space.ts'
+import { importanceBound } from '../../src/evaluate/likelihood/importance-bound.ts'
 import { peakSignalToNoise } from '../../src/evaluate/reconstruction/psnr.ts'
 import { structuralSimilarity } from '../../src/evaluate/reconstruction/structural-similarity.ts'
+import { nearestExamples } from '../../src/explore/nearest.ts'
 import { type HostTensor, rowsBetween } from '../../src/tensor/host.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
@@ -78,6 +82,37 @@ describe('rows beyond a thousand', () => {
       expectSame(found.values!.slice(FROM), values!)
       expect(found.value).toBeCloseTo(found.values!.reduce((a, b) => a + b, 0) / COUNT, 8)
     }
+  })
+
+  it('have their own importance weights, by their labels and numbers', async () => {
+    const bounds = async (of: DataSet, { model, parameters, runtime } = run) => {
+      const all = [...of.splits.test.rows.keys()]
+      const [given, classes] = [splitValues(of, 'test', all), splitLabels(of, 'test')!]
+      const drawing = { seed: 0, labels: classes, numbers: exampleNumbers(of, 'test'), samples: 2 }
+      return importanceBound({ model, parameters, runtime }, given, {
+        ...drawing,
+        rowsPerCall: 500,
+      })
+    }
+    const [all, alone] = [await bounds(data), await bounds(tail)]
+    expectSame(all.bound.slice(FROM), alone.bound)
+  })
+
+  it('are found as the nearest examples', () => {
+    const nearest = nearestExamples(data, 'test', rowsBetween(x, 1150, 1153))
+    expect([...nearest.places]).toEqual([1150, 1151, 1152])
+    expect([...nearest.distances]).toEqual([0, 0, 0])
+  })
+
+  it('are classified by what they are', async () => {
+    const sizes = { train: 40, validation: 0, test: COUNT }
+    const given = tinyData({ shape: [3], classes: 2, sizes })
+    const space = await featureSpace(run.runtime, given)
+    const all = [...given.splits.test.rows.keys()]
+    const found = likeliestClasses(await space.classify(splitValues(given, 'test', all)))
+    const right = splitLabels(given, 'test')!.filter((label, i) => label === found[i]).length
+    expect(space.test).toEqual({ count: COUNT, accuracy: right / COUNT })
+    await space.release()
   })
 
   it('enter the hash', async () => {
