@@ -134,7 +134,7 @@ export const rows = [
     file: 'src/evaluate/likelihood/importance-bound.ts',
     from: 'summaries.push(...sums.map((sum) => sum.summary()))',
     to: 'summaries.unshift(...sums.map((sum) => sum.summary()))',
-    tests: ['test/evaluate/likelihood/importance-bound.test.ts'],
+    tests: beyond,
   },
   {
     name: 'a joint term leaves out the last example of each batch',
