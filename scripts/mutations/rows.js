@@ -155,7 +155,7 @@ export const rows = [
     file: 'src/evaluate/population.ts',
     from: 'for (const batch of split.batches) {',
     to: 'for (const batch of split.batches.slice(0, -1)) {',
-    tests: ['test/app/invariance.test.ts'],
+    tests: ['test/evaluate/split-terms.test.ts'],
   },
   {
     name: 'principal components are of the first rows over and over',
