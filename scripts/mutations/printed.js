@@ -61,7 +61,7 @@ export const printed = [
     tests: printedFigures,
   },
   {
-    name: 'evaluate --json gives the epoch of one figure as that of the run',
+    name: 'evaluate --json leaves out the first figure',
     file: 'src/cli/commands/evaluate.ts',
     from: 'ledger: ledgerJson(evaluation.ledger),',
     to: 'ledger: ledgerJson(evaluation.ledger).slice(1),',

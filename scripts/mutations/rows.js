@@ -204,7 +204,7 @@ export const rows = [
     file: 'src/data/given-examples.ts',
     from: 'data : scaled(data, form.scale)',
     to: 'data : scaled(data, 1)',
-    tests: ['test/data/given.test.ts', 'test/app/label-names.test.ts'],
+    tests: ['test/data/given-examples.test.ts'],
   },
   {
     name: 'channels that come last stay last',
