@@ -3,10 +3,10 @@ import { readForm } from '../../src/data/form.ts'
 import { asTrained } from '../../src/data/given-examples.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 
-/** Two images of 1 by 2 pixels, three channels last. */
+/** Two images of 2 by 1 pixels, three channels last. */
 const pixels = hostTensor(
   'uint8',
-  [2, 1, 2, 3],
+  [2, 2, 1, 3],
   Uint8Array.of(0, 51, 102, 153, 204, 255, 255, 204, 153, 102, 51, 0),
 )
 
