@@ -6,13 +6,14 @@ import { writeNpy } from '../../src/data/npy.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
+import { compiled } from '../compiled.ts'
 
-/** The package as it is built: the runtime's worker thread is a file of it. */
-const built = async (path: string): Promise<unknown> =>
-  import(/* @vite-ignore */ new URL(`../../dist/${path}`, import.meta.url).href)
-const { resolveConfig } = (await built('app/config.js')) as typeof import('../../src/app/config.ts')
-const { train } = (await built('app/library.js')) as typeof import('../../src/app/library.ts')
-const { examine } = (await built(
+/** The runtime's worker thread is a compiled file. */
+const { resolveConfig } = (await compiled(
+  'app/config.js',
+)) as typeof import('../../src/app/config.ts')
+const { train } = (await compiled('app/library.js')) as typeof import('../../src/app/library.ts')
+const { examine } = (await compiled(
   'app/doctor/doctor.js',
 )) as typeof import('../../src/app/doctor/doctor.ts')
 

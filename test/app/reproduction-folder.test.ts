@@ -7,12 +7,13 @@ import { reproduce } from '../../src/app/reproduction/reproduce.ts'
 import { writeNpy } from '../../src/data/npy.ts'
 import { experimentNamed } from '../../src/reproduce/registry.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { compiled } from '../compiled.ts'
 
 const out = mkdtempSync(join(tmpdir(), 'latentlab-reproduction-'))
 afterAll(() => rmSync(out, { recursive: true }))
 /** Compiled: a runtime starts a thread of the compiled program. */
-const { openLaboratory } = (await import(
-  /* @vite-ignore */ new URL('../../dist/app/reproduction/laboratory.js', import.meta.url).href
+const { openLaboratory } = (await compiled(
+  'app/reproduction/laboratory.js',
 )) as typeof import('../../src/app/reproduction/laboratory.ts')
 
 const shared = { threads: 1, tell() {} }

@@ -88,8 +88,13 @@ export function tinyRun({
   const hidden = known.includes('hidden') && { hidden: [5] }
   const resolved = resolveConfig({ data: data.name, ...hidden, validation, ...options })
   const config = { ...resolved, dataHash: data.hash }
-  const { exampleShape, classes } = data
-  const info = { exampleShape, dimension: sizeOf(exampleShape), ...(classes && { classes }) }
+  const { exampleShape, classes, classLabels } = data
+  const info = {
+    exampleShape,
+    dimension: sizeOf(exampleShape),
+    ...(classes && { classes }),
+    ...(classLabels && { classLabels }),
+  }
   const model = build(modelNamed(config.model), config.options, info)
   const parameters = Object.fromEntries(
     [...model.parameters.values()].map((parameter): [string, HostTensor] => {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { requireCompiled } from '../compiled.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -20,6 +21,9 @@ export interface PeerEntry {
   readonly program: string
   readonly options?: Readonly<Record<string, unknown>>
 }
+
+// The bench measures what is compiled.
+requireCompiled()
 
 /** The bench is plain JavaScript. */
 const module = (path: string) => import(new URL(`../../bench/${path}`, import.meta.url).href)

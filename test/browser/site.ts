@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { requireCompiled } from '../compiled.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -20,6 +21,7 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Builds the page that uses the compiled library, as a user's project would. */
 export async function buildPage(folder: string): Promise<void> {
+  requireCompiled()
   await build({
     root: fromHere('page'),
     configFile: false,

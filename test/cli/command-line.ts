@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { requireCompiled } from '../compiled.ts'
 
 const manyCommands = fileURLToPath(new URL('many-commands.mjs', import.meta.url))
 const bin = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
@@ -26,6 +27,7 @@ interface Watching {
 
 /** A working folder for commands, removed after the suite. */
 export function workingFolder() {
+  requireCompiled()
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-cli-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

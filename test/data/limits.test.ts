@@ -13,6 +13,7 @@ import { parseNpz, writeNpz } from '../../src/data/npz.ts'
 import { readRegularFile } from '../../src/data/regular-file.ts'
 import { requireThreadRoom } from '../../src/runtime/address-space.ts'
 import { UserError } from '../../src/tensor/errors.ts'
+import { compiledUrl } from '../compiled.ts'
 import { counting, idxFile, npyFile, temporaryFiles } from './files.ts'
 
 const write = temporaryFiles()
@@ -48,7 +49,7 @@ const npyOf = (rows: number) =>
 
 /** Reads a file in a process of its own: what comes of it, and the most memory that it takes, in MiB. */
 async function readApart(path: string, limit = 'unlimited') {
-  const module = new URL('../../dist/data/files.js', import.meta.url).href
+  const module = compiledUrl('data/files.js')
   const program = `
     const { readArrays } = await import(${JSON.stringify(module)})
     const rss = () => process.resourceUsage().maxRSS / 1024

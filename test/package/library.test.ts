@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compiled } from '../compiled.ts'
 
 type Library = typeof import('../../src/index.ts')
 
@@ -15,7 +16,7 @@ describe('the library in Node, on arrays', () => {
   const small = { hidden: [6], latent: 2, batch: 8, epochs: 2, lr: 1e-2 }
 
   beforeAll(async () => {
-    lab = (await import(new URL('../../dist/index.js', import.meta.url).href)) as Library
+    lab = (await compiled('index.js')) as Library
     folder = await mkdtemp(join(tmpdir(), 'latentlab-library-'))
     await lab.train({ ...small, data: rows, out: join(folder, 'run') })
   })

@@ -5,11 +5,10 @@ import { writeNpy } from '../../src/data/npy.ts'
 import { writeNpz } from '../../src/data/npz.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
 import { quarters, workingFolder } from '../cli/command-line.ts'
+import { compiled } from '../compiled.ts'
 import { outcome } from './runs.ts'
 
-const built = async (path: string): Promise<unknown> =>
-  import(/* @vite-ignore */ new URL(`../../dist/${path}`, import.meta.url).href)
-const { load, resume, train } = (await built(
+const { load, resume, train } = (await compiled(
   'app/library.js',
 )) as typeof import('../../src/app/library.ts')
 

@@ -10,16 +10,15 @@ import { writeNpy } from '../../src/data/npy.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { decodeCheckpoint } from '../../src/train/checkpoint.ts'
+import { compiled } from '../compiled.ts'
 
-/** The package as it is built: the runtime's worker thread is a file of it. */
-const built = async (path: string): Promise<unknown> =>
-  import(/* @vite-ignore */ new URL(`../../dist/${path}`, import.meta.url).href)
-export const { trainRun, resumeRun } = (await built(
+/** The runtime's worker thread is a compiled file. */
+export const { trainRun, resumeRun } = (await compiled(
   'app/train.js',
 )) as typeof import('../../src/app/train.ts')
-export const { loadRun } = (await built('app/load.js')) as typeof import('../../src/app/load.ts')
-export const { lockRun } = (await built('app/lock.js')) as typeof import('../../src/app/lock.ts')
-export const { resolveConfig } = (await built(
+export const { loadRun } = (await compiled('app/load.js')) as typeof import('../../src/app/load.ts')
+export const { lockRun } = (await compiled('app/lock.js')) as typeof import('../../src/app/lock.ts')
+export const { resolveConfig } = (await compiled(
   'app/config.js',
 )) as typeof import('../../src/app/config.ts')
 

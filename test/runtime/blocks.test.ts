@@ -9,6 +9,7 @@ import type { Engine, OrtModule } from '../../src/runtime/onnx.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Arrays, Runtime } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { compiled } from '../compiled.ts'
 import { floats } from '../graph/arrays.ts'
 
 const native = ort as unknown as OrtModule
@@ -141,9 +142,12 @@ describe('training with convolutions in blocks', () => {
 
 describe('the runtime in Node', () => {
   it.skipIf(size === 0)('convolves in blocks', async () => {
-    const compiled = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href)
-    const { openRuntime } = await compiled('runtime/node.js')
-    const { Tensor: Built } = await compiled('graph/tensor.js')
+    const { openRuntime } = (await compiled(
+      'runtime/node.js',
+    )) as typeof import('../../src/runtime/node.ts')
+    const { Tensor: Built } = (await compiled(
+      'graph/tensor.js',
+    )) as typeof import('../../src/graph/tensor.ts')
     const computed = async (runtime: Runtime, of: typeof Tensor) => {
       const x = of.input('x', [4, 32, 12, 12])
       const y = x.conv2d(of.input('w', [32, 32, 5, 5])).relu()

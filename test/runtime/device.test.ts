@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-
-const compiled = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href
+import { compiledUrl } from '../compiled.ts'
 
 /** Doubles [1, 2] on a device, in a process of its own, which shows what native code writes. */
 const program = `
-const { openRuntime } = await import(${JSON.stringify(compiled('runtime/node.js'))})
-const { Tensor } = await import(${JSON.stringify(compiled('graph/tensor.js'))})
+const { openRuntime } = await import(${JSON.stringify(compiledUrl('runtime/node.js'))})
+const { Tensor } = await import(${JSON.stringify(compiledUrl('graph/tensor.js'))})
 const runtime = openRuntime({ device: process.argv[1], threads: 1 })
 try {
   const session = await runtime.compile({ y: Tensor.input('x', [2]).mul(2) })

@@ -9,10 +9,10 @@ import { writeNpy } from '../../src/data/npy.ts'
 import { writeModel } from '../../src/graph/lower.ts'
 import { Tensor } from '../../src/graph/tensor.ts'
 import { quarters, words } from '../cli/command-line.ts'
+import { compiledUrl } from '../compiled.ts'
 import { type Observed, observedFolder } from './observed.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
-const compiled = (name: string) => new URL(`../../dist/${name}`, import.meta.url).href
 const native = createRequire(import.meta.url).resolve('onnxruntime-node')
 const { images, labels } = quarters(80)
 const doubling = writeModel({ y: Tensor.input('x', [2]).mul(2) }, 18)
@@ -23,7 +23,7 @@ process.stdin.resume()`
 
 /** Trains through the library and prints the parameters. */
 const training = `
-const { train, load, hostTensor } = await import('${compiled('index.js')}')
+const { train, load, hostTensor } = await import('${compiledUrl('index.js')}')
 const pixels = Float32Array.from({ length: 80 * 5 }, (_, i) => (i * (2 + (i % 5)) % 9) / 8)
 const data = hostTensor('float32', [80, 5], pixels)
 await train({ data, hidden: [6], latent: 2, batch: 8, epochs: 2, out: 'run', threads: 1 })
@@ -122,8 +122,8 @@ describe('the runtime in Node', () => {
     const model = join(folder, 'model.onnx')
     writeFileSync(model, doubling)
     const program = `${session(model)}
-const { openRuntime } = await import('${compiled('runtime/node.js')}')
-const { Tensor } = await import('${compiled('graph/tensor.js')}')
+const { openRuntime } = await import('${compiledUrl('runtime/node.js')}')
+const { Tensor } = await import('${compiledUrl('graph/tensor.js')}')
 const runtime = openRuntime({ device: 'cpu', threads: 1 })
 const product = await runtime.compile({ y: Tensor.input('x', [2]).mul(1e-20) })
 const x = { dtype: 'float32', shape: [2], data: Float32Array.of(1e-20, 1) }

@@ -111,8 +111,9 @@ export async function trainAndExplore(lab, more, finish) {
   return result
 }
 
-function row(lab, { shape, data }, i) {
-  return lab.hostTensor('float32', [1, shape[1]], data.slice(i * shape[1], (i + 1) * shape[1]))
+function row(lab, { shape, data, scale }, i) {
+  const width = shape[1]
+  return lab.hostTensor('float32', [1, width], data.slice(i * width, (i + 1) * width), scale)
 }
 
 /** Ticks of a timer while a long call runs, and how long the call took. */

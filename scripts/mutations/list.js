@@ -1,0 +1,26 @@
+// Faults that no test found once, and others of their kind: each one change of a source file, and the tests that
+// must fail with it. `npm run mutations` tries them.
+import { generation } from './generation.js'
+import { likelihood } from './likelihood.js'
+import { limits } from './limits.js'
+import { printed } from './printed.js'
+import { rows } from './rows.js'
+
+/**
+ * @typedef {object} Mutation
+ * @property {string} name what the program does wrong
+ * @property {string} file
+ * @property {string} from stands in the file exactly once
+ * @property {string} to
+ * @property {readonly string[]} tests files of which one at least fails
+ */
+
+/** @type {readonly Mutation[]} */
+export const mutations = [...rows, ...likelihood, ...generation, ...printed, ...limits]
+
+/** @throws {Error} where the text is not there exactly once */
+export function mutated(text, { name, file, from, to }) {
+  const parts = text.split(from)
+  if (parts.length === 2) return parts.join(to)
+  throw new Error(`${name}: ${file} has ${parts.length - 1} places that read ${from}`)
+}
