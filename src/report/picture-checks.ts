@@ -17,9 +17,7 @@ export function requireGrid(
   requireNumbers(values, 'values', 'any')
   requireWholes(exampleShape, 'exampleShape')
   requireOptions(options, 'options')
-  requireWhole(options.columns, 'columns', { low: 1 })
   if (options.count !== undefined) requireWhole(options.count, 'count', { low: 1 })
-  if (options.scale !== undefined) requireWhole(options.scale, 'scale', { low: 1 })
   requireGap(options)
 }
 

@@ -22,7 +22,7 @@ export function requireMatrix(value: unknown, name: string): void {
   for (let at = 0; at < data.length; at++)
     if (!Number.isFinite(data[at]))
       throw new RangeError(
-        `${name}: row ${Math.floor(at / shape[1]!)}, column ${at % shape[1]!} (counted from 0) is ${data[at]}; expected a finite number`,
+        `${name}: row ${Math.floor(at / shape[1]!)}, column ${at % shape[1]!} (counted from 0) is ${data[at]}; expected finite numbers`,
       )
 }
 
