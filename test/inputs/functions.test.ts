@@ -122,7 +122,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.frechetDistance(moments, j),
   ],
   hostTensor: [
-    (j) => hostTensor(j, [1], Float32Array.of(1)),
+    (j) => hostTensor(j, [1], Float32Array.of(1) as never),
     [(j) => hostTensor('float32', j, Float32Array.of(1)), 'empty list'],
     (j) => hostTensor('float32', [1], j),
     [
@@ -229,7 +229,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   openRuntime: [
     (j) => node.openRuntime(j),
     (j) => node.openRuntime({ device: j, threads: 1 }),
-    (j) => node.openRuntime({ device: 'cpu', threads: j === (3 as never) ? ('3' as never) : j }),
+    (j) => node.openRuntime({ device: 'cpu', threads: j === 3 ? ('3' as never) : j }),
   ],
 }
 
@@ -307,7 +307,7 @@ describe('the refusal', () => {
   it.each<[string, () => unknown, RegExp]>([
     [
       'a type',
-      () => hostTensor('text' as never, [1], Float32Array.of(1)),
+      () => hostTensor('text' as never, [1], Float32Array.of(1) as never),
       /^dtype: expected one of float32, .* got "text"$/,
     ],
     [
