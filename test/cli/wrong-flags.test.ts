@@ -50,7 +50,7 @@ const wrong: Readonly<Record<string, readonly [begun: string, ...flags: string[]
   transfer: ['transfer run', ...counts, '--split tset', '--out x.csv', ...ofRuns],
   encode: ['encode run', '--split tset', '--out x.png', ...ofRuns],
   decode: ['decode run', '--codes none.npy', '--codes=', '--codes images.npy --label x', ...ofRuns],
-  inspect: ['inspect', '--data none.npy', '--data=', 'none', '--data images.npy --layout NHCW'],
+  inspect: ['inspect', '--data none.npy', '--data=', 'none'],
   report: ['report run', '--beside none', '--beside=', '--data none.npy', ...ofRuns],
   doctor: ['doctor run', '--labels none.npy', '--data none.npy', ...ofRuns],
   reproduce: [

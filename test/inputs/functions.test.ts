@@ -216,7 +216,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.train({ data: pair, signal: {}, testData: j, out } as never),
   ],
   openDataSet: [
-    (j) => node.openDataSet({ data: [[1, 'x']], test: j }),
+    [(j) => node.openDataSet({ data: pair, validation: j, test: 1 }), 'undefined'],
     (j) => node.openDataSet({ data: pair, labels: 'none.npy', testLabels: j }),
     [(j) => node.openDataSet({ data: pair, validation: 0, labels: j }), 'undefined'],
     [(j) => node.openDataSet({ data: pair, validation: 0, seed: j }), 'undefined', 'number'],
