@@ -62,10 +62,8 @@ function requireEntries(value: unknown, name: string, what: string): void {
 
 /** Throws UserError where normal classes are none of the data's. */
 export function requireClassesOf(data: DataSet, normal: readonly number[] | undefined): void {
-  if (normal === undefined) return
   const { classes, classLabels } = data
-  if (classes === undefined)
-    throw new UserError(`normal: ${data.name} has no labels, so no example is known to be normal`)
+  if (normal === undefined || classes === undefined) return
   const labels = classLabels ?? Array.from({ length: classes }, (_, label) => label)
   const unknown = normal.find((label) => !labels.includes(label))
   if (unknown !== undefined)
