@@ -3,6 +3,7 @@ import { integer } from '../config/options.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { layoutSyntax } from '../data/layout.ts'
 import { modelNamed, models } from '../models/registry.ts'
+import { requireOptions, requireText } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { trainConfig } from '../train/config.ts'
 import { type History, historySchema } from '../train/history.ts'
@@ -109,9 +110,10 @@ export function trainingOptions(model: string): Option[] {
  * that does not fit.
  */
 export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConfig {
+  requireOptions(given, 'options', undefined, UserError)
   const { model = 'vae', history, ...rest } = given
-  if (typeof model !== 'string') throw new UserError(`model: expected a name, got ${typeof model}`)
-  const definition = modelNamed(model)
+  requireText(model, 'model', 'the name of a model', UserError)
+  const definition = modelNamed(model as string)
   const sections = {
     options: definition.config,
     data: dataConfig,
@@ -121,7 +123,8 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
   const parts: Record<string, Record<string, unknown>> = {}
   const known = Object.values(sections).flatMap((schema) => Object.keys(shapeOf(schema)))
   for (const [name, value] of Object.entries(rest))
-    if (value !== undefined && !known.includes(name)) throw unknownOption(name, known, model)
+    if (value !== undefined && !known.includes(name))
+      throw unknownOption(name, known, definition.name)
   for (const [section, schema] of Object.entries(sections)) {
     const names = Object.keys(shapeOf(schema)).filter((name) => rest[name] !== undefined)
     const defaults = section === 'train' ? definition.defaults : {}

@@ -2,9 +2,11 @@ import { assemble, type NamedArray, sourceOf } from '../data/assemble.ts'
 import type { DataSet } from '../data/dataset.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../data/given.ts'
 import { openRuntime } from '../runtime/web.ts'
+import { requireOptions } from '../tensor/checks.ts'
 import { sha256 } from '../tensor/digest.ts'
 import { UserError } from '../tensor/errors.ts'
 import { resolveConfig } from './config.ts'
+import { requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
 import { type FittedModel, trainInMemory } from './in-memory.ts'
 import type {
   ComputeOptions,
@@ -41,7 +43,9 @@ export type BrowserTrainOptions = ModelOptions &
  * @throws UserError for an option or data that cannot be used
  */
 export async function train(options: BrowserTrainOptions): Promise<FittedModel> {
+  requireOptions(options, 'train', undefined, UserError)
   const { data, labels, testData, testLabels, onEvent, signal, ...rest } = options
+  requireHooks({ onEvent, signal })
   const config = resolveConfig({ ...rest, data: 'array' })
   const { layout, validation, test, binarize } = config.data
   const arrays = { data, labels, testData, testLabels }
@@ -59,10 +63,13 @@ export async function train(options: BrowserTrainOptions): Promise<FittedModel> 
 export async function openDataSet(
   options: BrowserData & DataSplitOptions & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
-  const { data, labels, testData, testLabels, layout, binarize = 'none', seed = 0 } = options
+  const arrays = ['data', 'labels', 'testData', 'testLabels']
+  requireOptions(options, 'openDataSet', [...arrays, ...splitOptionNames], UserError)
+  const { data, labels, testData, testLabels } = options
+  const { layout, ...split } = splitOptions(options)
   if (testLabels !== undefined && testData === undefined)
     throw new UserError('testLabels: labels of a test set, but no testData is given; give both')
-  if (testData && options.test !== undefined)
+  if (testData !== undefined && options.test !== undefined)
     throw new UserError(
       `test: ${options.test} rows were to be cut for the test, but testData is a test set already; leave one of them out`,
     )
@@ -75,14 +82,10 @@ export async function openDataSet(
     name,
     array: exampleArray(array, name),
     labelsName,
-    labels: given && labelArray(given, labelsName),
+    labels: given === undefined ? undefined : labelArray(given, labelsName),
   })
   const main = read('data', data, 'labels', labels)
-  const test = testData && read('testData', testData, 'testLabels', testLabels)
-  const { validation, test: cut } = options
-  return assemble(
-    sourceOf('array', main, test, { layout }),
-    { validation, test: cut, binarize, seed },
-    sha256,
-  )
+  const test =
+    testData === undefined ? undefined : read('testData', testData, 'testLabels', testLabels)
+  return assemble(sourceOf('array', main, test, { layout }), split, sha256)
 }

@@ -3,8 +3,10 @@ import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '..
 import { openDataSet as openSource } from '../data/open.ts'
 import { asMemoryError } from '../runtime/memory-error.ts'
 import type { Device } from '../runtime/session.ts'
+import { requireOneOf, requireOptions, requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import { resolveConfig } from './config.ts'
+import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
 import { type LoadedRun, loadRun } from './load.ts'
 import { type Model, publicModel } from './model.ts'
 import { ARRAY, type DataPlace } from './run-data.ts'
@@ -47,9 +49,10 @@ export type TrainOptions = ModelOptions &
  * @throws UserError for an option or data that cannot be used, and where the folder exists
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
+  requireOptions(options, 'train', undefined, UserError)
   const { out, data = 'mnist', labels, testData, testLabels, onEvent, signal, ...rest } = options
-  if (typeof out !== 'string' || out === '')
-    throw new UserError(`out: expected the name of a new folder, got ${JSON.stringify(out)}`)
+  requireText(out, 'out', 'the name of a new folder', UserError)
+  requireHooks({ onEvent, signal })
   const place = placeOf({ data, labels, testData, testLabels })
   const files = Object.entries(place).map(([name, given]) => [
     name,
@@ -76,7 +79,10 @@ export interface ResumeOptions extends TrainingHooks, DataOptions {
  * @throws UserError where the folder is no run, or its data has changed
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
+  requireFolder(folder, 'resume', options, [...placeNames, ...hookNames, ...changeNames])
+  requireHooks(options)
   const { epochs, lr, threads, device } = options
+  resolveConfig({ epochs, lr, threads, device })
   const changes = { epochs, lr, threads, device, place: placeOf(options) }
   return resumeRun({ folder, ...changes, ...hooks(options) })
 }
@@ -101,7 +107,10 @@ export type RunModel = Omit<LoadedRun, keyof Model> & Model
  * @throws UserError where there is no checkpoint, or one that does not fit
  */
 export async function load(folder: string, options: LoadOptions = {}): Promise<RunModel> {
+  requireFolder(folder, 'load', options, [...placeNames, 'checkpoint', 'threads', 'device'])
   const { checkpoint, threads, device } = options
+  if (checkpoint !== undefined) requireOneOf(checkpoint, 'checkpoint', ['best', 'last'], UserError)
+  resolveConfig({ threads, device })
   const run = await loadRun(folder, {
     ...(checkpoint ? { checkpoint } : {}),
     ...(threads === undefined ? {} : { threads }),
@@ -111,8 +120,14 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<R
   return { ...run, ...publicModel(run, run.form) }
 }
 
+const placeNames = ['data', 'labels', 'testData', 'testLabels']
+const hookNames = ['onEvent', 'signal']
+const changeNames = ['epochs', 'lr', 'threads', 'device']
+
 /** Names and arrays as they were given, arrays in the form of the data layer. */
 function placeOf({ data, labels, testData, testLabels }: DataOptions): DataPlace {
+  for (const [name, file] of Object.entries({ testData, testLabels }))
+    if (file !== undefined) requireText(file, name, 'the name of a file', UserError)
   return {
     data: data === undefined || typeof data === 'string' ? data : exampleArray(data),
     labels: labels === undefined || typeof labels === 'string' ? labels : labelArray(labels),
@@ -138,10 +153,12 @@ const arraysOf = ({ data, labels }: DataPlace): DataPlace => ({
 export async function openDataSet(
   options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
-  const { data = 'mnist', labels, binarize = 'none', seed = 0, ...rest } = options
-  const place = placeOf({ ...rest, data, labels })
+  requireOptions(options, 'openDataSet', [...placeNames, ...splitOptionNames], UserError)
+  const { data = 'mnist', labels, testData, testLabels } = options
+  const split = splitOptions(options)
+  const place = placeOf({ data, labels, testData, testLabels })
   try {
-    return await openSource({ ...rest, binarize, seed, ...place, data: place.data! })
+    return await openSource({ ...split, ...place, data: place.data! })
   } catch (error) {
     throw asMemoryError(error)
   }

@@ -9,6 +9,7 @@ import { type TrainedModel, trainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
 import { type Evaluation, type EvaluationOptions, evaluateRun } from './evaluation/evaluate.ts'
 import { cachedFeatureSpace } from './evaluation/feature-cache.ts'
+import { requireEvaluationOptions } from './evaluation/options.ts'
 import { requireParameters } from './fitting-checkpoint.ts'
 import { infoOf } from './model-for-data.ts'
 import { type DataPlace, openRunData, requireSameData } from './run-data.ts'
@@ -94,11 +95,13 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
         ({ form }) => form,
         () => undefined,
       ),
-    evaluate: async (split, options) =>
-      evaluateRun({ model, parameters, runtime, config }, await data(), split, {
+    async evaluate(split, options = {}) {
+      requireEvaluationOptions(split, options)
+      return evaluateRun({ model, parameters, runtime, config }, await data(), split, {
         featureSpace: cachedFeatureSpace,
         ...options,
-      }),
+      })
+    },
     async close() {
       await trained.release().finally(() => runtime.close())
     },

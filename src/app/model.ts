@@ -4,10 +4,13 @@ import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '..
 import { asRow, asTrained } from '../data/given-examples.ts'
 import { labelsOf } from '../data/labels.ts'
 import type { Corruption } from '../distributions/corruption.ts'
+import { requireCorruption } from '../distributions/corruption-check.ts'
 import { evenClasses, oneClass } from '../explore/classes.ts'
 import { type Interpolation, interpolate, type WalkLabels } from '../explore/interpolation.ts'
 import { type ManifoldGrid, manifoldGrid } from '../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../explore/style-transfer.ts'
+import { requireOptions, requireSeed, requireWhole } from '../tensor/checks.ts'
+import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { classLabelsOf } from '../train/labels.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
@@ -103,10 +106,19 @@ export function publicModel(
     const { shape, data } = exampleArray(z, 'codes')
     return hostTensor('float32', shape, floats(data))
   }
+  /** A class as a caller names it. */
+  const label = (given: number, name = 'labels'): number => {
+    requireWhole(given, name, { low: Number.MIN_SAFE_INTEGER }, UserError)
+    return given
+  }
+  const samplePrior: Model['samplePrior'] = async (count, seed) => {
+    requireSeed(seed, UserError)
+    return trained.samplePrior(count, seed)
+  }
   return {
     model,
     parameters: trained.parameters,
-    samplePrior: trained.samplePrior,
+    samplePrior,
     async encode(x, labels) {
       const rows = await read(x)
       return trained.encode(rows, classes(labels, rows))
@@ -116,6 +128,7 @@ export function publicModel(
       return withScale(await trained.decode(rows, classes(labels, rows)))
     },
     async draw(z, seed, labels) {
+      requireSeed(seed, UserError)
       const rows = codes(z)
       return withScale(await trained.draw(rows, seed, classes(labels, rows)))
     },
@@ -124,20 +137,29 @@ export function publicModel(
       return withScale(await trained.reconstruct(rows, classes(labels, rows)))
     },
     async corrupt(x, seed, by) {
+      requireSeed(seed, UserError)
+      if (by !== undefined) requireCorruption(by)
       return withScale(await trained.corrupt(await read(x), seed, by))
     },
     async sample(count, seed, labels) {
-      const drawn = await trained.samplePrior(count, seed)
-      const given = typeof labels === 'number' ? labels : classes(labels, drawn)
+      const drawn = await samplePrior(count, seed)
+      const given = typeof labels === 'number' ? label(labels) : classes(labels, drawn)
       return withScale(await trained.decode(drawn, sampleClasses(trained, count, given)))
     },
     async interpolate(a, b, steps, labels) {
+      if (labels !== undefined) {
+        requireOptions(labels, 'labels', ['from', 'to', 'along'], UserError)
+        label(labels.from, 'from')
+        label(labels.to, 'to')
+        if (labels.along !== undefined) label(labels.along, 'along')
+      }
       const [from, to] = [await readRow(a, 'a'), await readRow(b, 'b')]
       const { latent, pixel } = await interpolate(trained, from, to, steps, labels)
       return { latent: await withScale(latent), pixel: await withScale(pixel) }
     },
-    async manifold(size, label) {
-      const { codes: grid, values } = await manifoldGrid(trained, size, label)
+    async manifold(size, asked) {
+      if (asked !== undefined) label(asked, 'label')
+      const { codes: grid, values } = await manifoldGrid(trained, size, asked)
       return { codes: grid, values: await withScale(values) }
     },
     async styleTransfer(x, labels) {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import type { ExampleInfo } from '../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../report/html.ts'
+import { requireMethod, requireOptions, requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Evaluation, evaluateRun } from './evaluation/evaluate.ts'
 import { asUserError, writeAtomically } from './files.ts'
@@ -48,6 +49,9 @@ export async function writeReport(
   run: LoadedRun,
   options: ReportOptions = {},
 ): Promise<WrittenReport> {
+  requireRun(run, 'run')
+  requireOptions(options, 'writeReport', ['onStage', 'beside'], UserError)
+  if (options.beside !== undefined) requireRun(options.beside, 'beside')
   const stage = options.onStage ?? (() => {})
   const paths = runPaths(run.folder)
   const { beside } = options
@@ -66,6 +70,11 @@ export async function writeReport(
   const figures = await writeFigures(paths.samples, sections)
   await writeAtomically(paths.report, renderWithin(content, LARGEST_PAGE))
   return { report: paths.report, figures, unreadable }
+}
+
+function requireRun(run: LoadedRun, name: string): void {
+  requireMethod(run, name, 'data', 'a run, as load returns it', UserError)
+  requireText(run.folder, `${name}.folder`, 'the folder of a run', UserError)
 }
 
 function requireComparable(run: LoadedRun, beside: LoadedRun): void {

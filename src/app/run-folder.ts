@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { memoryLimit } from '../data/memory-limit.ts'
 import { readRegularFile } from '../data/regular-file.ts'
 import { modelNamed } from '../models/registry.ts'
+import { requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { build } from '../train/build.ts'
@@ -55,6 +56,7 @@ export async function writeEnvironment(folder: string, environment: Environment)
 
 /** Reads and checks a run's configuration. */
 export async function readConfig(folder: string): Promise<RunConfig> {
+  requireText(folder, 'folder', 'the folder of a run', UserError)
   const path = runPaths(folder).config
   let text: string
   try {

@@ -15,7 +15,9 @@ export interface Split {
   readonly labels?: Int32Array
 }
 
-export type SplitName = 'train' | 'validation' | 'test'
+export const splitNames = ['train', 'validation', 'test'] as const
+
+export type SplitName = (typeof splitNames)[number]
 
 /** Binarisation of values in [0, 1]: none, once from a seed, or afresh at every step. */
 export type Binarize = 'none' | 'static' | 'dynamic'

@@ -1,7 +1,8 @@
+import { requireSeed } from '../tensor/checks.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { streams } from '../tensor/random.ts'
 import type { DataSet, SplitName } from './dataset.ts'
-import { splitValues } from './rows.ts'
+import { requireList, splitOf, splitValues } from './rows.ts'
 
 /** Rows of a store are numbered from a multiple of this. */
 const STORE_STRIDE = 2 ** 32
@@ -12,11 +13,13 @@ const STORE_STRIDE = 2 ** 32
  * stands in its split, so what is drawn by it stays the same in any order and in any batch.
  */
 export function exampleNumbers(
-  { splits }: DataSet,
+  data: DataSet,
   split: SplitName,
   indices?: ArrayLike<number>,
 ): Float64Array {
-  const { store, rows } = splits[split]
+  const { store, rows } = splitOf(data, split)
+  if (indices !== undefined) requireList(indices, 'indices')
+  const { splits } = data
   const stores = [splits.train, splits.validation, splits.test].map((one) => one.store)
   const first = stores.indexOf(store) * STORE_STRIDE
   return indices
@@ -37,6 +40,7 @@ export function evaluatedValues(
   indices: ArrayLike<number>,
   seed: number,
 ): HostTensor<'float32'> {
+  requireSeed(seed)
   const scaled = splitValues(data, split, indices)
   if (data.binarize !== 'dynamic') return scaled
   const width = scaled.shape[1]!

@@ -1,5 +1,6 @@
+import { described, isList, isRecord } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { type HostTensor, hostTensor, tensorFault, withoutClamping } from '../tensor/host.ts'
 import { cell } from './form.ts'
 import { wholeLabel } from './labels.ts'
 
@@ -65,45 +66,13 @@ export function labelArray(given: LabelArray, name = 'labels'): HostTensor {
 }
 
 const isTensor = (given: unknown): given is HostTensor =>
-  typeof given === 'object' && given !== null && 'dtype' in given && 'shape' in given
-
-/** A list of values, and no text, which has a length too. */
-const isList = (given: unknown): given is ArrayLike<number> =>
-  Array.isArray(given) || (ArrayBuffer.isView(given) && !(given instanceof DataView))
-
-const dataTypes = {
-  float32: Float32Array,
-  float64: Float64Array,
-  uint8: Uint8Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-} as const
+  isRecord(given) && 'dtype' in given && 'shape' in given
 
 /** A tensor that may have been made without `hostTensor`. */
 function checkedTensor(given: HostTensor, name: string): HostTensor {
-  const { dtype, shape, data } = given
-  const type = Object.hasOwn(dataTypes, dtype) ? dataTypes[dtype] : undefined
-  const bytes = type === Uint8Array && (data as unknown) instanceof Uint8ClampedArray
-  if (!type || !(data instanceof type || bytes))
-    throw new UserError(
-      `${name}: an array of type ${dtype} whose data is ${described(data)}; make it with hostTensor`,
-    )
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0))
-    throw new UserError(`${name}: the shape of an array is a list of whole numbers, got ${shape}`)
-  if (data.length !== shape.reduce((product, size) => product * size, 1))
-    throw new UserError(
-      `${name}: an array of shape [${shape.join(', ')}] with ${data.length} values; make it with hostTensor`,
-    )
-  if (!bytes) return given
-  const { buffer, byteOffset, length } = data as Uint8Array
-  return { ...given, data: new Uint8Array(buffer, byteOffset, length) }
+  const { dtype, shape, data, scale } = given
+  const fault = tensorFault({ dtype, shape, data, scale })
+  if (fault) throw new UserError(`${name}: ${fault}; make it with hostTensor`)
+  const own = withoutClamping(data)
+  return own === data ? given : { ...given, data: own }
 }
-
-const described = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
-  if (typeof value === 'object' && value !== null) return `a value of type ${typeName(value)}`
-  return typeof value === 'function' ? 'a function' : String(value)
-}
-
-const typeName = (value: object): string => value.constructor?.name ?? 'object'

@@ -1,3 +1,5 @@
+import { requireTensor, requireText } from '../tensor/checks.ts'
+import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import {
@@ -30,11 +32,19 @@ interface Header {
  * @throws UserError for anything that is not such a file, object and structured types included.
  */
 export function parseNpy(bytes: Uint8Array, name: string): HostTensor {
+  requireBytes(bytes, name)
   const header = readHeader(bytes, name)
   const [order, code] = elementOf(header, name)
   const stored = header.fortran ? [...header.shape].reverse() : header.shape
   const tensor = decodeArray(name, code, stored, bytes.subarray(header.end), order !== '>')
   return header.fortran ? transpose(tensor) : tensor
+}
+
+/** Throws RangeError for what are no bytes of a file with a name. */
+export function requireBytes(bytes: unknown, name: unknown): void {
+  requireText(name, 'name', 'the name of the file, for messages')
+  if (!(bytes instanceof Uint8Array))
+    throw new RangeError(`${name}: expected the bytes of a file, got ${described(bytes)}`)
 }
 
 /** Bytes that the beginning of a file must have for `npyLength`, magic included. */
@@ -162,6 +172,7 @@ const descriptors: Readonly<Record<DType, string>> = {
 
 /** Writes a `.npy` file, version 1.0, row-major, the data beginning at a multiple of 64 bytes. */
 export function writeNpy(tensor: HostTensor): Uint8Array {
+  requireTensor(tensor, 'array')
   const { dtype, shape, data } = tensor
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
   const header = `{'descr': '${descriptors[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }`

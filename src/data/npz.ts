@@ -1,6 +1,8 @@
+import { requireText, requireWhole } from '../tensor/checks.ts'
+import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import { npyHeaderLength, npyLength, npyPrefix, parseNpy, writeNpy } from './npy.ts'
+import { npyHeaderLength, npyLength, npyPrefix, parseNpy, requireBytes, writeNpy } from './npy.ts'
 import { inflateLimit, unzip, zip } from './zip.ts'
 
 /**
@@ -15,6 +17,8 @@ export function parseNpz(
   name: string,
   limit = inflateLimit,
 ): Map<string, HostTensor> {
+  requireBytes(bytes, name)
+  requireWhole(limit, 'limit')
   const label = (file: string) => `${name}, array ${JSON.stringify(file.slice(0, -'.npy'.length))}`
   const files = unzip(bytes, name, {
     limit,
@@ -36,5 +40,8 @@ export function parseNpz(
 
 /** Writes arrays as an uncompressed `.npz`, as `numpy.savez` does. */
 export function writeNpz(arrays: ReadonlyMap<string, HostTensor>): Uint8Array {
+  if (!(arrays instanceof Map))
+    throw new RangeError(`arrays: expected a Map of arrays by name, got ${described(arrays)}`)
+  for (const name of arrays.keys()) requireText(name, 'arrays', 'the name of each array')
   return zip(new Map([...arrays].map(([array, tensor]) => [`${array}.npy`, writeNpy(tensor)])))
 }

@@ -1,6 +1,8 @@
+import { requireOneOf, requireOptions, requireTensor } from '../tensor/checks.ts'
+import { described, isList } from '../tensor/described.ts'
 import { type DType, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import type { RowSource } from '../tensor/row-source.ts'
-import type { DataSet, Split, SplitName } from './dataset.ts'
+import { type DataSet, type Split, type SplitName, splitNames } from './dataset.ts'
 
 /**
  * The named rows of a store, copied: `[n, …]` of the same type, in the order asked for.
@@ -11,6 +13,9 @@ export function gatherRows<D extends DType>(
   store: HostTensor<D>,
   rows: ArrayLike<number>,
 ): HostTensor<D> {
+  if (requireTensor(store, 'store').shape.length === 0)
+    throw new RangeError('store: expected an array of rows [n, …], got a single number')
+  requireList(rows, 'rows')
   const [count = 0, ...example] = store.shape
   const width = sizeOf(example)
   const shape = [rows.length, ...example]
@@ -44,7 +49,8 @@ export function splitValues(
   split: SplitName,
   indices: ArrayLike<number>,
 ): HostTensor<'float32'> {
-  const { store, rows } = dataSet.splits[split]
+  const { store, rows } = splitOf(dataSet, split)
+  requireList(indices, 'indices')
   const chosen = Array.from(indices, (index) => rows[checkedRow(index, rows.length)]!)
   const { data, shape } = gatherRows<'uint8' | 'float32'>(store, chosen)
   return hostTensor('float32', shape, scaled(data, dataSet.scale), dataSet.form.scale)
@@ -59,10 +65,11 @@ export function splitClasses(
   split: SplitName,
   indices?: ArrayLike<number>,
 ): number[] | undefined {
-  const { labels, rows } = data.splits[split]
+  const { labels, rows } = splitOf(data, split)
+  if (indices !== undefined) requireList(indices, 'indices')
   if (!labels) return undefined
   return indices
-    ? Array.from(indices, (index) => labels[rows[index]!]!)
+    ? Array.from(indices, (index) => labels[rows[checkedRow(index, rows.length)]!]!)
     : Array.from(rows, (row) => labels[row]!)
 }
 
@@ -88,8 +95,22 @@ export function rowsOf({ store, rows }: Split, scale: number): RowSource {
   }
 }
 
+/** A split by its name; throws RangeError where there is no such split, or no data set. */
+export function splitOf(data: DataSet, split: SplitName): Split {
+  requireOptions(data, 'data')
+  requireOptions(data.splits, 'data.splits')
+  requireOneOf(split, 'split', splitNames)
+  return data.splits[split]
+}
+
+/** Throws RangeError for what is no list of indices. */
+export function requireList(indices: unknown, name: string): void {
+  if (!isList(indices))
+    throw new RangeError(`${name}: expected a list of whole numbers, got ${described(indices)}`)
+}
+
 function checkedRow(row: number, count: number): number {
   if (!Number.isInteger(row) || row < 0 || row >= count)
-    throw new RangeError(`row ${row} of ${count} rows`)
+    throw new RangeError(`row ${described(row)} of ${count} rows`)
   return row
 }

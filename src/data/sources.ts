@@ -1,3 +1,4 @@
+import { requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { type FileFormat, readArrays } from './files.ts'
@@ -64,6 +65,8 @@ export interface FileDescription {
  * @throws UserError when the file is not there or cannot be read.
  */
 export async function describeFile(path: string, layout?: string): Promise<FileDescription> {
+  requireText(path, 'path', 'the name of a file, or mnist', UserError)
+  if (layout !== undefined) requireText(layout, 'layout', 'how examples are read', UserError)
   const { format, gzip, arrays } =
     path === 'mnist'
       ? { format: 'idx' as const, gzip: false, arrays: Object.entries(await readMnist()) }

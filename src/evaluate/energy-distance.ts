@@ -1,3 +1,4 @@
+import { requireMatrix } from '../tensor/checks.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
 type Floats = HostTensor<'float32'> | HostTensor<'float64'>
@@ -12,6 +13,8 @@ type Floats = HostTensor<'float32'> | HostTensor<'float64'>
  * @throws RangeError where a sample is empty, or the codes differ in width
  */
 export function energyDistance(a: Floats, b: Floats): number {
+  requireMatrix(a, 'a')
+  requireMatrix(b, 'b')
   const [n = 0, width = 0] = a.shape
   const [m = 0, other = 0] = b.shape
   if (a.shape.length !== 2 || b.shape.length !== 2 || n === 0 || m === 0 || width !== other)

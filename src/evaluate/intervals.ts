@@ -1,3 +1,4 @@
+import { requireNumbers, requireOptions, requireWhole } from '../tensor/checks.ts'
 import type { Auroc } from './anomaly/auroc.ts'
 import { criticalNormal, criticalStudent, root } from './critical-values.ts'
 import { weightSums } from './likelihood/log-weights.ts'
@@ -18,6 +19,11 @@ export interface Interval {
  * @throws RangeError for fewer than two values
  */
 export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval {
+  requireNumbers(values, 'values')
+  return studentInterval(values, level)
+}
+
+function studentInterval(values: ArrayLike<number>, level: number): Interval {
   const n = values.length
   if (n < 2) throw new RangeError(`the interval of a mean needs 2 values or more, got ${n}`)
   const { mean, error } = meanWithError(values)
@@ -31,9 +37,11 @@ export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval 
  * @throws RangeError where the lengths differ, or are below 2
  */
 export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, level = 0.95): Interval {
+  requireNumbers(a, 'a')
+  requireNumbers(b, 'b')
   if (a.length !== b.length)
     throw new RangeError(`paired values need two of one length, got ${a.length} and ${b.length}`)
-  return meanInterval(
+  return studentInterval(
     Float64Array.from(a, (value, i) => value - b[i]!),
     level,
   )
@@ -44,9 +52,11 @@ export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, level
  * not too unlikely under. Never empty or out of [0, 1], also where all or none succeed. The estimate is the
  * share itself, which is not the middle.
  *
- * @throws RangeError unless 0 ≤ successes ≤ count and count ≥ 1
+ * @throws RangeError unless both are whole numbers, 0 ≤ successes ≤ count and count ≥ 1
  */
 export function proportionInterval(successes: number, count: number, level = 0.95): Interval {
+  requireWhole(count, 'count', { low: 1 })
+  requireWhole(successes, 'successes')
   if (!(count >= 1 && successes >= 0 && successes <= count))
     throw new RangeError(`a proportion of ${successes} in ${count}`)
   const share = successes / count
@@ -69,7 +79,12 @@ export function proportionInterval(successes: number, count: number, level = 0.9
  * McNeil 1982 as Newcombe 2006 (method 5) takes it.
  */
 export function aurocInterval(measured: Auroc, level = 0.95): Interval {
+  requireOptions(measured, 'measured')
   const { area, standardError } = measured
+  requireNumbers([area], 'area', 'finite')
+  requireNumbers([standardError], 'standardError', 'any')
+  requireWhole(measured.anomalies, 'anomalies', { low: 1 })
+  requireWhole(measured.normals, 'normals', { low: 1 })
   const z = criticalNormal(level)
   if (!(standardError > 0 && area > 0 && area < 1)) return byScore(measured, z, level)
   const logit = Math.log(area / (1 - area))

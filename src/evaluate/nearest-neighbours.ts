@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime/session.ts'
+import { requireMatrix, requireRuntime, requireWatching } from '../tensor/checks.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { ReadOptions } from '../tensor/row-source.ts'
 import { type DistanceRow, forDistanceRows, squaredDistance } from './distance-rows.ts'
@@ -39,8 +40,13 @@ export async function nearestNeighbours(
   runtime: Runtime,
   queries: Floats,
   references: Floats,
-  { k, withoutSelf = false, onProgress, signal }: NeighbourOptions,
+  options: NeighbourOptions,
 ): Promise<Neighbours> {
+  requireRuntime(runtime)
+  requireMatrix(queries, 'queries')
+  requireMatrix(references, 'references')
+  requireWatching(options)
+  const { k, withoutSelf = false, onProgress, signal } = options
   const [n = 0] = queries.shape
   const [m = 0] = references.shape
   if (withoutSelf && n !== m)

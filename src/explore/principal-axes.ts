@@ -1,3 +1,4 @@
+import { requireMatrix, requireWhole } from '../tensor/checks.ts'
 import { addRows, columnProducts, symmetricProducts } from '../tensor/column-products.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { orthonormalBasis } from '../tensor/orthonormal-basis.ts'
@@ -30,6 +31,8 @@ const LARGEST_MATRIX = 256
  * @throws RangeError where there are fewer dimensions than axes, or no codes.
  */
 export function principalAxes(codes: Floats, count: number): PrincipalAxes {
+  requireMatrix(codes, 'codes')
+  requireWhole(count, 'count')
   const [n = 0, width = 0] = codes.shape
   if (codes.shape.length !== 2 || n === 0 || count > width)
     throw new RangeError(`${count} principal axes of codes [${codes.shape.join(', ')}]`)

@@ -1,3 +1,4 @@
+import { requireText } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { aae } from './aae.ts'
 import { ae } from './ae.ts'
@@ -38,6 +39,7 @@ export const models = Object.values(family) as unknown as readonly ModelDefiniti
 
 /** The model of that name. */
 export function modelNamed(name: string): ModelDefinition {
+  requireText(name, 'model', 'the name of a model', UserError)
   const found = models.find((model) => model.name === name)
   if (found) return found
   const known = models.map((model) => model.name)

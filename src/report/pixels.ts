@@ -1,5 +1,6 @@
 import { encode } from 'fast-png'
 import { UserError } from '../tensor/errors.ts'
+import { requireGap, requireGrid, requirePicture } from './picture-checks.ts'
 
 /** An image as bytes: rows from the top, pixels from the left, channels interleaved (grey or RGB). */
 export interface Picture {
@@ -49,6 +50,7 @@ export function imageGrid(
   exampleShape: readonly number[],
   options: GridOptions,
 ): Picture {
+  requireGrid(values, exampleShape, options)
   const shape = imageShape(exampleShape)
   const size = shape.channels * shape.height * shape.width
   const available = values.length / size
@@ -89,7 +91,8 @@ export function stackPictures(
   pictures: readonly Picture[],
   options: { readonly gap?: number; readonly gapColour?: number } = {},
 ): Picture {
-  if (pictures.length === 0) throw new RangeError('stackPictures: no picture')
+  requirePictures(pictures, 'stackPictures')
+  requireGap(options)
   const gap = options.gap ?? DEFAULT_GAP
   const stack = filled(
     Math.max(...pictures.map((picture) => picture.width)),
@@ -115,7 +118,7 @@ export function placeBeside(
   pictures: readonly Picture[],
   options: { readonly gap?: number; readonly gapColour?: number } = {},
 ): Picture {
-  if (pictures.length === 0) throw new RangeError('placeBeside: no picture')
+  requirePictures(pictures, 'placeBeside')
   const gap = options.gap ?? DEFAULT_GAP
   const row = filled(
     pictures.reduce((width, picture) => width + picture.width + gap, -gap),
@@ -148,8 +151,17 @@ export function aroundGrey(values: ArrayLike<number>, size: number): Float32Arra
 
 /** The picture as a PNG file, 8 bits a channel, without loss. */
 export function encodePng(picture: Picture): Uint8Array {
+  requirePicture(picture)
   const { width, height, channels, data } = picture
   return encode({ width, height, channels, data, depth: 8 }, { zlib: { level: 9 } })
+}
+
+function requirePictures(pictures: readonly Picture[], of: string): void {
+  if (!Array.isArray(pictures) || pictures.length === 0)
+    throw new RangeError(`${of}: expected a list of one or more pictures, got no picture`)
+  pictures.forEach((picture, i) => {
+    requirePicture(picture, `pictures[${i}]`)
+  })
 }
 
 interface ImageShape {

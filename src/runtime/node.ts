@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { isMainThread, MessageChannel, Worker } from 'node:worker_threads'
 import { requireThreadRoom } from './address-space.ts'
 import { connectProcess } from './node-child.ts'
+import { requireRuntimeOptions } from './options.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 import { type ClientEvents, type ClientPort, workerRuntime } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
@@ -73,6 +74,7 @@ function threadIsFirst(): boolean {
  * runtimes of one thread take turns.
  */
 export function openRuntime(options: RuntimeOptions): Runtime {
+  requireRuntimeOptions(options)
   const { version } = require('onnxruntime-node/package.json') as { version: string }
   const connect = threadIsFirst() ? connectThread : connectProcess
   return workerRuntime(`onnxruntime-node ${version}`, options, connect)

@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
+import { requireRuntimeOptions } from './options.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 import { workerRuntime } from './worker-client.ts'
 import type { Answer, Ready } from './worker-protocol.ts'
@@ -14,6 +15,7 @@ const MOST_THREADS = 4
  * isolated; where the worker cannot be loaded
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  requireRuntimeOptions(options)
   if (options.device !== 'cpu')
     throw new UserError(
       `device: ${options.device} is not available in the browser yet; use cpu (WebAssembly)`,

@@ -1,3 +1,5 @@
+import { described, isList } from './described.ts'
+
 /** Element types of host arrays. `bool` is one byte an element, 0 or 1. */
 export interface ElementArrays {
   float32: Float32Array
@@ -21,6 +23,7 @@ export interface HostTensor<D extends DType = DType> {
 
 /** Number of elements of a shape; 1 for a scalar's empty shape. */
 export function sizeOf(shape: readonly number[]): number {
+  if (!isShape(shape)) throw new RangeError(shapeFault(shape))
   return shape.reduce((product, dimension) => product * dimension, 1)
 }
 
@@ -31,7 +34,7 @@ export function sizeOf(shape: readonly number[]): number {
  *     hostTensor('float32', [2, 784], values, 1 / 255) // pixels that are divided by 255 already
  *
  * @param scale what stored values have been multiplied by; left out where they are as they are stored
- * @throws RangeError where there are more or fewer values than the shape has
+ * @throws RangeError for an unknown type, data of another type, and more or fewer values than the shape has
  */
 export function hostTensor<D extends DType>(
   dtype: D,
@@ -39,11 +42,55 @@ export function hostTensor<D extends DType>(
   data: ElementArrays[D],
   scale?: number,
 ): HostTensor<D> {
+  const fault = tensorFault({ dtype, shape, data, scale })
+  if (fault) throw new RangeError(fault)
+  return { dtype, shape, data: withoutClamping(data), ...(scale !== undefined && { scale }) }
+}
+
+/** The names of the arrays that hold the elements of each type. */
+const arrayNames: Readonly<Record<DType, string>> = {
+  float32: 'Float32Array',
+  float64: 'Float64Array',
+  uint8: 'Uint8Array',
+  int32: 'Int32Array',
+  int64: 'BigInt64Array',
+  bool: 'Uint8Array',
+}
+
+/** What is wrong with the parts of a host tensor, on one line; undefined where nothing is. */
+export function tensorFault(
+  parts: Readonly<Record<keyof HostTensor, unknown>>,
+): string | undefined {
+  const { dtype, shape, data, scale } = parts
+  if (typeof dtype !== 'string' || !Object.hasOwn(arrayNames, dtype))
+    return `dtype: expected one of ${Object.keys(arrayNames).join(', ')}, got ${described(dtype)}`
+  const name = arrayNames[dtype as DType]
+  if (!isArrayOf(name, data))
+    return `data: an array of type ${dtype} is made of a ${name}, got ${described(data)}`
+  if (!isShape(shape)) return shapeFault(shape)
   if (data.length !== sizeOf(shape))
-    throw new RangeError(
-      `shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${data.length}`,
-    )
-  return { dtype, shape, data, ...(scale !== undefined && { scale }) }
+    return `shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${data.length}`
+  if (scale !== undefined && !(typeof scale === 'number' && Number.isFinite(scale)))
+    return `scale: expected a finite number, got ${described(scale)}`
+  return undefined
+}
+
+const shapeFault = (shape: unknown): string =>
+  `shape: expected a list of whole numbers, got ${isList(shape) ? `[${Array.from(shape, described).join(', ')}]` : described(shape)}`
+
+const isShape = (shape: unknown): shape is readonly number[] =>
+  Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0)
+
+/** By its name, since `instanceof` fails for arrays of another realm. Pixels of a canvas are bytes too. */
+function isArrayOf(name: string, data: unknown): data is ArrayLike<unknown> {
+  const own = ArrayBuffer.isView(data) ? (data as Uint8Array)[Symbol.toStringTag] : undefined
+  return own === name || (name === 'Uint8Array' && (own as string) === 'Uint8ClampedArray')
+}
+
+/** The same bytes as a `Uint8Array`, where they are those of a canvas. */
+export function withoutClamping<A extends HostTensor['data']>(data: A): A {
+  if (!((data as unknown) instanceof Uint8ClampedArray)) return data
+  return new Uint8Array(data.buffer, data.byteOffset, data.length) as A
 }
 
 /** Rows `start` (included) to `end` (excluded) of an array `[n, D]`, copied. */

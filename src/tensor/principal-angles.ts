@@ -1,4 +1,6 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix'
+import { requireNumbers } from './checks.ts'
+import { described, isList } from './described.ts'
 import { orthonormalBasis } from './orthonormal-basis.ts'
 
 /**
@@ -13,6 +15,8 @@ export function principalAngles(
   a: readonly ArrayLike<number>[],
   b: readonly ArrayLike<number>[],
 ): number[] {
+  requireVectors(a, 'a')
+  requireVectors(b, 'b')
   const length = a[0]?.length ?? 0
   for (const set of [a, b])
     if (set.length === 0 || set.length > length || set.some((v) => v.length !== length))
@@ -30,6 +34,12 @@ export function principalAngles(
       cosine ** 2 > 1 / 2 ? Math.asin(Math.min(1, sines[i]!)) : Math.acos(Math.min(1, cosine))
     return (angle * 180) / Math.PI
   })
+}
+
+function requireVectors(set: unknown, name: string): void {
+  if (!isList(set))
+    throw new RangeError(`${name}: expected a list of vectors, got ${described(set)}`)
+  for (let i = 0; i < set.length; i++) requireNumbers(set[i], `${name}[${i}]`, 'finite')
 }
 
 const columns = (vectors: readonly Float64Array[]): Matrix =>

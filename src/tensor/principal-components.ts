@@ -1,6 +1,7 @@
+import { requireWatching, requireWhole } from './checks.ts'
 import { covarianceComponents } from './covariance-components.ts'
 import { randomisedComponents } from './randomised-components.ts'
-import type { ReadOptions, RowSource } from './row-source.ts'
+import { type ReadOptions, type RowSource, requireRows } from './row-source.ts'
 
 /** The affine subspaces that fit rows `[n, D]` best in squared error, in float64. */
 export interface PrincipalComponents {
@@ -35,6 +36,9 @@ export async function principalComponents(
   rows: RowSource,
   options: ComponentOptions,
 ): Promise<PrincipalComponents> {
+  requireRows(rows)
+  requireWatching(options)
+  requireWhole(options.count, 'count', { low: 1 })
   const { count, dimension, scale = 1 } = rows
   if (count < 1 || options.count < 1 || options.count > dimension)
     throw new RangeError(`${options.count} principal components of ${count} rows of ${dimension}`)

@@ -1,3 +1,5 @@
+import { requireSeed, requireText, requireWhole } from './checks.ts'
+
 /**
  * Named random streams. Every random number of a run is a function of (seed, stream name, counter) and
  * never of the order of calls, so that a resumed run draws what the undisturbed one would have drawn.
@@ -34,8 +36,12 @@ export interface Stream {
 }
 
 /** The generator of stream `name` under `seed`; `counter` separates draws, such as epochs. */
-export const stream = (seed: number, name: string, counter = 0): Stream =>
-  streams(seed, name)(counter)
+export function stream(seed: number, name: string, counter = 0): Stream {
+  requireSeed(seed)
+  requireText(name, 'name', "the name of a stream, such as 'shuffle'")
+  requireWhole(counter, 'counter', { low: Number.MIN_SAFE_INTEGER })
+  return streams(seed, name)(counter)
+}
 
 /** The same generators by their counters, for a name that is hashed once. */
 export function streams(seed: number, name: string): (counter: number) => Stream {

@@ -1,3 +1,5 @@
+import { requireMethod, requireOneOf, requireTensor, requireWhole } from './checks.ts'
+import { described } from './described.ts'
 import type { ElementArrays, HostTensor } from './host.ts'
 
 type RowType = 'uint8' | 'float32' | 'float64'
@@ -16,7 +18,11 @@ export interface RowSource {
 }
 
 /** The rows of an array `[n, D]`. */
-export function arrayRows({ dtype, shape, data }: HostTensor<RowType>, scale = 1): RowSource {
+export function arrayRows(array: HostTensor<RowType>, scale = 1): RowSource {
+  const { shape } = requireTensor(array, 'array')
+  const { dtype, data } = array
+  requireOneOf(dtype, 'array of type', rowTypes)
+  requireScale(scale)
   const [count, dimension] = shape
   if (shape.length !== 2) throw new RangeError(`rows are [n, D], got [${shape.join(', ')}]`)
   return {
@@ -26,6 +32,22 @@ export function arrayRows({ dtype, shape, data }: HostTensor<RowType>, scale = 1
     scale,
     chunk: (start, end) => data.subarray(start * dimension!, end * dimension!),
   }
+}
+
+const rowTypes: readonly RowType[] = ['uint8', 'float32', 'float64']
+
+/** Throws RangeError for what is no source of rows. */
+export function requireRows(rows: RowSource, name = 'rows'): void {
+  requireMethod(rows, name, 'chunk', 'rows to be read, such as arrayRows makes')
+  requireWhole(rows.count, `${name}.count`)
+  requireWhole(rows.dimension, `${name}.dimension`, { low: 1 })
+  requireOneOf(rows.dtype, `${name}.dtype`, rowTypes)
+  requireScale(rows.scale ?? 1)
+}
+
+function requireScale(scale: unknown): void {
+  if (typeof scale !== 'number' || !Number.isFinite(scale))
+    throw new RangeError(`scale: expected a finite number, got ${described(scale)}`)
 }
 
 /** How work that reads rows several times is watched and ended. */

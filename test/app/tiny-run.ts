@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node'
 import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
 import { evaluateRun } from '../../src/app/evaluation/evaluate.ts'
 import { cachedFeatureSpace } from '../../src/app/evaluation/feature-cache.ts'
+import { requireEvaluationOptions } from '../../src/app/evaluation/options.ts'
 import type { LoadedRun } from '../../src/app/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
@@ -117,11 +118,13 @@ export function tinyRun({
     runtime,
     data: async () => data,
     form: async () => data.form,
-    evaluate: (split, asked) =>
-      evaluateRun({ model, parameters, runtime, config }, data, split, {
+    async evaluate(split, asked = {}) {
+      requireEvaluationOptions(split, asked)
+      return evaluateRun({ model, parameters, runtime, config }, data, split, {
         featureSpace: cachedFeatureSpace,
         ...asked,
-      }),
+      })
+    },
     close: () => trained.release(),
   }
 }

@@ -1,6 +1,7 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
+import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type LoadedRun, type LoadOptions, loadRun } from '../load.ts'
 import { openRunData } from '../run-data.ts'
@@ -54,6 +55,12 @@ export interface Examined extends Diagnosis {
  * @throws UserError where the folder is no run, or holds neither an epoch nor a checkpoint
  */
 export async function examine(folder: string, options: LoadOptions = {}): Promise<Examined> {
+  requireOptions(
+    options,
+    'examine',
+    ['checkpoint', 'threads', 'device', 'data', 'place'],
+    UserError,
+  )
   const config = await readConfig(folder)
   const { epochs, failure, unreadable } = await readMetrics(folder)
   const hasCheckpoint = await exists(runPaths(folder).checkpoint('last'))

@@ -8,6 +8,7 @@ import { rowDistances } from '../../evaluate/row-distances.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Examination } from './examination.ts'
 import { greyLevels } from './likelihood-words.ts'
+import { NORMAL_MISSING } from './options.ts'
 
 /**
  * How well the examples of classes that are not normal stand out by what is lost in their reconstruction:
@@ -17,12 +18,14 @@ import { greyLevels } from './likelihood-words.ts'
 export const anomaly: Examination = {
   group: 'anomaly',
   what: 'anomalies',
-  belongs: ({ model, options, data }) =>
-    model.restore !== undefined &&
-    model.labels !== 'condition' &&
-    options.normal !== undefined &&
-    data.classes !== undefined,
-  async figures({ data, split, options, trained, seed, hashes }) {
+  belongs: ({ model }) => model.restore !== undefined && model.labels !== 'condition',
+  async figures({ data, split, options, trained, seed, hashes, omit }) {
+    if (!options.normal) {
+      if (data.classes !== undefined) omit(NORMAL_MISSING)
+      return []
+    }
+    if (!data.splits[split].labels)
+      throw new UserError(`the ${split} examples have no labels, so none is known to be an anomaly`)
     const normal = new Set(options.normal)
     const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
     const anomalous = splitLabels(data, split, places)!.map((label) => !normal.has(label))

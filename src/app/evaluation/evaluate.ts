@@ -5,12 +5,13 @@ import { UserError } from '../../tensor/errors.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
-import type { Group, Subject } from './examination.ts'
+import type { Group, Omission, Subject } from './examination.ts'
 import { examinations } from './examinations.ts'
 import { type ExampleHashes, exampleHashes } from './example-hashes.ts'
 import type { FeatureSpaceMaker } from './feature-data.ts'
 import { lossFigures, type MeasuredEntry } from './ledger-entries.ts'
 import { likelihoodWords } from './likelihood-words.ts'
+import { requireClassesOf, requireEvaluationOptions } from './options.ts'
 
 /** What a model achieves on one split, each figure with what it is. */
 export interface Evaluation {
@@ -33,6 +34,8 @@ export interface Evaluation {
   /** Standard error over the examples of each mean in `terms`; absent for one number of many examples together. */
   readonly errors: Readonly<Record<string, number>>
   readonly ledger: readonly MeasuredEntry[]
+  /** What was asked for and cannot be measured of so few examples, or without labels; absent where nothing is. */
+  readonly omitted?: readonly Omission[]
 }
 
 /** The parts of a loaded run that an evaluation needs. */
@@ -67,7 +70,8 @@ export interface EvaluationOptions {
  * out.
  *
  * @param rowsPerCall examples computed at once; no figure depends on it
- * @throws UserError where the split is empty, or too small for a term of its loss
+ * @throws UserError for options that cannot be used, and where the split is empty, or too small for a term of
+ * its loss
  */
 export async function evaluateRun(
   run: Evaluable,
@@ -76,6 +80,8 @@ export async function evaluateRun(
   options: EvaluationOptions = {},
   rowsPerCall?: number,
 ): Promise<Evaluation> {
+  requireEvaluationOptions(split, options)
+  requireClassesOf(data, options.normal)
   const examples = data.splits[split].rows.length
   if (examples === 0)
     throw new UserError(
@@ -94,7 +100,8 @@ export async function evaluateRun(
   const means = await measuring.evaluate(run.parameters, split).finally(() => measuring.release())
   const hashes = await exampleHashes(data, split, seed)
   const trained = trainedModel(run.runtime, run.model, run.parameters, rowsPerCall)
-  const subject: Subject = {
+  const omitted: Omission[] = []
+  const subject: Omit<Subject, 'omit'> = {
     ...run,
     trained,
     data,
@@ -117,10 +124,20 @@ export async function evaluateRun(
   try {
     for (const { group, what, belongs, figures } of examinations(means)) {
       signal?.throwIfAborted()
-      if (!measure.includes(group) || !belongs(subject)) continue
+      if (!measure.includes(group)) continue
+      const omit = (reason: string) => {
+        if (!omitted.some((one) => one.reason === reason)) omitted.push({ group, reason })
+      }
+      const examined = { ...subject, omit }
+      if (!belongs(examined)) continue
       onStage?.(what)
-      for (const figure of await figures(subject))
-        ledger.push({ group, ...circumstances, ...figure })
+      const found = figures(examined).catch((error: unknown) => {
+        // The other groups are given all the same.
+        if (!(error instanceof UserError) || measure.length === 1) throw error
+        omit(error.message)
+        return []
+      })
+      for (const figure of await found) ledger.push({ group, ...circumstances, ...figure })
     }
   } finally {
     await trained.release()
@@ -135,5 +152,6 @@ export async function evaluateRun(
     terms: means.terms,
     errors: means.errors,
     ledger,
+    ...(omitted.length > 0 && { omitted }),
   }
 }

@@ -17,6 +17,12 @@ export const GROUPS = {
 
 export type Group = keyof typeof GROUPS
 
+/** Figures that were asked for and cannot be given, with the reason. */
+export interface Omission {
+  readonly group: Group
+  readonly reason: string
+}
+
 /** What is examined. */
 export interface Subject extends Evaluable {
   readonly trained: TrainedModel
@@ -27,6 +33,8 @@ export interface Subject extends Evaluable {
   readonly hashes: ExampleHashes
   /** Rows of one call, where that is not left to what is measured. */
   readonly rowsPerCall?: number
+  /** Notes that figures are left out, and why: too few examples, or no labels. */
+  omit(reason: string): void
 }
 
 /** Some figures of one group, and which models and data have them. */

@@ -9,6 +9,7 @@ import { nearerThanTest, novelty } from '../../evaluate/generation/novelty.ts'
 import { precisionAndRecall } from '../../evaluate/generation/precision-recall.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
 import { evenClasses } from '../../explore/classes.ts'
+import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
 import { classLabelsOf } from '../../train/labels.ts'
@@ -62,10 +63,8 @@ export const generation: Examination = {
     const figures = [...(await likeness(subject, values)), ...newness(all, split)]
     if (data.classes === undefined || data.classes < 2) return told(figures)
     options.onStage?.('the feature space')
-    const space = await (options.featureSpace ?? featureSpaceOf)(runtime, data, {
-      ...(options.signal && { signal: options.signal }),
-      ...(options.onProgress && { onProgress: options.onProgress }),
-    })
+    const space = await spaceOf(subject)
+    if (!space) return told(figures)
     try {
       options.onStage?.('samples')
       const inFeatures = await likeness(subject, {
@@ -93,6 +92,20 @@ const withKind = (figures: readonly Measure[], { kind, words }: SampleKind, exam
       samples: 0,
     }),
   )
+
+/** The feature space of the data; undefined, with a note, where no classifier can be trained on its labels. */
+async function spaceOf({ runtime, data, options, omit }: Subject) {
+  try {
+    return await (options.featureSpace ?? featureSpaceOf)(runtime, data, {
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    })
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    omit(`the features of a classifier: ${error.message}`)
+    return undefined
+  }
+}
 
 const nameOf = ({ name, test }: FeatureSpace): string =>
   test ? `${name}, ${(100 * test.accuracy).toFixed(2)} % right on the test split` : name
@@ -123,25 +136,43 @@ interface Compared {
   readonly words: string
 }
 
-async function likeness(
-  { runtime, options }: Subject,
+async function likeness(subject: Subject, sets: Compared): Promise<Measure[]> {
+  const count = sets.real.shape[0]!
+  const figures: Measure[] = []
+  for (const { words, fewest, measured } of LIKENESS)
+    if (count >= fewest) figures.push(...(await measured(subject, sets)))
+    else subject.omit(`${words}: of ${fewest} examples and samples or more, got ${count}`)
+  return figures
+}
+
+/** How samples are compared with examples, and how many of each it takes. */
+const LIKENESS: readonly {
+  readonly words: string
+  readonly fewest: number
+  measured(subject: Subject, sets: Compared): Promise<Measure[]>
+}[] = [
+  { words: 'Fréchet distance', fewest: 2, measured: frechet },
+  { words: 'precision and recall', fewest: 4, measured: precisionRecall },
+  { words: 'density and coverage', fewest: 6, measured: densityCoverage },
+]
+
+const watching = ({ options: { signal } }: Subject) => (signal ? { signal } : {})
+
+const share = (values: Float64Array) => {
+  const { mean, error } = meanWithError(values)
+  return { value: mean, standardError: error, unit: '', kind: 'metric' } as const
+}
+
+async function frechet(
+  subject: Subject,
   { real, samples, training, where, words }: Compared,
 ): Promise<Measure[]> {
-  const { signal } = options
-  const hooks = signal ? { signal } : {}
-  const moments = (x: Floats) => featureMoments(arrayRows(x), hooks)
+  const moments = (x: Floats) => featureMoments(arrayRows(x), watching(subject))
   const [ofReal, ofSamples, ofTraining] = [
     await moments(real),
     await moments(samples),
     await moments(training),
   ]
-  const { precision, recall, k } = await precisionAndRecall(runtime, { real, samples }, hooks)
-  const near = await densityAndCoverage(runtime, { real, samples }, hooks)
-  const floor = await densityAndCoverage(runtime, { real, samples: training }, hooks)
-  const share = (values: Float64Array) => {
-    const { mean, error } = meanWithError(values)
-    return { value: mean, standardError: error, unit: '', kind: 'metric' } as const
-  }
   return [
     {
       figure: `Fréchet distance (${where})`,
@@ -150,6 +181,20 @@ async function likeness(
       kind: 'metric',
       note: `in ${words}; of as many training examples it is ${frechetDistance(ofReal, ofTraining).toPrecision(3)}; it depends on how many there are`,
     },
+  ]
+}
+
+async function precisionRecall(
+  subject: Subject,
+  { real, samples, where, words }: Compared,
+): Promise<Measure[]> {
+  const hooks = watching(subject)
+  const { precision, recall, k } = await precisionAndRecall(
+    subject.runtime,
+    { real, samples },
+    hooks,
+  )
+  return [
     {
       ...share(precision),
       figure: `precision (${where})`,
@@ -160,17 +205,22 @@ async function likeness(
       figure: `recall (${where})`,
       note: `share of examples among the samples (k = ${k}), in ${words}`,
     },
-    {
-      ...share(near.density),
-      figure: `density (${where})`,
-      note: `Naeem et al. 2020, k = ${near.k}, in ${words}; of training examples ${meanWithError(floor.density).mean.toFixed(3)}`,
-    },
-    {
-      ...share(near.coverage),
-      figure: `coverage (${where})`,
-      note: `Naeem et al. 2020, k = ${near.k}, in ${words}; of training examples ${meanWithError(floor.coverage).mean.toFixed(3)}`,
-    },
   ]
+}
+
+async function densityCoverage(
+  subject: Subject,
+  { real, samples, training, where, words }: Compared,
+): Promise<Measure[]> {
+  const { runtime } = subject
+  const hooks = watching(subject)
+  const near = await densityAndCoverage(runtime, { real, samples }, hooks)
+  const floor = await densityAndCoverage(runtime, { real, samples: training }, hooks)
+  return (['density', 'coverage'] as const).map((which) => ({
+    ...share(near[which]),
+    figure: `${which} (${where})`,
+    note: `Naeem et al. 2020, k = ${near.k}, in ${words}; of training examples ${meanWithError(floor[which]).mean.toFixed(3)}`,
+  }))
 }
 
 function newness(

@@ -15,7 +15,7 @@ export interface MeasuredEntry extends LedgerEntry {
   readonly values?: Float64Array
 }
 
-export interface Measured extends Subject {
+export interface Measured extends Omit<Subject, 'omit'> {
   readonly means: TermMeans
 }
 

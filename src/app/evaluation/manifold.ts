@@ -15,6 +15,9 @@ type Floats = HostTensor<'float32'>
 /** Neighbours that are to stay neighbours. */
 const K = 12
 
+/** Examples that have neighbours which could be others: one neighbour must be less than half of them. */
+const FEWEST = 3
+
 /** Examples among which neighbours are looked for, unless another number is asked for. */
 const EXAMPLES = 2000
 
@@ -27,8 +30,14 @@ export const manifold: Examination = {
   what: 'neighbourhoods',
   belongs: ({ model }) => hasCode(model),
   async figures(subject) {
-    const { data, split, options, trained, runtime, seed } = subject
+    const { data, split, options, trained, runtime, seed, omit } = subject
     const places = evenPlaces(data.splits[split], options.examples ?? EXAMPLES)
+    if (places.length < FEWEST) {
+      omit(
+        `neighbourhoods and the Jacobian are of ${FEWEST} examples or more, got ${places.length}`,
+      )
+      return []
+    }
     const labels = splitLabels(data, split, places)
     const x = evaluatedValues(data, split, places, seed)
     const z = await trained.encode(x, labels)
@@ -70,12 +79,16 @@ export const manifold: Examination = {
 
 /** How straight the decoded ways between codes of test examples are; the classes at their ends must agree. */
 async function paths(
-  { trained, model, options }: Subject,
+  { trained, model, options, omit }: Subject,
   z: Floats,
   labels: readonly number[] | undefined,
 ): Promise<Figure[]> {
   // A way between classes would change the label half-way: no path of this decoder.
-  if (model.labels === 'condition' || z.shape[0]! < 4) return []
+  if (model.labels === 'condition') return []
+  if (z.shape[0]! < 4) {
+    omit(`interpolations are between pairs of 4 examples or more, got ${z.shape[0]}`)
+    return []
+  }
   const count = Math.min(PAIRS, Math.floor(z.shape[0]! / 2))
   const { detour, jump } = await pathSmoothness(
     (codes) => trained.decode(codes),

@@ -49,8 +49,12 @@ export const representation: Examination = {
 
 /** How much of the code is used, and what it tells of the example. */
 async function usage(subject: Subject): Promise<Figure[]> {
-  const { data, split, trained, options, model, seed, rowsPerCall } = subject
+  const { data, split, trained, options, model, seed, rowsPerCall, omit } = subject
   const places = evenPlaces(data.splits[split], options.examples ?? AGGREGATED)
+  if (places.length < 2) {
+    omit('how much of the code is used is of 2 examples or more, got 1')
+    return []
+  }
   const x = evaluatedValues(data, split, places, seed)
   const labels = splitLabels(data, split, places)
   const shared = { examples: places.length, samples: 0, kind: 'metric' } as const
@@ -131,12 +135,17 @@ const meaned = (values: Float64Array) => {
 
 /** Classes read from codes, values and components of the split, by what training examples teach. */
 async function readings(subject: Subject): Promise<Figure[]> {
-  const { data, split, trained, options, runtime, model, seed, hashes } = subject
+  const { data, split, trained, options, runtime, model, seed, hashes, omit } = subject
   const taught = evenPlaces(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
   // A training example must not be its own neighbour, nor the probe's teacher.
   const asked =
     split === 'train' ? [] : evenPlaces(data.splits[split], options.examples ?? Infinity)
   if (asked.length === 0) return []
+  for (const name of ['train', split] as const)
+    if (!data.splits[name].labels) {
+      omit(`classes cannot be read from codes, as the ${name} examples have no labels`)
+      return []
+    }
   const [known, unknown] = [splitClasses(data, 'train', taught)!, splitClasses(data, split, asked)!]
   const train = evaluatedValues(data, 'train', taught, seed)
   const test = evaluatedValues(data, split, asked, seed)
@@ -160,6 +169,10 @@ async function readings(subject: Subject): Promise<Figure[]> {
       figure: `linear probe accuracy, from ${name}`,
       note: `multinomial logistic regression on ${taught.length} labelled training examples, standardised, penalty ${PENALTY} ‖W‖² / 2`,
     })
+  }
+  if (taught.length < K) {
+    omit(`the vote of the ${K} nearest needs as many training examples, got ${taught.length}`)
+    return figures
   }
   for (const [name, a, b] of spaces) {
     options.onStage?.(`neighbours by ${name}`)

@@ -109,6 +109,11 @@ export const evaluate = defineCommand({
       if (done.length === 1) await printGroups(evaluation)
     }
     if (done.length > 1) await printComparison(done)
+    for (const { name, evaluation } of done)
+      if (evaluation.omitted)
+        tell(
+          `${name}: left out: ${evaluation.omitted.map(({ group, reason }) => `${group} (${reason})`).join('; ')}`,
+        )
     const left = groups.filter((group) => !flags.measure.includes(group))
     if (left.length > 0 && flags.measure.length < 3)
       tell(`not measured: ${left.join(', ')} (--measure all, or those by name)`)

@@ -1,3 +1,6 @@
+import { requireNumbers } from '../../tensor/checks.ts'
+import { described, isList } from '../../tensor/described.ts'
+
 /** The area under the receiver operating characteristic, with what its error is read off. */
 export interface Auroc {
   /** Chance that an anomaly scores higher than a normal example, ties counting half. */
@@ -36,10 +39,11 @@ export function auroc(scores: ArrayLike<number>, anomalous: ArrayLike<number | b
 
 /** The scores of either kind, in their order. */
 export function byKind(scores: ArrayLike<number>, anomalous: ArrayLike<number | boolean>) {
+  requireNumbers(scores, 'scores')
+  requireKinds(anomalous)
   if (scores.length !== anomalous.length)
     throw new RangeError(`${scores.length} scores for ${anomalous.length} labels`)
   const all = Array.from(scores)
-  if (all.some(Number.isNaN)) throw new RangeError('scores have a NaN among them')
   const anomalies = all.filter((_, i) => anomalous[i])
   const normals = all.filter((_, i) => !anomalous[i])
   if (anomalies.length === 0 || normals.length === 0)
@@ -47,6 +51,20 @@ export function byKind(scores: ArrayLike<number>, anomalous: ArrayLike<number | 
       `detection is measured on anomalies and normal examples, got ${anomalies.length} and ${normals.length}`,
     )
   return { anomalies, normals }
+}
+
+function requireKinds(anomalous: unknown): void {
+  if (!isList(anomalous))
+    throw new RangeError(
+      `anomalous: expected true or false for each score, got ${described(anomalous)}`,
+    )
+  const wrong = Array.from<unknown>(anomalous).find(
+    (one) => typeof one !== 'boolean' && !(typeof one === 'number' && Number.isFinite(one)),
+  )
+  if (wrong !== undefined || Array.from<unknown>(anomalous).includes(undefined))
+    throw new RangeError(
+      `anomalous: expected true or false for each score, got ${described(wrong)} among them`,
+    )
 }
 
 /** Ranks from 1, those of equal values being the mean of the ranks that they take together. */

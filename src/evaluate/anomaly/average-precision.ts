@@ -14,8 +14,8 @@ export function averagePrecision(
   scores: ArrayLike<number>,
   anomalous: ArrayLike<number | boolean>,
 ): number {
-  const everyone = Int32Array.from({ length: scores.length }, (_, i) => i)
-  return averagePrecisionOf(scores, anomalous)(everyone)
+  const precisionOf = averagePrecisionOf(scores, anomalous)
+  return precisionOf(Int32Array.from({ length: scores.length }, (_, i) => i))
 }
 
 /**

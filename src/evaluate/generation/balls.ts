@@ -1,4 +1,11 @@
 import type { Runtime } from '../../runtime/session.ts'
+import {
+  requireMatrix,
+  requireOptions,
+  requireRuntime,
+  requireWatching,
+  requireWhole,
+} from '../../tensor/checks.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { forDistanceRows, squaredDistance } from '../distance-rows.ts'
@@ -15,6 +22,16 @@ export interface FeatureSets {
 export interface BallOptions extends ReadOptions {
   /** The ball around a row of features reaches to its k-th nearest other row of the same set. */
   readonly k?: number
+}
+
+/** Throws RangeError for what are no features that can be compared. */
+export function requireSets(runtime: Runtime, sets: FeatureSets, options: BallOptions): void {
+  requireRuntime(runtime)
+  requireOptions(sets, 'sets')
+  requireMatrix(sets.real, 'real')
+  requireMatrix(sets.samples, 'samples')
+  requireWatching(options)
+  if (options.k !== undefined) requireWhole(options.k, 'k', { low: 1 })
 }
 
 /**

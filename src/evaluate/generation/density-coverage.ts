@@ -1,7 +1,13 @@
 import type { Runtime } from '../../runtime/session.ts'
 import { nearestNeighbours } from '../nearest-neighbours.ts'
 import { partOf } from '../partial-progress.ts'
-import { type BallOptions, ballsAround, type FeatureSets, squaredRadii } from './balls.ts'
+import {
+  type BallOptions,
+  ballsAround,
+  type FeatureSets,
+  requireSets,
+  squaredRadii,
+} from './balls.ts'
 
 /** Their means are the density and the coverage. */
 export interface DensityCoverage {
@@ -24,9 +30,12 @@ export interface DensityCoverage {
  */
 export async function densityAndCoverage(
   runtime: Runtime,
-  { real, samples }: FeatureSets,
-  { k = 5, ...options }: BallOptions = {},
+  sets: FeatureSets,
+  given: BallOptions = {},
 ): Promise<DensityCoverage> {
+  requireSets(runtime, sets, given)
+  const { real, samples } = sets
+  const { k = 5, ...options } = given
   const radii = await squaredRadii(runtime, real, k, partOf(options, 0, 0.33))
   const balls = { centres: real, squaredRadii: radii }
   const counts = await ballsAround(runtime, samples, balls, partOf(options, 0.33, 0.67))

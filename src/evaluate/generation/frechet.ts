@@ -1,5 +1,6 @@
+import { requireNumbers, requireOptions, requireWatching } from '../../tensor/checks.ts'
 import { type Moments, rowMoments } from '../../tensor/row-moments.ts'
-import type { ReadOptions, RowSource } from '../../tensor/row-source.ts'
+import { type ReadOptions, type RowSource, requireRows } from '../../tensor/row-source.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 
 /**
@@ -13,6 +14,8 @@ export async function featureMoments(
   features: RowSource,
   options: ReadOptions = {},
 ): Promise<Moments> {
+  requireRows(features, 'features')
+  requireWatching(options)
   const { count, scale = 1 } = features
   if (count < 2) throw new RangeError(`a covariance is of two examples or more, got ${count}`)
   const { mean, covariance } = await rowMoments(features, options)
@@ -37,6 +40,8 @@ export async function featureMoments(
  * @throws RangeError where the moments are not of equally many features
  */
 export function frechetDistance(a: Moments, b: Moments): number {
+  requireMoments(a, 'a')
+  requireMoments(b, 'b')
   const width = a.mean.length
   if (
     b.mean.length !== width ||
@@ -52,6 +57,12 @@ export function frechetDistance(a: Moments, b: Moments): number {
   }
   // Rounding may leave less than nothing of a distance that is 0.
   return Math.max(0, distance)
+}
+
+function requireMoments(moments: Moments, name: string): void {
+  requireOptions(moments, name)
+  requireNumbers(moments.mean, `${name}.mean`, 'finite')
+  requireNumbers(moments.covariance, `${name}.covariance`, 'finite')
 }
 
 /**

@@ -1,4 +1,10 @@
 import type { Runtime } from '../../runtime/session.ts'
+import {
+  requireMatrix,
+  requireOptions,
+  requireRuntime,
+  requireWatching,
+} from '../../tensor/checks.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { nearestNeighbours } from '../nearest-neighbours.ts'
@@ -28,6 +34,10 @@ export async function novelty(
   sets: { readonly samples: Floats; readonly test: Floats; readonly training: Floats },
   options: ReadOptions = {},
 ): Promise<Novelty> {
+  requireRuntime(runtime)
+  requireOptions(sets, 'sets')
+  for (const name of ['samples', 'test', 'training'] as const) requireMatrix(sets[name], name)
+  requireWatching(options)
   const count = sets.samples.shape[0]! + sets.test.shape[0]!
   const share = sets.samples.shape[0]! / Math.max(1, count)
   const nearestTo = (x: Floats, part: ReadOptions) =>

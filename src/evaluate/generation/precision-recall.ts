@@ -1,6 +1,12 @@
 import type { Runtime } from '../../runtime/session.ts'
 import { partOf } from '../partial-progress.ts'
-import { type BallOptions, ballsAround, type FeatureSets, squaredRadii } from './balls.ts'
+import {
+  type BallOptions,
+  ballsAround,
+  type FeatureSets,
+  requireSets,
+  squaredRadii,
+} from './balls.ts'
 
 /** Their means are the precision and the recall. */
 export interface PrecisionRecall {
@@ -23,9 +29,12 @@ export interface PrecisionRecall {
  */
 export async function precisionAndRecall(
   runtime: Runtime,
-  { real, samples }: FeatureSets,
-  { k = 3, ...options }: BallOptions = {},
+  sets: FeatureSets,
+  given: BallOptions = {},
 ): Promise<PrecisionRecall> {
+  requireSets(runtime, sets, given)
+  const { real, samples } = sets
+  const { k = 3, ...options } = given
   const ofReal = await squaredRadii(runtime, real, k, partOf(options, 0, 0.25))
   const ofSamples = await squaredRadii(runtime, samples, k, partOf(options, 0.25, 0.5))
   const realBalls = { centres: real, squaredRadii: ofReal }

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../runtime/session.ts'
+import { requireMatrix, requireRuntime, requireWatching } from '../../tensor/checks.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { nearestNeighbours } from '../nearest-neighbours.ts'
@@ -32,8 +33,13 @@ export async function neighbourhoodPreservation(
   runtime: Runtime,
   x: Floats,
   z: Floats,
-  { k, ...watched }: ReadOptions & { readonly k: number },
+  options: ReadOptions & { readonly k: number },
 ): Promise<NeighbourhoodPreservation> {
+  requireRuntime(runtime)
+  requireMatrix(x, 'x')
+  requireMatrix(z, 'z')
+  requireWatching(options)
+  const { k, ...watched } = options
   const [n = 0] = x.shape
   if (z.shape[0] !== n) throw new RangeError(`${z.shape[0]} codes of ${n} examples`)
   if (!Number.isInteger(k) || k < 1 || 2 * k >= n)

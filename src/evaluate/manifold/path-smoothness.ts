@@ -1,3 +1,5 @@
+import { requireMatrix, requireWatching } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { squaredDistance } from '../distance-rows.ts'
@@ -36,8 +38,14 @@ export async function pathSmoothness(
   decode: (codes: Floats) => Promise<Floats>,
   from: Floats,
   to: Floats,
-  { steps = 32, onProgress, signal }: PathOptions = {},
+  options: PathOptions = {},
 ): Promise<PathSmoothness> {
+  if (typeof decode !== 'function')
+    throw new RangeError(`decode: expected a function of codes, got ${described(decode)}`)
+  requireMatrix(from, 'from')
+  requireMatrix(to, 'to')
+  requireWatching(options)
+  const { steps = 32, onProgress, signal } = options
   if (!Number.isInteger(steps) || steps < 2)
     throw new RangeError(`steps: expected a whole number, 2 or more, got ${steps}`)
   if (from.shape.length !== 2 || String(from.shape) !== String(to.shape))

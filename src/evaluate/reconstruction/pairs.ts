@@ -1,3 +1,4 @@
+import { requireMatrix } from '../../tensor/checks.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 
 export type Floats = HostTensor<'float32'> | HostTensor<'float64'>
@@ -8,6 +9,8 @@ export type Floats = HostTensor<'float32'> | HostTensor<'float64'>
  * @throws RangeError where the arrays have not the same shape `[n, D]`, or a row has no values
  */
 export function pairsOf(x: Floats, y: Floats): { readonly count: number; readonly width: number } {
+  requireMatrix(x, 'x')
+  requireMatrix(y, 'y')
   const [count = 0, width = 0] = x.shape
   if (x.shape.length !== 2 || width === 0 || String(x.shape) !== String(y.shape))
     throw new RangeError(
@@ -18,6 +21,6 @@ export function pairsOf(x: Floats, y: Floats): { readonly count: number; readonl
 
 /** The difference between the largest and the smallest value that is possible: 1 for images in [0, 1]. */
 export function requireRange(range: number): void {
-  if (!(range > 0 && Number.isFinite(range)))
+  if (!(typeof range === 'number' && range > 0 && Number.isFinite(range)))
     throw new RangeError(`the range of values is a positive number, got ${range}`)
 }

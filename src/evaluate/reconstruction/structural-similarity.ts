@@ -1,3 +1,4 @@
+import { requireOptions, requireWholes } from '../../tensor/checks.ts'
 import { sizeOf } from '../../tensor/host.ts'
 import { type Floats, pairsOf, requireRange } from './pairs.ts'
 
@@ -24,8 +25,11 @@ const [WINDOW, SIGMA, K1, K2] = [11, 1.5, 0.01, 0.03]
 export function structuralSimilarity(
   x: Floats,
   y: Floats,
-  { shape, range = 1 }: SimilarityOptions,
+  options: SimilarityOptions,
 ): Float64Array {
+  requireOptions(options, 'options')
+  const { shape, range = 1 } = options
+  requireWholes(shape, 'shape', 1)
   const { count, width: values } = pairsOf(x, y)
   requireRange(range)
   const [channels, height, width] = shape.length === 2 ? [1, ...shape] : shape

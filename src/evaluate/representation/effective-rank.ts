@@ -1,3 +1,4 @@
+import { requireMatrix } from '../../tensor/checks.ts'
 import { addRows, columnProducts, symmetricProducts } from '../../tensor/column-products.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { arrayRows, columnMeans, passesOver } from '../../tensor/row-source.ts'
@@ -22,6 +23,7 @@ export interface EffectiveRank {
 export async function effectiveRank(
   codes: HostTensor<'float32'> | HostTensor<'float64'>,
 ): Promise<EffectiveRank> {
+  requireMatrix(codes, 'codes')
   const rows = arrayRows(codes)
   if (rows.count < 1) throw new RangeError('the effective rank of no codes')
   const pass = passesOver(rows, 2)

@@ -1,6 +1,14 @@
 import { gradients } from '../../graph/autodiff.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Runtime, Session } from '../../runtime/session.ts'
+import {
+  requireMatrix,
+  requireNumbers,
+  requireOptions,
+  requireRuntime,
+  requireWatching,
+  requireWhole,
+} from '../../tensor/checks.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { labelFeed, labelInput, oneHot } from '../../train/labels.ts'
@@ -60,6 +68,11 @@ export async function fitLinearProbe(
   labels: ArrayLike<number>,
   options: ProbeOptions = {},
 ): Promise<LinearProbe> {
+  requireRuntime(runtime)
+  requireMatrix(x, 'x')
+  requireNumbers(labels, 'labels')
+  requireWatching(options)
+  if (options.classes !== undefined) requireWhole(options.classes, 'classes', { low: 1 })
   const { penalty = PENALTY, tolerance = 1e-5, mostIterations = 2000, onProgress, signal } = options
   const classes = classesOf(x, labels, options.classes)
   const [count, width] = x.shape as readonly [number, number]
@@ -108,9 +121,20 @@ export async function fitLinearProbe(
 /** The most probable class of each row of x `[n, D]`. */
 export async function probedClasses(
   runtime: Runtime,
-  { scale, weights, bias, classes }: LinearProbe,
+  probe: LinearProbe,
   x: Floats,
 ): Promise<Int32Array> {
+  requireRuntime(runtime)
+  requireOptions(probe, 'probe')
+  const { scale, weights, bias, classes } = probe
+  requireWhole(classes, 'probe.classes', { low: 1 })
+  requireOptions(scale, 'probe.scale')
+  requireNumbers(scale.mean, 'probe.scale.mean', 'finite')
+  requireMatrix(x, 'x')
+  if (x.shape[1] !== scale.mean.length)
+    throw new RangeError(
+      `x: expected rows of ${scale.mean.length} features, as the probe was fitted to, got ${x.shape[1]}`,
+    )
   const { logits } = probeGraph(scale.mean.length, classes)
   if (x.shape[0] === 0) return new Int32Array(0)
   const session = await runtime.compile({ best: logits.argMax(1) })

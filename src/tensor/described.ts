@@ -1,0 +1,16 @@
+/** A value that was given, for a message: short, on one line. */
+export function described(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (typeof value === 'object' && value !== null) return `a value of type ${typeName(value)}`
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+const typeName = (value: object): string => value.constructor?.name || 'object'
+
+/** A list of values, and no text, which has a length too. */
+export const isList = (value: unknown): value is ArrayLike<number> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+
+/** An object of options or figures, and neither a list nor null. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !isList(value)
