@@ -70,7 +70,10 @@ describe.runIf(process.platform === 'linux')('without CI in the environment', ()
     // The silent ones start first, so that they live for longer than the control.
     observed.library = await library.observe(evaluated(training))
     observed.worker = await worker.observe(evaluated(inWorker(training)))
-    observed.bench = await bench.observe([path('bench/peers/product.mjs'), '{"threads":1,"size":64}'])
+    observed.bench = await bench.observe([
+      path('bench/peers/product.mjs'),
+      '{"threads":1,"size":64}',
+    ])
     observed.probe = await probe.observe([path('dist/runtime/node-probe.js'), 'cpu'])
     observed.control = await control.observe(evaluated(session(model)))
     observed.command = await latentlab(
