@@ -99,7 +99,7 @@ describe('the bound of an evaluation', () => {
     ['reconstruction'],
     ['likelihood'],
     ['likelihood', 'loss'],
-    [],
+    ['representation'],
   ]
 
   it.each([{}, { importanceSamples: 3 }])(

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { runConfig, runName } from '../../src/app/reproduction/digests.ts'
-import { reproduce } from '../../src/app/reproduction/reproduce.ts'
 import { writeNpy } from '../../src/data/npy.ts'
 import { experimentNamed } from '../../src/reproduce/registry.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
@@ -15,6 +14,10 @@ afterAll(() => rmSync(out, { recursive: true }))
 const { openLaboratory } = (await compiled(
   'app/reproduction/laboratory.js',
 )) as typeof import('../../src/app/reproduction/laboratory.ts')
+
+const { reproduce } = (await compiled(
+  'app/reproduction/reproduce.js',
+)) as typeof import('../../src/app/reproduction/reproduce.ts')
 
 const shared = { threads: 1, tell() {} }
 

@@ -42,7 +42,7 @@ export function writeData(folder: string): string {
   const random = stream(1, 'robustness')
   const values = Uint8Array.from({ length: ROWS * WIDTH }, () => Math.floor(256 * random.uniform()))
   const path = join(folder, 'data.npy')
-  writeFileSync(path, writeNpy(hostTensor('uint8', [ROWS, WIDTH], values)))
+  writeFileSync(path, writeNpy(hostTensor('uint8', [ROWS, 8, 8], values)))
   return path
 }
 
