@@ -5,6 +5,7 @@ import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
+import { valuesIn } from './values.js'
 
 /**
  * @typedef {object} Mutation
@@ -16,7 +17,7 @@ import { rows } from './rows.js'
  */
 
 /** @type {readonly Mutation[]} */
-export const mutations = [...rows, ...likelihood, ...generation, ...printed, ...limits]
+export const mutations = [...rows, ...valuesIn, ...likelihood, ...generation, ...printed, ...limits]
 
 /** @throws {Error} where the text is not there exactly once */
 export function mutated(text, { name, file, from, to }) {
