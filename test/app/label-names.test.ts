@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { comparisonPictures } from '../../src/app/evaluation/comparison-page.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { averagePrecisionOf } from '../../src/evaluate/anomaly/average-precision.ts'
@@ -64,6 +65,24 @@ describe('classes with names of their own', () => {
     const { data } = await run.decode(codes, [30, 10, 20])
     expect([data[0], data[D], data[2 * D]]).toEqual([20, 5, 10])
     await expect(run.decode(codes, [0, 1, 2])).rejects.toThrow('(10, 20, 30)')
+  })
+
+  it('are what the samples of a comparison are drawn under', async () => {
+    const shape = [1, 2, 3]
+    const pictures = tinyData({ shape, classes: 3, sizes: { train: 40, validation: 0, test: 60 } })
+    const data: DataSet = { ...pictures, classLabels: [10, 20, 30] }
+    const run = tinyRun({ data, options: { model: 'cvae', latent: 2 } })
+    const under: number[][] = []
+    const watched: typeof run = {
+      ...run,
+      decode: (codes, given) => {
+        under.push(Array.from(given!))
+        return run.decode(codes, given)
+      },
+    }
+    const sections = await comparisonPictures([{ name: 'cvae', run: watched }])
+    expect(sections.map(({ id }) => id)).toContain('samples')
+    expect(under.at(-1)!.slice(0, 6)).toEqual([10, 20, 30, 10, 20, 30])
   })
 
   it('are spread evenly over samples by their names', () => {

@@ -2,6 +2,7 @@ import type { Section } from '../../report/html.ts'
 import { renderReport } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { classLabelsOf } from '../../train/labels.ts'
 import type { LoadedRun } from '../load.ts'
 import { canSample } from '../report/capabilities.ts'
 import {
@@ -46,9 +47,8 @@ export async function comparisonPictures(
   const samples = []
   for (const { run, name } of sampling) {
     const codes = await run.samplePrior(4 * across, SAMPLE_SEED)
-    const classes = run.model.labels === 'condition' ? run.model.info.classes! : undefined
-    const under =
-      classes === undefined ? undefined : Array.from({ length: 4 * across }, (_, i) => i % classes)
+    const known = run.model.labels === 'condition' ? classLabelsOf(run.model.info) : undefined
+    const under = known && Array.from({ length: 4 * across }, (_, i) => known[i % known.length]!)
     samples.push({ name, picture: grid((await run.decode(codes, under)).data) })
   }
   const names = restoring.map(({ name }) => name).join(', ')

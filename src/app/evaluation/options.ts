@@ -9,6 +9,7 @@ import {
 } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { classLabelsOf } from '../../train/labels.ts'
 import type { EvaluationOptions } from './evaluate.ts'
 import { GROUPS } from './examination.ts'
 
@@ -62,9 +63,8 @@ function requireEntries(value: unknown, name: string, what: string): void {
 
 /** Throws UserError where normal classes are none of the data's. */
 export function requireClassesOf(data: DataSet, normal: readonly number[] | undefined): void {
-  const { classes, classLabels } = data
-  if (normal === undefined || classes === undefined) return
-  const labels = classLabels ?? Array.from({ length: classes }, (_, label) => label)
+  if (normal === undefined || data.classes === undefined) return
+  const labels = classLabelsOf(data)
   const unknown = normal.find((label) => !labels.includes(label))
   if (unknown !== undefined)
     throw new UserError(
