@@ -2,8 +2,8 @@ import { importanceBound } from '../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../report/line-plot.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { meanOf } from './measures.ts'
-import { drawnAnew, shuffled } from './spoilt-pixels.ts'
+import { meanOf } from './measures/statistics.ts'
+import { drawnAnew, shuffled } from './manifold-learning/spoilt-pixels.ts'
 
 type Floats = HostTensor<'float32'>
 

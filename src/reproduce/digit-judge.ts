@@ -1,7 +1,7 @@
 import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { Laboratory } from './laboratory.ts'
-import { sampledValues } from './measures.ts'
+import { sampledValues } from './measures/statistics.ts'
 
 type Floats = HostTensor<'float32'>
 

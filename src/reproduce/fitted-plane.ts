@@ -1,5 +1,5 @@
 import type { HostTensor } from '../tensor/host.ts'
-import { meanOf } from './measures.ts'
+import { meanOf } from './measures/statistics.ts'
 
 /** A value over points of the plane, taken for a straight change in one direction. */
 export interface FittedPlane {

@@ -1,6 +1,6 @@
 import { Matrix, solve } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
-import { bestCodes, priorRadius, squaredErrorOf } from '../../src/reproduce/best-codes.ts'
+import { bestCodes, priorRadius, squaredErrorOf } from '../../src/reproduce/codes/best-codes.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { trainedModel } from '../../src/train/trained.ts'

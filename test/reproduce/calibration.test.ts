@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { calibrationError, coverage, reliability } from '../../src/reproduce/calibration.ts'
-import { binarised, runningMeans } from '../../src/reproduce/measures.ts'
+import { calibrationError, coverage, reliability } from '../../src/reproduce/maximum-likelihood/calibration.ts'
+import { binarised, runningMeans } from '../../src/reproduce/measures/statistics.ts'
 import { experimentNamed } from '../../src/reproduce/registry.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Tensor } from '../../src/graph/tensor.ts'
-import { exactElbo, exampleFeeds, randomPosteriors } from '../../src/reproduce/exact-elbo.ts'
-import { exactGradient, gradientDraws } from '../../src/reproduce/gradient-draws.ts'
+import { exactElbo, exampleFeeds, randomPosteriors } from '../../src/reproduce/variational-autoencoders/exact-elbo.ts'
+import { exactGradient, gradientDraws } from '../../src/reproduce/variational-autoencoders/gradient-estimators.ts'
 import {
   decoded,
   divergenceFromPosterior,
@@ -11,8 +11,8 @@ import {
   logLikelihoods,
   maximumLikelihood,
   truePosterior,
-} from '../../src/reproduce/linear-gaussian.ts'
-import { logMeanExp, meanOf, meanWithError, rowOf } from '../../src/reproduce/measures.ts'
+} from '../../src/reproduce/models/linear-gaussian.ts'
+import { logMeanExp, meanOf, meanWithError, rowOf } from '../../src/reproduce/measures/statistics.ts'
 import { experimentNamed } from '../../src/reproduce/registry.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { hostTensor } from '../../src/tensor/host.ts'

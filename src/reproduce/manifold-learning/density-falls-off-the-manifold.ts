@@ -1,0 +1,149 @@
+import { indexPlot } from '../../report/index-plot.ts'
+import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { bestCodes } from '../codes/best-codes.ts'
+import { bounds, fallPlot } from '../bounds-of-images.ts'
+import { digitRows } from '../measures/digit-grids.ts'
+import { atLeast, atMost, reported } from '../expectation.ts'
+import { defineExperiment } from '../experiment.ts'
+import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import {
+  binarised,
+  meanDifference,
+  meanOf,
+  meanWithError,
+  quantiles,
+  sampledValues,
+} from '../measures/statistics.ts'
+import { BINARY_VAE } from '../models/shared-models.ts'
+import { constantImages, drawnAnew, shuffled } from './spoilt-pixels.ts'
+
+type Floats = HostTensor<'float32'>
+
+const [DIGITS, SAMPLES] = [200, 500]
+/** Images whose best code is searched for. */
+const SEARCHED = 50
+const PIXELS = 784
+/** 5 % of the pixels. */
+const SOME = 39
+const SHOWN = 10
+
+export const densityFallsOffTheManifold = defineExperiment({
+  name: 'density-falls-off-the-manifold',
+  title: 'A VAE’s bound falls steeply when a digit’s pixels are drawn anew or shuffled',
+  chapter: 'Manifold learning',
+  claim:
+    'Pixels drawn uniformly are noise, and the bound on log p(x) falls steeply as soon as a digit’s pixels are drawn anew or shuffled.',
+  source:
+    'Lecture, “manifold hypothesis”; the exception of constant images: Nalisnick et al. 2019, “Do deep generative models know what they don’t know?”',
+  settings: {
+    small: {
+      what: `A Bernoulli VAE of binarised MNIST (784-200-10). Importance-weighted bounds with ${SAMPLES} codes for ${DIGITS} test digits, for as many images of fair coins, and for the digits with their pixels shuffled. As a bound may be low because q(z|x) knows no noise, also log p(x|z) at the best code that gradients find for ${SEARCHED} images of coins: no mean of p(x|z) over codes exceeds its largest value. Fair coins themselves give each image -543 nats.`,
+      conditions: {
+        runs: [BINARY_VAE],
+        ...{ digits: DIGITS, samples: SAMPLES, searched: SEARCHED, redrawn: [SOME, PIXELS] },
+      },
+      minutes: 2,
+      expects: {
+        noise: atLeast(500, 'bound of digits less that of noise', 'nats per example'),
+        shuffled: atLeast(
+          200,
+          'bound of digits less that of their shuffled pixels',
+          'nats per example',
+        ),
+        some: atLeast(
+          40,
+          'bound of digits less that of digits with 5 % of their pixels drawn anew',
+          'nats per example',
+        ),
+        outside: atMost(0.01, 'share of noise as likely as the least likely digit'),
+        best: atLeast(
+          300,
+          'bound of digits less log p(x|z) of noise at its best code',
+          'nats per example',
+        ),
+        black: reported('bound of a black image', 'nats'),
+        white: reported('bound of a white image', 'nats'),
+        above: reported('share of digits that are less likely than the black image'),
+      },
+    },
+  },
+  async run(lab) {
+    const run = await lab.trained(BINARY_VAE)
+    const data = await lab.data()
+    const digits = binarised(sampledValues(data, 'test', DIGITS), lab.seed)
+    const kinds = {
+      digits,
+      some: drawnAnew(digits, SOME, lab.seed),
+      shuffled: shuffled(digits, PIXELS, lab.seed),
+      noise: drawnAnew(digits, PIXELS, lab.seed),
+    }
+    const of = (x: Floats) => bounds(lab, run, x, SAMPLES)
+    const bound = {
+      digits: await of(digits),
+      some: await of(kinds.some),
+      shuffled: await of(kinds.shuffled),
+      noise: await of(kinds.noise),
+    }
+    const [black, white] = await of(constantImages(PIXELS))
+    const least = bound.digits.reduce((a, b) => Math.min(a, b))
+    const reaching = bound.noise.map((value) => (value >= least ? 1 : 0))
+    const best = await bestOfNoise(lab, run, kinds.noise)
+    const below = bound.digits.map((value) => (value < black! ? 1 : 0))
+    return {
+      numbers: {
+        noise: meanDifference(bound.digits, bound.noise),
+        shuffled: meanDifference(bound.digits, bound.shuffled),
+        some: meanDifference(bound.digits, bound.some),
+        outside: meanWithError(reaching),
+        best: meanDifference(bound.digits.subarray(0, best.length), best),
+        black: black!,
+        white: white!,
+        above: meanWithError(below),
+      },
+      remarks: [
+        `The black image has a bound of ${black!.toFixed(1)} nats, digits have ${meanOf(bound.digits).toFixed(1)} on average: ${(100 * meanOf(below)).toFixed(0)} % of them are less likely than an image without any digit. High density alone does not make an example one of the data: the density of a point says nothing of how many such points there are.`,
+      ],
+      figures: [
+        digitRows(Object.values(kinds), SHOWN, {
+          name: 'kinds',
+          alt: 'Ten digits; the digits with specks; their pixels in disorder; images of fair coins',
+          caption: `From above: test digits, at a mean bound of ${meanOf(bound.digits).toFixed(0)} nats; with 5 % of the pixels drawn anew, ${meanOf(bound.some).toFixed(0)}; with all pixels shuffled, ${meanOf(bound.shuffled).toFixed(0)}; all pixels drawn, ${meanOf(bound.noise).toFixed(0)}. None of the last row shows anything.`,
+        }),
+        {
+          kind: 'svg',
+          name: 'fall',
+          alt: 'Two curves of the bound that fall ever more steeply over the number of pixels changed',
+          caption:
+            'Mean bounds over how many pixels of a digit, chosen at random, are drawn anew or exchange their places. The bound falls from the first of them on, by nats for every pixel; a shuffled pixel is often as black as before, and costs less.',
+          svg: await fallPlot(lab, run, digits, black!),
+        },
+        {
+          kind: 'svg',
+          name: 'bounds',
+          alt: 'Sorted bounds of digits, all above those of shuffled digits; the black image lies high among the digits',
+          caption:
+            'Sorted bounds of digits and of the same digits shuffled, and where the exception lies: the black image.',
+          svg: indexPlot(
+            [
+              { name: 'digits', values: quantiles(bound.digits) },
+              { name: 'shuffled', values: quantiles(bound.shuffled) },
+            ],
+            {
+              title: 'Bounds on log p(x)',
+              axes: ['percentile', 'nats'],
+              reference: { value: black!, name: 'black image' },
+            },
+          ),
+        },
+      ],
+    }
+  },
+})
+
+/** log p(x|z) of the first images at the best code that is found. */
+async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedRun, noise: Floats) {
+  const x = rowsBetween(noise, 0, Math.min(SEARCHED, noise.shape[0]!))
+  const options = { seed, ...(signal && { signal }) }
+  const { costs } = await bestCodes(run, x, (p, examples) => p.logProb(examples).neg(), options)
+  return costs.map((cost) => -cost)
+}

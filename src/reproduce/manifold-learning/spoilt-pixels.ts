@@ -1,0 +1,42 @@
+import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { stream } from '../../tensor/random.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** The images `[n, D]` with `count` pixels of each, chosen at random, drawn anew: 0 or 1 by a fair coin. */
+export function drawnAnew(x: Floats, count: number, seed: number): Floats {
+  const { integer } = stream(seed, 'pixels drawn anew')
+  return changed(x, count, seed, (pixels) => pixels.map(() => integer(2)))
+}
+
+/** The images `[n, D]` with `count` pixels of each, chosen at random, in another order. */
+export function shuffled(x: Floats, count: number, seed: number): Floats {
+  const { permutation } = stream(seed, 'order of shuffled pixels')
+  return changed(x, count, seed, (pixels) => {
+    const order = permutation(pixels.length)
+    return pixels.map((_, i) => pixels[order[i]!]!)
+  })
+}
+
+/** A black and a white image, `[2, D]`. */
+export const constantImages = (pixels: number): Floats =>
+  hostTensor('float32', [2, pixels], new Float32Array(2 * pixels).fill(1, pixels))
+
+function changed(
+  x: Floats,
+  count: number,
+  seed: number,
+  change: (pixels: readonly number[]) => number[],
+): Floats {
+  const { permutation } = stream(seed, 'pixels that are changed')
+  const [n, width] = x.shape as readonly [number, number]
+  const data = Float32Array.from(x.data)
+  for (let start = 0; start < n * width; start += width) {
+    const places = Array.from(permutation(width).subarray(0, count), (place) => start + place)
+    const values = change(places.map((place) => x.data[place]!))
+    places.forEach((place, i) => {
+      data[place] = values[i]!
+    })
+  }
+  return hostTensor('float32', x.shape, data)
+}

@@ -1,0 +1,117 @@
+import { bernoulli } from '../../distributions/bernoulli.ts'
+import { gaussian } from '../../distributions/gaussian.ts'
+import { gradients } from '../../graph/autodiff.ts'
+import { scalar, Tensor } from '../../graph/tensor.ts'
+import { linePlot } from '../../report/line-plot.ts'
+import type { Runtime } from '../../runtime/session.ts'
+import { hostTensor } from '../../tensor/host.ts'
+import { atLeast, atMost } from '../expectation.ts'
+import { defineExperiment } from '../experiment.ts'
+
+/** A logit at which a sigmoid that should say 0 says 0.99995. */
+const SATURATED = 10
+/** Gradient descent of one unit σ(w + b) towards 0, from σ(4) = 0.982. */
+const START = { weight: 2, bias: 2 } as const
+const [RATE, STEPS] = [0.15, 500]
+
+export const crossEntropyDoesNotVanish = defineExperiment({
+  name: 'cross-entropy-does-not-vanish',
+  title: 'Through a saturated sigmoid, the gradient of cross-entropy does not vanish',
+  chapter: 'Loss functions are likelihoods',
+  claim:
+    'Where a sigmoid is saturated on the wrong side, the gradient of squared error vanishes and that of cross-entropy does not.',
+  source: 'Lecture, “revisit DNN”, the view of backpropagation; Nielsen 2015, chapter 3',
+  settings: {
+    small: {
+      what: `One sigmoid unit whose target is 0, in float64: gradients by its logit at ${SATURATED}, and gradient descent (rate ${RATE}) on weight and bias from an output of 0.982 until the output is below one half. By the differential equation of the descent, that takes about 17 steps with cross-entropy and 230 with half the squared error.`,
+      conditions: { saturated: SATURATED, start: START, rate: RATE, steps: STEPS },
+      minutes: 0.05,
+      expects: {
+        crossEntropy: atLeast(0.99, `gradient of cross-entropy at a logit of ${SATURATED}`),
+        squaredError: atMost(1e-4, `gradient of half the squared error there`),
+        steps: atLeast(10, 'steps that squared error needs, as a ratio to those of cross-entropy'),
+      },
+    },
+  },
+  async run({ reference }) {
+    const grid = Array.from({ length: 97 }, (_, i) => -12 + i / 4)
+    const entropy = await lossGradient(reference, 'cross-entropy')
+    const error = await lossGradient(reference, 'squared error')
+    const slopes = [await entropy(grid), await error(grid)] as const
+    const ways = [await descended(entropy), await descended(error)] as const
+    const [fast, slow] = ways.map((outputs) => firstBelow(outputs, 0.5)) as [number, number]
+    const names = ['cross-entropy', 'half the squared error'] as const
+    return {
+      numbers: {
+        crossEntropy: (await entropy([SATURATED]))[0]!,
+        squaredError: (await error([SATURATED]))[0]!,
+        steps: slow / fast,
+      },
+      remarks: [`Cross-entropy needs ${fast} steps, half the squared error ${slow}.`],
+      figures: [
+        {
+          kind: 'svg',
+          name: 'gradients',
+          alt: 'The gradient of cross-entropy rises to 1 with the logit, that of squared error to 0.15 and back to 0',
+          caption:
+            'The target is 0. The further to the right, the worse the output: cross-entropy pulls with a force of up to 1, squared error with less and less.',
+          svg: linePlot(
+            names.map((name, i) => ({ name, points: paired(grid, slopes[i]!) })),
+            { title: 'Gradient by the logit', axes: ['logit', 'gradient'] },
+          ),
+        },
+        {
+          kind: 'svg',
+          name: 'descent',
+          alt: 'Output over steps: down at once with cross-entropy, after a long plateau with squared error',
+          caption: 'The same unit, the same rate: squared error stands on a plateau first.',
+          svg: linePlot(
+            names.map((name, i) => ({ name, points: ways[i]!.map((y, x) => ({ x, y })) })),
+            { title: 'Output of the unit, which should be 0', axes: ['step', 'output'] },
+          ),
+        },
+      ],
+    }
+  },
+})
+
+type Slopes = (logits: readonly number[]) => Promise<number[]>
+
+/** The gradient by the logit of a loss of σ(logit) whose target is 0, each a negative log-likelihood. */
+async function lossGradient(
+  runtime: Runtime,
+  loss: 'cross-entropy' | 'squared error',
+): Promise<Slopes> {
+  const logits = Tensor.input('logits', ['count', 1])
+  const p = loss === 'cross-entropy' ? bernoulli(logits) : gaussian(logits.sigmoid(), scalar(0))
+  const slope = gradients(p.logProb(logits.mul(0)).neg().sum(), [logits])[0]!
+  const session = await runtime.compile({ slope })
+  return async (values) => {
+    const fed = hostTensor('float64', [values.length, 1], Float64Array.from(values))
+    const results = await session.run({ logits: fed })
+    return Array.from(results.slope!.data as Float64Array)
+  }
+}
+
+/** Outputs of the unit before each step. */
+async function descended(slopes: Slopes): Promise<number[]> {
+  const outputs: number[] = []
+  let { weight, bias }: { weight: number; bias: number } = START
+  for (let step = 0; step < STEPS; step++) {
+    const logit = weight + bias // of an input of 1
+    outputs.push(1 / (1 + Math.exp(-logit)))
+    const [slope] = await slopes([logit])
+    weight -= RATE * slope!
+    bias -= RATE * slope!
+  }
+  return outputs
+}
+
+const paired = (xs: readonly number[], ys: readonly number[]) =>
+  xs.map((x, i) => ({ x, y: ys[i]! }))
+
+/** The first index whose value is below a limit; the length where none is. */
+function firstBelow(values: readonly number[], limit: number): number {
+  const index = values.findIndex((value) => value < limit)
+  return index < 0 ? values.length : index
+}

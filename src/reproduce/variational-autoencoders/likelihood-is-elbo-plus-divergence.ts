@@ -1,0 +1,96 @@
+import { linePlot } from '../../report/line-plot.ts'
+import { exactElbo, randomPosteriors } from './exact-elbo.ts'
+import { atMost, reported } from '../expectation.ts'
+import { defineExperiment } from '../experiment.ts'
+import {
+  type Diagonal,
+  divergenceFromPosterior,
+  EXAMPLE,
+  exampleModel,
+  generated,
+  logLikelihoods,
+  truePosterior,
+} from '../models/linear-gaussian.ts'
+import { largestDifference, meanOf, rowOf } from '../measures/statistics.ts'
+
+const EXAMPLES = 200
+
+export const likelihoodIsElboPlusDivergence = defineExperiment({
+  name: 'likelihood-is-elbo-plus-divergence',
+  title: 'log p(x) is the sum of the ELBO and the divergence of q from the true posterior',
+  chapter: 'Variational autoencoders',
+  claim: 'Whatever q(z|x) is, log p(x) = ELBO + KL(q(z|x) ‖ p(z|x)).',
+  source: 'Lecture, “VAE”, second derivation; Kingma and Welling 2014, equation 1',
+  settings: {
+    small: {
+      what: `Probabilistic PCA (Tipping and Bishop 1999), where all three are known in closed form: 10 dimensions, codes of 3, ${EXAMPLES} examples, for each a q with a mean and variances drawn at random, in float64. log p(x) by the covariance of x, the divergence by the posterior’s precision, the ELBO by the distributions that models are made of.`,
+      conditions: { example: EXAMPLE, examples: EXAMPLES },
+      minutes: 0.05,
+      expects: {
+        difference: atMost(1e-9, 'largest |log p(x) - ELBO - KL(q ‖ p(z|x))|', 'nats'),
+        divergence: reported('mean KL(q ‖ p(z|x)) of these q', 'nats'),
+        excess: atMost(1e-9, 'largest ELBO - log p(x), of which none may be above 0', 'nats'),
+      },
+    },
+  },
+  async run(lab) {
+    const model = exampleModel(lab.seed)
+    const x = generated(model, EXAMPLES, lab.seed)
+    const logLikelihood = logLikelihoods(model, x)
+    const elbo = await exactElbo(lab.reference, model)
+    const elbos: number[] = []
+    const divergences: number[] = []
+    for (const [i, q] of randomPosteriors(model, x, lab.seed).entries()) {
+      elbos.push((await elbo(rowOf(x, i), q)).split)
+      divergences.push(divergenceFromPosterior(model, rowOf(x, i), q))
+    }
+    const differences = elbos.map((value, i) => logLikelihood[i]! - value - divergences[i]!)
+    return {
+      numbers: {
+        difference: largestDifference(differences),
+        divergence: meanOf(divergences),
+        excess: Math.max(...elbos.map((value, i) => value - logLikelihood[i]!)),
+      },
+      figures: [
+        {
+          kind: 'svg',
+          name: 'widths',
+          alt: 'The ELBO rises and falls with the width of q under a level line, log p(x); the gap is the divergence',
+          caption:
+            'One example; q has the mean of the true posterior and its widths times a factor. The shaded gap between the ELBO and log p(x) is KL(q ‖ p(z|x)), computed by itself: put upon the ELBO it reaches log p(x) for every q. It does not close, because dimensions of q are independent and those of the posterior are not.',
+          svg: await widths(),
+        },
+      ],
+    }
+
+    async function widths(): Promise<string> {
+      const row = rowOf(x, 0)
+      const { mean, precision } = truePosterior(model, row)
+      const factors = Array.from({ length: 25 }, (_, i) => 2 ** (-2 + i / 8))
+      const points = []
+      for (const factor of factors) {
+        const q: Diagonal = {
+          mean,
+          variance: mean.map((_, l) => factor ** 2 / precision[l * mean.length + l]!),
+        }
+        const { split } = await elbo(row, q)
+        points.push({ x: factor, y: split, total: split + divergenceFromPosterior(model, row, q) })
+      }
+      return linePlot(
+        [
+          {
+            name: 'ELBO',
+            points: points.map(({ total, ...point }) => ({ ...point, band: [point.y, total] })),
+          },
+          { name: 'ELBO + KL', points: points.map((point) => ({ x: point.x, y: point.total })) },
+        ],
+        {
+          title: 'Whatever q is, ELBO and divergence add up to log p(x)',
+          axes: ['width of q as a ratio to its best', 'nats'],
+          logarithmic: { x: true },
+          references: [{ value: logLikelihood[0]!, name: 'log p(x)' }],
+        },
+      )
+    }
+  },
+})
