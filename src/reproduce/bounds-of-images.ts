@@ -1,11 +1,9 @@
 import { importanceBound } from '../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../report/line-plot.ts'
-import { type HostTensor, rowsBetween } from '../tensor/host.ts'
+import { type Floats, rowsBetween } from '../tensor/host.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { meanOf } from './measures/statistics.ts'
 import { drawnAnew, shuffled } from './manifold-learning/spoilt-pixels.ts'
-
-type Floats = HostTensor<'float32'>
+import { meanOf } from './measures/statistics.ts'
 
 /** How many pixels are changed, and codes and digits for each point. */
 const COUNTS = [1, 2, 5, 10, 20, 39, 80, 160, 320, 784]

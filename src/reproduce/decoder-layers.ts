@@ -1,9 +1,7 @@
 import { Tensor, topological } from '../graph/tensor.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import { inferenceMode } from '../train/trained.ts'
 import type { TrainedRun } from './laboratory.ts'
-
-type Floats = HostTensor<'float32'>
 
 /**
  * What each layer of a decoder of rectified units makes of codes `[n, L]` before it is rectified, `[n, width]`,

@@ -1,9 +1,7 @@
 import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import type { Floats } from '../tensor/host.ts'
 import type { Laboratory } from './laboratory.ts'
 import { sampledValues } from './measures/statistics.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** How much like digits images `[n, 784]` are, `[n]` each. */
 export interface DigitJudge {

@@ -1,4 +1,4 @@
-import type { HostTensor } from '../tensor/host.ts'
+import type { Floats } from '../tensor/host.ts'
 import { meanOf } from './measures/statistics.ts'
 
 /** A value over points of the plane, taken for a straight change in one direction. */
@@ -10,7 +10,7 @@ export interface FittedPlane {
 }
 
 /** The least-squares plane through values `[n]` over points `[n, 2]`. */
-export function fittedPlane({ data }: HostTensor<'float32'>, values: Float64Array): FittedPlane {
+export function fittedPlane({ data }: Floats, values: Float64Array): FittedPlane {
   const column = (axis: 0 | 1) => Float64Array.from(values, (_, i) => data[2 * i + axis]!)
   const [x, y, v] = [centred(column(0)), centred(column(1)), centred(values)]
   const [xx, xy, yy] = [product(x, x), product(x, y), product(y, y)]

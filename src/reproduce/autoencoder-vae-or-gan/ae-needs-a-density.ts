@@ -2,17 +2,15 @@ import { splitLabels, splitValues } from '../../data/rows.ts'
 import { gaussianMixture, mixtureDraws } from '../../evaluate/generation/gaussian-mixture.ts'
 import { principalAxes } from '../../explore/principal-axes.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { normalDraws, scaledDraws, uniformDraws } from '../codes/code-draws.ts'
-import { digitRows } from '../measures/digit-grids.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 import type { Laboratory } from '../laboratory.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import { meanOf, meanWithError, sampledPlaces, sampledValues } from '../measures/statistics.ts'
 import { AE, VAE } from '../models/shared-models.ts'
-
-type Floats = HostTensor<'float32'>
+import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 
 /** Codes that densities are fitted to, samples of each kind, and components of the mixture. */
 const [FITTED, SAMPLES, COMPONENTS] = [10_000, 2000, 10]

@@ -2,12 +2,12 @@ import { rowDistances } from '../../evaluate/row-distances.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { rowsBetween } from '../../tensor/host.ts'
 import { scaledDraws } from '../codes/code-draws.ts'
-import { digitRows } from '../measures/digit-grids.ts'
 import { atLeast, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import { meanDifference, quantiles, ratioOfMeans, sampledValues } from '../measures/statistics.ts'
 import { AE, VAE } from '../models/shared-models.ts'
+import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 
 const [DIGITS, SAMPLES, FITTED, SHOWN] = [10_000, 2000, 10_000, 12]
 

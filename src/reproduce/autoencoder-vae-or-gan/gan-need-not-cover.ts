@@ -1,13 +1,12 @@
 import { squaredRadii } from '../../evaluate/generation/balls.ts'
 import { rowDistances } from '../../evaluate/row-distances.ts'
 import { indexPlot } from '../../report/index-plot.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { bestCodes, priorRadius, squaredErrorOf } from '../codes/best-codes.ts'
-import { digitRows } from '../measures/digit-grids.ts'
 import { atLeast, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import {
   meanDifference,
   meanOf,
@@ -18,8 +17,7 @@ import {
   squaredErrors,
 } from '../measures/statistics.ts'
 import { GAN, VAE } from '../models/shared-models.ts'
-
-type Floats = HostTensor<'float32'>
+import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 
 /** Digits whose nearest image is searched for, searches for each, and digits and samples of the metrics. */
 const [SEARCHED, STARTS, SAMPLES, SHOWN] = [300, 8, 2000, 12]

@@ -1,11 +1,9 @@
 import { densityAndCoverage } from '../../evaluate/generation/density-coverage.ts'
 import { featureMoments, frechetDistance } from '../../evaluate/generation/frechet.ts'
 import { precisionAndRecall } from '../../evaluate/generation/precision-recall.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
 import type { Laboratory } from '../laboratory.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** How like generated digits are to real ones, in the features of the laboratory's classifier. */
 export interface GenerationQuality {

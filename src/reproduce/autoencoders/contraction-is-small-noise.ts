@@ -2,7 +2,7 @@ import { simplify } from '../../graph/simplify.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { linePlot } from '../../report/line-plot.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { orthonormalBasis } from '../../tensor/orthonormal-basis.ts'
 import { stream } from '../../tensor/random.ts'
 import { build, lastStage, stageTerms } from '../../train/build.ts'
@@ -82,7 +82,7 @@ export const contractionIsSmallNoise = defineExperiment({
 async function relativeErrors(
   { reference, seed }: Laboratory,
   { model, parameters }: TrainedRun,
-  x: HostTensor<'float32'>,
+  x: Floats,
 ): Promise<number[]> {
   const D = model.info.dimension
   const epsilon = Tensor.input('epsilon', [2 * D, D])

@@ -1,11 +1,11 @@
 import { rowDistances } from '../../evaluate/row-distances.ts'
 import { firstFilters } from '../../explore/first-filters.ts'
 import { indexPlot } from '../../report/index-plot.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
-import { filterGrid } from '../measures/digit-grids.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { TrainedRun } from '../laboratory.ts'
+import { filterGrid } from '../measures/digit-grids.ts'
 import { meanOf, quantiles, sampledValues } from '../measures/statistics.ts'
 import { thousandUnits } from '../models/shared-models.ts'
 
@@ -89,18 +89,14 @@ export const denoisingSteadiesCodes = defineExperiment({
 })
 
 /** ‖h(x̃) - h(x)‖² of each example, divided by the mean of ‖h(x) - h(x′)‖² over neighbours in the order. */
-async function moved(
-  run: TrainedRun,
-  x: HostTensor<'float32'>,
-  corrupted: HostTensor<'float32'>,
-): Promise<Float64Array> {
+async function moved(run: TrainedRun, x: Floats, corrupted: Floats): Promise<Float64Array> {
   const codes = await run.encode(x)
   const apart = meanOf(rowDistances(codes, rotated(codes)))
   return rowDistances(await run.encode(corrupted), codes).map((distance) => distance / apart)
 }
 
 /** The rows with the first one last. */
-function rotated({ shape, data }: HostTensor<'float32'>): HostTensor<'float32'> {
+function rotated({ shape, data }: Floats): Floats {
   const width = shape[1]!
   const all = new Float32Array(data.length)
   all.set(data.subarray(width))

@@ -1,9 +1,9 @@
 import { linePlot } from '../../report/line-plot.ts'
-import { classifierMistakes } from '../models/encoder-classifier.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
 import { meanOf, percentage } from '../measures/statistics.ts'
+import { classifierMistakes } from '../models/encoder-classifier.ts'
 import { deepAutoencoder, type StackBudget } from '../models/shared-models.ts'
 
 const LABELS = [100, 1000] as const

@@ -1,7 +1,7 @@
-import { digitRows } from '../measures/digit-grids.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { TrainedRun } from '../laboratory.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import { meanOf, sampledValues, squaredErrors } from '../measures/statistics.ts'
 import { deepAutoencoder, type StackBudget } from '../models/shared-models.ts'
 

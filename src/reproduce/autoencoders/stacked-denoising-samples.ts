@@ -1,9 +1,9 @@
 import { nearestNeighbours } from '../../evaluate/nearest-neighbours.ts'
-import type { HostTensor } from '../../tensor/host.ts'
-import { digitRows } from '../measures/digit-grids.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import { looseInk } from '../loose-ink.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import { binarised, meanOf, meanWithError, rowOf, sampledValues } from '../measures/statistics.ts'
 import { drawsOf, layersAlone } from './stacked-draws.ts'
 
@@ -42,7 +42,7 @@ export const stackedDenoisingSamples = defineExperiment({
     const training = sampledValues(data, 'train', NEAR)
     const plain = await drawsOf(lab, await layersAlone(lab, 'stacked-ae', STACK), x)
     const denoising = await drawsOf(lab, await layersAlone(lab, 'stacked-dae', STACK), x)
-    const distance = async (means: HostTensor<'float32'>) => {
+    const distance = async (means: Floats) => {
       const near = await nearestNeighbours(lab.runtime, means, training, { k: 1 })
       return meanOf(near.squaredDistances.map(Math.sqrt))
     }
@@ -71,5 +71,5 @@ export const stackedDenoisingSamples = defineExperiment({
   },
 })
 
-const shareLoose = (pictures: HostTensor<'float32'>): Float64Array =>
+const shareLoose = (pictures: Floats): Float64Array =>
   Float64Array.from({ length: pictures.shape[0]! }, (_, i) => looseInk(rowOf(pictures, i), SIDE))

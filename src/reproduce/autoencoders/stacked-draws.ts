@@ -2,13 +2,11 @@ import { Tensor } from '../../graph/tensor.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
 import type { Arrays } from '../../runtime/session.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor, sizeOf } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import { build } from '../../train/build.ts'
-import { fitted } from '../models/fit-parameters.ts'
 import type { Laboratory } from '../laboratory.ts'
-
-type Floats = HostTensor<'float32'>
+import { fitted } from '../models/fit-parameters.ts'
 
 /** Layers of logistic units, from the example inwards, that mirror each other with tied weights. */
 export interface Stack {

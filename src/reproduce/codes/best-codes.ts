@@ -1,15 +1,13 @@
 import type { Distribution } from '../../distributions/distribution.ts'
 import { gradients } from '../../graph/autodiff.ts'
 import { scalar, Tensor } from '../../graph/tensor.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { trainConfig } from '../../train/config.ts'
 import { optimizer } from '../../train/optimizers.ts'
 import { inferenceMode } from '../../train/trained.ts'
 import type { TrainedRun } from '../laboratory.ts'
 import { rowOf } from '../measures/statistics.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** What generates: a decoder, and a prior to set out from. */
 type Generator = Pick<TrainedRun, 'model' | 'parameters' | 'runtime' | 'samplePrior'>

@@ -1,10 +1,8 @@
 import { Tensor } from '../../graph/tensor.ts'
 import type { Runtime } from '../../runtime/session.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import { meanOf } from '../measures/statistics.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Draws that are uniform in the smallest box, with sides along the axes, that holds the codes `[n, L]`. */
 export function uniformDraws(codes: Floats, count: number, seed: number): Floats {

@@ -1,11 +1,9 @@
 import type { LatentModel } from '../../evaluate/likelihood/latent-model.ts'
 import { posteriorParts } from '../../evaluate/likelihood/posterior-rows.ts'
 import { Tensor } from '../../graph/tensor.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import { inferenceMode } from '../../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** q(z|x) of examples, `[n, L]` each. */
 export interface Posteriors {

@@ -1,4 +1,4 @@
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import type { Strokes } from './strokes.ts'
 
@@ -8,7 +8,7 @@ type Point = readonly [x: number, y: number]
 export const WAY = { steps: 40, reach: 2 } as const
 
 /** Codes of a straight way, `[steps + 1, 2]`. */
-export function wayThrough(middle: Point, towards: Point): HostTensor<'float32'> {
+export function wayThrough(middle: Point, towards: Point): Floats {
   const length = Math.hypot(...towards)
   const codes = Float32Array.from({ length: 2 * (WAY.steps + 1) }, (_, at) => {
     const axis = at % 2
@@ -21,7 +21,7 @@ export function wayThrough(middle: Point, towards: Point): HostTensor<'float32'>
 export const placeOnWay = (step: number): number => ((2 * step) / WAY.steps - 1) * WAY.reach
 
 /** Codes of straight ways in any direction, through points near the middle, `[count · (steps + 1), 2]`. */
-export function randomWays(count: number, seed: number): HostTensor<'float32'> {
+export function randomWays(count: number, seed: number): Floats {
   const { normal, uniform } = stream(seed, 'ways through the plane')
   const ways = Array.from({ length: count }, () => {
     const angle = 2 * Math.PI * uniform()

@@ -2,14 +2,14 @@ import { oneClass } from '../../explore/classes.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { linePlot } from '../../report/line-plot.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import { type FittedPlane, fittedPlane } from '../fitted-plane.ts'
 import type { TrainedRun } from '../laboratory.ts'
 import { meanWithError } from '../measures/statistics.ts'
-import { largestStep, placeOnWay, randomWays, WAY, wayThrough } from './code-plane.ts'
 import { PLANAR_CVAE, PLANAR_VAE } from '../models/shared-models.ts'
+import { largestStep, placeOnWay, randomWays, WAY, wayThrough } from './code-plane.ts'
 import { type Strokes, strokesOf } from './strokes.ts'
 
 const CLASSES = 10
@@ -97,8 +97,8 @@ export const coordinatesAreThicknessAndSlant = defineExperiment({
 })
 
 /** What is measured on the plane of codes, decoded as one class. */
-async function planeOf(cvae: TrainedRun, label: number, ways: HostTensor<'float32'>) {
-  const measured = async (codes: HostTensor<'float32'>) =>
+async function planeOf(cvae: TrainedRun, label: number, ways: Floats) {
+  const measured = async (codes: Floats) =>
     strokesOf(await cvae.decode(codes, oneClass(codes.shape[0]!, label)))
   const { codes, values } = await manifoldGrid(cvae, SIDE, label)
   const strokes = strokesOf(values)

@@ -1,11 +1,11 @@
 import { indexPlot } from '../../report/index-plot.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
-import { bestCodes } from '../codes/best-codes.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { bounds, fallPlot } from '../bounds-of-images.ts'
-import { digitRows } from '../measures/digit-grids.ts'
+import { bestCodes } from '../codes/best-codes.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import {
   binarised,
   meanDifference,
@@ -16,8 +16,6 @@ import {
 } from '../measures/statistics.ts'
 import { BINARY_VAE } from '../models/shared-models.ts'
 import { constantImages, drawnAnew, shuffled } from './spoilt-pixels.ts'
-
-type Floats = HostTensor<'float32'>
 
 const [DIGITS, SAMPLES] = [200, 500]
 /** Images whose best code is searched for. */

@@ -1,10 +1,10 @@
 import { type LinePoint, linePlot } from '../../report/line-plot.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { type DigitJudge, digitJudge } from '../digit-judge.ts'
-import { digitRows } from '../measures/digit-grids.ts'
 import { atLeast, atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { TrainedRun } from '../laboratory.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import {
   meanDifference,
   meanOf,
@@ -15,7 +15,6 @@ import {
 } from '../measures/statistics.ts'
 import { AAE, AE, VAE } from '../models/shared-models.ts'
 
-type Floats = HostTensor<'float32'>
 type Ends = readonly [from: Floats, to: Floats]
 
 const [PAIRS, TRAINING, SHOWN] = [1000, 20_000, 10]

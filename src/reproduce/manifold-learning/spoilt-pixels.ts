@@ -1,7 +1,5 @@
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** The images `[n, D]` with `count` pixels of each, chosen at random, drawn anew: 0 or 1 by a fair coin. */
 export function drawnAnew(x: Floats, count: number, seed: number): Floats {

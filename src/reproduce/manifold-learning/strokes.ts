@@ -1,4 +1,4 @@
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 
 /** How digits are written, `[n]` each, by moments of their ink. */
 export interface Strokes {
@@ -17,7 +17,7 @@ const SIDE = 28
  * the quotient. The slant is that of the shear that takes the correlation between columns and rows of the ink
  * away: its tangent is the covariance of both over the variance of the rows.
  */
-export function strokesOf({ shape, data }: HostTensor<'float32'>): Strokes {
+export function strokesOf({ shape, data }: Floats): Strokes {
   const count = shape[0]!
   const thickness = new Float64Array(count)
   const slant = new Float64Array(count)

@@ -1,14 +1,14 @@
 import { linePlot } from '../../report/line-plot.ts'
 import { trainedModel } from '../../train/trained.ts'
-import { CENTRAL, calibrationError, coverage, reliability } from './calibration.ts'
+import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import { binarised, meanOf, sampledValues } from '../measures/statistics.ts'
 import { EXAMPLE, exampleModel, generated } from '../models/linear-gaussian.ts'
 import { fitLinearVae } from '../models/linear-vae.ts'
-import { binarised, meanOf, sampledValues } from '../measures/statistics.ts'
 import { BINARY_VAE } from '../models/shared-models.ts'
+import { CENTRAL, calibrationError, coverage, reliability } from './calibration.ts'
 
 const [TRAINING, HELD_OUT, DIGITS] = [5000, 2000, 10_000]
 const { binarize: _, ...sizes } = BINARY_VAE

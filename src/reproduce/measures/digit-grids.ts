@@ -1,9 +1,8 @@
 import type { Figure } from '../../report/html.ts'
 import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
-import { type HostTensor, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { stackedRows } from './statistics.ts'
 
-type Floats = HostTensor<'float32'>
 type FigureText = Pick<Figure, 'name' | 'alt' | 'caption'>
 
 const SIDE = [28, 28] as const

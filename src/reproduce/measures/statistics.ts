@@ -3,11 +3,9 @@ import { splitValues } from '../../data/rows.ts'
 import { logMeanExp as logMeanExpOf } from '../../evaluate/intervals.ts'
 import { meanWithError as meanOfValues } from '../../evaluate/mean.ts'
 import { rowDistances } from '../../evaluate/row-distances.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import type { TrainedModel } from '../../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /**
  * Up to `most` places of a split, drawn without replacement, always the same: a data set need not be in

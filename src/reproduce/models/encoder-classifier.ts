@@ -4,11 +4,11 @@ import { classification } from '../../models/classification.ts'
 import { defineModel, type ModelDefinition } from '../../models/model.ts'
 import { dense } from '../../nn/dense.ts'
 import type { Arrays } from '../../runtime/session.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { build } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
-import { fitted } from './fit-parameters.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import { fitted } from './fit-parameters.ts'
 
 /** A model's encoder with a softmax layer on its codes, both trained on labels. */
 function classifierOf(definition: ModelDefinition): ModelDefinition {
@@ -95,7 +95,7 @@ export async function testMistakes(
 }
 
 /** The class of the largest logit for codes `[n, L]`. */
-function likeliestClasses({ shape, data }: HostTensor<'float32'>, parameters: Arrays): Int32Array {
+function likeliestClasses({ shape, data }: Floats, parameters: Arrays): Int32Array {
   const [count, width] = shape as readonly [number, number]
   const weight = parameters['classifier.weight']!.data as Float32Array // [L, classes]
   const bias = parameters['classifier.bias']!.data as Float32Array

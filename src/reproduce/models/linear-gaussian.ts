@@ -2,7 +2,7 @@
 // z ~ N(0, I), x ~ N(W z + b, σ² I), of which everything is known in closed form. All of it in float64.
 import { type Gaussian, gaussian } from '../../distributions/gaussian.ts'
 import { constant, scalar, type Tensor } from '../../graph/tensor.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { orthonormalBasis } from '../../tensor/orthonormal-basis.ts'
 import { stream } from '../../tensor/random.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
@@ -52,7 +52,7 @@ export function generated(
   { loadings, mean, sigma }: LinearGaussian,
   count: number,
   seed: number,
-): HostTensor<'float32'> {
+): Floats {
   const random = stream(seed, 'linear Gaussian examples')
   const x = new Float32Array(count * mean.length)
   for (let i = 0; i < count; i++) {
@@ -122,7 +122,7 @@ export function divergenceFromPosterior(model: LinearGaussian, x: Vector, q: Dia
  * Tipping and Bishop, equations 4 and 8, from the eigenvalues of the sample covariance.
  */
 export function maximumLikelihood(
-  x: HostTensor<'float32'>,
+  x: Floats,
   latent: number,
 ): { readonly logLikelihood: number; readonly sigma: number } {
   const [n, D] = x.shape as readonly [number, number]

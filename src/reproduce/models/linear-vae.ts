@@ -2,11 +2,11 @@ import type { DataSet } from '../../data/dataset.ts'
 import { storedForm } from '../../data/form.ts'
 import { modelNamed } from '../../models/registry.ts'
 import type { Arrays } from '../../runtime/session.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { type BuiltModel, build } from '../../train/build.ts'
 import type { Figures } from '../../train/events.ts'
-import { fitted } from './fit-parameters.ts'
 import type { Laboratory } from '../laboratory.ts'
+import { fitted } from './fit-parameters.ts'
 import { EXAMPLE, type LinearGaussian } from './linear-gaussian.ts'
 
 export interface FittedLinearVae {
@@ -31,10 +31,7 @@ export const LINEAR_VAE_TRAINING = {
  *
  * @throws UserError where it is interrupted
  */
-export async function fitLinearVae(
-  lab: Laboratory,
-  x: HostTensor<'float32'>,
-): Promise<FittedLinearVae> {
+export async function fitLinearVae(lab: Laboratory, x: Floats): Promise<FittedLinearVae> {
   const [, dimension] = x.shape as readonly [number, number]
   const definition = modelNamed('vae')
   const options = { hidden: [], latent: EXAMPLE.latent, likelihood: 'gaussian:global' }
@@ -52,7 +49,7 @@ export async function fitLinearVae(
   return { model, parameters, generator: generatorOf(parameters), epochs }
 }
 
-function inMemory(store: HostTensor<'float32'>): DataSet {
+function inMemory(store: Floats): DataSet {
   const rows = Int32Array.from({ length: store.shape[0]! }, (_, i) => i)
   return {
     name: 'linear Gaussian examples',
@@ -71,7 +68,7 @@ function inMemory(store: HostTensor<'float32'>): DataSet {
 }
 
 function generatorOf(parameters: Arrays): LinearGaussian {
-  const { shape, data } = parameters['decoder.0.weight'] as HostTensor<'float32'>
+  const { shape, data } = parameters['decoder.0.weight'] as Floats
   const [L, D] = shape as readonly [number, number]
   return {
     loadings: Array.from({ length: L }, (_, l) => data.slice(l * D, (l + 1) * D)),

@@ -1,7 +1,7 @@
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter } from '../../report/code-scatter.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { initialParameters } from '../../train/initial-state.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { atLeast, atMost } from '../expectation.ts'
@@ -107,7 +107,7 @@ export const adversarialPriors = defineExperiment({
   },
 })
 
-async function ratioOf(run: TrainedRun, codes: HostTensor<'float32'>, seed: number) {
+async function ratioOf(run: TrainedRun, codes: Floats, seed: number) {
   const { distance, chance } = await priorFit(run, codes, seed)
   return distance / chance
 }
@@ -116,8 +116,8 @@ async function ratioOf(run: TrainedRun, codes: HostTensor<'float32'>, seed: numb
 async function untrainedCodes(
   { runtime, seed }: Laboratory,
   { model }: TrainedRun,
-  x: HostTensor<'float32'>,
-): Promise<HostTensor<'float32'>> {
+  x: Floats,
+): Promise<Floats> {
   const untrained = trainedModel(runtime, model, initialParameters(model, seed))
   try {
     return await untrained.encode(x)

@@ -2,11 +2,11 @@ import type { DataSet } from '../../data/dataset.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { fitLinearProbe, probedClasses } from '../../evaluate/representation/linear-probe.ts'
 import { indexPlot } from '../../report/index-plot.ts'
-import { classifierMistakes } from '../models/encoder-classifier.ts'
 import { atMost, moreThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
 import { meanWithError, percentage, sampledPlaces } from '../measures/statistics.ts'
+import { classifierMistakes } from '../models/encoder-classifier.ts'
 import { thousandUnits } from '../models/shared-models.ts'
 
 const LABELLED = 10_000

@@ -1,12 +1,9 @@
 import type { PlanarCode } from '../../report/code-scatter.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { rowOf } from '../measures/statistics.ts'
 
 /** Codes `[n, 2]` as places of a scatter plot, with their classes where they are given. */
-export const planarCodes = (
-  codes: HostTensor<'float32'>,
-  labels?: readonly number[],
-): PlanarCode[] =>
+export const planarCodes = (codes: Floats, labels?: readonly number[]): PlanarCode[] =>
   Array.from({ length: codes.shape[0]! }, (_, i) => {
     const [x, y] = rowOf(codes, i) as unknown as [number, number]
     return { x, y, ...(labels && { label: labels[i]! }) }

@@ -1,8 +1,8 @@
 import { linePlot } from '../../report/line-plot.ts'
-import { digitRows } from '../measures/digit-grids.ts'
 import { atMost, lessThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { TrainedRun } from '../laboratory.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import { meanOf, sampledValues, squaredErrors } from '../measures/statistics.ts'
 import { lecturersVae } from '../models/shared-models.ts'
 

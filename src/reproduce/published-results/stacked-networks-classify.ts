@@ -1,9 +1,9 @@
 import { splitValues } from '../../data/rows.ts'
-import { testMistakes } from '../models/encoder-classifier.ts'
-import { digitGrid } from '../measures/digit-grids.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
+import { digitGrid } from '../measures/digit-grids.ts'
 import { meanWithError, percentage } from '../measures/statistics.ts'
+import { testMistakes } from '../models/encoder-classifier.ts'
 
 const [PLAIN, DENOISING] = ['test error of SAE-3', 'test error of SDAE-3']
 const difference = reported('mistakes of SAE-3 less those of SDAE-3', 'percentage points')

@@ -1,7 +1,7 @@
 import { indexPlot } from '../../report/index-plot.ts'
-import { digitRows } from '../measures/digit-grids.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import { meanOf, quantiles, sampledValues, squaredErrors } from '../measures/statistics.ts'
 import { deepAutoencoder } from '../models/shared-models.ts'
 

@@ -3,13 +3,13 @@ import { nearestNeighbours } from '../../evaluate/nearest-neighbours.ts'
 import { rowDistances } from '../../evaluate/row-distances.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { codeScatter } from '../../report/code-scatter.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
-import { digitGrid } from '../measures/digit-grids.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { atLeast, atMost, between } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
+import { digitGrid } from '../measures/digit-grids.ts'
 import { meanOf, rowOf, sampledPlaces } from '../measures/statistics.ts'
-import { planarCodes } from './planar-codes.ts'
 import { lecturersVae } from '../models/shared-models.ts'
+import { planarCodes } from './planar-codes.ts'
 
 const [SIZE, NEAR, SHOWN] = [20, 10_000, 3000]
 const BOUND = 'cross-entropy of grey values plus KL, test set'
@@ -108,7 +108,7 @@ export const twoDimensionalManifold = defineExperiment({
 })
 
 /** Squared distances of pictures on the grid to their neighbours on the right and below. */
-function stepsOf(values: HostTensor<'float32'>): number[] {
+function stepsOf(values: Floats): number[] {
   const between = (a: number, b: number) =>
     rowOf(values, a).reduce((sum, value, d) => sum + (value - rowOf(values, b)[d]!) ** 2, 0)
   return Array.from({ length: SIZE * SIZE }, (_, i) => [
@@ -118,7 +118,7 @@ function stepsOf(values: HostTensor<'float32'>): number[] {
 }
 
 /** Squared distances of the first half of some examples to the second. */
-function pairsOf({ shape, data }: HostTensor<'float32'>): Float64Array {
+function pairsOf({ shape, data }: Floats): Float64Array {
   const [half, width] = [Math.floor(shape[0]! / 2), shape[1]!]
   const part = (from: number) =>
     hostTensor('float32', [half, width], data.slice(from * width, (from + half) * width))

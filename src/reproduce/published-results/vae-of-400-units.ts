@@ -1,9 +1,9 @@
 import { importanceBound } from '../../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../../report/line-plot.ts'
-import { digitGrid } from '../measures/digit-grids.ts'
 import { atMost, between, moreThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import { digitGrid } from '../measures/digit-grids.ts'
 import { meanOf, meanWithError, sampledValues } from '../measures/statistics.ts'
 
 const PUBLISHED = 89.9

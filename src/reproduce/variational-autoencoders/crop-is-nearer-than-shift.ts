@@ -1,13 +1,11 @@
 import { rowDistances } from '../../evaluate/row-distances.ts'
 import { indexPlot } from '../../report/index-plot.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
-import { digitRows } from '../measures/digit-grids.ts'
 import { atLeast } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
+import { digitRows } from '../measures/digit-grids.ts'
 import { meanOf, meanWithError, quantiles, sampledValues } from '../measures/statistics.ts'
-
-type Floats = HostTensor<'float32'>
 
 const SIDE = 28
 /** Side of the square that is cut out of a digit. */

@@ -1,7 +1,8 @@
 import { linePlot } from '../../report/line-plot.ts'
+import { gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import { atMost, between } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
+import { meanOf, meanWithError, rowOf } from '../measures/statistics.ts'
 import {
   divergenceFromPosterior,
   EXAMPLE,
@@ -11,7 +12,6 @@ import {
   maximumLikelihood,
 } from '../models/linear-gaussian.ts'
 import { fitLinearVae, LINEAR_VAE_TRAINING } from '../models/linear-vae.ts'
-import { meanOf, meanWithError, rowOf } from '../measures/statistics.ts'
 
 const EXAMPLES = 5000
 

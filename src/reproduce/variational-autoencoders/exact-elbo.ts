@@ -1,10 +1,15 @@
 import { type Gaussian, gaussian, standardNormal } from '../../distributions/gaussian.ts'
 import { constant, Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
-import { type Diagonal, decoded, type LinearGaussian, truePosterior } from '../models/linear-gaussian.ts'
 import { rowOf } from '../measures/statistics.ts'
+import {
+  type Diagonal,
+  decoded,
+  type LinearGaussian,
+  truePosterior,
+} from '../models/linear-gaussian.ts'
 
 /** The inputs of a graph over one example of a linear Gaussian model: x `[1, D]`, and q(z|x) `[1, L]`. */
 export function exampleInputs({ loadings, mean }: LinearGaussian): { x: Tensor; q: Gaussian } {
@@ -76,11 +81,7 @@ export async function exactElbo(runtime: Runtime, model: LinearGaussian) {
 }
 
 /** A q for each example `[n, D]`: around the true posterior's mean, with widths of half to twice its own. */
-export function randomPosteriors(
-  model: LinearGaussian,
-  x: HostTensor<'float32'>,
-  seed: number,
-): Diagonal[] {
+export function randomPosteriors(model: LinearGaussian, x: Floats, seed: number): Diagonal[] {
   const random = stream(seed, 'posteriors at random')
   return Array.from({ length: x.shape[0]! }, (_, i) => {
     const { mean, precision } = truePosterior(model, rowOf(x, i))

@@ -4,8 +4,8 @@ import { gradients } from '../../graph/autodiff.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import type { HostTensor } from '../../tensor/host.ts'
-import { codeNoise, exampleInputs, sigmaPoints } from './exact-elbo.ts'
 import { decoded, type LinearGaussian } from '../models/linear-gaussian.ts'
+import { codeNoise, exampleInputs, sigmaPoints } from './exact-elbo.ts'
 
 /**
  * Draws of the gradient of E log p(x|z) under q(z|x) by two estimators: for each number of μ and of

@@ -2,17 +2,15 @@ import type { SplitName } from '../../data/dataset.ts'
 import { energyDistance } from '../../evaluate/energy-distance.ts'
 import { nearestNeighbours } from '../../evaluate/nearest-neighbours.ts'
 import { indexPlot } from '../../report/index-plot.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { normalDraws } from '../codes/code-draws.ts'
+import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import { decoderLayers } from '../decoder-layers.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
 import { meanOf, ratioOfMeans, sampledValues } from '../measures/statistics.ts'
 import { VAE } from '../models/shared-models.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Training digits whose activations stand for the data, and points that are held against them. */
 const [KNOWN, POINTS] = [10_000, 1000]

@@ -1,7 +1,7 @@
 import { linePlot } from '../../report/line-plot.ts'
-import { exactElbo, randomPosteriors } from './exact-elbo.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
+import { largestDifference, meanOf, rowOf } from '../measures/statistics.ts'
 import {
   type Diagonal,
   divergenceFromPosterior,
@@ -11,7 +11,7 @@ import {
   logLikelihoods,
   truePosterior,
 } from '../models/linear-gaussian.ts'
-import { largestDifference, meanOf, rowOf } from '../measures/statistics.ts'
+import { exactElbo, randomPosteriors } from './exact-elbo.ts'
 
 const EXAMPLES = 200
 

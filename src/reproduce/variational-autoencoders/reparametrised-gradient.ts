@@ -1,15 +1,15 @@
 import type { Tensor } from '../../graph/tensor.ts'
 import { linePlot } from '../../report/line-plot.ts'
 import { inferenceMode } from '../../train/trained.ts'
-import { exampleFeeds, randomPosteriors } from './exact-elbo.ts'
+import { gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
-import { type Estimates, exactGradient, gradientDraws } from './gradient-estimators.ts'
 import type { Laboratory } from '../laboratory.ts'
-import { decoded, EXAMPLE, exampleModel, generated } from '../models/linear-gaussian.ts'
 import { binarised, meanWithError, rowOf, sampledValues } from '../measures/statistics.ts'
+import { decoded, EXAMPLE, exampleModel, generated } from '../models/linear-gaussian.ts'
 import { BINARY_VAE } from '../models/shared-models.ts'
+import { exampleFeeds, randomPosteriors } from './exact-elbo.ts'
+import { type Estimates, exactGradient, gradientDraws } from './gradient-estimators.ts'
 
 const DRAWS = 20_000
 const [DIGITS, DRAWS_OF_DIGIT] = [20, 500]

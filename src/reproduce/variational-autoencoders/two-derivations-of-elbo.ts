@@ -1,16 +1,15 @@
 import { Tensor } from '../../graph/tensor.ts'
 import { linePlot } from '../../report/line-plot.ts'
-import {
-  codeNoise,
-  elboIntegrands,
-  exactElbo,
-  exampleFeeds,
-  exampleInputs,
-  randomPosteriors,
-} from './exact-elbo.ts'
 import { atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory } from '../laboratory.ts'
+import {
+  largestDifference,
+  logMeanExp,
+  meanWithError,
+  rowOf,
+  runningMeans,
+} from '../measures/statistics.ts'
 import {
   type Diagonal,
   divergenceFromPosterior,
@@ -21,7 +20,14 @@ import {
   logLikelihoods,
   truePosterior,
 } from '../models/linear-gaussian.ts'
-import { largestDifference, logMeanExp, meanWithError, rowOf, runningMeans } from '../measures/statistics.ts'
+import {
+  codeNoise,
+  elboIntegrands,
+  exactElbo,
+  exampleFeeds,
+  exampleInputs,
+  randomPosteriors,
+} from './exact-elbo.ts'
 
 const EXAMPLES = 200
 const DRAWS = 20_000
