@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { calibrationError, coverage, reliability } from '../../src/reproduce/maximum-likelihood/calibration.ts'
-import { binarised, runningMeans } from '../../src/reproduce/measures/statistics.ts'
+import {
+  calibrationError,
+  coverage,
+  reliability,
+} from '../../src/reproduce/maximum-likelihood/calibration.ts'
+import { binarised } from '../../src/reproduce/measures/samples.ts'
+import { runningMeans } from '../../src/reproduce/measures/statistics.ts'
 import { experimentNamed } from '../../src/reproduce/registry.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'

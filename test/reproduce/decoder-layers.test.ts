@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { vae } from '../../src/models/vae.ts'
-import { decoderLayers } from '../../src/reproduce/decoder-layers.ts'
+import { decoderLayers } from '../../src/reproduce/variational-autoencoders/layers-bend-the-prior.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { build } from '../../src/train/build.ts'

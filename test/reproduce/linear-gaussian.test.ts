@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Tensor } from '../../src/graph/tensor.ts'
-import { exactElbo, exampleFeeds, randomPosteriors } from '../../src/reproduce/variational-autoencoders/exact-elbo.ts'
-import { exactGradient, gradientDraws } from '../../src/reproduce/variational-autoencoders/gradient-estimators.ts'
+import { rowOf } from '../../src/reproduce/measures/rows.ts'
+import { logMeanExp, meanOf, meanWithError } from '../../src/reproduce/measures/statistics.ts'
 import {
   decoded,
   divergenceFromPosterior,
@@ -12,8 +12,16 @@ import {
   maximumLikelihood,
   truePosterior,
 } from '../../src/reproduce/models/linear-gaussian.ts'
-import { logMeanExp, meanOf, meanWithError, rowOf } from '../../src/reproduce/measures/statistics.ts'
 import { experimentNamed } from '../../src/reproduce/registry.ts'
+import {
+  exactElbo,
+  exampleFeeds,
+  randomPosteriors,
+} from '../../src/reproduce/variational-autoencoders/exact-elbo.ts'
+import {
+  exactGradient,
+  gradientDraws,
+} from '../../src/reproduce/variational-autoencoders/gradient-estimators.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'

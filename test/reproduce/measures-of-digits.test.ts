@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { normalDraws, scaledDraws, uniformDraws } from '../../src/reproduce/codes/code-draws.ts'
-import { fittedPlane } from '../../src/reproduce/fitted-plane.ts'
-import { quantiles, ratioOfMeans, sampledPlaces } from '../../src/reproduce/measures/statistics.ts'
-import { largestStep, placeOnWay, randomWays, WAY } from '../../src/reproduce/manifold-learning/code-plane.ts'
+import {
+  fittedPlane,
+  largestStep,
+  placeOnWay,
+  randomWays,
+  WAY,
+} from '../../src/reproduce/manifold-learning/code-plane.ts'
 import { drawnAnew, shuffled } from '../../src/reproduce/manifold-learning/spoilt-pixels.ts'
 import { strokesOf } from '../../src/reproduce/manifold-learning/strokes.ts'
+import { sampledPlaces } from '../../src/reproduce/measures/samples.ts'
+import { quantiles, ratioOfMeans } from '../../src/reproduce/measures/statistics.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'

@@ -7,14 +7,14 @@ import { atLeast, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
+import { squaredErrors } from '../measures/rows.ts'
+import { sampledValues } from '../measures/samples.ts'
 import {
   meanDifference,
   meanOf,
   meanWithError,
   quantiles,
   ratioOfMeans,
-  sampledValues,
-  squaredErrors,
 } from '../measures/statistics.ts'
 import { GAN, VAE } from '../models/shared-models.ts'
 import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'

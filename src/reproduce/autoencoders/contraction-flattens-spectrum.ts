@@ -2,7 +2,7 @@ import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { sampledValues } from '../measures/statistics.ts'
+import { sampledValues } from '../measures/samples.ts'
 import { SIGMOID_AE } from '../models/shared-models.ts'
 
 const DIGITS = 200

@@ -9,7 +9,8 @@ import { build, lastStage, stageTerms } from '../../train/build.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
-import { meanOf, sampledValues } from '../measures/statistics.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanOf } from '../measures/statistics.ts'
 import { SIGMOID_AE } from '../models/shared-models.ts'
 
 const DIGITS = 3

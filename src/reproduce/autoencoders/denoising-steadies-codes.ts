@@ -6,7 +6,8 @@ import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { TrainedRun } from '../laboratory.ts'
 import { filterGrid } from '../measures/digit-grids.ts'
-import { meanOf, quantiles, sampledValues } from '../measures/statistics.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanOf, quantiles } from '../measures/statistics.ts'
 import { thousandUnits } from '../models/shared-models.ts'
 
 const [DIGITS, EPOCHS, FILTERS] = [5000, 10, 50]

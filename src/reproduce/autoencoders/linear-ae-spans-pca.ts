@@ -4,7 +4,9 @@ import { principalAngles } from '../../tensor/principal-angles.ts'
 import { atLeast, atMost, between } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { TrainedRun } from '../laboratory.ts'
-import { meanOf, sampledValues, squaredErrors } from '../measures/statistics.ts'
+import { squaredErrors } from '../measures/rows.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanOf } from '../measures/statistics.ts'
 
 const [LATENT, DIGITS] = [10, 10_000]
 const PCA = { model: 'pca', latent: LATENT } as const

@@ -7,7 +7,7 @@ import { trainConfig } from '../../train/config.ts'
 import { optimizer } from '../../train/optimizers.ts'
 import { inferenceMode } from '../../train/trained.ts'
 import type { TrainedRun } from '../laboratory.ts'
-import { rowOf } from '../measures/statistics.ts'
+import { rowOf } from '../measures/rows.ts'
 
 /** What generates: a decoder, and a prior to set out from. */
 type Generator = Pick<TrainedRun, 'model' | 'parameters' | 'runtime' | 'samplePrior'>

@@ -5,11 +5,18 @@ import { encodePng, imageGrid } from '../../report/pixels.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { type FittedPlane, fittedPlane } from '../fitted-plane.ts'
 import type { TrainedRun } from '../laboratory.ts'
 import { meanWithError } from '../measures/statistics.ts'
 import { PLANAR_CVAE, PLANAR_VAE } from '../models/shared-models.ts'
-import { largestStep, placeOnWay, randomWays, WAY, wayThrough } from './code-plane.ts'
+import {
+  type FittedPlane,
+  fittedPlane,
+  largestStep,
+  placeOnWay,
+  randomWays,
+  WAY,
+  wayThrough,
+} from './code-plane.ts'
 import { type Strokes, strokesOf } from './strokes.ts'
 
 const CLASSES = 10

@@ -1,19 +1,14 @@
+import { importanceBound } from '../../evaluate/likelihood/importance-bound.ts'
 import { indexPlot } from '../../report/index-plot.ts'
+import { linePlot } from '../../report/line-plot.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
-import { bounds, fallPlot } from '../bounds-of-images.ts'
 import { bestCodes } from '../codes/best-codes.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
-import {
-  binarised,
-  meanDifference,
-  meanOf,
-  meanWithError,
-  quantiles,
-  sampledValues,
-} from '../measures/statistics.ts'
+import { binarised, sampledValues } from '../measures/samples.ts'
+import { meanDifference, meanOf, meanWithError, quantiles } from '../measures/statistics.ts'
 import { BINARY_VAE } from '../models/shared-models.ts'
 import { constantImages, drawnAnew, shuffled } from './spoilt-pixels.ts'
 
@@ -24,6 +19,8 @@ const PIXELS = 784
 /** 5 % of the pixels. */
 const SOME = 39
 const SHOWN = 10
+/** The curves of the bound: pixels changed at each point, and digits and codes that it averages. */
+const FALL = { counts: [1, 2, 5, 10, 20, 39, 80, 160, 320, 784], digits: 100, samples: 200 }
 
 export const densityFallsOffTheManifold = defineExperiment({
   name: 'density-falls-off-the-manifold',
@@ -144,4 +141,43 @@ async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedRun, noise:
   const options = { seed, ...(signal && { signal }) }
   const { costs } = await bestCodes(run, x, (p, examples) => p.logProb(examples).neg(), options)
   return costs.map((cost) => -cost)
+}
+
+/** Importance-weighted bounds on log p(x), in nats, with `samples` codes for each of the images. */
+async function bounds({ seed, signal }: Laboratory, run: TrainedRun, x: Floats, samples: number) {
+  return (await importanceBound(run, x, { samples, seed, ...(signal && { signal }) })).bound
+}
+
+/** Mean bounds of some digits with more and more of their pixels changed, and that of a black image. */
+async function fallPlot(
+  lab: Laboratory,
+  run: TrainedRun,
+  digits: Floats,
+  black: number,
+): Promise<string> {
+  const some = rowsBetween(digits, 0, Math.min(FALL.digits, digits.shape[0]!))
+  const line = async (spoil: typeof shuffled) => {
+    const points: { x: number; y: number }[] = []
+    for (const x of FALL.counts) {
+      const spoilt = await bounds(lab, run, spoil(some, x, lab.seed), FALL.samples)
+      points.push({ x, y: meanOf(spoilt) })
+    }
+    return points
+  }
+  const unchanged = meanOf(await bounds(lab, run, some, FALL.samples))
+  return linePlot(
+    [
+      { name: 'drawn anew', points: await line(drawnAnew) },
+      { name: 'shuffled', points: await line(shuffled) },
+    ],
+    {
+      title: 'Bounds of digits with some pixels changed',
+      axes: ['pixels', 'nats per example'],
+      logarithmic: { x: true },
+      references: [
+        { value: unchanged, name: 'digits' },
+        { value: black, name: 'black image' },
+      ],
+    },
+  )
 }

@@ -1,18 +1,13 @@
+import { nearestNeighbours } from '../../evaluate/nearest-neighbours.ts'
 import { type LinePoint, linePlot } from '../../report/line-plot.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
-import { type DigitJudge, digitJudge } from '../digit-judge.ts'
 import { atLeast, atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { TrainedRun } from '../laboratory.ts'
+import type { Laboratory, TrainedRun } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
-import {
-  meanDifference,
-  meanOf,
-  meanWithError,
-  mixed,
-  ratioOfMeans,
-  sampledValues,
-} from '../measures/statistics.ts'
+import { mixed } from '../measures/rows.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanDifference, meanOf, meanWithError, ratioOfMeans } from '../measures/statistics.ts'
 import { AAE, AE, VAE } from '../models/shared-models.ts'
 
 type Ends = readonly [from: Floats, to: Floats]
@@ -141,4 +136,38 @@ async function waysPlot(
       axes: ['share of the way', 'probability of the likeliest class'],
     },
   )
+}
+
+/** How much like digits images `[n, 784]` are, `[n]` each. */
+interface DigitJudge {
+  /** Euclidean distances to the nearest of some training digits. */
+  distances(x: Floats): Promise<Float64Array>
+  /** The largest probability that a classifier gives to a class. */
+  confidences(x: Floats): Promise<Float64Array>
+}
+
+/** @param training how many training digits images are compared with */
+async function digitJudge(lab: Laboratory, training: number): Promise<DigitJudge> {
+  const data = await lab.data()
+  const digits = sampledValues(data, 'train', training)
+  const space = await lab.features()
+  const options = { k: 1, ...(lab.signal && { signal: lab.signal }) }
+  return {
+    async distances(x) {
+      const { squaredDistances } = await nearestNeighbours(lab.runtime, x, digits, options)
+      return squaredDistances.map(Math.sqrt)
+    },
+    async confidences(x) {
+      const { shape, data } = await space.classify(x)
+      const [count, classes] = shape as readonly [number, number]
+      return Float64Array.from({ length: count }, (_, i) =>
+        largestProbability(data.subarray(i * classes, (i + 1) * classes)),
+      )
+    },
+  }
+}
+
+function largestProbability(logits: Float32Array): number {
+  const largest = logits.reduce((a, b) => Math.max(a, b))
+  return 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)
 }

@@ -1,7 +1,7 @@
 import type { Figure } from '../../report/html.ts'
 import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
 import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
-import { stackedRows } from './statistics.ts'
+import { stackedRows } from './rows.ts'
 
 type FigureText = Pick<Figure, 'name' | 'alt' | 'caption'>
 

@@ -7,7 +7,7 @@ import { trainedModel } from '../../train/trained.ts'
 import { atLeast, atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
-import { sampledPlaces } from '../measures/statistics.ts'
+import { sampledPlaces } from '../measures/samples.ts'
 import { planarCodes } from './planar-codes.ts'
 
 const [CODES, SHOWN] = [500, 2000]

@@ -3,7 +3,8 @@ import { linePlot } from '../../report/line-plot.ts'
 import { between, moreThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory } from '../laboratory.ts'
-import { binarised, meanOf, meanWithError, sampledValues } from '../measures/statistics.ts'
+import { binarised, sampledValues } from '../measures/samples.ts'
+import { meanOf, meanWithError } from '../measures/statistics.ts'
 
 const NATS = 'nats per example'
 /** Table 1 of Burda et al. 2016, one stochastic layer: by codes for each example in training. */

@@ -1,6 +1,6 @@
 import type { PlanarCode } from '../../report/code-scatter.ts'
 import type { Floats } from '../../tensor/host.ts'
-import { rowOf } from '../measures/statistics.ts'
+import { rowOf } from '../measures/rows.ts'
 
 /** Codes `[n, 2]` as places of a scatter plot, with their classes where they are given. */
 export const planarCodes = (codes: Floats, labels?: readonly number[]): PlanarCode[] =>

@@ -3,7 +3,9 @@ import { atMost, lessThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { TrainedRun } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
-import { meanOf, sampledValues, squaredErrors } from '../measures/statistics.ts'
+import { squaredErrors } from '../measures/rows.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanOf } from '../measures/statistics.ts'
 import { lecturersVae } from '../models/shared-models.ts'
 
 const SIZES = [2, 5, 10, 20] as const

@@ -4,7 +4,8 @@ import { atMost, between, moreThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
 import { digitGrid } from '../measures/digit-grids.ts'
-import { meanOf, meanWithError, sampledValues } from '../measures/statistics.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanOf, meanWithError } from '../measures/statistics.ts'
 
 const PUBLISHED = 89.9
 const [FEW, MANY] = [200, 5000] as const

@@ -5,7 +5,8 @@ import { stream } from '../../tensor/random.ts'
 import { atLeast } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import { digitRows } from '../measures/digit-grids.ts'
-import { meanOf, meanWithError, quantiles, sampledValues } from '../measures/statistics.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanOf, meanWithError, quantiles } from '../measures/statistics.ts'
 
 const SIDE = 28
 /** Side of the square that is cut out of a digit. */

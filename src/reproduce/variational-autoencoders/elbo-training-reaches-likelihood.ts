@@ -2,7 +2,8 @@ import { linePlot } from '../../report/line-plot.ts'
 import { gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import { atMost, between } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { meanOf, meanWithError, rowOf } from '../measures/statistics.ts'
+import { rowOf } from '../measures/rows.ts'
+import { meanOf, meanWithError } from '../measures/statistics.ts'
 import {
   divergenceFromPosterior,
   EXAMPLE,

@@ -3,7 +3,7 @@ import { constant, Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
-import { rowOf } from '../measures/statistics.ts'
+import { rowOf } from '../measures/rows.ts'
 import {
   type Diagonal,
   decoded,

@@ -1,15 +1,17 @@
 import type { SplitName } from '../../data/dataset.ts'
 import { energyDistance } from '../../evaluate/energy-distance.ts'
 import { nearestNeighbours } from '../../evaluate/nearest-neighbours.ts'
+import { Tensor, topological } from '../../graph/tensor.ts'
 import { indexPlot } from '../../report/index-plot.ts'
-import { type Floats, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { inferenceMode } from '../../train/trained.ts'
 import { normalDraws } from '../codes/code-draws.ts'
 import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
-import { decoderLayers } from '../decoder-layers.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
-import { meanOf, ratioOfMeans, sampledValues } from '../measures/statistics.ts'
+import { sampledValues } from '../measures/samples.ts'
+import { meanOf, ratioOfMeans } from '../measures/statistics.ts'
 import { VAE } from '../models/shared-models.ts'
 
 /** Training digits whose activations stand for the data, and points that are held against them. */
@@ -148,4 +150,34 @@ function energyRatio(prior: Floats, data: Floats): number {
   const halves = (x: Floats) => [rowsBetween(x, 0, half), rowsBetween(x, half, 2 * half)] as const
   const [[p, q], [a, b]] = [halves(prior), halves(data)]
   return (energyDistance(p, a) + energyDistance(q, b)) / 2 / energyDistance(p, q)
+}
+
+/**
+ * What each layer of a decoder of rectified units makes of codes `[n, L]` before it is rectified, `[n, width]`,
+ * and at last the decoder's own output: the logits of a Bernoulli likelihood. The layers are read off the
+ * expression of the mean, as the arguments of its activations.
+ */
+export async function decoderLayers(
+  { model, parameters, runtime }: Pick<TrainedRun, 'model' | 'parameters' | 'runtime'>,
+  codes: Floats,
+): Promise<Floats[]> {
+  const rows = codes.shape[0]!
+  const z = Tensor.input('z', codes.shape)
+  const mean = model.likelihood!(z, inferenceMode(model, rows)).mean()
+  const layers = topological([mean])
+    .filter(({ op }) => op === 'relu' || op === 'sigmoid')
+    .map(({ inputs }) => inputs[0]!)
+  const session = await runtime.compile(
+    Object.fromEntries(layers.map((layer, i) => [`layer ${i}`, layer])),
+  )
+  try {
+    await session.bind(parameters)
+    const results = await session.run({ z: codes })
+    return layers.map((_, i) => {
+      const { shape, data } = results[`layer ${i}`]!
+      return hostTensor('float32', shape, Float32Array.from(data as Float32Array))
+    })
+  } finally {
+    await session.release()
+  }
 }

@@ -1,7 +1,8 @@
 import { linePlot } from '../../report/line-plot.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import { largestDifference, meanOf, rowOf } from '../measures/statistics.ts'
+import { rowOf } from '../measures/rows.ts'
+import { largestDifference, meanOf } from '../measures/statistics.ts'
 import {
   type Diagonal,
   divergenceFromPosterior,

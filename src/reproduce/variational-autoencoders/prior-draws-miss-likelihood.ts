@@ -4,7 +4,8 @@ import { linePlot } from '../../report/line-plot.ts'
 import { atLeast, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
-import { binarised, meanOf, meanWithError, sampledValues } from '../measures/statistics.ts'
+import { binarised, sampledValues } from '../measures/samples.ts'
+import { meanOf, meanWithError } from '../measures/statistics.ts'
 import { BINARY_VAE } from '../models/shared-models.ts'
 
 const [DIGITS, REPEATS] = [50, 10]

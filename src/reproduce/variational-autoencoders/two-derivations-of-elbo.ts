@@ -3,11 +3,11 @@ import { linePlot } from '../../report/line-plot.ts'
 import { atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory } from '../laboratory.ts'
+import { rowOf } from '../measures/rows.ts'
 import {
   largestDifference,
   logMeanExp,
   meanWithError,
-  rowOf,
   runningMeans,
 } from '../measures/statistics.ts'
 import {
