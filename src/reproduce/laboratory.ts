@@ -19,7 +19,7 @@ export interface Laboratory {
   readonly runtime: Runtime
   /** Float64, for what is exact. */
   readonly reference: Runtime
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** MNIST as it comes, with 5000 examples for validation. */
   data(): Promise<DataSet>
   /** Where digits are compared: the features of a classifier of MNIST, and its classes. */

@@ -60,14 +60,12 @@ export function openLaboratory(
     seed,
     runtime,
     reference: referenceRuntime,
-    ...(signal && { signal }),
+    signal,
     data,
     features() {
       if (space) return space
       tell('the classifier whose features digits are compared by')
-      const made = data().then((mnist) =>
-        cachedFeatureSpace(runtime, mnist, { ...(signal && { signal }) }),
-      )
+      const made = data().then((mnist) => cachedFeatureSpace(runtime, mnist, { signal }))
       space = made
       made.catch(() => {
         space = undefined

@@ -15,7 +15,7 @@ import { settingDigest } from './digests.ts'
 export interface Measurement {
   readonly values: readonly number[]
   /** Standard errors of the measurements, where the experiment gives them. */
-  readonly errors?: readonly number[]
+  readonly errors?: readonly number[] | undefined
 }
 
 /** A number of an experiment beside what it must be. */
@@ -29,7 +29,7 @@ export interface ResultRow extends Measurement {
   /** The mean over the seeds, which is held against the tolerance. */
   readonly value: number
   /** Of one seed the standard error of the measurement, where it has one; of several that of their mean. */
-  readonly error?: number
+  readonly error?: number | undefined
   /** Whether every value and error is a finite number; if not, the row does not hold. */
   readonly finite: boolean
   readonly holds: boolean
@@ -76,7 +76,7 @@ export async function runExperiment(
     })
     const errors = measured.flatMap(({ error }) => error ?? [])
     const values = measured.map(({ value }) => value)
-    return [key, { values, ...(errors.length > 0 && { errors }) }] as const
+    return [key, { values, errors: errors.length > 0 ? errors : undefined }] as const
   })
   return {
     name: experiment.name,
@@ -124,9 +124,7 @@ export function judged(
     const error = values.length > 1 ? ofMean : errors?.[0]
     const finite = values.length > 0 && [...values, ...(errors ?? [])].every(Number.isFinite)
     return {
-      ...{ key, what, unit, tolerance, values, value, finite },
-      ...(errors && { errors }),
-      ...(error !== undefined && { error }),
+      ...{ key, what, unit, tolerance, values, value, finite, errors, error },
       holds: finite && holds(value),
     }
   })

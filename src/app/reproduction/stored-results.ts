@@ -72,7 +72,7 @@ export async function readResult(
   const { budget, seeds, setting } = result
   const measurements = new Map<string, Measurement>()
   for (const { key, values, errors } of rows)
-    if (values.length === seeds.length) measurements.set(key, { values, ...(errors && { errors }) })
+    if (values.length === seeds.length) measurements.set(key, { values, errors })
   const [used, { expects }] = settingOf(experiment, budget)
   const isOfToday = used === budget && setting === settingDigest(experiment, budget)
   if (!isOfToday || !Object.keys(expects).every((key) => measurements.has(key))) return undefined

@@ -124,7 +124,7 @@ async function drawsOf({ runtime, seed, signal }: Laboratory, codes: Floats) {
   const mixture = await gaussianMixture(codes, {
     components: COMPONENTS,
     seed,
-    ...(signal && { signal }),
+    signal,
   })
   return {
     box: uniformDraws(codes, SAMPLES, seed),

@@ -111,7 +111,7 @@ export const ganNeedNotCover = defineExperiment({
 
 async function nearestImages({ seed, signal }: Laboratory, run: TrainedRun, x: Floats) {
   const radius = priorRadius(run.model.latent)
-  const options = { seed, starts: STARTS, radius, ...(signal && { signal }) }
+  const options = { seed, starts: STARTS, radius, signal }
   return run.decode((await bestCodes(run, x, squaredErrorOf, options)).codes)
 }
 
@@ -119,7 +119,7 @@ async function nearestImages({ seed, signal }: Laboratory, run: TrainedRun, x: F
 async function coveringBy(lab: Laboratory, digits: Floats) {
   const space = await lab.features()
   const real = await space.features(digits)
-  const options = { ...(lab.signal && { signal: lab.signal }) }
+  const options = { signal: lab.signal }
   const radii = await squaredRadii(lab.runtime, real, NEIGHBOURS, options)
   return async (images: Floats) => {
     const count = images.shape[0]!

@@ -29,7 +29,7 @@ export async function generationQuality(
 ): Promise<GenerationQuality> {
   const space = await lab.features()
   const [real, samples] = [await space.features(digits), await space.features(generated)]
-  const options = { ...(lab.signal && { signal: lab.signal }) }
+  const options = { signal: lab.signal }
   const near = await precisionAndRecall(lab.runtime, { real, samples }, options)
   const { coverage } = await densityAndCoverage(lab.runtime, { real, samples }, options)
   return {

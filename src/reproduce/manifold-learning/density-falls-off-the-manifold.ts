@@ -138,14 +138,14 @@ export const densityFallsOffTheManifold = defineExperiment({
 /** log p(x|z) of the first images at the best code that is found. */
 async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedRun, noise: Floats) {
   const x = rowsBetween(noise, 0, Math.min(SEARCHED, noise.shape[0]!))
-  const options = { seed, ...(signal && { signal }) }
+  const options = { seed, signal }
   const { costs } = await bestCodes(run, x, (p, examples) => p.logProb(examples).neg(), options)
   return costs.map((cost) => -cost)
 }
 
 /** Importance-weighted bounds on log p(x), in nats, with `samples` codes for each of the images. */
 async function bounds({ seed, signal }: Laboratory, run: TrainedRun, x: Floats, samples: number) {
-  return (await importanceBound(run, x, { samples, seed, ...(signal && { signal }) })).bound
+  return (await importanceBound(run, x, { samples, seed, signal })).bound
 }
 
 /** Mean bounds of some digits with more and more of their pixels changed, and that of a black image. */

@@ -151,7 +151,7 @@ async function digitJudge(lab: Laboratory, training: number): Promise<DigitJudge
   const data = await lab.data()
   const digits = sampledValues(data, 'train', training)
   const space = await lab.features()
-  const options = { k: 1, ...(lab.signal && { signal: lab.signal }) }
+  const options = { k: 1, signal: lab.signal }
   return {
     async distances(x) {
       const { squaredDistances } = await nearestNeighbours(lab.runtime, x, digits, options)

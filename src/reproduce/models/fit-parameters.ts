@@ -15,7 +15,7 @@ export interface FittingOptions {
   readonly training: Readonly<Record<string, unknown>>
   /** Parameters to begin with; those that are not named begin as always. */
   readonly start?: Arrays
-  readonly onEvent?: (event: TrainingEvent) => void
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined
 }
 
 /**
@@ -43,8 +43,8 @@ export async function fitted(
       model: model.definition.name,
       arrays: { ...initialParameters(model, seed), ...start },
     },
-    ...(onEvent && { onEvent }),
-    ...(signal && { signal }),
+    onEvent,
+    signal,
   })
   if (reason === 'cancelled') throw new UserError('interrupted')
   return parametersIn(model, store.checkpoints.last!.arrays)

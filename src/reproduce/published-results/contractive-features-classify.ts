@@ -129,7 +129,7 @@ async function probeMistakes(
     return { codes, labels: splitLabels(data, split, places)! }
   }
   const [known, test] = [await labelled('train'), await labelled('test')]
-  const options = { classes: data.classes!, ...(signal && { signal }) }
+  const options = { classes: data.classes!, signal }
   const probe = await fitLinearProbe(runtime, known.codes, known.labels, options)
   const found = await probedClasses(runtime, probe, test.codes)
   return Float64Array.from(found, (label, i) => Number(label !== test.labels[i]))

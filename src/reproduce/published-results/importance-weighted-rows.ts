@@ -148,6 +148,6 @@ async function boundsOf(
   const data = await lab.data()
   const x = binarised(sampledValues(data, 'test', digits), lab.seed)
   lab.tell(`${samples} importance samples for ${digits} digits`)
-  const drawing = { samples, seed: lab.seed, ...(lab.signal && { signal: lab.signal }) }
+  const drawing = { samples, seed: lab.seed, signal: lab.signal }
   return (await importanceBound(run, x, drawing)).bound
 }

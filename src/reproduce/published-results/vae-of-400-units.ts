@@ -143,7 +143,7 @@ const negative = (values: Float64Array) => meanWithError(values.map((value) => -
 /** The bounds of a run on log p(x) of test digits. */
 async function estimates(lab: Laboratory, run: TrainedRun, digits: number) {
   const data = await run.data()
-  const options = { seed: lab.seed, ...(lab.signal && { signal: lab.signal }) }
+  const options = { seed: lab.seed, signal: lab.signal }
   const at = (samples: number, count = digits) => {
     lab.tell(`${samples} importance samples for ${count} digits`)
     return importanceBound(run, sampledValues(data, 'test', count), { samples, ...options })

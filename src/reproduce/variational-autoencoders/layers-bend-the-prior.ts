@@ -129,7 +129,7 @@ async function compared(
   at: { readonly data: Floats; readonly test: Floats; readonly prior: Floats },
 ) {
   const { runtime, seed, signal } = lab
-  const options = { k: 1, ...(signal && { signal }) }
+  const options = { k: 1, signal }
   const distances = async (x: Floats) =>
     (await nearestNeighbours(runtime, x, at.data, options)).squaredDistances.map(Math.sqrt)
   const own = meanOf(await distances(at.test))

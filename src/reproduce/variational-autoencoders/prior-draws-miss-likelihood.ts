@@ -100,7 +100,7 @@ async function estimatesBy(
   for (const draws of DRAWS) {
     const repeats: Float64Array[] = []
     for (let r = 0; r < REPEATS; r++) {
-      const options = { samples: draws, seed: seed * REPEATS + r, ...(signal && { signal }) }
+      const options = { samples: draws, seed: seed * REPEATS + r, signal }
       repeats.push((await importanceBound(run, x, options)).bound)
     }
     const ofDigit = Array.from({ length: DIGITS }, (_, i) =>
