@@ -17,16 +17,16 @@ const values = truth.map((p) => (random.uniform() < p ? 1 : 0))
 const residuals = truth.map(() => random.normal())
 const { expects } = experimentNamed('output-is-a-distribution').settings.small
 
-const worst = (stated: ArrayLike<number>) =>
-  Math.max(...reliability(stated, values).map((bin) => Math.abs(bin.stated - bin.observed)))
+const worst = (predicted: ArrayLike<number>) =>
+  Math.max(...reliability(predicted, values).map((bin) => Math.abs(bin.predicted - bin.observed)))
 
 describe('reliability', () => {
-  it('puts every value into the bin of its stated probability', () => {
+  it('puts every value into the bin of its predicted probability', () => {
     const bins = reliability([0, 0.05, 0.5, 1], [0, 1, 1, 1])
     expect(bins).toEqual([
-      { count: 2, stated: 0.025, observed: 0.5 },
-      { count: 1, stated: 0.5, observed: 1 },
-      { count: 1, stated: 1, observed: 1 },
+      { count: 2, predicted: 0.025, observed: 0.5 },
+      { count: 1, predicted: 0.5, observed: 1 },
+      { count: 1, predicted: 1, observed: 1 },
     ])
     // (2 · 0.475 + 0.5 + 0) / 4
     expect(calibrationError(bins)).toBeCloseTo(0.3625, 12)
@@ -36,15 +36,15 @@ describe('reliability', () => {
     expect(expects.error!.holds(calibrationError(reliability(truth, values)))).toBe(true)
     expect(expects.worst!.holds(worst(truth))).toBe(true)
     for (const temperature of [0.5, 2]) {
-      const stated = truth.map((p) => 1 / (1 + ((1 - p) / p) ** (1 / temperature)))
-      expect(expects.error!.holds(calibrationError(reliability(stated, values)))).toBe(false)
-      expect(expects.worst!.holds(worst(stated))).toBe(false)
+      const predicted = truth.map((p) => 1 / (1 + ((1 - p) / p) ** (1 / temperature)))
+      expect(expects.error!.holds(calibrationError(reliability(predicted, values)))).toBe(false)
+      expect(expects.worst!.holds(worst(predicted))).toBe(false)
     }
   })
 })
 
 describe('coverage of intervals', () => {
-  it('is what is stated for normal residuals', () => {
+  it('is as predicted for normal residuals', () => {
     for (const level of [0.1, 0.5, 0.9] as const) {
       const error = Math.sqrt((level * (1 - level)) / COUNT)
       expect(Math.abs(coverage(residuals, level) - level)).toBeLessThan(4 * error)

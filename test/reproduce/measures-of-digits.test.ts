@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { normalDraws, scaledDraws, uniformDraws } from '../../src/reproduce/codes/code-draws.ts'
+import { randomised, shuffled } from '../../src/reproduce/manifold-learning/changed-pixels.ts'
 import {
   fittedPlane,
   largestStep,
-  placeOnWay,
-  randomWays,
-  WAY,
+  PATH,
+  positionOnPath,
+  randomPaths,
 } from '../../src/reproduce/manifold-learning/code-plane.ts'
-import { drawnAnew, shuffled } from '../../src/reproduce/manifold-learning/spoilt-pixels.ts'
 import { strokesOf } from '../../src/reproduce/manifold-learning/strokes.ts'
 import { sampledPlaces } from '../../src/reproduce/measures/samples.ts'
 import { quantiles, ratioOfMeans } from '../../src/reproduce/measures/statistics.ts'
@@ -97,28 +97,28 @@ describe('a fitted plane', () => {
 
 describe('ways through the plane', () => {
   it('are straight, of equal steps and of one length', () => {
-    const { data } = randomWays(3, 0)
+    const { data } = randomPaths(3, 0)
     for (let way = 0; way < 3; way++) {
       const at = (step: number) => {
-        const i = 2 * (way * (WAY.steps + 1) + step)
+        const i = 2 * (way * (PATH.steps + 1) + step)
         return [data[i]!, data[i + 1]!] as const
       }
-      const lengths = Array.from({ length: WAY.steps }, (_, step) =>
+      const lengths = Array.from({ length: PATH.steps }, (_, step) =>
         Math.hypot(at(step + 1)[0] - at(step)[0], at(step + 1)[1] - at(step)[1]),
       )
-      for (const length of lengths) expect(length).toBeCloseTo((2 * WAY.reach) / WAY.steps, 5)
-      const [from, to] = [at(0), at(WAY.steps)]
-      expect(Math.hypot(to[0] - from[0], to[1] - from[1])).toBeCloseTo(2 * WAY.reach, 4)
+      for (const length of lengths) expect(length).toBeCloseTo((2 * PATH.reach) / PATH.steps, 5)
+      const [from, to] = [at(0), at(PATH.steps)]
+      expect(Math.hypot(to[0] - from[0], to[1] - from[1])).toBeCloseTo(2 * PATH.reach, 4)
     }
-    expect([placeOnWay(0), placeOnWay(WAY.steps)]).toEqual([-WAY.reach, WAY.reach])
+    expect([positionOnPath(0), positionOnPath(PATH.steps)]).toEqual([-PATH.reach, PATH.reach])
   })
 
   it('tell an even change from a jump, and not from one way to the next', () => {
-    const steps = WAY.steps + 1
+    const steps = PATH.steps + 1
     const even = Float64Array.from({ length: 2 * steps }, (_, i) => i % steps)
-    expect(largestStep({ thickness: even, slant: even })).toBeCloseTo(1 / WAY.steps, 12)
+    expect(largestStep({ thickness: even, slant: even })).toBeCloseTo(1 / PATH.steps, 12)
     const jump = even.map((value) => (value < 20 ? 0 : 1))
-    expect(largestStep({ thickness: even, slant: jump })).toBeCloseTo((1 / WAY.steps + 1) / 2, 12)
+    expect(largestStep({ thickness: even, slant: jump })).toBeCloseTo((1 / PATH.steps + 1) / 2, 12)
   })
 })
 
@@ -188,9 +188,9 @@ describe('spoilt pixels', () => {
 
   it('are as many as are asked for, and a coin leaves half of them', () => {
     // 100 pixels, each another one with probability 1/2.
-    expect(Math.abs(changes(drawnAnew(x, 100, 0)) - 50)).toBeLessThan(4)
-    expect(Math.abs(ink(drawnAnew(x, 784, 0), 7) - 392)).toBeLessThan(60)
-    expect(changes(drawnAnew(x, 0, 0))).toBe(0)
+    expect(Math.abs(changes(randomised(x, 100, 0)) - 50)).toBeLessThan(4)
+    expect(Math.abs(ink(randomised(x, 784, 0), 7) - 392)).toBeLessThan(60)
+    expect(changes(randomised(x, 0, 0))).toBe(0)
   })
 
   it('keep their ink where they are shuffled', () => {

@@ -5,34 +5,34 @@ import type { Strokes } from './strokes.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** Steps of a straight way through the plane of codes, and how far from its middle it reaches. */
-export const WAY = { steps: 40, reach: 2 } as const
+/** Steps of a straight path through the plane of codes, and how far it reaches from its midpoint. */
+export const PATH = { steps: 40, reach: 2 } as const
 
-/** Codes of a straight way, `[steps + 1, 2]`. */
-export function wayThrough(middle: Point, towards: Point): Floats {
+/** Codes of a straight path, `[steps + 1, 2]`. */
+export function pathThrough(middle: Point, towards: Point): Floats {
   const length = Math.hypot(...towards)
-  const codes = Float32Array.from({ length: 2 * (WAY.steps + 1) }, (_, at) => {
+  const codes = Float32Array.from({ length: 2 * (PATH.steps + 1) }, (_, at) => {
     const axis = at % 2
-    return middle[axis]! + (placeOnWay(Math.floor(at / 2)) * towards[axis]!) / length
+    return middle[axis]! + (positionOnPath(Math.floor(at / 2)) * towards[axis]!) / length
   })
-  return hostTensor('float32', [WAY.steps + 1, 2], codes)
+  return hostTensor('float32', [PATH.steps + 1, 2], codes)
 }
 
-/** How far a step is from the middle of its way. */
-export const placeOnWay = (step: number): number => ((2 * step) / WAY.steps - 1) * WAY.reach
+/** Signed distance of a step from the midpoint of its path. */
+export const positionOnPath = (step: number): number => ((2 * step) / PATH.steps - 1) * PATH.reach
 
-/** Codes of straight ways in any direction, through points near the middle, `[count · (steps + 1), 2]`. */
-export function randomWays(count: number, seed: number): Floats {
+/** Codes of straight paths in random directions, through points near the origin, `[count · (steps + 1), 2]`. */
+export function randomPaths(count: number, seed: number): Floats {
   const { normal, uniform } = stream(seed, 'ways through the plane')
-  const ways = Array.from({ length: count }, () => {
+  const paths = Array.from({ length: count }, () => {
     const angle = 2 * Math.PI * uniform()
-    return wayThrough([normal() / 2, normal() / 2], [Math.cos(angle), Math.sin(angle)])
+    return pathThrough([normal() / 2, normal() / 2], [Math.cos(angle), Math.sin(angle)])
   })
-  const codes = Float32Array.from(ways.flatMap(({ data }) => Array.from(data)))
+  const codes = Float32Array.from(paths.flatMap(({ data }) => Array.from(data)))
   return hostTensor('float32', [codes.length / 2, 2], codes)
 }
 
-/** The largest step of a property on any of the ways, as a share of its range; mean of thickness and slant. */
+/** The largest step of a property on any path, as a share of its range; the mean of thickness and slant. */
 export function largestStep({ thickness, slant }: Strokes): number {
   return (largest(thickness) + largest(slant)) / 2
 }
@@ -40,16 +40,16 @@ export function largestStep({ thickness, slant }: Strokes): number {
 function largest(values: Float64Array): number {
   const range = values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b))
   const steps = values.map((value, i) =>
-    i % (WAY.steps + 1) === 0 ? 0 : Math.abs(value - values[i - 1]!),
+    i % (PATH.steps + 1) === 0 ? 0 : Math.abs(value - values[i - 1]!),
   )
   return steps.reduce((a, b) => Math.max(a, b)) / range
 }
 
-/** A value over points of the plane, taken for a straight change in one direction. */
+/** A linear fit of a value over the plane. */
 export interface FittedPlane {
-  /** Change of the value for each coordinate. */
+  /** Change of the value along each coordinate. */
   readonly slope: readonly [number, number]
-  /** Share of the value's variance that it explains, R². */
+  /** Share of the value's variance that the fit explains, R². */
   readonly explained: number
 }
 

@@ -12,18 +12,18 @@ import {
   type FittedPlane,
   fittedPlane,
   largestStep,
-  placeOnWay,
-  randomWays,
-  WAY,
-  wayThrough,
+  PATH,
+  pathThrough,
+  positionOnPath,
+  randomPaths,
 } from './code-plane.ts'
 import { type Strokes, strokesOf } from './strokes.ts'
 
 const CLASSES = 10
-/** Codes of a side of the grid that is measured, and of the one that is shown. */
+/** Codes along each side of the grid that is measured, and of the one that is shown. */
 const [SIDE, SHOWN] = [15, 12]
-/** Straight ways through the plane. */
-const WAYS = 40
+/** Straight paths through the plane. */
+const PATHS = 40
 /** The class whose plane is shown: the digit of the figure in the notes. */
 const DIGIT = 2
 type Property = keyof Strokes
@@ -32,38 +32,41 @@ const UNITS: Readonly<Record<Property, string>> = { thickness: 'pixels', slant: 
 export const coordinatesAreThicknessAndSlant = defineExperiment({
   name: 'coordinates-are-thickness-and-slant',
   title:
-    'On average over classes, one direction of the code explains half of the thickness or more, one half of the slant, without jumps',
+    'On average over classes, one direction of the code explains at least half the variance of thickness, and one that of slant, without jumps',
   chapter: 'Manifold learning',
   claim:
-    'Small steps of the coordinates on the manifold change the image a little, and in ways that mean something: two coordinates beside the class are thickness and slant.',
+    'Small steps along the coordinates of the manifold change the image a little, and in meaningful ways: besides the class, two coordinates are thickness and slant.',
   source:
     'Lecture, “manifold hypothesis”; notes on autoencoders, the figure of thickness and slant (from hwalsuklee/tensorflow-mnist-CVAE)',
   settings: {
     small: {
-      what: `A conditional VAE and a VAE with codes of two dimensions. Of the former ${SIDE} × ${SIDE} codes, evenly spread over the prior, decoded as each class: thickness of the stroke and slant by moments of the ink, and how much of their variance over the plane a straight change in one direction explains. Of both, ${WAYS} straight ways of length ${2 * WAY.reach} through the plane in ${WAY.steps} steps: the largest step as a share of the whole range of the property over all ways, of one class where there are classes.`,
+      what: `A conditional VAE and a VAE with codes of two dimensions. For the former, ${SIDE} × ${SIDE} codes spread evenly over the prior are decoded as each class: stroke thickness and slant from moments of the ink, and how much of their variance over the plane a linear change in one direction explains. For both, ${PATHS} straight paths of length ${2 * PATH.reach} through the plane in ${PATH.steps} steps: the largest step, as a share of the whole range of the property over all paths, within a class where there are classes.`,
       conditions: {
         runs: [PLANAR_CVAE, PLANAR_VAE],
-        ...{ classes: CLASSES, side: SIDE, ways: WAYS, way: WAY },
+        ...{ classes: CLASSES, side: SIDE, ways: PATHS, way: PATH },
       },
       minutes: 3,
       expects: {
         thickness: atLeast(
           0.5,
-          'variance of thickness explained by one direction, mean of classes',
+          'share of the variance of thickness explained by one direction, mean over classes',
         ),
-        slant: atLeast(0.5, 'variance of slant explained by one direction, mean of classes'),
-        angle: reported('angle between the two directions, mean of classes', 'degrees'),
-        step: atMost(0.1, 'largest step as a share of the range, mean of classes, cvae'),
-        planar: atMost(0.25, 'the same of the VAE, which also goes from class to class'),
+        slant: atLeast(
+          0.5,
+          'share of the variance of slant explained by one direction, mean over classes',
+        ),
+        angle: reported('angle between the two directions, mean over classes', 'degrees'),
+        step: atMost(0.1, 'largest step as a share of the range, mean over classes, cvae'),
+        planar: atMost(0.25, 'the same for the VAE, whose paths also cross from class to class'),
       },
     },
   },
   async run(lab) {
     const cvae = await lab.trained(PLANAR_CVAE)
     const vae = await lab.trained(PLANAR_VAE)
-    const ways = randomWays(WAYS, lab.seed)
+    const paths = randomPaths(PATHS, lab.seed)
     const classes: Awaited<ReturnType<typeof planeOf>>[] = []
-    for (let label = 0; label < CLASSES; label++) classes.push(await planeOf(cvae, label, ways))
+    for (let label = 0; label < CLASSES; label++) classes.push(await planeOf(cvae, label, paths))
     const over = (of: (plane: (typeof classes)[number]) => number) => meanWithError(classes.map(of))
     const { values } = await manifoldGrid(cvae, SHOWN, DIGIT)
     return {
@@ -72,7 +75,7 @@ export const coordinatesAreThicknessAndSlant = defineExperiment({
         slant: over(({ slant }) => slant.explained),
         angle: over(({ thickness, slant }) => angleBetween(thickness.slope, slant.slope)),
         step: over(({ step }) => step),
-        planar: largestStep(strokesOf(await vae.decode(ways))),
+        planar: largestStep(strokesOf(await vae.decode(paths))),
       },
       figures: [
         {
@@ -85,12 +88,12 @@ export const coordinatesAreThicknessAndSlant = defineExperiment({
         ...(Object.keys(UNITS) as Property[]).map((property) => ({
           kind: 'svg' as const,
           name: property,
-          alt: `${property} over the way along its own direction, for three digits: steady curves`,
-          caption: `${property === 'slant' ? 'Slant' : 'Thickness'} of three digits along the direction of the plane in which it changes most, through the middle: a steady change without jumps.`,
+          alt: `${property} along its own direction, for three digits: smooth curves`,
+          caption: `${property === 'slant' ? 'Slant' : 'Thickness'} of three digits along the direction of the plane in which it changes most, through the centre: a gradual change without jumps.`,
           svg: linePlot(
             [0, DIGIT, 7].map((label) => ({
               name: `decoded as ${label}`,
-              points: classes[label]![property].way,
+              points: classes[label]![property].path,
             })),
             {
               title: `Along the direction of ${property}`,
@@ -103,21 +106,21 @@ export const coordinatesAreThicknessAndSlant = defineExperiment({
   },
 })
 
-/** What is measured on the plane of codes, decoded as one class. */
-async function planeOf(cvae: TrainedRun, label: number, ways: Floats) {
+/** Measurements over the plane of codes, decoded as one class. */
+async function planeOf(cvae: TrainedRun, label: number, paths: Floats) {
   const measured = async (codes: Floats) =>
     strokesOf(await cvae.decode(codes, oneClass(codes.shape[0]!, label)))
   const { codes, values } = await manifoldGrid(cvae, SIDE, label)
   const strokes = strokesOf(values)
   const along = async (property: Property) => {
     const plane = fittedPlane(codes, strokes[property])
-    const way = (await measured(wayThrough([0, 0], plane.slope)))[property]
-    return { ...plane, way: Array.from(way, (y, i) => ({ x: placeOnWay(i), y })) }
+    const path = (await measured(pathThrough([0, 0], plane.slope)))[property]
+    return { ...plane, path: Array.from(path, (y, i) => ({ x: positionOnPath(i), y })) }
   }
   return {
     thickness: await along('thickness'),
     slant: await along('slant'),
-    step: largestStep(await measured(ways)),
+    step: largestStep(await measured(paths)),
   }
 }
 

@@ -10,7 +10,7 @@ import { digitRows } from '../measures/digit-grids.ts'
 import { binarised, sampledValues } from '../measures/samples.ts'
 import { meanDifference, meanOf, meanWithError, quantiles } from '../measures/statistics.ts'
 import { BINARY_VAE } from '../models/shared-models.ts'
-import { constantImages, drawnAnew, shuffled } from './spoilt-pixels.ts'
+import { constantImages, randomised, shuffled } from './changed-pixels.ts'
 
 const [DIGITS, SAMPLES] = [200, 500]
 /** Images whose best code is searched for. */
@@ -24,41 +24,41 @@ const FALL = { counts: [1, 2, 5, 10, 20, 39, 80, 160, 320, 784], digits: 100, sa
 
 export const densityFallsOffTheManifold = defineExperiment({
   name: 'density-falls-off-the-manifold',
-  title: 'A VAE’s bound falls steeply when a digit’s pixels are drawn anew or shuffled',
+  title: 'A VAE’s bound falls steeply when pixels of a digit are randomised or shuffled',
   chapter: 'Manifold learning',
   claim:
-    'Pixels drawn uniformly are noise, and the bound on log p(x) falls steeply as soon as a digit’s pixels are drawn anew or shuffled.',
+    'Pixels drawn uniformly at random are noise, and the bound on log p(x) falls steeply as soon as pixels of a digit are randomised or shuffled.',
   source:
     'Lecture, “manifold hypothesis”; the exception of constant images: Nalisnick et al. 2019, “Do deep generative models know what they don’t know?”',
   settings: {
     small: {
-      what: `A Bernoulli VAE of binarised MNIST (784-200-10). Importance-weighted bounds with ${SAMPLES} codes for ${DIGITS} test digits, for as many images of fair coins, and for the digits with their pixels shuffled. As a bound may be low because q(z|x) knows no noise, also log p(x|z) at the best code that gradients find for ${SEARCHED} images of coins: no mean of p(x|z) over codes exceeds its largest value. Fair coins themselves give each image -543 nats.`,
+      what: `A Bernoulli VAE of binarised MNIST (784-200-10). Importance-weighted bounds with ${SAMPLES} codes for ${DIGITS} test digits, for the digits with some pixels randomised or all of them shuffled, and for as many images of fair coin flips. A bound may be low merely because q(z|x) was never trained on noise, so log p(x|z) is also measured at the best code that gradient descent finds for ${SEARCHED} of the noise images: the mean of p(x|z) over codes cannot exceed its maximum. Fair coins themselves give every image -543 nats.`,
       conditions: {
         runs: [BINARY_VAE],
         ...{ digits: DIGITS, samples: SAMPLES, searched: SEARCHED, redrawn: [SOME, PIXELS] },
       },
       minutes: 2,
       expects: {
-        noise: atLeast(500, 'bound of digits less that of noise', 'nats per example'),
+        noise: atLeast(500, 'bound of digits minus that of noise', 'nats per example'),
         shuffled: atLeast(
           200,
-          'bound of digits less that of their shuffled pixels',
+          'bound of digits minus that of their shuffled pixels',
           'nats per example',
         ),
         some: atLeast(
           40,
-          'bound of digits less that of digits with 5 % of their pixels drawn anew',
+          'bound of digits minus that of digits with 5 % of their pixels randomised',
           'nats per example',
         ),
-        outside: atMost(0.01, 'share of noise as likely as the least likely digit'),
+        outside: atMost(0.01, 'share of noise images at least as likely as the least likely digit'),
         best: atLeast(
           300,
-          'bound of digits less log p(x|z) of noise at its best code',
+          'bound of digits minus log p(x|z) of noise at its best code',
           'nats per example',
         ),
         black: reported('bound of a black image', 'nats'),
         white: reported('bound of a white image', 'nats'),
-        above: reported('share of digits that are less likely than the black image'),
+        above: reported('share of digits less likely than the black image'),
       },
     },
   },
@@ -68,9 +68,9 @@ export const densityFallsOffTheManifold = defineExperiment({
     const digits = binarised(sampledValues(data, 'test', DIGITS), lab.seed)
     const kinds = {
       digits,
-      some: drawnAnew(digits, SOME, lab.seed),
+      some: randomised(digits, SOME, lab.seed),
       shuffled: shuffled(digits, PIXELS, lab.seed),
-      noise: drawnAnew(digits, PIXELS, lab.seed),
+      noise: randomised(digits, PIXELS, lab.seed),
     }
     const of = (x: Floats) => bounds(lab, run, x, SAMPLES)
     const bound = {
@@ -96,20 +96,20 @@ export const densityFallsOffTheManifold = defineExperiment({
         above: meanWithError(below),
       },
       remarks: [
-        `The black image has a bound of ${black!.toFixed(1)} nats, digits have ${meanOf(bound.digits).toFixed(1)} on average: ${(100 * meanOf(below)).toFixed(0)} % of them are less likely than an image without any digit. High density alone does not make an example one of the data: the density of a point says nothing of how many such points there are.`,
+        `The bound is ${black!.toFixed(1)} nats for the black image and ${meanOf(bound.digits).toFixed(1)} on average for digits: ${(100 * meanOf(below)).toFixed(0)} % of the digits are less likely than an image without any digit. High density alone does not make an example typical of the data: the density at a point does not say how many such points there are.`,
       ],
       figures: [
         digitRows(Object.values(kinds), SHOWN, {
           name: 'kinds',
-          alt: 'Ten digits; the digits with specks; their pixels in disorder; images of fair coins',
-          caption: `From above: test digits, at a mean bound of ${meanOf(bound.digits).toFixed(0)} nats; with 5 % of the pixels drawn anew, ${meanOf(bound.some).toFixed(0)}; with all pixels shuffled, ${meanOf(bound.shuffled).toFixed(0)}; all pixels drawn, ${meanOf(bound.noise).toFixed(0)}. None of the last row shows anything.`,
+          alt: 'Ten digits; the digits with specks; their pixels shuffled; images of fair coin flips',
+          caption: `From the top: test digits, with a mean bound of ${meanOf(bound.digits).toFixed(0)} nats; with 5 % of the pixels randomised, ${meanOf(bound.some).toFixed(0)}; with all pixels shuffled, ${meanOf(bound.shuffled).toFixed(0)}; with all pixels random, ${meanOf(bound.noise).toFixed(0)}. Nothing can be recognised in the last row.`,
         }),
         {
           kind: 'svg',
           name: 'fall',
-          alt: 'Two curves of the bound that fall ever more steeply over the number of pixels changed',
+          alt: 'Two curves of the bound that fall ever more steeply as more pixels are changed',
           caption:
-            'Mean bounds over how many pixels of a digit, chosen at random, are drawn anew or exchange their places. The bound falls from the first of them on, by nats for every pixel; a shuffled pixel is often as black as before, and costs less.',
+            'Mean bound against the number of pixels of a digit that are randomised or shuffled. It falls from the first pixel on, by nats per pixel; a shuffled pixel is often as black as before and costs less.',
           svg: await fallPlot(lab, run, digits, black!),
         },
         {
@@ -117,7 +117,7 @@ export const densityFallsOffTheManifold = defineExperiment({
           name: 'bounds',
           alt: 'Sorted bounds of digits, all above those of shuffled digits; the black image lies high among the digits',
           caption:
-            'Sorted bounds of digits and of the same digits shuffled, and where the exception lies: the black image.',
+            'Sorted bounds of digits and of the same digits shuffled, and the exception: the black image.',
           svg: indexPlot(
             [
               { name: 'digits', values: quantiles(bound.digits) },
@@ -135,7 +135,7 @@ export const densityFallsOffTheManifold = defineExperiment({
   },
 })
 
-/** log p(x|z) of the first images at the best code that is found. */
+/** log p(x|z) of the first images, each at the best code that the search finds. */
 async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedRun, noise: Floats) {
   const x = rowsBetween(noise, 0, Math.min(SEARCHED, noise.shape[0]!))
   const options = { seed, signal }
@@ -148,7 +148,7 @@ async function bounds({ seed, signal }: Laboratory, run: TrainedRun, x: Floats, 
   return (await importanceBound(run, x, { samples, seed, signal })).bound
 }
 
-/** Mean bounds of some digits with more and more of their pixels changed, and that of a black image. */
+/** Mean bounds of some digits against the number of their pixels that are changed, and that of a black image. */
 async function fallPlot(
   lab: Laboratory,
   run: TrainedRun,
@@ -156,18 +156,18 @@ async function fallPlot(
   black: number,
 ): Promise<string> {
   const some = rowsBetween(digits, 0, Math.min(FALL.digits, digits.shape[0]!))
-  const line = async (spoil: typeof shuffled) => {
+  const line = async (change: typeof shuffled) => {
     const points: { x: number; y: number }[] = []
     for (const x of FALL.counts) {
-      const spoilt = await bounds(lab, run, spoil(some, x, lab.seed), FALL.samples)
-      points.push({ x, y: meanOf(spoilt) })
+      const changed = await bounds(lab, run, change(some, x, lab.seed), FALL.samples)
+      points.push({ x, y: meanOf(changed) })
     }
     return points
   }
   const unchanged = meanOf(await bounds(lab, run, some, FALL.samples))
   return linePlot(
     [
-      { name: 'drawn anew', points: await line(drawnAnew) },
+      { name: 'randomised', points: await line(randomised) },
       { name: 'shuffled', points: await line(shuffled) },
     ],
     {

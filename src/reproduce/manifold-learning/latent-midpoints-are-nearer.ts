@@ -13,38 +13,41 @@ import { AAE, AE, VAE } from '../models/shared-models.ts'
 type Ends = readonly [from: Floats, to: Floats]
 
 const [PAIRS, TRAINING, SHOWN] = [1000, 20_000, 10]
-/** Pairs whose whole ways are measured, and points on each. */
-const [WAYS, POINTS] = [200, 11]
+/** Pairs whose whole paths are measured, and points on each. */
+const [PATHS, POINTS] = [200, 11]
 
 const nearer = (model: string) =>
-  atMost(0.9, `distance of latent midpoints to the nearest digit, as a ratio to pixels, ${model}`)
-const surer = (model: string) =>
-  atLeast(0.05, `confidence of a classifier in latent midpoints, less that in pixels, ${model}`)
+  atMost(0.9, `distance of latent midpoints to the nearest digit, relative to pixels, ${model}`)
+const moreConfident = (model: string) =>
+  atLeast(0.05, `confidence of a classifier in latent midpoints, minus that in pixels, ${model}`)
 
 export const latentMidpointsAreNearer = defineExperiment({
   name: 'latent-midpoints-are-nearer',
   title:
-    'Midpoints of codes decode nearer to digits than midpoints of pixels, and a classifier is surer of them',
+    'Decoded midpoints of codes are nearer to digits than midpoints of pixels, and a classifier is more confident in them',
   chapter: 'Manifold learning',
   claim:
-    'The middle between two codes decodes to an image nearer to real digits than the middle between the pixels, which shows both examples at once.',
+    'The midpoint of two codes decodes to an image nearer to real digits than the midpoint of their pixels, which shows both examples at once.',
   source: 'Lecture, “reasonable distance metric”, the golfer with several arms',
   settings: {
     small: {
-      what: `${PAIRS} pairs of test digits, and models with codes of 20 dimensions: ae, vae (codes are means of q) and aae. Midpoints of the codes, decoded, and midpoints of the pixels: Euclidean distance to the nearest of ${TRAINING} training digits, and the largest probability that a classifier gives to a class. What a decoder makes is smoother than a digit, and nearer to everything for that alone: hence also the midpoint of the two restored digits.`,
+      what: `${PAIRS} pairs of test digits, and models with codes of 20 dimensions: ae, vae (codes are means of q) and aae. Decoded midpoints of the codes and midpoints of the pixels: Euclidean distance to the nearest of ${TRAINING} training digits, and the largest class probability of a classifier. Decoded images are smoother than digits, which alone brings them nearer to everything; so midpoints of the two reconstructions are measured as well.`,
       conditions: { runs: [AE, VAE, AAE], pairs: PAIRS, training: TRAINING },
       minutes: 8,
       expects: {
         ae: nearer('ae'),
         vae: nearer('vae'),
         aae: nearer('aae'),
-        restored: atMost(1, 'the same as a ratio to midpoints of restored digits, largest of all'),
-        aeSure: surer('ae'),
-        vaeSure: surer('vae'),
-        aaeSure: surer('aae'),
+        restored: atMost(
+          1,
+          'the same relative to midpoints of reconstructions, largest of the three models',
+        ),
+        aeSure: moreConfident('ae'),
+        vaeSure: moreConfident('vae'),
+        aaeSure: moreConfident('aae'),
       },
       found:
-        'The order holds for every model, and for the VAE by the margins that were stated. For the plain autoencoder the distance is smaller by 9.7 %, not 10, and the classifier surer by 0.03, not 0.05; for the adversarial one it is hardly surer at all. Codes that are points leave gaps between classes, and what is decoded there is near digits without being one.',
+        'The order holds for every model, the stated margins for the VAE alone. For the plain autoencoder the distance is smaller by 9.7 %, not 10 %, and the classifier more confident by 0.03, not 0.05; for the adversarial one it is hardly more confident at all. Codes that are points leave gaps between classes, and what is decoded there is near digits without being one.',
     },
   },
   async run(lab) {
@@ -52,24 +55,24 @@ export const latentMidpointsAreNearer = defineExperiment({
     const test = sampledValues(data, 'test', 2 * PAIRS)
     const pairs = test.shape[0]! / 2
     const ends: Ends = [rowsBetween(test, 0, pairs), rowsBetween(test, pairs, 2 * pairs)]
-    const judge = await digitJudge(lab, TRAINING)
+    const likeness = await digitLikeness(lab, TRAINING)
     const pixels = mixed(...ends, 0.5)
-    const [far, unsure] = [await judge.distances(pixels), await judge.confidences(pixels)]
-    const judged = async (options: typeof AE | typeof VAE | typeof AAE) => {
+    const [far, unsure] = [await likeness.distances(pixels), await likeness.confidences(pixels)]
+    const measured = async (options: typeof AE | typeof VAE | typeof AAE) => {
       const run = await lab.trained(options)
       const [a, b] = [await run.encode(ends[0]), await run.encode(ends[1])]
       const latent = await run.decode(mixed(a, b, 0.5))
-      const near = await judge.distances(latent)
+      const near = await likeness.distances(latent)
       const restored = mixed(await run.decode(a), await run.decode(b), 0.5)
       return {
         run,
         latent,
         ratio: ratioOfMeans(near, far),
-        strict: ratioOfMeans(near, await judge.distances(restored)),
-        sure: meanDifference(await judge.confidences(latent), unsure),
+        strict: ratioOfMeans(near, await likeness.distances(restored)),
+        sure: meanDifference(await likeness.confidences(latent), unsure),
       }
     }
-    const [ae, vae, aae] = [await judged(AE), await judged(VAE), await judged(AAE)]
+    const [ae, vae, aae] = [await measured(AE), await measured(VAE), await measured(AAE)]
     const strict = [ae.strict, vae.strict, aae.strict]
     return {
       numbers: {
@@ -82,72 +85,72 @@ export const latentMidpointsAreNearer = defineExperiment({
         aaeSure: aae.sure,
       },
       remarks: [
-        `Midpoints of pixels are ${meanOf(far).toFixed(2)} from the nearest training digit on average, test digits ${meanOf(await judge.distances(test)).toFixed(2)}; the classifier is sure of the former by ${meanOf(unsure).toFixed(3)}, of the latter by ${meanOf(await judge.confidences(test)).toFixed(3)}. As ratios to midpoints of restored digits: ${strict.map(({ value }) => value.toFixed(3)).join(', ')} for ae, vae and aae.`,
+        `On average, midpoints of pixels are ${meanOf(far).toFixed(2)} from the nearest training digit, and test digits ${meanOf(await likeness.distances(test)).toFixed(2)}; the classifier’s confidence is ${meanOf(unsure).toFixed(3)} in the former and ${meanOf(await likeness.confidences(test)).toFixed(3)} in the latter. Distances relative to midpoints of reconstructions: ${strict.map(({ value }) => value.toFixed(3)).join(', ')} for ae, vae and aae.`,
       ],
       figures: [
         digitRows([ends[0], pixels, ae.latent, vae.latent, aae.latent, ends[1]], SHOWN, {
           name: 'midpoints',
           alt: 'Ten pairs of digits, and between them their overlay and three decoded midpoints',
           caption:
-            'Above and below, the two digits of a pair. Between them, from above: the middle of their pixels, and the decoded middles of their codes in ae, vae and aae. The first is two digits laid over each other, as the golfer has the arms of both; the others are one shape.',
+            'Top and bottom: the two digits of a pair. Between them, from the top: the midpoint of their pixels, and the decoded midpoints of their codes in ae, vae and aae. The first is two digits on top of each other, like the golfer with several arms; the others are one shape.',
         }),
         {
           kind: 'svg',
           name: 'ways',
-          alt: 'Confidence of a classifier along three ways, each lowest near the middle',
+          alt: 'Confidence of a classifier along three paths, each lowest near the middle',
           caption:
-            'How sure the classifier is of one class along the way from one digit to the other, with two standard errors on either side: on the way through pixels least of all.',
-          svg: await waysPlot(judge, ae.run, vae.run, ends),
+            'Confidence of the classifier along the path from one digit to the other, ± two standard errors: lowest on the path through pixels.',
+          svg: await pathsPlot(likeness, ae.run, vae.run, ends),
         },
       ],
     }
   },
 })
 
-async function waysPlot(
-  judge: DigitJudge,
+async function pathsPlot(
+  likeness: DigitLikeness,
   ae: TrainedRun,
   vae: TrainedRun,
   [from, to]: Ends,
 ): Promise<string> {
-  const pairs = Math.min(WAYS, from.shape[0]!)
+  const pairs = Math.min(PATHS, from.shape[0]!)
   const [first, last] = [rowsBetween(from, 0, pairs), rowsBetween(to, 0, pairs)]
-  const way = async (at: (t: number) => Floats | Promise<Floats>) => {
+  const path = async (at: (t: number) => Floats | Promise<Floats>) => {
     const points: LinePoint[] = []
     for (let i = 0; i < POINTS; i++) {
       const x = i / (POINTS - 1)
-      const { value, error } = meanWithError(await judge.confidences(await at(x)))
+      const { value, error } = meanWithError(await likeness.confidences(await at(x)))
       points.push({ x, y: value, band: [value - 2 * error, value + 2 * error] })
     }
     return points
   }
   const through = async (run: TrainedRun) => {
     const [a, b] = [await run.encode(first), await run.encode(last)]
-    return way((t) => run.decode(mixed(a, b, t)))
+    return path((t) => run.decode(mixed(a, b, t)))
   }
   return linePlot(
     [
-      { name: 'pixels', points: await way((t) => mixed(first, last, t)) },
+      { name: 'pixels', points: await path((t) => mixed(first, last, t)) },
       { name: 'codes of ae', points: await through(ae) },
       { name: 'codes of vae', points: await through(vae) },
     ],
     {
       title: 'From one digit to another',
-      axes: ['share of the way', 'probability of the likeliest class'],
+      axes: ['position on the path', 'probability of the likeliest class'],
     },
   )
 }
 
-/** How much like digits images `[n, 784]` are, `[n]` each. */
-interface DigitJudge {
-  /** Euclidean distances to the nearest of some training digits. */
+/** How similar images `[n, 784]` are to digits, `[n]` each. */
+interface DigitLikeness {
+  /** Euclidean distance to the nearest training digit. */
   distances(x: Floats): Promise<Float64Array>
-  /** The largest probability that a classifier gives to a class. */
+  /** Largest class probability of a classifier. */
   confidences(x: Floats): Promise<Float64Array>
 }
 
-/** @param training how many training digits images are compared with */
-async function digitJudge(lab: Laboratory, training: number): Promise<DigitJudge> {
+/** @param training the number of training digits that images are compared with */
+async function digitLikeness(lab: Laboratory, training: number): Promise<DigitLikeness> {
   const data = await lab.data()
   const digits = sampledValues(data, 'train', training)
   const space = await lab.features()

@@ -1,46 +1,44 @@
-/** What is said of values beside what they are: how often a stated probability comes true. */
-
-/** Values whose stated probability lies in one interval. */
+/** Values whose predicted probability lies in one interval. */
 export interface ReliabilityBin {
   readonly count: number
-  /** Mean of the stated probabilities. */
-  readonly stated: number
+  /** Mean of the predicted probabilities. */
+  readonly predicted: number
   /** Share of the values that are 1. */
   readonly observed: number
 }
 
-/** Binary values by their stated probability, in bins of equal width; empty bins are left out. */
+/** Binary values grouped by their predicted probability, in bins of equal width; empty bins are left out. */
 export function reliability(
-  stated: ArrayLike<number>,
+  predicted: ArrayLike<number>,
   values: ArrayLike<number>,
   bins = 10,
 ): ReliabilityBin[] {
-  const sums = Array.from({ length: bins }, () => ({ count: 0, stated: 0, observed: 0 }))
-  for (let i = 0; i < stated.length; i++) {
-    const bin = sums[Math.min(bins - 1, Math.floor(stated[i]! * bins))]!
+  const sums = Array.from({ length: bins }, () => ({ count: 0, predicted: 0, observed: 0 }))
+  for (let i = 0; i < predicted.length; i++) {
+    const bin = sums[Math.min(bins - 1, Math.floor(predicted[i]! * bins))]!
     bin.count++
-    bin.stated += stated[i]!
+    bin.predicted += predicted[i]!
     bin.observed += values[i]!
   }
   return sums
     .filter(({ count }) => count > 0)
-    .map(({ count, stated: sum, observed }) => ({
+    .map(({ count, predicted: sum, observed }) => ({
       count,
-      stated: sum / count,
+      predicted: sum / count,
       observed: observed / count,
     }))
 }
 
-/** Mean of |stated - observed| over the values: Naeini et al. 2015, "Obtaining well calibrated probabilities". */
+/** Mean of |predicted - observed| over the values: Naeini et al. 2015, "Obtaining well calibrated probabilities". */
 export function calibrationError(bins: readonly ReliabilityBin[]): number {
   const total = bins.reduce((sum, { count }) => sum + count, 0)
   return bins.reduce(
-    (sum, { count, stated, observed }) => sum + (count * Math.abs(stated - observed)) / total,
+    (sum, { count, predicted, observed }) => sum + (count * Math.abs(predicted - observed)) / total,
     0,
   )
 }
 
-/** Half-widths, in σ, of the central intervals that hold a share of a normal variable. */
+/** Half-widths, in σ, of the central intervals of a normal distribution, by the probability that they hold. */
 export const CENTRAL = {
   0.1: 0.125661,
   0.2: 0.253347,
@@ -53,7 +51,7 @@ export const CENTRAL = {
   0.9: 1.644854,
 } as const
 
-/** Share of standardised residuals within the central interval that states to hold `level` of them. */
+/** Share of standardised residuals within the central interval that should hold `level` of them. */
 export function coverage(residuals: ArrayLike<number>, level: keyof typeof CENTRAL): number {
   let inside = 0
   for (let i = 0; i < residuals.length; i++) if (Math.abs(residuals[i]!) <= CENTRAL[level]) inside++

@@ -8,7 +8,7 @@ import { hostTensor } from '../../tensor/host.ts'
 import { atLeast, atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 
-/** A logit at which a sigmoid that should say 0 says 0.99995. */
+/** A logit at which a sigmoid with target 0 outputs 0.99995. */
 const SATURATED = 10
 /** Gradient descent of one unit σ(w + b) towards 0, from σ(4) = 0.982. */
 const START = { weight: 2, bias: 2 } as const
@@ -23,13 +23,13 @@ export const crossEntropyDoesNotVanish = defineExperiment({
   source: 'Lecture, “revisit DNN”, the view of backpropagation; Nielsen 2015, chapter 3',
   settings: {
     small: {
-      what: `One sigmoid unit whose target is 0, in float64: gradients by its logit at ${SATURATED}, and gradient descent (rate ${RATE}) on weight and bias from an output of 0.982 until the output is below one half. By the differential equation of the descent, that takes about 17 steps with cross-entropy and 230 with half the squared error.`,
+      what: `One sigmoid unit with target 0, in float64: gradients with respect to its logit at ${SATURATED}, and gradient descent (rate ${RATE}) on weight and bias from an output of 0.982 until it is below one half. The differential equation of the descent predicts about 17 steps with cross-entropy and 230 with half the squared error.`,
       conditions: { saturated: SATURATED, start: START, rate: RATE, steps: STEPS },
       minutes: 0.05,
       expects: {
         crossEntropy: atLeast(0.99, `gradient of cross-entropy at a logit of ${SATURATED}`),
-        squaredError: atMost(1e-4, `gradient of half the squared error there`),
-        steps: atLeast(10, 'steps that squared error needs, as a ratio to those of cross-entropy'),
+        squaredError: atMost(1e-4, 'gradient of half the squared error at the same logit'),
+        steps: atLeast(10, 'steps needed with half the squared error, relative to cross-entropy'),
       },
     },
   },
@@ -38,8 +38,8 @@ export const crossEntropyDoesNotVanish = defineExperiment({
     const entropy = await lossGradient(reference, 'cross-entropy')
     const error = await lossGradient(reference, 'squared error')
     const slopes = [await entropy(grid), await error(grid)] as const
-    const ways = [await descended(entropy), await descended(error)] as const
-    const [fast, slow] = ways.map((outputs) => firstBelow(outputs, 0.5)) as [number, number]
+    const descents = [await descended(entropy), await descended(error)] as const
+    const [fast, slow] = descents.map((outputs) => firstBelow(outputs, 0.5)) as [number, number]
     const names = ['cross-entropy', 'half the squared error'] as const
     return {
       numbers: {
@@ -52,21 +52,21 @@ export const crossEntropyDoesNotVanish = defineExperiment({
         {
           kind: 'svg',
           name: 'gradients',
-          alt: 'The gradient of cross-entropy rises to 1 with the logit, that of squared error to 0.15 and back to 0',
+          alt: 'The gradient of cross-entropy rises to 1 with the logit; that of squared error rises to 0.15 and falls back to 0',
           caption:
-            'The target is 0. The further to the right, the worse the output: cross-entropy pulls with a force of up to 1, squared error with less and less.',
+            'The target is 0, so the output is worse the further right it is. The gradient of cross-entropy approaches 1; that of squared error falls back to 0.',
           svg: linePlot(
             names.map((name, i) => ({ name, points: paired(grid, slopes[i]!) })),
-            { title: 'Gradient by the logit', axes: ['logit', 'gradient'] },
+            { title: 'Gradient with respect to the logit', axes: ['logit', 'gradient'] },
           ),
         },
         {
           kind: 'svg',
           name: 'descent',
-          alt: 'Output over steps: down at once with cross-entropy, after a long plateau with squared error',
-          caption: 'The same unit, the same rate: squared error stands on a plateau first.',
+          alt: 'Output over steps: it falls at once with cross-entropy, and only after a long plateau with squared error',
+          caption: 'The same unit at the same rate: squared error starts on a plateau.',
           svg: linePlot(
-            names.map((name, i) => ({ name, points: ways[i]!.map((y, x) => ({ x, y })) })),
+            names.map((name, i) => ({ name, points: descents[i]!.map((y, x) => ({ x, y })) })),
             { title: 'Output of the unit, which should be 0', axes: ['step', 'output'] },
           ),
         },
@@ -77,7 +77,7 @@ export const crossEntropyDoesNotVanish = defineExperiment({
 
 type Slopes = (logits: readonly number[]) => Promise<number[]>
 
-/** The gradient by the logit of a loss of σ(logit) whose target is 0, each a negative log-likelihood. */
+/** The gradient of a loss of σ(logit) with respect to the logit, for target 0. Both losses are negative log-likelihoods. */
 async function lossGradient(
   runtime: Runtime,
   loss: 'cross-entropy' | 'squared error',
@@ -110,7 +110,7 @@ async function descended(slopes: Slopes): Promise<number[]> {
 const paired = (xs: readonly number[], ys: readonly number[]) =>
   xs.map((x, i) => ({ x, y: ys[i]! }))
 
-/** The first index whose value is below a limit; the length where none is. */
+/** The index of the first value below a limit, or the length if there is none. */
 function firstBelow(values: readonly number[], limit: number): number {
   const index = values.findIndex((value) => value < limit)
   return index < 0 ? values.length : index

@@ -18,18 +18,24 @@ export const lossesAreLikelihoods = defineExperiment({
   title: 'Half the squared error and cross-entropy are negative log-likelihoods, up to a constant',
   chapter: 'Loss functions are likelihoods',
   claim:
-    'The negative log-likelihood of a Gaussian with σ = 1 is half the squared error and a constant, and that of a Bernoulli is the cross-entropy.',
+    'The negative log-likelihood of a Gaussian with σ = 1 is half the squared error plus a constant, and that of a Bernoulli is the cross-entropy.',
   source: 'Lecture, “revisit DNN”, two views of a loss',
   settings: {
     small: {
-      what: 'The distributions that models are made of against the textbook’s formulas, in float64, for 200 examples of 20 values drawn at random: values, and gradients by the network’s output. And the example of the lecture: the mean of a Gaussian moves from 3 to 5 where 6 was observed.',
+      what: 'The distributions that models are built from are compared with the textbook formulas in float64, on 200 random examples of 20 values: their values, and their gradients with respect to the network’s output. Also the example of the lecture: the mean of a Gaussian moves from 3 to 5 where 6 was observed.',
       conditions: { examples: EXAMPLES, dimension: DIMENSION },
       minutes: 0.05,
       expects: {
         gaussian: atMost(1e-10, 'largest |-log N(x; μ, 1) - ½‖x - μ‖² - D/2 log 2π|', 'nats'),
-        gaussianSlope: atMost(1e-12, 'largest difference of the gradients of these two by μ'),
+        gaussianSlope: atMost(
+          1e-12,
+          'largest difference between the gradients of these two with respect to μ',
+        ),
         bernoulli: atMost(1e-10, 'largest |-log B(x; p) - cross-entropy|', 'nats'),
-        bernoulliSlope: atMost(1e-12, 'largest difference of its gradient by the logit from p - x'),
+        bernoulliSlope: atMost(
+          1e-12,
+          'largest difference between its gradient with respect to the logit and p - x',
+        ),
         lecture: atMost(1e-12, '|log N(6; 5, 1) - log N(6; 3, 1) - (9 - 1) / 2|', 'nats'),
       },
     },
@@ -81,7 +87,7 @@ export const lossesAreLikelihoods = defineExperiment({
   },
 })
 
-/** The lecture's picture: what was observed, under the means before and after a step. */
+/** The figure of the lecture: the observed value under the densities before and after a step. */
 function figure() {
   const density = (mu: number) => (x: number) =>
     Math.exp(-((x - mu) ** 2) / 2) / Math.sqrt(2 * Math.PI)
@@ -99,9 +105,9 @@ function figure() {
   return {
     kind: 'svg' as const,
     name: 'densities',
-    alt: 'Two bells around 3 and 5, and the value 6, which lies under the second',
+    alt: 'Two bell curves around 3 and 5; the observed value 6 lies under the second',
     caption:
-      'A network whose output moves from 3 to 5 moves the mean of a distribution: the observed 6 becomes more likely, by e⁴.',
+      'When the output of the network moves from 3 to 5, so does the mean of its distribution: the observed 6 becomes e⁴ times as likely.',
     svg: linePlot([line(3), line(5), observed], {
       title: 'The output is a parameter',
       axes: ['y', 'density'],

@@ -18,40 +18,45 @@ const GREY_VAE = { ...sizes, likelihood: 'gaussian:global' } as const
 
 export const outputIsADistribution = defineExperiment({
   name: 'output-is-a-distribution',
-  title: 'Where the likelihood fits the data, values fall as often as the network’s output says',
+  title:
+    'Where the likelihood fits the data, the distribution that a network outputs is calibrated',
   chapter: 'Loss functions are likelihoods',
   claim:
-    'A network trained by likelihood gives the parameter of a distribution, from which values are drawn.',
+    'A network trained by maximum likelihood outputs the parameters of a distribution, from which values can be drawn.',
   source: 'Lecture, “revisit DNN”, y_new ~ p(y|f(x_new)); Guo et al. 2017 for reliability',
   settings: {
     small: {
-      what: `Held-out examples, a code drawn from q(z|x) for each. A Bernoulli VAE on ${DIGITS} binarised test digits: pixels in ten bins by the probability that the decoder states, and the share of them that are white. A Gaussian VAE with a learned σ on ${HELD_OUT} examples whose noise is Gaussian, ten values each: the share of the values within the stated intervals. And the same of grey values of MNIST, whose noise is not Gaussian: there the variance can be right, the intervals need not be, and so they are only reported.`,
+      what: `Held-out examples, with one code drawn from q(z|x) for each. A Bernoulli VAE on ${DIGITS} binarised test digits: pixels are grouped into ten bins by the probability that the decoder predicts, and compared with the share of them that are white. A Gaussian VAE with a learned σ on ${HELD_OUT} examples of ten values whose noise is Gaussian: the share of the values within the predicted intervals. The same for grey values of MNIST, whose noise is not Gaussian: there the variance can be right without the intervals being right, so the intervals are only reported.`,
       conditions: {
         runs: [BINARY_VAE, GREY_VAE],
         ...{ training: TRAINING, heldOut: HELD_OUT, digits: DIGITS, example: EXAMPLE },
       },
       minutes: 1.5,
       expects: {
-        error: atMost(0.01, 'mean |stated - observed| share of white pixels'),
-        worst: atMost(0.05, 'largest |stated - observed| of a bin'),
-        half: between(0.485, 0.515, 'share within the stated 50 % interval, Gaussian noise'),
-        most: between(0.89, 0.91, 'share within the stated 90 % interval, Gaussian noise'),
-        variance: between(0.9, 1.1, 'squared residual of grey values, as a ratio to the stated σ²'),
-        halfOfGrey: reported('share of grey values within the stated 50 % interval'),
-        mostOfGrey: reported('share of grey values within the stated 90 % interval'),
+        error: atMost(0.01, 'mean |predicted - observed| share of white pixels'),
+        worst: atMost(0.05, 'largest |predicted - observed| of a bin'),
+        half: between(0.485, 0.515, 'share within the predicted 50 % interval, Gaussian noise'),
+        most: between(0.89, 0.91, 'share within the predicted 90 % interval, Gaussian noise'),
+        variance: between(
+          0.9,
+          1.1,
+          'mean squared residual of grey values, relative to the predicted σ²',
+        ),
+        halfOfGrey: reported('share of grey values within the predicted 50 % interval'),
+        mostOfGrey: reported('share of grey values within the predicted 90 % interval'),
       },
     },
   },
   async run(lab) {
     const grey = sampledValues(await lab.data(), 'test', DIGITS)
     const bits = binarised(grey, lab.seed)
-    const stated = await statedMeans(await lab.trained(BINARY_VAE), bits, lab.seed)
-    const bins = reliability(stated, bits.data)
-    const gaps = bins.map((bin) => Math.abs(bin.stated - bin.observed))
+    const predicted = await predictedMeans(await lab.trained(BINARY_VAE), bits, lab.seed)
+    const bins = reliability(predicted, bits.data)
+    const gaps = bins.map((bin) => Math.abs(bin.predicted - bin.observed))
     const synthetic = await syntheticResiduals(lab)
     const run = await lab.trained(GREY_VAE)
     const sigma = Math.exp(Number(run.parameters['likelihood.logSigma']!.data[0]))
-    const means = await statedMeans(run, grey, lab.seed)
+    const means = await predictedMeans(run, grey, lab.seed)
     const residuals = means.map((mean, i) => (grey.data[i]! - mean) / sigma)
     const levels = Object.keys(CENTRAL).map(Number) as (keyof typeof CENTRAL)[]
     const covered = (values: ArrayLike<number>) =>
@@ -71,31 +76,31 @@ export const outputIsADistribution = defineExperiment({
         {
           kind: 'svg',
           name: 'reliability',
-          alt: 'Observed over stated share of white pixels, along the diagonal',
+          alt: 'Observed share of white pixels against the predicted one, along the diagonal',
           caption:
-            'Pixels of test digits by the probability with which the decoder says that they are white: on the diagonal, of those that it gives 30 % three in ten are.',
+            'Pixels of test digits by the decoder’s probability that they are white. On the diagonal, of the pixels given 30 %, three in ten are white.',
           svg: linePlot(
             [
               {
                 name: 'pixels of binarised digits',
-                points: bins.map((bin) => ({ x: bin.stated, y: bin.observed })),
+                points: bins.map((bin) => ({ x: bin.predicted, y: bin.observed })),
               },
             ],
-            { title: 'Bernoulli', axes: ['stated', 'observed'], range, diagonal: 'as stated' },
+            { title: 'Bernoulli', axes: ['predicted', 'observed'], range, diagonal: 'calibrated' },
           ),
         },
         {
           kind: 'svg',
           name: 'coverage',
-          alt: 'Share within the stated intervals: on the diagonal for Gaussian noise, far above it for grey values',
+          alt: 'Share within the predicted intervals: on the diagonal for Gaussian noise, far above it for grey values',
           caption:
-            'Central intervals of the Gaussian against the share of values in them. Where the noise is Gaussian they hold what they state. Grey values are mostly plain background, which the one σ makes too wide an interval for: a distribution is only as good as its choice.',
+            'Share of values within central intervals of the Gaussian. Where the noise is Gaussian, the share is the predicted one. Grey values are mostly plain background, for which the intervals of a single σ are too wide: a likelihood is only as good as its fit to the data.',
           svg: linePlot(
             [
               { name: 'Gaussian noise', points: covered(synthetic) },
               { name: 'grey values of MNIST', points: covered(residuals) },
             ],
-            { title: 'Gaussian', axes: ['stated', 'observed'], range, diagonal: 'as stated' },
+            { title: 'Gaussian', axes: ['predicted', 'observed'], range, diagonal: 'calibrated' },
           ),
         },
       ],
@@ -103,8 +108,8 @@ export const outputIsADistribution = defineExperiment({
   },
 })
 
-/** The decoder's mean at a code drawn from q(z|x), for each example. */
-async function statedMeans(
+/** The mean of p(x|z) for each example, at a code drawn from q(z|x). */
+async function predictedMeans(
   run: TrainedRun,
   x: Parameters<TrainedRun['encode']>[0],
   seed: number,
@@ -112,7 +117,7 @@ async function statedMeans(
   return (await run.decode(drawnCodes(await gaussianPosteriors(run, x), seed))).data
 }
 
-/** (x - μ) / σ of held-out examples with Gaussian noise, by a Gaussian VAE that was trained on others. */
+/** (x - μ) / σ of held-out examples with Gaussian noise, under a Gaussian VAE trained on other examples. */
 async function syntheticResiduals(lab: Laboratory): Promise<Float64Array> {
   const truth = exampleModel(lab.seed)
   lab.tell('a linear VAE')

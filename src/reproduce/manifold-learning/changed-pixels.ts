@@ -1,13 +1,13 @@
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 
-/** The images `[n, D]` with `count` pixels of each, chosen at random, drawn anew: 0 or 1 by a fair coin. */
-export function drawnAnew(x: Floats, count: number, seed: number): Floats {
+/** The images `[n, D]` with `count` random pixels of each set to 0 or 1 by a fair coin. */
+export function randomised(x: Floats, count: number, seed: number): Floats {
   const { integer } = stream(seed, 'pixels drawn anew')
   return changed(x, count, seed, (pixels) => pixels.map(() => integer(2)))
 }
 
-/** The images `[n, D]` with `count` pixels of each, chosen at random, in another order. */
+/** The images `[n, D]` with `count` random pixels of each permuted. */
 export function shuffled(x: Floats, count: number, seed: number): Floats {
   const { permutation } = stream(seed, 'order of shuffled pixels')
   return changed(x, count, seed, (pixels) => {
@@ -30,10 +30,10 @@ function changed(
   const [n, width] = x.shape as readonly [number, number]
   const data = Float32Array.from(x.data)
   for (let start = 0; start < n * width; start += width) {
-    const places = Array.from(permutation(width).subarray(0, count), (place) => start + place)
-    const values = change(places.map((place) => x.data[place]!))
-    places.forEach((place, i) => {
-      data[place] = values[i]!
+    const indices = Array.from(permutation(width).subarray(0, count), (pixel) => start + pixel)
+    const values = change(indices.map((index) => x.data[index]!))
+    indices.forEach((index, i) => {
+      data[index] = values[i]!
     })
   }
   return hostTensor('float32', x.shape, data)
