@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitLabels } from '../../src/data/rows.ts'
-import { looseInk } from '../../src/reproduce/autoencoders/stacked-denoising-samples.ts'
+import { strayInk } from '../../src/reproduce/autoencoders/stacked-denoising-samples.ts'
 import { drawsOf, layersAlone } from '../../src/reproduce/autoencoders/stacked-draws.ts'
 import { meanOf, quantiles } from '../../src/reproduce/measures/statistics.ts'
 import { classifierMistakes, testMistakes } from '../../src/reproduce/models/encoder-classifier.ts'
-import { fitted } from '../../src/reproduce/models/fit-parameters.ts'
+import { fitParameters } from '../../src/reproduce/models/fit-parameters.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { initialParameters } from '../../src/train/initial-state.ts'
@@ -34,14 +34,14 @@ function labelledStripes(examples: number): DataSet {
   return { ...data, classes: 2, splits }
 }
 
-describe('loose ink', () => {
+describe('stray ink', () => {
   const of = (...rows: string[]) =>
-    looseInk(
+    strayInk(
       [...rows.join('')].map((c) => (c === '#' ? 1 : 0)),
       rows[0]!.length,
     )
 
-  it('is none where all hangs together, by sides or corners, or where there is no ink', () => {
+  it('is none where everything is connected, by sides or corners, or where there is no ink', () => {
     expect(of('....', '....')).toBe(0)
     expect(of('##..', '..##', '...#')).toBe(0)
   })
@@ -86,7 +86,7 @@ describe('a classifier on an encoder', () => {
     expect(meanOf(mistakes)).toBe(0)
   })
 
-  it('sees only the labels that it is given', async () => {
+  it('uses only the labels that it is given', async () => {
     const labels = splitLabels(data, 'train')!
     const first = labels[0]!
     const alike = labels.findIndex((label) => label !== first)
@@ -97,7 +97,7 @@ describe('a classifier on an encoder', () => {
     expect(Array.from(mistakes)).toEqual(truth.map((label) => Number(label !== first)))
   })
 
-  it('begins with the encoder of the run only where it is told to', async () => {
+  it('starts from the encoder of the run only if pretrained', async () => {
     // An encoder that knows nothing of its input gives every example the class of the bias.
     const blind = Object.fromEntries(
       Object.entries(untrained.parameters).map(([name, { shape, data: values }]) => [
@@ -133,17 +133,17 @@ describe('a classifier on an encoder', () => {
   })
 })
 
-describe('a fitting of its own', () => {
-  it('is that of the program, and begins where it is told to', async () => {
+describe('fitting parameters', () => {
+  it('is that of the program, and starts from the given parameters', async () => {
     const data = tinyData()
     const lab = bareLaboratory()
     const model = tinyModel()
     const training = { epochs: 2, batch: 7 }
-    const once = await fitted(lab, model, data, { training })
-    expect(bitsOf(await fitted(lab, model, data, { training }))).toEqual(bitsOf(once))
-    const start = await fitted(lab, model, data, { training: { ...training, seed: 5 } })
+    const once = await fitParameters(lab, model, data, { training })
+    expect(bitsOf(await fitParameters(lab, model, data, { training }))).toEqual(bitsOf(once))
+    const start = await fitParameters(lab, model, data, { training: { ...training, seed: 5 } })
     const still = { training: { ...training, optimizer: 'sgd', lr: 1e-30 }, start }
-    expect(bitsOf(await fitted(lab, model, data, still))).toEqual(bitsOf(start))
+    expect(bitsOf(await fitParameters(lab, model, data, still))).toEqual(bitsOf(start))
   })
 })
 

@@ -11,26 +11,23 @@ const CAE = { model: 'cae' } as const
 export const contractionFlattensSpectrum = defineExperiment({
   name: 'contraction-flattens-spectrum',
   title:
-    'The contractive penalty at least halves the norm of the code’s Jacobian, and fewer directions move the code',
+    'The contractive penalty at least halves the norm of the code’s Jacobian, and fewer directions change the code',
   chapter: 'Autoencoders',
   claim:
-    'With the contractive penalty, few directions around an example move its code, and all others hardly do.',
+    'With the contractive penalty, few directions around an example change its code, and the others hardly do.',
   source: 'Lecture, “CAE”; Rifai et al. 2011, figure 3',
   settings: {
     small: {
-      what: `cae with its defaults (784-120, sigmoid, tied, λ = 1), and an autoencoder of the same networks without the penalty: singular values of ∂h/∂x, each averaged over ${DIGITS} test digits.`,
+      what: `cae with its defaults (784-120, sigmoid, tied, λ = 1), and an autoencoder with the same networks and no penalty: singular values of ∂h/∂x, each averaged over ${DIGITS} test digits.`,
       conditions: { runs: [SIGMOID_AE, CAE], digits: DIGITS },
       minutes: 2,
       expects: {
-        norm: atMost(
-          0.5,
-          'root of the sum of squares of the singular values, as a ratio to that of ae',
-        ),
+        norm: atMost(0.5, 'root of the sum of squared singular values, relative to ae'),
         directions: atMost(
           0.8,
-          'singular values above a tenth of the largest of ae, as a ratio to how many ae has',
+          'number of singular values above a tenth of the largest of ae, relative to ae',
         ),
-        cost: reported('reconstruction of the test set, cae less ae', 'nats per example'),
+        cost: reported('reconstruction loss on the test set, cae minus ae', 'nats per example'),
       },
     },
   },
@@ -50,7 +47,7 @@ export const contractionFlattensSpectrum = defineExperiment({
         cost: (await reconstruction(cae)) - (await reconstruction(ae)),
       },
       remarks: [
-        `Above a tenth of the largest singular value of ae: ${directions(contracted)} of cae, ${directions(free)} of ae.`,
+        `Singular values above a tenth of the largest of ae: ${directions(contracted)} for cae, ${directions(free)} for ae.`,
       ],
       figures: [
         {

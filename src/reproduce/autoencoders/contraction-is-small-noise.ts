@@ -15,23 +15,23 @@ import { SIGMOID_AE } from '../models/shared-models.ts'
 
 const DIGITS = 3
 const SIGMAS = [0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3]
-/** σ of `scae` by default. */
+/** The default σ of `scae`. */
 const USUAL = 0.1
 
 export const contractionIsSmallNoise = defineExperiment({
   name: 'contraction-is-small-noise',
-  title: 'The contractive penalty is the stochastic one for small noise',
+  title: 'The contractive penalty is the small-noise limit of the stochastic one',
   chapter: 'Autoencoders',
   claim:
-    'By Taylor, E‖h(x + σε) - h(x)‖² / σ² tends to the contractive penalty ‖∂h/∂x‖² as σ falls, and its error falls as σ².',
-  source: 'Lecture, “CAE”, Taylor’s approximation of the stochastic term; Rifai et al. 2011',
+    'By Taylor expansion, E‖h(x + σε) - h(x)‖² / σ² tends to the contractive penalty ‖∂h/∂x‖² as σ goes to 0, with an error that falls as σ².',
+  source: 'Lecture, “CAE”, the Taylor approximation of the stochastic term; Rifai et al. 2011',
   settings: {
     small: {
-      what: `The penalties of scae and of cae, as they are trained, at the encoder of an autoencoder trained on MNIST (784-120, sigmoid, tied), for ${DIGITS} test digits in float64. The noise has exactly the covariance I (784 directions at right angles, turned at random, each with its opposite), so that no error of drawing hides that of Taylor.`,
+      what: `The penalties of scae and cae, as used in training, for the encoder of an autoencoder trained on MNIST (784-120, sigmoid, tied) and ${DIGITS} test digits in float64. The covariance of the noise is exactly I (784 orthogonal directions, randomly rotated, each with its opposite), so no sampling error hides the Taylor error.`,
       conditions: { runs: [SIGMOID_AE], digits: DIGITS, sigmas: SIGMAS },
       minutes: 1,
       expects: {
-        order: between(1.9, 2.1, 'power of σ with which the error falls from 0.01 to 0.001'),
+        order: between(1.9, 2.1, 'exponent of σ with which the error falls from σ = 0.01 to 0.001'),
         near: atMost(1e-3, 'relative error at σ = 0.001'),
         usual: reported(`relative error at σ = ${USUAL}, the default of scae`),
       },
@@ -53,9 +53,9 @@ export const contractionIsSmallNoise = defineExperiment({
         {
           kind: 'svg',
           name: 'errors',
-          alt: 'The relative error over σ, both logarithmic, along a straight line of slope 2',
+          alt: 'Relative error over σ, both logarithmic, along a straight line of slope 2',
           caption:
-            'Ten times less noise, a hundred times less error: along the line of slope 2 the stochastic penalty over σ² becomes the contractive one.',
+            'A tenth of the noise gives a hundredth of the error: along the line of slope 2, the stochastic penalty over σ² approaches the contractive one.',
           svg: linePlot(
             [
               {
@@ -105,7 +105,7 @@ async function relativeErrors(
     penalty('cae', {}, digit),
     ...SIGMAS.map((sigma) => penalty('scae', { sigma }, noisy).mul(1 / sigma ** 2)),
   ]
-  // Simplified, because every σ asks for the codes of the same digit.
+  // Simplified, because every σ needs the codes of the same digit.
   const named = simplify(penalties).map((value, i) => [`penalty ${i}`, value] as const)
   const session = await reference.compile(Object.fromEntries(named))
   await session.bind({ ...parameters, epsilon: whiteNoise(D, seed) })

@@ -12,25 +12,25 @@ import { thousandUnits } from '../models/shared-models.ts'
 
 const [DIGITS, EPOCHS, FILTERS] = [5000, 10, 50]
 const MODELS = thousandUnits(EPOCHS)
-const RATIO = 'how far it moves the codes of dae, as a ratio to those of ae'
+const RATIO = 'distance that it moves the codes of dae, relative to ae'
 
 export const denoisingSteadiesCodes = defineExperiment({
   name: 'denoising-steadies-codes',
-  title: 'Denoising brings the codes of clean and noisy digits nearer to each other',
+  title: 'Denoising brings the codes of clean and noisy digits closer together',
   chapter: 'Autoencoders',
   claim:
-    'The code that a denoising autoencoder gives a corrupted digit is nearer to that of the clean one than in an autoencoder.',
+    'A denoising autoencoder encodes a corrupted digit nearer to the clean one than a plain autoencoder does.',
   source: 'Lecture, “Denoising AutoEncoder”; Vincent et al. 2010',
   settings: {
     small: {
-      what: `784-1000, sigmoid, tied weights, ${EPOCHS} epochs: ae, dae with a quarter of the pixels masked, dae with Gaussian noise of σ = 0.3. ${DIGITS} test digits and the same corrupted: ‖h(x̃) - h(x)‖², divided by the mean of ‖h(x) - h(x′)‖² over different digits, so that the scale of a code does not count.`,
+      what: `784-1000, sigmoid, tied weights, ${EPOCHS} epochs: ae, dae with a quarter of the pixels masked, and dae with Gaussian noise of σ = 0.3. ${DIGITS} test digits, clean and corrupted: ‖h(x̃) - h(x)‖², divided by the mean of ‖h(x) - h(x′)‖² over pairs of digits, so that the scale of the code does not matter.`,
       conditions: { runs: [MODELS.ae, MODELS.masking, MODELS.gaussian], digits: DIGITS },
       minutes: 2,
       expects: {
         masking: atMost(0.9, `masking noise: ${RATIO}`),
         gaussian: atMost(0.9, `Gaussian noise: ${RATIO}`),
-        ae: reported('masking noise: distance of codes of ae'),
-        dae: reported('masking noise: distance of codes of dae'),
+        ae: reported('masking noise: distance that it moves the codes of ae'),
+        dae: reported('masking noise: distance that it moves the codes of dae'),
       },
     },
   },
@@ -58,15 +58,15 @@ export const denoisingSteadiesCodes = defineExperiment({
         dae: meanOf(daeMasked),
       },
       remarks: [
-        `Gaussian noise: ${meanOf(aeNoisy).toFixed(3)} for ae, ${meanOf(daeNoisy).toFixed(3)} for dae.`,
+        `Distance that Gaussian noise moves the codes: ${meanOf(aeNoisy).toFixed(3)} for ae, ${meanOf(daeNoisy).toFixed(3)} for dae.`,
       ],
       figures: [
         {
           kind: 'svg',
           name: 'distances',
-          alt: 'Sorted distances between codes of clean and masked digits; those of dae lie below',
+          alt: 'Sorted distances between the codes of clean and masked digits; those of dae lie below',
           caption:
-            'How far masking a quarter of the pixels moves each digit’s code, each network’s sorted.',
+            'How far masking a quarter of the pixels moves the code of each digit, sorted for each network.',
           svg: indexPlot(
             [
               { name: 'ae', values: quantiles(aeMasked) },
@@ -76,27 +76,27 @@ export const denoisingSteadiesCodes = defineExperiment({
               title: 'Codes of masked digits',
               axes: [
                 'percentile of the digits',
-                'distance to the clean one’s, of that of two digits',
+                'squared distance to the clean code, relative to two digits',
               ],
             },
           ),
         },
         filters(ae, 'ae', `The ${FILTERS} strongest filters of ae.`),
-        filters(masking, 'masking', 'Of dae with masking noise: strokes of digits.'),
-        filters(gaussian, 'gaussian', 'Of dae with Gaussian noise.'),
+        filters(masking, 'masking', 'The same for dae with masking noise: strokes of digits.'),
+        filters(gaussian, 'gaussian', 'The same for dae with Gaussian noise.'),
       ],
     }
   },
 })
 
-/** ‖h(x̃) - h(x)‖² of each example, divided by the mean of ‖h(x) - h(x′)‖² over neighbours in the order. */
+/** ‖h(x̃) - h(x)‖² of each example, divided by the mean of ‖h(x) - h(x′)‖² over consecutive examples. */
 async function moved(run: TrainedRun, x: Floats, corrupted: Floats): Promise<Float64Array> {
   const codes = await run.encode(x)
   const apart = meanOf(rowDistances(codes, rotated(codes)))
   return rowDistances(await run.encode(corrupted), codes).map((distance) => distance / apart)
 }
 
-/** The rows with the first one last. */
+/** The rows with the first moved to the end. */
 function rotated({ shape, data }: Floats): Floats {
   const width = shape[1]!
   const all = new Float32Array(data.length)

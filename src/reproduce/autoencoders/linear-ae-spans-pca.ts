@@ -14,22 +14,22 @@ const LINEAR = { model: 'linear-ae', latent: LATENT } as const
 
 export const linearAeSpansPca = defineExperiment({
   name: 'linear-ae-spans-pca',
-  title: 'A linear autoencoder finds the principal subspace, but not the components one by one',
+  title: 'A linear autoencoder finds the principal subspace, but not the individual components',
   chapter: 'Autoencoders',
   claim:
     'A linear autoencoder with squared error learns the subspace of the principal components, in another basis.',
   source: 'Baldi and Hornik 1989, Neural Networks 2; lecture, “AutoEncoder”',
   settings: {
     small: {
-      what: `Ten dimensions of MNIST: linear-ae with its defaults, and pca. Principal angles between the spaces that their decoders span, and between single axes.`,
+      what: 'linear-ae with its defaults and pca, both with codes of ten dimensions, on MNIST. Principal angles between the subspaces that their decoders span, and between individual axes.',
       conditions: { runs: [PCA, LINEAR], digits: DIGITS },
       minutes: 1,
       expects: {
         angle: atMost(2, 'largest principal angle between the subspaces', 'degrees'),
-        error: between(0.99, 1.01, 'squared error on the test set, as a ratio to that of pca'),
+        error: between(0.99, 1.01, 'squared error on the test set, relative to that of pca'),
         axes: atLeast(
           10,
-          'smallest angle between a direction of the code and the component of its number',
+          'smallest angle between a direction of the code and the component with the same index',
           'degrees',
         ),
       },
@@ -53,17 +53,17 @@ export const linearAeSpansPca = defineExperiment({
         {
           kind: 'svg',
           name: 'angles',
-          alt: 'Ten principal angles near 0 degrees, and ten angles between single axes far above them',
+          alt: 'Ten principal angles near 0 degrees, and ten angles between individual axes far above them',
           caption:
-            'Ten angles between the two subspaces, rising, all but 0; and between each direction of the linear code and the component of its number, which has nothing to do with it.',
+            'The ten principal angles between the two subspaces in rising order, all close to 0; and the angles between each direction of the linear code and the component with the same index, which are unrelated.',
           svg: indexPlot(
             [
               { name: 'between the subspaces', values: angles },
-              { name: 'between single axes', values: own },
+              { name: 'between individual axes', values: own },
             ],
             {
               title: 'Linear autoencoder and principal components',
-              axes: ['number', 'degrees'],
+              axes: ['index', 'degrees'],
               range: [0, 90],
             },
           ),
@@ -73,7 +73,7 @@ export const linearAeSpansPca = defineExperiment({
   },
 })
 
-/** How each dimension of the code moves the decoder's mean. */
+/** The change of the decoder's mean with each dimension of the code. */
 async function spanned(run: TrainedRun): Promise<Float64Array[]> {
   const { dimension } = run.model.info
   const codes = new Float32Array((LATENT + 1) * LATENT)

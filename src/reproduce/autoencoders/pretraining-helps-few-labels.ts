@@ -8,14 +8,14 @@ import { deepAutoencoder, type StackBudget } from '../models/shared-models.ts'
 
 const LABELS = [100, 1000] as const
 const [STEPS, BATCH] = [1000, 100]
-const RATIO = `test errors with pretraining, as a ratio to those without, ${LABELS[1]} labels`
+const RATIO = `test error with pretraining, relative to that without, ${LABELS[1]} labels`
 const relu = reported(`${RATIO}, ReLU`)
 const pretrained = reported('test error with pretraining, logistic units', '%')
-const random = reported('test error without, logistic units', '%')
-const best = reported('test error without, ReLU', '%')
+const random = reported('test error without pretraining, logistic units', '%')
+const best = reported('test error without pretraining, ReLU', '%')
 
 const setting = (size: StackBudget, minutes: number, passes: number) => ({
-  what: `The encoder 784-1000-500-250-30 and a softmax layer on its codes, all trained together on the labels of ${LABELS.join(' or ')} digits (${STEPS} steps of ${BATCH}, Adam): beginning as an autoencoder of all 55 000 training images without their labels has left it (layer by layer, ${passes} passes), or at random. The same with ReLU, of which nothing is required.`,
+  what: `The encoder 784-1000-500-250-30 and a softmax layer on its codes, trained together on the labels of ${LABELS.join(' or ')} digits (${STEPS} steps of ${BATCH}, Adam). The encoder starts from an autoencoder that was trained on all 55 000 training images without their labels (layer by layer, ${passes} passes), or from random weights. The same with ReLU, which is only reported.`,
   conditions: {
     runs: [
       deepAutoencoder('sigmoid', 'layer by layer', size),
@@ -35,17 +35,18 @@ const setting = (size: StackBudget, minutes: number, passes: number) => ({
 
 export const pretrainingHelpsFewLabels = defineExperiment({
   name: 'pretraining-helps-few-labels',
-  title: 'With 1000 labels, a pretrained deep classifier of logistic units errs less',
+  title:
+    'With 1000 labels, pretraining lowers the test error of a deep classifier of logistic units',
   chapter: 'Autoencoders',
   claim:
-    'A deep classifier of logistic units that few labels are trained into mistakes fewer digits when it begins as an autoencoder of unlabelled ones.',
+    'Trained on few labels, a deep classifier of logistic units makes fewer errors when it starts from an autoencoder of unlabelled digits.',
   source:
     'Lecture, “Stacking AutoEncoder”: autoencoders as initialisation; Hinton and Salakhutdinov 2006; Erhan et al. 2010',
   settings: { small: setting('small', 1.5, 8), medium: setting('medium', 1.5, 24) },
   async run(lab, budget) {
     const size = budget === 'small' ? 'small' : 'medium'
-    const logistic = await bothWays(lab, 'sigmoid', size)
-    const rectified = await bothWays(lab, 'relu', size)
+    const logistic = await fromBothStarts(lab, 'sigmoid', size)
+    const rectified = await fromBothStarts(lab, 'relu', size)
     const line = (name: string, errors: readonly Float64Array[]) => ({
       name,
       points: errors.map((wrong, i) => {
@@ -54,10 +55,11 @@ export const pretrainingHelpsFewLabels = defineExperiment({
       }),
     })
     const last = (errors: readonly Float64Array[]) => errors.at(-1)!
-    const ratio = ({ pretrained, random }: Ways) => meanOf(last(pretrained)) / meanOf(last(random))
-    const plot = (name: string, ways: Ways) =>
-      linePlot([line('pretrained', ways.pretrained), line('at random', ways.random)], {
-        title: `Classifiers of ${name}`,
+    const ratio = ({ pretrained, random }: Mistakes) =>
+      meanOf(last(pretrained)) / meanOf(last(random))
+    const plot = (name: string, starts: Mistakes) =>
+      linePlot([line('pretrained', starts.pretrained), line('random weights', starts.random)], {
+        title: `Classifiers with ${name}`,
         axes: ['labels', 'test error, %'],
         logarithmic: { x: true },
       })
@@ -70,21 +72,21 @@ export const pretrainingHelpsFewLabels = defineExperiment({
         best: percentage(last(rectified.random)),
       },
       remarks: [
-        'Errors are of all 10 000 test digits, after the last step: no labels are kept back to choose a better one.',
+        'Errors are over all 10 000 test digits after the last step: no labels are held out to choose a better one.',
       ],
       figures: [
         {
           kind: 'svg',
           name: 'logistic',
           alt: 'Test error over the number of labels: the pretrained network lies below',
-          caption: 'Logistic units, with one standard error around.',
+          caption: 'Logistic units, ± one standard error.',
           svg: plot('logistic units', logistic),
         },
         {
           kind: 'svg',
           name: 'relu',
-          alt: 'Test error over the number of labels for networks of ReLU',
-          caption: 'The same of ReLU.',
+          alt: 'Test error over the number of labels for ReLU networks',
+          caption: 'The same for ReLU.',
           svg: plot('ReLU', rectified),
         },
       ],
@@ -92,17 +94,17 @@ export const pretrainingHelpsFewLabels = defineExperiment({
   },
 })
 
-/** The mistakes of classifiers for each number of labels. */
-interface Ways {
+/** The mistakes of classifiers from either start, for each number of labels. */
+interface Mistakes {
   readonly pretrained: readonly Float64Array[]
   readonly random: readonly Float64Array[]
 }
 
-async function bothWays(
+async function fromBothStarts(
   lab: Laboratory,
   activation: 'sigmoid' | 'relu',
   size: StackBudget,
-): Promise<Ways> {
+): Promise<Mistakes> {
   const run = await lab.trained(deepAutoencoder(activation, 'layer by layer', size))
   const mistakes = async (pretrained: boolean) => {
     const all: Float64Array[] = []
@@ -114,7 +116,7 @@ async function bothWays(
 
 function withLabels(lab: Laboratory, run: TrainedRun, labels: number, pretrained: boolean) {
   const batch = Math.min(BATCH, labels)
-  lab.tell(`a classifier by ${labels} labels, ${pretrained ? 'pretrained' : 'from random'}`)
+  lab.tell(`a classifier on ${labels} labels, ${pretrained ? 'pretrained' : 'from random weights'}`)
   const training = { epochs: Math.round((STEPS * batch) / labels), batch, schedule: 'cosine' }
   return classifierMistakes(lab, run, { training, pretrained, labels })
 }

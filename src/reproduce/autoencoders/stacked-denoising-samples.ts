@@ -14,26 +14,28 @@ const STACK = { hidden: [500, 500, 500], epochs: 4 } as const
 export const stackedDenoisingSamples = defineExperiment({
   name: 'stacked-denoising-samples',
   title:
-    'Draws of stacked denoising layers have less loose ink than those of plain ones, and are nearer to digits',
+    'Samples from stacked denoising layers have less stray ink than those from plain layers, and are nearer to digits',
   chapter: 'Autoencoders',
   claim:
-    'When a digit is sent up a stack and drawn down again as Bernoulli, layer by layer, denoising layers give a cleaner picture than plain ones.',
+    'When a digit is encoded by a stack of layers and sampled back down as Bernoulli, layer by layer, denoising layers give a cleaner picture than plain ones.',
   source:
     'Lecture, “Stacked denoising AutoEncoder”; Vincent et al. 2010, section 6 and its figures',
   settings: {
     small: {
-      what: `784-${STACK.hidden.join('-')}, logistic units, tied weights, ${STACK.epochs} epochs for each layer and none for the whole; plain, and with a quarter of each layer’s input masked. ${DIGITS} test digits go up; the units of the top are drawn, and every layer below given the one above. Measured: which share of the drawn ink lies outside the largest connected piece, and how far the pixels’ probabilities are from the nearest of ${NEAR} training digits.`,
+      what: `784-${STACK.hidden.join('-')}, logistic units, tied weights, ${STACK.epochs} epochs for each layer and no training of the whole; plain, and with a quarter of each layer’s input masked. ${DIGITS} test digits are encoded; the units of the top layer are sampled, and then every layer given the one above it. Measured: the share of the sampled ink that lies outside the largest connected piece, and the distance of the pixel probabilities from the nearest of ${NEAR} training digits.`,
       conditions: { stack: STACK, digits: DIGITS, near: NEAR },
       minutes: 1.5,
       expects: {
-        loose: atMost(0.8, 'loose ink of stacked-dae, as a ratio to that of stacked-ae'),
+        loose: atMost(0.8, 'stray ink of stacked-dae, relative to stacked-ae'),
         distance: atMost(
           0.95,
-          'distance to the nearest training digit of stacked-dae, as a ratio to that of stacked-ae',
+          'distance of stacked-dae from the nearest training digit, relative to stacked-ae',
         ),
-        plain: reported('share of loose ink of stacked-ae'),
-        denoising: reported('share of loose ink of stacked-dae'),
-        digits: reported('share of loose ink of the digits themselves, drawn by their grey values'),
+        plain: reported('share of stray ink of stacked-ae'),
+        denoising: reported('share of stray ink of stacked-dae'),
+        digits: reported(
+          'share of stray ink of the digits themselves, binarised by their grey values',
+        ),
       },
     },
   },
@@ -47,15 +49,15 @@ export const stackedDenoisingSamples = defineExperiment({
       const near = await nearestNeighbours(lab.runtime, means, training, { k: 1 })
       return meanOf(near.squaredDistances.map(Math.sqrt))
     }
-    const [loose, denoisedLoose] = [shareLoose(plain.drawn), shareLoose(denoising.drawn)]
+    const [stray, denoisedStray] = [strayInkOf(plain.drawn), strayInkOf(denoising.drawn)]
     const apart = [await distance(plain.means), await distance(denoising.means)] as const
     return {
       numbers: {
-        loose: meanOf(denoisedLoose) / meanOf(loose),
+        loose: meanOf(denoisedStray) / meanOf(stray),
         distance: apart[1] / apart[0],
-        plain: meanWithError(loose),
-        denoising: meanWithError(denoisedLoose),
-        digits: meanWithError(shareLoose(binarised(x, lab.seed))),
+        plain: meanWithError(stray),
+        denoising: meanWithError(denoisedStray),
+        digits: meanWithError(strayInkOf(binarised(x, lab.seed))),
       },
       remarks: [
         `Euclidean distance to the nearest training digit: ${apart[0].toFixed(2)} for stacked-ae, ${apart[1].toFixed(2)} for stacked-dae.`,
@@ -63,25 +65,25 @@ export const stackedDenoisingSamples = defineExperiment({
       figures: [
         digitRows([x, plain.means, plain.drawn, denoising.means, denoising.drawn], 12, {
           name: 'draws',
-          alt: 'Twelve digits, and what two stacks make of them; the plain one’s are full of specks',
+          alt: 'Twelve digits, and the samples of two stacks; those of the plain one are full of specks',
           caption:
-            'Test digits; what plain layers make of them when every layer is drawn, as probabilities of pixels and drawn; below that the same of denoising layers.',
+            'Test digits; samples of the plain layers, as pixel probabilities and as sampled pixels; below, the same for the denoising layers.',
         }),
       ],
     }
   },
 })
 
-const shareLoose = (pictures: Floats): Float64Array =>
-  Float64Array.from({ length: pictures.shape[0]! }, (_, i) => looseInk(rowOf(pictures, i), SIDE))
+const strayInkOf = (pictures: Floats): Float64Array =>
+  Float64Array.from({ length: pictures.shape[0]! }, (_, i) => strayInk(rowOf(pictures, i), SIDE))
 
 /**
- * The share of a picture's ink that does not hang together with the rest: pixels that are set, outside the
- * largest piece of pixels that touch each other by a side or a corner. 0 for a picture without ink.
+ * The share of the pixels that are set which lie outside the largest connected piece, connected by a side or a
+ * corner. 0 for a picture without ink.
  *
- * @param ink row by row, above 0 where a pixel is set
+ * @param ink the pixels row by row, above 0 where they are set
  */
-export function looseInk(ink: ArrayLike<number>, width: number): number {
+export function strayInk(ink: ArrayLike<number>, width: number): number {
   const seen = new Uint8Array(ink.length)
   let [total, largest] = [0, 0]
   for (let start = 0; start < ink.length; start++) {
@@ -93,7 +95,7 @@ export function looseInk(ink: ArrayLike<number>, width: number): number {
   return total === 0 ? 0 : 1 - largest / total
 }
 
-/** How many pixels hang together with one; marks them as seen. */
+/** Number of pixels in the connected piece of one pixel; marks them as seen. */
 function pieceFrom(start: number, ink: ArrayLike<number>, width: number, seen: Uint8Array): number {
   const waiting = [start]
   seen[start] = 1

@@ -6,16 +6,16 @@ import { type Floats, type HostTensor, hostTensor, sizeOf } from '../../tensor/h
 import { stream } from '../../tensor/random.ts'
 import { build } from '../../train/build.ts'
 import type { Laboratory } from '../laboratory.ts'
-import { fitted } from '../models/fit-parameters.ts'
+import { fitParameters } from '../models/fit-parameters.ts'
 
-/** Layers of logistic units, from the example inwards, that mirror each other with tied weights. */
+/** Layers of logistic units, from the example to the code, each decoded with the same (tied) weights. */
 export interface Stack {
   readonly layers: number
-  /** Of `stacked-ae`. */
+  /** Named as in `stacked-ae`. */
   readonly parameters: Arrays
 }
 
-/** Trains hidden layers one by one, as `stacked-ae` or `stacked-dae` do, and not the whole. */
+/** Trains hidden layers one by one, as `stacked-ae` or `stacked-dae` do, without training the whole network. */
 export async function layersAlone(
   lab: Laboratory,
   model: 'stacked-ae' | 'stacked-dae',
@@ -31,20 +31,22 @@ export async function layersAlone(
   const { exampleShape } = data
   const info = { exampleShape, dimension: sizeOf(exampleShape) }
   lab.tell(`layers of ${model}`)
-  const parameters = await fitted(lab, build(definition, config, info), data, { training: {} })
+  const parameters = await fitParameters(lab, build(definition, config, info), data, {
+    training: {},
+  })
   return { layers, parameters }
 }
 
 export interface StackDraws {
-  /** The probabilities of pixels, `[n, D]`. */
+  /** Pixel probabilities, `[n, D]`. */
   readonly means: Floats
-  /** Pixels drawn of these, 0 or 1. */
+  /** Pixels sampled from them, 0 or 1. */
   readonly drawn: Floats
 }
 
 /**
- * Examples `[n, D]` sent up through the layers, which tell the probabilities of the units of the top; then
- * these drawn as 0 or 1, and each layer below drawn given the one above (Vincent et al. 2010, section 6).
+ * Encodes examples `[n, D]` up to the probabilities of the top layer's units, samples these as 0 or 1, and then
+ * samples each layer given the one above it (Vincent et al. 2010, section 6).
  */
 export async function drawsOf(
   { runtime, seed }: Laboratory,

@@ -9,31 +9,31 @@ import { inferenceMode } from '../../train/trained.ts'
 import type { TrainedRun } from '../laboratory.ts'
 import { rowOf } from '../measures/rows.ts'
 
-/** What generates: a decoder, and a prior to set out from. */
+/** A decoder, and a prior to start from. */
 type Generator = Pick<TrainedRun, 'model' | 'parameters' | 'runtime' | 'samplePrior'>
 
 export interface SearchOptions extends ReadOptions {
   readonly seed: number
-  /** Draws of the prior that the search for each example sets out from; 8 by default. */
+  /** Draws of the prior that the search for each example starts from; 8 by default. */
   readonly starts?: number
-  /** Steps of Adam, the size of which falls to 0 by a cosine; 200 by default. */
+  /** Steps of Adam, whose size falls to 0 along a cosine; 200 by default. */
   readonly steps?: number
   /** How far from the origin a code may lie; anywhere by default. */
   readonly radius?: number
 }
 
-/** What a decoder can come to for each of n examples. */
+/** The best codes found for n examples. */
 export interface BestCodes {
   /** `[n, L]` */
   readonly codes: Floats
-  /** The least cost found, `[n]`. */
+  /** Their costs, `[n]`. */
   readonly costs: Float64Array
 }
 
 /** Size of the first step in each coordinate of a code, where the prior has σ = 1. */
 const STEP = 0.1
 
-/** Radius that a draw of N(0, I) in `latent` dimensions stays within but for one in ten thousand. */
+/** Radius that all but one in ten thousand draws from N(0, I) in `latent` dimensions stay within. */
 export const priorRadius = (latent: number): number => Math.sqrt(latent) + 3
 
 /** ‖x - E[x|z]‖² of each row, `[B]`. */
@@ -41,10 +41,9 @@ export const squaredErrorOf = (p: Distribution, x: Tensor): Tensor =>
   p.mean().sub(x).square().sum([1])
 
 /**
- * Searches, by the gradient of a cost of p(x|z) and x by the code, for the code of least cost for each
- * example `[n, D]`: from several draws of the prior, of which the best counts. No encoder is asked, so that
- * decoders with and without one are treated alike. What is found is a bound from above: a better code may
- * exist.
+ * Searches for the code of least cost for each example `[n, D]` by gradient descent on a cost of p(x|z) and x, from
+ * several draws of the prior, and keeps the best. It uses no encoder, so that decoders with and without one are
+ * treated alike. The costs are upper bounds: better codes may exist.
  */
 export async function bestCodes(
   run: Generator,
@@ -74,7 +73,7 @@ export async function bestCodes(
   }
 }
 
-/** A step of Adam for each row on its own, as a graph, and the numbers that it is given. */
+/** The graph of a step of Adam, each row on its own, and its inputs besides. */
 function searchStep(
   { model }: Generator,
   rows: number,
@@ -91,7 +90,7 @@ function searchStep(
   )
   const slots = { first: Tensor.input('first', z.shape), second: Tensor.input('second', z.shape) }
   const numbers = { size: Tensor.input('size', []), epsilon: Tensor.input('epsilon', []) }
-  // The gradient of a sum by all codes holds that of each cost by its own.
+  // The gradient of the sum with respect to all codes holds that of each cost with respect to its own.
   const [slope] = gradients(costs.sum(), [z])
   const { parameter, slots: moments } = adam.update(z, slope!, slots, numbers)
   const next = radius === undefined ? parameter : within(parameter, radius)
@@ -113,7 +112,7 @@ function searchStep(
   return { outputs, columns }
 }
 
-/** Codes further from the origin than the radius, drawn back to it. */
+/** Projects codes outside the radius onto it. */
 function within(codes: Tensor, radius: number): Tensor {
   const norms = codes.square().sum([1], true).add(1e-12).sqrt() // [B, 1]
   return codes.mul(scalar(radius).div(norms).min(1))
@@ -126,7 +125,7 @@ function repeated(x: Floats, times: number): Floats {
   return hostTensor('float32', [n * times, width], all)
 }
 
-/** The best of the searches for each example; the first of equal ones. */
+/** The best of the searches for each example; of equal ones, the first. */
 function leastOf(costs: Float32Array, z: Floats, starts: number): BestCodes {
   const [n, latent] = [costs.length / starts, z.shape[1]!]
   const codes = new Float32Array(n * latent)

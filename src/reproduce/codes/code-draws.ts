@@ -4,7 +4,7 @@ import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import { meanOf } from '../measures/statistics.ts'
 
-/** Draws that are uniform in the smallest box, with sides along the axes, that holds the codes `[n, L]`. */
+/** Uniform draws from the bounding box of the codes `[n, L]`. */
 export function uniformDraws(codes: Floats, count: number, seed: number): Floats {
   const { uniform } = stream(seed, 'draws of the box of codes')
   const sides = columnsOf(codes).map((column) => {
@@ -14,7 +14,7 @@ export function uniformDraws(codes: Floats, count: number, seed: number): Floats
   return drawn(count, sides, ({ low, length }) => low + length * uniform())
 }
 
-/** Draws of N(0, I), moved and scaled along each axis to the mean and variance of the codes `[n, L]`. */
+/** Draws from N(0, I), shifted and scaled along each axis to the mean and variance of the codes `[n, L]`. */
 export function scaledDraws(codes: Floats, count: number, seed: number): Floats {
   const { normal } = stream(seed, 'draws scaled to codes')
   const scales = columnsOf(codes).map((column) => {
@@ -25,7 +25,7 @@ export function scaledDraws(codes: Floats, count: number, seed: number): Floats 
 }
 
 /**
- * Draws of the normal distribution that has the mean and the covariance of the rows x `[n, D]`. The sum of
+ * Draws from the normal distribution with the mean and the covariance of the rows x `[n, D]`. The sum of
  * the n rows about their mean, each times a draw of N(0, 1/n), has that covariance: no decomposition is needed.
  */
 export async function normalDraws(

@@ -8,9 +8,9 @@ import type { Floats } from '../../tensor/host.ts'
 import { build } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
-import { fitted } from './fit-parameters.ts'
+import { fitParameters } from './fit-parameters.ts'
 
-/** A model's encoder with a softmax layer on its codes, both trained on labels. */
+/** The encoder of a model with a softmax layer on its codes, both trained on labels. */
 function classifierOf(definition: ModelDefinition): ModelDefinition {
   return defineModel({
     name: `classifier on ${definition.name}`,
@@ -35,7 +35,7 @@ function classifierOf(definition: ModelDefinition): ModelDefinition {
 export interface ClassifierOptions {
   /** Options of the training, in camel case. */
   readonly training: Readonly<Record<string, unknown>>
-  /** Whether the encoder begins as the run has left it, or as one that knows nothing. */
+  /** Whether the encoder starts from the parameters of the run, or from initial ones. */
   readonly pretrained: boolean
   /** How many of the training examples have labels; all by default. */
   readonly labels?: number
@@ -45,7 +45,7 @@ export interface ClassifierOptions {
  * Trains the encoder of a run, and a softmax layer on its codes, on the labels of the first training
  * examples, all parameters together.
  *
- * @returns for each test example 1 where its class is mistaken, else 0
+ * @returns 1 for each test example that is misclassified, else 0
  */
 export async function classifierMistakes(
   lab: Laboratory,
@@ -56,7 +56,7 @@ export async function classifierMistakes(
   const model = build(classifierOf(definition), config, info)
   const data = await run.data()
   const kept = Object.entries(run.parameters).filter(([name]) => name.startsWith('encoder.'))
-  const parameters = await fitted(lab, model, withLabelled(data, labels), {
+  const parameters = await fitParameters(lab, model, withLabelled(data, labels), {
     training,
     start: pretrained ? Object.fromEntries(kept) : {},
   })
@@ -68,7 +68,7 @@ export async function classifierMistakes(
   }
 }
 
-/** The data with the first of its training examples only, and none for validation. */
+/** The data with only the first training examples, and none for validation. */
 function withLabelled(data: DataSet, labels = Number.POSITIVE_INFINITY): DataSet {
   const { train, validation } = data.splits
   return {
@@ -81,13 +81,13 @@ function withLabelled(data: DataSet, labels = Number.POSITIVE_INFINITY): DataSet
   }
 }
 
-/** For each test example 1 where a model with a softmax layer `classifier` on its codes is mistaken. */
+/** 1 for each test example that a model with a softmax layer `classifier` on its codes misclassifies, else 0. */
 export async function testMistakes(
   model: Pick<TrainedModel, 'encode' | 'parameters'>,
   data: DataSet,
 ): Promise<Float64Array> {
-  const places = data.splits.test.rows.keys()
-  const codes = await model.encode(splitValues(data, 'test', [...places]))
+  const rows = data.splits.test.rows.keys()
+  const codes = await model.encode(splitValues(data, 'test', [...rows]))
   const truth = splitLabels(data, 'test')!
   return Float64Array.from(likeliestClasses(codes, model.parameters), (label, i) =>
     Number(label !== truth[i]),

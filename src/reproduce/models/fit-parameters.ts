@@ -13,18 +13,18 @@ import type { Laboratory } from '../laboratory.ts'
 export interface FittingOptions {
   /** Options of the training, in camel case. */
   readonly training: Readonly<Record<string, unknown>>
-  /** Parameters to begin with; those that are not named begin as always. */
+  /** Initial values of some parameters; the others are initialised as usual. */
   readonly start?: Arrays
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined
 }
 
 /**
- * Parameters of a model after its last epoch, for what `Laboratory.trained` cannot train: models that the
- * program does not list, few examples, other beginnings. Nothing is kept, so this is for minutes at most.
+ * Trains a model and returns its parameters after the last epoch. For what `Laboratory.trained` cannot do: models
+ * that the program does not list, fewer examples, other initial values. Nothing is saved, so keep it to minutes.
  *
- * @throws UserError where it is interrupted
+ * @throws UserError if it is interrupted
  */
-export async function fitted(
+export async function fitParameters(
   { runtime, seed, signal }: Laboratory,
   model: BuiltModel,
   data: DataSet,

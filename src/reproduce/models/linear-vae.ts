@@ -6,7 +6,7 @@ import type { Floats } from '../../tensor/host.ts'
 import { type BuiltModel, build } from '../../train/build.ts'
 import type { Figures } from '../../train/events.ts'
 import type { Laboratory } from '../laboratory.ts'
-import { fitted } from './fit-parameters.ts'
+import { fitParameters } from './fit-parameters.ts'
 import { EXAMPLE, type LinearGaussian } from './linear-gaussian.ts'
 
 export interface FittedLinearVae {
@@ -40,7 +40,7 @@ export async function fitLinearVae(lab: Laboratory, x: Floats): Promise<FittedLi
     dimension,
   })
   const epochs: Figures[] = []
-  const parameters = await fitted(lab, model, inMemory(x), {
+  const parameters = await fitParameters(lab, model, inMemory(x), {
     training: LINEAR_VAE_TRAINING,
     onEvent: (event) => {
       if (event.type === 'epoch') epochs.push(event.train)

@@ -1,8 +1,6 @@
-/**
- * Options of models that several experiments look at, so that one training serves them all.
- */
+/** Options of models that several experiments share, so that each is trained once. */
 
-/** A VAE of binarised digits: small, and near its best within a minute. */
+/** A VAE of binarised digits: small, and close to converged within a minute. */
 export const BINARY_VAE = {
   model: 'vae',
   hidden: [200],
@@ -15,16 +13,16 @@ export const BINARY_VAE = {
 export const AE = { model: 'ae' } as const
 export const VAE = { model: 'vae' } as const
 
-/** The same networks, with a discriminator in the place of the divergence. */
+/** The same networks with a discriminator in place of the KL divergence. */
 export const AAE = { model: 'aae', latent: 20 } as const
 
 export const GAN = { model: 'gan' } as const
 
-/** Codes that can be drawn: of whole digits, and of what their classes leave open. */
+/** Codes of two dimensions: of whole digits, and of what varies within a class. */
 export const PLANAR_VAE = { model: 'vae', latent: 2, epochs: 10 } as const
 export const PLANAR_CVAE = { model: 'cvae', latent: 2, epochs: 10 } as const
 
-/** The networks of `cae` by default, one layer of 120 sigmoid units with tied weights, without its penalty. */
+/** The default networks of `cae`, one layer of 120 sigmoid units with tied weights, without its penalty. */
 export const SIGMOID_AE = {
   model: 'ae',
   hidden: [],
@@ -33,7 +31,7 @@ export const SIGMOID_AE = {
   tied: true,
 } as const
 
-/** Passes of the deep autoencoder of Hinton and Salakhutdinov (784-1000-500-250-30), by budget. */
+/** Passes over the data for the deep autoencoder of Hinton and Salakhutdinov (784-1000-500-250-30), by budget. */
 const STACK_PASSES = {
   small: { layer: 1, whole: 4 },
   medium: { layer: 3, whole: 12 },
@@ -42,12 +40,12 @@ const STACK_PASSES = {
 export type StackBudget = keyof typeof STACK_PASSES
 
 /**
- * That autoencoder trained layer by layer and then as a whole, and at once in as many passes: four layers,
- * each for as long as it says, and the whole.
+ * That autoencoder, trained layer by layer and then as a whole, or end to end in as many passes: `layer` for each
+ * of the four layers, and `whole`.
  */
 export function deepAutoencoder(
   activation: 'sigmoid' | 'relu',
-  how: 'layer by layer' | 'at once',
+  how: 'layer by layer' | 'end to end',
   budget: StackBudget,
 ) {
   const { layer, whole } = STACK_PASSES[budget]
@@ -59,7 +57,7 @@ export function deepAutoencoder(
 }
 
 /**
- * One layer of 1000 sigmoid units with tied weights (Rifai et al. 2011), fitted in four ways. λ is that of
+ * One layer of 1000 sigmoid units with tied weights (Rifai et al. 2011), of four autoencoders. λ is that of
  * the authors' tutorial (deeplearning.net, cA.py).
  */
 export function thousandUnits(epochs: number) {
@@ -78,7 +76,7 @@ export function thousandUnits(epochs: number) {
   } as const
 }
 
-/** The networks of hwalsuklee/tensorflow-mnist-VAE; there, 20 epochs. */
+/** The networks of hwalsuklee/tensorflow-mnist-VAE, which trains for 20 epochs. */
 export const lecturersVae = (latent: number, epochs: number) => ({
   model: 'vae',
   hidden: [500, 500],

@@ -14,36 +14,36 @@ import { sampledValues } from '../measures/samples.ts'
 import { meanOf, ratioOfMeans } from '../measures/statistics.ts'
 import { VAE } from '../models/shared-models.ts'
 
-/** Training digits whose activations stand for the data, and points that are held against them. */
+/** Training digits whose activations represent the data, and points that are distancesAt with them. */
 const [KNOWN, POINTS] = [10_000, 1000]
 
 export const layersBendThePrior = defineExperiment({
   name: 'layers-bend-the-prior',
   title:
-    'Bent by the decoder’s first layers, the prior is nearer to the data than a normal distribution in their place',
+    'After the decoder’s first layers, the prior is nearer to the data than a normal distribution fitted there',
   chapter: 'Variational autoencoders',
   claim:
-    'The first layers of the decoder bend the simple prior onto the manifold of the data, which a simple distribution in the place of these layers would miss.',
+    'The first layers of the decoder bend the simple prior onto the manifold of the data, which a simple distribution in place of these layers would miss.',
   source:
     'Lecture, “VAE”: one or two layers learn the manifold; Doersch 2016, “Tutorial on variational autoencoders”, section 2',
   settings: {
     small: {
-      what: `The default vae (decoder 20-500-500-784), at its code, and where its layers have bent it once and twice: what the second and the third linear map give. ${POINTS} draws of the prior, and as many of a normal distribution with the mean and covariance that codes of data have at that place: mean distance to the nearest of ${KNOWN} training digits there, codes drawn from q(z|x). Also the energy distance between prior and test digits, in units of that between samples of the prior.`,
+      what: `The default vae (decoder 20-500-500-784), at the code and after one and two activations, that is, at the outputs of the second and third linear maps. ${POINTS} draws of the prior, and as many from a normal distribution with the mean and covariance of the data at that layer: mean distance to the nearest of ${KNOWN} training digits there, whose codes are drawn from q(z|x). Also the energy distance between prior and test digits, relative to that between two samples of the prior.`,
       conditions: { runs: [VAE], known: KNOWN, points: POINTS },
       minutes: 3,
       expects: {
         code: between(
           0.9,
           1.1,
-          'distance of the prior from the data, as a ratio to the normal distribution, code',
+          'distance of the prior from the data, relative to the normal distribution, at the code',
         ),
-        once: atMost(0.9, 'the same, bent once'),
-        twice: atMost(0.8, 'the same, bent twice'),
+        once: atMost(0.9, 'the same, after one activation'),
+        twice: atMost(0.8, 'the same, after two activations'),
         energyOfCode: reported(
-          'energy distance of prior and data, in that of prior and prior, code',
+          'energy distance of prior and data, relative to two samples of the prior, at the code',
         ),
-        energyOnce: reported('the same energy distance, bent once'),
-        energyTwice: reported('the same energy distance, bent twice'),
+        energyOnce: reported('the same energy distance, after one activation'),
+        energyTwice: reported('the same energy distance, after two activations'),
       },
     },
   },
@@ -53,10 +53,15 @@ export const layersBendThePrior = defineExperiment({
     const test = await layersOf(run, await codesOf(lab, run, 'test', POINTS))
     const draws = await run.samplePrior(POINTS, lab.seed)
     const prior = await layersOf(run, draws)
-    const places: Place[] = []
+    const layers: LayerDistances[] = []
     for (const [i, data] of known.entries())
-      places.push(await compared(lab, { data, test: test[i]!, prior: prior[i]! }))
-    const [code, , once, twice] = places as [Place, Place, Place, Place]
+      layers.push(await distancesAt(lab, { data, test: test[i]!, prior: prior[i]! }))
+    const [code, , once, twice] = layers as [
+      LayerDistances,
+      LayerDistances,
+      LayerDistances,
+      LayerDistances,
+    ]
     return {
       numbers: {
         code: ratioOfMeans(code.prior, code.normal),
@@ -70,23 +75,23 @@ export const layersBendThePrior = defineExperiment({
         {
           kind: 'svg',
           name: 'nearness',
-          alt: 'Two lines over the layers that part: the normal distribution moves away from the data, the prior stays near',
+          alt: 'Two lines over the layers that diverge: the normal distribution moves away from the data, the prior stays near',
           caption:
-            'Distance to the nearest training digit, in that of test digits: 1 is on the manifold. The code and the first linear map of it (1 and 2) come before any activation: there the prior and a normal distribution fitted to the data are alike. Behind activations (3 and 4) the prior has been bent along with the data, and a fitted normal distribution lies beside them.',
+            'Distance to the nearest training digit, relative to test digits: 1 is on the manifold. The code and its first linear map (1 and 2) come before any activation: there the prior and a normal distribution fitted to the data are alike. After activations (3 and 4) the prior has been bent along with the data, and a fitted normal distribution misses them.',
           svg: indexPlot(
             [
               {
                 name: 'prior, through the layers',
-                values: places.map((place) => place.relative(place.prior)),
+                values: layers.map((layer) => layer.relative(layer.prior)),
               },
               {
-                name: 'normal distribution, there',
-                values: places.map((place) => place.relative(place.normal)),
+                name: 'normal distribution, fitted there',
+                values: layers.map((layer) => layer.relative(layer.normal)),
               },
             ],
             {
-              title: 'How near draws lie to the data',
-              axes: ['code, then each linear map', 'distance, in that of test digits'],
+              title: 'Distance of samples from the data',
+              axes: ['code, then each linear map', 'distance, relative to test digits'],
               reference: { value: 1, name: 'test digits' },
             },
           ),
@@ -96,11 +101,11 @@ export const layersBendThePrior = defineExperiment({
           name: 'energy',
           alt: 'Energy distance between prior and data over the layers, with a line at 1',
           caption:
-            'Energy distance between what the layers make of the prior and of the codes of test digits, in units of that between two samples of the prior: 1 where they cannot be reported apart.',
-          svg: indexPlot([{ name: 'prior and data', values: places.map(({ energy }) => energy) }], {
+            'Energy distance, after each layer, between draws of the prior and the codes of test digits, relative to that between two samples of the prior: 1 where they cannot be distinguished.',
+          svg: indexPlot([{ name: 'prior and data', values: layers.map(({ energy }) => energy) }], {
             title: 'Prior and aggregated posterior, layer by layer',
             axes: ['code, then each linear map', 'energy distance'],
-            reference: { value: 1, name: 'prior and prior' },
+            reference: { value: 1, name: 'two samples of the prior' },
           }),
         },
       ],
@@ -115,16 +120,16 @@ async function codesOf(lab: Laboratory, run: TrainedRun, split: SplitName, most:
   return drawnCodes(await gaussianPosteriors(run, x), lab.seed)
 }
 
-/** Codes, and what each linear map of the decoder makes of them. */
+/** Codes, and the output of each linear map of the decoder for them. */
 const layersOf = async (run: TrainedRun, codes: Floats) => [
   codes,
   ...(await decoderLayers(run, codes)),
 ]
 
-type Place = Awaited<ReturnType<typeof compared>>
+type LayerDistances = Awaited<ReturnType<typeof distancesAt>>
 
-/** Distances to the nearest activation of a training digit, at one place of the decoder. */
-async function compared(
+/** Distances to the nearest activation of a training digit, at one layer of the decoder. */
+async function distancesAt(
   lab: Laboratory,
   at: { readonly data: Floats; readonly test: Floats; readonly prior: Floats },
 ) {
@@ -142,8 +147,8 @@ async function compared(
 }
 
 /**
- * Energy distance of draws of the prior to data, in units of that between two samples of the prior: means over
- * both halves of the points, since distances of equally many points alone are comparable.
+ * Energy distance between draws of the prior and data, relative to that between two samples of the prior. Averaged
+ * over both halves of the points, since only distances of equally many points are comparable.
  */
 function energyRatio(prior: Floats, data: Floats): number {
   const half = Math.floor(Math.min(prior.shape[0]!, data.shape[0]!) / 2)
@@ -153,9 +158,9 @@ function energyRatio(prior: Floats, data: Floats): number {
 }
 
 /**
- * What each layer of a decoder of rectified units makes of codes `[n, L]` before it is rectified, `[n, width]`,
- * and at last the decoder's own output: the logits of a Bernoulli likelihood. The layers are read off the
- * expression of the mean, as the arguments of its activations.
+ * Outputs of the linear maps of a ReLU decoder for codes `[n, L]`, before their activations, `[n, width]` each; the
+ * last are the logits of a Bernoulli likelihood. They are found in the expression of the mean, as the arguments of
+ * its activations.
  */
 export async function decoderLayers(
   { model, parameters, runtime }: Pick<TrainedRun, 'model' | 'parameters' | 'runtime'>,
