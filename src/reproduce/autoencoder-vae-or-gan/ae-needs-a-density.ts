@@ -13,42 +13,42 @@ import { meanOf, meanWithError } from '../measures/statistics.ts'
 import { AE, VAE } from '../models/shared-models.ts'
 import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 
-/** Codes that densities are fitted to, samples of each kind, and components of the mixture. */
+/** Number of codes that densities are fitted to, of samples of each kind, and of components of the mixture. */
 const [FITTED, SAMPLES, COMPONENTS] = [10_000, 2000, 10]
 const [SHOWN, DRAWN] = [12, 1500]
 
 export const aeNeedsADensity = defineExperiment({
   name: 'ae-needs-a-density',
   title:
-    'From a box of its codes an autoencoder generates far worse than a VAE, from a mixture fitted to them about as well',
+    'From the bounding box of its codes an autoencoder generates far worse than a VAE, from a mixture fitted to them about as well',
   chapter: 'What sets them apart',
   claim:
-    'Points taken from the latent space of an autoencoder decode badly and those from the prior of a VAE well, and with a density fitted to its codes the autoencoder becomes a generator.',
+    'Points picked from the latent space of an autoencoder decode badly and those from the prior of a VAE well, but with a density fitted to its codes the autoencoder becomes a generative model.',
   source:
     'Notes on “VAE”, “Density Estimation”; Ghosh et al. 2020, “From variational to deterministic autoencoders”, table 1',
   settings: {
     small: {
-      what: `ae and vae with their defaults (784-500-500-20). ${SAMPLES} decoded codes of each kind beside as many test digits, in the features of a classifier: from the prior of the VAE; of the autoencoder uniform in the box of its codes, from N(0, I) scaled to their means and variances, from a Gaussian with their covariance, and from a mixture of ${COMPONENTS} Gaussians fitted to ${FITTED} of them.`,
+      what: `ae and vae with their defaults (784-500-500-20). ${SAMPLES} decoded codes of each kind are compared with as many test digits, in the features of a classifier: for the VAE, codes from its prior; for the autoencoder, codes uniform in the bounding box of its codes, from N(0, I) scaled to their means and variances, from a Gaussian with their covariance, and from a mixture of ${COMPONENTS} Gaussians fitted to ${FITTED} of them.`,
       conditions: {
         runs: [AE, VAE],
         ...{ fitted: FITTED, samples: SAMPLES, components: COMPONENTS },
       },
       minutes: 6,
       expects: {
-        box: atLeast(3, 'Fréchet distance of points in the box, as a ratio to the VAE'),
-        scaled: atLeast(1.3, 'the same of scaled draws of N(0, I)'),
-        normal: atMost(0.95, 'Fréchet distance of the Gaussian, as a ratio to scaled draws'),
-        mixture: atMost(1.5, 'Fréchet distance of the mixture, as a ratio to the VAE'),
-        gain: atMost(0.33, 'Fréchet distance of the mixture, as a ratio to points in the box'),
+        box: atLeast(3, 'Fréchet distance of points in the box, relative to the VAE'),
+        scaled: atLeast(1.3, 'the same for scaled draws from N(0, I)'),
+        normal: atMost(0.95, 'Fréchet distance of the Gaussian, relative to scaled draws'),
+        mixture: atMost(1.5, 'Fréchet distance of the mixture, relative to the VAE'),
+        gain: atMost(0.33, 'Fréchet distance of the mixture, relative to points in the box'),
         precision: atLeast(
           0.2,
-          'share of samples among digits, prior of the VAE less points in the box',
+          'precision (share of samples among the digits), prior of the VAE minus points in the box',
         ),
         vae: reported('Fréchet distance of the prior of the VAE', 'squared features'),
         digits: reported('Fréchet distance of as many training digits', 'squared features'),
       },
       found:
-        'Points in the box of the codes are 2.1 times as far from digits as samples of the VAE, not 3 times; normal draws scaled to the codes are farther still. All else holds, and more clearly than stated: with a mixture fitted to its codes the plain autoencoder comes nearer to digits than the VAE does with its prior.',
+        'Points in the bounding box are 2.1 times as far from the digits as samples of the VAE, not 3 times; normal draws scaled to the codes are farther still. All else holds, with margins wider than stated: with a mixture fitted to its codes, the plain autoencoder comes nearer to the digits than the VAE does with its prior.',
     },
   },
   async run(lab) {
@@ -88,7 +88,7 @@ export const aeNeedsADensity = defineExperiment({
         digits: digits.frechet,
       },
       remarks: [
-        `Shares of samples among the digits: ${Object.entries({
+        `Precision: ${Object.entries({
           'prior of the VAE': prior,
           box,
           'scaled draws': scaled,
@@ -104,14 +104,14 @@ export const aeNeedsADensity = defineExperiment({
           name: 'samples',
           alt: 'Five rows of twelve generated images, the second without recognisable digits',
           caption:
-            'Nothing is chosen. From above: prior of the VAE; from the autoencoder, points in the box of its codes, scaled draws of N(0, I), draws of a Gaussian with the covariance of the codes, draws of the mixture.',
+            'Not cherry-picked. From the top: prior of the VAE; from the autoencoder, points in the bounding box of its codes, scaled draws from N(0, I), draws from a Gaussian with the covariance of the codes, draws from the mixture.',
         }),
         {
           kind: 'svg',
           name: 'codes',
           alt: 'Codes of digits in clusters over a far larger cloud of grey points',
           caption:
-            'Codes of the autoencoder on the two axes of their greatest variance, by class, and beneath them points of their box: most of it is empty.',
+            'Codes of the autoencoder on their first two principal axes, by class, over points drawn from their bounding box: most of it is empty.',
           svg: scatter(codes, draws.box, splitLabels(data, 'train', fitting)!),
         },
       ],
@@ -134,7 +134,7 @@ async function drawsOf({ runtime, seed, signal }: Laboratory, codes: Floats) {
   }
 }
 
-/** Codes by class, and points beneath them, on the two principal axes of the codes. */
+/** Codes by class over other points, on the first two principal axes of the codes. */
 function scatter(codes: Floats, beneath: Floats, labels: readonly number[]): string {
   const { axes } = principalAxes(codes, 2)
   const placed = ({ shape, data }: Floats): PlanarCode[] =>
@@ -148,7 +148,7 @@ function scatter(codes: Floats, beneath: Floats, labels: readonly number[]): str
     {
       title: 'Codes of the autoencoder',
       axes: ['first principal axis', 'second principal axis'],
-      behind: { name: 'points of box', places: placed(beneath) },
+      behind: { name: 'points in the box', places: placed(beneath) },
     },
   )
 }

@@ -15,28 +15,32 @@ const [DIGITS, SAMPLES, FITTED, SHOWN] = [10_000, 2000, 10_000, 12]
 export const aeRestoresVaeGenerates = defineExperiment({
   name: 'ae-restores-vae-generates',
   title:
-    'Of equal networks, the autoencoder restores better, and the VAE generates better than scaled normal draws do from the autoencoder',
+    'With equal networks, the autoencoder reconstructs better, and the VAE generates better than the autoencoder does from scaled normal draws',
   chapter: 'What sets them apart',
   claim:
-    'An autoencoder has a decoder for the sake of its encoder and a VAE an encoder for the sake of its decoder, so that at equal size the former restores better and the latter generates better.',
+    'An autoencoder has a decoder for the sake of its encoder and a VAE an encoder for the sake of its decoder, so at equal size the former reconstructs better and the latter generates better.',
   source: 'Lecture, “VAE”: in code the two hardly differ, in purpose they are opposites',
   settings: {
     small: {
-      what: `ae and vae with their defaults, which have the same decoder (20-500-500-784), data and epochs. Squared errors of ${DIGITS} test digits restored, of the VAE from the mean of q(z|x); and ${SAMPLES} samples beside as many test digits in the features of a classifier: from the prior of the VAE, and from N(0, I) scaled to the means and variances of the codes of the autoencoder, which has no prior. The verdict is on that density alone: ae-needs-a-density fits others to the same codes, and from a mixture the autoencoder generates better than the VAE.`,
+      what: `ae and vae with their defaults, which have the same decoder (20-500-500-784), data and epochs. Squared errors of ${DIGITS} reconstructed test digits, with the VAE from the mean of q(z|x). ${SAMPLES} samples are compared with as many test digits in the features of a classifier: from the prior of the VAE, and from N(0, I) scaled to the means and variances of the codes of the autoencoder, which has no prior. The verdict is about that density alone: ae-needs-a-density fits others to the same codes, and from a mixture the autoencoder generates better than the VAE.`,
       conditions: { runs: [AE, VAE], digits: DIGITS, samples: SAMPLES, fitted: FITTED },
       minutes: 5,
       expects: {
-        restoring: atLeast(1.1, 'squared error of restored digits, vae as a ratio to ae'),
+        restoring: atLeast(1.1, 'squared error of reconstructions, vae relative to ae'),
         generating: atLeast(
           1.3,
-          'Fréchet distance of samples, ae from scaled N(0, I) as a ratio to vae',
+          'Fréchet distance of samples, ae from scaled N(0, I) relative to vae',
         ),
         coverage: atLeast(
           0.05,
-          'share of digits with a sample nearby, vae less ae from scaled N(0, I)',
+          'coverage (share of digits with a sample nearby), vae minus ae from scaled N(0, I)',
         ),
-        precision: reported('share of samples among digits, vae less ae from scaled N(0, I)'),
-        recall: reported('share of digits among samples, vae less ae from scaled N(0, I)'),
+        precision: reported(
+          'precision (share of samples among the digits), vae minus ae from scaled N(0, I)',
+        ),
+        recall: reported(
+          'recall (share of digits among the samples), vae minus ae from scaled N(0, I)',
+        ),
       },
     },
   },
@@ -44,8 +48,11 @@ export const aeRestoresVaeGenerates = defineExperiment({
     const [ae, vae] = [await lab.trained(AE), await lab.trained(VAE)]
     const data = await lab.data()
     const x = sampledValues(data, 'test', DIGITS)
-    const restored = { ae: await ae.reconstruct(x), vae: await vae.reconstruct(x) }
-    const errors = { ae: rowDistances(x, restored.ae), vae: rowDistances(x, restored.vae) }
+    const reconstructed = { ae: await ae.reconstruct(x), vae: await vae.reconstruct(x) }
+    const errors = {
+      ae: rowDistances(x, reconstructed.ae),
+      vae: rowDistances(x, reconstructed.vae),
+    }
     const training = sampledValues(data, 'train', FITTED)
     const codes = scaledDraws(await ae.encode(training), SAMPLES, lab.seed)
     const samples = {
@@ -65,30 +72,30 @@ export const aeRestoresVaeGenerates = defineExperiment({
       },
       remarks: [MEANS_OF_GREY],
       figures: [
-        digitRows([x, restored.ae, restored.vae], SHOWN, {
+        digitRows([x, reconstructed.ae, reconstructed.vae], SHOWN, {
           name: 'restored',
-          alt: 'Twelve digits, below each what the autoencoder and the VAE restore',
+          alt: 'Twelve digits, below each its reconstructions by the autoencoder and the VAE',
           caption:
-            'Test digits, and what the autoencoder (middle) and the VAE (below) restore: the VAE loses more of what is peculiar to a digit.',
+            'Test digits, and their reconstructions by the autoencoder (middle) and the VAE (bottom): the VAE loses more of the detail of each digit.',
         }),
         digitRows([samples.ae, samples.vae], SHOWN, {
           name: 'samples',
           alt: 'Two rows of twelve generated images; digits are easier to recognise in the lower row',
           caption:
-            'Samples of the autoencoder from scaled normal draws (above) and of the VAE from its prior (below), none of them chosen: here the VAE is ahead.',
+            'Samples of the autoencoder from scaled normal draws (top) and of the VAE from its prior (bottom), not cherry-picked: here the VAE is ahead.',
         }),
         {
           kind: 'svg',
           name: 'errors',
           alt: 'Sorted squared errors: those of the VAE lie above those of the autoencoder',
-          caption: 'Squared errors of all test digits, those of each model sorted.',
+          caption: 'Squared errors of all test digits, sorted for each model.',
           svg: indexPlot(
             [
               { name: 'vae', values: quantiles(errors.vae) },
               { name: 'ae', values: quantiles(errors.ae) },
             ],
             {
-              title: 'Squared error of restored test digits',
+              title: 'Squared error of reconstructed test digits',
               axes: ['percentile of the digits', 'squared error'],
             },
           ),

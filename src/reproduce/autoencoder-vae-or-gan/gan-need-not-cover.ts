@@ -19,36 +19,38 @@ import {
 import { GAN, VAE } from '../models/shared-models.ts'
 import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 
-/** Digits whose nearest image is searched for, searches for each, and digits and samples of the metrics. */
+/** Number of digits whose nearest image is searched for, of starts for each, of digits and samples for the metrics. */
 const [SEARCHED, STARTS, SAMPLES, SHOWN] = [300, 8, 2000, 12]
-/** Of the ball around a digit, as coverage has it (Naeem et al. 2020). */
+/** The neighbour that sets the radius of a digit's ball, as for coverage (Naeem et al. 2020). */
 const NEIGHBOURS = 5
 
 export const ganNeedNotCover = defineExperiment({
   name: 'gan-need-not-cover',
-  title: 'A GAN comes less near to test digits than a VAE, though its code is larger',
+  title: 'A GAN comes less close to test digits than a VAE, though its code is larger',
   chapter: 'What sets them apart',
   claim:
-    'The loss of an autoencoder guarantees that its decoder can make something near every digit, and nothing guarantees that of a GAN.',
-  source: 'Lecture, “Autoencoder”: encoder and decoder have a performance that is guaranteed',
+    'The loss of an autoencoder guarantees that its decoder can produce something near every digit, and nothing guarantees that for a GAN.',
+  source: 'Lecture, “Autoencoder”: encoder and decoder have a guaranteed performance',
   settings: {
     small: {
-      what: `gan and vae with their defaults (codes of 64 and of 20 dimensions, so that the GAN has more to choose from). For ${SEARCHED} test digits the nearest image that each generator makes: 200 steps of Adam on the code from ${STARTS} draws of the prior, within the ball that nearly all draws of it lie in; without asking the encoder of the VAE, and beside what that encoder finds at once. A digit is covered where the image is as near as its ${NEIGHBOURS}th nearest digit, in the features of a classifier.`,
+      what: `gan and vae with their defaults (codes of 64 and of 20 dimensions, so the GAN has more freedom). For ${SEARCHED} test digits, the nearest image that each generator can produce: 200 steps of Adam on the code, from ${STARTS} draws of the prior, within the ball that contains nearly all draws. The search does not use the encoder of the VAE; the VAE’s own reconstruction is measured as well. A digit is covered where the image is as near to it as its ${NEIGHBOURS}th nearest digit, in the features of a classifier.`,
       conditions: {
         runs: [GAN, VAE],
         ...{ searched: SEARCHED, starts: STARTS, samples: SAMPLES, neighbours: NEIGHBOURS },
       },
       minutes: 7,
       expects: {
-        nearest: atLeast(1.5, 'squared error of the nearest image, gan as a ratio to vae'),
-        farther: atLeast(0.8, 'share of digits that the vae comes nearer to'),
+        nearest: atLeast(1.5, 'squared error of the nearest image, gan relative to vae'),
+        farther: atLeast(0.8, 'share of digits that the vae comes closer to'),
         encoded: atLeast(
           1.2,
-          'squared error of the nearest image of the gan, as a ratio to what the vae restores',
+          'squared error of the nearest image of the gan, relative to the reconstruction of the vae',
         ),
-        covered: atLeast(0.1, 'share of digits covered by their nearest image, vae less gan'),
-        recall: reported('share of digits among samples of the prior, vae less gan'),
-        coverage: reported('share of digits with a sample of the prior nearby, vae less gan'),
+        covered: atLeast(0.1, 'share of digits covered by their nearest image, vae minus gan'),
+        recall: reported('recall (share of digits among samples from the prior), vae minus gan'),
+        coverage: reported(
+          'coverage (share of digits with a sample from the prior nearby), vae minus gan',
+        ),
       },
     },
   },
@@ -59,24 +61,24 @@ export const ganNeedNotCover = defineExperiment({
     const x = rowsBetween(test, 0, Math.min(SEARCHED, test.shape[0]!))
     const [ofGan, ofVae] = [await nearestImages(lab, gan, x), await nearestImages(lab, vae, x)]
     const errors = { gan: rowDistances(x, ofGan), vae: rowDistances(x, ofVae) }
-    const restored = await squaredErrors(vae, x)
+    const reconstructed = await squaredErrors(vae, x)
     const nearer = errors.vae.map((error, i) => (error < errors.gan[i]! ? 1 : 0))
     const quality = async (run: TrainedRun) =>
       generationQuality(lab, test, await run.decode(await run.samplePrior(SAMPLES, lab.seed)))
     const [drawnGan, drawnVae] = [await quality(gan), await quality(vae)]
-    const covers = await coveringBy(lab, test)
+    const covers = await coverageTest(lab, test)
     const [coveredGan, coveredVae] = [await covers(ofGan), await covers(ofVae)]
     return {
       numbers: {
         nearest: ratioOfMeans(errors.gan, errors.vae),
         farther: meanWithError(nearer),
-        encoded: ratioOfMeans(errors.gan, restored),
+        encoded: ratioOfMeans(errors.gan, reconstructed),
         covered: meanDifference(coveredVae, coveredGan),
         recall: meanDifference(drawnVae.recall, drawnGan.recall),
         coverage: meanDifference(drawnVae.coverage, drawnGan.coverage),
       },
       remarks: [
-        `Mean squared errors: ${meanOf(errors.gan).toFixed(2)} of the nearest images of the GAN, ${meanOf(errors.vae).toFixed(2)} of those of the VAE, ${meanOf(restored).toFixed(2)} of what the VAE restores through its encoder. A search finds a near image, not surely the nearest.`,
+        `Mean squared errors: ${meanOf(errors.gan).toFixed(2)} of the nearest images of the GAN, ${meanOf(errors.vae).toFixed(2)} of those of the VAE, ${meanOf(reconstructed).toFixed(2)} of the reconstructions of the VAE. A search finds a near image, not necessarily the nearest.`,
         MEANS_OF_GREY,
       ],
       figures: [
@@ -84,22 +86,22 @@ export const ganNeedNotCover = defineExperiment({
           name: 'nearest',
           alt: 'Twelve digits, below each the nearest image of the GAN and that of the VAE',
           caption:
-            'Test digits, below them the nearest image that was found in the GAN, and in the VAE. The images of the GAN are sharp, and some are another digit or another way of writing it.',
+            'Test digits, and below them the nearest image found for the GAN and for the VAE. The images of the GAN are sharp, but some are another digit, or the same digit written differently.',
         }),
         {
           kind: 'svg',
           name: 'errors',
           alt: 'Sorted squared errors of nearest images: those of the GAN lie above, most at the right end',
           caption:
-            'Squared errors of the nearest images, sorted, and of what the VAE restores through its encoder. What a generator does not cover shows at the right end.',
+            'Sorted squared errors of the nearest images, and of the reconstructions of the VAE. Digits that a generator does not cover are at the right end.',
           svg: indexPlot(
             [
               { name: 'gan, nearest', values: quantiles(errors.gan) },
               { name: 'vae, nearest', values: quantiles(errors.vae) },
-              { name: 'vae, restored', values: quantiles(restored) },
+              { name: 'vae, reconstructed', values: quantiles(reconstructed) },
             ],
             {
-              title: 'How near a generator comes to test digits',
+              title: 'How close a generator comes to test digits',
               axes: ['percentile of the digits', 'squared error'],
             },
           ),
@@ -115,8 +117,8 @@ async function nearestImages({ seed, signal }: Laboratory, run: TrainedRun, x: F
   return run.decode((await bestCodes(run, x, squaredErrorOf, options)).codes)
 }
 
-/** Whether an image is as near to each of some digits as its k-th nearest digit: 1 or 0. */
-async function coveringBy(lab: Laboratory, digits: Floats) {
+/** 1 for each digit whose image is as near to it as its k-th nearest digit, else 0. */
+async function coverageTest(lab: Laboratory, digits: Floats) {
   const space = await lab.features()
   const real = await space.features(digits)
   const options = { signal: lab.signal }

@@ -5,9 +5,9 @@ import type { Floats } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
 import type { Laboratory } from '../laboratory.ts'
 
-/** How like generated digits are to real ones, in the features of the laboratory's classifier. */
+/** How similar generated digits are to real ones, in the features of the laboratory's classifier. */
 export interface GenerationQuality {
-  /** In the squared unit of the features; it depends on how many there are. */
+  /** In squared units of the features; it depends on the number of samples. */
   readonly frechet: number
   /** 1 for each sample among the digits, else 0, by three neighbours. */
   readonly precision: Float64Array
@@ -17,11 +17,11 @@ export interface GenerationQuality {
   readonly coverage: Float64Array
 }
 
-/** What is compared, for remarks: the experiments that use these figures train on grey digits. */
+/** A remark on what is compared: the experiments that use these figures train on grey digits. */
 export const MEANS_OF_GREY =
-  'Samples are means of p(x|z), compared with grey digits: grey levels are no outcomes of a Bernoulli variable, so they are not drawn.'
+  'Samples are means of p(x|z), compared with grey digits: grey levels are not outcomes of a Bernoulli variable, so no pixels are drawn.'
 
-/** Of samples `[m, D]` beside real digits `[n, D]`. */
+/** Compares samples `[m, D]` with real digits `[n, D]`. */
 export async function generationQuality(
   lab: Laboratory,
   digits: Floats,

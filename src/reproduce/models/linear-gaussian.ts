@@ -1,5 +1,5 @@
 // Tipping and Bishop 1999, "Probabilistic principal component analysis", J. R. Statist. Soc. B 61: the model
-// z ~ N(0, I), x ~ N(W z + b, σ² I), of which everything is known in closed form. All of it in float64.
+// z ~ N(0, I), x ~ N(W z + b, σ² I), for which everything is known in closed form. All in float64.
 import { type Gaussian, gaussian } from '../../distributions/gaussian.ts'
 import { constant, scalar, type Tensor } from '../../graph/tensor.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
@@ -25,13 +25,13 @@ export interface Diagonal {
 
 const LOG_2PI = Math.log(2 * Math.PI)
 
-/** Variances that the code of `exampleModel` adds along its axes, before the noise. */
+/** Variances of x along the principal axes of `exampleModel`, without the noise. */
 const SIGNAL = [4, 2, 1] as const
 export const EXAMPLE = { dimension: 10, latent: SIGNAL.length, sigma: 0.5 } as const
 
 /**
- * A model of 10 dimensions with codes of 3. Its loadings are not at right angles to each other, so that no q
- * with independent dimensions is the posterior.
+ * A model of 10 dimensions with codes of 3. Its loadings are not orthogonal, so no q with independent
+ * dimensions is the posterior.
  */
 export function exampleModel(seed: number): LinearGaussian {
   const random = stream(seed, 'linear Gaussian model')
@@ -66,7 +66,7 @@ export function generated(
   return hostTensor('float32', [count, mean.length], x)
 }
 
-/** p(x|z) of codes `[B, L]`, in the distributions that models are made of. */
+/** p(x|z) of codes `[B, L]`, as a distribution that models are built from. */
 export function decoded({ loadings, mean, sigma }: LinearGaussian, z: Tensor): Gaussian {
   const weight = constant(
     loadings.flatMap((column) => Array.from(column)),
@@ -75,7 +75,7 @@ export function decoded({ loadings, mean, sigma }: LinearGaussian, z: Tensor): G
   return gaussian(z.dot(weight).add(constant(mean, [mean.length])), scalar(2 * Math.log(sigma)))
 }
 
-/** log p(x) of each example `[n, D]`, by the covariance W Wᵀ + σ² I of x: nothing of z is left in it. */
+/** log p(x) of each example `[n, D]`, from the covariance W Wᵀ + σ² I of x, with z integrated out. */
 export function logLikelihoods(
   { loadings, mean, sigma }: LinearGaussian,
   x: HostTensor<'float32' | 'float64'>,
@@ -91,7 +91,7 @@ export function logLikelihoods(
   })
 }
 
-/** p(z|x) = N(M⁻¹ Wᵀ (x - b), σ² M⁻¹) with M = Wᵀ W + σ² I; of the covariance, its inverse `[L, L]`. */
+/** p(z|x) = N(M⁻¹ Wᵀ (x - b), σ² M⁻¹) with M = Wᵀ W + σ² I, given by its precision `[L, L]`. */
 export function truePosterior({ loadings, mean, sigma }: LinearGaussian, x: Vector) {
   const L = loadings.length
   const precision = squareOf(
@@ -104,7 +104,7 @@ export function truePosterior({ loadings, mean, sigma }: LinearGaussian, x: Vect
   return { mean: solve(projected), precision, logDeterminant }
 }
 
-/** KL(q ‖ p(z|x)), by the closed form for two Gaussians. */
+/** KL(q ‖ p(z|x)), in closed form. */
 export function divergenceFromPosterior(model: LinearGaussian, x: Vector, q: Diagonal): number {
   const { mean, precision, logDeterminant } = truePosterior(model, x)
   const L = mean.length
@@ -118,8 +118,8 @@ export function divergenceFromPosterior(model: LinearGaussian, x: Vector, q: Dia
 }
 
 /**
- * The largest mean log-likelihood that codes of `latent` dimensions reach on examples `[n, D]`, and its σ:
- * Tipping and Bishop, equations 4 and 8, from the eigenvalues of the sample covariance.
+ * The maximum mean log-likelihood of examples `[n, D]` with codes of `latent` dimensions, and its σ, from the
+ * eigenvalues of the sample covariance (Tipping and Bishop, equations 4 and 8).
  */
 export function maximumLikelihood(
   x: Floats,
@@ -144,7 +144,7 @@ export function maximumLikelihood(
   return { logLikelihood: -twice / 2, sigma: Math.sqrt(variance) }
 }
 
-/** log det A and A⁻¹ v of a symmetric matrix `[n, n]` whose eigenvalues are above 0. */
+/** log det A and A⁻¹ v of a positive definite matrix `[n, n]`. */
 function decomposed(matrix: Float64Array, n: number) {
   const { values, vectors } = symmetricEigen(matrix, n)
   return {

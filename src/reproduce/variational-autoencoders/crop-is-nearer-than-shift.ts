@@ -11,13 +11,14 @@ import { meanOf, meanWithError, quantiles } from '../measures/statistics.ts'
 const SIDE = 28
 /** Side of the square that is cut out of a digit. */
 const CUT = 5
-/** Grey level from which on a pixel is ink. */
+/** Grey level from which a pixel counts as ink. */
 const INK = 0.5
 const [DIGITS, SHOWN] = [10_000, 10]
 
 export const cropIsNearerThanShift = defineExperiment({
   name: 'crop-is-nearer-than-shift',
-  title: 'By squared error, nearly every damaged digit is nearer than the shifted one',
+  title:
+    'By squared error, nearly every digit is nearer to itself with a piece cut out than to itself shifted by a pixel',
   chapter: 'Variational autoencoders',
   claim:
     'A digit with a piece cut out (b) is nearer to the digit itself (a) in squared error than the same digit shifted by a pixel (c), although (c) means the same.',
@@ -25,12 +26,12 @@ export const cropIsNearerThanShift = defineExperiment({
     'Lecture, “VAE”, the figure of a, b, c; Doersch 2016, “Tutorial on variational autoencoders”',
   settings: {
     small: {
-      what: `All ${DIGITS} test digits of MNIST: a square of ${CUT} × ${CUT} pixels is cut out around a pixel of ink that is drawn at random, and the whole is shifted to the right by one pixel.`,
+      what: `All ${DIGITS} test digits of MNIST: a square of ${CUT} × ${CUT} pixels is cut out around a random pixel of ink, and the whole digit is shifted to the right by one pixel.`,
       conditions: { digits: DIGITS, cut: CUT, ink: INK },
       minutes: 0.1,
       expects: {
-        share: atLeast(0.95, 'share of the digits of which the damaged one is nearer'),
-        ratio: atLeast(2, 'mean squared error of the shifted, as a ratio to that of the damaged'),
+        share: atLeast(0.95, 'share of digits of which the damaged one is nearer'),
+        ratio: atLeast(2, 'mean squared error of shifted digits, relative to damaged ones'),
       },
     },
   },
@@ -47,14 +48,14 @@ export const cropIsNearerThanShift = defineExperiment({
         digitRows([a, b, c], SHOWN, {
           name: 'digits',
           alt: 'Ten digits, below each the digit with a hole, and the digit one pixel further right',
-          caption: `Above (a), ten test digits; in the middle (b), a hole in each, at a mean squared distance of ${meanOf(cut.subarray(0, SHOWN)).toFixed(1)}; below (c), shifted by a pixel, at ${meanOf(shifted.subarray(0, SHOWN)).toFixed(1)}. Whoever reads them takes (c) for (a).`,
+          caption: `Top (a): ten test digits. Middle (b): each with a hole, at a mean squared distance of ${meanOf(cut.subarray(0, SHOWN)).toFixed(1)}. Bottom (c): each shifted by a pixel, at ${meanOf(shifted.subarray(0, SHOWN)).toFixed(1)}. A reader sees no difference between (c) and (a).`,
         }),
         {
           kind: 'svg',
           name: 'distances',
           alt: 'Sorted squared distances: the curve of shifted digits lies far above that of damaged ones',
           caption:
-            'Squared distances of all digits, each kind sorted: nearly every shifted digit is further away than damaged ones.',
+            'Squared distances of all digits, sorted for each kind: nearly every shifted digit is further away than damaged ones.',
           svg: indexPlot(
             [
               { name: 'shifted by a pixel', values: quantiles(shifted) },
@@ -73,7 +74,7 @@ export const cropIsNearerThanShift = defineExperiment({
 
 type Change = (from: Float32Array, to: Float32Array) => void
 
-/** Every digit changed. */
+/** The digits, each changed. */
 function eachDigit({ shape, data }: Floats, change: Change): Floats {
   const size = SIDE * SIDE
   const changed = Float32Array.from(data)
@@ -82,7 +83,7 @@ function eachDigit({ shape, data }: Floats, change: Change): Floats {
   return hostTensor('float32', shape, changed)
 }
 
-/** Cuts a square out around one of the pixels of ink. */
+/** Cuts out a square around a random pixel of ink. */
 function cutter(seed: number): Change {
   const random = stream(seed, 'cut out of digits')
   return (from, to) => {

@@ -18,27 +18,26 @@ const EXAMPLES = 5000
 
 export const elboTrainingReachesLikelihood = defineExperiment({
   name: 'elbo-training-reaches-likelihood',
-  title:
-    'Maximising the ELBO of a linear VAE comes within 0.01 nats of the maximum of the likelihood',
+  title: 'Maximising the ELBO of a linear VAE comes within 0.01 nats of the maximum log-likelihood',
   chapter: 'Variational autoencoders',
   claim:
-    'Where q can be the true posterior, training by the ELBO reaches the largest log p(x) that there is, and the gap closes.',
+    'Where q can equal the true posterior, training on the ELBO reaches the largest possible log p(x), and the gap closes.',
   source:
     'Lecture, “VAE”, minimising KL is maximising the ELBO; Tipping and Bishop 1999; Lucas et al. 2019',
   settings: {
     small: {
-      what: `vae without hidden layers and with a learned σ, which is probabilistic PCA, on ${EXAMPLES} generated examples of 10 dimensions: codes of 3, 100 epochs of Adam with sampled codes. log p(x) under the trained decoder by its covariance, and its maximum over all decoders by the eigenvalues of the sample covariance. The maximum can be turned so that the posterior’s dimensions are independent, so nothing keeps q from it.`,
+      what: `vae without hidden layers and with a learned σ, which is probabilistic PCA, on ${EXAMPLES} generated examples of 10 dimensions: codes of 3, 100 epochs of Adam with sampled codes. log p(x) under the trained decoder is computed from its covariance, and the maximum over all decoders from the eigenvalues of the sample covariance. The code can be rotated so that the dimensions of the posterior are independent, so q can equal it.`,
       conditions: { example: EXAMPLE, examples: EXAMPLES, training: LINEAR_VAE_TRAINING },
       minutes: 0.2,
       expects: {
         missing: between(
           0,
           0.01,
-          'largest possible mean log p(x), less that under the trained decoder',
+          'largest possible mean log p(x) minus that under the trained decoder',
           'nats per example',
         ),
         divergence: atMost(0.01, 'mean KL(q ‖ p(z|x)), the gap of the ELBO', 'nats per example'),
-        sigma: between(0.99, 1.01, 'learned σ, as a ratio to that of the maximum'),
+        sigma: between(0.99, 1.01, 'learned σ, relative to that of the maximum'),
       },
     },
   },
@@ -67,7 +66,7 @@ export const elboTrainingReachesLikelihood = defineExperiment({
           name: 'training',
           alt: 'The ELBO rises over the epochs to the level of the largest log-likelihood',
           caption:
-            'The mean ELBO over each epoch, with one sampled code for an example, rises to the maximum of the likelihood, which was computed without any training, and stays there.',
+            'The mean ELBO over each epoch, with one sampled code per example, rises to the maximum log-likelihood, which is computed without any training, and stays there.',
           svg: linePlot(
             [
               {

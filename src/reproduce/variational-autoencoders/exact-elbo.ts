@@ -11,7 +11,7 @@ import {
   truePosterior,
 } from '../models/linear-gaussian.ts'
 
-/** The inputs of a graph over one example of a linear Gaussian model: x `[1, D]`, and q(z|x) `[1, L]`. */
+/** Inputs of a graph for one example of a linear Gaussian model: x `[1, D]`, and q(z|x) `[1, L]`. */
 export function exampleInputs({ loadings, mean }: LinearGaussian): { x: Tensor; q: Gaussian } {
   const parameter = (name: string) => Tensor.input(name, [1, loadings.length])
   return {
@@ -20,7 +20,7 @@ export function exampleInputs({ loadings, mean }: LinearGaussian): { x: Tensor; 
   }
 }
 
-/** What these inputs are fed. */
+/** Feeds for these inputs. */
 export function exampleFeeds(x: ArrayLike<number>, { mean, variance }: Diagonal): Arrays {
   const row = (values: Float64Array) => hostTensor('float64', [1, values.length], values)
   return {
@@ -30,7 +30,7 @@ export function exampleFeeds(x: ArrayLike<number>, { mean, variance }: Diagonal)
   }
 }
 
-/** A normal number for each code `[count, L]`, as the feed `epsilon`. */
+/** Standard normal noise for codes `[count, L]`, as the feed `epsilon`. */
 export function codeNoise(count: number, latent: number, seed: number): Arrays {
   const random = stream(seed, 'noise of codes')
   const draws = Float64Array.from({ length: count * latent }, () => random.normal())
@@ -38,8 +38,8 @@ export function codeNoise(count: number, latent: number, seed: number): Arrays {
 }
 
 /**
- * What the two derivations of the ELBO take the mean of, at codes `[K, L]`, `[K]` each: log p(x|z) less the
- * divergence of q from the prior in closed form, and log p(x, z) - log q(z|x).
+ * The integrands of the two derivations of the ELBO at codes `[K, L]`, `[K]` each: log p(x|z) minus the closed-form
+ * divergence of q from the prior, and log p(x, z) - log q(z|x).
  */
 export function elboIntegrands(model: LinearGaussian, x: Tensor, q: Gaussian, z: Tensor) {
   const logLikelihood = decoded(model, z).logProb(x)
@@ -68,7 +68,7 @@ export function sigmaPoints({ mu, logVar }: Gaussian): Tensor {
   )
 }
 
-/** The ELBO of an example under q, exact, by both derivations. */
+/** The exact ELBO of an example under q, by both derivations. */
 export async function exactElbo(runtime: Runtime, model: LinearGaussian) {
   const { x, q } = exampleInputs(model)
   const { split, joint } = elboIntegrands(model, x, q, sigmaPoints(q))
@@ -80,7 +80,7 @@ export async function exactElbo(runtime: Runtime, model: LinearGaussian) {
   }
 }
 
-/** A q for each example `[n, D]`: around the true posterior's mean, with widths of half to twice its own. */
+/** A q for each example `[n, D]`: around the true posterior's mean, with half to twice its widths. */
 export function randomPosteriors(model: LinearGaussian, x: Floats, seed: number): Diagonal[] {
   const random = stream(seed, 'posteriors at random')
   return Array.from({ length: x.shape[0]! }, (_, i) => {

@@ -8,15 +8,15 @@ import { decoded, type LinearGaussian } from '../models/linear-gaussian.ts'
 import { codeNoise, exampleInputs, sigmaPoints } from './exact-elbo.ts'
 
 /**
- * Draws of the gradient of E log p(x|z) under q(z|x) by two estimators: for each number of μ and of
- * log σ² all draws, 2L columns.
+ * Draws of the gradient of E log p(x|z) under q(z|x) by two estimators: 2L columns of draws, one for each element
+ * of μ and of log σ².
  */
 export interface Estimates {
   /** ∂ log p(x|μ + σε) / ∂(μ, log σ²): Kingma and Welling 2014, section 2.4. */
   readonly reparametrised: readonly Float64Array[]
   /** log p(x|z) ∂ log q(z) / ∂(μ, log σ²): their section 2.2. */
   readonly score: readonly Float64Array[]
-  /** The same with log p(x|z) less its mean over the other draws, which leaves it unbiased. */
+  /** The same with the mean of log p(x|z) over the other draws subtracted, which leaves it unbiased. */
   readonly baseline: readonly Float64Array[]
 }
 
@@ -27,7 +27,7 @@ interface Size {
 }
 
 export interface GradientDraws {
-  /** For x `[1, D]` and q, `mu` and `logVar` `[1, L]`, as feeds. */
+  /** Takes x `[1, D]` and q, `mu` and `logVar` `[1, L]`, as feeds. */
   draw(feeds: Arrays, seed: number): Promise<Estimates>
   release(): Promise<void>
 }
@@ -41,7 +41,7 @@ export async function gradientDraws(
 ): Promise<GradientDraws> {
   const x = Tensor.input('x', [1, dimension])
   const epsilon = Tensor.input('epsilon', [draws, latent])
-  // A row of q's parameters for each draw: the gradient of a sum by them holds that of every draw.
+  // A row of q's parameters for each draw: the gradient of the sum with respect to them holds that of every draw.
   const row = (name: string) => Tensor.input(name, [1, latent]).expand([draws, latent])
   const [mu, logVar] = [row('mu'), row('logVar')]
   const z = mu.add(logVar.mul(0.5).exp().mul(epsilon)) // [N, L]
@@ -74,7 +74,7 @@ export async function gradientDraws(
   }
 }
 
-/** The gradient itself in a linear Gaussian model, whose log p(x|z) is quadratic in z. */
+/** The exact gradient in a linear Gaussian model, whose log p(x|z) is quadratic in z. */
 export async function exactGradient(
   runtime: Runtime,
   model: LinearGaussian,

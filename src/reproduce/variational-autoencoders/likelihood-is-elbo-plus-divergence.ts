@@ -20,17 +20,17 @@ export const likelihoodIsElboPlusDivergence = defineExperiment({
   name: 'likelihood-is-elbo-plus-divergence',
   title: 'log p(x) is the sum of the ELBO and the divergence of q from the true posterior',
   chapter: 'Variational autoencoders',
-  claim: 'Whatever q(z|x) is, log p(x) = ELBO + KL(q(z|x) ‖ p(z|x)).',
+  claim: 'For any q(z|x), log p(x) = ELBO + KL(q(z|x) ‖ p(z|x)).',
   source: 'Lecture, “VAE”, second derivation; Kingma and Welling 2014, equation 1',
   settings: {
     small: {
-      what: `Probabilistic PCA (Tipping and Bishop 1999), where all three are known in closed form: 10 dimensions, codes of 3, ${EXAMPLES} examples, for each a q with a mean and variances drawn at random, in float64. log p(x) by the covariance of x, the divergence by the posterior’s precision, the ELBO by the distributions that models are made of.`,
+      what: `Probabilistic PCA (Tipping and Bishop 1999), where all three are known in closed form: 10 dimensions, codes of 3, ${EXAMPLES} examples, each with a q of random mean and variances, in float64. log p(x) is computed from the covariance of x, the divergence from the precision of the posterior, and the ELBO from the distributions that models are built from.`,
       conditions: { example: EXAMPLE, examples: EXAMPLES },
       minutes: 0.05,
       expects: {
         difference: atMost(1e-9, 'largest |log p(x) - ELBO - KL(q ‖ p(z|x))|', 'nats'),
-        divergence: reported('mean KL(q ‖ p(z|x)) of these q', 'nats'),
-        excess: atMost(1e-9, 'largest ELBO - log p(x), of which none may be above 0', 'nats'),
+        divergence: reported('mean KL(q ‖ p(z|x)) of the random q', 'nats'),
+        excess: atMost(1e-9, 'largest ELBO - log p(x), which must not be above 0', 'nats'),
       },
     },
   },
@@ -56,9 +56,9 @@ export const likelihoodIsElboPlusDivergence = defineExperiment({
         {
           kind: 'svg',
           name: 'widths',
-          alt: 'The ELBO rises and falls with the width of q under a level line, log p(x); the gap is the divergence',
+          alt: 'The ELBO rises and falls with the width of q below a flat line, log p(x); the gap is the divergence',
           caption:
-            'One example; q has the mean of the true posterior and its widths times a factor. The shaded gap between the ELBO and log p(x) is KL(q ‖ p(z|x)), computed by itself: put upon the ELBO it reaches log p(x) for every q. It does not close, because dimensions of q are independent and those of the posterior are not.',
+            'One example; q has the mean of the true posterior and its widths multiplied by a factor. The shaded gap between the ELBO and log p(x) is KL(q ‖ p(z|x)), computed separately: added to the ELBO, it gives log p(x) for every q. It does not close, because the dimensions of q are independent and those of the posterior are not.',
           svg: await widths(),
         },
       ],
@@ -86,8 +86,8 @@ export const likelihoodIsElboPlusDivergence = defineExperiment({
           { name: 'ELBO + KL', points: points.map((point) => ({ x: point.x, y: point.total })) },
         ],
         {
-          title: 'Whatever q is, ELBO and divergence add up to log p(x)',
-          axes: ['width of q as a ratio to its best', 'nats'],
+          title: 'For any q, ELBO and divergence add up to log p(x)',
+          axes: ['width of q, relative to the best', 'nats'],
           logarithmic: { x: true },
           references: [{ value: logLikelihood[0]!, name: 'log p(x)' }],
         },

@@ -17,23 +17,23 @@ export const priorDrawsMissLikelihood = defineExperiment({
   title: 'Averaging p(x|z) over 1000 draws of the prior falls far short of the likelihood',
   chapter: 'Variational autoencoders',
   claim:
-    'With as many codes, the mean of p(x|z) over draws of the prior is far below the importance-weighted estimate of log p(x), and has far larger variance.',
+    'With the same number of codes, the log of the mean of p(x|z) over draws of the prior is far below the importance-weighted estimate of log p(x), and has far larger variance.',
   source:
     'Lecture, “VAE”, why not p(x) = Σ p(x|g(z)) by Monte Carlo; Burda et al. 2016 for weights',
   settings: {
     small: {
-      what: `A Bernoulli VAE of MNIST and ${DIGITS} binarised test digits: log of the mean of p(x|z) over ${MOST} codes from the prior, and of p(x, z) / q(z|x) over as many from q, each ${REPEATS} times with other codes. Both estimate p(x) without bias, so their logarithms are below log p(x) on average.`,
+      what: `A Bernoulli VAE of MNIST and ${DIGITS} binarised test digits: the log of the mean of p(x|z) over ${MOST} codes from the prior, and that of p(x, z) / q(z|x) over as many from q, each repeated ${REPEATS} times with new codes. Both estimate p(x) without bias, so their logarithms are below log p(x) on average.`,
       conditions: { runs: [BINARY_VAE], digits: DIGITS, repeats: REPEATS, draws: DRAWS },
       minutes: 1,
       expects: {
         deficit: atLeast(
           20,
-          `importance-weighted estimate less that from the prior, ${MOST} codes`,
+          `importance-weighted estimate minus that from the prior, ${MOST} codes`,
           'nats per example',
         ),
         variance: atLeast(
           100,
-          'variance of the estimate from the prior over repetitions, as a ratio',
+          'variance of the estimate from the prior over repetitions, relative to the importance-weighted one',
         ),
         weighted: reported('importance-weighted estimate of log p(x)', 'nats per example'),
       },
@@ -43,7 +43,7 @@ export const priorDrawsMissLikelihood = defineExperiment({
     const run = await lab.trained(BINARY_VAE)
     const data = await lab.data()
     const x = binarised(sampledValues(data, 'test', DIGITS), lab.seed)
-    const blind: TrainedRun = {
+    const proposingPrior: TrainedRun = {
       ...run,
       model: {
         ...run.model,
@@ -51,7 +51,7 @@ export const priorDrawsMissLikelihood = defineExperiment({
       },
     }
     const weighted = await estimatesBy(lab, run, x)
-    const naive = await estimatesBy(lab, blind, x)
+    const naive = await estimatesBy(lab, proposingPrior, x)
     const [best, most] = [weighted.at(-1)!, naive.at(-1)!]
     return {
       numbers: {
@@ -63,9 +63,9 @@ export const priorDrawsMissLikelihood = defineExperiment({
         {
           kind: 'svg',
           name: 'estimates',
-          alt: 'Two estimates over the number of codes: from q level, from the prior far below and slowly rising',
+          alt: 'Two estimates over the number of codes: from q flat, from the prior far below and slowly rising',
           caption:
-            'Means over the digits, and one standard deviation of an estimate around them. Codes of q find the likelihood at once; codes of the prior hardly ever decode to the digit in question, so that the estimate hangs on the luckiest of them.',
+            'Means over the digits, ± one standard deviation of an estimate. Codes from q give the likelihood almost at once; codes from the prior hardly ever decode to the digit in question, so the estimate depends on the luckiest of them.',
           svg: linePlot(
             [
               { name: 'codes from q(z|x), weighted', points: weighted.map(pointOf) },
@@ -90,7 +90,7 @@ interface Estimated {
   readonly variances: Float64Array
 }
 
-/** Estimates of log p(x) from more and more codes of the model's q. */
+/** Estimates of log p(x) from increasing numbers of codes drawn from the model's q. */
 async function estimatesBy(
   { seed, signal }: Laboratory,
   run: TrainedRun,

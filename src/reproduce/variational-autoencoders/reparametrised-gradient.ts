@@ -19,15 +19,15 @@ const [DIGITS, DRAWS_OF_DIGIT] = [20, 500]
 export const reparametrisedGradient = defineExperiment({
   name: 'reparametrised-gradient',
   title:
-    'The reparametrised gradient shows no bias and has far less variance than the score function',
+    'The reparametrised gradient shows no bias and has far less variance than the score-function gradient',
   chapter: 'Variational autoencoders',
   claim:
-    'With z = μ + σε the gradient of E log p(x|z) by μ and log σ² is unbiased, as the score function’s is, and has far less variance.',
+    'With z = μ + σε, the gradient of E log p(x|z) with respect to μ and log σ² is unbiased, like the score-function gradient, and has far less variance.',
   source:
     'Notes on “VAE(Variational AutoEncoder)”, “Reparameterization Trick”; Kingma and Welling 2014, section 2.3',
   settings: {
     small: {
-      what: `Gradients of E log p(x|z) under q by the mean and the log-variance of q, a draw of z each. On probabilistic PCA in float64, where the exact gradient is known: ${DRAWS} draws for one example and a q drawn at random. On a Bernoulli VAE of MNIST at its own q: ${DRAWS_OF_DIGIT} draws for each of ${DIGITS} test digits. The score function also with the mean of the other draws as a baseline.`,
+      what: `Gradients of E log p(x|z) under q with respect to the mean and log-variance of q, each from one draw of z. For probabilistic PCA in float64, where the exact gradient is known: ${DRAWS} draws for one example and a random q. For a Bernoulli VAE of MNIST at its own q: ${DRAWS_OF_DIGIT} draws for each of ${DIGITS} test digits. The score-function gradient is also measured with the mean of the other draws as a baseline.`,
       conditions: {
         runs: [BINARY_VAE],
         ...{ example: EXAMPLE, draws: DRAWS, digits: DIGITS, drawsOfDigit: DRAWS_OF_DIGIT },
@@ -38,9 +38,18 @@ export const reparametrisedGradient = defineExperiment({
           4,
           'largest deviation of the reparametrised mean from the exact gradient, in standard errors',
         ),
-        scoreBias: atMost(4, 'the same of the score function, whose standard errors are larger'),
-        linear: atLeast(10, 'variance of the score function as a ratio, linear model'),
-        vae: atLeast(100, 'variance of the score function as a ratio, VAE'),
+        scoreBias: atMost(
+          4,
+          'the same for the score-function gradient, whose standard errors are larger',
+        ),
+        linear: atLeast(
+          10,
+          'variance of the score-function gradient, relative to the reparametrised one, linear model',
+        ),
+        vae: atLeast(
+          100,
+          'variance of the score-function gradient, relative to the reparametrised one, VAE',
+        ),
         baseline: reported('the same with a baseline, VAE'),
       },
     },
@@ -62,15 +71,15 @@ export const reparametrisedGradient = defineExperiment({
           name: 'estimates',
           alt: 'Two estimates over the number of draws around the exact gradient, one with a far wider band',
           caption:
-            'The gradient by the first mean of q in the linear model, from more and more draws, with two standard errors on either side. Both close in on the exact value; the score function needs far more draws for the same certainty.',
+            'The gradient with respect to the first mean of q in the linear model over the number of draws, ± two standard errors. Both converge to the exact value; the score-function gradient needs far more draws for the same precision.',
           svg: linePlot(
             [
-              { name: 'score function', points: closing(score[0]!) },
-              { name: 'reparametrised', points: closing(reparametrised[0]!) },
+              { name: 'score function', points: convergence(score[0]!) },
+              { name: 'reparametrised', points: convergence(reparametrised[0]!) },
             ],
             {
               title: 'Two unbiased estimates of one gradient',
-              axes: ['draws', 'gradient by μ₁'],
+              axes: ['draws', 'gradient with respect to μ₁'],
               logarithmic: { x: true },
               references: [{ value: exact[0]!, name: 'exact' }],
             },
@@ -81,7 +90,7 @@ export const reparametrisedGradient = defineExperiment({
   },
 })
 
-/** Draws of the gradient by each number of μ and log σ². */
+/** Draws of the gradient with respect to each element of μ and log σ². */
 type Columns = Estimates['score']
 
 async function linearModel({ reference, seed }: Laboratory) {
@@ -117,7 +126,7 @@ async function digits(lab: Laboratory) {
   return sums
 }
 
-/** |mean - exact| in standard errors, of the column where it is largest. */
+/** The largest |mean - exact| of all columns, in standard errors. */
 const largestDeviation = (columns: Columns, exact: readonly number[]) =>
   Math.max(
     ...columns.map((column, i) => {
@@ -126,12 +135,12 @@ const largestDeviation = (columns: Columns, exact: readonly number[]) =>
     }),
   )
 
-/** Σ of the variances of a single draw. */
+/** Sum over the columns of the variance of a single draw. */
 const totalVariance = (columns: Columns) =>
   columns.reduce((sum, column) => sum + meanWithError(column).error ** 2 * column.length, 0)
 
-/** Means of the first draws, of more and more of them, with two standard errors around each. */
-function closing(draws: Float64Array) {
+/** Means over increasing numbers of draws, ± two standard errors. */
+function convergence(draws: Float64Array) {
   const counts = Array.from({ length: 28 }, (_, i) => Math.round(10 * (DRAWS / 10) ** (i / 27)))
   return counts.map((count) => {
     const { value, error } = meanWithError(draws.subarray(0, count))

@@ -34,26 +34,24 @@ const DRAWS = 20_000
 
 export const twoDerivationsOfElbo = defineExperiment({
   name: 'two-derivations-of-elbo',
-  title: 'Both derivations of the ELBO give one number, and Jensen’s gap is the divergence',
+  title:
+    'Both derivations of the ELBO give the same number, and the gap in Jensen’s inequality is the divergence',
   chapter: 'Variational autoencoders',
   claim:
-    'E log p(x|z) - KL(q ‖ p(z)) and E log p(x, z) - log q(z|x) are the same ELBO, and what Jensen’s inequality loses to log p(x) is KL(q ‖ p(z|x)).',
+    'E log p(x|z) - KL(q ‖ p(z)) and E[log p(x, z) - log q(z|x)] are the same ELBO, and its gap to log p(x) in Jensen’s inequality is KL(q ‖ p(z|x)).',
   source: 'Lecture, “VAE”, first and second derivation',
   settings: {
     small: {
-      what: `Probabilistic PCA of 10 dimensions with codes of 3, ${EXAMPLES} examples, for each a q drawn at random. Expectations under q are exact (a mean over points that have the mean and variance of q, as all that is averaged is quadratic), in float64; and for one example by ${DRAWS} draws of a q that is twice as wide as the posterior, since weights of one that is too narrow have no variance to estimate a standard error from.`,
+      what: `Probabilistic PCA of 10 dimensions with codes of 3; ${EXAMPLES} examples, each with a random q. Expectations under q are exact (a mean over points with the mean and variance of q, since every integrand is quadratic), in float64. For one example they are also estimated by ${DRAWS} draws of a q twice as wide as the posterior: if q is too narrow, the weights have no finite variance, and so no standard error.`,
       conditions: { example: EXAMPLE, examples: EXAMPLES, draws: DRAWS },
       minutes: 0.1,
       expects: {
-        derivations: atMost(1e-9, 'largest difference of the two, exact', 'nats'),
+        derivations: atMost(1e-9, 'largest difference between the two, exact', 'nats'),
         gap: atMost(1e-9, 'largest |Jensen’s gap - KL(q ‖ p(z|x))|', 'nats'),
-        drawn: atMost(
-          4,
-          'difference of the two by the same draws, as a ratio to its standard error',
-        ),
+        drawn: atMost(4, 'difference between the two by the same draws, in standard errors'),
         weights: atMost(
           4,
-          '|log of the mean of p(x, z) / q(z|x) over the draws - log p(x)|, as a ratio to its standard error',
+          '|log of the mean of p(x, z) / q(z|x) over the draws - log p(x)|, in standard errors',
         ),
       },
     },
@@ -88,9 +86,9 @@ export const twoDerivationsOfElbo = defineExperiment({
         {
           kind: 'svg',
           name: 'means',
-          alt: 'Two means over more and more draws, which meet at the exact ELBO, below log p(x)',
+          alt: 'Running means of two estimates, which meet at the exact ELBO, below log p(x)',
           caption:
-            'One example: means of both over the first draws of q. They come to the same number, the exact ELBO; log p(x) lies above it by KL(q ‖ p(z|x)), which is Jensen’s gap.',
+            'One example: running means of both over the draws of q. They converge to the same number, the exact ELBO; log p(x) lies above it by KL(q ‖ p(z|x)), the gap in Jensen’s inequality.',
           svg: linePlot(
             [
               { name: 'log p(x|z), KL exact', points: runningMeans(split) },
@@ -112,7 +110,7 @@ export const twoDerivationsOfElbo = defineExperiment({
   },
 })
 
-/** A q around a place that is a little off the posterior's mean, twice as wide as the posterior along each axis. */
+/** A q whose mean is slightly off the posterior's, and which is twice as wide along each axis. */
 function wide(model: LinearGaussian, row: ArrayLike<number>): Diagonal {
   const { mean, precision } = truePosterior(model, row)
   return {
@@ -121,7 +119,7 @@ function wide(model: LinearGaussian, row: ArrayLike<number>): Diagonal {
   }
 }
 
-/** What both derivations take the mean of, at draws of q. */
+/** The integrands of both derivations at draws of q. */
 async function drawnElbos(
   { reference, seed }: Laboratory,
   model: LinearGaussian,
