@@ -74,7 +74,7 @@ export const experiments: readonly Experiment[] = [...all].sort(
   (a, b) => chapters.indexOf(a.chapter) - chapters.indexOf(b.chapter),
 )
 
-/** @throws UserError for a name that none has, with the nearest. */
+/** @throws UserError for an unknown name, with the nearest */
 export function experimentNamed(name: string): Experiment {
   const found = experiments.find((experiment) => experiment.name === name)
   if (found) return found

@@ -9,7 +9,7 @@ import {
   randomPaths,
 } from '../../src/reproduce/manifold-learning/code-plane.ts'
 import { strokesOf } from '../../src/reproduce/manifold-learning/strokes.ts'
-import { sampledPlaces } from '../../src/reproduce/measures/samples.ts'
+import { sampledIndices } from '../../src/reproduce/measures/samples.ts'
 import { quantiles, ratioOfMeans } from '../../src/reproduce/measures/statistics.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
@@ -33,10 +33,10 @@ const images = (...digits: Float32Array[]) =>
 describe('a sample of a split', () => {
   it('has every place at most once, in no order of the file, fewer being the first of more', () => {
     const data = tinyData({ shape: [1], sizes: { train: 10, validation: 0, test: 1000 } })
-    const all = sampledPlaces(data, 'test', 5000)
+    const all = sampledIndices(data, 'test', 5000)
     expect(new Set(all).size).toBe(1000)
     expect(Math.max(...all)).toBe(999)
-    const some = sampledPlaces(data, 'test', 200)
+    const some = sampledIndices(data, 'test', 200)
     expect(some).toEqual(all.subarray(0, 200))
     // Standard deviation of a share drawn without replacement: √(200 · ¼ · 800 / 999) = 6.3.
     const early = some.filter((place) => place < 500).length

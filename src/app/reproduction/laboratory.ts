@@ -25,14 +25,14 @@ export interface LaboratoryOptions {
   readonly threads: number
   readonly signal?: AbortSignal
   readonly onEvent?: (event: TrainingEvent) => void
-  tell(what: string): void
+  onStage(what: string): void
 }
 
 /** A laboratory on this machine, whose trained runs outlive it. */
 export function openLaboratory(
   options: LaboratoryOptions,
 ): Laboratory & { close(): Promise<void> } {
-  const { folder, seed, threads, signal, onEvent, tell } = options
+  const { folder, seed, threads, signal, onEvent, onStage } = options
   const runtime = openRuntime({ device: 'cpu', threads })
   const runs = new Map<string, Promise<TrainedRun & { close(): Promise<void> }>>()
   let mnist: Promise<DataSet> | undefined
@@ -49,7 +49,7 @@ export function openLaboratory(
     const opened = JSON.stringify(config.data) === JSON.stringify(plain) ? await data() : undefined
     const hooks = { ...(onEvent && { onEvent }), ...(signal && { signal }) }
     const shared = { ...(opened && { data: opened }), ...hooks }
-    tell(`${config.model}, ${path}`)
+    onStage(`${config.model}, ${path}`)
     const { reason } = (await exists(path))
       ? await resumeRun({ folder: path, threads, ...shared })
       : await trainRun({ config, out: path, ...shared })
@@ -64,7 +64,7 @@ export function openLaboratory(
     data,
     features() {
       if (space) return space
-      tell('the classifier whose features digits are compared by')
+      onStage('the classifier whose features digits are compared by')
       const made = data().then((mnist) => cachedFeatureSpace(runtime, mnist, { signal }))
       space = made
       made.catch(() => {
@@ -81,7 +81,7 @@ export function openLaboratory(
       made.catch(() => runs.delete(key))
       return made
     },
-    tell,
+    onStage,
     async close() {
       const opened = await Promise.allSettled(runs.values())
       for (const run of opened) if (run.status === 'fulfilled') await run.value.close()

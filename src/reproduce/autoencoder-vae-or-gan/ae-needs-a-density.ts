@@ -8,7 +8,7 @@ import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
-import { sampledPlaces, sampledValues } from '../measures/samples.ts'
+import { sampledIndices, sampledValues } from '../measures/samples.ts'
 import { meanOf, meanWithError } from '../measures/statistics.ts'
 import { AE, VAE } from '../models/shared-models.ts'
 import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
@@ -21,7 +21,7 @@ export const aeNeedsADensity = defineExperiment({
   name: 'ae-needs-a-density',
   title:
     'From the bounding box of its codes an autoencoder generates far worse than a VAE, from a mixture fitted to them about as well',
-  chapter: 'What sets them apart',
+  chapter: 'Autoencoder, VAE or GAN',
   claim:
     'Points picked from the latent space of an autoencoder decode badly and those from the prior of a VAE well, but with a density fitted to its codes the autoencoder becomes a generative model.',
   source:
@@ -54,7 +54,7 @@ export const aeNeedsADensity = defineExperiment({
   async run(lab) {
     const [ae, vae] = [await lab.trained(AE), await lab.trained(VAE)]
     const data = await lab.data()
-    const fitting = sampledPlaces(data, 'train', FITTED)
+    const fitting = sampledIndices(data, 'train', FITTED)
     const training = splitValues(data, 'train', fitting)
     const test = sampledValues(data, 'test', SAMPLES)
     const codes = await ae.encode(training)

@@ -16,7 +16,7 @@ export const aeRestoresVaeGenerates = defineExperiment({
   name: 'ae-restores-vae-generates',
   title:
     'With equal networks, the autoencoder reconstructs better, and the VAE generates better than the autoencoder does from scaled normal draws',
-  chapter: 'What sets them apart',
+  chapter: 'Autoencoder, VAE or GAN',
   claim:
     'An autoencoder has a decoder for the sake of its encoder and a VAE an encoder for the sake of its decoder, so at equal size the former reconstructs better and the latter generates better.',
   source: 'Lecture, “VAE”: in code the two hardly differ, in purpose they are opposites',

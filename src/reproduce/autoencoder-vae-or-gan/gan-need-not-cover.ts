@@ -27,7 +27,7 @@ const NEIGHBOURS = 5
 export const ganNeedNotCover = defineExperiment({
   name: 'gan-need-not-cover',
   title: 'A GAN comes less close to test digits than a VAE, though its code is larger',
-  chapter: 'What sets them apart',
+  chapter: 'Autoencoder, VAE or GAN',
   claim:
     'The loss of an autoencoder guarantees that its decoder can produce something near every digit, and nothing guarantees that for a GAN.',
   source: 'Lecture, “Autoencoder”: encoder and decoder have a guaranteed performance',

@@ -116,7 +116,9 @@ async function fromBothStarts(
 
 function withLabels(lab: Laboratory, run: TrainedRun, labels: number, pretrained: boolean) {
   const batch = Math.min(BATCH, labels)
-  lab.tell(`a classifier on ${labels} labels, ${pretrained ? 'pretrained' : 'from random weights'}`)
+  lab.onStage(
+    `a classifier on ${labels} labels, ${pretrained ? 'pretrained' : 'from random weights'}`,
+  )
   const training = { epochs: Math.round((STEPS * batch) / labels), batch, schedule: 'cosine' }
   return classifierMistakes(lab, run, { training, pretrained, labels })
 }

@@ -30,7 +30,7 @@ export async function layersAlone(
   const config = definition.config.parse({ hidden, latent: 1, pretrainEpochs: epochs })
   const { exampleShape } = data
   const info = { exampleShape, dimension: sizeOf(exampleShape) }
-  lab.tell(`layers of ${model}`)
+  lab.onStage(`layers of ${model}`)
   const parameters = await fitParameters(lab, build(definition, config, info), data, {
     training: {},
   })

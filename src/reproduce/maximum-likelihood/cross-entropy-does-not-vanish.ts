@@ -17,7 +17,7 @@ const [RATE, STEPS] = [0.15, 500]
 export const crossEntropyDoesNotVanish = defineExperiment({
   name: 'cross-entropy-does-not-vanish',
   title: 'Through a saturated sigmoid, the gradient of cross-entropy does not vanish',
-  chapter: 'Loss functions are likelihoods',
+  chapter: 'Maximum likelihood',
   claim:
     'Where a sigmoid is saturated on the wrong side, the gradient of squared error vanishes and that of cross-entropy does not.',
   source: 'Lecture, “revisit DNN”, the view of backpropagation; Nielsen 2015, chapter 3',

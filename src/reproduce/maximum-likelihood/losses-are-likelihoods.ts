@@ -16,7 +16,7 @@ const LOG_2PI = Math.log(2 * Math.PI)
 export const lossesAreLikelihoods = defineExperiment({
   name: 'losses-are-likelihoods',
   title: 'Half the squared error and cross-entropy are negative log-likelihoods, up to a constant',
-  chapter: 'Loss functions are likelihoods',
+  chapter: 'Maximum likelihood',
   claim:
     'The negative log-likelihood of a Gaussian with σ = 1 is half the squared error plus a constant, and that of a Bernoulli is the cross-entropy.',
   source: 'Lecture, “revisit DNN”, two views of a loss',

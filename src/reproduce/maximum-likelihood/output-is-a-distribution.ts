@@ -20,7 +20,7 @@ export const outputIsADistribution = defineExperiment({
   name: 'output-is-a-distribution',
   title:
     'Where the likelihood fits the data, the distribution that a network outputs is calibrated',
-  chapter: 'Loss functions are likelihoods',
+  chapter: 'Maximum likelihood',
   claim:
     'A network trained by maximum likelihood outputs the parameters of a distribution, from which values can be drawn.',
   source: 'Lecture, “revisit DNN”, y_new ~ p(y|f(x_new)); Guo et al. 2017 for reliability',
@@ -120,7 +120,7 @@ async function predictedMeans(
 /** (x - μ) / σ of held-out examples with Gaussian noise, under a Gaussian VAE trained on other examples. */
 async function syntheticResiduals(lab: Laboratory): Promise<Float64Array> {
   const truth = exampleModel(lab.seed)
-  lab.tell('a linear VAE')
+  lab.onStage('a linear VAE')
   const { model, parameters, generator } = await fitLinearVae(
     lab,
     generated(truth, TRAINING, lab.seed),

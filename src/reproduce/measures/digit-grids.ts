@@ -17,7 +17,7 @@ export function digitGrid({ data }: Floats, columns: number, text: FigureText): 
   return { kind: 'png', ...text, bytes: encodePng(imageGrid(data, SIDE, { columns })) }
 }
 
-/** Filters `[n, …]` of digits, each around grey. */
+/** Filters `[n, …]` of digits, each scaled around grey. */
 export function filterGrid({ data }: Floats, columns: number, text: FigureText): Figure {
   const levels = aroundGrey(data, SIDE[0] * SIDE[1])
   return digitGrid(hostTensor('float32', [levels.length], levels), columns, text)

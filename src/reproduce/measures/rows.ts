@@ -2,7 +2,7 @@ import { rowDistances } from '../../evaluate/row-distances.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 
-/** Σ (x - x̂)² of each example of x `[n, D]`, x̂ being its reconstruction with nothing sampled. */
+/** Σ (x - x̂)² of each example of x `[n, D]`, where x̂ is its reconstruction without sampling. */
 export async function squaredErrors(
   model: Pick<TrainedModel, 'reconstruct'>,
   x: Floats,
@@ -19,7 +19,7 @@ export function rowOf<D extends 'float32' | 'float64'>(
   return data.subarray(row * width, (row + 1) * width) as HostTensor<D>['data']
 }
 
-/** (1 - t) a + t b of arrays of one shape. */
+/** (1 - t) a + t b of arrays of the same shape. */
 export const mixed = (a: Floats, b: Floats, t: number): Floats =>
   hostTensor(
     'float32',
@@ -27,7 +27,7 @@ export const mixed = (a: Floats, b: Floats, t: number): Floats =>
     a.data.map((value, i) => (1 - t) * value + t * b.data[i]!),
   )
 
-/** Rows of several arrays of equal width one after the other. */
+/** Concatenates the rows of arrays of equal width. */
 export function stackedRows(arrays: readonly Floats[]): Floats {
   const width = arrays[0]!.shape[1]!
   const rows = arrays.reduce((sum, { shape }) => sum + shape[0]!, 0)

@@ -4,17 +4,18 @@ import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 
 /**
- * Up to `most` places of a split, drawn without replacement, always the same: a data set need not be in
- * random order, and the first half of MNIST's test set is easier than the second. Fewer are the first of more.
+ * Indices of up to `most` examples of a split, drawn without replacement, always the same: a data set need not be
+ * in random order, and the first half of MNIST's test set is easier than the second. Smaller samples are prefixes of
+ * larger ones.
  */
-export const sampledPlaces = (data: DataSet, split: SplitName, most: number): Int32Array =>
+export const sampledIndices = (data: DataSet, split: SplitName, most: number): Int32Array =>
   stream(0, `sample of ${split}`).permutation(data.splits[split].rows.length).subarray(0, most)
 
-/** The examples at these places, `[n, D]`. */
+/** The examples at these indices, `[n, D]`. */
 export const sampledValues = (data: DataSet, split: SplitName, most: number): Floats =>
-  splitValues(data, split, sampledPlaces(data, split, most))
+  splitValues(data, split, sampledIndices(data, split, most))
 
-/** Examples of 0 and 1, each drawn with the grey value as its probability; a function of the seed. */
+/** Binary examples, each value drawn with the grey value as its probability; a function of the seed. */
 export function binarised({ shape, data }: Floats, seed: number): Floats {
   const random = stream(seed, 'binarised examples')
   return hostTensor(

@@ -7,7 +7,7 @@ export const meanOf = (values: ArrayLike<number>): number => {
   return sum / values.length
 }
 
-/** Mean and its standard error over independent values, as a number of an experiment. */
+/** The mean of independent values and its standard error, as a number of an experiment. */
 export function meanWithError(values: ArrayLike<number>): { value: number; error: number } {
   const { mean, error } = meanOfValues(values)
   return { value: mean, error }
@@ -27,7 +27,7 @@ export function ratioOfMeans(
 export const meanDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   meanWithError(Float64Array.from(a, (value, i) => value - b[i]!))
 
-/** The largest magnitude; NaN where one is not a number. */
+/** The largest magnitude; NaN if any is NaN. */
 export const largestDifference = (differences: ArrayLike<number>): number =>
   Array.from(differences).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
@@ -37,7 +37,7 @@ export function logMeanExp(logs: ArrayLike<number>): { value: number; error: num
   return { value: estimate, error: standardError }
 }
 
-/** Means of the first values, of more and more of them, each by a factor of about 1.3. */
+/** Running means, at counts that grow by a factor of about 1.3. */
 export function runningMeans(values: ArrayLike<number>): { x: number; y: number }[] {
   const points: { x: number; y: number }[] = []
   let sum = 0
@@ -57,7 +57,7 @@ export function percentage(ones: ArrayLike<number>): { value: number; error: num
   return { value: 100 * value, error: 100 * error }
 }
 
-/** Values in rising order, thinned to about a hundred. */
+/** Values in rising order, thinned to `count` of them. */
 export function quantiles(values: ArrayLike<number>, count = 100): Float64Array {
   const sorted = Float64Array.from(values).sort()
   return Float64Array.from(

@@ -7,7 +7,7 @@ import { trainedModel } from '../../train/trained.ts'
 import { atLeast, atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import type { Laboratory, TrainedRun } from '../laboratory.ts'
-import { sampledPlaces } from '../measures/samples.ts'
+import { sampledIndices } from '../measures/samples.ts'
 import { planarCodes } from './planar-codes.ts'
 
 const [CODES, SHOWN] = [500, 2000]
@@ -40,19 +40,19 @@ const conditions = (budget: keyof typeof SIZES) => ({
 })
 
 const fits = (what: string) =>
-  atMost(3, `energy distance of codes to the prior, ${what}, of what its own draws keep to`)
+  atMost(3, `energy distance of codes from the prior, relative to its own draws, ${what}`)
 const expects = {
   normal: fits('normal'),
   mixture: fits('mixture'),
   roll: fits('swiss roll with labels'),
-  untrained: atLeast(10, 'smallest of these ratios for encoders that are not trained'),
+  untrained: atLeast(10, 'smallest of these ratios for untrained encoders'),
 }
-const MEASURED = `Energy distance (Székely and Rizzo 2013) of the codes of ${CODES} test digits to as many draws of the prior, divided by the 95 % quantile of that distance between two sets of ${CODES} draws.`
+const MEASURED = `Energy distance (Székely and Rizzo 2013) between the codes of ${CODES} test digits and as many draws of the prior, divided by the 95 % quantile of that distance between two sets of ${CODES} draws of the prior.`
 
 export const adversarialPriors = defineExperiment({
   name: 'adversarial-priors',
   title:
-    'Codes of an adversarial autoencoder come near to a normal prior, a mixture and a swiss roll',
+    'Codes of an adversarial autoencoder come close to a normal prior, a mixture and a swiss roll',
   chapter: 'Published results',
   claim:
     'With a discriminator, codes follow a normal prior, a mixture of ten Gaussians on a ring, and, by class, a swiss roll.',
@@ -60,13 +60,13 @@ export const adversarialPriors = defineExperiment({
     'Makhzani et al. 2016, figures 2 and 4; hwalsuklee/tensorflow-mnist-AAE, the lecturer’s repository',
   settings: {
     small: {
-      what: `aae with its defaults (784-500-500-2, 12 epochs), the swiss roll informed by labels. ${MEASURED}`,
+      what: `aae with its defaults (784-500-500-2, 12 epochs), with labels for the swiss roll. ${MEASURED}`,
       conditions: conditions('small'),
       minutes: 5.5,
       expects,
     },
     full: {
-      what: `784-1000-1000-2 and a discriminator as wide, as published, 50 epochs, the swiss roll informed by labels. ${MEASURED}`,
+      what: `784-1000-1000-2 and a discriminator of the same width, as published, 50 epochs, with labels for the swiss roll. ${MEASURED}`,
       conditions: conditions('full'),
       minutes: 90,
       expects,
@@ -75,26 +75,26 @@ export const adversarialPriors = defineExperiment({
   async run(lab, budget) {
     const models = modelsOf(budget === 'full' ? 'full' : 'small')
     const data = await lab.data()
-    const places = sampledPlaces(data, 'test', SHOWN)
-    const many = splitValues(data, 'test', places)
-    const labels = splitLabels(data, 'test', places)!
-    const x = rowsBetween(many, 0, Math.min(CODES, places.length))
+    const indices = sampledIndices(data, 'test', SHOWN)
+    const many = splitValues(data, 'test', indices)
+    const labels = splitLabels(data, 'test', indices)!
+    const x = rowsBetween(many, 0, Math.min(CODES, indices.length))
     const ratios = {} as Record<PriorKey, number>
-    const blind: number[] = []
+    const untrainedRatios: number[] = []
     const scatters: Record<'name' | 'title' | 'svg', string>[] = []
     for (const key of KEYS) {
       const { title } = PRIORS[key]
       const run = await lab.trained(models[key])
       ratios[key] = await ratioOf(run, await run.encode(x), lab.seed)
-      blind.push(await ratioOf(run, await untrainedCodes(lab, run, x), lab.seed))
+      untrainedRatios.push(await ratioOf(run, await untrainedCodes(lab, run, x), lab.seed))
       const behind = { name: 'prior', places: planarCodes(await run.samplePrior(SHOWN, lab.seed)) }
       const codes = planarCodes(await run.encode(many), labels)
       scatters.push({ name: key, title, svg: codeScatter(codes, { title, behind }) })
     }
     return {
-      numbers: { ...ratios, untrained: Math.min(...blind) },
+      numbers: { ...ratios, untrained: Math.min(...untrainedRatios) },
       remarks: [
-        `Without training the ratios are ${KEYS.map((key, i) => `${blind[i]!.toFixed(0)} (${key})`).join(', ')}.`,
+        `Without training the ratios are ${KEYS.map((key, i) => `${untrainedRatios[i]!.toFixed(0)} (${key})`).join(', ')}.`,
       ],
       figures: scatters.map(({ name, title, svg }) => ({
         kind: 'svg',
@@ -112,7 +112,7 @@ async function ratioOf(run: TrainedRun, codes: Floats, seed: number) {
   return distance / chance
 }
 
-/** The codes of the same encoder before its training. */
+/** The codes of the same encoder before training. */
 async function untrainedCodes(
   { runtime, seed }: Laboratory,
   { model }: TrainedRun,

@@ -7,12 +7,12 @@ import { binarised, sampledValues } from '../measures/samples.ts'
 import { meanOf, meanWithError } from '../measures/statistics.ts'
 
 const NATS = 'nats per example'
-/** Table 1 of Burda et al. 2016, one stochastic layer: by codes for each example in training. */
+/** Table 1 of Burda et al. 2016, one stochastic layer, by the number of codes per example in training. */
 const PUBLISHED = { 1: 86.76, 5: 85.54, 50: 84.78 } as const
 type Row = keyof typeof PUBLISHED
 
 const NLL = (k: Row) => `-log p(x) of the test set, trained with k = ${k}`
-const GAIN = (k: Row, fewer: Row) => `what k = ${k} gains on k = ${fewer}, of the same digits`
+const GAIN = (k: Row, fewer: Row) => `gain of k = ${k} over k = ${fewer}, on the same digits`
 const published = (k: Row) => between(PUBLISHED[k] - 0.5, PUBLISHED[k] + 0.5, NLL(k), NATS)
 
 const BUDGETS = {
@@ -20,7 +20,7 @@ const BUDGETS = {
   medium: { rows: [1, 5, 50], training: { epochs: 20 }, digits: 1000, samples: 1000 },
   full: {
     rows: [1, 5, 50],
-    // Stages of 3^i epochs, i = 0 … 7, at 10^(-i/7) times the first rate.
+    // Stages of 3^i epochs, i = 0 … 7, at 10^(-i/7) times the initial rate.
     training: { epochs: 3280, schedule: 'milestones:1,4,13,40,121,364,1093:0.719686' },
     digits: 10_000,
     samples: 5000,
@@ -46,20 +46,20 @@ const conditions = (budget: keyof typeof BUDGETS) => {
 
 const setting = (budget: keyof typeof BUDGETS) => {
   const { rows, training, digits, samples } = BUDGETS[budget]
-  return `784-200-200-50 with hyperbolic tangents, dynamically binarised, batches of 20, Adam at 1e-3 with ε = 1e-4, ${training.epochs} epochs of all 60 000 training digits, k = ${rows.join(', ')} codes for each example in training; ${samples} importance samples for each of ${digits} test digits.`
+  return `784-200-200-50 with tanh units, dynamically binarised, batches of 20, Adam at 1e-3 with ε = 1e-4, ${training.epochs} epochs of all 60 000 training digits, k = ${rows.join(', ')} codes per example in training; ${samples} importance samples for each of ${digits} test digits.`
 }
 
 export const importanceWeightedRows = defineExperiment<string>({
   name: 'importance-weighted-rows',
-  title: 'Trained with more codes for each example, a VAE has a better bound on the likelihood',
+  title: 'Trained with more codes per example, a VAE has a better bound on the likelihood',
   chapter: 'Published results',
   claim:
-    'With one stochastic layer, importance-weighted training reaches 85.54 nats with 5 and 84.78 with 50 codes for each example, where a VAE has 86.76.',
+    'With one stochastic layer, importance-weighted training reaches 85.54 nats with 5 codes per example and 84.78 with 50, where a VAE has 86.76.',
   source: 'Burda, Grosse and Salakhutdinov 2016, table 1',
   settings: {
     small: {
       conditions: conditions('small'),
-      what: `${setting('small')} Required is the order of k = 1 and k = 5 alone.`,
+      what: `${setting('small')} Only the order of k = 1 and k = 5 is required.`,
       minutes: 2,
       expects: {
         k1: reported(NLL(1), NATS),
@@ -69,7 +69,7 @@ export const importanceWeightedRows = defineExperiment<string>({
     },
     medium: {
       conditions: conditions('medium'),
-      what: `${setting('medium')} Required is their order.`,
+      what: `${setting('medium')} Only their order is required.`,
       minutes: 26,
       expects: {
         k1: reported(NLL(1), NATS),
@@ -81,8 +81,8 @@ export const importanceWeightedRows = defineExperiment<string>({
     },
     full: {
       title:
-        'Importance-weighted training comes within 0.5 nats of the published 86.76, 85.54 and 84.78, in their order',
-      what: `${setting('full')} The rate falls to 1e-4 in eight stages of 3^i epochs.`,
+        'Importance-weighted training comes within 0.5 nats of the published 86.76, 85.54 and 84.78, in this order',
+      what: `${setting('full')} The learning rate falls to 1e-4 in eight stages of 3^i epochs.`,
       conditions: conditions('full'),
       minutes: 4000,
       expects: {
@@ -113,14 +113,14 @@ export const importanceWeightedRows = defineExperiment<string>({
     return {
       numbers: Object.fromEntries(numbers),
       remarks: [
-        `Bernoulli likelihood of ${digits} test digits that were binarised once for this measurement from seed ${lab.seed}; ${samples} importance samples whatever k was; nothing is kept for validation, and the parameters are those of the last epoch.`,
+        `Bernoulli likelihood of ${digits} test digits, binarised once for this measurement from seed ${lab.seed}; ${samples} importance samples for every k; nothing is held out for validation, and the parameters are those of the last epoch.`,
       ],
       figures: [
         {
           kind: 'svg',
           name: 'rows',
           alt: 'Negative log-likelihood falling over k, here and as published',
-          caption: `-log p(x) by ${samples} importance samples. Published are 3280 epochs.`,
+          caption: `-log p(x) with ${samples} importance samples. The published values are after 3280 epochs.`,
           svg: linePlot(
             [
               { name: `${training.epochs} epochs`, points: points((_, i) => -meanOf(bounds[i]!)) },
@@ -128,7 +128,7 @@ export const importanceWeightedRows = defineExperiment<string>({
             ],
             {
               title: 'Importance-weighted autoencoders',
-              axes: ['k, codes for each example in training', NATS],
+              axes: ['k, codes per example in training', NATS],
               logarithmic: { x: true },
             },
           ),
@@ -138,7 +138,7 @@ export const importanceWeightedRows = defineExperiment<string>({
   },
 })
 
-/** The bound on log p(x) of some test digits under a model. */
+/** Bounds on log p(x) of test digits under a model. */
 async function boundsOf(
   lab: Laboratory,
   options: ReturnType<typeof model>,
@@ -147,7 +147,7 @@ async function boundsOf(
   const run = await lab.trained(options)
   const data = await lab.data()
   const x = binarised(sampledValues(data, 'test', digits), lab.seed)
-  lab.tell(`${samples} importance samples for ${digits} digits`)
+  lab.onStage(`${samples} importance samples for ${digits} digits`)
   const drawing = { samples, seed: lab.seed, signal: lab.signal }
   return (await importanceBound(run, x, drawing)).bound
 }

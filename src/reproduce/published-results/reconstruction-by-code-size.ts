@@ -13,19 +13,20 @@ const EPOCHS = { small: 5, full: 20 } as const
 const DIGITS = 10_000
 const models = (budget: keyof typeof EPOCHS) => SIZES.map((z) => lecturersVae(z, EPOCHS[budget]))
 
-const STEP = 'largest ratio of a squared error to that with the next smaller code'
-const overall = atMost(0.5, 'squared error with z = 20, as a ratio to that with z = 2')
+const STEP = 'largest squared error relative to that with the next smaller code'
+const overall = atMost(0.5, 'squared error with z = 20, relative to that with z = 2')
 const best = reported('squared error with z = 20', 'per image')
 
 const what = (epochs: number) =>
-  `784-500 (ELU)-500 (tanh)-z for z = ${SIZES.join(', ')}, dropout 0.1, batches of 128, Adam at 1e-3, ${epochs} epochs, grey MNIST as Bernoulli; mean codes of all test digits decoded.`
+  `784-500 (ELU)-500 (tanh)-z for z = ${SIZES.join(', ')}, dropout 0.1, batches of 128, Adam at 1e-3, ${epochs} epochs, grey MNIST with a Bernoulli likelihood; the mean codes of all test digits are decoded.`
 
 export const reconstructionByCodeSize = defineExperiment({
   name: 'reconstruction-by-code-size',
   title:
-    'With each larger code, from 2 over 5 and 10 to 20 dimensions, a VAE restores digits better',
+    'With each larger code, from 2 through 5 and 10 to 20 dimensions, a VAE reconstructs digits better',
   chapter: 'Published results',
-  claim: 'From z = 2 over 5 and 10 to 20, each larger code of a VAE restores digits better.',
+  claim:
+    'From z = 2 through 5 and 10 to 20, a VAE reconstructs digits better with each larger code.',
   source: 'hwalsuklee/tensorflow-mnist-VAE, the lecturer’s repository: results by dim_z',
   settings: {
     small: {
@@ -50,7 +51,7 @@ export const reconstructionByCodeSize = defineExperiment({
     const few = sampledValues(data, 'test', 14)
     const errors: number[] = []
     for (const run of runs) errors.push(meanOf(await squaredErrors(run, x)))
-    const restored = await Promise.all(runs.map((run) => run.reconstruct(few)))
+    const reconstructed = await Promise.all(runs.map((run) => run.reconstruct(few)))
     return {
       numbers: {
         step: Math.max(...errors.slice(1).map((error, i) => error / errors[i]!)),
@@ -61,10 +62,10 @@ export const reconstructionByCodeSize = defineExperiment({
         `Squared error per image: ${SIZES.map((z, i) => `${errors[i]!.toFixed(2)} (z = ${z})`).join(', ')}.`,
       ],
       figures: [
-        digitRows([few, ...restored], 14, {
+        digitRows([few, ...reconstructed], 14, {
           name: 'reconstructions',
-          alt: 'Fourteen digits, and below them four rows of reconstructions that come ever nearer to them',
-          caption: `Test digits; below them what is left of each by z = ${SIZES.join(', ')}.`,
+          alt: 'Fourteen digits, and below them four rows of reconstructions that come ever closer to them',
+          caption: `Test digits, and below them their reconstructions with z = ${SIZES.join(', ')}.`,
         }),
         {
           kind: 'svg',

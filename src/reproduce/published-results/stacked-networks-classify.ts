@@ -6,7 +6,7 @@ import { meanWithError, percentage } from '../measures/statistics.ts'
 import { testMistakes } from '../models/encoder-classifier.ts'
 
 const [PLAIN, DENOISING] = ['test error of SAE-3', 'test error of SDAE-3']
-const difference = reported('mistakes of SAE-3 less those of SDAE-3', 'percentage points')
+const difference = reported('test error of SAE-3 minus that of SDAE-3', 'percentage points')
 
 const SIZES = {
   small: { hidden: [500, 500, 500], latent: 50, pretrainEpochs: 1, epochs: 4 },
@@ -32,15 +32,14 @@ function runs(budget: keyof typeof SIZES) {
 }
 
 const what = ({ hidden, latent, pretrainEpochs, epochs }: (typeof SIZES)[keyof typeof SIZES]) =>
-  `784-${hidden.join('-')} of logistic units and a softmax layer, by way of a linear code of ${latent}, which takes nothing from what the network can tell apart: ${pretrainEpochs === 1 ? 'one pass' : `${pretrainEpochs} passes`} for each layer, plain or with a quarter of its input masked, then ${epochs} passes of all on the labels, Adam; 50 000 digits for training and 10 000 for validation.`
+  `784-${hidden.join('-')} of logistic units and a softmax layer on a linear code of ${latent}, which does not limit what the network can distinguish: ${pretrainEpochs === 1 ? 'one pass' : `${pretrainEpochs} passes`} for each layer, plain or with a quarter of its input masked, then ${epochs} passes of the whole network on the labels, Adam; 50 000 digits for training and 10 000 for validation.`
 
 export const stackedNetworksClassify = defineExperiment({
   name: 'stacked-networks-classify',
-  title:
-    'Pretrained as a stack, a classifier of three layers errs on 3 % of the test digits or fewer',
+  title: 'Pretrained as a stack, a classifier of three layers has a test error of at most 3 %',
   chapter: 'Published results',
   claim:
-    'Classifiers of three layers of logistic units that were pretrained as autoencoders mistake 1.40 % of the test digits, as denoising ones 1.28 %.',
+    'Classifiers of three layers of logistic units have a test error of 1.40 % if pretrained as autoencoders, and of 1.28 % if pretrained as denoising ones.',
   source: 'Vincent et al. 2010, JMLR 11, table 3: SAE-3 and SDAE-3 on MNIST',
   settings: {
     small: {
@@ -53,12 +52,12 @@ export const stackedNetworksClassify = defineExperiment({
         difference,
       },
       found:
-        'After these few epochs 3.1 and 3.2 % of the test digits are mistaken, not 3 %, and the denoising stack is not the better one: the difference of 0.1 points is within its error. The published 1.40 and 1.28 % come of long training with a choice of sizes and rates that the small budget does not make.',
+        'After these few epochs the test errors are 3.1 and 3.2 %, not 3 %, and the denoising stack is not the better one: the difference of 0.1 points is about one standard error. The published 1.40 and 1.28 % come from long training with tuned sizes and rates, which the small budget does not attempt.',
     },
     full: {
       title:
-        'Pretrained as a stack, a classifier of three layers errs on 1.63 % of the test digits or fewer, as a denoising one on 1.5 %',
-      what: `${what(SIZES.full)} Tolerated is the published error and the half-width of a 95 % interval of 10 000 digits.`,
+        'Pretrained as a stack, a classifier of three layers has a test error of at most 1.63 %, and of at most 1.5 % with denoising',
+      what: `${what(SIZES.full)} The tolerance is the published error plus the half-width of a 95 % interval for 10 000 digits.`,
       conditions: { runs: runs('full') },
       minutes: 60,
       expects: {
@@ -82,13 +81,13 @@ export const stackedNetworksClassify = defineExperiment({
         difference: { value: 100 * differences.value, error: 100 * differences.error },
       },
       remarks: [
-        'Errors are of all 10 000 test digits at the epoch of least validation cross-entropy. Between 1.40 % and 1.28 % lie 12 digits, about one standard error of either, so that no order is required.',
+        'Errors are over all 10 000 test digits at the epoch with the least validation cross-entropy. 1.40 % and 1.28 % differ by 12 digits, about one standard error of either, so no order is required.',
       ],
       figures: [
         digitGrid(splitValues(data, 'test', mistaken.slice(0, 60)), 15, {
           name: 'mistakes',
           alt: 'Digits that are hard to read',
-          caption: 'The first of the test digits that the denoising network mistakes.',
+          caption: 'The first test digits that the denoising network misclassifies.',
         }),
       ],
     }

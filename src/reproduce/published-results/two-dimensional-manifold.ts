@@ -8,7 +8,7 @@ import { atLeast, atMost, between } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
 import { digitGrid } from '../measures/digit-grids.ts'
 import { rowOf } from '../measures/rows.ts'
-import { sampledPlaces } from '../measures/samples.ts'
+import { sampledIndices } from '../measures/samples.ts'
 import { meanOf } from '../measures/statistics.ts'
 import { lecturersVae } from '../models/shared-models.ts'
 import { planarCodes } from './planar-codes.ts'
@@ -18,7 +18,7 @@ const BOUND = 'cross-entropy of grey values plus KL, test set'
 const classes = atLeast(9, 'classes of digits on the grid, by the nearest training digit')
 const step = atMost(
   0.25,
-  'squared distance of neighbours on the grid, as a ratio to that of two test digits',
+  'squared distance between neighbours on the grid, relative to that between two test digits',
 )
 
 const MODELS = {
@@ -43,26 +43,26 @@ const conditions = (budget: keyof typeof MODELS) => ({
 export const twoDimensionalManifold = defineExperiment({
   name: 'two-dimensional-manifold',
   title:
-    'A code of two dimensions spreads nine classes or more over the plane, and neighbours look alike',
+    'A two-dimensional code spreads at least nine classes over the plane, and neighbours look alike',
   chapter: 'Published results',
   claim:
-    'A VAE with a code of two dimensions spreads all digits over the plane so that neighbours look alike.',
+    'A VAE with a two-dimensional code spreads all digits over the plane so that neighbours look alike.',
   source: 'Kingma and Welling 2014, figure 4',
   settings: {
     small: {
-      what: `784-500-500-2, 5 epochs, grey MNIST as Bernoulli; ${SIZE} × ${SIZE} codes that are evenly spread over the prior.`,
+      what: `784-500-500-2, 5 epochs, grey MNIST with a Bernoulli likelihood; ${SIZE} × ${SIZE} codes spread evenly over the prior.`,
       conditions: conditions('small'),
       minutes: 0.6,
       expects: { bound: between(125, 175, BOUND, 'nats per example'), classes, step },
     },
     medium: {
-      what: `784-500-500-2, 20 epochs, grey MNIST as Bernoulli; ${SIZE} × ${SIZE} codes that are evenly spread over the prior.`,
+      what: `784-500-500-2, 20 epochs, grey MNIST with a Bernoulli likelihood; ${SIZE} × ${SIZE} codes spread evenly over the prior.`,
       conditions: conditions('medium'),
       minutes: 2,
       expects: { bound: between(125, 165, BOUND, 'nats per example'), classes, step },
     },
     full: {
-      what: `One hidden layer of 500 hyperbolic tangents as in the paper, 200 epochs of Adam in batches of 100, grey MNIST as Bernoulli; ${SIZE} × ${SIZE} codes that are evenly spread over the prior.`,
+      what: `One hidden layer of 500 tanh units as in the paper, 200 epochs of Adam in batches of 100, grey MNIST with a Bernoulli likelihood; ${SIZE} × ${SIZE} codes spread evenly over the prior.`,
       conditions: conditions('full'),
       minutes: 15,
       expects: { bound: between(125, 155, BOUND, 'nats per example'), classes, step },
@@ -72,11 +72,11 @@ export const twoDimensionalManifold = defineExperiment({
     const run = await lab.trained(MODELS[budget])
     const data = await lab.data()
     const grid = await manifoldGrid(run, SIZE)
-    const known = sampledPlaces(data, 'train', NEAR)
+    const known = sampledIndices(data, 'train', NEAR)
     const training = splitValues(data, 'train', known)
     const near = await nearestNeighbours(lab.runtime, grid.values, training, { k: 1 })
     const classOf = splitLabels(data, 'train', known)!
-    const shown = sampledPlaces(data, 'test', SHOWN)
+    const shown = sampledIndices(data, 'test', SHOWN)
     const digits = splitValues(data, 'test', shown)
     const { terms } = await run.evaluate('test')
     const codes = await run.encode(digits)
@@ -84,18 +84,18 @@ export const twoDimensionalManifold = defineExperiment({
     return {
       numbers: {
         bound: terms.reconstruction! + terms.kl!,
-        classes: new Set(Array.from(near.indices, (place) => classOf[place]!)).size,
+        classes: new Set(Array.from(near.indices, (index) => classOf[index]!)).size,
         step: meanOf(stepsOf(grid.values)) / meanOf(pairsOf(digits)),
       },
       remarks: [
-        'Cross-entropy of grey values plus KL compares runs of this kind; it is no bound on a likelihood, since grey values are no draws of a Bernoulli distribution. The paper gives the picture and no number for two dimensions.',
+        'Cross-entropy of grey values plus KL serves to compare runs of this kind; it is not a bound on a likelihood, since grey values are not draws from a Bernoulli distribution. For two dimensions the paper gives a figure and no number.',
       ],
       figures: [
         digitGrid(grid.values, SIZE, {
           name: 'manifold',
           alt: 'A square of decoded digits that turn into each other',
           caption:
-            'What codes are decoded to; the places are the midpoints of equal shares of the prior along each dimension.',
+            'Decoded codes on a grid, at the midpoints of equal shares of the prior along each dimension.',
         }),
         {
           kind: 'svg',
@@ -109,7 +109,7 @@ export const twoDimensionalManifold = defineExperiment({
   },
 })
 
-/** Squared distances of pictures on the grid to their neighbours on the right and below. */
+/** Squared distances between images on the grid and their neighbours to the right and below. */
 function stepsOf(values: Floats): number[] {
   const between = (a: number, b: number) =>
     rowOf(values, a).reduce((sum, value, d) => sum + (value - rowOf(values, b)[d]!) ** 2, 0)
@@ -119,7 +119,7 @@ function stepsOf(values: Floats): number[] {
   ]).flat()
 }
 
-/** Squared distances of the first half of some examples to the second. */
+/** Squared distances between the first half of the examples and the second. */
 function pairsOf({ shape, data }: Floats): Float64Array {
   const [half, width] = [Math.floor(shape[0]! / 2), shape[1]!]
   const part = (from: number) =>

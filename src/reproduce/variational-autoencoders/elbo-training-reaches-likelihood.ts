@@ -44,7 +44,7 @@ export const elboTrainingReachesLikelihood = defineExperiment({
   async run(lab) {
     const x = generated(exampleModel(lab.seed), EXAMPLES, lab.seed)
     const best = maximumLikelihood(x, EXAMPLE.latent)
-    lab.tell('a linear VAE')
+    lab.onStage('a linear VAE')
     const fitted = await fitLinearVae(lab, x)
     const { generator, epochs } = fitted
     const { mu, logVar } = await gaussianPosteriors({ ...fitted, runtime: lab.runtime }, x)
