@@ -18,7 +18,7 @@ import { resumeRun, trainRun } from '../train.ts'
 import { runConfig, runName } from './digests.ts'
 
 export interface LaboratoryOptions {
-  /** Where trained runs are kept, one folder for each configuration and version of the program. */
+  /** Folder of trained runs, with one folder in it for each configuration and version of the program. */
   readonly folder: string
   readonly seed: number
   /** 0 for one per core. */
@@ -28,7 +28,7 @@ export interface LaboratoryOptions {
   onStage(what: string): void
 }
 
-/** A laboratory on this machine, whose trained runs outlive it. */
+/** A laboratory on this machine, whose trained runs are kept on disk. */
 export function openLaboratory(
   options: LaboratoryOptions,
 ): Laboratory & { close(): Promise<void> } {
@@ -64,7 +64,7 @@ export function openLaboratory(
     data,
     features() {
       if (space) return space
-      onStage('the classifier whose features digits are compared by')
+      onStage('the classifier in whose features digits are compared')
       const made = data().then((mnist) => cachedFeatureSpace(runtime, mnist, { signal }))
       space = made
       made.catch(() => {

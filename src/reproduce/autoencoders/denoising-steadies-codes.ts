@@ -12,7 +12,8 @@ import { thousandUnits } from '../models/shared-models.ts'
 
 const [DIGITS, EPOCHS, FILTERS] = [5000, 10, 50]
 const MODELS = thousandUnits(EPOCHS)
-const RATIO = 'distance that it moves the codes of dae, relative to ae'
+const displacement = (noise: string) =>
+  `distance that ${noise} moves the codes of dae, relative to ae`
 
 export const denoisingSteadiesCodes = defineExperiment({
   name: 'denoising-steadies-codes',
@@ -27,10 +28,10 @@ export const denoisingSteadiesCodes = defineExperiment({
       conditions: { runs: [MODELS.ae, MODELS.masking, MODELS.gaussian], digits: DIGITS },
       minutes: 2,
       expects: {
-        masking: atMost(0.9, `masking noise: ${RATIO}`),
-        gaussian: atMost(0.9, `Gaussian noise: ${RATIO}`),
-        ae: reported('masking noise: distance that it moves the codes of ae'),
-        dae: reported('masking noise: distance that it moves the codes of dae'),
+        masking: atMost(0.9, displacement('masking')),
+        gaussian: atMost(0.9, displacement('Gaussian noise')),
+        ae: reported('distance that masking moves the codes of ae'),
+        dae: reported('distance that masking moves the codes of dae'),
       },
     },
   },
