@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { vae } from '../../src/models/vae.ts'
-import { decoderLayers } from '../../src/reproduce/variational-autoencoders/layers-bend-the-prior.ts'
-import { hostTensor } from '../../src/tensor/host.ts'
-import { stream } from '../../src/tensor/random.ts'
-import { build } from '../../src/train/build.ts'
-import { initialParameters } from '../../src/train/initial-state.ts'
-import { trainedModel } from '../../src/train/trained.ts'
-import { onnx } from '../train/onnx.ts'
+import { vae } from '../../../src/models/vae.ts'
+import { decoderLayers } from '../../../src/reproduce/variational-autoencoders/layers-bend-the-prior.ts'
+import { hostTensor } from '../../../src/tensor/host.ts'
+import { stream } from '../../../src/tensor/random.ts'
+import { build } from '../../../src/train/build.ts'
+import { initialParameters } from '../../../src/train/initial-state.ts'
+import { trainedModel } from '../../../src/train/trained.ts'
+import { onnx } from '../../train/onnx.ts'
 
 const config = vae.config.parse({ hidden: [7, 5], latent: 3 })
 const model = build(vae, config, { exampleShape: [9], dimension: 9 })

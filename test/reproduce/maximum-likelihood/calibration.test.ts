@@ -3,18 +3,20 @@ import {
   calibrationError,
   coverage,
   reliability,
-} from '../../src/reproduce/maximum-likelihood/calibration.ts'
-import { binarised } from '../../src/reproduce/measures/samples.ts'
-import { runningMeans } from '../../src/reproduce/measures/statistics.ts'
-import { experimentNamed } from '../../src/reproduce/registry.ts'
-import { hostTensor } from '../../src/tensor/host.ts'
-import { stream } from '../../src/tensor/random.ts'
+} from '../../../src/reproduce/maximum-likelihood/calibration.ts'
+import { experimentNamed } from '../../../src/reproduce/registry.ts'
+import { stream } from '../../../src/tensor/random.ts'
 
 const COUNT = 40_000
+
 const random = stream(1, 'calibration')
+
 const truth = Float64Array.from({ length: COUNT }, () => random.uniform())
+
 const values = truth.map((p) => (random.uniform() < p ? 1 : 0))
+
 const residuals = truth.map(() => random.normal())
+
 const { expects } = experimentNamed('output-is-a-distribution').settings.small
 
 const worst = (predicted: ArrayLike<number>) =>
@@ -59,25 +61,5 @@ describe('coverage of intervals', () => {
       expect(expects.half!.holds(coverage(wrong, 0.5))).toBe(false)
       expect(expects.most!.holds(coverage(wrong, 0.9))).toBe(false)
     }
-  })
-})
-
-describe('measures', () => {
-  it('binarises grey values with their probability, as a function of the seed', () => {
-    const grey = hostTensor('float32', [100, 100], new Float32Array(10_000).fill(0.3))
-    const bits = binarised(grey, 7)
-    const share = bits.data.reduce((sum, bit) => sum + bit, 0) / 10_000
-    expect(Math.abs(share - 0.3)).toBeLessThan(4 * Math.sqrt(0.21 / 10_000))
-    expect(new Set(bits.data)).toEqual(new Set([0, 1]))
-    expect(binarised(grey, 7).data).toEqual(bits.data)
-    expect(binarised(grey, 8).data).not.toEqual(bits.data)
-  })
-
-  it('means the first values, and in the end all of them', () => {
-    const points = runningMeans([1, 3, 5, 7])
-    expect(points[0]).toEqual({ x: 1, y: 1 })
-    expect(points[1]).toEqual({ x: 2, y: 2 })
-    expect(points.at(-1)).toEqual({ x: 4, y: 4 })
-    expect(runningMeans(new Float64Array(20_000)).length).toBeLessThan(40)
   })
 })

@@ -1,11 +1,11 @@
 import { Matrix, solve } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
-import { bestCodes, priorRadius, squaredErrorOf } from '../../src/reproduce/codes/best-codes.ts'
-import { hostTensor } from '../../src/tensor/host.ts'
-import { stream } from '../../src/tensor/random.ts'
-import { trainedModel } from '../../src/train/trained.ts'
-import { built } from '../evaluate/likelihood/linear-gaussian.ts'
-import { onnx } from '../train/onnx.ts'
+import { bestCodes, priorRadius, squaredErrorOf } from '../../../src/reproduce/codes/best-codes.ts'
+import { hostTensor } from '../../../src/tensor/host.ts'
+import { stream } from '../../../src/tensor/random.ts'
+import { trainedModel } from '../../../src/train/trained.ts'
+import { built } from '../../evaluate/likelihood/linear-gaussian.ts'
+import { onnx } from '../../train/onnx.ts'
 
 const { normal } = stream(0, 'linear decoder')
 const [LATENT, DIMENSION, EXAMPLES] = [2, 5, 6]
