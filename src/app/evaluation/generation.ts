@@ -10,7 +10,7 @@ import { precisionAndRecall } from '../../evaluate/generation/precision-recall.t
 import { meanWithError } from '../../evaluate/mean.ts'
 import { evenClasses } from '../../explore/classes.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import { canSample } from '../report/capabilities.ts'
@@ -19,7 +19,6 @@ import { featureSpaceOf } from './feature-data.ts'
 import type { Figure } from './ledger-entries.ts'
 import { type SampleKind, sampleKind } from './sample-kind.ts'
 
-type Floats = HostTensor<'float32'>
 type Measure = Omit<Figure, 'samples' | 'examples' | 'samplesAre'>
 
 /** Samples, and examples that they are compared with, unless another number is asked for. */

@@ -5,12 +5,10 @@ import { neighbourhoodPreservation } from '../../evaluate/manifold/neighbourhood
 import { pathSmoothness } from '../../evaluate/manifold/path-smoothness.ts'
 import { meanWithError } from '../../evaluate/mean.ts'
 import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Neighbours that are to stay neighbours. */
 const K = 12

@@ -12,14 +12,12 @@ import {
   probedClasses,
 } from '../../evaluate/representation/linear-probe.ts'
 import { correctness, votedClasses } from '../../evaluate/representation/nearest-class.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../report/capabilities.ts'
 import type { Examination, Subject } from './examination.ts'
 import type { Figure } from './ledger-entries.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Neighbours that vote. */
 const K = 5

@@ -2,12 +2,11 @@ import { evenly } from '../../data/places.ts'
 import { oneClass } from '../../explore/classes.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import { priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
-  type Floats,
   isPicture,
   picturesAcross,
   picturesAllowed,

@@ -4,7 +4,7 @@ import { nearestExamples } from '../../explore/nearest.ts'
 import type { Figure, Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
-import { hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import { sampleKind } from '../evaluation/sample-kind.ts'
 import { hasOnlyLevels } from '../evaluation/value-levels.ts'
@@ -12,7 +12,6 @@ import { canSample } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  type Floats,
   isPicture,
   picturesAcross,
   picturesAllowed,
