@@ -7,14 +7,12 @@ import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { type ExampleDraws, exampleDraws } from './example-draws.ts'
 import { inParts, ROWS_PER_CALL } from './in-parts.ts'
 import { classLabelsOf, labelFeed, labelInput, oneHot } from './labels.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Examples drawn by one call: a categorical draw takes a random number for each level of each value. */
 const DRAWS_PER_CALL = 100

@@ -12,13 +12,12 @@ import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { evenClasses, oneClass } from '../../train/classes.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import type { Labels, TrainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
-
-type Floats = HostTensor<'float32'>
 
 /**
  * A trained model as the library hands it out.

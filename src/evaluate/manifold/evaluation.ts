@@ -1,7 +1,8 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import type { Figure } from '../ledger/entry.ts'
@@ -9,8 +10,6 @@ import { meanWithError } from '../statistics/mean.ts'
 import { jacobianSpectrum } from './jacobian-spectrum.ts'
 import { neighbourhoodPreservation } from './neighbourhoods.ts'
 import { pathSmoothness } from './path-smoothness.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Neighbours that are to stay neighbours. */
 const K = 12

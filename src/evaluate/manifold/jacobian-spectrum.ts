@@ -2,12 +2,11 @@ import { gradients } from '../../graph/autodiff.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { type HostTensor, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 
 import { conditions, inferenceMode, type Labels, type TrainedModel } from '../../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Numbers of the Jacobians that are held at once. */
 const MOST_VALUES = 8_000_000
