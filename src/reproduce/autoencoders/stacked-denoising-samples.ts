@@ -1,4 +1,4 @@
-import { nearestNeighbours } from '../../evaluate/nearest-neighbours.ts'
+import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'

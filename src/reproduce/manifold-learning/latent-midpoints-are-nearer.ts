@@ -1,4 +1,4 @@
-import { nearestNeighbours } from '../../evaluate/nearest-neighbours.ts'
+import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
 import { type LinePoint, linePlot } from '../../report/line-plot.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { atLeast, atMost } from '../expectation.ts'

@@ -1,4 +1,4 @@
-import { rowDistances } from '../../evaluate/row-distances.ts'
+import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 

@@ -1,5 +1,5 @@
-import { logMeanExp as logMeanExpOf } from '../../evaluate/intervals.ts'
-import { meanWithError as meanOfValues } from '../../evaluate/mean.ts'
+import { logMeanExp as logMeanExpOf } from '../../evaluate/statistics/intervals.ts'
+import { meanWithError as meanOfValues } from '../../evaluate/statistics/mean.ts'
 
 export const meanOf = (values: ArrayLike<number>): number => {
   let sum = 0
