@@ -7,7 +7,7 @@ import { formatFigure } from '../../report/ledger.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import { hasCode, hasRandomCode, priorKind } from './capabilities.ts'
+import { hasCode, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import { counted, type ReportSource, SAMPLE_SEED, testExamples, testLabels } from './source.ts'
 

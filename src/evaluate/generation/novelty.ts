@@ -7,8 +7,8 @@ import {
 } from '../../tensor/checks.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import { nearestNeighbours } from '../nearest-neighbours.ts'
-import { partOf } from '../partial-progress.ts'
+import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
+import { partOf } from '../neighbours/partial-progress.ts'
 
 export interface Novelty {
   /** Euclidean distance of each sample to its nearest training example, `[m]`. */
