@@ -62,6 +62,8 @@ export type Terms = Readonly<Record<string, Term>>
 
 /** A loss, and the networks that it moves. */
 export interface Phase<M> {
+  /** Its name in the checkpoints' optimiser moments, where that is an older one. */
+  readonly storedAs?: string
   /** Parameters by the beginnings of their names, such as `encoder`; all of them by default. */
   readonly trains?: readonly string[]
   readonly terms: (m: M, b: Batch) => Terms

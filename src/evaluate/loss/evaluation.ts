@@ -1,3 +1,4 @@
+import { networkOf } from '../../models/adversarial.ts'
 import type { LedgerEntry } from '../../report/ledger.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { relaxesCodes } from '../../train/capabilities.ts'
@@ -152,7 +153,7 @@ function phaseRemark({ model }: Measured, { phase, metric }: TermKind): string |
   const { phases } = lastStage(model)
   const found = phases.length > 1 && !metric && phases.find(({ name }) => name === phase)
   if (!found) return undefined
-  const networks = [...new Set(found.trains.map(({ name }) => name.split('.')[0]!))]
+  const networks = [...new Set(found.trains.map(({ name }) => networkOf(name)))]
   return `minimised by ${networks.join(' and ')} alone, in the phase “${phase}”`
 }
 
