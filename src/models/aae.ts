@@ -22,7 +22,7 @@ const aaeConfig = aeConfig.extend({
     ),
   labelInformed: flag()
     .default(false)
-    .describe('whether each class has a part of the prior to itself'),
+    .describe('whether each class gets its own part of the prior'),
   discriminatorHidden: hidden()
     .default([500, 500])
     .describe("widths of the discriminator's hidden layers"),
@@ -41,9 +41,11 @@ export const aae = defineModel({
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
-      throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
+      throw new UserError(`prior: ${config.prior} is a prior over the plane; give --latent 2`)
     if (config.labelInformed && config.latent < 2)
-      throw new UserError('labelInformed: classes have sectors of a plane; give --latent 2 or more')
+      throw new UserError(
+        'labelInformed: each class gets a sector of a plane; give --latent 2 or more',
+      )
     const { latent, tied, discriminatorHidden: widths } = config
     const discriminator = mlp(to, DISCRIMINATOR, {
       inputs: latent + (config.labelInformed ? info.classes! : 0),
