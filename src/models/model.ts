@@ -3,7 +3,7 @@ import type { Distribution } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Parameters } from '../nn/parameters.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import type { Floats, HostTensor } from '../tensor/host.ts'
 import type { RowSource } from '../tensor/row-source.ts'
 
 /** Shape and classes of the examples that a model is built for. */
@@ -160,7 +160,7 @@ export interface FitHooks {
 }
 
 /** Parameters by name. */
-export type Fitted = Readonly<Record<string, HostTensor<'float32'>>>
+export type Fitted = Readonly<Record<string, Floats>>
 
 /** Defines a model. The types of its configuration and networks are inferred. */
 export function defineModel<C extends object, N, Q extends Distribution>(

@@ -1,5 +1,5 @@
 import { Tensor } from '../graph/tensor.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type Floats, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 
 /** How a parameter is initialised. */
@@ -44,7 +44,7 @@ export function parameters(): Parameters {
 }
 
 /** The initial value of a parameter: a function of the seed and its name only. */
-export function initialValue(parameter: Parameter, seed: number): HostTensor<'float32'> {
+export function initialValue(parameter: Parameter, seed: number): Floats {
   const { name, shape, initializer } = parameter
   const data = new Float32Array(sizeOf(shape))
   if (initializer.kind === 'constant') data.fill(initializer.value)

@@ -100,11 +100,7 @@ export function withoutClamping<A extends HostTensor['data']>(data: A): A {
 }
 
 /** Rows `start` (included) to `end` (excluded) of an array `[n, D]`, copied. */
-export function rowsBetween(
-  { shape, data, scale }: HostTensor<'float32'>,
-  start: number,
-  end: number,
-): HostTensor<'float32'> {
+export function rowsBetween({ shape, data, scale }: Floats, start: number, end: number): Floats {
   const width = shape[1]!
   return hostTensor('float32', [end - start, width], data.slice(start * width, end * width), scale)
 }
