@@ -1,6 +1,8 @@
 import { type DataSet, dataText } from '../data/dataset.ts'
 import { formOf } from '../data/training-rows.ts'
 import type { Runtime } from '../runtime/session.ts'
+import { closable } from '../tensor/closable.ts'
+import { UserError } from '../tensor/errors.ts'
 import { parametersIn } from '../train/build.ts'
 import type { StopReason } from '../train/events.ts'
 import { memoryStore } from '../train/memory-store.ts'
@@ -56,18 +58,22 @@ export async function trainInMemory(
     const { arrays, progress } = best ?? last!
     const parameters = parametersIn(model, arrays)
     const trained = trainedModel(runtime, model, parameters)
-    return {
-      ...publicModel(trained, async () => data.form),
-      config,
-      data,
-      reason,
-      epoch: progress.epoch,
-      evaluate: (split, measured) =>
-        evaluateRun({ model, parameters, runtime, config }, data, split, measured),
-      async close() {
-        await trained.release().finally(() => runtime.close())
+    return closable<FittedModel>(
+      'the model',
+      {
+        ...publicModel(trained, async () => data.form),
+        config,
+        data,
+        reason,
+        epoch: progress.epoch,
+        evaluate: (split, measured) =>
+          evaluateRun({ model, parameters, runtime, config }, data, split, measured),
+        async close() {
+          await trained.close().finally(() => runtime.close())
+        },
       },
-    }
+      UserError,
+    )
   } catch (error) {
     await runtime.close()
     throw error

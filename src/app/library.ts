@@ -4,6 +4,7 @@ import { openDataSet as openSource } from '../data/open.ts'
 import { asMemoryError } from '../runtime/memory-error.ts'
 import type { Device } from '../runtime/session.ts'
 import { requireOneOf, requireOptions, requireText } from '../tensor/checks.ts'
+import { closable } from '../tensor/closable.ts'
 import { UserError } from '../tensor/errors.ts'
 import { resolveConfig } from './config.ts'
 import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
@@ -117,7 +118,7 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<R
     ...(device ? { device } : {}),
     place: placeOf(options),
   })
-  return { ...run, ...publicModel(run, run.form) }
+  return closable('the model', { ...run, ...publicModel(run, run.form) }, UserError)
 }
 
 const placeNames = ['data', 'labels', 'testData', 'testLabels']

@@ -32,7 +32,7 @@ export interface LoadedRun extends TrainedModel {
    */
   form(): Promise<ExampleForm | undefined>
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
-  /** Frees the model and its runtime. */
+  /** Frees the model and its runtime after the native call under way; calls that need another one fail. */
   close(): Promise<void>
 }
 
@@ -103,7 +103,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
       })
     },
     async close() {
-      await trained.release().finally(() => runtime.close())
+      await runtime.close().finally(() => trained.close())
     },
   }
 }

@@ -27,14 +27,14 @@ export async function validation(
   const measureTraining = (parameters: Arrays) => compiled.evaluate(parameters, 'train')
   if (split.rows.length === 0) {
     if (model.fit) return { measureTraining }
-    await compiled.release()
+    await compiled.close()
     return {}
   }
   return {
     measureTraining,
     async validate(parameters, stage) {
       if (stage !== measured) {
-        await compiled.release()
+        await compiled.close()
         compiled = await evaluator(runtime, model, data, config.seed, stage)
         measured = stage
       }

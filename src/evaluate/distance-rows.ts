@@ -82,7 +82,7 @@ export async function forDistanceRows(
       }
     }
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

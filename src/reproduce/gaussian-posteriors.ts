@@ -30,7 +30,7 @@ export async function gaussianPosteriors(
     }
     return { mu: floats('mu'), logVar: floats('logVar') }
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -17,7 +17,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 /**
- * Frees the arrays of a released session. They lie outside the heap, so the collector is in no hurry:
+ * Frees the arrays of a closed session. They lie outside the heap, so the collector is in no hurry:
  * without asking it, those of a training are still there when its report is made.
  */
-export const collectReleased = (): void => void setImmediate(collect)
+export const collectClosed = (): void => void setImmediate(collect)

@@ -90,7 +90,7 @@ export async function onnxSession(
       const results = await session.run(tensors)
       return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromOrt(t)]))
     },
-    release: () => session.release(),
+    close: () => session.release(),
   }
 }
 
@@ -162,6 +162,6 @@ export async function onnxLoop(
     },
     state: async () => copied(current),
     previousState: async () => copied(previous),
-    release: () => session.release(),
+    close: () => session.release(),
   }
 }

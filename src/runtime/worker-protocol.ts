@@ -10,7 +10,7 @@ export interface Requests {
   run: { session: number; feeds: Arrays; steps?: number }
   state: { session: number }
   previousState: { session: number }
-  release: { session: number }
+  closeSession: { session: number }
   close: Record<never, never>
 }
 
@@ -22,7 +22,7 @@ export interface Answers {
   run: Arrays
   state: Arrays
   previousState: Arrays
-  release: undefined
+  closeSession: undefined
   close: undefined
 }
 

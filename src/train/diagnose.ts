@@ -66,7 +66,7 @@ export async function diagnose(
       `steps ${call.first + 1} to ${call.first + steps}: the state is not finite, and a replay did not show why`,
     )
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

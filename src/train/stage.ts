@@ -63,7 +63,7 @@ export async function fitStage(
     const fitting = new Fitting(options, program, session, window, place, from.progress)
     return await fitting.run().finally(() => fitting.settled())
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

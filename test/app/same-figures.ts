@@ -77,7 +77,7 @@ export function reordered(data: DataSet): DataSet {
 const plainFeatures: FeatureSpace = {
   name: 'values',
   features: async (x) => x,
-  release: async () => {},
+  close: async () => {},
 } as FeatureSpace
 
 /** Every number of an evaluation of the test split, by what it is. */

@@ -125,6 +125,6 @@ export function tinyRun({
         ...asked,
       })
     },
-    close: () => trained.release(),
+    close: () => trained.close(),
   }
 }

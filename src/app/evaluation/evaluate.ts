@@ -97,7 +97,7 @@ export async function evaluateRun(
     lastStage(run.model),
     rowsPerCall,
   )
-  const means = await measuring.evaluate(run.parameters, split).finally(() => measuring.release())
+  const means = await measuring.evaluate(run.parameters, split).finally(() => measuring.close())
   const hashes = await exampleHashes(data, split, seed)
   const trained = trainedModel(run.runtime, run.model, run.parameters, rowsPerCall)
   const omitted: Omission[] = []
@@ -140,7 +140,7 @@ export async function evaluateRun(
       for (const figure of await found) ledger.push({ group, ...circumstances, ...figure })
     }
   } finally {
-    await trained.release()
+    await trained.close()
   }
   const bound = lossFigures({ ...subject, means }).find(({ kind }) => kind === 'bound')
   return {

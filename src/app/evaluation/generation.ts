@@ -76,7 +76,7 @@ export const generation: Examination = {
       })
       return told([...inFeatures, ...figures])
     } finally {
-      await space.release()
+      await space.close()
     }
   },
 }
