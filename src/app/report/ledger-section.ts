@@ -1,14 +1,9 @@
+import type { Evaluation } from '../../evaluate/evaluate.ts'
+import type { MeasuredEntry } from '../../evaluate/ledger/entry.ts'
+import { formatFigure, type LedgerEntry, shortHash } from '../../evaluate/ledger/entry.ts'
 import type { Section } from '../../report/html.ts'
-import {
-  formatFigure,
-  type LedgerEntry,
-  ledgerTable,
-  SPREADS,
-  shortHash,
-} from '../../report/ledger.ts'
+import { ledgerTable, SPREADS } from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
-import type { Evaluation } from '../evaluation/evaluate.ts'
-import type { MeasuredEntry } from '../evaluation/ledger-entries.ts'
 
 /** Every figure of the evaluated splits, with what it is. */
 export function ledgerSection(evaluations: readonly Evaluation[]): Section {

@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import { GRID_SIZE } from '../../explore/defaults.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
@@ -45,8 +45,8 @@ export const manifold = defineCommand({
 })
 
 /** Where the codes of a model need not lie where the grid does: within about ±2. */
-async function placeNote({ model, config }: LoadedRun): Promise<string | undefined> {
-  const { priorKind } = await import('../../app/report/capabilities.ts')
+async function placeNote({ model, config }: Run): Promise<string | undefined> {
+  const { priorKind } = await import('../../train/capabilities.ts')
   const kind = priorKind(model)
   if (kind === 'normal') return undefined
   const lacks = kind === undefined ? 'has no prior' : 'has another prior than a standard normal one'

@@ -1,0 +1,145 @@
+import type { DataSet, SplitName } from '../data/dataset.ts'
+import { UserError } from '../tensor/errors.ts'
+import { lastStage } from '../train/build.ts'
+import type { TrainedModel } from '../train/trained.ts'
+import { anomaly } from './anomaly/evaluation.ts'
+import { type ExampleHashes, exampleHashes } from './example-hashes.ts'
+import { generation } from './generation/evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from './group-evaluation.ts'
+import type { MeasuredEntry } from './ledger/entry.ts'
+import type { Group } from './ledger/groups.ts'
+import { likelihood } from './likelihood/evaluation.ts'
+import { loss, lossFigures } from './loss/evaluation.ts'
+import { likelihoodWords } from './loss/likelihood-words.ts'
+import { evaluator, type TermMeans } from './loss/terms.ts'
+import { manifold } from './manifold/evaluation.ts'
+import { type EvaluationOptions, requireClassesOf, requireEvaluationOptions } from './options.ts'
+import { reconstruction } from './reconstruction/evaluation.ts'
+import { representation } from './representation/evaluation.ts'
+
+/** What a model achieves on one split, each figure with what it is. */
+export interface Evaluation {
+  readonly split: SplitName
+  readonly examples: number
+  /** What identifies these examples; each entry of the ledger says which of the hashes it depends on. */
+  readonly hashes: ExampleHashes
+  /**
+   * What training minimises, with the weights at the end of all schedules: nats per example. Where phases
+   * minimise each a loss of its own, the sum of these, which nothing minimises.
+   */
+  readonly objective: number
+  /**
+   * Upper bound on -log p(x) by the loss terms, nats per example: the negative ELBO, or the importance-weighted
+   * bound of a model that minimises that, whatever else is measured. Absent where the terms bound no likelihood.
+   */
+  readonly bound?: number
+  /** Mean of each loss term, without its weight; the ledger tells its unit. */
+  readonly terms: Readonly<Record<string, number>>
+  /** Standard error over the examples of each mean in `terms`; absent for one number of many examples together. */
+  readonly errors: Readonly<Record<string, number>>
+  readonly ledger: readonly MeasuredEntry[]
+  /** What was asked for and cannot be measured of so few examples, or without labels; absent where nothing is. */
+  readonly omitted?: readonly Omission[]
+}
+
+/** Figures that were asked for and cannot be computed, with the reason. */
+export interface Omission {
+  readonly group: Group
+  readonly reason: string
+}
+
+/** All groups of figures, in the order in which they are shown. */
+const EVALUATIONS: readonly GroupEvaluation[] = [
+  loss,
+  reconstruction,
+  likelihood,
+  representation,
+  manifold,
+  generation,
+  anomaly,
+]
+
+/**
+ * The figures of a trained model over one split, with dropout off. The same model, split, seed and options give
+ * the same figures, in whatever order the split has its rows. Groups that need something the model lacks are
+ * left out.
+ *
+ * @param seed seeds everything that is drawn; that of the run's training
+ * @throws UserError for options that cannot be used, and where the split is empty, or too small for a term of
+ * its loss
+ */
+export async function evaluate(
+  trained: TrainedModel,
+  data: DataSet,
+  split: SplitName,
+  seed: number,
+  options: EvaluationOptions = {},
+): Promise<Evaluation> {
+  requireEvaluationOptions(split, options)
+  requireClassesOf(data, options.normal)
+  const examples = data.splits[split].rows.length
+  if (examples === 0)
+    throw new UserError(
+      `--split ${split}: ${data.name} has no ${split} examples, because the run was trained with --${split} 0; choose another split`,
+    )
+  const means = await lossMeans(trained, data, split, seed)
+  const hashes = await exampleHashes(data, split, seed)
+  const omitted: Omission[] = []
+  const ledger: MeasuredEntry[] = []
+  const context = { trained, data, split, seed, options, hashes, means }
+  const circumstances = circumstancesOf(context)
+  const { measure = ['loss', 'reconstruction'], signal, onStage } = options
+  for (const { group, what, applies, figures } of EVALUATIONS) {
+    signal?.throwIfAborted()
+    if (!measure.includes(group)) continue
+    const omit = (reason: string) => {
+      if (!omitted.some((one) => one.reason === reason)) omitted.push({ group, reason })
+    }
+    const own = { ...context, omit }
+    if (!applies(own)) continue
+    onStage?.(what)
+    const found = figures(own).catch((error: unknown) => {
+      // The other groups are given all the same.
+      if (!(error instanceof UserError) || measure.length === 1) throw error
+      omit(error.message)
+      return []
+    })
+    for (const figure of await found) ledger.push({ group, ...circumstances, ...figure })
+  }
+  const bound = lossFigures(context).find(({ kind }) => kind === 'bound')
+  return {
+    split,
+    examples,
+    hashes,
+    objective: means.objective,
+    ...(bound && { bound: bound.value }),
+    terms: means.terms,
+    errors: means.errors,
+    ledger,
+    ...(omitted.length > 0 && { omitted }),
+  }
+}
+
+async function lossMeans(
+  { runtime, model, parameters, rowsPerCall }: TrainedModel,
+  data: DataSet,
+  split: SplitName,
+  seed: number,
+): Promise<TermMeans> {
+  const measuring = await evaluator(runtime, model, data, seed, lastStage(model), rowsPerCall)
+  return measuring.evaluate(parameters, split).finally(() => measuring.close())
+}
+
+/** What all figures of an evaluation share. */
+function circumstancesOf(context: Omit<EvaluationContext, 'omit'>) {
+  const { trained, data, split, seed, hashes } = context
+  return {
+    split,
+    examples: data.splits[split].rows.length,
+    likelihood: likelihoodWords(context).label,
+    binarize: data.binarize,
+    seed,
+    examplesHash: hashes.examples,
+    ...(trained.model.labels === 'condition' && hashes.labels && { labelsHash: hashes.labels }),
+  }
+}

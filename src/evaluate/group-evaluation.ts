@@ -1,0 +1,30 @@
+import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { TrainedModel } from '../train/trained.ts'
+import type { ExampleHashes } from './example-hashes.ts'
+import type { Figure } from './ledger/entry.ts'
+import type { Group } from './ledger/groups.ts'
+import type { TermMeans } from './loss/terms.ts'
+import type { EvaluationOptions } from './options.ts'
+
+/** What is evaluated, and how. */
+export interface EvaluationContext {
+  readonly trained: TrainedModel
+  readonly data: DataSet
+  readonly split: SplitName
+  readonly seed: number
+  readonly options: EvaluationOptions
+  readonly hashes: ExampleHashes
+  /** The loss terms over the split. */
+  readonly means: TermMeans
+  /** Notes that figures are left out, and why: too few examples, or no labels. */
+  omit(reason: string): void
+}
+
+/** Some figures of one group, and which models and data have them. */
+export interface GroupEvaluation {
+  readonly group: Group
+  /** Named as progress while the figures are computed. */
+  readonly what: string
+  applies(context: EvaluationContext): boolean
+  figures(context: EvaluationContext): Promise<Figure[]>
+}
