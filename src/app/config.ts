@@ -5,6 +5,7 @@ import { layoutSyntax } from '../data/layout.ts'
 import { modelNamed, models } from '../models/registry.ts'
 import { requireOptions, requireText } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { type History, historySchema } from '../train/history.ts'
 
@@ -150,11 +151,17 @@ function unknownOption(name: string, known: readonly string[], model: string): U
   const owners = models.filter((other) => Object.hasOwn(shapeOf(other.config), name))
   const near = nearest(name, known)
   const hint = owners.length
-    ? `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`
+    ? {
+        library: `it belongs to model ${owners.map((owner) => `'${owner.name}'`).join(', ')}`,
+        commandLine: `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`,
+      }
     : near
       ? `did you mean ${near}?`
-      : `see latentlab train --model ${model} --help`
-  return new UserError(`${name}: ${model} has no such option; ${hint}`)
+      : {
+          library: `see trainingOptions('${model}')`,
+          commandLine: `see latentlab train --model ${model} --help`,
+        }
+  return new UserError(worded`${name}: ${model} has no such option; ${hint}`)
 }
 
 function parse(schema: z.ZodType, values: Record<string, unknown>): Record<string, unknown> {

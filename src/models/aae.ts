@@ -5,6 +5,7 @@ import { codePriors, priorNames } from '../distributions/priors.ts'
 import { concat, type Tensor } from '../graph/tensor.ts'
 import { mlp } from '../nn/mlp.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import { deceiving, telling } from './adversary.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
@@ -38,9 +39,13 @@ export const aae = defineModel({
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
-      throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
+      throw new UserError(
+        worded`prior: ${config.prior} is over the plane; give ${option('latent', 2)}`,
+      )
     if (config.labelInformed && config.latent < 2)
-      throw new UserError('labelInformed: classes have sectors of a plane; give --latent 2 or more')
+      throw new UserError(
+        worded`labelInformed: classes have sectors of a plane; give ${option('latent', 2)} or more`,
+      )
     const { latent, tied, criticHidden: widths } = config
     const critic = mlp(to, 'critic', {
       inputs: latent + (config.labelInformed ? info.classes! : 0),

@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 
 /** How V8, Node.js and ONNX Runtime say that memory could not be had. */
 const FAILED = /std::bad_alloc|allocation failed|failed to allocate memory|out of memory/i
@@ -10,6 +11,6 @@ export function asMemoryError(error: unknown): unknown {
   const { code = '' } = error as { code?: string }
   if (!FAILED.test(error.message) && !FAILED_CODES.includes(code)) return error
   return new UserError(
-    'there is not enough memory; choose a smaller --batch, model or data set, or make room for it',
+    worded`there is not enough memory; choose a smaller ${option('batch')}, model or data set, or make room for it`,
   )
 }

@@ -127,8 +127,8 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
   return { ask, end }
 }
 
-function rebuilt({ message, stack, user }: Extract<Answer, { ok: false }>): Error {
-  if (user) return new UserError(message)
+function rebuilt({ message, stack, commandLine }: Extract<Answer, { ok: false }>): Error {
+  if (commandLine !== undefined) return new UserError({ library: message, commandLine })
   const error = new Error(message)
   if (stack) error.stack = stack
   return error

@@ -32,10 +32,10 @@ export type Request = {
   [M in Method]: { id: number; method: M; args: Requests[M] }
 }[Method]
 
-/** An error crosses threads as its text; `user` keeps apart what the user can mend. */
+/** An error crosses threads as its text; only that of a UserError has a wording for the command line. */
 export type Answer =
   | { id: number; ok: true; result: Answers[Method] }
-  | { id: number; ok: false; message: string; stack: string | undefined; user: boolean }
+  | { id: number; ok: false; message: string; stack: string | undefined; commandLine?: string }
 
 /** What a web worker says first, unasked: that it is there, and the version of its runtime. */
 export interface Ready {

@@ -31,7 +31,8 @@ export function serve(engine: Engine, port: ServerPort): (request: Request) => v
         port.post({ id, ok: true, result }, movable(result))
       } catch (error) {
         const { message, stack } = error instanceof Error ? error : new Error(String(error))
-        port.post({ id, ok: false, message, stack, user: error instanceof UserError }, [])
+        const user = error instanceof UserError && { commandLine: error.commandLine }
+        port.post({ id, ok: false, message, stack, ...user }, [])
       }
       if (request.method === 'closeSession') port.sessionClosed?.()
       if (request.method === 'close') port.closed()

@@ -1,6 +1,7 @@
 import type { DataForm } from '../data/training-rows.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { BuiltModel } from './build.ts'
 import type { TrainConfig } from './config.ts'
 import type { History } from './history.ts'
@@ -72,5 +73,5 @@ export async function diagnose(
 
 const failure = (what: string) =>
   new UserError(
-    `training stopped at ${what}; the last good checkpoint is kept; try a lower --lr, or --clip 1`,
+    worded`training stopped at ${what}; the last good checkpoint is kept; try a lower ${option('lr')}, or ${option('clip', 1)}`,
   )

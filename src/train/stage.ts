@@ -295,7 +295,7 @@ class Fitting {
       ...(history && { history }),
     })
     // Told behind what the checkpoint counts, so that resuming takes it back.
-    await store.append({ type: 'failed', message: error.message })
+    await store.append({ type: 'failed', message: error.commandLine })
     throw error
   }
 }

@@ -6,6 +6,7 @@ import { modelNamed } from '../../models/registry.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Device } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { verb, worded } from '../../tensor/wording.ts'
 import { build, parametersIn } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
@@ -59,10 +60,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   }
   if (!found || !kind)
     throw new UserError(
-      `${folder} has no ${options.checkpoint ?? ''} checkpoint yet: train it first, with: latentlab resume ${folder}`.replace(
-        '  ',
-        ' ',
-      ),
+      worded`${folder} has no ${options.checkpoint ? `${options.checkpoint} ` : ''}checkpoint yet: train it first, with: ${verb('resume', folder)}`,
     )
   if (options.data) requireSameData(config, options.data)
   let opened = options.data && Promise.resolve(options.data)

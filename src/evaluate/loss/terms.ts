@@ -5,6 +5,7 @@ import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { type Closable, closable } from '../../tensor/closable.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
+import { option, worded } from '../../tensor/wording.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { type EvaluatedSplit, evaluatedSplit } from './evaluated-split.ts'
@@ -81,7 +82,7 @@ export async function evaluator(
     for (const [term, { joint }] of Object.entries(terms))
       if (joint && length < (joint.least ?? 1))
         throw new UserError(
-          `${name}: ${term} needs ${joint.least} examples or more, and the ${name} split has ${length}; choose a larger --${name}`,
+          worded`${name}: ${term} needs ${joint.least} examples or more, and the ${name} split has ${length}; choose a larger ${option(name)}`,
         )
   }
   const open = closable('the evaluator', {
