@@ -19,7 +19,7 @@ const aaeConfig = aeConfig.extend({
     .enum(priorNames)
     .default('normal')
     .describe(
-      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for --latent 2)',
+      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for a code of 2 dimensions)',
     ),
   labelInformed: flag()
     .default(false)
