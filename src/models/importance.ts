@@ -3,6 +3,7 @@
 import type { Posterior } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { Coders } from './coders.ts'
 import type { Batch, Bound, Terms } from './model.ts'
 import { posteriorOf, priorOf, type VaeConfig } from './variational.ts'
@@ -29,10 +30,12 @@ export function importanceWeighted(
 ): Terms {
   const { prior, beta, freeBits } = m.config
   if (prior !== 'gaussian')
-    throw new UserError('importanceSamples: a value above 1 needs --prior gaussian')
+    throw new UserError(
+      worded`importanceSamples: a value above 1 needs ${option('prior', 'gaussian')}`,
+    )
   if (beta !== 1 || freeBits !== 0)
     throw new UserError(
-      'importanceSamples: above 1 the KL term is part of the bound; leave out --beta and --free-bits',
+      worded`importanceSamples: above 1 the KL term is part of the bound; leave out ${option('beta')} and ${option('freeBits')}`,
     )
   const batch = b.x.shape[0] as number
   const labels = b.labels && repeated(b.labels, k)

@@ -1,5 +1,6 @@
 import { requireText } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { given, worded } from '../tensor/wording.ts'
 import { aae } from './aae.ts'
 import { ae } from './ae.ts'
 import { cae } from './cae.ts'
@@ -45,6 +46,6 @@ export function modelNamed(name: string): ModelDefinition {
   const known = models.map((model) => model.name)
   const near = nearest(name, known)
   throw new UserError(
-    `--model ${name}: there is no such model${near ? `; did you mean ${near}?` : ''} (known: ${known.join(', ')})`,
+    worded`${given('model', name)}: there is no such model${near ? `; did you mean ${near}?` : ''} (known: ${known.join(', ')})`,
   )
 }

@@ -27,7 +27,7 @@ export const stackedConfig = coderConfig
     pretrainEpochs: integer(0, 1_000_000)
       .default(3)
       .describe(
-        'epochs for which each layer is trained by itself, each time through all of --schedule and --warmup; 0 to train all at once',
+        'epochs for which each layer is trained by itself, each time through the whole schedule and warm-up; 0 to train all at once',
       ),
     finetune: z
       .enum(['reconstruction', 'labels'])

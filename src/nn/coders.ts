@@ -1,5 +1,6 @@
 import { concat, type Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { Activation } from './activations.ts'
 import { convDecoder, convEncoder } from './conv.ts'
 import type { ImageNetworkOptions } from './images.ts'
@@ -110,7 +111,9 @@ export function decoderNetwork(
   const inputs = codes.inputs + conditions
   if (options.network === 'conv') {
     if (tied)
-      throw new UserError('tied: only mlp networks can have tied weights; give --tied false')
+      throw new UserError(
+        worded`tied: only mlp networks can have tied weights; give ${option('tied', false)}`,
+      )
     const inner = convDecoder(to, name, { ...imageOptions(options, ends), inputs, outputsPerValue })
     return conditioned(inner, conditions)
   }

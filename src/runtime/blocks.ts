@@ -73,6 +73,6 @@ async function computed(
   try {
     return await session.run(feeds)
   } finally {
-    await session.release()
+    await session.close()
   }
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 
 /** Messages of V8, Node.js and ONNX Runtime for a failed allocation. */
 const FAILED = /std::bad_alloc|allocation failed|failed to allocate memory|out of memory/i
@@ -10,6 +11,6 @@ export function asMemoryError(error: unknown): unknown {
   const { code = '' } = error as { code?: string }
   if (!FAILED.test(error.message) && !FAILED_CODES.includes(code)) return error
   return new UserError(
-    'there is not enough memory; use a smaller --batch, model or data set, or free some memory',
+    worded`there is not enough memory; use a smaller ${option('batch')}, model or data set, or free some memory`,
   )
 }

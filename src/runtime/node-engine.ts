@@ -17,7 +17,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 /**
- * Frees the arrays of a released session. They lie outside the heap, where they do not trigger a garbage
+ * Frees the arrays of a closed session. They lie outside the heap, where they do not trigger a garbage
  * collection: without this call, those of a training would still be there when its report is written.
  */
-export const collectReleased = (): void => void setImmediate(collect)
+export const collectClosed = (): void => void setImmediate(collect)

@@ -1,4 +1,4 @@
-import { collectReleased, engine } from './node-engine.ts'
+import { collectClosed, engine } from './node-engine.ts'
 import { serve } from './worker-server.ts'
 
 /** A separate program: serves one runtime to the process that started it, over their channel. */
@@ -13,7 +13,7 @@ process.on(
     },
     // Disconnecting drops what has not been written.
     closed: () => void written.then(() => process.disconnect()),
-    released: collectReleased,
+    sessionClosed: collectClosed,
   }),
 )
 // Ctrl-C reaches every process of the terminal; whoever started this one decides when it ends.

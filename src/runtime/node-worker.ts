@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
-import { collectReleased, engine } from './node-engine.ts'
+import { collectClosed, engine } from './node-engine.ts'
 import { serve } from './worker-server.ts'
 
 /** The thread on which onnxruntime-node's blocking calls are made. */
@@ -12,7 +12,7 @@ parentPort.on('message', (port: MessagePort) => {
     serve(engine, {
       post: (answer, movable) => port.postMessage(answer, movable),
       closed: () => port.close(),
-      released: collectReleased,
+      sessionClosed: collectClosed,
     }),
   )
 })

@@ -2,6 +2,7 @@ import type * as Ort from 'onnxruntime-common'
 import { loopOutput, tripCount } from '../graph/loop.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
+import { given, option, worded } from '../tensor/wording.ts'
 import type { Arrays, Device, LoopSession, RuntimeOptions, Session } from './session.ts'
 
 /** Opset of graphs that are run and not stored: random numbers need its bit operations. */
@@ -63,7 +64,7 @@ export function unusable(device: Device, reason: string): UserError {
   const line = reason.trim().split('\n')[0]!
   const short = line.replace(/^\/.* was false\. /, '').replace(/\.$/, '')
   return new UserError(
-    `--device ${device} cannot be used on this machine (${short}); use --device cpu`,
+    worded`${given('device', device)} cannot be used on this machine (${short}); use ${option('device', 'cpu')}`,
   )
 }
 
@@ -90,7 +91,7 @@ export async function onnxSession(
       const results = await session.run(tensors)
       return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromOrt(t)]))
     },
-    release: () => session.release(),
+    close: () => session.release(),
   }
 }
 
@@ -162,6 +163,6 @@ export async function onnxLoop(
     },
     state: async () => copied(current),
     previousState: async () => copied(previous),
-    release: () => session.release(),
+    close: () => session.release(),
   }
 }

@@ -10,7 +10,7 @@ export interface Requests {
   run: { session: number; feeds: Arrays; steps?: number | undefined }
   state: { session: number }
   previousState: { session: number }
-  release: { session: number }
+  closeSession: { session: number }
   close: Record<never, never>
 }
 
@@ -22,7 +22,7 @@ export interface Answers {
   run: Arrays
   state: Arrays
   previousState: Arrays
-  release: undefined
+  closeSession: undefined
   close: undefined
 }
 
@@ -32,10 +32,10 @@ export type Request = {
   [M in Method]: { id: number; method: M; args: Requests[M] }
 }[Method]
 
-/** An error crosses threads as its text; `user` marks a UserError. */
+/** An error crosses threads as its text; only that of a UserError has a wording for the command line. */
 export type Answer =
   | { id: number; ok: true; result: Answers[Method] }
-  | { id: number; ok: false; message: string; stack: string | undefined; user: boolean }
+  | { id: number; ok: false; message: string; stack: string | undefined; commandLine?: string }
 
 /** The first message of a web worker, which it sends by itself: it is ready, and the version of its runtime. */
 export interface Ready {

@@ -1,9 +1,23 @@
+import type { Wording } from './wording.ts'
+
 /**
  * An error that the user can mend. The message names the file, row, column or field, what was found and
  * what was expected. The command line prints it without a stack trace and exits with code 2.
  */
 export class UserError extends Error {
   override readonly name = 'UserError'
+  /** The message with flags for options and commands for calls; the same where it has neither. */
+  readonly commandLine: string
+
+  constructor(message: string | Wording) {
+    super(typeof message === 'string' ? message : message.library)
+    this.commandLine = typeof message === 'string' ? message : message.commandLine
+  }
+
+  /** Both, for a message that quotes this one. */
+  get wording(): Wording {
+    return { library: this.message, commandLine: this.commandLine }
+  }
 }
 
 /** The candidate nearest to `given` by edit distance, if it is near enough to be a misspelling. */

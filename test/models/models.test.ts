@@ -128,7 +128,7 @@ describe('a model none of whose losses depends on σ', () => {
 it('says what to do where convolutions are to share weights with a mirror image', () => {
   const cae = modelNamed('cae')
   const built = () => build(cae, cae.config.parse({ network: 'conv' }), info)
-  expect(built).toThrow('tied: only mlp networks can have tied weights; give --tied false')
+  expect(built).toThrow('tied: only mlp networks can have tied weights; give tied: false')
 })
 
 describe('a likelihood by its name', () => {
