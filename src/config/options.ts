@@ -23,12 +23,22 @@ export const numbers = (check: z.ZodNumber) => z.preprocess(list, z.array(number
 export const flag = () =>
   z.preprocess((v) => (v === 'true' || v === '' ? true : v === 'false' ? false : v), z.boolean())
 
+/**
+ * A text that `isOne` lets through, typed as `T`: what the compiler checks for a caller in TypeScript, `isOne`
+ * checks for everybody.
+ */
+export const text = <T extends string>(isOne: (text: string) => boolean, error: string) =>
+  z.string().refine(isOne, { error }) as unknown as z.ZodType<T>
+
 /** A number that changes over the epochs: from `from` linearly to `to`. */
 export interface Schedule {
   readonly from: number
   readonly to: number
   readonly epochs: number
 }
+
+/** The same as text, `FROM:TO@EPOCHS`. */
+export type ScheduleText = `${number}:${number}@${number}`
 
 const SCHEDULE = /^([-+.\deE]+):([-+.\deE]+)@([.\deE]+)$/
 
@@ -55,3 +65,10 @@ export function scheduledValue(value: number | Schedule, epoch: number): number 
   if (typeof value === 'number') return value
   return value.from + (value.to - value.from) * Math.min(1, epoch / value.epochs)
 }
+
+/** What a learning rate does over the epochs, as text. */
+export type LearningRateSchedule =
+  | 'constant'
+  | 'cosine'
+  | `step:${number}:${number}`
+  | `milestones:${string}:${number}`

@@ -1,5 +1,15 @@
 const LIKELIHOOD = /^(bernoulli|gaussian|categorical)(?::(.+))?$/
 
+/** What p(x|z) is, as text: a Gaussian with a σ, or with one that is learned; a categorical one with levels. */
+export type LikelihoodName =
+  | 'bernoulli'
+  | 'gaussian'
+  | `gaussian:${number}`
+  | 'gaussian:global'
+  | 'gaussian:per-dimension'
+  | 'categorical'
+  | `categorical:${number}`
+
 /** What p(x|z) is. */
 export type LikelihoodChoice =
   | { readonly kind: 'bernoulli' }

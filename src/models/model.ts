@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { LearningRateSchedule } from '../config/options.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
@@ -103,7 +104,7 @@ export interface TrainingDefaults {
   readonly epochs?: number
   readonly batch?: number
   readonly lr?: number
-  readonly schedule?: string
+  readonly schedule?: LearningRateSchedule
   readonly warmup?: number
   readonly beta1?: number
   readonly monitor?: string

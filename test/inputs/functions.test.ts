@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import * as browser from '../../src/browser.ts'
-import * as node from '../../src/index.ts'
+import * as browser from '../../src/entries/browser.ts'
+import * as graph from '../../src/entries/graph.ts'
+import * as metrics from '../../src/entries/metrics.ts'
+import * as models from '../../src/entries/models.ts'
+import * as nn from '../../src/entries/nn.ts'
+import * as verbs from '../../src/entries/node.ts'
 import { expectRefused, good, type Junk } from './junk.ts'
 
 type Call = (given: never) => unknown
 /** A call with junk in the place of one argument, and the junk that is right there. */
 type Case = Call | readonly [Call, ...Junk[]]
 
+/** All entries: no name is in two of them. */
+const node = { ...verbs, ...graph, ...metrics, ...models, ...nn }
 const {
   auroc,
   averagePrecision,

@@ -36,10 +36,14 @@ describe('the package that npm run package makes', () => {
     ])
     expect(packed.paths).toEqual(
       expect.arrayContaining([
-        'dist/index.js',
-        'dist/index.d.ts',
-        'dist/browser.js',
-        'dist/browser.d.ts',
+        'dist/entries/node.js',
+        'dist/entries/node.d.ts',
+        'dist/entries/browser.js',
+        'dist/entries/browser.d.ts',
+        'dist/entries/graph.js',
+        'dist/entries/metrics.js',
+        'dist/entries/models.js',
+        'dist/entries/nn.js',
         'dist/runtime/node-worker.js',
         'dist/runtime/web-worker.js',
         'dist/cli/main.js',
