@@ -1,6 +1,7 @@
 import { type DataSet, dataText } from '../../data/dataset.ts'
 import { formOf } from '../../data/training-rows.ts'
 import { evaluateRun } from '../../evaluate/evaluate.ts'
+import type { ModelDefinition } from '../../models/model.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { parametersIn } from '../../train/build.ts'
 import type { StopReason } from '../../train/events.ts'
@@ -24,6 +25,7 @@ export interface FittedModel extends Model {
 /**
  * Trains a model and keeps it in memory: nothing is written.
  *
+ * @param definition of the configured model
  * @param runtime where to compute; closed with the model, or here where the training fails
  * @throws UserError where options do not fit the data, or the loss becomes infinite
  */
@@ -31,11 +33,12 @@ export async function trainInMemory(
   resolved: RunConfig,
   data: DataSet,
   runtime: Runtime,
+  definition: ModelDefinition,
   { onEvent, signal }: TrainingHooks,
 ): Promise<FittedModel> {
   try {
     const config = withData(resolved, data)
-    const model = buildFor(config, data)
+    const model = buildFor(config, data, definition)
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
     const store = memoryStore()
@@ -48,8 +51,8 @@ export async function trainInMemory(
       config: config.train,
       store,
       ...measuring,
-      ...(onEvent ? { onEvent } : {}),
-      ...(signal ? { signal } : {}),
+      onEvent,
+      signal,
     })
     // A training saves its last state before it ends.
     const { best, last } = store.checkpoints

@@ -2,6 +2,7 @@ import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
 import { type Evaluation, type EvaluationOptions, evaluateRun } from '../../evaluate/evaluate.ts'
 import { requireEvaluationOptions } from '../../evaluate/options.ts'
+import type { AnyDefinition } from '../../models/definition.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Device, Runtime } from '../../runtime/session.ts'
@@ -37,19 +38,21 @@ export interface LoadedRun extends TrainedModel {
 }
 
 export interface LoadOptions {
+  /** The definition of the run's model, where it is no member of the family. */
+  readonly model?: AnyDefinition | undefined
   /** By default the best where there is one, else the last. */
-  readonly checkpoint?: 'best' | 'last'
-  readonly threads?: number
-  readonly device?: Device
+  readonly checkpoint?: 'best' | 'last' | undefined
+  readonly threads?: number | undefined
+  readonly device?: Device | undefined
   /** The run's data set, where it is open already. */
-  readonly data?: DataSet
+  readonly data?: DataSet | undefined
   /** Where the run's data is now, or the arrays that it was trained on. */
-  readonly place?: DataPlace
+  readonly place?: DataPlace | undefined
 }
 
 /** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
 export async function loadRun(folder: string, options: LoadOptions = {}): Promise<LoadedRun> {
-  const config = await readConfig(folder)
+  const config = await readConfig(folder, options.model)
   const kinds = options.checkpoint ? [options.checkpoint] : (['best', 'last'] as const)
   let kind: 'best' | 'last' | undefined
   let found: Awaited<ReturnType<typeof readCheckpoint>>
@@ -69,7 +72,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   let opened = options.data && Promise.resolve(options.data)
   const data = () => (opened ??= openRunData(config, folder, options.place))
   const model = build(
-    modelNamed(config.model),
+    options.model ?? modelNamed(config.model),
     config.options,
     infoOf(config.example ?? (await data())),
   )
