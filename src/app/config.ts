@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import type { KnownExamples } from '../data/examples.ts'
-import { layoutSyntax } from '../data/layout.ts'
+import { type LayoutName, layoutSyntax } from '../data/layout.ts'
 import { type AnyDefinition, definitionOf, isOwn } from '../models/definition.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { models } from '../models/registry.ts'
@@ -16,8 +16,7 @@ export const dataConfig = z.strictObject({
   labels: z.string().optional().describe('file of labels: IDX (also .gz) or .npy'),
   testData: z.string().optional().describe('file of test examples, instead of cutting them off'),
   testLabels: z.string().optional().describe('labels of the test examples'),
-  layout: z
-    .string()
+  layout: (z.string() as unknown as z.ZodType<LayoutName>)
     .optional()
     .describe(
       `how the array of examples is read, where its shape does not say: ${layoutSyntax} (default: [N, D] is a table, [N, H, W] images, of [N, A, B, C] the axis of 1, 3 or 4 is the channels)`,

@@ -43,7 +43,7 @@ export type ScheduleText = `${number}:${number}@${number}`
 const SCHEDULE = /^([-+.\deE]+):([-+.\deE]+)@([.\deE]+)$/
 
 /** A non-negative number, or `FROM:TO@EPOCHS`, which rises or falls linearly and then stays. */
-export const schedule = () =>
+export const schedule = (): z.ZodType<number | Schedule> =>
   z.preprocess(
     (value) => {
       const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null

@@ -43,7 +43,7 @@ export {
 } from '../distributions/relaxed-bernoulli.ts'
 // Members of the family, with the parts that others take over from them.
 export { aae } from '../models/aae.ts'
-export { ae, aeConfig, code, reconstruction } from '../models/ae.ts'
+export { ae, code, reconstruction } from '../models/ae.ts'
 export { cae } from '../models/cae.ts'
 export {
   type CoderConfig,
@@ -107,7 +107,6 @@ export {
   priorOf,
   type VaeConfig,
   vae,
-  vaeConfig,
 } from '../models/vae.ts'
 export { vaeGan } from '../models/vae-gan.ts'
 export { wae } from '../models/wae.ts'

@@ -159,9 +159,13 @@ export interface FitHooks {
 /** Parameters by name. */
 export type Fitted = Readonly<Record<string, HostTensor<'float32'>>>
 
-/** States a model; the types of its configuration and networks are inferred. */
-export function defineModel<C extends object, N, Q extends Distribution>(
-  definition: ModelDefinition<C, N, Q>,
-): ModelDefinition<C, N, Q> {
+/**
+ * States a model; the types of its configuration and networks are inferred.
+ *
+ *     const sparse = defineModel({ ...ae, name: 'sparse-ae', config: ae.config.extend({ … }), … })
+ */
+export function defineModel<C extends object, N, Q extends Distribution, S extends z.ZodType<C>>(
+  definition: ModelDefinition<C, N, Q> & { readonly config: S },
+): ModelDefinition<C, N, Q> & { readonly config: S } {
   return definition
 }
