@@ -5,6 +5,5 @@ export {
   openDataSet,
   train,
 } from '../app/library/browser.ts'
-export type { FittedModel } from '../app/library/in-memory.ts'
 export { openRuntime } from '../runtime/web.ts'
 export * from './shared.ts'

@@ -15,12 +15,9 @@ export {
 } from '../graph/tensor.ts'
 export { referenceRuntime } from '../runtime/reference.ts'
 export type { Arrays, LoopSession, Session } from '../runtime/session.ts'
+export type { ComponentOptions, PrincipalComponents } from '../tensor/components.ts'
 export { sizeOf } from '../tensor/host.ts'
 export { principalAngles } from '../tensor/principal-angles.ts'
-export {
-  type ComponentOptions,
-  type PrincipalComponents,
-  principalComponents,
-} from '../tensor/principal-components.ts'
+export { principalComponents } from '../tensor/principal-components.ts'
 export { type Stream, stream } from '../tensor/random.ts'
 export { arrayRows, type RowSource } from '../tensor/row-source.ts'

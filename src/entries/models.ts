@@ -1,27 +1,19 @@
 /**
- * `latentlab/models`: the family, and what a definition of one's own is composed of: schemas of options,
- * distributions, networks of coders, terms of losses. `docs/adding-a-model.md` walks through one.
+ * `latentlab/models`: the family, and what a definition of one's own is composed of. `docs/adding-a-model.md`
+ * walks through one.
  */
 
-/** The zod that schemas here are made with: a definition needs no other. */
+/** The zod that the schemas here are made with: a definition needs no other. */
 export { z } from 'zod'
+// Building and training, step by step.
 export { type Option, resolveConfig, trainingOptions } from '../app/config.ts'
 // Options: what any schema is made of, and those that models share.
-export {
-  flag,
-  integer,
-  number,
-  numbers,
-  type Schedule,
-  type ScheduleText,
-  schedule,
-  text,
-} from '../config/options.ts'
+export { flag, integer, number, numbers, schedule, text } from '../config/options.ts'
 export { formOf } from '../data/training-rows.ts'
 // Distributions.
 export { type Bernoulli, bernoulli } from '../distributions/bernoulli.ts'
 export { categorical } from '../distributions/categorical.ts'
-export { type CorruptionName, corrupt, parseCorruption } from '../distributions/corruption.ts'
+export { corrupt, parseCorruption } from '../distributions/corruption.ts'
 export type { Distribution, Noise, Posterior } from '../distributions/distribution.ts'
 export { MMD_SCALES, mmd, mmdOf } from '../distributions/divergences.ts'
 export {
@@ -33,7 +25,6 @@ export {
   SIGMA_FLOOR,
   standardNormal,
 } from '../distributions/gaussian.ts'
-export type { LikelihoodName } from '../distributions/likelihood-choice.ts'
 export { point } from '../distributions/point.ts'
 export { type CodePrior, codePriors, type PriorName, priorNames } from '../distributions/priors.ts'
 export {
@@ -41,8 +32,9 @@ export {
   type RelaxedBernoulli,
   relaxedBernoulli,
 } from '../distributions/relaxed-bernoulli.ts'
-// Members of the family, with the parts that others take over from them.
+// The family.
 export { aae } from '../models/aae.ts'
+// What a definition states, and parts that several of the family share.
 export { ae, code, reconstruction } from '../models/ae.ts'
 export { cae } from '../models/cae.ts'
 export {
@@ -100,17 +92,9 @@ export { family, modelNamed, models } from '../models/registry.ts'
 export { scae } from '../models/scae.ts'
 export { stackedAe } from '../models/stacked-ae.ts'
 export { stackedDae } from '../models/stacked-dae.ts'
-export {
-  divergence,
-  encodedSize,
-  posteriorOf,
-  priorOf,
-  type VaeConfig,
-  vae,
-} from '../models/vae.ts'
+export { vae } from '../models/vae.ts'
 export { vaeGan } from '../models/vae-gan.ts'
 export { wae } from '../models/wae.ts'
-// Building and training, step by step.
 export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from '../train/build.ts'
 export type { Checkpoint, Progress } from '../train/checkpoint.ts'
 export { type Labels, type TrainedModel, trainedModel } from '../train/trained.ts'

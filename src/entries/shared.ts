@@ -1,38 +1,40 @@
 /** What `latentlab` is in Node and in the browser alike: what the verbs take and return, and the values around them. */
 
-// What the verbs take and return.
+// What they return.
 export type { RunConfig } from '../app/config.ts'
 export type { Model } from '../app/library/model.ts'
+// What the verbs take.
 export type {
   ComputeOptions,
   DataSplitOptions,
   FitOptions,
+  ModelChoice,
+  ModelName,
   ModelOptions,
   TrainingHooks,
 } from '../app/library/options.ts'
-// Data.
-export type { Binarize, DataSet, ExampleKind, Split, SplitName } from '../data/dataset.ts'
+export type { LearningRateSchedule, Schedule, ScheduleText } from '../config/options.ts'
+export type { Binarize, DataSet, Split, SplitName } from '../data/dataset.ts'
+// Arrays, files of arrays, and values of data sets.
 export { evaluatedValues, exampleNumbers } from '../data/evaluated.ts'
-export type { ExampleForm } from '../data/form.ts'
+export type { ExampleForm, ExampleKind } from '../data/form.ts'
 export type { ExampleArray, LabelArray } from '../data/given.ts'
+export type { LayoutName } from '../data/layout.ts'
 export { parseNpy, writeNpy } from '../data/npy.ts'
 export { parseNpz, writeNpz } from '../data/npz.ts'
 export { gatherRows, splitLabels, splitValues } from '../data/rows.ts'
-export type { Corruption } from '../distributions/corruption.ts'
-export type { Evaluation, EvaluationOptions } from '../evaluate/evaluate.ts'
-export type { Group } from '../evaluate/group-evaluation.ts'
-export type { MeasuredEntry } from '../evaluate/loss/evaluation.ts'
+export type { Corruption, CorruptionName } from '../distributions/corruption.ts'
+export type { LikelihoodName } from '../distributions/likelihood-choice.ts'
+export type { Evaluation } from '../evaluate/evaluate.ts'
+export type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
+export type { Group } from '../evaluate/ledger/groups.ts'
+export type { EvaluationOptions } from '../evaluate/options.ts'
 export type { Interpolation, WalkLabels } from '../explore/interpolation.ts'
 export type { ManifoldGrid } from '../explore/manifold.ts'
 export type { StyleTransfer } from '../explore/style-transfer.ts'
 // Pictures.
-export {
-  encodePng,
-  type GridOptions,
-  imageGrid,
-  type Picture,
-  stackPictures,
-} from '../report/pixels.ts'
+export type { GridOptions, Picture } from '../report/picture.ts'
+export { encodePng, imageGrid, stackPictures } from '../report/pixels.ts'
 export type { Device, Runtime, RuntimeOptions } from '../runtime/session.ts'
 export { UserError } from '../tensor/errors.ts'
 export { type DType, type ElementArrays, type HostTensor, hostTensor } from '../tensor/host.ts'

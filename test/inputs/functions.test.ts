@@ -223,7 +223,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.train(j),
     (j) => node.train({ data: j, out: j }),
     (j) => node.train({ data: pair, out: j }),
-    (j) => node.train({ model: j, data: 'none.npy', out }),
+    (j) => node.train({ model: j, data: 'none.npy', out } as never),
     (j) => node.train({ data: pair, epochs: j, batch: j, out: '' }),
     (j) => node.train({ data: pair, onEvent: 'text', labels: j, out } as never),
     (j) => node.train({ data: pair, signal: {}, testData: j, out } as never),
@@ -263,8 +263,8 @@ const untried: Readonly<Record<string, readonly string[]>> = {
     convDecoder convEncoder dense stackedHourglass exactNorm oneLayerNorm projectedNorm mlp mlpLayers
     batchNorm layerNorm parameters unet`),
   'is a part that a definition is composed of, called with what a model has built': words(`
-    code coderNetworks corrupted decoded decoderOf divergence encodedSize likelihoodOf likelihoodParameters
-    outputsPerValue posteriorOf priorOf reconstruction`),
+    code coderNetworks corrupted decoded decoderOf likelihoodOf likelihoodParameters
+    outputsPerValue reconstruction`),
   'takes a model that is built or trained, not values': words(`
     defineModel build evaluator fit trainedModel formOf importanceBound annealedImportance klDecomposition
     interpolate manifoldGrid styleTransfer termKinds`),

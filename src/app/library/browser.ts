@@ -6,9 +6,11 @@ import { openRuntime } from '../../runtime/web.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { sha256 } from '../../tensor/digest.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { StopReason } from '../../train/events.ts'
 import { resolveConfig } from '../config.ts'
 import { requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
-import { type FittedModel, trainInMemory } from './in-memory.ts'
+import { trainInMemory } from './in-memory.ts'
+import type { Model } from './model.ts'
 import type {
   ChosenModel,
   ComputeOptions,
@@ -48,7 +50,7 @@ export type BrowserTrainOptions<M extends ModelChoice = ModelName> = ModelOption
  */
 export async function train<M extends ModelChoice = 'vae'>(
   options: ChosenModel<M> & BrowserTrainOptions<M>,
-): Promise<FittedModel> {
+): Promise<Model & { readonly reason: StopReason }> {
   requireOptions(options, 'train', undefined, UserError)
   const { data, labels, testData, testLabels, onEvent, signal, model = 'vae', ...rest } = options
   requireHooks({ onEvent, signal })
