@@ -5,12 +5,30 @@
 
 /** The zod that the schemas here are made with: a definition needs no other. */
 export { z } from 'zod'
-// Building and training, step by step.
-export { type Option, resolveConfig, trainingOptions } from '../app/config.ts'
+
 // Options: what any schema is made of, and those that models share.
+
 export { flag, integer, number, numbers, schedule, text } from '../config/options.ts'
-export { formOf } from '../data/training-rows.ts'
+export { lambda } from '../models/contraction.ts'
+export { corruption } from '../models/corruptions.ts'
+export {
+  channels,
+  codeActivation,
+  network,
+  networkFields,
+  tied,
+} from '../models/network-options.ts'
+export {
+  activation,
+  dropout,
+  fixedLikelihood,
+  hidden,
+  latent,
+  likelihood,
+} from '../models/options.ts'
+
 // Distributions.
+
 export { type Bernoulli, bernoulli } from '../distributions/bernoulli.ts'
 export { categorical } from '../distributions/categorical.ts'
 export { corrupt, parseCorruption } from '../distributions/corruption.ts'
@@ -32,11 +50,10 @@ export {
   type RelaxedBernoulli,
   relaxedBernoulli,
 } from '../distributions/relaxed-bernoulli.ts'
-// The family.
-export { aae } from '../models/aae.ts'
-// What a definition states, and parts that several of the family share.
-export { ae, code, reconstruction } from '../models/ae.ts'
-export { cae } from '../models/cae.ts'
+
+// What a definition states, and parts that members of the family share.
+
+export { code, reconstruction } from '../models/ae.ts'
 export {
   type CoderConfig,
   type Coders,
@@ -44,18 +61,13 @@ export {
   coderNetworks,
   decoderOf,
 } from '../models/coders.ts'
-export { lambda } from '../models/contraction.ts'
-export { corrupted, corruption } from '../models/corruptions.ts'
-export { cvae } from '../models/cvae.ts'
-export { dae } from '../models/dae.ts'
-export { gan } from '../models/gan.ts'
+export { corrupted } from '../models/corruptions.ts'
 export {
   decoded,
   likelihoodOf,
   likelihoodParameters,
   outputsPerValue,
 } from '../models/likelihoods.ts'
-export { linearAe } from '../models/linear-ae.ts'
 export {
   type Batch,
   type Bound,
@@ -73,20 +85,22 @@ export {
   type TrainingDefaults,
 } from '../models/model.ts'
 export {
-  channels,
-  codeActivation,
-  network,
-  networkFields,
-  tied,
-} from '../models/network-options.ts'
-export {
-  activation,
-  dropout,
-  fixedLikelihood,
-  hidden,
-  latent,
-  likelihood,
-} from '../models/options.ts'
+  divergence,
+  encodedSize,
+  posteriorOf,
+  priorOf,
+  type VaeConfig,
+} from '../models/variational.ts'
+
+// The family.
+
+export { aae } from '../models/aae.ts'
+export { ae } from '../models/ae.ts'
+export { cae } from '../models/cae.ts'
+export { cvae } from '../models/cvae.ts'
+export { dae } from '../models/dae.ts'
+export { gan } from '../models/gan.ts'
+export { linearAe } from '../models/linear-ae.ts'
 export { pca } from '../models/pca.ts'
 export { family, modelNamed, models } from '../models/registry.ts'
 export { scae } from '../models/scae.ts'
@@ -95,6 +109,11 @@ export { stackedDae } from '../models/stacked-dae.ts'
 export { vae } from '../models/vae.ts'
 export { vaeGan } from '../models/vae-gan.ts'
 export { wae } from '../models/wae.ts'
+
+// Building and training, step by step.
+
+export { type Option, resolveConfig, trainingOptions } from '../app/config.ts'
+export { formOf } from '../data/training-rows.ts'
 export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from '../train/build.ts'
 export type { Checkpoint, Progress } from '../train/checkpoint.ts'
 export { type Labels, type TrainedModel, trainedModel } from '../train/trained.ts'

@@ -129,7 +129,7 @@ export interface ModelDefinition<
   /** Builds the networks, creating their parameters. */
   readonly networks: (config: C, info: ExampleInfo, to: Parameters) => N
   /** q(z|x), where the model has an encoder. */
-  readonly posterior?: (m: Bound<C, N, Q>, x: Tensor, mode: Mode) => Q
+  readonly posterior?: (m: Bound<C, N>, x: Tensor, mode: Mode) => Q
   /** p(x|z), where the model decodes codes. */
   readonly likelihood?: (m: Bound<C, N, Q>, z: Tensor, mode: Mode) => Distribution
   /** p(x|x̃), of a network that maps examples to examples without a code between. */

@@ -263,8 +263,8 @@ const untried: Readonly<Record<string, readonly string[]>> = {
     convDecoder convEncoder dense stackedHourglass exactNorm oneLayerNorm projectedNorm mlp mlpLayers
     batchNorm layerNorm parameters unet`),
   'is a part that a definition is composed of, called with what a model has built': words(`
-    code coderNetworks corrupted decoded decoderOf likelihoodOf likelihoodParameters
-    outputsPerValue reconstruction`),
+    code coderNetworks corrupted decoded decoderOf divergence encodedSize likelihoodOf likelihoodParameters
+    outputsPerValue posteriorOf priorOf reconstruction`),
   'takes a model that is built or trained, not values': words(`
     defineModel build evaluator fit trainedModel formOf importanceBound annealedImportance klDecomposition
     interpolate manifoldGrid styleTransfer termKinds`),
