@@ -22,5 +22,5 @@ export function requireLabel(run: Pick<LoadedRun, 'model'>, label: number | unde
     )
   const known = classLabelsOf(info)
   if (!known.includes(label))
-    throw new UserError(`--label ${label}: is no class that was trained on (${classesText(known)})`)
+    throw new UserError(`--label ${label}: is not a class of the training data (${classesText(known)})`)
 }

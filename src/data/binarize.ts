@@ -5,10 +5,10 @@ import type { Examples } from './examples.ts'
 import { cell } from './form.ts'
 
 /**
- * Draws every stored value once as Bernoulli(x · scale), as Larochelle's fixed binarised MNIST was made:
- * uint8 0 or 1, scale 1. A function of (seed, store) alone.
+ * Draws every stored value once as Bernoulli(x · scale), as for Larochelle's fixed binarised MNIST: uint8 0 or
+ * 1, scale 1. A function of (seed, store) alone.
  *
- * @param store number of the store, so that several stores of one data set draw apart
+ * @param store number of the store: the stores of one data set have separate draws
  */
 export function binarizeOnce(examples: Examples, seed: number, store: number): Examples {
   const { data, shape } = examples.store

@@ -14,9 +14,9 @@ export type ExampleArray = HostTensor | readonly ArrayLike<number>[]
 export type LabelArray = HostTensor | ArrayLike<number>
 
 /**
- * Examples that a caller gives, as an array. Rows of numbers become float32 `[N, D]`.
+ * A caller's examples as an array. Rows of numbers become float32 `[N, D]`.
  *
- * @throws UserError for what is no array of numbers: a missing value, a text, a row of another length
+ * @throws UserError for anything but numbers: a missing value, text, a row of another length
  */
 export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
   if (isTensor(given)) return checkedTensor(given, name)
@@ -50,7 +50,7 @@ export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
 }
 
 /**
- * Labels that a caller gives, as an array.
+ * A caller's labels as an array.
  *
  * @throws UserError for anything but whole numbers
  */

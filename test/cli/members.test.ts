@@ -212,7 +212,7 @@ describe('what a model has not is refused, with one line and nothing written', (
     ['sample pca', /pca has no prior to sample from/],
     ['sample gan --label 1', /--label 1: gan is not conditioned on labels; leave it out/],
     ['decode gan --codes own.npy --labels labels.npy', /--labels labels\.npy: gan is not cond/],
-    ['sample cvae --label 4', /--label 4: is no class that was trained on \(0, 1, 2, 3\)/],
+    ['sample cvae --label 4', /--label 4: is not a class of the training data \(0, 1, 2, 3\)/],
     ['decode cvae --codes two.npy', /cvae decodes a code as a class: give --label N/],
     [
       'decode cvae --codes two.npy --labels five-labels.npy',

@@ -95,7 +95,7 @@ describe('classes', () => {
       'sample run --count 2 --label 40 --seed 3 --out forty.npy --json',
       'sample run --count 4 --seed 3 --out even.npy --json',
     ])
-    refused(unknown!, '--label 1: is no class that was trained on (10, 20, 30, 40)')
+    refused(unknown!, '--label 1: is not a class of the training data (10, 20, 30, 40)')
     expect(JSON.parse(known!.stdout)).toMatchObject({ labels: [40, 40] })
     expect(JSON.parse(even!.stdout)).toMatchObject({ labels: [10, 20, 30, 40] })
   })
@@ -104,7 +104,7 @@ describe('classes', () => {
 describe('how an array is read', () => {
   it('is said when a training starts', () => {
     expect(trained.stderr.split('\n')[0]).toMatch(
-      /^\S*images\.npy: images 8 high and 8 wide, 1 channel; uint8 from 0 to 255, divided by 255; labels 10, 20, 30, 40; 48 examples for training, 6 for validation, 6 for the test$/,
+      /^\S*images\.npy: images 8 high and 8 wide, 1 channel; uint8 from 0 to 255, divided by 255; labels 10, 20, 30, 40; 48 examples for training, 6 for validation, 6 for testing$/,
     )
   })
 
