@@ -1,10 +1,11 @@
 /** The library in a browser: `import … from 'latentlab'` of a bundler. */
-export type { FittedModel } from './app/in-memory.ts'
+
 export {
   type BrowserData,
   type BrowserTrainOptions,
   openDataSet,
   train,
-} from './app/library-browser.ts'
+} from './app/library/browser.ts'
+export type { FittedModel } from './app/library/in-memory.ts'
 export * from './pure.ts'
 export { openRuntime } from './runtime/web.ts'

@@ -1,7 +1,6 @@
 /** The library in Node: `import … from 'latentlab'`. */
 export { type Diagnosis, examine } from './app/doctor/doctor.ts'
 export type { Finding } from './app/doctor/finding.ts'
-export type { Environment } from './app/environment.ts'
 export {
   type DataOptions,
   type LoadOptions,
@@ -12,10 +11,11 @@ export {
   resume,
   type TrainOptions,
   train,
-} from './app/library.ts'
-export { type ReportOptions, type WrittenReport, writeReport } from './app/report.ts'
-export { describeRun, type RunDescription } from './app/run-folder.ts'
-export type { TrainResult } from './app/train.ts'
+} from './app/library/node.ts'
+export { type ReportOptions, type WrittenReport, writeReport } from './app/report/report.ts'
+export type { Environment } from './app/run/environment.ts'
+export { describeRun, type RunDescription } from './app/run/folder.ts'
+export type { TrainResult } from './app/run/train.ts'
 export { describeFile, type FileDescription, sources as dataSets } from './data/sources.ts'
 export * from './pure.ts'
 export { openRuntime } from './runtime/node.ts'

@@ -5,17 +5,14 @@
 
 // Configuration and what a training tells.
 export { type Option, type RunConfig, resolveConfig, trainingOptions } from './app/config.ts'
-export type { Evaluation, EvaluationOptions } from './app/evaluation/evaluate.ts'
-export type { Group } from './app/evaluation/examination.ts'
-export type { MeasuredEntry } from './app/evaluation/ledger-entries.ts'
-export type { Model } from './app/model.ts'
+export type { Model } from './app/library/model.ts'
 export type {
   ComputeOptions,
   DataSplitOptions,
   FitOptions,
   ModelOptions,
   TrainingHooks,
-} from './app/train-options.ts'
+} from './app/library/options.ts'
 export {
   flag,
   integer,
@@ -58,30 +55,33 @@ export {
 // What a trained model achieves, and what can be seen in it.
 export { type Auroc, auroc } from './evaluate/anomaly/auroc.ts'
 export { averagePrecision } from './evaluate/anomaly/average-precision.ts'
-export { energyDistance } from './evaluate/energy-distance.ts'
+export type { Evaluation, EvaluationOptions } from './evaluate/evaluate.ts'
 export { densityAndCoverage } from './evaluate/generation/density-coverage.ts'
+export { energyDistance } from './evaluate/generation/energy-distance.ts'
 export { featureMoments, frechetDistance } from './evaluate/generation/frechet.ts'
 export { novelty } from './evaluate/generation/novelty.ts'
 export { precisionAndRecall } from './evaluate/generation/precision-recall.ts'
+export type { Group } from './evaluate/group-evaluation.ts'
+export { annealedImportance } from './evaluate/likelihood/annealed-importance.ts'
+export { importanceBound } from './evaluate/likelihood/importance-bound.ts'
+export { klDecomposition } from './evaluate/likelihood/kl-decomposition.ts'
+export type { MeasuredEntry } from './evaluate/loss/evaluation.ts'
+export { type TermKind, termKinds } from './evaluate/loss/stage-loss.ts'
+export { type Evaluator, evaluator, type TermMeans } from './evaluate/loss/terms.ts'
+export { neighbourhoodPreservation } from './evaluate/manifold/neighbourhoods.ts'
+export { pathSmoothness } from './evaluate/manifold/path-smoothness.ts'
+export { type Neighbours, nearestNeighbours } from './evaluate/neighbours/nearest-neighbours.ts'
+export { peakSignalToNoise } from './evaluate/reconstruction/psnr.ts'
+export { structuralSimilarity } from './evaluate/reconstruction/structural-similarity.ts'
+export { effectiveRank } from './evaluate/representation/effective-rank.ts'
+export { fitLinearProbe, probedClasses } from './evaluate/representation/linear-probe.ts'
 export {
   aurocInterval,
   type Interval,
   meanInterval,
   pairedInterval,
   proportionInterval,
-} from './evaluate/intervals.ts'
-export { annealedImportance } from './evaluate/likelihood/annealed-importance.ts'
-export { importanceBound } from './evaluate/likelihood/importance-bound.ts'
-export { klDecomposition } from './evaluate/likelihood/kl-decomposition.ts'
-export { neighbourhoodPreservation } from './evaluate/manifold/neighbourhoods.ts'
-export { pathSmoothness } from './evaluate/manifold/path-smoothness.ts'
-export { type Neighbours, nearestNeighbours } from './evaluate/nearest-neighbours.ts'
-export { peakSignalToNoise } from './evaluate/reconstruction/psnr.ts'
-export { structuralSimilarity } from './evaluate/reconstruction/structural-similarity.ts'
-export { effectiveRank } from './evaluate/representation/effective-rank.ts'
-export { fitLinearProbe, probedClasses } from './evaluate/representation/linear-probe.ts'
-export { type TermKind, termKinds } from './evaluate/stage-loss.ts'
-export { type Evaluator, evaluator, type TermMeans } from './evaluate/terms.ts'
+} from './evaluate/statistics/intervals.ts'
 export { type Interpolation, interpolate, type WalkLabels } from './explore/interpolation.ts'
 export { type ManifoldGrid, manifoldGrid } from './explore/manifold.ts'
 export { type PrincipalAxes, principalAxes } from './explore/principal-axes.ts'

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/dataset.ts'
-import { type Evaluator, evaluator } from '../evaluate/terms.ts'
+import { type Evaluator, evaluator } from '../evaluate/loss/terms.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type BuiltModel, lastStage } from '../train/build.ts'

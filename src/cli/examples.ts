@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { LoadedRun } from '../app/load.ts'
+import type { LoadedRun } from '../app/run/load.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'

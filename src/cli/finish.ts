@@ -1,4 +1,4 @@
-import type { TrainHooks, TrainResult } from '../app/train.ts'
+import type { TrainHooks, TrainResult } from '../app/run/train.ts'
 import type { BuiltModel } from '../train/build.ts'
 import type { Input } from './command.ts'
 import { type Flags, toggle } from './flags.ts'
@@ -81,7 +81,7 @@ async function reportOf(
   run: Parameters<Parameters<typeof withRun>[1]>[0],
   { onStage }: Progress,
 ): Promise<string> {
-  const { writeReport } = await import('../app/report.ts')
+  const { writeReport } = await import('../app/report/report.ts')
   const { report } = await writeReport(run, { onStage: (what) => onStage(`report: ${what}`) })
   return report
 }

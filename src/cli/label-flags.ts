@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../app/load.ts'
+import type { LoadedRun } from '../app/run/load.ts'
 import { classesText } from '../data/labels.ts'
 import { UserError } from '../tensor/errors.ts'
 import { classLabelsOf } from '../train/labels.ts'

@@ -1,4 +1,4 @@
-import type { MeasuredEntry } from '../app/evaluation/ledger-entries.ts'
+import type { MeasuredEntry } from '../evaluate/loss/evaluation.ts'
 
 /** A ledger as a document tells it: without the values of single examples, of which there are thousands. */
 export const ledgerJson = (ledger: readonly MeasuredEntry[]): Omit<MeasuredEntry, 'values'>[] =>

@@ -1,4 +1,4 @@
-import { writeNotesBy } from '../app/note.ts'
+import { writeNotesBy } from '../app/run/note.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { watchSignals } from './interruption.ts'
@@ -44,7 +44,7 @@ async function perform(
 }
 
 async function printVersion(): Promise<void> {
-  const { packageVersion } = await import('../app/environment.ts')
+  const { packageVersion } = await import('../app/run/environment.ts')
   print(packageVersion())
 }
 

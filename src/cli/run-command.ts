@@ -1,5 +1,5 @@
-import type { LoadedRun } from '../app/load.ts'
-import type { DataPlace } from '../app/run-data.ts'
+import type { DataPlace } from '../app/run/data.ts'
+import type { LoadedRun } from '../app/run/load.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { Command, Input } from './command.ts'
 import { type Flags, integer, oneOf, text, toggle, type Values } from './flags.ts'
@@ -60,7 +60,7 @@ export async function withRun<T>(
   },
   use: (run: LoadedRun) => Promise<T>,
 ): Promise<T> {
-  const { loadRun } = await import('../app/load.ts')
+  const { loadRun } = await import('../app/run/load.ts')
   const { checkpoint, threads, device } = flags
   const { signal } = interruption
   return interruption.hold('stopping after the call under way', async () => {

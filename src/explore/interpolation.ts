@@ -1,7 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { oneClass } from '../train/classes.ts'
 import type { TrainedModel } from '../train/trained.ts'
-import { oneClass } from './classes.ts'
 
 type Floats = HostTensor<'float32'>
 

@@ -1,9 +1,9 @@
 import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { oneClass } from '../train/classes.ts'
 import { classLabelsOf } from '../train/labels.ts'
 import { lacksCode, type TrainedModel } from '../train/trained.ts'
-import { oneClass } from './classes.ts'
 
 type Floats = HostTensor<'float32'>
 

@@ -1,4 +1,4 @@
-import { energyDistance } from '../evaluate/energy-distance.ts'
+import { energyDistance } from '../evaluate/generation/energy-distance.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { TrainedModel } from '../train/trained.ts'
 

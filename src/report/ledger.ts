@@ -1,4 +1,4 @@
-import { criticalStudent } from '../evaluate/critical-values.ts'
+import { criticalStudent } from '../evaluate/statistics/critical-values.ts'
 import { type Column, footnoteMark, formatTable, type Table } from './table.ts'
 
 /** A figure that leaves the program, with everything that says what it is. */

@@ -1,4 +1,4 @@
-import { rowDistances } from '../evaluate/row-distances.ts'
+import { rowDistances } from '../evaluate/neighbours/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { rowsBetween } from '../tensor/host.ts'
 import { scaledDraws } from './code-draws.ts'

@@ -1,4 +1,4 @@
-import { jacobianSpectrum } from '../explore/jacobian-spectrum.ts'
+import { jacobianSpectrum } from '../evaluate/manifold/jacobian-spectrum.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { atMost, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'

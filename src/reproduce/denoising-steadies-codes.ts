@@ -1,4 +1,4 @@
-import { rowDistances } from '../evaluate/row-distances.ts'
+import { rowDistances } from '../evaluate/neighbours/row-distances.ts'
 import { firstFilters } from '../explore/first-filters.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'

@@ -1,4 +1,4 @@
-import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
+import { nearestNeighbours } from '../evaluate/neighbours/nearest-neighbours.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { Laboratory } from './laboratory.ts'
 import { sampledValues } from './measures.ts'

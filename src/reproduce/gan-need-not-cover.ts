@@ -1,5 +1,5 @@
 import { squaredRadii } from '../evaluate/generation/balls.ts'
-import { rowDistances } from '../evaluate/row-distances.ts'
+import { rowDistances } from '../evaluate/neighbours/row-distances.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { bestCodes, priorRadius, squaredErrorOf } from './best-codes.ts'

@@ -1,6 +1,6 @@
 import type { SplitName } from '../data/dataset.ts'
-import { energyDistance } from '../evaluate/energy-distance.ts'
-import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
+import { energyDistance } from '../evaluate/generation/energy-distance.ts'
+import { nearestNeighbours } from '../evaluate/neighbours/nearest-neighbours.ts'
 import { indexPlot } from '../report/index-plot.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { normalDraws } from './code-draws.ts'

@@ -1,6 +1,6 @@
 import { splitLabels, splitValues } from '../data/rows.ts'
-import { nearestNeighbours } from '../evaluate/nearest-neighbours.ts'
-import { rowDistances } from '../evaluate/row-distances.ts'
+import { nearestNeighbours } from '../evaluate/neighbours/nearest-neighbours.ts'
+import { rowDistances } from '../evaluate/neighbours/row-distances.ts'
 import { manifoldGrid } from '../explore/manifold.ts'
 import { codeScatter } from '../report/code-scatter.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Compared, comparisonTables } from '../../src/app/evaluation/comparison.ts'
-import { comparisonPage } from '../../src/app/evaluation/comparison-page.ts'
-import type { MeasuredEntry } from '../../src/app/evaluation/ledger-entries.ts'
+import { comparisonPage } from '../../src/app/report/comparison-page.ts'
+import type { MeasuredEntry } from '../../src/evaluate/loss/evaluation.ts'
+import { type Compared, comparisonTables } from '../../src/report/comparison.ts'
 
 const entry: MeasuredEntry = {
   group: 'loss',

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { diagnose } from '../../src/app/doctor/doctor.ts'
 import { lossSection } from '../../src/app/report/loss-section.ts'
 import { type Metrics, parseMetrics, unreadableText } from '../../src/app/report/metrics.ts'
-import { writeReport } from '../../src/app/report.ts'
+import { writeReport } from '../../src/app/report/report.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 

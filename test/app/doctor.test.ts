@@ -12,7 +12,9 @@ import { compiled } from '../compiled.ts'
 const { resolveConfig } = (await compiled(
   'app/config.js',
 )) as typeof import('../../src/app/config.ts')
-const { train } = (await compiled('app/library.js')) as typeof import('../../src/app/library.ts')
+const { train } = (await compiled(
+  'app/library.js',
+)) as typeof import('../../src/app/library/node.ts')
 const { examine } = (await compiled(
   'app/doctor/doctor.js',
 )) as typeof import('../../src/app/doctor/doctor.ts')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
+import type { Evaluation } from '../../src/evaluate/evaluate.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Evaluation, EvaluationOptions } from '../../src/app/evaluation/evaluate.ts'
-import type { MeasuredEntry } from '../../src/app/evaluation/ledger-entries.ts'
 import { evaluatedValues, exampleNumbers } from '../../src/data/evaluated.ts'
 import { splitValues } from '../../src/data/rows.ts'
+import type { Evaluation, EvaluationOptions } from '../../src/evaluate/evaluate.ts'
 import { annealedImportance } from '../../src/evaluate/likelihood/annealed-importance.ts'
 import { importanceBound } from '../../src/evaluate/likelihood/importance-bound.ts'
+import type { MeasuredEntry } from '../../src/evaluate/loss/evaluation.ts'
+import { exampleNoise, rowKeys } from '../../src/evaluate/loss/row-noise.ts'
+import { keysInput } from '../../src/evaluate/loss/stage-loss.ts'
 import { structuralSimilarity } from '../../src/evaluate/reconstruction/structural-similarity.ts'
-import { exampleNoise, rowKeys } from '../../src/evaluate/row-noise.ts'
-import { keysInput } from '../../src/evaluate/stage-loss.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const [D, L, SEED] = [4, 3, 5]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LoadedRun } from '../../src/app/load.ts'
+import type { LoadedRun } from '../../src/app/run/load.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { densityAndCoverage } from '../../src/evaluate/generation/density-coverage.ts'

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { comparisonPictures } from '../../src/app/evaluation/comparison-page.ts'
+import { comparisonPictures } from '../../src/app/report/comparison-page.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { averagePrecisionOf } from '../../src/evaluate/anomaly/average-precision.ts'
-import { logitBootstrap } from '../../src/evaluate/bootstrap.ts'
-import { evenClasses } from '../../src/explore/classes.ts'
+import { logitBootstrap } from '../../src/evaluate/statistics/bootstrap.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { evenClasses } from '../../src/train/classes.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const D = 6

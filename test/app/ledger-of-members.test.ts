@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
+import type { Evaluation } from '../../src/evaluate/evaluate.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const D = 64

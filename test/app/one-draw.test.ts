@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Evaluation, EvaluationOptions } from '../../src/app/evaluation/evaluate.ts'
-import type { Group } from '../../src/app/evaluation/examination.ts'
 import { evaluatedValues } from '../../src/data/evaluated.ts'
+import type { Evaluation, EvaluationOptions } from '../../src/evaluate/evaluate.ts'
+import type { Group } from '../../src/evaluate/group-evaluation.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const D = 12

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { comparisonTables } from '../../src/app/evaluation/comparison.ts'
-import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
-import type { MeasuredEntry } from '../../src/app/evaluation/ledger-entries.ts'
 import { ledgerSection } from '../../src/app/report/ledger-section.ts'
 import { type EpochEvent, lossSeries } from '../../src/app/report/metrics.ts'
 import { ledgerJson } from '../../src/cli/ledger-json.ts'
+import type { Evaluation } from '../../src/evaluate/evaluate.ts'
+import type { MeasuredEntry } from '../../src/evaluate/loss/evaluation.ts'
+import { comparisonTables } from '../../src/report/comparison.ts'
 import { formatLedger, ledgerTable } from '../../src/report/ledger.ts'
 import type { Table } from '../../src/report/table.ts'
 

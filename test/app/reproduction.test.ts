@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
-import { packageVersion } from '../../src/app/environment.ts'
 import { runName, settingDigest } from '../../src/app/reproduction/digests.ts'
 import {
   holdingText,
@@ -9,6 +8,7 @@ import {
   verdict,
 } from '../../src/app/reproduction/page.ts'
 import { judged, runExperiment } from '../../src/app/reproduction/results.ts'
+import { packageVersion } from '../../src/app/run/environment.ts'
 import { titleAt } from '../../src/reproduce/experiment.ts'
 import { TRAINING_VERSION } from '../../src/train/training-version.ts'
 import { experiment, laboratory } from './experiments.ts'

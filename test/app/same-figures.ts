@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { resolveConfig } from '../../src/app/config.ts'
-import { type EvaluationOptions, evaluateRun } from '../../src/app/evaluation/evaluate.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
+import { type EvaluationOptions, evaluateRun } from '../../src/evaluate/evaluate.ts'
 import type { FeatureSpace } from '../../src/evaluate/generation/feature-space.ts'
 import { models } from '../../src/models/registry.ts'
 import { localRuntime } from '../../src/runtime/local.ts'

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
-import type { LoadedRun } from '../../src/app/load.ts'
-import { writeReport } from '../../src/app/report.ts'
+import { writeReport } from '../../src/app/report/report.ts'
+import type { LoadedRun } from '../../src/app/run/load.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { tinyRun } from './tiny-run.ts'
 

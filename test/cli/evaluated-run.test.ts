@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Evaluation } from '../../src/app/evaluation/evaluate.ts'
-import type { MeasuredEntry } from '../../src/app/evaluation/ledger-entries.ts'
 import { writeNpy } from '../../src/data/npy.ts'
+import type { Evaluation } from '../../src/evaluate/evaluate.ts'
+import type { MeasuredEntry } from '../../src/evaluate/loss/evaluation.ts'
 import { formatFigure, intervalOf } from '../../src/report/ledger.ts'
 import { compiled } from '../compiled.ts'
 import { type Ended, quarters, workingFolder } from './command-line.ts'
 
-const { loadRun } = (await compiled('app/load.js')) as typeof import('../../src/app/load.ts')
+const { loadRun } = (await compiled('app/load.js')) as typeof import('../../src/app/run/load.ts')
 const { inFolder, latentlabs } = workingFolder()
 const GROUPS = ['loss', 'reconstruction', 'likelihood'] as const
 

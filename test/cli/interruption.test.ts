@@ -4,7 +4,7 @@ import { withRun } from '../../src/cli/run-command.ts'
 
 const fake = vi.hoisted(() => ({ closed: 0, fail: (_: Error) => {}, whileLoading: () => {} }))
 
-vi.mock('../../src/app/load.ts', () => ({
+vi.mock('../../src/app/run/load.ts', () => ({
   // As the runtime does it: closing makes what is still asked for fail.
   loadRun: async () => {
     fake.whileLoading()

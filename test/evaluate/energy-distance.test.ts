@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { energyDistance } from '../../src/evaluate/energy-distance.ts'
+import { energyDistance } from '../../src/evaluate/generation/energy-distance.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 

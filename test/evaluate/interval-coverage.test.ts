@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { auroc } from '../../src/evaluate/anomaly/auroc.ts'
 import { averagePrecisionOf } from '../../src/evaluate/anomaly/average-precision.ts'
-import { logitBootstrap, percentileBootstrap } from '../../src/evaluate/bootstrap.ts'
+import { logitBootstrap, percentileBootstrap } from '../../src/evaluate/statistics/bootstrap.ts'
 import {
   aurocInterval,
   type Interval,
@@ -10,7 +10,7 @@ import {
   monteCarloInterval,
   pairedInterval,
   proportionInterval,
-} from '../../src/evaluate/intervals.ts'
+} from '../../src/evaluate/statistics/intervals.ts'
 import { type Stream, stream } from '../../src/tensor/random.ts'
 
 const REPETITIONS = 2000

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { auroc } from '../../src/evaluate/anomaly/auroc.ts'
-import { logitBootstrap, percentileBootstrap } from '../../src/evaluate/bootstrap.ts'
-import { criticalNormal, criticalStudent } from '../../src/evaluate/critical-values.ts'
+import { logitBootstrap, percentileBootstrap } from '../../src/evaluate/statistics/bootstrap.ts'
+import { criticalNormal, criticalStudent } from '../../src/evaluate/statistics/critical-values.ts'
 import {
   aurocInterval,
   logMeanExp,
@@ -9,7 +9,7 @@ import {
   monteCarloInterval,
   pairedInterval,
   proportionInterval,
-} from '../../src/evaluate/intervals.ts'
+} from '../../src/evaluate/statistics/intervals.ts'
 import { floats, golden, meanOf } from './scikit-learn.ts'
 
 describe('critical values', () => {

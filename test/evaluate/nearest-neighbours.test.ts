@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestNeighbours } from '../../src/evaluate/nearest-neighbours.ts'
+import { nearestNeighbours } from '../../src/evaluate/neighbours/nearest-neighbours.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'

@@ -1,7 +1,7 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { splitValues } from '../../src/data/rows.ts'
-import { jacobianSpectrum } from '../../src/explore/jacobian-spectrum.ts'
+import { jacobianSpectrum } from '../../src/evaluate/manifold/jacobian-spectrum.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { evenClasses } from '../../src/explore/classes.ts'
 import { interpolate, walkClasses } from '../../src/explore/interpolation.ts'
 import { manifoldGrid } from '../../src/explore/manifold.ts'
 import { styleTransfer } from '../../src/explore/style-transfer.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { evenClasses } from '../../src/train/classes.ts'
 import { conditionalModel, linearModel } from './linear-model.ts'
 
 const examples = (...rows: readonly number[][]) =>

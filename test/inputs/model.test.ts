@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { publicModel } from '../../src/app/model.ts'
+import { publicModel } from '../../src/app/library/model.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
 import { expectRefused, good, type Junk } from './junk.ts'

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseStoredConfig } from '../../src/app/stored-config.ts'
+import { parseStoredConfig } from '../../src/app/run/stored-config.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { stream } from '../../src/tensor/random.ts'
 import {

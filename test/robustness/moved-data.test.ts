@@ -10,7 +10,7 @@ import { outcome } from './runs.ts'
 
 const { load, resume, train } = (await compiled(
   'app/library.js',
-)) as typeof import('../../src/app/library.ts')
+)) as typeof import('../../src/app/library/node.ts')
 
 const { folder, latentlabs, inFolder } = workingFolder()
 const { images, labels } = quarters(80)

@@ -15,9 +15,13 @@ import { compiled } from '../compiled.ts'
 /** The runtime's worker thread is a compiled file. */
 export const { trainRun, resumeRun } = (await compiled(
   'app/train.js',
-)) as typeof import('../../src/app/train.ts')
-export const { loadRun } = (await compiled('app/load.js')) as typeof import('../../src/app/load.ts')
-export const { lockRun } = (await compiled('app/lock.js')) as typeof import('../../src/app/lock.ts')
+)) as typeof import('../../src/app/run/train.ts')
+export const { loadRun } = (await compiled(
+  'app/load.js',
+)) as typeof import('../../src/app/run/load.ts')
+export const { lockRun } = (await compiled(
+  'app/lock.js',
+)) as typeof import('../../src/app/run/lock.ts')
 export const { resolveConfig } = (await compiled(
   'app/config.js',
 )) as typeof import('../../src/app/config.ts')

@@ -1,12 +1,12 @@
 import { rowsOf } from '../../data/rows.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
-import { meanWithError } from '../../evaluate/mean.ts'
+import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
-import { rowDistances } from '../../evaluate/row-distances.ts'
+import { meanWithError } from '../../evaluate/statistics/mean.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
-import { hasRandomCode } from '../report/capabilities.ts'
+import { hasRandomCode } from '../../train/capabilities.ts'
 import type { Check } from './finding.ts'
 
 /** Share of the dimensions that may be unused: a variational code leaves what it does not need at the prior. */

@@ -3,9 +3,9 @@ import { evenly } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { type LoadedRun, type LoadOptions, loadRun } from '../load.ts'
-import { openRunData } from '../run-data.ts'
-import { exists, readConfig, readMetrics, runPaths } from '../run-folder.ts'
+import { openRunData } from '../run/data.ts'
+import { exists, readConfig, readMetrics, runPaths } from '../run/folder.ts'
+import { type LoadedRun, type LoadOptions, loadRun } from '../run/load.ts'
 import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
 import {
   adversaryOutOfBalance,

@@ -2,8 +2,8 @@ import type { DataSet } from '../../data/dataset.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import type { RunConfig } from '../config.ts'
-import type { LoadedRun } from '../load.ts'
 import type { EpochEvent } from '../report/metrics.ts'
+import type { LoadedRun } from '../run/load.ts'
 
 /** Something that is wrong with a run. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
-import { meanWithError } from '../../evaluate/mean.ts'
-import { rowDistances } from '../../evaluate/row-distances.ts'
+import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
+import { meanWithError } from '../../evaluate/statistics/mean.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import type { Check } from './finding.ts'
 

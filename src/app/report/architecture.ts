@@ -1,7 +1,7 @@
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import { relaxesCodes } from './capabilities.ts'
+import { relaxesCodes } from '../../train/capabilities.ts'
 
 interface Layer {
   readonly network: string

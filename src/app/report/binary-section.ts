@@ -2,7 +2,7 @@ import { evenly } from '../../data/places.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { encodePng, imageGrid, PAGE_WIDTH, placeBeside } from '../../report/pixels.ts'
-import { hasCode, priorKind } from './capabilities.ts'
+import { hasCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,

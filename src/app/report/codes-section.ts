@@ -6,7 +6,7 @@ import type { Figure } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { stream } from '../../tensor/random.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import { hasCode, hasRandomCode, priorKind } from './capabilities.ts'
+import { hasCode, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,

@@ -4,7 +4,7 @@ import { splitLabels } from '../../data/rows.ts'
 import { interpolate } from '../../explore/interpolation.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { hostTensor } from '../../tensor/host.ts'
-import { hasCode } from './capabilities.ts'
+import { hasCode } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import { type Floats, isPicture, picturesAcross, testExamples, testLabels } from './source.ts'
 

@@ -1,11 +1,11 @@
 import { evenly } from '../../data/places.ts'
-import { jacobianSpectrum } from '../../explore/jacobian-spectrum.ts'
+import { jacobianSpectrum } from '../../evaluate/manifold/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { formatFigure } from '../../report/ledger.ts'
-import type { LoadedRun } from '../load.ts'
-import { testRowsRemark } from '../test-rows.ts'
+import type { LoadedRun } from '../run/load.ts'
 import type { Chapter } from './chapter.ts'
 import { counted, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
+import { testRowsRemark } from './test-rows.ts'
 
 /** Test examples whose Jacobians are computed at most: fewer where their eigenvalues take long. */
 const MOST_EXAMPLES = 200

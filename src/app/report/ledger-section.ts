@@ -1,3 +1,5 @@
+import type { Evaluation } from '../../evaluate/evaluate.ts'
+import type { MeasuredEntry } from '../../evaluate/loss/evaluation.ts'
 import type { Section } from '../../report/html.ts'
 import {
   formatFigure,
@@ -7,8 +9,6 @@ import {
   shortHash,
 } from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
-import type { Evaluation } from '../evaluation/evaluate.ts'
-import type { MeasuredEntry } from '../evaluation/ledger-entries.ts'
 
 /** Every figure of the evaluated splits, with what it is. */
 export function ledgerSection(evaluations: readonly Evaluation[]): Section {

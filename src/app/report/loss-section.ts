@@ -1,4 +1,4 @@
-import { termKinds } from '../../evaluate/stage-loss.ts'
+import { termKinds } from '../../evaluate/loss/stage-loss.ts'
 import type { Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { lossCurves } from '../../report/loss-curves.ts'

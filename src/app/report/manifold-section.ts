@@ -1,10 +1,10 @@
 import { evenly } from '../../data/places.ts'
-import { oneClass } from '../../explore/classes.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
 import { hostTensor } from '../../tensor/host.ts'
+import { priorKind } from '../../train/capabilities.ts'
+import { oneClass } from '../../train/classes.ts'
 import { classLabelsOf } from '../../train/labels.ts'
-import { priorKind } from './capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   type Floats,

@@ -1,8 +1,8 @@
-import { termKinds } from '../../evaluate/stage-loss.ts'
+import { termKinds } from '../../evaluate/loss/stage-loss.ts'
 import type { Section } from '../../report/html.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
+import { hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import { architecture } from './architecture.ts'
-import { hasCode, hasRandomCode } from './capabilities.ts'
 import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */

@@ -1,8 +1,7 @@
 import { splitLabels } from '../../data/rows.ts'
 import type { Section } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
-import { testRowsRemark } from '../test-rows.ts'
-import { hasCode } from './capabilities.ts'
+import { hasCode } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
@@ -16,6 +15,7 @@ import {
   testLabels,
 } from './source.ts'
 import { denoisingTable, reconstructionTable } from './table-sections.ts'
+import { testRowsRemark } from './test-rows.ts'
 
 /** Grey between rows that are to be told apart. */
 const ROW_GAP = 6

@@ -1,8 +1,8 @@
 import type { Section } from '../../report/html.ts'
+import { canSample, hasCode } from '../../train/capabilities.ts'
 import { historyOf } from '../../train/history.ts'
 import type { RunConfig } from '../config.ts'
-import { historyText } from '../history-text.ts'
-import { canSample, hasCode } from './capabilities.ts'
+import { historyText } from '../run/history-text.ts'
 import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
 import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 

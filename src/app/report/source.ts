@@ -6,7 +6,7 @@ import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import type { LoadedRun } from '../load.ts'
+import type { LoadedRun } from '../run/load.ts'
 import type { EpochEvent } from './metrics.ts'
 
 export type Floats = HostTensor<'float32'>

@@ -1,6 +1,6 @@
 import { styleTransfer as decodedAsEveryClass } from '../../explore/style-transfer.ts'
 import { encodePng, imageGrid, placeBeside } from '../../report/pixels.ts'
-import { hasCode } from './capabilities.ts'
+import { hasCode } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,

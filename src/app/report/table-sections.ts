@@ -1,8 +1,8 @@
 import type { Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
+import { hasCode } from '../../train/capabilities.ts'
 import { classLabelsOf } from '../../train/labels.ts'
-import { hasCode } from './capabilities.ts'
 import {
   counted,
   type Floats,

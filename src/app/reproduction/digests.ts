@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { TRAINING_VERSION } from '../../train/training-version.ts'
-import { canonicalJson } from '../canonical-json.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
-import { packageVersion } from '../environment.ts'
+import { canonicalJson } from '../run/canonical-json.ts'
+import { packageVersion } from '../run/environment.ts'
 
 /** What trains and measures, as far as its results depend on it. */
 export interface Program {

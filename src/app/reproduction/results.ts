@@ -1,4 +1,4 @@
-import { meanWithError } from '../../evaluate/mean.ts'
+import { meanWithError } from '../../evaluate/statistics/mean.ts'
 import type { Figure } from '../../report/html.ts'
 import {
   type Budget,
@@ -8,7 +8,7 @@ import {
   settingOf,
 } from '../../reproduce/experiment.ts'
 import type { Laboratory } from '../../reproduce/laboratory.ts'
-import { canonicalJson } from '../canonical-json.ts'
+import { canonicalJson } from '../run/canonical-json.ts'
 import { settingDigest } from './digests.ts'
 
 /** A number as every seed measured it. */

@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/load.ts'
+import type { LoadedRun } from '../../app/run/load.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'

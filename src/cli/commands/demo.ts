@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { flatOptions, type RunConfig, resolveConfig } from '../../app/config.ts'
 import { asUserError } from '../../app/files.ts'
-import type { TrainHooks, TrainResult } from '../../app/train.ts'
+import type { TrainHooks, TrainResult } from '../../app/run/train.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
@@ -55,7 +55,7 @@ export const demo = defineCommand({
     const config = resolveConfig(options)
     const training = { flags: { ...flags, noReport: false }, interruption }
     const isBegun = existsSync(out) && (await isInterrupted(out, config))
-    const app = await import('../../app/train.ts')
+    const app = await import('../../app/run/train.ts')
     const work = async (hooks: TrainHooks): Promise<TrainResult> => {
       if (isBegun) return app.resumeRun({ folder: out, ...hooks })
       await removeFormer(out)
@@ -76,7 +76,7 @@ export const demo = defineCommand({
  * @throws UserError for anything else, which the demo must neither use nor remove.
  */
 async function isInterrupted(folder: string, config: RunConfig): Promise<boolean> {
-  const { describeRun } = await import('../../app/run-folder.ts')
+  const { describeRun } = await import('../../app/run/folder.ts')
   const found = await describeRun(folder).catch((error) => {
     if (error instanceof UserError) return undefined
     throw error

@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/load.ts'
+import type { LoadedRun } from '../../app/run/load.ts'
 import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'

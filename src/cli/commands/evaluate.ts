@@ -1,7 +1,7 @@
-import type { Compared } from '../../app/evaluation/comparison.ts'
-import type { Evaluation, EvaluationOptions } from '../../app/evaluation/evaluate.ts'
-import { GROUPS, type Group } from '../../app/evaluation/examination.ts'
-import type { LoadedRun } from '../../app/load.ts'
+import type { LoadedRun } from '../../app/run/load.ts'
+import type { Evaluation, EvaluationOptions } from '../../evaluate/evaluate.ts'
+import { GROUPS, type Group } from '../../evaluate/group-evaluation.ts'
+import type { Compared } from '../../report/comparison.ts'
 import { nearest, UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
@@ -85,7 +85,7 @@ export const evaluate = defineCommand({
       const [subject, ...others] = rest
       if (subject === undefined) return writePage(flags.out, runs, done)
       await withRun({ ...input, subject, place: dataPlace(flags) }, async (run) => {
-        const { requireComparable } = await import('../../app/evaluation/comparison-page.ts')
+        const { requireComparable } = await import('../../app/report/comparison-page.ts')
         requireComparable([...runs, run])
         const evaluation = await run.evaluate(flags.split, options)
         const { checkpoint, epoch } = run
@@ -147,7 +147,7 @@ async function printGroups({ ledger }: Evaluation): Promise<void> {
 }
 
 async function printComparison(done: readonly Done[]): Promise<void> {
-  const { comparisonTables } = await import('../../app/evaluation/comparison.ts')
+  const { comparisonTables } = await import('../../report/comparison.ts')
   const { formatTable } = await import('../../report/table.ts')
   for (const [group, table] of Object.entries(comparisonTables(done)))
     print(`${group}: ${formatTable(table)}\n`)
@@ -159,9 +159,7 @@ async function writePage(
   done: readonly Done[],
 ): Promise<void> {
   if (out === undefined) return
-  const { comparisonPage, comparisonPictures } = await import(
-    '../../app/evaluation/comparison-page.ts'
-  )
+  const { comparisonPage, comparisonPictures } = await import('../../app/report/comparison-page.ts')
   const { writeAtomically } = await import('../../app/files.ts')
   const named = runs.map((run, i) => ({ run, name: done[i]!.name }))
   await writeAtomically(out, comparisonPage(done, await comparisonPictures(named)))

@@ -1,4 +1,4 @@
-import type { RunDescription } from '../../app/run-folder.ts'
+import type { RunDescription } from '../../app/run/folder.ts'
 import { layoutSyntax } from '../../data/layout.ts'
 import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../report/ledger.ts'
@@ -28,7 +28,7 @@ export const inspect = defineCommand({
       const file = await describeFile(flags.data, flags.layout)
       return flags.json ? printJson(file) : print(fileText(file))
     }
-    const { describeRun } = await import('../../app/run-folder.ts')
+    const { describeRun } = await import('../../app/run/folder.ts')
     const run = await describeRun(subject)
     if (flags.json) return printJson(run)
     await tellUnreadable(run.unreadable)
@@ -38,7 +38,7 @@ export const inspect = defineCommand({
 
 async function runText(run: RunDescription): Promise<string> {
   const { setOptions } = await import('../../app/report/commands.ts')
-  const { historyText } = await import('../../app/history-text.ts')
+  const { historyText } = await import('../../app/run/history-text.ts')
   const { config, environment, best } = run
   const options = setOptions(config).filter(({ value }) => value !== '')
   return [

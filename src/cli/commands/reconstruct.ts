@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/load.ts'
+import type { LoadedRun } from '../../app/run/load.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'

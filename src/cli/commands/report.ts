@@ -23,7 +23,7 @@ export const report = defineCommand({
     const progress = trainingProgress({ quiet: false, plain: flags.json })
     const { onStage } = progress
     const written = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
-      const { writeReport } = await import('../../app/report.ts')
+      const { writeReport } = await import('../../app/report/report.ts')
       if (flags.beside === undefined) return writeReport(run, { onStage })
       return withRun({ ...input, subject: flags.beside }, (beside) =>
         writeReport(run, { onStage, beside }),

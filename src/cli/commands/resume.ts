@@ -23,7 +23,7 @@ export const resume = defineCommand({
     'latentlab resume runs/vae --lr 1e-4',
   ],
   async run({ subject, flags, interruption }) {
-    const { resumeRun } = await import('../../app/train.ts')
+    const { resumeRun } = await import('../../app/run/train.ts')
     const { epochs, lr, threads, device } = flags
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
       resumeRun({

@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/load.ts'
+import type { LoadedRun } from '../../app/run/load.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text, toggle } from '../flags.ts'
@@ -29,7 +29,7 @@ export const sample = defineCommand({
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const labels = await withRun(input, async (run) => {
       requireLabel(run, label)
-      const { sampleClasses } = await import('../../app/model.ts')
+      const { sampleClasses } = await import('../../app/library/model.ts')
       const classes = sampleClasses(run, count, label)
       if (draw) await requireLikelihood(run)
       const codes = await run.samplePrior(count, seed)
@@ -55,7 +55,7 @@ export const sample = defineCommand({
 
 /** Throws UserError where p(x|z) was never fitted, so that draws from it are nothing. */
 async function requireLikelihood({ model }: Pick<LoadedRun, 'model'>): Promise<void> {
-  const { isTrainedByLikelihood } = await import('../../app/report/capabilities.ts')
+  const { isTrainedByLikelihood } = await import('../../train/capabilities.ts')
   if (model.likelihood && model.prior && !isTrainedByLikelihood(model))
     throw new UserError(
       `--draw: ${model.definition.name} is not trained by a likelihood, so its samples are the outputs themselves; leave it out`,

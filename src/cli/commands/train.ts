@@ -105,7 +105,7 @@ export const train = defineCommand({
     })
     const config = withHistory(resolved, given)
     const out = chosen ?? stated ?? `runs/${config.model}`
-    const { trainRun } = await import('../../app/train.ts')
+    const { trainRun } = await import('../../app/run/train.ts')
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
       trainRun({ config, out, ...hooks }),
     )

@@ -8,8 +8,8 @@ import {
 } from '../../tensor/checks.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import { forDistanceRows, squaredDistance } from '../distance-rows.ts'
-import { nearestNeighbours } from '../nearest-neighbours.ts'
+import { forDistanceRows, squaredDistance } from '../neighbours/distance-rows.ts'
+import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
 
 type Floats = HostTensor<'float32'>
 

@@ -1,6 +1,6 @@
 import type { Runtime } from '../../runtime/session.ts'
-import { nearestNeighbours } from '../nearest-neighbours.ts'
-import { partOf } from '../partial-progress.ts'
+import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
+import { partOf } from '../neighbours/partial-progress.ts'
 import {
   type BallOptions,
   ballsAround,

@@ -7,8 +7,8 @@ import {
 } from '../../tensor/checks.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import { nearestNeighbours } from '../nearest-neighbours.ts'
-import { partOf } from '../partial-progress.ts'
+import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
+import { partOf } from '../neighbours/partial-progress.ts'
 
 type Floats = HostTensor<'float32'>
 

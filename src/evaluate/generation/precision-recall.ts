@@ -1,5 +1,5 @@
 import type { Runtime } from '../../runtime/session.ts'
-import { partOf } from '../partial-progress.ts'
+import { partOf } from '../neighbours/partial-progress.ts'
 import {
   type BallOptions,
   ballsAround,

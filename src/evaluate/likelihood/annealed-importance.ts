@@ -4,7 +4,7 @@ import type { Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import { rowKeys } from '../row-noise.ts'
+import { rowKeys } from '../loss/row-noise.ts'
 import { annealingGraphs, pointFeeds } from './annealing-graphs.ts'
 import {
   type Block,

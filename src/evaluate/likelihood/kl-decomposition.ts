@@ -5,7 +5,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import { rowKeys, rowNoise } from '../row-noise.ts'
+import { rowKeys, rowNoise } from '../loss/row-noise.ts'
 import { type ActiveUnits, activeUnits } from './active-units.ts'
 import {
   blocksOf,

@@ -2,7 +2,7 @@ import type { Runtime } from '../../runtime/session.ts'
 import { requireMatrix, requireRuntime, requireWatching } from '../../tensor/checks.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import { nearestNeighbours } from '../nearest-neighbours.ts'
+import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
 import { ranksOf } from './ranks.ts'
 
 type Floats = HostTensor<'float32'>

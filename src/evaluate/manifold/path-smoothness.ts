@@ -2,7 +2,7 @@ import { requireMatrix, requireWatching } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import { squaredDistance } from '../distance-rows.ts'
+import { squaredDistance } from '../neighbours/distance-rows.ts'
 
 type Floats = HostTensor<'float32'>
 

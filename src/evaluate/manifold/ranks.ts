@@ -1,7 +1,7 @@
 import type { Runtime } from '../../runtime/session.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import { type DistanceRow, forDistanceRows, squaredDistance } from '../distance-rows.ts'
+import { type DistanceRow, forDistanceRows, squaredDistance } from '../neighbours/distance-rows.ts'
 
 type Floats = HostTensor<'float32'>
 

@@ -1,4 +1,4 @@
-import type { Neighbours } from '../nearest-neighbours.ts'
+import type { Neighbours } from '../neighbours/nearest-neighbours.ts'
 
 /**
  * The class of each query by the votes of its neighbours (Cover and Hart 1967): that of most of them, and

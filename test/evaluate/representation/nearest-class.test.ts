@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestNeighbours } from '../../../src/evaluate/nearest-neighbours.ts'
+import { nearestNeighbours } from '../../../src/evaluate/neighbours/nearest-neighbours.ts'
 import { correctness, votedClasses } from '../../../src/evaluate/representation/nearest-class.ts'
 import { onnx } from '../../train/onnx.ts'
 import { floats, golden } from '../scikit-learn.ts'

@@ -1,15 +1,15 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openRunData } from '../../../src/app/run/data.ts'
+import { readCheckpoint, readConfig } from '../../../src/app/run/folder.ts'
 import {
   type Evaluation,
   type EvaluationOptions,
   evaluateRun,
-} from '../../../src/app/evaluation/evaluate.ts'
-import type { Group } from '../../../src/app/evaluation/examination.ts'
-import { openRunData } from '../../../src/app/run-data.ts'
-import { readCheckpoint, readConfig } from '../../../src/app/run-folder.ts'
+} from '../../../src/evaluate/evaluate.ts'
 import type { FeatureSpace } from '../../../src/evaluate/generation/feature-space.ts'
+import type { Group } from '../../../src/evaluate/group-evaluation.ts'
 import { modelNamed } from '../../../src/models/registry.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../../src/tensor/host.ts'
 import { build, parametersIn } from '../../../src/train/build.ts'

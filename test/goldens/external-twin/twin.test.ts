@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Evaluation } from '../../../src/app/evaluation/evaluate.ts'
+import type { Evaluation } from '../../../src/evaluate/evaluate.ts'
 import { type Expected, evaluated, GROUPS, golden } from './fixture.ts'
 
 /** Relative error of what is computed in float32 and summed in float64; at most 3e-7 was seen. */

@@ -1,0 +1,91 @@
+import { assemble, type NamedArray, sourceOf } from '../../data/assemble.ts'
+import type { DataSet } from '../../data/dataset.ts'
+import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
+import { openRuntime } from '../../runtime/web.ts'
+import { requireOptions } from '../../tensor/checks.ts'
+import { sha256 } from '../../tensor/digest.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { resolveConfig } from '../config.ts'
+import { requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
+import { type FittedModel, trainInMemory } from './in-memory.ts'
+import type {
+  ComputeOptions,
+  DataSplitOptions,
+  FitOptions,
+  ModelOptions,
+  TrainingHooks,
+} from './options.ts'
+
+/** Examples with their labels, as arrays. */
+export interface BrowserData {
+  readonly data: ExampleArray
+  /** The label of each example's class, a whole number. */
+  readonly labels?: LabelArray | undefined
+  /** A test set of its own, instead of cutting one off. */
+  readonly testData?: ExampleArray | undefined
+  readonly testLabels?: LabelArray | undefined
+}
+
+export type BrowserTrainOptions = ModelOptions &
+  FitOptions &
+  ComputeOptions &
+  DataSplitOptions &
+  BrowserData &
+  TrainingHooks
+
+/**
+ * Trains a model on arrays, in WebAssembly in a worker, and keeps it in memory. The options are those of
+ * the command line, without files.
+ *
+ *     const model = await train({ data: images, hidden: [200], latent: 2, epochs: 5 })
+ *     const codes = await model.encode(images)
+ *
+ * @throws UserError for an option or data that cannot be used
+ */
+export async function train(options: BrowserTrainOptions): Promise<FittedModel> {
+  requireOptions(options, 'train', undefined, UserError)
+  const { data, labels, testData, testLabels, onEvent, signal, ...rest } = options
+  requireHooks({ onEvent, signal })
+  const config = resolveConfig({ ...rest, data: 'array' })
+  const { layout, validation, test, binarize } = config.data
+  const arrays = { data, labels, testData, testLabels }
+  const { seed } = config.train
+  const opened = await openDataSet({ ...arrays, layout, validation, test, binarize, seed })
+  const runtime = await openRuntime(config.compute)
+  return trainInMemory(config, opened, runtime, { onEvent, signal })
+}
+
+/**
+ * Makes a data set of arrays: splits it by seed, binarises it, and hashes it, as in Node.
+ *
+ * @throws UserError for arrays that are no examples, and for labels that do not fit
+ */
+export async function openDataSet(
+  options: BrowserData & DataSplitOptions & { readonly seed?: number | undefined },
+): Promise<DataSet> {
+  const arrays = ['data', 'labels', 'testData', 'testLabels']
+  requireOptions(options, 'openDataSet', [...arrays, ...splitOptionNames], UserError)
+  const { data, labels, testData, testLabels } = options
+  const { layout, ...split } = splitOptions(options)
+  if (testLabels !== undefined && testData === undefined)
+    throw new UserError('testLabels: labels of a test set, but no testData is given; give both')
+  if (testData !== undefined && options.test !== undefined)
+    throw new UserError(
+      `test: ${options.test} rows were to be set aside for testing, but testData is a test set already; leave one of them out`,
+    )
+  const read = (
+    name: string,
+    array: ExampleArray,
+    labelsName: string,
+    given: LabelArray | undefined,
+  ): NamedArray => ({
+    name,
+    array: exampleArray(array, name),
+    labelsName,
+    labels: given === undefined ? undefined : labelArray(given, labelsName),
+  })
+  const main = read('data', data, 'labels', labels)
+  const test =
+    testData === undefined ? undefined : read('testData', testData, 'testLabels', testLabels)
+  return assemble(sourceOf('array', main, test, { layout }), split, sha256)
+}

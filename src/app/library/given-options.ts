@@ -1,0 +1,48 @@
+import { requireOptions, requireSignal, requireText } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { resolveConfig } from '../config.ts'
+import type { DataSplitOptions, TrainingHooks } from './options.ts'
+
+/** Names of the options that say how data is split and binarised. */
+export const splitOptionNames = ['layout', 'validation', 'test', 'binarize', 'seed'] as const
+
+/**
+ * How data is to be split, with its defaults, as a training would read it.
+ *
+ * @throws UserError for a value that does not fit
+ */
+export function splitOptions({
+  layout,
+  validation,
+  test,
+  binarize,
+  seed,
+}: DataSplitOptions & { readonly seed?: number | undefined }) {
+  const { data, train } = resolveConfig({ layout, validation, test, binarize, seed })
+  return {
+    layout: data.layout,
+    validation: data.validation,
+    test: data.test,
+    binarize: data.binarize,
+    seed: train.seed,
+  }
+}
+
+/** Throws UserError for what can neither follow nor stop a training. */
+export function requireHooks({ onEvent, signal }: TrainingHooks): void {
+  if (onEvent !== undefined && typeof onEvent !== 'function')
+    throw new UserError(`onEvent: expected a function, got ${described(onEvent)}`)
+  requireSignal(signal, UserError)
+}
+
+/** Throws UserError for what is not the folder of a run with options of these names. */
+export function requireFolder(
+  folder: string,
+  of: string,
+  options: object,
+  known: readonly string[],
+): void {
+  requireText(folder, 'folder', 'the folder of a run', UserError)
+  requireOptions(options, of, known, UserError)
+}

@@ -1,0 +1,75 @@
+import { type DataSet, dataText } from '../../data/dataset.ts'
+import { formOf } from '../../data/training-rows.ts'
+import { evaluateRun } from '../../evaluate/evaluate.ts'
+import type { Runtime } from '../../runtime/session.ts'
+import { parametersIn } from '../../train/build.ts'
+import type { StopReason } from '../../train/events.ts'
+import { memoryStore } from '../../train/memory-store.ts'
+import { trainedModel } from '../../train/trained.ts'
+import { fit } from '../../train/trainer.ts'
+import type { RunConfig } from '../config.ts'
+import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
+import { validation } from '../validation.ts'
+import { type Model, publicModel } from './model.ts'
+import type { TrainingHooks } from './options.ts'
+
+/** A model that was trained in memory, of its best epoch where there was a validation split. */
+export interface FittedModel extends Model {
+  readonly reason: StopReason
+  /** Epochs after which the parameters were taken. */
+  readonly epoch: number
+  readonly data: DataSet
+}
+
+/**
+ * Trains a model and keeps it in memory: nothing is written.
+ *
+ * @param runtime where to compute; closed with the model, or here where the training fails
+ * @throws UserError where options do not fit the data, or the loss becomes infinite
+ */
+export async function trainInMemory(
+  resolved: RunConfig,
+  data: DataSet,
+  runtime: Runtime,
+  { onEvent, signal }: TrainingHooks,
+): Promise<FittedModel> {
+  try {
+    const config = withData(resolved, data)
+    const model = buildFor(config, data)
+    requireTrainable(config, model, data)
+    const measuring = await validation(runtime, model, data, config.train)
+    const store = memoryStore()
+    onEvent?.({ type: 'data', description: dataText(data) })
+    const reason = await fit({
+      model,
+      data,
+      runtime,
+      form: formOf(data, data.splits.train.store.shape[0]!),
+      config: config.train,
+      store,
+      ...measuring,
+      ...(onEvent ? { onEvent } : {}),
+      ...(signal ? { signal } : {}),
+    })
+    // A training saves its last state before it ends.
+    const { best, last } = store.checkpoints
+    const { arrays, progress } = best ?? last!
+    const parameters = parametersIn(model, arrays)
+    const trained = trainedModel(runtime, model, parameters)
+    return {
+      ...publicModel(trained, async () => data.form),
+      config,
+      data,
+      reason,
+      epoch: progress.epoch,
+      evaluate: (split, measured) =>
+        evaluateRun({ model, parameters, runtime, config }, data, split, measured),
+      async close() {
+        await trained.release().finally(() => runtime.close())
+      },
+    }
+  } catch (error) {
+    await runtime.close()
+    throw error
+  }
+}

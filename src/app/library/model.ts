@@ -1,0 +1,190 @@
+import type { SplitName } from '../../data/dataset.ts'
+import type { ExampleForm } from '../../data/form.ts'
+import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
+import { asRow, asTrained } from '../../data/given-examples.ts'
+import { labelsOf } from '../../data/labels.ts'
+import type { Corruption } from '../../distributions/corruption.ts'
+import { requireCorruption } from '../../distributions/corruption-check.ts'
+import type { Evaluation, EvaluationOptions } from '../../evaluate/evaluate.ts'
+import { type Interpolation, interpolate, type WalkLabels } from '../../explore/interpolation.ts'
+import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
+import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
+import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { evenClasses, oneClass } from '../../train/classes.ts'
+import { classLabelsOf } from '../../train/labels.ts'
+import type { Labels, TrainedModel } from '../../train/trained.ts'
+import type { RunConfig } from '../config.ts'
+
+type Floats = HostTensor<'float32'>
+
+/**
+ * A trained model as the library hands it out.
+ *
+ * It takes examples as training took them: rows of numbers, or an array of the type, layout and shape of the
+ * data that it was trained on; anything else is refused. What it returns, and what `splitValues` returns, are
+ * float32 rows `[n, D]` of values as the network sees them (pixels in [0, 1]), which carry their scale and
+ * can be given back. Codes are `[n, L]`. A model that is conditioned on labels takes the label of each row
+ * beside the rows; others ignore it.
+ */
+export interface Model extends Pick<TrainedModel, 'model' | 'parameters' | 'samplePrior'> {
+  readonly config: RunConfig
+  /** Codes of examples, `[n, L]`: the mean of q(z|x). */
+  encode(x: ExampleArray, labels?: LabelArray): Promise<Floats>
+  /** Examples of codes `[n, L]`, `[n, D]`: the mean of p(x|z). */
+  decode(z: ExampleArray, labels?: LabelArray): Promise<Floats>
+  /** A draw x ~ p(x|z) for each code, `[n, D]`: a function of the seed, the code and its place. */
+  draw(z: ExampleArray, seed: number, labels?: LabelArray): Promise<Floats>
+  /** What the model makes of examples, `[n, D]`: `decode(encode(x))` where it has a code. */
+  reconstruct(x: ExampleArray, labels?: LabelArray): Promise<Floats>
+  /**
+   * Examples as the model was trained to restore them from, q(x̃|x), or corrupted by another corruption; a
+   * function of the seed.
+   */
+  corrupt(x: ExampleArray, seed: number, by?: Corruption): Promise<Floats>
+  /**
+   * Examples decoded from codes drawn from the prior, `[count, D]`: a function of the seed.
+   *
+   * @param labels classes for a conditional model: one for each, or one for all; without them, spread evenly
+   * over the classes in ascending order
+   */
+  sample(count: number, seed: number, labels?: LabelArray | number): Promise<Floats>
+  /**
+   * From one example to another, through the latent space and through the values.
+   *
+   * @param a one example: D numbers, or an array of one row
+   * @param steps how many points, both ends included
+   * @param labels classes of the two, for a conditional model
+   */
+  interpolate(
+    a: ExampleArray | ArrayLike<number>,
+    b: ExampleArray | ArrayLike<number>,
+    steps: number,
+    labels?: WalkLabels,
+  ): Promise<Interpolation>
+  /**
+   * A grid of `size` by `size` decoded codes; of a conditional model, as one class, by default its first.
+   * Throws UserError unless the code has 2 dimensions.
+   */
+  manifold(size: number, label?: number): Promise<ManifoldGrid>
+  /** Examples decoded as every class. Throws UserError where the model is not conditioned on labels. */
+  styleTransfer(x: ExampleArray, labels: LabelArray): Promise<StyleTransfer>
+  /** Figures over a split of the data, each with what it is: by default of its loss and its reconstructions. */
+  evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
+  /** Frees the model and what it runs on, after calls under way. */
+  close(): Promise<void>
+}
+
+type Verbs = Omit<Model, 'config' | 'evaluate' | 'close'>
+
+/**
+ * What the library offers of a trained model: every input is read in the form that training had.
+ *
+ * @param formOf that form; undefined where a run of an older version does not say
+ */
+export function publicModel(
+  trained: TrainedModel,
+  formOf: () => Promise<ExampleForm | undefined>,
+): Verbs {
+  const { model } = trained
+  const { dimension } = model.info
+  const read = async (x: ExampleArray, name = 'examples'): Promise<Floats> =>
+    asTrained(exampleArray(x, name), await formOf(), dimension, name)
+  const readRow = async (x: ExampleArray | ArrayLike<number>, name: string): Promise<Floats> => {
+    const form = await formOf()
+    const array = asRow(exampleArray(isRow(x) ? [x] : x, name), form, dimension)
+    return asTrained(array, form, dimension, name)
+  }
+  const classes = (labels: LabelArray | undefined, { shape }: Floats): Labels | undefined =>
+    model.labels === 'condition' && labels !== undefined
+      ? labelsOf(labelArray(labels), 'labels', shape[0]!, 'the examples')
+      : undefined
+  const withScale = async ({ shape, data }: Floats): Promise<Floats> =>
+    hostTensor('float32', shape, data, (await formOf())?.scale)
+  const codes = (z: ExampleArray): Floats => {
+    const { shape, data } = exampleArray(z, 'codes')
+    return hostTensor('float32', shape, floats(data))
+  }
+  /** A class as a caller names it. */
+  const label = (given: number, name = 'labels'): number => {
+    requireWhole(given, name, { low: Number.MIN_SAFE_INTEGER }, UserError)
+    return given
+  }
+  const samplePrior: Model['samplePrior'] = async (count, seed) => {
+    requireSeed(seed, UserError)
+    return trained.samplePrior(count, seed)
+  }
+  return {
+    model,
+    parameters: trained.parameters,
+    samplePrior,
+    async encode(x, labels) {
+      const rows = await read(x)
+      return trained.encode(rows, classes(labels, rows))
+    },
+    async decode(z, labels) {
+      const rows = codes(z)
+      return withScale(await trained.decode(rows, classes(labels, rows)))
+    },
+    async draw(z, seed, labels) {
+      requireSeed(seed, UserError)
+      const rows = codes(z)
+      return withScale(await trained.draw(rows, seed, classes(labels, rows)))
+    },
+    async reconstruct(x, labels) {
+      const rows = await read(x)
+      return withScale(await trained.reconstruct(rows, classes(labels, rows)))
+    },
+    async corrupt(x, seed, by) {
+      requireSeed(seed, UserError)
+      if (by !== undefined) requireCorruption(by)
+      return withScale(await trained.corrupt(await read(x), seed, by))
+    },
+    async sample(count, seed, labels) {
+      const drawn = await samplePrior(count, seed)
+      const given = typeof labels === 'number' ? label(labels) : classes(labels, drawn)
+      return withScale(await trained.decode(drawn, sampleClasses(trained, count, given)))
+    },
+    async interpolate(a, b, steps, labels) {
+      if (labels !== undefined) {
+        requireOptions(labels, 'labels', ['from', 'to', 'along'], UserError)
+        label(labels.from, 'from')
+        label(labels.to, 'to')
+        if (labels.along !== undefined) label(labels.along, 'along')
+      }
+      const [from, to] = [await readRow(a, 'a'), await readRow(b, 'b')]
+      const { latent, pixel } = await interpolate(trained, from, to, steps, labels)
+      return { latent: await withScale(latent), pixel: await withScale(pixel) }
+    },
+    async manifold(size, asked) {
+      if (asked !== undefined) label(asked, 'label')
+      const { codes: grid, values } = await manifoldGrid(trained, size, asked)
+      return { codes: grid, values: await withScale(values) }
+    },
+    async styleTransfer(x, labels) {
+      const rows = await read(x)
+      const given = labelsOf(labelArray(labels), 'labels', rows.shape[0]!, 'the examples')
+      const transferred = await styleTransfer(trained, rows, given)
+      return { ...transferred, values: await withScale(transferred.values) }
+    },
+  }
+}
+
+/** A list of numbers, and not of rows. */
+const isRow = (x: ExampleArray | ArrayLike<number>): x is ArrayLike<number> =>
+  ArrayBuffer.isView(x) || (Array.isArray(x) && typeof x[0] === 'number')
+
+const floats = (data: HostTensor['data']): Float32Array =>
+  data instanceof Float32Array ? data : Float32Array.from(data as Float64Array, Number)
+
+/** The classes of samples from a model that is conditioned on them; undefined for others. */
+export function sampleClasses(
+  { model }: Pick<TrainedModel, 'model'>,
+  count: number,
+  given?: Labels | number,
+): Labels | undefined {
+  if (model.labels !== 'condition') return undefined
+  if (given === undefined) return evenClasses(count, classLabelsOf(model.info))
+  return typeof given === 'number' ? oneClass(count, given) : given
+}

@@ -1,0 +1,170 @@
+import type { DataSet } from '../../data/dataset.ts'
+import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
+import { openDataSet as openSource } from '../../data/open.ts'
+import { asMemoryError } from '../../runtime/memory-error.ts'
+import type { Device } from '../../runtime/session.ts'
+import { requireOneOf, requireOptions, requireText } from '../../tensor/checks.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { resolveConfig } from '../config.ts'
+import { ARRAY, type DataPlace } from '../run/data.ts'
+import { type LoadedRun, loadRun } from '../run/load.ts'
+import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
+import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
+import { type Model, publicModel } from './model.ts'
+import type {
+  ComputeOptions,
+  DataSplitOptions,
+  FitOptions,
+  ModelOptions,
+  TrainingHooks,
+} from './options.ts'
+
+/** Where examples come from. */
+export interface DataOptions {
+  /** `mnist`, a file (IDX, also .gz, .npy or .npz), or an array. By default `mnist`. */
+  readonly data?: string | ExampleArray | undefined
+  /** A file of labels, or the label of each example's class, a whole number. */
+  readonly labels?: string | LabelArray | undefined
+  /** File of a test set, instead of cutting one off, and of its labels. */
+  readonly testData?: string | undefined
+  readonly testLabels?: string | undefined
+}
+
+export type TrainOptions = ModelOptions &
+  FitOptions &
+  ComputeOptions &
+  DataSplitOptions &
+  DataOptions &
+  TrainingHooks & {
+    /** The run's folder, which must not exist. */
+    readonly out: string
+  }
+
+/**
+ * Trains a model into a new run folder: configuration, metrics, checkpoints. The options are those of the
+ * command line.
+ *
+ *     const { folder } = await train({ data: 'mnist', hidden: [500, 500], latent: 2, out: 'runs/x' })
+ *
+ * @throws UserError for an option or data that cannot be used, and where the folder exists
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  requireOptions(options, 'train', undefined, UserError)
+  const { out, data = 'mnist', labels, testData, testLabels, onEvent, signal, ...rest } = options
+  requireText(out, 'out', 'the name of a new folder', UserError)
+  requireHooks({ onEvent, signal })
+  const place = placeOf({ data, labels, testData, testLabels })
+  const files = Object.entries(place).map(([name, given]) => [
+    name,
+    typeof given === 'object' ? ARRAY : given,
+  ])
+  const config = resolveConfig({ ...rest, ...Object.fromEntries(files) })
+  return trainRun({ config, out, arrays: arraysOf(place), ...hooks({ onEvent, signal }) })
+}
+
+/** The data where it has moved since, or the arrays that the run was trained on. */
+export interface ResumeOptions extends TrainingHooks, DataOptions {
+  /** A new total of epochs. */
+  readonly epochs?: number | undefined
+  /** Learning rate of the steps from here on; its schedule and warm-up go on as they were. */
+  readonly lr?: number | undefined
+  readonly threads?: number | undefined
+  readonly device?: Device | undefined
+}
+
+/**
+ * Goes on with a run that was stopped, to the same parameters, bit for bit, as if it had not been; or for
+ * more epochs than it was started with, or at another learning rate. Changes are recorded in `config.json`.
+ *
+ * @throws UserError where the folder is no run, or its data has changed
+ */
+export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
+  requireFolder(folder, 'resume', options, [...placeNames, ...hookNames, ...changeNames])
+  requireHooks(options)
+  const { epochs, lr, threads, device } = options
+  resolveConfig({ epochs, lr, threads, device })
+  const changes = { epochs, lr, threads, device, place: placeOf(options) }
+  return resumeRun({ folder, ...changes, ...hooks(options) })
+}
+
+/** The data where it has moved since, or the arrays that the run was trained on: read when it is needed. */
+export interface LoadOptions extends DataOptions {
+  /** By default the best where there is one, else the last. */
+  readonly checkpoint?: 'best' | 'last' | undefined
+  readonly threads?: number | undefined
+  readonly device?: Device | undefined
+}
+
+/** A trained run, ready for use. */
+export type RunModel = Omit<LoadedRun, keyof Model> & Model
+
+/**
+ * Loads a run's model.
+ *
+ *     const model = await load('runs/x')
+ *     const codes = await model.encode(examples)
+ *
+ * @throws UserError where there is no checkpoint, or one that does not fit
+ */
+export async function load(folder: string, options: LoadOptions = {}): Promise<RunModel> {
+  requireFolder(folder, 'load', options, [...placeNames, 'checkpoint', 'threads', 'device'])
+  const { checkpoint, threads, device } = options
+  if (checkpoint !== undefined) requireOneOf(checkpoint, 'checkpoint', ['best', 'last'], UserError)
+  resolveConfig({ threads, device })
+  const run = await loadRun(folder, {
+    ...(checkpoint ? { checkpoint } : {}),
+    ...(threads === undefined ? {} : { threads }),
+    ...(device ? { device } : {}),
+    place: placeOf(options),
+  })
+  return { ...run, ...publicModel(run, run.form) }
+}
+
+const placeNames = ['data', 'labels', 'testData', 'testLabels']
+const hookNames = ['onEvent', 'signal']
+const changeNames = ['epochs', 'lr', 'threads', 'device']
+
+/** Names and arrays as they were given, arrays in the form of the data layer. */
+function placeOf({ data, labels, testData, testLabels }: DataOptions): DataPlace {
+  for (const [name, file] of Object.entries({ testData, testLabels }))
+    if (file !== undefined) requireText(file, name, 'the name of a file', UserError)
+  return {
+    data: data === undefined || typeof data === 'string' ? data : exampleArray(data),
+    labels: labels === undefined || typeof labels === 'string' ? labels : labelArray(labels),
+    testData,
+    testLabels,
+  }
+}
+
+/** What is in a place as an array, and not by its name. */
+const arraysOf = ({ data, labels }: DataPlace): DataPlace => ({
+  ...(typeof data === 'object' && { data }),
+  ...(typeof labels === 'object' && { labels }),
+})
+
+/**
+ * Opens a data set: reads it, splits it by seed, binarises it, and hashes it.
+ *
+ *     const mnist = await openDataSet({ data: 'mnist', validation: 0 })
+ *     const digits = splitValues(mnist, 'test', [0, 1, 2])
+ *
+ * @throws UserError for a file or array that is no set of examples, and for options that do not fit it
+ */
+export async function openDataSet(
+  options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },
+): Promise<DataSet> {
+  requireOptions(options, 'openDataSet', [...placeNames, ...splitOptionNames], UserError)
+  const { data = 'mnist', labels, testData, testLabels } = options
+  const split = splitOptions(options)
+  const place = placeOf({ data, labels, testData, testLabels })
+  try {
+    return await openSource({ ...split, ...place, data: place.data! })
+  } catch (error) {
+    throw asMemoryError(error)
+  }
+}
+
+const hooks = ({ onEvent, signal }: TrainingHooks) => ({
+  ...(onEvent ? { onEvent } : {}),
+  ...(signal ? { signal } : {}),
+})

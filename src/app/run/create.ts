@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { UserError } from '../../tensor/errors.ts'
+import type { RunConfig } from '../config.ts'
+import { asUserError, syncFolder, writeSynced } from '../files.ts'
+import type { Environment } from './environment.ts'
+import { exists, json, runPaths } from './folder.ts'
+import { storedConfigText } from './stored-config.ts'
+
+/** Refuses a folder that is there already: a run is never overwritten. */
+export async function requireNewRun(folder: string): Promise<void> {
+  if (await exists(folder))
+    throw new UserError(
+      `${folder} exists already and is not overwritten; choose another --out, or continue it with: latentlab resume ${folder}`,
+    )
+}
+
+/**
+ * Creates a run's folder with its configuration and environment. It is built under a temporary name and
+ * renamed, so that a folder of that name always holds a configuration.
+ *
+ * @returns what takes it back, as long as it has come to no checkpoint; its lock must be held
+ */
+export async function createRun(
+  folder: string,
+  config: RunConfig,
+  environment: Environment,
+): Promise<() => Promise<void>> {
+  await requireNewRun(folder)
+  const parent = dirname(resolve(folder))
+  const temporary = join(parent, `.latentlab-${randomBytes(4).toString('hex')}`)
+  let made: string | undefined
+  let unfinished: string | undefined = temporary
+  const remove = async (unwanted: string) => {
+    await rm(unwanted, { recursive: true, force: true }).catch(() => {})
+    if (made !== undefined) await removeEmpty(parent, made)
+  }
+  try {
+    made = await makeFolders(parent)
+    await mkdir(temporary)
+    const paths = runPaths(temporary)
+    for (const kind of ['last', 'best'] as const)
+      await mkdir(dirname(paths.checkpoint(kind)), { recursive: true })
+    await mkdir(paths.samples)
+    await writeSynced(paths.environment, json(environment))
+    await writeSynced(paths.config, storedConfigText(config))
+    await writeSynced(paths.metrics, '')
+    await rename(temporary, folder)
+    unfinished = folder
+    await syncFolder(parent)
+    unfinished = undefined
+  } catch (error) {
+    throw asUserError(error, 'create', folder)
+  } finally {
+    if (unfinished !== undefined) await remove(unfinished)
+  }
+  return async () => {
+    if (!(await exists(runPaths(folder).checkpoint('last')))) await remove(folder)
+  }
+}
+
+/**
+ * Makes a folder and those above it; returns the outermost that was made. Node's own recursive `mkdir`
+ * calls a read-only file system a missing folder.
+ */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  if (await exists(folder)) return undefined
+  const parent = dirname(folder)
+  const outermost = await makeFolders(parent)
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (outermost !== undefined) await removeEmpty(parent, outermost)
+    throw error
+  }
+  return outermost ?? folder
+}
+
+/** Removes folders that were made in vain, from `inner` up to `outer`, as far as they are empty. */
+async function removeEmpty(inner: string, outer: string): Promise<void> {
+  try {
+    for (let folder = inner; ; folder = dirname(folder)) {
+      await rmdir(folder)
+      if (folder === outer) return
+    }
+  } catch {
+    // Something else has come into it meanwhile.
+  }
+}

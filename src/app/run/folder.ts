@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto'
+import { access, open, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { memoryLimit } from '../../data/memory-limit.ts'
+import { readRegularFile } from '../../data/regular-file.ts'
+import { modelNamed } from '../../models/registry.ts'
+import { requireText } from '../../tensor/checks.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { sizeOf } from '../../tensor/host.ts'
+import { build } from '../../train/build.ts'
+import {
+  type Checkpoint,
+  type Digest,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from '../../train/checkpoint.ts'
+import { stageConfig } from '../../train/config.ts'
+import type { TrainingStore } from '../../train/trainer-options.ts'
+import type { RunConfig } from '../config.ts'
+import { asUserError, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
+import { type Metrics, parseMetrics } from '../report/metrics.ts'
+import type { Environment } from './environment.ts'
+import { noteOnce } from './note.ts'
+import { parseStoredConfig, storedConfigText } from './stored-config.ts'
+
+/** Paths within a run's folder. */
+export const runPaths = (folder: string) => ({
+  config: join(folder, 'config.json'),
+  metrics: join(folder, 'metrics.jsonl'),
+  environment: join(folder, 'environment.json'),
+  report: join(folder, 'report.html'),
+  samples: join(folder, 'samples'),
+  checkpoint: (kind: 'last' | 'best') =>
+    join(folder, 'checkpoints', kind, 'checkpoint.safetensors'),
+})
+
+const digest: Digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
+
+/** A value as these files show it. */
+export const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+export async function writeConfig(folder: string, config: RunConfig): Promise<void> {
+  await writeAtomically(runPaths(folder).config, storedConfigText(config))
+}
+
+export async function writeEnvironment(folder: string, environment: Environment): Promise<void> {
+  await writeAtomically(runPaths(folder).environment, json(environment))
+}
+
+/** Reads and checks a run's configuration. */
+export async function readConfig(folder: string): Promise<RunConfig> {
+  requireText(folder, 'folder', 'the folder of a run', UserError)
+  const path = runPaths(folder).config
+  let text: string
+  try {
+    text = (await readRegularFile(path, SHORT_TEXT)).toString('utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw new UserError(`${folder} is not the folder of a run: it has no config.json`)
+    throw asUserError(error, 'read', path)
+  }
+  const { config, isSealed } = parseStoredConfig(text, path)
+  if (!isSealed)
+    noteOnce(
+      `${path} is of an older version and has no digest, so it cannot be known whether it was edited`,
+    )
+  return config
+}
+
+/** The metrics of a run; none where there is no file of them. Throws UserError where it cannot be read. */
+export async function readMetrics(folder: string): Promise<Metrics> {
+  return parseMetrics((await textOf(runPaths(folder).metrics, LONG_TEXT)) ?? '')
+}
+
+/** What a run says that it was computed with; undefined where it does not say, or what it says is damaged. */
+export async function readEnvironment(
+  folder: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await textOf(runPaths(folder).environment, SHORT_TEXT)
+  if (text === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isRecord ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads a checkpoint of a run; undefined where there is none yet. */
+export async function readCheckpoint(
+  folder: string,
+  kind: 'last' | 'best',
+): Promise<Checkpoint | undefined> {
+  const path = runPaths(folder).checkpoint(kind)
+  let bytes: Uint8Array
+  try {
+    bytes = await readRegularFile(path, memoryLimit())
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw asUserError(error, 'read', path)
+  }
+  return decodeCheckpoint(bytes, path, digest)
+}
+
+/**
+ * Opens a run for writing. Lines of the metrics behind `metricsBytes` are cut off: they belong to steps
+ * that will be done again.
+ */
+export async function openStore(folder: string, metricsBytes: number): Promise<TrainingStore> {
+  const paths = runPaths(folder)
+  let length = metricsBytes
+  await cutMetrics(paths.metrics, length)
+  await removeLeftovers(folder)
+  return {
+    save: (kind, checkpoint) =>
+      writeAtomically(paths.checkpoint(kind), encodeCheckpoint(checkpoint, digest)),
+    async append(event) {
+      const line = Buffer.from(`${JSON.stringify(event)}\n`)
+      try {
+        await writeAt(paths.metrics, line, length)
+      } catch (error) {
+        await truncate(paths.metrics, length).catch(() => {})
+        throw asUserError(error, 'write', paths.metrics)
+      }
+      length += line.length
+      return length
+    },
+  }
+}
+
+async function cutMetrics(path: string, length: number): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found && !found.isFile()) throw new UserError(`${path}: is no regular file; restore it`)
+  if ((found?.size ?? 0) < length)
+    throw new UserError(
+      `${path}: ${found ? `${found.size} bytes` : 'is missing'}, but the checkpoint counts on ${length}; restore it, or train anew`,
+    )
+  try {
+    if (found) await truncate(path, length)
+    else await writeAtomically(path, '')
+  } catch (error) {
+    throw asUserError(error, 'write', path)
+  }
+}
+
+/** Writes all bytes at a place of a file, and syncs it. A disk that fills up takes a part at first. */
+async function writeAt(path: string, bytes: Uint8Array, position: number): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+      done += bytesWritten
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Temporary files of a process that was killed while it wrote. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const paths = runPaths(folder)
+  const folders = [
+    folder,
+    ...(['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind))),
+  ]
+  for (const inside of folders)
+    for (const name of await readdir(inside).catch(() => [] as string[]))
+      if (name.endsWith('.tmp')) await rm(join(inside, name), { force: true })
+}
+
+/** What `inspect` tells of a run, read from its files alone. */
+export interface RunDescription {
+  readonly folder: string
+  readonly config: RunConfig
+  readonly environment: Readonly<Record<string, unknown>> | undefined
+  /** Lines of `metrics.jsonl` that cannot be read, counted from 1. */
+  readonly unreadable: readonly number[]
+  /** Epochs finished and steps done at the last checkpoint, of the stage that it is in. */
+  readonly epoch: number
+  readonly step: number
+  /** Epochs that the stage has. */
+  readonly epochs: number
+  /** The stage, counted from 1, where there are several. */
+  readonly stage: { readonly name: string; readonly number: number; readonly stages: number } | null
+  readonly finished: boolean
+  readonly best: { readonly epoch: number; readonly value: number } | null
+  /** Numbers that the model consists of, trained or kept. */
+  readonly parameters: number
+  readonly files: readonly { readonly path: string; readonly bytes: number }[]
+}
+
+export async function describeRun(folder: string): Promise<RunDescription> {
+  const config = await readConfig(folder)
+  const last = await readCheckpoint(folder, 'last')
+  const environment = await readEnvironment(folder)
+  const { unreadable } = await readMetrics(folder)
+  const arrays = Object.entries(last?.arrays ?? {}).filter(([name]) => !name.includes(':'))
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name)
+        return {
+          path: relative(folder, path),
+          bytes: (await stat(path)).size,
+        }
+      }),
+  )
+  const epoch = last?.progress.epoch ?? 0
+  const { isLast, ...place } = placeOf(config, last?.progress.stage ?? 0)
+  return {
+    folder,
+    config,
+    environment,
+    unreadable,
+    epoch,
+    step: last?.progress.step ?? 0,
+    ...place,
+    finished: isLast && epoch >= place.epochs,
+    best: last?.progress.best ?? null,
+    parameters: arrays.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
+    files: files.sort((a, b) => a.path.localeCompare(b.path)),
+  }
+}
+
+/** Where a training is, by the number of its stage from 0. */
+function placeOf(
+  config: RunConfig,
+  number: number,
+): Pick<RunDescription, 'epochs' | 'stage'> & { isLast: boolean } {
+  const { epochs } = config.train
+  // The configuration of a run that has read no data yet does not say what its model is built for.
+  if (!config.example) return { epochs, stage: null, isLast: true }
+  const dimension = sizeOf(config.example.exampleShape)
+  const model = build(modelNamed(config.model), config.options, { ...config.example, dimension })
+  if (model.fit) return { epochs: 1, stage: null, isLast: true }
+  const { stages } = model
+  const stage = stages[number]
+  const isLast = number >= stages.length - 1
+  if (!stage?.name) return { epochs, stage: null, isLast }
+  const place = { name: stage.name, number: number + 1, stages: stages.length }
+  return { epochs: stageConfig(config.train, stage).epochs, stage: place, isLast }
+}

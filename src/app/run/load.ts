@@ -1,0 +1,109 @@
+import type { DataSet, SplitName } from '../../data/dataset.ts'
+import type { ExampleForm } from '../../data/form.ts'
+import { type Evaluation, type EvaluationOptions, evaluateRun } from '../../evaluate/evaluate.ts'
+import { requireEvaluationOptions } from '../../evaluate/options.ts'
+import { modelNamed } from '../../models/registry.ts'
+import { openRuntime } from '../../runtime/node.ts'
+import type { Device, Runtime } from '../../runtime/session.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { build, parametersIn } from '../../train/build.ts'
+import { type TrainedModel, trainedModel } from '../../train/trained.ts'
+import type { RunConfig } from '../config.ts'
+import { cachedFeatureSpace } from '../feature-cache.ts'
+import { infoOf } from '../model-for-data.ts'
+import { type DataPlace, openRunData, requireSameData } from './data.ts'
+import { requireParameters } from './fitting-checkpoint.ts'
+import { readCheckpoint, readConfig } from './folder.ts'
+
+/** A trained run, ready for use. */
+export interface LoadedRun extends TrainedModel {
+  readonly folder: string
+  readonly config: RunConfig
+  /** Epochs and steps after which the checkpoint was made. */
+  readonly epoch: number
+  readonly step: number
+  readonly checkpoint: 'best' | 'last'
+  readonly runtime: Runtime
+  /** The run's data set, read when it is first asked for. Throws UserError where it has changed. */
+  data(): Promise<DataSet>
+  /**
+   * How a stored value becomes a value of an example. It is recorded with the run; for one of an older
+   * version it is read off its data, and undefined where that cannot be read.
+   */
+  form(): Promise<ExampleForm | undefined>
+  evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
+  /** Frees the model and its runtime. */
+  close(): Promise<void>
+}
+
+export interface LoadOptions {
+  /** By default the best where there is one, else the last. */
+  readonly checkpoint?: 'best' | 'last'
+  readonly threads?: number
+  readonly device?: Device
+  /** The run's data set, where it is open already. */
+  readonly data?: DataSet
+  /** Where the run's data is now, or the arrays that it was trained on. */
+  readonly place?: DataPlace
+}
+
+/** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
+export async function loadRun(folder: string, options: LoadOptions = {}): Promise<LoadedRun> {
+  const config = await readConfig(folder)
+  const kinds = options.checkpoint ? [options.checkpoint] : (['best', 'last'] as const)
+  let kind: 'best' | 'last' | undefined
+  let found: Awaited<ReturnType<typeof readCheckpoint>>
+  for (const candidate of kinds) {
+    found = await readCheckpoint(folder, candidate)
+    kind = candidate
+    if (found) break
+  }
+  if (!found || !kind)
+    throw new UserError(
+      `${folder} has no ${options.checkpoint ?? ''} checkpoint yet: train it first, with: latentlab resume ${folder}`.replace(
+        '  ',
+        ' ',
+      ),
+    )
+  if (options.data) requireSameData(config, options.data)
+  let opened = options.data && Promise.resolve(options.data)
+  const data = () => (opened ??= openRunData(config, folder, options.place))
+  const model = build(
+    modelNamed(config.model),
+    config.options,
+    infoOf(config.example ?? (await data())),
+  )
+  requireParameters(folder, config, model, found)
+  const parameters = parametersIn(model, found.arrays)
+  const runtime = openRuntime({
+    device: options.device ?? config.compute.device,
+    threads: options.threads ?? config.compute.threads,
+  })
+  const trained = trainedModel(runtime, model, parameters)
+  return {
+    ...trained,
+    folder,
+    config,
+    epoch: found.progress.epoch,
+    step: found.progress.step,
+    checkpoint: kind,
+    runtime,
+    data,
+    form: async () =>
+      config.example?.form ??
+      data().then(
+        ({ form }) => form,
+        () => undefined,
+      ),
+    async evaluate(split, options = {}) {
+      requireEvaluationOptions(split, options)
+      return evaluateRun({ model, parameters, runtime, config }, await data(), split, {
+        featureSpace: cachedFeatureSpace,
+        ...options,
+      })
+    },
+    async close() {
+      await trained.release().finally(() => runtime.close())
+    },
+  }
+}

@@ -1,0 +1,197 @@
+import { type DataSet, dataText } from '../../data/dataset.ts'
+import { requireRoom } from '../../data/memory-limit.ts'
+import { formOf } from '../../data/training-rows.ts'
+import { asMemoryError } from '../../runtime/memory-error.ts'
+import { openRuntime } from '../../runtime/node.ts'
+import type { Runtime } from '../../runtime/session.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import type { Checkpoint } from '../../train/checkpoint.ts'
+import type { StopReason, TrainingEvent } from '../../train/events.ts'
+import { fit } from '../../train/trainer.ts'
+import type { TrainerOptions } from '../../train/trainer-options.ts'
+import type { RunConfig } from '../config.ts'
+import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
+import { validation } from '../validation.ts'
+import { createRun, requireNewRun } from './create.ts'
+import { type DataPlace, openData, openRunData, requireSameData, withPaths } from './data.ts'
+import { environmentOf } from './environment.ts'
+import { requireResumable } from './fitting-checkpoint.ts'
+import { openStore, readCheckpoint, readConfig, writeConfig, writeEnvironment } from './folder.ts'
+import { lockRun } from './lock.ts'
+import { requireMemory } from './memory.ts'
+import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
+
+export interface TrainHooks {
+  readonly onEvent?: (event: TrainingEvent) => void
+  /** Aborting finishes the call under way, saves, and returns. */
+  readonly signal?: AbortSignal
+  /** Steps of every call to the runtime; by default as many as take a fraction of a second. */
+  readonly stepsPerCall?: number
+  /** Seconds between checkpoints. */
+  readonly saveEvery?: number
+}
+
+export interface TrainResult {
+  readonly folder: string
+  readonly reason: StopReason
+  readonly config: RunConfig
+  /** The data set that it was trained on, open. */
+  readonly data: DataSet
+}
+
+/**
+ * Trains a model into a new folder. Of a run that fails before its first checkpoint nothing is left.
+ *
+ * @throws UserError where the folder exists or cannot be written, the options do not fit the data, or the
+ * loss becomes infinite
+ */
+export async function trainRun(
+  options: {
+    readonly config: RunConfig
+    readonly out: string
+    /** A data set that is open already, instead of the configured one. */
+    readonly data?: DataSet
+    /** Arrays, in place of what is configured by name. */
+    readonly arrays?: DataPlace
+  } & TrainHooks,
+): Promise<TrainResult> {
+  const { out, arrays } = options
+  await requireNewRun(out)
+  const data = options.data ?? (await openData(options.config, arrays))
+  const placed = options.data ? options.config : withPaths(options.config, arrays)
+  const config = withData(placed, data)
+  const model = buildFor(config, data)
+  requireTrainable(config, model, data)
+  requireMemory(config, model)
+  requireRoom(data.splits.train.store.data.byteLength, data.name)
+  return withRuntime(config, async (runtime) => {
+    const validate = await validation(runtime, model, data, config.train)
+    const takeBack = await createRun(out, config, environmentOf(runtime))
+    return locked(out, async () => {
+      try {
+        const store = await openStore(out, 0)
+        return await run(out, config, { model, data, runtime, store, ...validate }, options)
+      } catch (error) {
+        await takeBack()
+        throw error
+      }
+    })
+  })
+}
+
+/**
+ * Continues a run from its last checkpoint, or from the start where there is none.
+ *
+ * @throws UserError where the folder is not that of a run, another process works on it, its data has
+ * changed, or its checkpoint is damaged or not of its configuration
+ */
+export async function resumeRun(
+  options: {
+    readonly folder: string
+    /** The run's data set, where it is open already. */
+    readonly data?: DataSet
+  } & ResumedOptions &
+    TrainHooks,
+): Promise<TrainResult> {
+  const { folder } = options
+  // Read for what it throws: in a folder that holds no run, no lock is left.
+  await readConfig(folder)
+  return locked(folder, async () => {
+    const stored = await readConfig(folder)
+    const from = await readCheckpoint(folder, 'last')
+    const { data: opened, lr, epochs, threads, device, place } = options
+    if (opened) requireSameData(stored, opened)
+    const data = opened ?? (await openRunData(stored, folder, place))
+    const config = resumedConfig(stored, from, { lr, epochs, threads, device, place })
+    const model = buildFor(config, data)
+    requireChangeable(folder, config, model, from, options)
+    requireTrainable(config, model, data)
+    requireMemory(config, model)
+    requireRoom(data.splits.train.store.data.byteLength, data.name)
+    if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
+    return withRuntime(config, async (runtime) => {
+      const validate = await validation(runtime, model, data, config.train)
+      const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
+      await writeConfig(folder, config)
+      await writeEnvironment(folder, environmentOf(runtime))
+      const parts = { model, data, runtime, store, ...validate, ...(from ? { from } : {}) }
+      return run(folder, config, parts, options)
+    })
+  })
+}
+
+/** Refuses other epochs or another learning rate where no step is left that they could change. */
+function requireChangeable(
+  folder: string,
+  config: RunConfig,
+  model: BuiltModel,
+  from: Checkpoint | undefined,
+  { epochs, lr }: ResumedOptions,
+): void {
+  const inLast = from?.progress.stage === model.stages.length - 1
+  const finished = (inLast && from?.progress.epoch) || 0
+  if (epochs !== undefined && epochs < finished)
+    throw new UserError(`--epochs ${epochs}: ${folder} has done ${finished} epochs already`)
+  if (model.fit && ((epochs !== undefined && epochs > 1) || lr !== undefined))
+    throw new UserError(
+      `${lr === undefined ? `--epochs ${epochs}` : `--lr ${lr}`}: ${config.model} is computed in closed form, in one pass; there is nothing to train on`,
+    )
+  if (lr !== undefined && inLast && finished >= config.train.epochs)
+    throw new UserError(
+      `--lr ${lr}: ${folder} has done all its ${finished} epochs; give a larger --epochs, too`,
+    )
+}
+
+/** Keeps other processes from a run while it is worked on. */
+async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const unlock = await lockRun(folder)
+  try {
+    return await work()
+  } finally {
+    await unlock()
+  }
+}
+
+async function withRuntime<T>(
+  { compute }: RunConfig,
+  use: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
+  const runtime = openRuntime(compute)
+  try {
+    return await use(runtime)
+  } catch (error) {
+    throw asMemoryError(error)
+  } finally {
+    await runtime.close()
+  }
+}
+
+/**
+ * Compiles what measures the validation split. That is done where there is none, too: it shows that the
+ * device is there and takes the model before anything is written.
+ */
+async function run(
+  folder: string,
+  config: RunConfig,
+  parts: Pick<
+    TrainerOptions,
+    'model' | 'data' | 'runtime' | 'store' | 'validate' | 'measureTraining' | 'from'
+  >,
+  hooks: TrainHooks,
+): Promise<TrainResult> {
+  const { data } = parts
+  const { onEvent, signal, stepsPerCall, saveEvery } = hooks
+  onEvent?.({ type: 'data', description: dataText(data) })
+  const reason = await fit({
+    ...parts,
+    form: formOf(data, data.splits.train.store.shape[0]!),
+    config: config.train,
+    ...(config.history && { history: config.history }),
+    ...(onEvent ? { onEvent } : {}),
+    ...(signal ? { signal } : {}),
+    ...(stepsPerCall === undefined ? {} : { stepsPerCall }),
+    ...(saveEvery === undefined ? {} : { saveEvery }),
+  })
+  return { folder, reason, config, data }
+}

@@ -1,0 +1,72 @@
+import { evenPlaces } from '../../data/places.ts'
+import { splitLabels, splitValues } from '../../data/rows.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { Examination } from '../group-evaluation.ts'
+import { greyLevels } from '../loss/likelihood-words.ts'
+import { rowDistances } from '../neighbours/row-distances.ts'
+import { NORMAL_MISSING } from '../options.ts'
+import { logitBootstrap } from '../statistics/bootstrap.ts'
+import { aurocInterval } from '../statistics/intervals.ts'
+import { auroc } from './auroc.ts'
+import { averagePrecision, averagePrecisionOf } from './average-precision.ts'
+
+/**
+ * How well the examples of classes that are not normal stand out by what is lost in their reconstruction:
+ * the squared error, which needs no likelihood. A model that was trained on all classes is not at its best
+ * here.
+ */
+export const anomaly: Examination = {
+  group: 'anomaly',
+  what: 'anomalies',
+  belongs: ({ model }) => model.restore !== undefined && model.labels !== 'condition',
+  async figures({ data, split, options, trained, seed, hashes, omit }) {
+    if (!options.normal) {
+      if (data.classes !== undefined) omit(NORMAL_MISSING)
+      return []
+    }
+    if (!data.splits[split].labels)
+      throw new UserError(`the ${split} examples have no labels, so none is known to be an anomaly`)
+    const normal = new Set(options.normal)
+    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
+    const anomalous = splitLabels(data, split, places)!.map((label) => !normal.has(label))
+    const count = anomalous.filter(Boolean).length
+    if (count === 0 || count === anomalous.length)
+      throw new UserError(
+        `normal: ${[...normal].join(', ')}: ${count === 0 ? 'all' : 'none'} of the ${split} examples are of these classes, so nothing can be told apart`,
+      )
+    const x = splitValues(data, split, places)
+    const restored = await trained.reconstruct(x)
+    const scores = rowDistances(x, restored)
+    const measured = auroc(scores, anomalous)
+    const area = aurocInterval(measured)
+    const precision = averagePrecision(scores, anomalous)
+    const bootstrapped = logitBootstrap(scores.length, averagePrecisionOf(scores, anomalous), {
+      seed,
+    })
+    const note = `by the squared error of reconstructions${greyLevels(data)}; normal are the classes ${[...normal].join(', ')}, and ${count} of ${places.length} examples are of others`
+    const shared = {
+      unit: 'share',
+      kind: 'metric',
+      samples: 0,
+      examples: places.length,
+      examplesHash: hashes.stored,
+      ...(hashes.labels && { labelsHash: hashes.labels }),
+    } as const
+    return [
+      {
+        ...shared,
+        figure: 'AUROC',
+        value: measured.area,
+        interval: [area.low, area.high],
+        note: `${note}; interval by DeLong et al. 1988`,
+      },
+      {
+        ...shared,
+        figure: 'average precision',
+        value: precision,
+        interval: [bootstrapped.low, bootstrapped.high],
+        note: `${note}; by chance it is ${(count / places.length).toFixed(3)}; interval by bootstrap`,
+      },
+    ]
+  },
+}

@@ -1,0 +1,72 @@
+import { shortHash } from '../../report/ledger.ts'
+import type { Evaluation } from '../evaluate.ts'
+import type { MeasuredEntry } from '../loss/evaluation.ts'
+import { type Interval, pairedInterval } from '../statistics/intervals.ts'
+
+type Optional = MeasuredEntry | undefined
+
+/** Whether two figures have values of single examples, which could be subtracted one by one. */
+function haveValues(
+  first: Optional,
+  other: Optional,
+): [first: MeasuredEntry, other: MeasuredEntry] | undefined {
+  return first?.values && other?.values ? [first, other] : undefined
+}
+
+/** Whether figures are of the same examples in the same order, with the same labels where these count. */
+export const areOfSameExamples = (a: MeasuredEntry, b: MeasuredEntry): boolean =>
+  a.examplesHash === b.examplesHash && a.labelsHash === b.labelsHash
+
+/**
+ * The mean of other − first over single examples, with its interval; undefined where the figures are no
+ * means over examples, or the examples are not the same.
+ */
+export function pairedDifference(first: Optional, other: Optional): Interval | undefined {
+  const pair = haveValues(first, other)
+  if (!pair || !areOfSameExamples(...pair)) return undefined
+  const [a, b] = pair.map(({ values }) => values!) as [Float64Array, Float64Array]
+  return a.length === b.length && a.length > 1 ? pairedInterval(b, a) : undefined
+}
+
+interface Named {
+  readonly name: string
+  readonly evaluation: Evaluation
+}
+
+/**
+ * Why figures of two runs have no difference, as a sentence: one that holds for those of the given rows that
+ * have values of single examples. Undefined where every one of them has its difference.
+ */
+export function unpairedReason(
+  first: Named,
+  other: Named,
+  rows: readonly (readonly [first: Optional, other: Optional])[],
+): string | undefined {
+  const pairs = rows.flatMap(([a, b]) => {
+    const pair = haveValues(a, b)
+    return pair ? [pair] : []
+  })
+  const unlike = pairs.find(([a, b]) => !areOfSameExamples(a, b))
+  if (!unlike) return undefined
+  const taken = pairs.every(([a, b]) => !areOfSameExamples(a, b))
+    ? 'No differences are'
+    : 'Some differences are not'
+  return `${taken} taken between ${first.name} and ${other.name}, because ${differing(first, other, unlike)}.`
+}
+
+/** What sets the examples of two figures apart, in words. */
+function differing(
+  { evaluation: { hashes } }: Named,
+  other: Named,
+  [a, b]: readonly [MeasuredEntry, MeasuredEntry],
+): string {
+  const split = `${a.split} examples`
+  if (a.examplesHash === b.examplesHash) return `their ${split} have different labels`
+  const values = `(values ${shortHash(a.examplesHash)} and ${shortHash(b.examplesHash)})`
+  const others = other.evaluation.hashes
+  if (hashes.rows === others.rows)
+    return `their ${split} are the same rows with other binary draws, of seeds ${a.seed} and ${b.seed} ${values}`
+  return hashes.data === others.data
+    ? `their ${split} are different rows of the same data ${values}`
+    : `their ${split} are from different data, or in another order ${values}`
+}

@@ -1,0 +1,168 @@
+import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
+import { evenly, evenPlaces } from '../../data/places.ts'
+import { splitLabels } from '../../data/rows.ts'
+import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
+import type { Examination, Subject } from '../group-evaluation.ts'
+import type { Figure } from '../loss/evaluation.ts'
+import { likelihoodWords } from '../loss/likelihood-words.ts'
+import { meanWithError } from '../statistics/mean.ts'
+import { annealedImportance } from './annealed-importance.ts'
+import { importanceBound } from './importance-bound.ts'
+import type { Drawing, Examples } from './latent-model.ts'
+
+/** Codes drawn for each example, unless another number is asked for. */
+const SAMPLES = 100
+
+/** Examples, chains and steps of annealing, which takes a thousand times as long for each example. */
+const ANNEALED = { examples: 32, chains: 16, steps: 500 } as const
+
+/**
+ * Estimates of log p(x) that come nearer to it than the ELBO: the importance-weighted bound and, for codes
+ * that are continuous, annealed importance sampling of some examples as a check of it.
+ */
+export const likelihood: Examination = {
+  group: 'likelihood',
+  what: 'importance-weighted bound',
+  belongs: ({ model }) => canSample(model) && hasRandomCode(model),
+  async figures(subject) {
+    const { options, data, split } = subject
+    const { importanceSamples: k = SAMPLES } = options
+    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
+    const { x, ...drawing } = examplesAt(subject, places)
+    const hooks = {
+      ...drawing,
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    }
+    const found = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples: k })
+    const name = namesOf(subject)
+    const drawingError = (errors: Float64Array) =>
+      Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0)) / errors.length
+    const negative = (values: Float64Array, errors: Float64Array) => {
+      const nll = values.map((value) => -value)
+      const { mean, error } = meanWithError(nll)
+      return { value: mean, standardError: error, drawingError: drawingError(errors), values: nll }
+    }
+    const shared = { unit: 'nats per example', examples: places.length, ...name.shared } as const
+    const bound: Figure = {
+      ...shared,
+      ...negative(found.bound, found.boundError),
+      figure: `importance-weighted ${name.bound}`,
+      samples: k,
+      note: [
+        `−log 1/k Σ p(x, z) / q(z|x) over k = ${k} codes (Burda et al. 2016); of these ${meanWithError(found.effectiveSamples).mean.toFixed(1)} count, on average`,
+        name.remark,
+      ]
+        .filter(Boolean)
+        .join('; '),
+    }
+    const elbo: Figure = {
+      ...shared,
+      ...negative(found.elbo, found.elboError),
+      figure: `${name.elbo}, mean of ${k} codes`,
+      samples: k,
+      note: 'the mean of log p(x, z) − log q(z|x) over the same codes',
+    }
+    const figures = [bound, elbo]
+    if (k > 1 && !name.remark && subject.model.info.dimension > 0 && name.isMass)
+      figures.splice(1, 0, inBits(bound, subject.model.info.dimension))
+    if (priorKind(subject.model) === 'binary') return figures
+    options.onStage?.('annealed importance sampling')
+    return [...figures, ...(await annealed(subject, places))]
+  },
+}
+
+function inBits(bound: Figure, dimension: number): Figure {
+  const bits = (nats: number) => nats / (dimension * Math.LN2)
+  return {
+    ...bound,
+    value: bits(bound.value),
+    standardError: bits(bound.standardError!),
+    drawingError: bits(bound.drawingError!),
+    values: bound.values!.map(bits),
+    unit: 'bits per dimension',
+    note: `the same: nats / (${dimension} ln 2)`,
+  }
+}
+
+/** Annealing, and the importance-weighted bound of the same examples with as many evaluations of p(x|z). */
+async function annealed(subject: Subject, among: readonly number[]): Promise<Figure[]> {
+  const { options } = subject
+  const places = evenly(among.length, ANNEALED.examples).map((i) => among[i]!)
+  const { x, ...drawn } = examplesAt(subject, places)
+  const hooks = { ...drawn, ...(options.signal && { signal: options.signal }) }
+  const found = await annealedImportance(subject, x, {
+    ...hooks,
+    chains: ANNEALED.chains,
+    steps: ANNEALED.steps,
+    start: 'posterior',
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  })
+  const samples = Math.max(options.importanceSamples ?? SAMPLES, 1000)
+  const weighted = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples })
+  const name = namesOf(subject)
+  const nll = found.logLikelihood.map((value) => -value)
+  const gap = meanWithError(weighted.bound.map((value, i) => found.logLikelihood[i]! - value))
+  const { mean, error } = meanWithError(nll)
+  const drawing =
+    Math.sqrt(found.error.reduce((sum, e) => sum + e * e, 0)) / Math.max(1, found.error.length)
+  return [
+    {
+      figure: `annealed importance sampling${name.given}`,
+      value: mean,
+      standardError: error,
+      drawingError: drawing,
+      values: nll,
+      unit: 'nats per example',
+      examples: places.length,
+      samples: ANNEALED.chains,
+      ...name.shared,
+      note: `Wu et al. 2017: ${ANNEALED.chains} chains of ${ANNEALED.steps} steps from q(z|x) on, ${found.leapfrogSteps} leapfrog steps each, ${Math.round(100 * meanWithError(found.acceptance).mean)} % accepted`,
+    },
+    {
+      figure: 'annealing − importance weights',
+      value: gap.mean,
+      standardError: gap.error,
+      unit: 'nats per example',
+      kind: 'metric',
+      examples: places.length,
+      samples,
+      note: `how much more log p(x) annealing finds than ${samples} importance samples do, on the same examples: near 0 where the bound can be trusted`,
+    },
+  ]
+}
+
+/** What estimates of log p(x) are called: a grey level has no likelihood under Bernoulli variables. */
+function namesOf(subject: Subject) {
+  const words = likelihoodWords(subject)
+  const given = subject.model.labels === 'condition' ? ', given the label' : ''
+  const isLikelihood = words.kind !== 'none'
+  return {
+    given,
+    isMass: words.kind === 'mass',
+    bound: `${isLikelihood ? 'bound' : 'sum (grey level; no likelihood)'}${given}`,
+    elbo: `${isLikelihood ? 'negative ELBO' : 'cross-entropy plus KL (grey level)'}${given}`,
+    remark: words.remark,
+    shared: { kind: isLikelihood ? 'bound' : 'objective' } as const,
+  }
+}
+
+/** Examples of the split at some places, and what is drawn for each by. */
+function examplesAt(
+  { data, split, seed }: Subject,
+  places: readonly number[],
+): Drawing & { readonly x: Examples } {
+  const labels = splitLabels(data, split, places)
+  return {
+    x: evaluatedValues(data, split, places, seed),
+    seed,
+    numbers: exampleNumbers(data, split, places),
+    ...(labels && { labels }),
+  }
+}
+
+/**
+ * How examples are cut into calls, where that is asked for. Annealing keeps its own size: hundreds of
+ * transitions, each accepted or not, make another path of another rounding.
+ */
+const cutOf = ({ rowsPerCall }: Subject) => (rowsPerCall ? { rowsPerCall } : {})

@@ -1,0 +1,193 @@
+import type { LedgerEntry } from '../../report/ledger.ts'
+import { type BuiltModel, lastStage } from '../../train/build.ts'
+import { relaxesCodes } from '../../train/capabilities.ts'
+import type { Group, Subject } from '../group-evaluation.ts'
+import { meanWithError } from '../statistics/mean.ts'
+import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
+import type { TermKind } from './stage-loss.ts'
+import type { TermMeans } from './terms.ts'
+
+/** A ledger entry with the figures of the single examples, where it is a mean over them. */
+export interface MeasuredEntry extends LedgerEntry {
+  readonly group: Group
+  readonly examplesHash: string
+  /** In the order of the split. */
+  readonly values?: Float64Array
+}
+
+export interface Measured extends Omit<Subject, 'omit'> {
+  readonly means: TermMeans
+}
+
+type Shared =
+  | 'group'
+  | 'split'
+  | 'examples'
+  | 'likelihood'
+  | 'binarize'
+  | 'seed'
+  | 'examplesHash'
+  | 'labelsHash'
+
+/** A figure before what all figures of an evaluation share, unless it has that of its own. */
+export type Figure = Omit<MeasuredEntry, Shared> & Partial<Pick<MeasuredEntry, Shared>>
+
+const NATS = 'nats per example'
+
+/**
+ * Every term of a loss with what it is. What training sums up is called a bound on log p(x) only
+ * where the model has a prior, its terms are those of a bound, and the likelihood is one of the data as it
+ * stands: cross-entropy of grey levels is the likelihood of nothing, and an autoencoder's reconstruction
+ * has no bound.
+ */
+export function lossFigures(measured: Measured): Figure[] {
+  const words = likelihoodWords(measured)
+  return [
+    ...sums(measured, words),
+    ...Object.keys(measured.means.terms).flatMap((name) => termFigures(measured, words, name)),
+    ...objectiveFigure(measured),
+  ]
+}
+
+const told = (...parts: readonly (string | undefined | false)[]): string =>
+  parts.filter(Boolean).join('; ')
+
+const isConditional = ({ labels }: BuiltModel): boolean => labels === 'condition'
+
+/** The terms that are a bound together, where there is a prior. */
+function boundTerms({ model, means }: Measured): [name: string, kind: TermKind][] {
+  return model.prior ? Object.entries(means.kinds).filter(([, { bound }]) => bound) : []
+}
+
+/** The sum of a variational model's terms, unweighted: a bound where the likelihood is one. */
+function sums(measured: Measured, words: LikelihoodWords): Figure[] {
+  const { model, means } = measured
+  const terms = boundTerms(measured)
+  if (terms.length === 0 || means.bound === undefined) return []
+  const samples = Math.max(...terms.map(([, kind]) => kind.samples))
+  const values = means.boundValues
+  const sum = {
+    value: means.bound,
+    unit: NATS,
+    samples,
+    ...(values && { standardError: meanWithError(values).error, values }),
+  }
+  const weighted = samples > 1
+  if (words.kind === 'none')
+    return [
+      {
+        ...sum,
+        figure: weighted
+          ? `importance-weighted sum, k = ${samples} (grey level; no likelihood)`
+          : 'cross-entropy plus KL (grey level; no likelihood)',
+        kind: 'objective',
+        ...(words.remark && { note: words.remark }),
+      },
+    ]
+  const name = weighted ? `importance-weighted bound, k = ${samples}` : 'negative ELBO'
+  const bound: Figure = {
+    ...sum,
+    figure: isConditional(model) ? `${name}, given the label` : name,
+    kind: 'bound',
+    note: told(
+      `upper bound on −log p(${isConditional(model) ? 'x|y' : 'x'})`,
+      words.remark,
+      relaxesCodes(model) &&
+        'codes are drawn from q(z|x) itself, of which training takes a relaxation',
+    ),
+  }
+  if (words.kind === 'density') return [bound]
+  const bits = (nats: number) => nats / (model.info.dimension * Math.LN2)
+  return [
+    bound,
+    {
+      ...bound,
+      value: bits(sum.value),
+      unit: 'bits per dimension',
+      note: `the same bound: nats / (${model.info.dimension} ln 2)`,
+      ...(values && {
+        standardError: bits(sum.standardError!),
+        values: values.map(bits),
+      }),
+    },
+  ]
+}
+
+/** What a term is; nothing where it is the whole bound and told already. */
+function termFigures(measured: Measured, words: LikelihoodWords, name: string): Figure[] {
+  const { model, means } = measured
+  const kind = means.kinds[name]!
+  const inBound = boundTerms(measured).map(([term]) => term)
+  if (inBound.length === 1 && inBound[0] === name) return []
+  const shared = {
+    value: means.terms[name]!,
+    unit: kind.unit,
+    samples: kind.samples,
+    // A number of many examples together has no spread over them.
+    ...(kind.joint
+      ? { examples: means.counts[name]! }
+      : { standardError: means.errors[name]!, values: means.values[name]! }),
+  }
+  const measures = told(
+    kind.joint && `of ${means.counts[name]} examples together`,
+    kind.metric && 'reported, and minimised by nothing',
+    phaseRemark(measured, kind),
+  )
+  if (name !== 'reconstruction') {
+    const title = isConditional(model) ? 'KL(q(z|x, y) ‖ p(z))' : 'KL(q(z|x) ‖ p(z))'
+    const figure = name === 'kl' ? title : name
+    const as = kind.metric ? 'metric' : 'objective'
+    return [{ ...shared, figure, kind: as, ...(measures && { note: measures }) }]
+  }
+  const figure = words.reconstruction
+  if (kind.metric)
+    return [{ ...shared, figure, kind: 'metric', note: told(measures, words.remark) }]
+  if (inBound.includes(name)) return [{ ...shared, figure, kind: 'objective' }]
+  const note = told(unboundedRemark(model), measures, words.remark)
+  return [{ ...shared, figure, kind: 'error', note }]
+}
+
+/** Whose the term is, where several losses are minimised in turn. */
+function phaseRemark({ model }: Measured, { phase, metric }: TermKind): string | undefined {
+  const { phases } = lastStage(model)
+  const found = phases.length > 1 && !metric && phases.find(({ name }) => name === phase)
+  if (!found) return undefined
+  const networks = [...new Set(found.trains.map(({ name }) => name.split('.')[0]!))]
+  return `minimised by ${networks.join(' and ')} alone, in the phase “${phase}”`
+}
+
+/** Why a reconstruction term is no part of a bound. */
+function unboundedRemark({ prior, likelihood, corrupt }: BuiltModel): string {
+  if (prior)
+    return 'of the example given its own code: codes follow the prior as a whole only, so no bound on log p(x)'
+  if (!likelihood) return 'of the example given a corrupted one: no code, so no bound on log p(x)'
+  const code = corrupt ? 'the code of a corrupted one' : 'its own code'
+  return `of the example given ${code}: no prior, so no bound on log p(x)`
+}
+
+/**
+ * What training minimises, where that is neither a single term nor the sum that is told already. Phases
+ * that minimise each a loss of its own have no objective in common.
+ */
+function objectiveFigure(measured: Measured): Figure[] {
+  const { model, means } = measured
+  if (lastStage(model).phases.length > 1) return []
+  const parts = Object.entries(means.kinds).filter(([, { metric }]) => !metric)
+  const plain = parts.every(([name, { replaced }]) => means.weights[name] === 1 && !replaced)
+  const inBound = boundTerms(measured).length
+  if (plain && (parts.length === 1 || parts.length === inBound)) return []
+  const summands = parts.map(([name, { replaced }]) => {
+    const weight = Number(means.weights[name]!.toPrecision(6)) // a float32 in the graph
+    return `${weight === 1 ? '' : `${weight} · `}${name}${replaced ? ' as minimised' : ''}`
+  })
+  return [
+    {
+      figure: 'weighted objective',
+      value: means.objective,
+      unit: NATS,
+      samples: Math.max(...parts.map(([, { samples }]) => samples)),
+      kind: 'objective',
+      note: `what training minimises at the end of its schedules: ${summands.join(' + ')}; it bounds nothing`,
+    },
+  ]
+}

@@ -1,0 +1,73 @@
+import { type DataSet, type SplitName, splitNames } from '../data/dataset.ts'
+import { classesText } from '../data/labels.ts'
+import {
+  requireMethod,
+  requireOneOf,
+  requireOptions,
+  requireSignal,
+  requireWhole,
+} from '../tensor/checks.ts'
+import { described } from '../tensor/described.ts'
+import { UserError } from '../tensor/errors.ts'
+import { classLabelsOf } from '../train/labels.ts'
+import type { EvaluationOptions } from './evaluate.ts'
+import { GROUPS } from './group-evaluation.ts'
+
+const groups = Object.keys(GROUPS)
+
+const known: readonly (keyof EvaluationOptions)[] = [
+  'measure',
+  'importanceSamples',
+  'examples',
+  'featureSpace',
+  'normal',
+  'signal',
+  'onStage',
+  'onProgress',
+]
+
+/** What is to be given where anomalies are asked for without it. */
+export const NORMAL_MISSING =
+  'normal: give the classes of normal examples, such as --normal 0,1 (normal: [0, 1]); those of other classes are the anomalies'
+
+/** Throws UserError for a split that there is not, and for options that cannot be used. */
+export function requireEvaluationOptions(split: SplitName, options: EvaluationOptions): void {
+  requireOneOf(split, 'split', splitNames, UserError)
+  requireOptions(options, 'evaluate', known, UserError)
+  const { measure, importanceSamples, examples, normal, signal } = options
+  if (measure !== undefined) {
+    requireEntries(measure, 'measure', `what to measure: ${groups.join(', ')}`)
+    for (const group of measure) requireOneOf(group, 'measure', groups, UserError)
+  }
+  if (importanceSamples !== undefined)
+    requireWhole(importanceSamples, 'importanceSamples', { low: 2, high: 1_000_000 }, UserError)
+  if (examples !== undefined) requireWhole(examples, 'examples', { low: 1 }, UserError)
+  if (normal !== undefined) {
+    requireEntries(normal, 'normal', 'classes, such as [0, 1]')
+    for (const label of normal)
+      requireWhole(label, 'normal', { low: Number.MIN_SAFE_INTEGER }, UserError)
+  }
+  requireSignal(signal, UserError)
+  for (const name of ['onStage', 'onProgress', 'featureSpace'] as const)
+    if (options[name] !== undefined) requireMethod(options, name, name, 'a function', UserError)
+  if (measure?.every((group) => group === 'anomaly') && normal === undefined)
+    throw new UserError(NORMAL_MISSING)
+}
+
+function requireEntries(value: unknown, name: string, what: string): void {
+  if (!Array.isArray(value) || value.length === 0)
+    throw new UserError(
+      `${name}: expected a list of ${what}, got ${Array.isArray(value) ? 'an empty list' : described(value)}`,
+    )
+}
+
+/** Throws UserError where normal classes are none of the data's. */
+export function requireClassesOf(data: DataSet, normal: readonly number[] | undefined): void {
+  if (normal === undefined || data.classes === undefined) return
+  const labels = classLabelsOf(data)
+  const unknown = normal.find((label) => !labels.includes(label))
+  if (unknown !== undefined)
+    throw new UserError(
+      `normal: ${unknown} is no class of ${data.name} (its classes: ${classesText(labels)})`,
+    )
+}

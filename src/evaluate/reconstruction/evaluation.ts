@@ -1,0 +1,138 @@
+import { splitLabels, splitValues } from '../../data/rows.ts'
+import { formatFigure } from '../../report/ledger.ts'
+import { type BuiltModel, lastStage } from '../../train/build.ts'
+import type { Examination, Subject } from '../group-evaluation.ts'
+import type { Figure } from '../loss/evaluation.ts'
+import { greyLevels, inputUnits } from '../loss/likelihood-words.ts'
+import { rowDistances } from '../neighbours/row-distances.ts'
+import { meanWithError } from '../statistics/mean.ts'
+import { peakSignalToNoise } from './psnr.ts'
+import { structuralSimilarity } from './structural-similarity.ts'
+
+const ROWS_AT_A_TIME = 1000
+
+/**
+ * How like to an example is what the model restores of it with nothing sampled. Examples that are binarised
+ * afresh at every step are taken as the grey levels that they are drawn from.
+ */
+export const reconstruction: Examination = {
+  group: 'reconstruction',
+  what: 'reconstructions',
+  belongs: ({ model }) => model.restore !== undefined,
+  async figures(subject) {
+    const { data, model } = subject
+    const { range, what } = valueRange(data)
+    const { squared, psnr, ssim } = await likeness(subject)
+    // Grey levels also where training binarises them.
+    const examplesHash = subject.hashes.stored
+    const of = greyLevels(data)
+    const errors = squaredErrors(model, data, squared).map((e) => ({ ...e, examplesHash }))
+    if (!psnr || !ssim) return errors
+    return [
+      ...errors,
+      {
+        ...meaned(psnr),
+        examplesHash,
+        figure: 'peak signal-to-noise ratio',
+        unit: 'decibels',
+        note: `mean over examples of 10 log₁₀(R² / mean squared error)${of}, with R = ${formatFigure(range)}, ${what}`,
+      },
+      {
+        ...meaned(ssim),
+        examplesHash,
+        figure: 'structural similarity (SSIM)',
+        unit: 'up to 1',
+        note: `Wang et al. 2004${of}: Gaussian windows of 11 × 11 pixels, σ = 1.5, for values in a range of ${formatFigure(range)}, ${what}; 1 for equal images`,
+      },
+    ]
+  },
+}
+
+const meaned = (values: Float64Array) => {
+  const { mean, error } = meanWithError(values)
+  return { value: mean, standardError: error, values, samples: 0, kind: 'error' } as const
+}
+
+/**
+ * The peak that images are measured by: what pixels in bytes can differ by, or else what those that were
+ * trained on do.
+ */
+function valueRange({ form }: Subject['data']): { range: number; what: string } {
+  const [low, high] = form.range.map((value) => value * form.scale) as [number, number]
+  const values = `${formatFigure(low)} to ${formatFigure(high)}`
+  return {
+    range: high - low,
+    what: `from ${values}, ${form.storage === 'uint8' ? 'all that a pixel can have' : 'the values of the training examples'}`,
+  }
+}
+
+/** Of each example of the split; the measures of images for images alone. */
+async function likeness({ trained, data, split, options, rowsPerCall }: Subject) {
+  const size = rowsPerCall ?? ROWS_AT_A_TIME
+  const { exampleShape } = data
+  const count = data.splits[split].rows.length
+  const labels = splitLabels(data, split)
+  const squared = new Float64Array(count)
+  const { range } = valueRange(data)
+  // Training examples that are all alike leave no range to measure by.
+  const pictures = data.kind === 'image' &&
+    range > 0 && {
+      psnr: new Float64Array(count),
+      ssim: new Float64Array(count),
+    }
+  for (let start = 0; start < count; start += size) {
+    options.signal?.throwIfAborted()
+    const end = Math.min(count, start + size)
+    const places = Int32Array.from({ length: end - start }, (_, i) => start + i)
+    const x = splitValues(data, split, places)
+    const restored = await trained.reconstruct(x, labels?.slice(start, end))
+    squared.set(rowDistances(x, restored), start)
+    if (!pictures) continue
+    pictures.psnr.set(peakSignalToNoise(x, restored, range), start)
+    pictures.ssim.set(structuralSimilarity(x, restored, { shape: exampleShape, range }), start)
+    options.onProgress?.(end / count)
+  }
+  return { squared, ...pictures }
+}
+
+/** The error per example, and per value of an example, with what they are. */
+function squaredErrors(model: BuiltModel, data: Subject['data'], values: Float64Array): Figure[] {
+  const { dimension } = model.info
+  const scaled =
+    data.scale === 1 ? '' : `, in units of the network's input (${inputUnits(data.scale)})`
+  const note = `${whatIsRestored(model)}: Σ\u00a0(x\u00a0−\u00a0x̂)²${greyLevels(data)}${scaled}`
+  const shared = { samples: 0, kind: 'error', note } as const
+  const { mean, error } = meanWithError(values)
+  return [
+    {
+      ...shared,
+      figure: 'squared error',
+      value: mean,
+      unit: 'squared error per example',
+      standardError: error,
+      values,
+    },
+    {
+      ...shared,
+      figure: 'mean squared error',
+      value: mean / dimension,
+      unit: data.kind === 'image' ? 'squared error per pixel' : 'squared error per column',
+      standardError: error / dimension,
+      values: values.map((value) => value / dimension),
+    },
+  ]
+}
+
+function whatIsRestored(model: BuiltModel): string {
+  const { likelihood, corrupt } = model
+  if (!likelihood) return 'of x̂, what the network makes of the example as it is, not corrupted'
+  const from = corrupt ? ', of the example as it is, not corrupted' : ''
+  const left = leavesDecoder(model) ? '; the last stage moved the encoder alone' : ''
+  return `of the reconstruction x̂, the decoder's mean for the encoder's mean with nothing sampled${from}${left}`
+}
+
+/** Whether the last stage moves an encoder away from the decoder that it was trained with. */
+function leavesDecoder(model: BuiltModel): boolean {
+  const moved = lastStage(model).phases.flatMap(({ trains }) => trains)
+  return model.stages.length > 1 && !moved.some(({ name }) => name.startsWith('decoder'))
+}

@@ -1,0 +1,233 @@
+import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
+import { evenPlaces } from '../../data/places.ts'
+import { splitClasses, splitLabels } from '../../data/rows.ts'
+import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { principalComponents } from '../../tensor/principal-components.ts'
+import type { RowSource } from '../../tensor/row-source.ts'
+import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
+import type { Examination, Subject } from '../group-evaluation.ts'
+import { klDecomposition } from '../likelihood/kl-decomposition.ts'
+import type { Figure } from '../loss/evaluation.ts'
+import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
+import { proportionInterval } from '../statistics/intervals.ts'
+import { meanWithError } from '../statistics/mean.ts'
+import { effectiveRank } from './effective-rank.ts'
+import { fitLinearProbe, PENALTY, probedClasses } from './linear-probe.ts'
+import { correctness, votedClasses } from './nearest-class.ts'
+
+type Floats = HostTensor<'float32'>
+
+/** Neighbours that vote. */
+const K = 5
+
+/** Examples whose posteriors make up the aggregated one. */
+const AGGREGATED = 2000
+
+/** Labelled training examples that are read from, unless another number is asked for. */
+const LABELLED = 10_000
+
+/**
+ * What can be read from codes: classes, by a linear probe and by nearest neighbours, beside the same from the
+ * values themselves and from as many principal components; and how the code is used.
+ */
+export const representation: Examination = {
+  group: 'representation',
+  what: 'codes',
+  belongs: ({ model }) => model.posterior !== undefined,
+  async figures(subject) {
+    const { data } = subject
+    const [codes, classes] = [await usage(subject), data.classes ?? 0]
+    // Codes that are given the label need not hold it, and a probe of them says nothing of the data.
+    const probed = classes > 1 && subject.model.labels !== 'condition'
+    return [...codes, ...(probed ? await readings(subject) : [])]
+  },
+}
+
+/** How much of the code is used, and what it tells of the example. */
+async function usage(subject: Subject): Promise<Figure[]> {
+  const { data, split, trained, options, model, seed, rowsPerCall, omit } = subject
+  const places = evenPlaces(data.splits[split], options.examples ?? AGGREGATED)
+  if (places.length < 2) {
+    omit('how much of the code is used is of 2 examples or more, got 1')
+    return []
+  }
+  const x = evaluatedValues(data, split, places, seed)
+  const labels = splitLabels(data, split, places)
+  const shared = { examples: places.length, samples: 0, kind: 'metric' } as const
+  const { effectiveRank: rank, participationRatio } = await effectiveRank(
+    await trained.encode(x, labels),
+  )
+  const ranks: Figure[] = [
+    {
+      ...shared,
+      figure: 'effective rank of codes',
+      value: rank,
+      unit: `of ${model.latent}`,
+      note: 'e to the entropy of the normalised singular values of the mean codes (Roy and Vetterli 2007)',
+    },
+    {
+      ...shared,
+      figure: 'participation ratio of codes',
+      value: participationRatio,
+      unit: `of ${model.latent}`,
+      note: '(Σ λ)² / Σ λ² of the variances along the principal axes of the mean codes',
+    },
+  ]
+  if (!canSample(model) || !hasRandomCode(model)) return ranks
+  const found = await klDecomposition(subject, x, {
+    seed,
+    numbers: exampleNumbers(data, split, places),
+    ...(labels && { labels }),
+    ...(rowsPerCall && { rowsPerCall }),
+    ...(options.signal && { signal: options.signal }),
+  })
+  const kl = Array.from(found.perDimension).sort((a, b) => b - a)
+  const most = Math.log(found.examples)
+  return [
+    ...ranks,
+    ...(priorKind(model) === 'binary'
+      ? []
+      : [
+          {
+            ...shared,
+            figure: 'active units',
+            value: found.active.count,
+            unit: `of ${model.latent}`,
+            note: 'dimensions whose mean code varies by more than 0.01 (Burda et al. 2016)',
+          } satisfies Figure,
+        ]),
+    {
+      ...shared,
+      ...meaned(found.kl),
+      figure: 'KL(q(z|x) ‖ p(z)), of these examples',
+      unit: 'nats per example',
+      note: `by dimension, largest first: ${kl.map((value) => value.toFixed(2)).join(' ')}`,
+    },
+    {
+      ...shared,
+      figure: 'mutual information of x and z under q',
+      value: found.mutualInformation.value,
+      drawingError: found.mutualInformation.error,
+      unit: 'nats',
+      samples: 1,
+      note: `the KL term less that of the aggregated posterior (Hoffman and Johnson 2016); with ${found.examples} examples it cannot exceed ln ${found.examples} = ${most.toFixed(2)}`,
+    },
+    {
+      ...shared,
+      figure: 'KL(q(z) ‖ p(z)) of the aggregated posterior',
+      value: found.marginalKl.value,
+      drawingError: found.marginalKl.error,
+      unit: 'nats',
+      samples: 1,
+      note: `q(z) is the mean of the posteriors of the ${found.examples} examples`,
+    },
+  ]
+}
+
+const meaned = (values: Float64Array) => {
+  const { mean, error } = meanWithError(values)
+  return { value: mean, standardError: error, values }
+}
+
+/** Classes read from codes, values and components of the split, by what training examples teach. */
+async function readings(subject: Subject): Promise<Figure[]> {
+  const { data, split, trained, options, runtime, model, seed, hashes, omit } = subject
+  const taught = evenPlaces(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
+  // A training example must not be its own neighbour, nor the probe's teacher.
+  const asked =
+    split === 'train' ? [] : evenPlaces(data.splits[split], options.examples ?? Infinity)
+  if (asked.length === 0) return []
+  for (const name of ['train', split] as const)
+    if (!data.splits[name].labels) {
+      omit(`classes cannot be read from codes, as the ${name} examples have no labels`)
+      return []
+    }
+  const [known, unknown] = [splitClasses(data, 'train', taught)!, splitClasses(data, split, asked)!]
+  const train = evaluatedValues(data, 'train', taught, seed)
+  const test = evaluatedValues(data, split, asked, seed)
+  const identity = { examples: asked.length, ...(hashes.labels && { labelsHash: hashes.labels }) }
+  const count = Math.min(model.latent, model.info.dimension, taught.length)
+  const pca = await projected(subject, count, [train, test])
+  const spaces: readonly [string, Floats, Floats][] = [
+    ['codes', await trained.encode(train, known), await trained.encode(test, unknown)],
+    ['values', train, test],
+    [`${count} principal components`, pca[0]!, pca[1]!],
+  ]
+  const figures: Figure[] = []
+  const signal = options.signal ? { signal: options.signal } : {}
+  for (const [name, a, b] of spaces) {
+    options.onStage?.(`a linear probe of ${name}`)
+    const probe = await fitLinearProbe(runtime, a, known, { classes: data.classes!, ...signal })
+    const probed = correctness(await probedClasses(runtime, probe, b), unknown)
+    figures.push({
+      ...share(probed),
+      ...identity,
+      figure: `linear probe accuracy, from ${name}`,
+      note: `multinomial logistic regression on ${taught.length} labelled training examples, standardised, penalty ${PENALTY} ‖W‖² / 2`,
+    })
+  }
+  if (taught.length < K) {
+    omit(`the vote of the ${K} nearest needs as many training examples, got ${taught.length}`)
+    return figures
+  }
+  for (const [name, a, b] of spaces) {
+    options.onStage?.(`neighbours by ${name}`)
+    const neighbours = await nearestNeighbours(runtime, b, a, { k: K, ...signal })
+    const voted = correctness(votedClasses(neighbours, known), unknown)
+    figures.push({
+      ...share(voted),
+      ...identity,
+      figure: `nearest-neighbour accuracy, from ${name}`,
+      note: `the vote of the ${K} nearest of ${taught.length} labelled training examples by Euclidean distance`,
+    })
+  }
+  return figures
+}
+
+/** A proportion with Wilson's interval. */
+function share(correct: Float64Array): Omit<Figure, 'figure'> {
+  const right = correct.reduce((sum, value) => sum + value, 0)
+  const { estimate, low, high } = proportionInterval(right, correct.length)
+  return {
+    value: estimate,
+    interval: [low, high],
+    values: correct,
+    unit: 'share',
+    samples: 0,
+    kind: 'metric',
+  }
+}
+
+/** Coordinates of rows on the first principal components of the training split. */
+async function projected(
+  { data, seed }: Subject,
+  count: number,
+  sets: readonly Floats[],
+): Promise<Floats[]> {
+  const { store, rows } = data.splits.train
+  const training: RowSource = {
+    count: rows.length,
+    dimension: store.shape[1]!,
+    dtype: 'float32',
+    chunk: (start, end) =>
+      evaluatedValues(
+        data,
+        'train',
+        Array.from({ length: end - start }, (_, i) => start + i),
+        seed,
+      ).data,
+  }
+  const { mean, components } = await principalComponents(training, { count, seed: 0 })
+  return sets.map(({ shape, data: values }) => {
+    const [rows, width] = shape as readonly [number, number]
+    const out = new Float32Array(rows * count)
+    for (let i = 0; i < rows; i++)
+      for (let c = 0; c < count; c++) {
+        const component = components[c]!
+        let sum = 0
+        for (let d = 0; d < width; d++) sum += (values[i * width + d]! - mean[d]!) * component[d]!
+        out[i * count + c] = sum
+      }
+    return hostTensor('float32', [rows, count], out)
+  })
+}

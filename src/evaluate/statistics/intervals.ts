@@ -1,0 +1,158 @@
+import { requireNumbers, requireOptions, requireWhole } from '../../tensor/checks.ts'
+import type { Auroc } from '../anomaly/auroc.ts'
+import { weightSums } from '../likelihood/log-weights.ts'
+import { criticalNormal, criticalStudent, root } from './critical-values.ts'
+import { meanWithError } from './mean.ts'
+
+/** An estimate, and bounds that hold the truth in a share `level` of repetitions. */
+export interface Interval {
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+  readonly level: number
+}
+
+/**
+ * The interval of a mean over sampled examples, by Student's t: exact for normal values, and near it for
+ * others once there are some tens of them. For shares of successes `proportionInterval` is better.
+ *
+ * @throws RangeError for fewer than two values
+ */
+export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval {
+  requireNumbers(values, 'values')
+  return studentInterval(values, level)
+}
+
+function studentInterval(values: ArrayLike<number>, level: number): Interval {
+  const n = values.length
+  if (n < 2) throw new RangeError(`the interval of a mean needs 2 values or more, got ${n}`)
+  const { mean, error } = meanWithError(values)
+  return around(mean, criticalStudent(level, n - 1) * error, level)
+}
+
+/**
+ * The interval of the mean of a - b over examples that both were measured on: what is common to both, such
+ * as how hard an example is, falls out.
+ *
+ * @throws RangeError where the lengths differ, or are below 2
+ */
+export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, level = 0.95): Interval {
+  requireNumbers(a, 'a')
+  requireNumbers(b, 'b')
+  if (a.length !== b.length)
+    throw new RangeError(`paired values need two of one length, got ${a.length} and ${b.length}`)
+  return studentInterval(
+    Float64Array.from(a, (value, i) => value - b[i]!),
+    level,
+  )
+}
+
+/**
+ * The interval of a share of successes, such as an accuracy: Wilson 1927, the proportions that the count is
+ * not too unlikely under. Never empty or out of [0, 1], also where all or none succeed. The estimate is the
+ * share itself, which is not the middle.
+ *
+ * @throws RangeError unless both are whole numbers, 0 ≤ successes ≤ count and count ≥ 1
+ */
+export function proportionInterval(successes: number, count: number, level = 0.95): Interval {
+  requireWhole(count, 'count', { low: 1 })
+  requireWhole(successes, 'successes')
+  if (!(count >= 1 && successes >= 0 && successes <= count))
+    throw new RangeError(`a proportion of ${successes} in ${count}`)
+  const share = successes / count
+  const weight = criticalNormal(level) ** 2 / count
+  const middle = (share + weight / 2) / (1 + weight)
+  const half = Math.sqrt(weight * (share * (1 - share) + weight / 4)) / (1 + weight)
+  return {
+    estimate: share,
+    low: successes === 0 ? 0 : middle - half,
+    high: successes === count ? 1 : middle + half,
+    level,
+  }
+}
+
+/**
+ * The interval of an AUROC from sampling examples: DeLong's standard error carried to log(A / (1 - A)),
+ * where the estimate is more nearly normal and the bounds cannot leave [0, 1] (LeDell, Petersen and van der
+ * Laan 2015). Where all pairs or none are in order, or there is only one example of a kind, that error is 0
+ * or unknown; then the areas that the estimate is not too unlikely under, with the variance of Hanley and
+ * McNeil 1982 as Newcombe 2006 (method 5) takes it.
+ */
+export function aurocInterval(measured: Auroc, level = 0.95): Interval {
+  requireOptions(measured, 'measured')
+  const { area, standardError } = measured
+  requireNumbers([area], 'area', 'finite')
+  requireNumbers([standardError], 'standardError', 'any')
+  requireWhole(measured.anomalies, 'anomalies', { low: 1 })
+  requireWhole(measured.normals, 'normals', { low: 1 })
+  const z = criticalNormal(level)
+  if (!(standardError > 0 && area > 0 && area < 1)) return byScore(measured, z, level)
+  const logit = Math.log(area / (1 - area))
+  const half = (z * standardError) / (area * (1 - area))
+  return { estimate: area, low: logistic(logit - half), high: logistic(logit + half), level }
+}
+
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
+
+function byScore({ area, anomalies, normals }: Auroc, z: number, level: number): Interval {
+  const others = (anomalies + normals) / 2 - 1
+  const error = (a: number) => {
+    const pairs = 1 + others * ((1 - a) / (2 - a) + a / (1 + a))
+    return Math.sqrt((a * (1 - a) * pairs) / (anomalies * normals))
+  }
+  return {
+    estimate: area,
+    low: area === 0 ? 0 : root((a) => a + z * error(a) - area, 0, area),
+    high: area === 1 ? 1 : root((a) => a - z * error(a) - area, area, 1),
+    level,
+  }
+}
+
+/**
+ * The interval that random draws alone leave of a mean of estimates, each with a standard error of its own
+ * and drawn independently, by the normal distribution. It says how far the figure would move with other
+ * draws for the same examples, and nothing of other examples.
+ *
+ * @throws RangeError where there are no estimates, or not as many errors
+ */
+export function monteCarloInterval(
+  estimates: ArrayLike<number>,
+  standardErrors: ArrayLike<number>,
+  level = 0.95,
+): Interval {
+  const n = estimates.length
+  if (n < 1 || standardErrors.length !== n)
+    throw new RangeError(`${n} estimates with ${standardErrors.length} standard errors`)
+  const squares = Array.from(standardErrors).reduce((sum, error) => sum + error * error, 0)
+  return around(
+    meanWithError(estimates).mean,
+    (criticalNormal(level) * Math.sqrt(squares)) / n,
+    level,
+  )
+}
+
+/**
+ * log of the mean of weights w = exp(logWeights) of one example, with its standard error by the delta method,
+ * sd(w) / (√k mean(w)): how importance sampling estimates log p(x). The estimate is below the truth by half
+ * the squared error on average, so the error says something only while it is small, below 0.3 or so.
+ *
+ * @throws RangeError for fewer than two weights
+ */
+export function logMeanExp(logWeights: ArrayLike<number>): {
+  readonly estimate: number
+  readonly standardError: number
+} {
+  const k = logWeights.length
+  if (k < 2) throw new RangeError(`the error of a mean of weights needs 2 or more, got ${k}`)
+  const sums = weightSums()
+  for (let i = 0; i < k; i++) sums.add(logWeights[i]!)
+  const { logMean, logMeanError } = sums.summary()
+  return { estimate: logMean, standardError: logMeanError }
+}
+
+const around = (estimate: number, half: number, level: number): Interval => ({
+  estimate,
+  low: estimate - half,
+  high: estimate + half,
+  level,
+})

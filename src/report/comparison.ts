@@ -1,0 +1,131 @@
+import type { Evaluation } from '../evaluate/evaluate.ts'
+import { GROUPS, type Group } from '../evaluate/group-evaluation.ts'
+import { pairedDifference, unpairedReason } from '../evaluate/ledger/pairing.ts'
+import type { MeasuredEntry } from '../evaluate/loss/evaluation.ts'
+import type { Interval } from '../evaluate/statistics/intervals.ts'
+import { formatFigure, intervalOf, type LedgerEntry } from './ledger.ts'
+import { footnoteMark, type Table } from './table.ts'
+
+/** A run under the name that it is compared by. */
+export interface Compared {
+  readonly name: string
+  readonly evaluation: Evaluation
+}
+
+/**
+ * What a figure is, but for the run that it is of. Only figures of one identity may stand side by side: the
+ * likelihood and the binarisation belong to it where the unit is one of probability, and to figures of
+ * samples whether these are draws or means.
+ */
+export function identity(entry: LedgerEntry): string {
+  const { figure, unit, kind, split, examples, samples, likelihood, binarize, samplesAre } = entry
+  return JSON.stringify([
+    figure,
+    unit,
+    kind,
+    split,
+    examples,
+    samples,
+    binarize,
+    samplesAre,
+    ...(isOfProbability(unit) ? [likelihood] : []),
+  ])
+}
+
+/** Whether a figure changes with the likelihood: those in nats and bits do, errors of values do not. */
+const isOfProbability = (unit: string): boolean => /nat|bit/.test(unit)
+
+/** The figures of several runs, like beside like, as a table for each group. */
+export function comparisonTables(runs: readonly Compared[]): Partial<Record<Group, Table>> {
+  const groups = (Object.keys(GROUPS) as Group[]).flatMap((group) => {
+    const table = groupTable(runs, group)
+    return table ? [[group, table] as const] : []
+  })
+  return Object.fromEntries(groups)
+}
+
+function groupTable(runs: readonly Compared[], group: Group): Table | undefined {
+  const entries = runs.map(({ evaluation }) =>
+    evaluation.ledger.filter((entry) => entry.group === group),
+  )
+  const rows = new Map<string, (MeasuredEntry | undefined)[]>()
+  entries.forEach((ledger, i) => {
+    for (const entry of ledger) {
+      const key = identity(entry)
+      const row = rows.get(key) ?? runs.map(() => undefined)
+      row[i] = entry
+      rows.set(key, row)
+    }
+  })
+  if (rows.size === 0) return undefined
+  const footnotes = [...new Set(entries.flat().flatMap(({ note }) => note ?? []))]
+  const [first, ...others] = runs
+  const reasons = others.flatMap((other, i) => {
+    const pairs = [...rows.values()].map((row) => [row[0], row[i + 1]] as const)
+    return unpairedReason(first!, other, pairs) ?? []
+  })
+  const taken = [...rows.values()].some(([a, ...rest]) =>
+    rest.some((other) => pairedDifference(a, other)),
+  )
+  return {
+    caption: ['± is half of the 95 % interval.', taken ? differencesAre(runs) : '', ...reasons]
+      .filter(Boolean)
+      .join(' '),
+    columns: [
+      { title: 'figure' },
+      { title: 'unit' },
+      ...runs.map(({ name }) => ({ title: name, numeric: true })),
+      ...others.map(({ name }) => ({
+        title: runs.length > 2 ? `${name} − ${first!.name}` : 'difference',
+        numeric: true,
+      })),
+      { title: 'measured under' },
+    ],
+    rows: [...rows.values()].map((row) => cellsOf(row, footnotes)),
+    ...(footnotes.length > 0 && { footnotes }),
+  }
+}
+
+/** What a difference is, where there are some. */
+const differencesAre = ([first, ...others]: readonly Compared[]): string =>
+  `A difference is ${others.length === 1 ? others[0]!.name : 'the other run'} less ${first!.name}, pair by pair over the same examples; figures that are no means over examples have none.`
+
+/** The cells of a figure: a note that holds for all runs is marked at its name, others at their values. */
+function cellsOf(row: readonly (MeasuredEntry | undefined)[], footnotes: readonly string[]) {
+  const mark = (note: string | undefined) => (note ? footnoteMark(footnotes.indexOf(note) + 1) : '')
+  const present = row.filter((found) => found !== undefined)
+  const entry = present[0]!
+  const shared = present.every(({ note }) => note === entry.note)
+  return [
+    entry.figure + (shared ? mark(entry.note) : ''),
+    entry.unit,
+    ...row.map((found) => valueText(found) + (shared ? '' : mark(found?.note))),
+    ...row.slice(1).map((other) => differenceText(pairedDifference(row[0], other))),
+    circumstances(entry),
+  ]
+}
+
+function valueText(entry: MeasuredEntry | undefined): string {
+  if (!entry) return ''
+  const interval = intervalOf(entry)
+  return interval
+    ? `${formatFigure(entry.value)} ± ${formatFigure((interval[1] - interval[0]) / 2)}`
+    : formatFigure(entry.value)
+}
+
+function differenceText(difference: Interval | undefined): string {
+  if (!difference) return ''
+  const { estimate, high } = difference
+  return `${estimate > 0 ? '+' : ''}${formatFigure(estimate)} ± ${formatFigure(high - estimate)}`
+}
+
+const circumstances = (entry: MeasuredEntry): string =>
+  [
+    `${entry.examples} ${entry.split} examples`,
+    isOfProbability(entry.unit) ? entry.likelihood : '',
+    entry.binarize === 'none' ? '' : `binarize ${entry.binarize}`,
+    entry.samples > 1 ? `${entry.samples} samples` : '',
+    entry.samplesAre ? `${entry.samplesAre} of p(x|z)` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
