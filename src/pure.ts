@@ -22,9 +22,9 @@ export {
   schedule,
 } from './config/options.ts'
 // Data.
-export type { Binarize, DataSet, ExampleKind, Split, SplitName } from './data/dataset.ts'
+export type { Binarize, DataSet, Split, SplitName } from './data/dataset.ts'
 export { evaluatedValues, exampleNumbers } from './data/evaluated.ts'
-export type { ExampleForm } from './data/form.ts'
+export type { ExampleForm, ExampleKind } from './data/form.ts'
 export type { ExampleArray, LabelArray } from './data/given.ts'
 export { parseNpy, writeNpy } from './data/npy.ts'
 export { parseNpz, writeNpz } from './data/npz.ts'
@@ -138,13 +138,8 @@ export { batchNorm, layerNorm, type Normalization, normalizationNames } from './
 export { type Initializer, type Parameter, type Parameters, parameters } from './nn/parameters.ts'
 export { type UnetOptions, unet } from './nn/unet.ts'
 // Pictures.
-export {
-  encodePng,
-  type GridOptions,
-  imageGrid,
-  type Picture,
-  stackPictures,
-} from './report/pixels.ts'
+export type { GridOptions, Picture } from './report/picture.ts'
+export { encodePng, imageGrid, stackPictures } from './report/pixels.ts'
 // Where graphs run.
 export { referenceRuntime } from './runtime/reference.ts'
 export type {
@@ -155,6 +150,8 @@ export type {
   RuntimeOptions,
   Session,
 } from './runtime/session.ts'
+// Linear algebra on the host, in float64.
+export type { ComponentOptions, PrincipalComponents } from './tensor/components.ts'
 // Arrays.
 export { UserError } from './tensor/errors.ts'
 export {
@@ -164,13 +161,8 @@ export {
   hostTensor,
   sizeOf,
 } from './tensor/host.ts'
-// Linear algebra on the host, in float64.
 export { principalAngles } from './tensor/principal-angles.ts'
-export {
-  type ComponentOptions,
-  type PrincipalComponents,
-  principalComponents,
-} from './tensor/principal-components.ts'
+export { principalComponents } from './tensor/principal-components.ts'
 export { type Stream, stream } from './tensor/random.ts'
 export { arrayRows, type RowSource } from './tensor/row-source.ts'
 export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from './train/build.ts'

@@ -1,7 +1,6 @@
 import type { LoadedRun } from '../app/run/load.ts'
-import { classesText } from '../data/labels.ts'
+import { classesText, classLabelsOf } from '../data/labels.ts'
 import { UserError } from '../tensor/errors.ts'
-import { classLabelsOf } from '../train/labels.ts'
 import { type Flag, integer } from './flags.ts'
 
 /** Flag of a class that a model conditioned on labels is to decode as. */
@@ -22,5 +21,7 @@ export function requireLabel(run: Pick<LoadedRun, 'model'>, label: number | unde
     )
   const known = classLabelsOf(info)
   if (!known.includes(label))
-    throw new UserError(`--label ${label}: is not a class of the training data (${classesText(known)})`)
+    throw new UserError(
+      `--label ${label}: is not a class of the training data (${classesText(known)})`,
+    )
 }

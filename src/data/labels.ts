@@ -57,6 +57,15 @@ export function classesOf(labels: Int32Array, name: string): number[] {
   return classes
 }
 
+/** The label of each class, where only their number may be recorded: then 0, 1, and so on. */
+export const classLabelsOf = ({
+  classLabels,
+  classes = 0,
+}: {
+  readonly classLabels?: readonly number[] | undefined
+  readonly classes?: number | undefined
+}): readonly number[] => classLabels ?? Array.from({ length: classes }, (_, i) => i)
+
 /**
  * Labels as indices into the list of classes.
  *

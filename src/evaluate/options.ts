@@ -1,5 +1,5 @@
 import { type DataSet, type SplitName, splitNames } from '../data/dataset.ts'
-import { classesText } from '../data/labels.ts'
+import { classesText, classLabelsOf } from '../data/labels.ts'
 import {
   requireMethod,
   requireOneOf,
@@ -9,7 +9,6 @@ import {
 } from '../tensor/checks.ts'
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import { classLabelsOf } from '../train/labels.ts'
 import type { EvaluationOptions } from './evaluate.ts'
 import { GROUPS } from './group-evaluation.ts'
 

@@ -12,9 +12,9 @@ export interface ExampleInfo {
   readonly exampleShape: readonly number[]
   /** Number of values of one example, D. */
   readonly dimension: number
-  readonly classes?: number
+  readonly classes?: number | undefined
   /** The label of each class; without it they are 0, 1, … */
-  readonly classLabels?: readonly number[]
+  readonly classLabels?: readonly number[] | undefined
 }
 
 /** One batch, as the terms of a loss see it. */

@@ -1,7 +1,5 @@
 import type { Arrays, Session } from '../runtime/session.ts'
-import { type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
-
-type Floats = HostTensor<'float32'>
+import { type Floats, type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
 
 /** Most rows that one call computes; larger inputs take several calls. */
 export const ROWS_PER_CALL = 1000

@@ -1,6 +1,5 @@
 import type { Dim } from '../graph/shape.ts'
 import { iota, Tensor } from '../graph/tensor.ts'
-import type { ExampleInfo } from '../models/model.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 
 /** Class indices of examples `[B]`: an input of every graph that uses labels. */
@@ -14,10 +13,3 @@ export const oneHot = (labels: Tensor, classes: number): Tensor =>
 export const labelFeed = (classes: ArrayLike<number>): { labels: HostTensor<'int64'> } => ({
   labels: hostTensor('int64', [classes.length], BigInt64Array.from(Array.from(classes), BigInt)),
 })
-
-/** The label of each class of a model. */
-export const classLabelsOf = ({
-  classLabels,
-  classes = 0,
-}: Pick<ExampleInfo, 'classLabels' | 'classes'>): readonly number[] =>
-  classLabels ?? Array.from({ length: classes }, (_, i) => i)

@@ -1,5 +1,5 @@
 import { finiteFloats } from '../data/form.ts'
-import { classIndices } from '../data/labels.ts'
+import { classIndices, classLabelsOf } from '../data/labels.ts'
 import { type Corruption, corrupt as corruptBy } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
 import type { Dim } from '../graph/shape.ts'
@@ -7,14 +7,12 @@ import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { type ExampleDraws, exampleDraws } from './example-draws.ts'
 import { inParts, ROWS_PER_CALL } from './in-parts.ts'
-import { classLabelsOf, labelFeed, labelInput, oneHot } from './labels.ts'
-
-type Floats = HostTensor<'float32'>
+import { labelFeed, labelInput, oneHot } from './labels.ts'
 
 /** Examples drawn by one call: a categorical draw needs a random number for each level of each value. */
 const DRAWS_PER_CALL = 100

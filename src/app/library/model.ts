@@ -2,7 +2,7 @@ import type { SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
 import { asRow, asTrained } from '../../data/given-examples.ts'
-import { labelsOf } from '../../data/labels.ts'
+import { classLabelsOf, labelsOf } from '../../data/labels.ts'
 import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
 import type { Evaluation, EvaluationOptions } from '../../evaluate/evaluate.ts'
@@ -11,13 +11,10 @@ import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { evenClasses, oneClass } from '../../train/classes.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { Labels, TrainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
-
-type Floats = HostTensor<'float32'>
 
 /**
  * A trained model as the library hands it out.

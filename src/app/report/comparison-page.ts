@@ -1,3 +1,4 @@
+import { classLabelsOf } from '../../data/labels.ts'
 import { GROUPS, type Group } from '../../evaluate/group-evaluation.ts'
 import { type Compared, comparisonTables } from '../../report/comparison.ts'
 import type { Section } from '../../report/html.ts'
@@ -5,7 +6,6 @@ import { renderReport } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { canSample } from '../../train/capabilities.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { LoadedRun } from '../run/load.ts'
 import {
   isPicture,

@@ -1,13 +1,12 @@
+import { classLabelsOf } from '../../data/labels.ts'
 import { evenly } from '../../data/places.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { priorKind } from '../../train/capabilities.ts'
 import { oneClass } from '../../train/classes.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { Chapter } from './chapter.ts'
 import {
-  type Floats,
   isPicture,
   picturesAcross,
   picturesAllowed,

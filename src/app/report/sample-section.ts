@@ -1,3 +1,4 @@
+import { classLabelsOf } from '../../data/labels.ts'
 import { evenly } from '../../data/places.ts'
 import { splitValues } from '../../data/rows.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
@@ -6,13 +7,11 @@ import { nearestExamples } from '../../explore/nearest.ts'
 import type { Figure, Section } from '../../report/html.ts'
 import { formatFigure } from '../../report/ledger.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
-import { hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { canSample } from '../../train/capabilities.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  type Floats,
   isPicture,
   picturesAcross,
   picturesAllowed,

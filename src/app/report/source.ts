@@ -4,12 +4,10 @@ import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import type { LoadedRun } from '../run/load.ts'
 import type { EpochEvent } from './metrics.ts'
-
-export type Floats = HostTensor<'float32'>
 
 /** What every section of a report is written from. */
 export interface ReportSource {

@@ -1,7 +1,7 @@
 import type { LoadedRun } from '../../app/run/load.ts'
 import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { exampleFlags, givenExamples } from '../examples.ts'
 import { integer, text } from '../flags.ts'
@@ -16,8 +16,6 @@ import {
 import { drawVersions } from '../picture-rows.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Examples that a picture shows where nobody has said how many. */
 const MOST_DRAWN = 16

@@ -1,13 +1,13 @@
 import type { SplitName } from '../../data/dataset.ts'
 import { evaluatedValues } from '../../data/evaluated.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { Examination, Subject } from '../group-evaluation.ts'
 import type { Figure } from '../loss/evaluation.ts'
 import { meanWithError } from '../statistics/mean.ts'
@@ -19,7 +19,6 @@ import { nearerThanTest, novelty } from './novelty.ts'
 import { precisionAndRecall } from './precision-recall.ts'
 import { type SampleKind, sampleKind } from './sample-kind.ts'
 
-type Floats = HostTensor<'float32'>
 type Measure = Omit<Figure, 'samples' | 'examples' | 'samplesAre'>
 
 /** Samples, and examples that they are compared with, unless another number is asked for. */

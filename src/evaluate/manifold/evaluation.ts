@@ -1,7 +1,7 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import type { Examination, Subject } from '../group-evaluation.ts'
 import type { Figure } from '../loss/evaluation.ts'
@@ -9,8 +9,6 @@ import { meanWithError } from '../statistics/mean.ts'
 import { jacobianSpectrum } from './jacobian-spectrum.ts'
 import { neighbourhoodPreservation } from './neighbourhoods.ts'
 import { pathSmoothness } from './path-smoothness.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Neighbours that are to stay neighbours. */
 const K = 12

@@ -2,13 +2,11 @@ import { gradients } from '../../graph/autodiff.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Runtime, Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { type HostTensor, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import type { BuiltModel } from '../../train/build.ts'
 
 import { conditions, inferenceMode, type Labels } from '../../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** What is needed of a trained model. */
 export interface Differentiable {

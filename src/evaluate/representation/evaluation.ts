@@ -1,7 +1,7 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
 import { evenPlaces } from '../../data/places.ts'
 import { splitClasses, splitLabels } from '../../data/rows.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
@@ -14,8 +14,6 @@ import { meanWithError } from '../statistics/mean.ts'
 import { effectiveRank } from './effective-rank.ts'
 import { fitLinearProbe, PENALTY, probedClasses } from './linear-probe.ts'
 import { correctness, votedClasses } from './nearest-class.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Neighbours that vote. */
 const K = 5

@@ -6,9 +6,32 @@ import {
   requireWholes,
 } from '../tensor/checks.ts'
 import { described } from '../tensor/described.ts'
-import type { GridOptions, Picture } from './pixels.ts'
 
-/** Throws RangeError for what is no values, shape and options of a grid of images. */
+/** An image as bytes: rows from the top, pixels from the left, channels interleaved (grey or RGB). */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+  /** `[height, width, channels]`, 0 … 255. */
+  readonly data: Uint8Array
+}
+
+export interface GridOptions {
+  readonly columns: number
+  /** How many of the examples to draw, from the first. Default: all. */
+  readonly count?: number
+  /**
+   * Side of the square that one pixel becomes. Default: the largest that keeps an example within about
+   * 64 pixels and the grid within `PAGE_WIDTH`, at least 1.
+   */
+  readonly scale?: number
+  /** Pixels between neighbouring examples, not around the grid. Default 1. */
+  readonly gap?: number
+  /** Grey level 0 … 255 of the gaps and of places in the last row that have no example. Default 204. */
+  readonly gapColour?: number
+}
+
+/** Throws RangeError unless the arguments are values, a shape and options of a grid of images. */
 export function requireGrid(
   values: ArrayLike<number>,
   exampleShape: readonly number[],
@@ -27,7 +50,7 @@ export function requireGap(options: { readonly gap?: number; readonly gapColour?
   if (options.gapColour !== undefined) requireWhole(options.gapColour, 'gapColour', { high: 255 })
 }
 
-/** Throws RangeError for what is no picture. */
+/** Throws RangeError unless the value is a picture. */
 export function requirePicture(picture: Picture, name = 'picture'): void {
   requireOptions(picture, name)
   const { width, height, channels, data } = picture
