@@ -4,8 +4,8 @@ import type { HostTensor } from '../tensor/host.ts'
 
 /** For each of some examples, the one of a split that is most like it. */
 export interface Nearest {
-  /** Places within the split, `[n]`. */
-  readonly places: Int32Array
+  /** Indices within the split, `[n]`. */
+  readonly indices: Int32Array
   /** Σ (x - t)² of each pair, `[n]`, in units of the network's input. */
   readonly distances: Float64Array
 }
@@ -29,23 +29,23 @@ export function nearestExamples(
     throw new RangeError(
       `the nearest of ${rows.length} examples of width ${store.shape[1]} to an array [${x.shape.join(', ')}]`,
     )
-  const places = new Int32Array(count)
+  const indices = new Int32Array(count)
   const distances = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     const length = Math.min(ROWS_AT_ONCE, rows.length - start)
     const block = Array.from({ length }, (_, i) => start + i)
     const { data: examples } = splitValues(data, split, block)
-    for (const place of block) {
-      const example = examples.subarray((place - start) * width, (place - start + 1) * width)
+    for (const index of block) {
+      const example = examples.subarray((index - start) * width, (index - start + 1) * width)
       for (let i = 0; i < count; i++) {
         const distance = squaredDistance(x.data, i * width, example, distances[i]!)
         if (distance >= distances[i]!) continue
         distances[i] = distance
-        places[i] = place
+        indices[i] = index
       }
     }
   }
-  return { places, distances }
+  return { indices, distances }
 }
 
 const BLOCK = 64

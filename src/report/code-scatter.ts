@@ -16,7 +16,7 @@ export interface CodeScatterOptions {
   /** Names of the axes. Default `latent 1` and `latent 2`. */
   readonly axes?: readonly [string, string]
   /** Places that are drawn as large light dots under the codes, and their name in the legend. */
-  readonly behind?: { readonly name: string; readonly places: readonly PlanarCode[] }
+  readonly behind?: { readonly name: string; readonly points: readonly PlanarCode[] }
 }
 
 /** Codes beyond this many are thinned out evenly over the order given, always the same ones. */
@@ -49,9 +49,9 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   const subtitle = counts(codes.length, finite.length, drawn.length)
   const { behind } = options
   const plot = squarePlot(
-    [...drawn, ...(behind?.places ?? [])],
+    [...drawn, ...(behind?.points ?? [])],
     [
-      (_index, scales) => (behind ? ground(behind.places, scales) : null),
+      (_index, scales) => (behind ? ground(behind.points, scales) : null),
       (_index, scales) => dots(groups, colours, scales, drawn.length),
       (_index, scales) => (labels.length <= PALETTE.length ? medians(groups, name, scales) : null),
       () => heading(options.title, subtitle, options.axes ?? ['latent 1', 'latent 2']),
@@ -164,8 +164,8 @@ function dots(
 const GROUND = { fill: '#8a8a8a', 'fill-opacity': 0.4 } as const
 
 /** What lies under the codes: one path, whose dots do not darken each other. */
-function ground(places: readonly PlanarCode[], scales: Scales): SVGElement {
-  const d = places.map((code) => `M${place(scales.x, code.x)},${place(scales.y, code.y)}h0`)
+function ground(points: readonly PlanarCode[], scales: Scales): SVGElement {
+  const d = points.map((code) => `M${place(scales.x, code.x)},${place(scales.y, code.y)}h0`)
   return svgElement('path', {
     d: d.join(''),
     fill: 'none',

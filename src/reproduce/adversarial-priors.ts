@@ -7,7 +7,7 @@ import { trainedModel } from '../train/trained.ts'
 import { atLeast, atMost } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { sampledPlaces } from './measures.ts'
+import { sampledIndices } from './measures.ts'
 import { planarCodes } from './planar-codes.ts'
 
 const [CODES, SHOWN] = [500, 2000]
@@ -75,7 +75,7 @@ export const adversarialPriors = defineExperiment({
   async run(lab, budget) {
     const models = modelsOf(budget === 'full' ? 'full' : 'small')
     const data = await lab.data()
-    const places = sampledPlaces(data, 'test', SHOWN)
+    const places = sampledIndices(data, 'test', SHOWN)
     const many = splitValues(data, 'test', places)
     const labels = splitLabels(data, 'test', places)!
     const x = rowsBetween(many, 0, Math.min(CODES, places.length))
@@ -87,7 +87,7 @@ export const adversarialPriors = defineExperiment({
       const run = await lab.trained(models[key])
       ratios[key] = await ratioOf(run, await run.encode(x), lab.seed)
       blind.push(await ratioOf(run, await untrainedCodes(lab, run, x), lab.seed))
-      const behind = { name: 'prior', places: planarCodes(await run.samplePrior(SHOWN, lab.seed)) }
+      const behind = { name: 'prior', points: planarCodes(await run.samplePrior(SHOWN, lab.seed)) }
       const codes = planarCodes(await run.encode(many), labels)
       scatters.push({ name: key, title, svg: codeScatter(codes, { title, behind }) })
     }

@@ -9,7 +9,7 @@ import { atLeast, atMost, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import { generationQuality, MEANS_OF_GREY } from './generation-quality.ts'
 import type { Laboratory } from './laboratory.ts'
-import { meanOf, meanWithError, sampledPlaces, sampledValues } from './measures.ts'
+import { meanOf, meanWithError, sampledIndices, sampledValues } from './measures.ts'
 import { AE, VAE } from './shared-models.ts'
 
 type Floats = HostTensor<'float32'>
@@ -55,7 +55,7 @@ export const aeNeedsADensity = defineExperiment({
   async run(lab) {
     const [ae, vae] = [await lab.trained(AE), await lab.trained(VAE)]
     const data = await lab.data()
-    const fitting = sampledPlaces(data, 'train', FITTED)
+    const fitting = sampledIndices(data, 'train', FITTED)
     const training = splitValues(data, 'train', fitting)
     const test = sampledValues(data, 'test', SAMPLES)
     const codes = await ae.encode(training)
@@ -149,7 +149,7 @@ function scatter(codes: Floats, beneath: Floats, labels: readonly number[]): str
     {
       title: 'Codes of the autoencoder',
       axes: ['first principal axis', 'second principal axis'],
-      behind: { name: 'points of box', places: placed(beneath) },
+      behind: { name: 'points of box', points: placed(beneath) },
     },
   )
 }

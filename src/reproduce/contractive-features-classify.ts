@@ -6,7 +6,7 @@ import { classifierMistakes } from './classifying.ts'
 import { atMost, moreThan, reported } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
 import type { Laboratory, TrainedRun } from './laboratory.ts'
-import { meanWithError, percentage, sampledPlaces } from './measures.ts'
+import { meanWithError, percentage, sampledIndices } from './measures.ts'
 import { thousandUnits } from './shared-models.ts'
 
 const LABELLED = 10_000
@@ -123,7 +123,7 @@ async function probeMistakes(
   data: DataSet,
 ): Promise<Float64Array> {
   const labelled = async (split: 'train' | 'test') => {
-    const places = sampledPlaces(data, split, LABELLED)
+    const places = sampledIndices(data, split, LABELLED)
     const codes = await run.encode(splitValues(data, split, places))
     return { codes, labels: splitLabels(data, split, places)! }
   }

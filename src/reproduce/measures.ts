@@ -13,12 +13,12 @@ type Floats = HostTensor<'float32'>
  * Up to `most` places of a split, drawn without replacement, always the same: a data set need not be in
  * random order, and the first half of MNIST's test set is easier than the second. Fewer are the first of more.
  */
-export const sampledPlaces = (data: DataSet, split: SplitName, most: number): Int32Array =>
+export const sampledIndices = (data: DataSet, split: SplitName, most: number): Int32Array =>
   stream(0, `sample of ${split}`).permutation(data.splits[split].rows.length).subarray(0, most)
 
 /** The examples at these places, `[n, D]`. */
 export const sampledValues = (data: DataSet, split: SplitName, most: number): Floats =>
-  splitValues(data, split, sampledPlaces(data, split, most))
+  splitValues(data, split, sampledIndices(data, split, most))
 
 export const meanOf = (values: ArrayLike<number>): number => {
   let sum = 0

@@ -7,7 +7,7 @@ import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { digitGrid } from './digit-rows.ts'
 import { atLeast, atMost, between } from './expectation.ts'
 import { defineExperiment } from './experiment.ts'
-import { meanOf, rowOf, sampledPlaces } from './measures.ts'
+import { meanOf, rowOf, sampledIndices } from './measures.ts'
 import { planarCodes } from './planar-codes.ts'
 import { lecturersVae } from './shared-models.ts'
 
@@ -70,11 +70,11 @@ export const twoDimensionalManifold = defineExperiment({
     const run = await lab.trained(MODELS[budget])
     const data = await lab.data()
     const grid = await manifoldGrid(run, SIZE)
-    const known = sampledPlaces(data, 'train', NEAR)
+    const known = sampledIndices(data, 'train', NEAR)
     const training = splitValues(data, 'train', known)
     const near = await nearestNeighbours(lab.runtime, grid.values, training, { k: 1 })
     const classOf = splitLabels(data, 'train', known)!
-    const shown = sampledPlaces(data, 'test', SHOWN)
+    const shown = sampledIndices(data, 'test', SHOWN)
     const digits = splitValues(data, 'test', shown)
     const { terms } = await run.evaluate('test')
     const codes = await run.encode(digits)

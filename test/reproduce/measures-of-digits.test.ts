@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { normalDraws, scaledDraws, uniformDraws } from '../../src/reproduce/code-draws.ts'
 import { fittedPlane } from '../../src/reproduce/fitted-plane.ts'
-import { quantiles, ratioOfMeans, sampledPlaces } from '../../src/reproduce/measures.ts'
+import { quantiles, ratioOfMeans, sampledIndices } from '../../src/reproduce/measures.ts'
 import { largestStep, placeOnWay, randomWays, WAY } from '../../src/reproduce/planar-ways.ts'
 import { drawnAnew, shuffled } from '../../src/reproduce/spoilt-pixels.ts'
 import { strokesOf } from '../../src/reproduce/strokes.ts'
@@ -27,10 +27,10 @@ const images = (...digits: Float32Array[]) =>
 describe('a sample of a split', () => {
   it('has every place at most once, in no order of the file, fewer being the first of more', () => {
     const data = tinyData({ shape: [1], sizes: { train: 10, validation: 0, test: 1000 } })
-    const all = sampledPlaces(data, 'test', 5000)
+    const all = sampledIndices(data, 'test', 5000)
     expect(new Set(all).size).toBe(1000)
     expect(Math.max(...all)).toBe(999)
-    const some = sampledPlaces(data, 'test', 200)
+    const some = sampledIndices(data, 'test', 200)
     expect(some).toEqual(all.subarray(0, 200))
     // Standard deviation of a share drawn without replacement: √(200 · ¼ · 800 / 999) = 6.3.
     const early = some.filter((place) => place < 500).length

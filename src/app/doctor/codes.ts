@@ -14,7 +14,7 @@ const UNUSED = 0.5
 
 /** Dimensions of the code that are the same for every example. */
 export const collapsedLatents: Check = ({ trained, config }) => {
-  const codes = trained?.specimens.codes
+  const codes = trained?.outputs.codes
   if (!trained || !codes) return undefined
   const random = hasRandomCode(trained.run.model)
   const variances = columnVariances(codes)
@@ -70,9 +70,9 @@ const EXPLAINED = 0.1
 
 /** Reconstructions that are no better than the mean of the data. */
 export const nothingLearned: Check = ({ trained, config }) => {
-  const specimens = trained?.specimens
-  if (!specimens?.restored) return undefined
-  const { x, restored } = specimens
+  const outputs = trained?.outputs
+  if (!outputs?.restored) return undefined
+  const { x, restored } = outputs
   const total = columnVariances(x).reduce((a, b) => a + b, 0)
   const error = meanWithError(rowDistances(x, restored)).mean
   if (total === 0 || error < (1 - EXPLAINED) * total) return undefined

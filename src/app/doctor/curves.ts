@@ -1,8 +1,8 @@
 import type { EpochEvent } from '../report/metrics.ts'
-import type { Check, Patient } from './finding.ts'
+import type { Check, ExaminedRun } from './finding.ts'
 
 /** Epochs of the last stage, those with finite losses: what a run is judged by. */
-function lastEpochs({ epochs }: Patient): readonly EpochEvent[] {
+function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
   const last = epochs.at(-1)?.stage
   return epochs.filter(
     ({ stage, train, validation }) =>
@@ -13,7 +13,7 @@ function lastEpochs({ epochs }: Patient): readonly EpochEvent[] {
 }
 
 /** Whether a single loss is minimised: of several there is no sum that says anything. */
-const hasOneLoss = ({ trained }: Patient): boolean =>
+const hasOneLoss = ({ trained }: ExaminedRun): boolean =>
   trained === undefined || trained.run.model.stages.at(-1)!.phases.length === 1
 
 const short = (value: number): string => value.toPrecision(4)
@@ -22,9 +22,9 @@ const short = (value: number): string => value.toPrecision(4)
 const WORSE = 0.02
 
 /** The validation loss has long been rising while the training loss falls. */
-export const overfitting: Check = (patient) => {
-  if (!hasOneLoss(patient)) return undefined
-  const measured = lastEpochs(patient).filter(({ validation }) => validation !== undefined)
+export const overfitting: Check = (examined) => {
+  if (!hasOneLoss(examined)) return undefined
+  const measured = lastEpochs(examined).filter(({ validation }) => validation !== undefined)
   const last = measured.at(-1)
   if (!last || measured.length < 5) return undefined
   const losses = measured.map(({ validation }) => validation!.objective)
@@ -37,7 +37,7 @@ export const overfitting: Check = (patient) => {
     name: 'over-fitting',
     what: 'The model learns the training examples by heart.',
     evidence: `the validation loss was lowest after epoch ${measured[at]!.epoch} (${short(best)}) and has risen to ${short(losses.at(-1)!)} by epoch ${last.epoch}, while the training loss fell from ${short(measured[at]!.train.objective)} to ${short(last.train.objective)}`,
-    try: patient.config.options.dropout === 0 ? '--dropout 0.2 --patience 5' : '--patience 5',
+    try: examined.config.options.dropout === 0 ? '--dropout 0.2 --patience 5' : '--patience 5',
   }
 }
 
@@ -48,8 +48,8 @@ const FEWEST = 3
 const RISING = 0.05
 
 /** Codes still take on information when the training ends. */
-export const klStillRising: Check = (patient) => {
-  const epochs = lastEpochs(patient)
+export const klStillRising: Check = (examined) => {
+  const epochs = lastEpochs(examined)
   const window = Math.max(FEWEST, Math.ceil(epochs.length / 4))
   const [before, last] = [epochs.at(-1 - window), epochs.at(-1)]
   const [was, is] = [before?.train.terms.kl, last?.train.terms.kl]
@@ -60,7 +60,7 @@ export const klStillRising: Check = (patient) => {
     name: 'kl-still-rising',
     what: 'The code is still taking on information: the training ended too early.',
     evidence: `the KL term rose from ${short(was)} to ${short(is)} nats in the last ${window} of ${epochs.length} epochs, ${Math.round((100 * (is - was)) / is)} % of it`,
-    try: `--epochs ${2 * patient.config.train.epochs}`,
+    try: `--epochs ${2 * examined.config.train.epochs}`,
   }
 }
 
@@ -68,9 +68,9 @@ export const klStillRising: Check = (patient) => {
 const FALLING = 0.02
 
 /** The loss still falls steeply when the training ends. */
-export const stillFalling: Check = (patient) => {
-  if (!hasOneLoss(patient)) return undefined
-  const epochs = lastEpochs(patient)
+export const stillFalling: Check = (examined) => {
+  if (!hasOneLoss(examined)) return undefined
+  const epochs = lastEpochs(examined)
   const window = Math.max(1, Math.ceil(epochs.length / 10))
   const [before, last] = [epochs.at(-1 - window), epochs.at(-1)]
   if (!before || !last) return undefined
@@ -81,7 +81,7 @@ export const stillFalling: Check = (patient) => {
     name: 'loss-still-falling',
     what: 'The loss was still falling steeply when the training ended.',
     evidence: `it fell from ${short(loss(before))} to ${short(loss(last))} in the last ${window === 1 ? 'epoch' : `${window} epochs`} of ${epochs.length}, by ${((100 * fall) / Math.abs(loss(last))).toFixed(1)} %`,
-    try: `--epochs ${2 * patient.config.train.epochs}`,
+    try: `--epochs ${2 * examined.config.train.epochs}`,
   }
 }
 
@@ -89,8 +89,8 @@ export const stillFalling: Check = (patient) => {
 const [WINNING, LOSING] = [0.95, 0.3]
 
 /** One side of an adversarial game has won. */
-export const adversaryOutOfBalance: Check = (patient) => {
-  const epochs = lastEpochs(patient).slice(-3)
+export const adversaryOutOfBalance: Check = (examined) => {
+  const epochs = lastEpochs(examined).slice(-3)
   const accuracies = epochs
     .flatMap(({ train }) => train.terms['critic accuracy'] ?? [])
     .filter(Number.isFinite)
@@ -98,19 +98,19 @@ export const adversaryOutOfBalance: Check = (patient) => {
   const mean = accuracies.reduce((a, b) => a + b, 0) / accuracies.length
   if (mean < WINNING && mean > LOSING) return undefined
   const wins = mean >= WINNING
-  const { lr } = patient.config.train
+  const { lr } = examined.config.train
   return {
     name: 'adversary-out-of-balance',
     what: wins
       ? 'The critic has won: it tells made from real without fail, and its gradients say little.'
       : 'The critic has lost: it is wrong more often than guessing.',
     evidence: `the critic was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
-    try: wins ? gentler(patient) : `--lr ${lr / 2}`,
+    try: wins ? gentler(examined) : `--lr ${lr / 2}`,
   }
 }
 
 /** What makes a critic less sharp: narrower layers where they are an option, or smoother ones. */
-function gentler({ config }: Patient): string {
+function gentler({ config }: ExaminedRun): string {
   const { criticHidden, criticActivation, normalization } = config.options
   if (Array.isArray(criticHidden))
     return `--critic-hidden ${criticHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`

@@ -1,5 +1,5 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -14,7 +14,7 @@ import {
   overfitting,
   stillFalling,
 } from './curves.ts'
-import type { Check, Finding, Patient, Specimens } from './finding.ts'
+import type { Check, Finding, ExaminedRun, TestOutputs } from './finding.ts'
 import { binaryLikelihoodOnRealValues, sigmaRunningToZero, sigmaTooWide } from './likelihood.ts'
 import { deadUnits } from './units.ts'
 
@@ -69,7 +69,7 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
   const run = hasCheckpoint ? await loadRun(folder, options) : undefined
   try {
     const data = run ? await run.data() : await openRunData(config, folder, options.place)
-    const trained = run && { run, specimens: await specimensOf(run) }
+    const trained = run && { run, outputs: await testOutputs(run) }
     const found = await diagnose({
       config,
       data,
@@ -83,20 +83,20 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
   }
 }
 
-export async function diagnose(patient: Patient): Promise<Diagnosis> {
+export async function diagnose(examined: ExaminedRun): Promise<Diagnosis> {
   const findings: Finding[] = []
   for (const check of CHECKS) {
-    const finding = await check(patient)
+    const finding = await check(examined)
     if (finding) findings.push(finding)
   }
   return { findings, checks: CHECKS.length }
 }
 
-async function specimensOf(run: LoadedRun): Promise<Specimens> {
+async function testOutputs(run: LoadedRun): Promise<TestOutputs> {
   const data = await run.data()
-  const places = evenly(data.splits.test.rows.length, EXAMPLES)
-  const labels = splitLabels(data, 'test', places)
-  const x = evaluatedValues(data, 'test', places, run.config.train.seed)
+  const indices = evenly(data.splits.test.rows.length, EXAMPLES)
+  const labels = splitLabels(data, 'test', indices)
+  const x = evaluatedValues(data, 'test', indices, run.config.train.seed)
   const { posterior, restore } = run.model
   return {
     x,

@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** Test examples, and what the model makes of them. */
-export interface Specimens {
+export interface TestOutputs {
   /** `[n, D]`, binary draws where training binarises. */
   readonly x: HostTensor<'float32'>
   readonly labels?: readonly number[]
@@ -29,7 +29,7 @@ export interface Specimens {
 }
 
 /** A run under examination. */
-export interface Patient {
+export interface ExaminedRun {
   readonly config: RunConfig
   readonly data: DataSet
   /** All epochs, stage after stage. */
@@ -37,8 +37,8 @@ export interface Patient {
   /** The end of a training in numbers that are not finite. */
   readonly failure?: Extract<TrainingEvent, { type: 'failed' }>
   /** Absent where there is no checkpoint. */
-  readonly trained?: { readonly run: LoadedRun; readonly specimens: Specimens }
+  readonly trained?: { readonly run: LoadedRun; readonly outputs: TestOutputs }
 }
 
 /** One way in which a run can be ill. What does not apply to it finds nothing. */
-export type Check = (patient: Patient) => Promise<Finding | undefined> | Finding | undefined
+export type Check = (examined: ExaminedRun) => Promise<Finding | undefined> | Finding | undefined

@@ -15,7 +15,7 @@ export const binaryLikelihoodOnRealValues: Check = ({ trained, data }) => {
   if (!trained || data.binarize !== 'none') return undefined
   const { config, restore } = trained.run.model
   if (!restore || likelihoodChoice(String(config.likelihood)).kind !== 'bernoulli') return undefined
-  const values = trained.specimens.x.data
+  const values = trained.outputs.x.data
   const between = values.filter((value) => value > DARK && value < BRIGHT).length / values.length
   if (between < GREY) return undefined
   return {
@@ -49,11 +49,11 @@ const LOOSE = 0.1
 
 /** A fixed σ that is far wider than the errors: the divergence of codes then outweighs the reconstruction. */
 export const sigmaTooWide: Check = ({ trained }) => {
-  if (!trained?.specimens.restored || !trained.run.model.prior) return undefined
+  if (!trained?.outputs.restored || !trained.run.model.prior) return undefined
   const { model } = trained.run
   const choice = likelihoodChoice(String(model.config.likelihood))
   if (choice.kind !== 'gaussian' || typeof choice.sigma !== 'number') return undefined
-  const { x, restored } = trained.specimens
+  const { x, restored } = trained.outputs
   const error = meanWithError(rowDistances(x, restored)).mean / model.info.dimension
   if (error >= LOOSE * choice.sigma ** 2) return undefined
   return {

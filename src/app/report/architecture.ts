@@ -81,8 +81,8 @@ function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): st
   const isCoder = row.network === 'encoder' || row.network === 'decoder'
   if (!isCoder || !isNumbered(row)) return ''
   const same = rows.filter((other) => other.network === row.network && isNumbered(other))
-  const place = same.indexOf(row)
-  if (place === same.length - 1) {
+  const index = same.indexOf(row)
+  if (index === same.length - 1) {
     const { codeActivation = 'linear' } = config as { codeActivation?: string }
     const own = row.network === 'encoder' && codeActivation !== 'linear' ? codeActivation : 'none'
     return `${own}: ${outputOf(model, row)}`
@@ -91,7 +91,7 @@ function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): st
   if (!activation) return ''
   if (activation.length === 1) return activation[0]!
   const order = row.network === 'decoder' ? [...activation].reverse() : activation
-  return order[place] ?? ''
+  return order[index] ?? ''
 }
 
 function outputOf(model: BuiltModel, { network, weight = [] }: Layer): string {

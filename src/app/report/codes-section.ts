@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { dimensionVariances, principalAxes } from '../../explore/principal-axes.ts'
 import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
@@ -39,14 +39,14 @@ export const codes: Chapter = {
     const { run, data } = source
     const shared = { id: 'codes', title: 'Codes' }
     if (!hasCode(run.model)) return { ...shared, caption: whyNone(run.model), figures: [] }
-    const places = evenly(data.splits.test.rows.length, MOST_CODES)
-    const encoded = await run.encode(testExamples(data, places), testLabels(data, places))
-    const labels = testLabels(data, places)
+    const indices = evenly(data.splits.test.rows.length, MOST_CODES)
+    const encoded = await run.encode(testExamples(data, indices), testLabels(data, indices))
+    const labels = testLabels(data, indices)
     const random = hasRandomCode(run.model)
     const caption = [
       labels
         ? `Where test examples lie in the code. ${LABELS[run.model.labels ?? 'unused']}`
-        : 'Where test examples lie in the code. Look for clusters, and for empty places, where decoding gives nothing that was ever seen.',
+        : 'Where test examples lie in the code. Look for clusters, and for gaps, where codes decode to nothing like the data.',
       random ? activeDimensions(encoded) : '',
       random ? '' : await fitToPrior(source),
     ]
@@ -85,7 +85,7 @@ async function scatter(
   const svg = codeScatter(planar(plane.points.data, labels), {
     title: plane.words,
     axes: plane.axes,
-    ...(ground.length > 0 && { behind: { name: 'prior p(z)', places: ground } }),
+    ...(ground.length > 0 && { behind: { name: 'prior p(z)', points: ground } }),
   })
   const caption = [
     CODE_WORDS[hasRandomCode(run.model) ? priorKind(run.model)! : 'point'],
@@ -122,10 +122,10 @@ function planar(points: Float32Array, labels?: readonly number[]): PlanarCode[] 
 async function fitToPrior({ run, data }: ReportSource): Promise<string> {
   const { prior, latent } = run.model
   if (!prior || latent > WIDEST_COMPARED) return ''
-  const places = evenly(data.splits.test.rows.length, COMPARED)
-  const encoded = await run.encode(testExamples(data, places), testLabels(data, places))
+  const indices = evenly(data.splits.test.rows.length, COMPARED)
+  const encoded = await run.encode(testExamples(data, indices), testLabels(data, indices))
   const { distance, chance } = await priorFit(run, encoded, SAMPLE_SEED)
-  return `The codes as a whole are to follow the prior p(z): the energy distance of ${counted(places.length, 'code')} to as many draws of it is ${formatFigure(distance)}, where two such samples of the prior itself stay below ${formatFigure(chance)} in 95\u00a0% of cases. It feels the whole more than the fine shape: look at the picture too.`
+  return `The codes as a whole are to follow the prior p(z): the energy distance of ${counted(indices.length, 'code')} to as many draws of it is ${formatFigure(distance)}, where two such samples of the prior itself stay below ${formatFigure(chance)} in 95\u00a0% of cases. It feels the whole more than the fine shape: look at the picture too.`
 }
 
 function planeOf(codes: Floats, latent: number): Plane {

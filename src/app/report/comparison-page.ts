@@ -36,9 +36,9 @@ export async function comparisonPictures(
   if (!isPicture(data)) return []
   const { exampleShape } = data
   const across = picturesAcross(exampleShape, 16)
-  const places = representatives(data, across)
-  const x = testExamples(data, places)
-  const labels = testLabels(data, places)
+  const indices = representatives(data, across)
+  const x = testExamples(data, indices)
+  const labels = testLabels(data, indices)
   const grid = (values: Float32Array) => imageGrid(values, exampleShape, { columns: across })
   const restoring = runs.filter(({ run }) => run.model.restore)
   const sampling = runs.filter(({ run }) => canSample(run.model))

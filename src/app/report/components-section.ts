@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { dimensionVariances } from '../../explore/principal-axes.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
@@ -77,8 +77,8 @@ function shareFigure(shares: readonly number[]): Figure {
 
 /** Shares of the test examples' variance along each component, and of all. */
 async function explained({ run, data }: ReportSource) {
-  const places = evenly(data.splits.test.rows.length, EXAMPLES)
-  const x = testExamples(data, places)
+  const indices = evenly(data.splits.test.rows.length, EXAMPLES)
+  const x = testExamples(data, indices)
   const codes = await run.encode(x)
   const total = dimensionVariances(x).reduce((a, b) => a + b, 0)
   // Codes may have been divided by the deviation of each component.

@@ -23,7 +23,7 @@ export const filters: Chapter = {
       id: 'filters',
       title: "The first layer's filters",
       caption: own.convolutional
-        ? 'The weights of the first convolution, which are the same at every place of an image. Look for edges and spots.'
+        ? 'The weights of the first convolution, which are the same at every position of an image. Look for edges and spots.'
         : 'The weights of each unit of the first layer, as an image: what it looks for. Strokes and spots are pieces of examples; noise, or a smooth blur all over, says that a unit has specialised in nothing.',
       figures: [
         filterFigure(own, 'filters', other ? `by ${name}, ` : ''),

@@ -1,5 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { interpolate } from '../../explore/interpolation.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
@@ -17,10 +17,10 @@ export const interpolation: Chapter = {
   async section({ run, data }) {
     const { exampleShape, dimension } = run.model.info
     const pair = run.model.labels === 'condition' ? pairOfOneClass(data) : pairOfTwoClasses(data)
-    const x = testExamples(data, pair.places)
+    const x = testExamples(data, pair.indices)
     const [from, to] = [0, 1].map((i) => rowOf(x, i, dimension)) as [Floats, Floats]
     const steps = Math.max(3, picturesAcross(exampleShape, 11))
-    const labels = testLabels(data, pair.places)
+    const labels = testLabels(data, pair.indices)
     const classes = labels && { from: labels[0]!, to: labels[1]! }
     const { latent, pixel } = await interpolate(run, from, to, steps, classes)
     const rows = [latent, pixel].map(({ data: values }) =>
@@ -45,7 +45,7 @@ export const interpolation: Chapter = {
 }
 
 interface Pair {
-  readonly places: readonly number[]
+  readonly indices: readonly number[]
   readonly words: string
 }
 
@@ -55,13 +55,13 @@ function pairOfTwoClasses(data: DataSet): Pair {
   const [three, eight] = [3, 8].map((label) => labels?.indexOf(label) ?? -1) as [number, number]
   if (three >= 0 && eight >= 0)
     return {
-      places: [three, eight],
+      indices: [three, eight],
       words: 'the first test image of class 3 to the first of class 8',
     }
-  const places = evenly(data.splits.test.rows.length, 2)
-  const [first = 0, second = first] = places
+  const indices = evenly(data.splits.test.rows.length, 2)
+  const [first = 0, second = first] = indices
   return {
-    places: [first, second],
+    indices: [first, second],
     words: `test image ${first} to test image ${second}, counted from 0`,
   }
 }
@@ -71,7 +71,7 @@ function pairOfOneClass(data: DataSet): Pair {
   const labels = splitLabels(data, 'test')!
   const label = labels.includes(3) ? 3 : labels[0]!
   return {
-    places: [labels.indexOf(label), labels.lastIndexOf(label)],
+    indices: [labels.indexOf(label), labels.lastIndexOf(label)],
     words: `the first to the last test image of class ${label}, all under that label`,
   }
 }

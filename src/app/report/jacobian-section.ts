@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { jacobianSpectrum } from '../../evaluate/manifold/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { formatFigure } from '../../report/ledger.ts'
@@ -69,10 +69,10 @@ async function spectrumOf(run: LoadedRun, { data }: ReportSource) {
   const count = Math.min(latent, info.dimension)
   const perExample = latent * info.dimension * (count + 50) + 30 * count ** 3
   const most = Math.max(1, Math.min(MOST_EXAMPLES, Math.floor(WORK / perExample)))
-  const places = evenly(data.splits.test.rows.length, most)
-  const labels = run.model.labels === 'condition' ? testLabels(data, places) : undefined
-  const values = await jacobianSpectrum(run, testExamples(data, places), labels)
-  return { values, examples: places.length }
+  const indices = evenly(data.splits.test.rows.length, most)
+  const labels = run.model.labels === 'condition' ? testLabels(data, indices) : undefined
+  const values = await jacobianSpectrum(run, testExamples(data, indices), labels)
+  return { values, examples: indices.length }
 }
 
 const norms = ({ name, values }: Spectrum): string => {

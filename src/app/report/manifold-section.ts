@@ -1,5 +1,5 @@
 import { classLabelsOf } from '../../data/labels.ts'
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
@@ -34,13 +34,13 @@ export const manifold: Chapter = {
     return {
       id: 'manifold',
       title: 'The latent plane',
-      caption: `What the decoder makes of every place in the two-dimensional code. ${conditional ? SMOOTH : hint}`,
+      caption: `Codes all over the two-dimensional latent space, decoded. ${conditional ? SMOOTH : hint}`,
       figures: [
         {
           kind: 'png',
           name: 'manifold',
           bytes: encodePng(imageGrid(values.data, exampleShape, { columns: size, gap: 0 })),
-          alt: `${size} times ${size} images that change gradually from place to place`,
+          alt: `${size} times ${size} images, each similar to its neighbours`,
           caption: `${words} The first dimension rises to the right, the second upwards${run.model.posterior ? ', as in the scatter of codes' : ''}.${conditional ? ` Everything is decoded under label ${firstLabel(run)}.` : ''}`,
         },
       ],
@@ -72,7 +72,7 @@ const ON_THE_PRIOR = {
 const ON_THE_CODES = {
   words:
     'This model has no prior: along each dimension, the grid takes evenly spaced quantiles of the codes of test examples.',
-  hint: 'Look for places that decode to nothing that was ever seen: no loss has asked for anything there.',
+  hint: 'Look for codes that decode to nothing like the data: no term of the loss concerns them.',
 }
 
 const ON_THEIR_RANGE = {
@@ -81,7 +81,7 @@ const ON_THEIR_RANGE = {
   hint: 'Much of the plane may lie where the prior gives no code: compare with its shape under the codes, and judge the pictures there.',
 }
 
-/** Coordinates of a grid of `size` places along one dimension, from the codes sorted. */
+/** The i-th of `size` grid coordinates along one dimension, from the sorted codes. */
 type Along = (sorted: Float32Array, i: number, size: number) => number
 
 /** The midpoints of equal shares of the codes. */
@@ -108,6 +108,6 @@ async function codeGrid(source: ReportSource, size: number, along: Along): Promi
 /** Codes of test examples, or of the prior where there is no encoder. */
 function knownCodes({ run, data }: ReportSource): Promise<Floats> {
   if (!run.model.posterior) return run.samplePrior(CODES, SAMPLE_SEED)
-  const places = evenly(data.splits.test.rows.length, CODES)
-  return run.encode(testExamples(data, places), testLabels(data, places))
+  const indices = evenly(data.splits.test.rows.length, CODES)
+  return run.encode(testExamples(data, indices), testLabels(data, indices))
 }

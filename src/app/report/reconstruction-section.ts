@@ -40,14 +40,14 @@ export const reconstructions: Chapter = {
 async function reconstructionPictures(source: ReportSource): Promise<Section> {
   const { run, data, beside } = source
   const { exampleShape } = run.model.info
-  const places = representatives(data, picturesAcross(exampleShape, 16))
-  const x = testExamples(data, places)
-  const labels = testLabels(data, places)
+  const indices = representatives(data, picturesAcross(exampleShape, 16))
+  const x = testExamples(data, indices)
+  const labels = testLabels(data, indices)
   const shown = [x, await run.reconstruct(x, labels)]
   const compared = beside?.model.restore !== undefined
   if (compared) shown.push(await beside.reconstruct(x, labels))
   const rows = shown.map(({ data: values }) =>
-    imageGrid(values, exampleShape, { columns: places.length }),
+    imageGrid(values, exampleShape, { columns: indices.length }),
   )
   const chosen = splitLabels(data, 'test')
     ? 'the first of each class, then the second'
@@ -69,7 +69,7 @@ async function reconstructionPictures(source: ReportSource): Promise<Section> {
         kind: 'png',
         name: 'reconstructions',
         bytes: encodePng(stackPictures(rows, { gap: ROW_GAP })),
-        alt: `${counted(places.length, 'test image')} in a row, their reconstructions in a row below`,
+        alt: `${counted(indices.length, 'test image')} in a row, their reconstructions in a row below`,
         caption: [
           `Upper row: test images, ${chosen}; not picked by how well they come out.`,
           `${lower}: ${restored}${compared ? `, by ${name}. Lower row: the same by ${other}` : ''}.`,
@@ -105,12 +105,12 @@ const FEWEST_TRIPTYCHS = 10
 async function denoisingPictures({ run, data }: ReportSource): Promise<Section> {
   const { exampleShape, dimension } = run.model.info
   const across = picturesAcross(exampleShape, 16)
-  const places = representatives(data, Math.max(across, FEWEST_TRIPTYCHS))
-  const x = testExamples(data, places)
+  const indices = representatives(data, Math.max(across, FEWEST_TRIPTYCHS))
+  const x = testExamples(data, indices)
   const corrupted = await run.corrupt(x, SAMPLE_SEED)
-  const restored = await run.reconstruct(corrupted, testLabels(data, places))
-  const bands = Array.from({ length: Math.ceil(places.length / across) }, (_, band) => {
-    const [start, end] = [band * across, (band + 1) * across].map((place) => place * dimension)
+  const restored = await run.reconstruct(corrupted, testLabels(data, indices))
+  const bands = Array.from({ length: Math.ceil(indices.length / across) }, (_, band) => {
+    const [start, end] = [band * across, (band + 1) * across].map((index) => index * dimension)
     const rows = [x, corrupted, restored].map(({ data: values }) =>
       imageGrid(values.subarray(start, end), exampleShape, { columns: across }),
     )
@@ -126,7 +126,7 @@ async function denoisingPictures({ run, data }: ReportSource): Promise<Section> 
         kind: 'png',
         name: 'denoising',
         bytes: encodePng(stackPictures(bands, { gap: ROW_GAP })),
-        alt: `${counted(places.length, 'test image')}, each above its corrupted copy and what is restored from that`,
+        alt: `${counted(indices.length, 'test image')}, each above its corrupted copy and what is restored from that`,
         caption: `${bands.length > 1 ? 'In each band, from above' : 'From above'}: test images; the same corrupted as in training (${run.model.config.corruption}, seed ${SAMPLE_SEED}); what is restored from the corrupted ones alone. Values beyond black and white are drawn as black and white.`,
       },
     ],

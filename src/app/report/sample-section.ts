@@ -1,5 +1,5 @@
 import { classLabelsOf } from '../../data/labels.ts'
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { splitValues } from '../../data/rows.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
 import { hasOnlyLevels } from '../../evaluate/loss/value-levels.ts'
@@ -87,7 +87,7 @@ function nearestFigure({ run, data }: ReportSource, sampled: Floats): Figure {
   const nearest = nearestExamples(data, 'train', sampled)
   const tested = testExamples(data, evenly(data.splits.test.rows.length, count))
   const usual = mean(nearestExamples(data, 'train', tested).distances)
-  const rows = [sampled, splitValues(data, 'train', nearest.places)].map(({ data: values }) =>
+  const rows = [sampled, splitValues(data, 'train', nearest.indices)].map(({ data: values }) =>
     imageGrid(values, exampleShape, { columns: count }),
   )
   return {

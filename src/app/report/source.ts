@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
@@ -45,7 +45,7 @@ export function picturesAllowed(exampleShape: readonly number[]): number {
 }
 
 /**
- * Places of `count` test examples: the first of each class, the second of each class and so on, sorted by
+ * Indices of `count` test examples: the first of each class, the second of each class and so on, sorted by
  * class; evenly spread over the split where there are no labels.
  */
 export function representatives(data: DataSet, count: number): number[] {
@@ -53,21 +53,21 @@ export function representatives(data: DataSet, count: number): number[] {
   const labels = splitLabels(data, 'test')
   if (!labels) return evenly(total, count)
   const seen = new Map<number, number>()
-  const ranked = labels.map((label, place) => {
+  const ranked = labels.map((label, index) => {
     const rank = seen.get(label) ?? 0
     seen.set(label, rank + 1)
-    return { place, label, rank }
+    return { index, label, rank }
   })
   return ranked
     .sort((a, b) => a.rank - b.rank || a.label - b.label)
     .slice(0, count)
     .sort((a, b) => a.label - b.label || a.rank - b.rank)
-    .map(({ place }) => place)
+    .map(({ index }) => index)
 }
 
 /** Labels of test examples, where there are any: for models that are conditioned on them. */
-export function testLabels(data: DataSet, places: readonly number[]): number[] | undefined {
-  return splitLabels(data, 'test', places)
+export function testLabels(data: DataSet, indices: readonly number[]): number[] | undefined {
+  return splitLabels(data, 'test', indices)
 }
 
 /** What a run and the one beside it are called: by their models, or by their folders where it is one model. */
@@ -78,8 +78,8 @@ export function runNames({ run, beside }: ReportSource): readonly [string, strin
 }
 
 /** Test examples `[n, D]` as the network sees them. */
-export function testExamples(data: DataSet, places: ArrayLike<number>): Floats {
-  return splitValues(data, 'test', places)
+export function testExamples(data: DataSet, indices: ArrayLike<number>): Floats {
+  return splitValues(data, 'test', indices)
 }
 
 /** The name of the data without the folders before it. */

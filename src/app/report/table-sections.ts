@@ -22,11 +22,11 @@ const MOST_COLUMNS = 30
 
 /** A few test examples beside their reconstructions, a row for each column of the data. */
 export async function reconstructionTable({ run, data }: ReportSource): Promise<Section> {
-  const places = representatives(data, EXAMPLES)
-  const x = testExamples(data, places)
-  const restored = await run.reconstruct(x, testLabels(data, places))
-  const titles = places.flatMap((place) => [`example ${place}`, 'restored'])
-  const columns = places.flatMap((_, i) => [columnOf(x, i), columnOf(restored, i)])
+  const indices = representatives(data, EXAMPLES)
+  const x = testExamples(data, indices)
+  const restored = await run.reconstruct(x, testLabels(data, indices))
+  const titles = indices.flatMap((index) => [`example ${index}`, 'restored'])
+  const columns = indices.flatMap((_, i) => [columnOf(x, i), columnOf(restored, i)])
   return {
     id: 'reconstructions',
     title: 'Reconstructions',
@@ -40,18 +40,18 @@ export async function reconstructionTable({ run, data }: ReportSource): Promise<
 
 /** A few test examples, corrupted as in training, and what the model restores. */
 export async function denoisingTable({ run, data }: ReportSource): Promise<Section> {
-  const places = representatives(data, CORRUPTED)
-  const x = testExamples(data, places)
+  const indices = representatives(data, CORRUPTED)
+  const x = testExamples(data, indices)
   const corrupted = await run.corrupt(x, SAMPLE_SEED)
-  const restored = await run.reconstruct(corrupted, testLabels(data, places))
-  const shown = places.slice(0, TRIPLETS)
+  const restored = await run.reconstruct(corrupted, testLabels(data, indices))
+  const shown = indices.slice(0, TRIPLETS)
   return {
     id: 'denoising',
     title: 'Denoising',
     caption: `Test examples, corrupted as in training (${run.model.config.corruption}) with seed ${SAMPLE_SEED}, and restored. Look for corrupted values that come back from the other columns; what nothing else tells cannot come back.`,
     figures: [],
     table: valueTable(
-      shown.flatMap((place) => [`example ${place}`, 'corrupted', 'restored']),
+      shown.flatMap((index) => [`example ${index}`, 'corrupted', 'restored']),
       shown.flatMap((_, i) => [x, corrupted, restored].map((values) => columnOf(values, i))),
       run.model.info.dimension,
     ),

@@ -1,7 +1,7 @@
 import type { SplitName } from '../../data/dataset.ts'
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { classLabelsOf } from '../../data/labels.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
@@ -43,7 +43,7 @@ export const generation: Examination = {
     const kind = sampleKind(model, data, split)
     const told = (figures: readonly Measure[]) => withKind(figures, kind, count)
     const some = (name: SplitName, most: number) =>
-      evaluatedValues(data, name, evenPlaces(data.splits[name], most), seed)
+      evaluatedValues(data, name, evenIndices(data.splits[name], most), seed)
     const sets = {
       real: some(split, count),
       samples: await samplesOf(subject, count, kind),
@@ -117,7 +117,7 @@ async function samplesOf(
 ): Promise<Floats> {
   const codes = await trained.samplePrior(count, seed)
   const { model } = trained
-  const places = evenPlaces(data.splits[split], count)
+  const places = evenIndices(data.splits[split], count)
   const labels =
     model.labels === 'condition'
       ? (splitLabels(data, split, places) ?? evenClasses(count, classLabelsOf(model.info)))

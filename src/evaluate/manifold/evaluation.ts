@@ -1,5 +1,5 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
@@ -29,7 +29,7 @@ export const manifold: Examination = {
   belongs: ({ model }) => hasCode(model),
   async figures(subject) {
     const { data, split, options, trained, runtime, seed, omit } = subject
-    const places = evenPlaces(data.splits[split], options.examples ?? EXAMPLES)
+    const places = evenIndices(data.splits[split], options.examples ?? EXAMPLES)
     if (places.length < FEWEST) {
       omit(
         `neighbourhoods and the Jacobian are of ${FEWEST} examples or more, got ${places.length}`,

@@ -1,5 +1,5 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitClasses, splitLabels } from '../../data/rows.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
@@ -44,7 +44,7 @@ export const representation: Examination = {
 /** How much of the code is used, and what it tells of the example. */
 async function usage(subject: Subject): Promise<Figure[]> {
   const { data, split, trained, options, model, seed, rowsPerCall, omit } = subject
-  const places = evenPlaces(data.splits[split], options.examples ?? AGGREGATED)
+  const places = evenIndices(data.splits[split], options.examples ?? AGGREGATED)
   if (places.length < 2) {
     omit('how much of the code is used is of 2 examples or more, got 1')
     return []
@@ -130,10 +130,10 @@ const meaned = (values: Float64Array) => {
 /** Classes read from codes, values and components of the split, by what training examples teach. */
 async function readings(subject: Subject): Promise<Figure[]> {
   const { data, split, trained, options, runtime, model, seed, hashes, omit } = subject
-  const taught = evenPlaces(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
+  const taught = evenIndices(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
   // A training example must not be its own neighbour, nor the probe's teacher.
   const asked =
-    split === 'train' ? [] : evenPlaces(data.splits[split], options.examples ?? Infinity)
+    split === 'train' ? [] : evenIndices(data.splits[split], options.examples ?? Infinity)
   if (asked.length === 0) return []
   for (const name of ['train', split] as const)
     if (!data.splits[name].labels) {
