@@ -1,5 +1,5 @@
 import type { MeasuredEntry } from '../evaluate/loss/evaluation.ts'
 
-/** A ledger as a document tells it: without the values of single examples, of which there are thousands. */
+/** A ledger as `--json` prints it: without the values of single examples, of which there are thousands. */
 export const ledgerJson = (ledger: readonly MeasuredEntry[]): Omit<MeasuredEntry, 'values'>[] =>
   ledger.map(({ values: _, ...entry }) => entry)

@@ -2,7 +2,7 @@ import type { DataSet, SplitName } from '../data/dataset.ts'
 import { splitValues } from '../data/rows.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
-/** For each of some examples, the one of a split that is most like it. */
+/** The nearest example of a split to each of some examples. */
 export interface Nearest {
   /** Indices within the split, `[n]`. */
   readonly indices: Int32Array
@@ -13,10 +13,10 @@ export interface Nearest {
 const ROWS_AT_ONCE = 1000
 
 /**
- * The examples of a split nearest to the rows of x `[n, D]` by squared Euclidean distance, the first of
- * those equally near; in time n times the split.
+ * The examples of a split nearest to the rows of x `[n, D]` by squared Euclidean distance, and the first of
+ * equally near ones. Time is proportional to n times the size of the split.
  *
- * @throws RangeError where the split is empty, or its examples have another width.
+ * @throws RangeError if the split is empty, or its examples have another width.
  */
 export function nearestExamples(
   data: DataSet,
@@ -50,7 +50,7 @@ export function nearestExamples(
 
 const BLOCK = 64
 
-/** Σ (a - b)², given up where it is no longer below a limit. */
+/** Σ (a - b)², or a partial sum once that reaches the limit. */
 function squaredDistance(a: Float32Array, start: number, b: Float32Array, limit: number): number {
   let sum = 0
   for (let from = 0; from < b.length && sum < limit; from += BLOCK) {

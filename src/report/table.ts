@@ -10,7 +10,7 @@ export interface Table {
 
 export interface Column {
   readonly title: string
-  /** Set flush right, in figures of equal width. */
+  /** Right-aligned, in digits of equal width. */
   readonly numeric?: boolean
 }
 
@@ -50,7 +50,7 @@ export function formatTable(table: Table): string {
 
 const FOOTNOTE_WIDTH = 100
 
-/** A footnote as lines, broken between words; what follows the first line is indented below its text. */
+/** A footnote wrapped between words; lines after the first are indented. */
 function wrapped(text: string): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

@@ -56,7 +56,7 @@ beforeAll(async () => {
 describe('a model that is conditioned on labels', () => {
   it('samples each class in turn, evenly, and says so', async () => {
     const { stdout } = await done('sample cvae --count 8 --out s.npy')
-    expect(stdout).toBe('8 samples of 4 classes, from 0 to 3, evenly many of each: s.npy\n')
+    expect(stdout).toBe('8 samples of 4 classes, from 0 to 3, equally many of each: s.npy\n')
     const { labels } = await jsonOf('sample cvae --count 8 --out s.npy')
     expect(labels).toEqual([0, 0, 1, 1, 2, 2, 3, 3])
   })

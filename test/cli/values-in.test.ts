@@ -84,7 +84,7 @@ describe('a file that is named', () => {
     refused(plain!, /samples\.npy: .*expected/)
     expect(scaled, scaled!.stderr).toMatchObject({ code: 0 })
     expect(codes('back.npy').shape).toEqual([4, 2])
-    refused(pointless!, '--scaled: is about a file; give --data FILE, or leave it out')
+    refused(pointless!, '--scaled: applies only to a file; give --data FILE, or leave it out')
   })
 })
 
@@ -133,6 +133,6 @@ describe('how an array is read', () => {
       'inspect run --layout hw',
     ])
     refused(train!, 'flat.npy: layout 8x9 does not fit an array of shape [60, 64]')
-    refused(run!, '--layout: is about a data file; give --data FILE')
+    refused(run!, '--layout: applies only to a data file; give --data FILE')
   })
 })

@@ -1,7 +1,7 @@
 import type { EpochEvent } from '../report/metrics.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
-/** Epochs of the last stage, those with finite losses: what a run is judged by. */
+/** The epochs of the last stage that have finite losses: a run is judged by these. */
 function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
   const last = epochs.at(-1)?.stage
   return epochs.filter(
@@ -12,7 +12,7 @@ function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
   )
 }
 
-/** Whether a single loss is minimised: of several there is no sum that says anything. */
+/** Whether a single loss is minimised: the sum of several losses means nothing. */
 const hasOneLoss = ({ trained }: ExaminedRun): boolean =>
   trained === undefined || trained.run.model.stages.at(-1)!.phases.length === 1
 
@@ -35,19 +35,19 @@ export const overfitting: Check = (examined) => {
   if (rise < WORSE * Math.abs(best) || trained <= 0 || at >= measured.length - 2) return undefined
   return {
     name: 'over-fitting',
-    what: 'The model learns the training examples by heart.',
+    what: 'The model is memorising the training examples.',
     evidence: `the validation loss was lowest after epoch ${measured[at]!.epoch} (${short(best)}) and has risen to ${short(losses.at(-1)!)} by epoch ${last.epoch}, while the training loss fell from ${short(measured[at]!.train.objective)} to ${short(last.train.objective)}`,
     try: examined.config.options.dropout === 0 ? '--dropout 0.2 --patience 5' : '--patience 5',
   }
 }
 
-/** Of the last quarter of the epochs, at least this many. */
+/** The last quarter of the epochs, but at least this many. */
 const FEWEST = 3
 
-/** Rise of the KL term over the last quarter of the training that says it is not done. */
+/** Rise of the KL term over the last quarter of training that means training ended too early. */
 const RISING = 0.05
 
-/** Codes still take on information when the training ends. */
+/** Codes were still gaining information when training ended. */
 export const klStillRising: Check = (examined) => {
   const epochs = lastEpochs(examined)
   const window = Math.max(FEWEST, Math.ceil(epochs.length / 4))
@@ -58,16 +58,16 @@ export const klStillRising: Check = (examined) => {
     return undefined
   return {
     name: 'kl-still-rising',
-    what: 'The code is still taking on information: the training ended too early.',
+    what: 'The code was still gaining information: training ended too early.',
     evidence: `the KL term rose from ${short(was)} to ${short(is)} nats in the last ${window} of ${epochs.length} epochs, ${Math.round((100 * (is - was)) / is)} % of it`,
     try: `--epochs ${2 * examined.config.train.epochs}`,
   }
 }
 
-/** Fall of the loss over the last tenth of the training that says it is not done. */
+/** Fall of the loss over the last tenth of training that means training ended too early. */
 const FALLING = 0.02
 
-/** The loss still falls steeply when the training ends. */
+/** The loss was still falling steeply when training ended. */
 export const stillFalling: Check = (examined) => {
   if (!hasOneLoss(examined)) return undefined
   const epochs = lastEpochs(examined)
@@ -79,13 +79,13 @@ export const stillFalling: Check = (examined) => {
   if (fall < FALLING * Math.abs(loss(last))) return undefined
   return {
     name: 'loss-still-falling',
-    what: 'The loss was still falling steeply when the training ended.',
+    what: 'The loss was still falling steeply when training ended.',
     evidence: `it fell from ${short(loss(before))} to ${short(loss(last))} in the last ${window === 1 ? 'epoch' : `${window} epochs`} of ${epochs.length}, by ${((100 * fall) / Math.abs(loss(last))).toFixed(1)} %`,
     try: `--epochs ${2 * examined.config.train.epochs}`,
   }
 }
 
-/** A critic that is right so often has nothing to teach, and one so seldom has learned nothing. */
+/** A discriminator that is right this often gives no useful gradient; one that is right this rarely has learned nothing. */
 const [WINNING, LOSING] = [0.95, 0.3]
 
 /** One side of an adversarial game has won. */
@@ -102,14 +102,14 @@ export const adversaryOutOfBalance: Check = (examined) => {
   return {
     name: 'adversary-out-of-balance',
     what: wins
-      ? 'The critic has won: it tells made from real without fail, and its gradients say little.'
-      : 'The critic has lost: it is wrong more often than guessing.',
-    evidence: `the critic was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
+      ? 'The discriminator has won: it hardly ever mistakes generated for real, and its gradients carry little information.'
+      : 'The discriminator has lost: it does worse than guessing.',
+    evidence: `the discriminator was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
     try: wins ? gentler(examined) : `--lr ${lr / 2}`,
   }
 }
 
-/** What makes a critic less sharp: narrower layers where they are an option, or smoother ones. */
+/** Flags for a weaker discriminator: narrower layers if that is an option, else smoother ones. */
 function gentler({ config }: ExaminedRun): string {
   const { criticHidden, criticActivation, normalization } = config.options
   if (Array.isArray(criticHidden))
@@ -123,11 +123,11 @@ function gentler({ config }: ExaminedRun): string {
   return smooth.length > 0 ? smooth.join(' ') : `--lr ${config.train.lr / 2}`
 }
 
-/** Where a number came from that was not finite. */
+/** The origin of a number that was not finite. */
 export const notFinite: Check = ({ failure, config }) =>
   failure && {
     name: 'not-finite',
-    what: 'The training ended because a number was no longer finite.',
+    what: 'Training ended because a number was no longer finite.',
     evidence: failure.message,
     try:
       config.train.clip === 0

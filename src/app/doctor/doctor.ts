@@ -14,11 +14,11 @@ import {
   overfitting,
   stillFalling,
 } from './curves.ts'
-import type { Check, Finding, ExaminedRun, TestOutputs } from './finding.ts'
+import type { Check, ExaminedRun, Finding, TestOutputs } from './finding.ts'
 import { binaryLikelihoodOnRealValues, sigmaRunningToZero, sigmaTooWide } from './likelihood.ts'
 import { deadUnits } from './units.ts'
 
-/** What a run is examined for, the gravest first. */
+/** All checks, the most serious problem first. */
 export const CHECKS: readonly Check[] = [
   notFinite,
   nothingLearned,
@@ -34,7 +34,7 @@ export const CHECKS: readonly Check[] = [
   latentWiderThanData,
 ]
 
-/** Test examples that are looked at. */
+/** Most test examples that are used. */
 const EXAMPLES = 2000
 
 export interface Diagnosis {
@@ -43,18 +43,18 @@ export interface Diagnosis {
   readonly checks: number
 }
 
-/** What was found in a run's folder. */
-export interface Examined extends Diagnosis {
-  /** Lines of `metrics.jsonl` that cannot be read, counted from 1: the checks know nothing of them. */
+/** What was found in the folder of a run. */
+export interface FolderDiagnosis extends Diagnosis {
+  /** Lines of `metrics.jsonl` that cannot be read, counted from 1; the checks ignore them. */
   readonly unreadable: readonly number[]
 }
 
 /**
- * Reads a run and says what is wrong with it. Nothing is said without a number that shows it.
+ * Reads a run and reports what is wrong with it, each finding with numbers as evidence.
  *
- * @throws UserError where the folder is no run, or holds neither an epoch nor a checkpoint
+ * @throws UserError if the folder is not a run, or holds neither an epoch nor a checkpoint
  */
-export async function examine(folder: string, options: LoadOptions = {}): Promise<Examined> {
+export async function examine(folder: string, options: LoadOptions = {}): Promise<FolderDiagnosis> {
   requireOptions(
     options,
     'examine',
@@ -74,8 +74,8 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
       config,
       data,
       epochs,
-      ...(failure && { failure }),
-      ...(trained && { trained }),
+      failure,
+      trained,
     })
     return { ...found, unreadable }
   } finally {
@@ -100,8 +100,8 @@ async function testOutputs(run: LoadedRun): Promise<TestOutputs> {
   const { posterior, restore } = run.model
   return {
     x,
-    ...(labels && { labels }),
-    ...(posterior && { codes: await run.encode(x, labels) }),
-    ...(restore && { restored: await run.reconstruct(x, labels) }),
+    labels,
+    codes: posterior && (await run.encode(x, labels)),
+    restored: restore && (await run.reconstruct(x, labels)),
   }
 }

@@ -4,13 +4,13 @@ import { rowsBetween } from '../../tensor/host.ts'
 import { conditions, inferenceMode } from '../../train/trained.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
-/** Share of a layer's units that may be dead: on data with empty margins a quarter is usual, and no harm. */
+/** Share of a layer's units that may be dead: on data with empty margins a quarter is usual and harmless. */
 const DEAD = 0.5
 
-/** Examples that a unit must be silent for. */
+/** Examples for which a dead unit must be 0. */
 const EXAMPLES = 1000
 
-/** Rectified units that are 0 for every example, so that no gradient reaches their weights any more. */
+/** ReLU units that are 0 for every example, so that their weights get no gradient. */
 export const deadUnits: Check = async (examined) => {
   const layers = await rectifiedLayers(examined)
   const worst = layers
@@ -26,8 +26,10 @@ export const deadUnits: Check = async (examined) => {
   }
 }
 
-/** Units and dead ones of every layer of rectified units, from the input on. */
-async function rectifiedLayers({ trained }: ExaminedRun): Promise<{ units: number; dead: number }[]> {
+/** Units and dead units of every ReLU layer, from the input on. */
+async function rectifiedLayers({
+  trained,
+}: ExaminedRun): Promise<{ units: number; dead: number }[]> {
   if (!trained) return []
   const { run, outputs } = trained
   const { model, parameters, runtime } = run

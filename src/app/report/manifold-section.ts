@@ -1,5 +1,5 @@
-import { classLabelsOf } from '../../data/labels.ts'
 import { evenly } from '../../data/indices.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'

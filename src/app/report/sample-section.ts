@@ -1,5 +1,5 @@
-import { classLabelsOf } from '../../data/labels.ts'
 import { evenly } from '../../data/indices.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { splitValues } from '../../data/rows.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
 import { hasOnlyLevels } from '../../evaluate/loss/value-levels.ts'

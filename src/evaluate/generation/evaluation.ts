@@ -1,7 +1,7 @@
 import type { SplitName } from '../../data/dataset.ts'
 import { evaluatedValues } from '../../data/evaluated.ts'
-import { classLabelsOf } from '../../data/labels.ts'
 import { evenIndices } from '../../data/indices.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'

@@ -1,5 +1,5 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
-import { evenly, evenIndices } from '../../data/indices.ts'
+import { evenIndices, evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { Examination, Subject } from '../group-evaluation.ts'

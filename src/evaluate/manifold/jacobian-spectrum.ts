@@ -20,7 +20,7 @@ const MOST_VALUES = 8_000_000
 
 /**
  * Singular values of the Jacobian ∂z/∂x of the code (the mean of q(z|x)) at each example of x `[n, D]`,
- * falling, each meaned over the examples: Rifai et al. 2011, "Contractive auto-encoders", figure 3. There
+ * decreasing, each averaged over the examples: Rifai et al. 2011, "Contractive auto-encoders", figure 3. There
  * are min(L, D) of them. Each row of a Jacobian is exact, by a gradient; the singular values are the roots
  * of the eigenvalues of J Jᵀ (or Jᵀ J, whichever is smaller), so below about 1e-6 of the largest they are
  * rounding.
