@@ -1,9 +1,8 @@
-import type { LatentModel } from '../evaluate/likelihood/latent-model.ts'
 import { posteriorParts } from '../evaluate/likelihood/posterior-rows.ts'
 import { Tensor } from '../graph/tensor.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
-import { inferenceMode } from '../train/trained.ts'
+import { inferenceMode, type TrainedModel } from '../train/trained.ts'
 
 type Floats = HostTensor<'float32'>
 
@@ -15,7 +14,7 @@ export interface Posteriors {
 
 /** The parameters of q(z|x) of examples `[n, D]`. */
 export async function gaussianPosteriors(
-  { model, parameters, runtime }: LatentModel,
+  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   x: Floats,
 ): Promise<Posteriors> {
   const input = Tensor.input('x', x.shape)

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { publicModel } from '../../src/app/library/model.ts'
+import { type Model, publicModel } from '../../src/app/library/model.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
 import { expectRefused, good, type Junk } from './junk.ts'
@@ -10,12 +10,8 @@ const run = tinyRun({ data, options: { latent: 2, batch: 4 } })
 const conditional = tinyRun({ data, options: { model: 'cvae', latent: 2, batch: 4 } })
 const denoising = tinyRun({ data, options: { model: 'dae', latent: 2, batch: 4 } })
 const [vae, cvae, dae] = [run, conditional, denoising].map((one) =>
-  publicModel(one, async () => data.form),
-) as [
-  ReturnType<typeof publicModel>,
-  ReturnType<typeof publicModel>,
-  ReturnType<typeof publicModel>,
-]
+  publicModel({ ...one, trained: one }),
+) as [Model, Model, Model]
 afterAll(() => Promise.all([run.close(), conditional.close(), denoising.close()]))
 
 type Call = (given: never) => unknown

@@ -3,7 +3,7 @@ import type { HostTensor } from '../../tensor/host.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import type { RunConfig } from '../config.ts'
 import type { EpochEvent } from '../report/metrics.ts'
-import type { LoadedRun } from '../run/load.ts'
+import type { Run } from '../run/load.ts'
 
 /** Something that is wrong with a run. */
 export interface Finding {
@@ -36,8 +36,8 @@ export interface ExaminedRun {
   readonly epochs: readonly EpochEvent[]
   /** The failure that ended training, if a number was not finite. */
   readonly failure?: Extract<TrainingEvent, { type: 'failed' }> | undefined
-  /** Absent where there is no checkpoint. */
-  readonly trained?: { readonly run: LoadedRun; readonly outputs: TestOutputs }
+  /** Absent if there is no checkpoint. */
+  readonly trained?: { readonly run: Run; readonly outputs: TestOutputs } | undefined
 }
 
 /** Looks for one problem; undefined if the run does not have it, or the check does not apply. */

@@ -1,6 +1,6 @@
 import { classLabelsOf } from '../../data/labels.ts'
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import type { Section } from '../../report/html.ts'
-import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'

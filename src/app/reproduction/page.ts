@@ -1,5 +1,5 @@
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { renderReport, type Section } from '../../report/html.ts'
-import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
 import { CHAPTERS, type Chapter } from '../../reproduce/chapters.ts'
 import { type Experiment, settingOf, titleAt } from '../../reproduce/experiment.ts'

@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/run/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
@@ -74,7 +74,7 @@ function corruptionOf(given: string): Corruption {
   )
 }
 
-function requireDenoiser({ model }: LoadedRun): void {
+function requireDenoiser({ model }: Run): void {
   if (model.corrupt) return
   throw new UserError(
     `${model.definition.name} is not trained to undo a corruption; use latentlab reconstruct`,
@@ -82,11 +82,7 @@ function requireDenoiser({ model }: LoadedRun): void {
 }
 
 /** @param versions the examples, their corrupted copies if there are any, and the restored examples */
-async function write(
-  output: Output,
-  { model }: LoadedRun,
-  versions: readonly Floats[],
-): Promise<void> {
+async function write(output: Output, { model }: Run, versions: readonly Floats[]): Promise<void> {
   const { exampleShape } = model.info
   const [given, restored] = versions.slice(-2) as [Floats, Floats]
   if (output.format === 'npy') return writeArray(output, restored, exampleShape)

@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/run/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
@@ -52,7 +52,7 @@ export const reconstruct = defineCommand({
 
 async function write(
   output: Output,
-  { model }: LoadedRun,
+  { model }: Run,
   originals: Floats,
   reconstructions: Floats,
 ): Promise<void> {

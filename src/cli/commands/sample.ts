@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/run/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text, toggle } from '../flags.ts'
@@ -54,7 +54,7 @@ export const sample = defineCommand({
 })
 
 /** Throws UserError if p(x|z) was never fitted, so that draws from it are meaningless. */
-async function requireLikelihood({ model }: Pick<LoadedRun, 'model'>): Promise<void> {
+async function requireLikelihood({ model }: Pick<Run, 'model'>): Promise<void> {
   const { isTrainedByLikelihood } = await import('../../train/capabilities.ts')
   if (model.likelihood && model.prior && !isTrainedByLikelihood(model))
     throw new UserError(
