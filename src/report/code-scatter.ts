@@ -6,7 +6,7 @@ import { composeFigure, document, svgElement } from './svg.ts'
 export interface PlanarCode {
   readonly x: number
   readonly y: number
-  readonly label?: number
+  readonly label?: number | undefined
 }
 
 export interface CodeScatterOptions {
@@ -16,7 +16,7 @@ export interface CodeScatterOptions {
   /** Names of the axes. Default `latent 1` and `latent 2`. */
   readonly axes?: readonly [string, string]
   /** Points that are drawn as large light dots under the codes, and their name in the legend. */
-  readonly behind?: { readonly name: string; readonly points: readonly PlanarCode[] }
+  readonly behind?: { readonly name: string; readonly points: readonly PlanarCode[] } | undefined
 }
 
 /** More codes than this are thinned out evenly in the given order, always in the same way. */

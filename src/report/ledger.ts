@@ -82,7 +82,12 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
     ...varying.map((c) => c.cell(entry)),
   ])
   const caption = shared.flatMap((c) => (first && c.phrase(first)) || []).join(', ')
-  return { columns, rows, ...(caption && { caption }), ...(footnotes.length && { footnotes }) }
+  return {
+    columns,
+    rows,
+    caption: caption || undefined,
+    footnotes: footnotes.length > 0 ? footnotes : undefined,
+  }
 }
 
 /** The ledger for a terminal, in aligned columns. */

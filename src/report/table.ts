@@ -3,9 +3,9 @@ export interface Table {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly string[])[]
   /** What holds for every row. */
-  readonly caption?: string
+  readonly caption?: string | undefined
   /** Numbered from 1; a cell refers to one by `footnoteMark`. */
-  readonly footnotes?: readonly string[]
+  readonly footnotes?: readonly string[] | undefined
 }
 
 export interface Column {

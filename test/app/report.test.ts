@@ -241,7 +241,7 @@ describe('reports of other models and data', () => {
 
   it('draws codes of one dimension along a line', async () => {
     const { text } = await reported('one', images, { latent: 1 })
-    expect(text('codes')).toContain('random, to tell dots apart')
+    expect(text('codes')).toContain('random, to separate the dots')
   })
 
   it('says why there are no samples where there is no prior, and draws the rest', async () => {

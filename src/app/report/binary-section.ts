@@ -37,7 +37,7 @@ export const binaryCodes: Chapter = {
     return {
       id: 'binary-codes',
       title: 'Binary codes',
-      caption: `Each bit of a code is the more likely of 0 and 1 under q(z|x). ${counted(indices.length, 'test example')} ${indices.length === 1 ? 'has' : 'have'} ${counted(distinct, 'distinct code')} of the ${possible} that ${counted(latent, 'bit')} can tell apart. ${constant === 0 ? 'Every bit is used' : `${counted(constant, 'bit')} never ${constant === 1 ? 'changes' : 'change'}, and ${constant === 1 ? 'holds' : 'hold'} nothing`}.`,
+      caption: `Each bit of a code is the more likely of 0 and 1 under q(z|x). ${counted(indices.length, 'test example')} ${indices.length === 1 ? 'has' : 'have'} ${counted(distinct, 'distinct code')} of the ${possible} that ${counted(latent, 'bit')} allow${latent === 1 ? 's' : ''}. ${constant === 0 ? 'Every bit is used' : `${counted(constant, 'bit')} never ${constant === 1 ? 'changes' : 'change'}, and ${constant === 1 ? 'carries' : 'carry'} no information`}.`,
       figures: [...(isPicture(data) ? [await strips(source)] : []), meansFigure(means)],
     }
   },
@@ -84,7 +84,7 @@ function meansFigure(means: readonly number[]): Figure {
     }),
     alt: `Share of test examples for which each of ${counted(means.length, 'bit')} is 1`,
     caption:
-      'A bit tells most where it is 1 for half of the examples, as under the prior; one near 0 or 1 tells next to nothing.',
+      'A bit carries most information if it is 1 for half of the examples, as under the prior, and almost none near 0 or 1.',
   }
 }
 

@@ -11,7 +11,7 @@ import { isPicture, picturesAcross, testExamples, testLabels } from './source.ts
 
 const ROW_GAP = 6
 
-/** The way between two test images, through the code and through the pixels. */
+/** Two paths between two test images, through the code and through the pixels. */
 export const interpolation: Chapter = {
   what: 'interpolation',
   belongs: ({ run, data }) => isPicture(data) && hasCode(run.model),
@@ -31,7 +31,7 @@ export const interpolation: Chapter = {
       id: 'interpolation',
       title: 'Interpolation',
       caption:
-        'The same two test images joined twice. Where the code has learned what examples are, every picture on the way through it looks like one; a mixture of pixels looks like two.',
+        'Two paths between the same two test images. If the code has learned what examples look like, every picture on the path through it looks like one example; a mixture of pixels looks like two.',
       figures: [
         {
           kind: 'png',
@@ -50,7 +50,7 @@ interface Pair {
   readonly words: string
 }
 
-/** The first 3 and the first 8 where there are such labels; else two examples apart in the split. */
+/** The first 3 and the first 8 if there are such labels; else the first example and one in the middle. */
 function pairOfTwoClasses(data: DataSet): Pair {
   const labels = splitLabels(data, 'test')
   const [three, eight] = [3, 8].map((label) => labels?.indexOf(label) ?? -1) as [number, number]
@@ -67,7 +67,7 @@ function pairOfTwoClasses(data: DataSet): Pair {
   }
 }
 
-/** The first and the last example of class 3, or of the first example's class: one label is for all. */
+/** The first and the last example of class 3, or of the first example's class: the whole path has one label. */
 function pairOfOneClass(data: DataSet): Pair {
   const labels = splitLabels(data, 'test')!
   const label = labels.includes(3) ? 3 : labels[0]!

@@ -17,7 +17,7 @@ import {
   testLabels,
 } from './source.ts'
 
-/** Codes from which a grid without a Gaussian prior is laid out. */
+/** Codes that determine the grid if the prior is not Gaussian. */
 const CODES = 2000
 
 /** The latent plane, decoded at a grid of codes. */
@@ -49,7 +49,7 @@ export const manifold: Chapter = {
   },
 }
 
-/** What a conditional model decodes the plane under. */
+/** The label under which a conditional model decodes the plane. */
 const firstLabel = ({ model }: ReportSource['run']): number => classLabelsOf(model.info)[0] ?? 0
 
 async function decodedPlane(source: ReportSource, size: number) {
@@ -62,12 +62,12 @@ async function decodedPlane(source: ReportSource, size: number) {
   return { values, ...(kind === undefined ? ON_THE_CODES : ON_THEIR_RANGE) }
 }
 
-const SMOOTH = 'Neighbours should change into each other without a jump.'
+const SMOOTH = 'Neighbouring pictures should differ only gradually.'
 
 const ON_THE_PRIOR = {
   words:
-    'The grid takes equal shares of the prior: its codes are the inverse of the Gaussian distribution function at evenly spaced probabilities (Kingma and Welling 2014, figure 4).',
-  hint: `${SMOOTH} The more room a class has, the more likely it is under the prior.`,
+    'The grid divides the prior into equal shares: its codes are the inverse of the Gaussian distribution function at evenly spaced probabilities (Kingma and Welling 2014, figure 4).',
+  hint: `${SMOOTH} The more space a class takes, the more likely it is under the prior.`,
 }
 
 const ON_THE_CODES = {
@@ -78,8 +78,8 @@ const ON_THE_CODES = {
 
 const ON_THEIR_RANGE = {
   words:
-    'The prior is not Gaussian, so there are no equal shares of it to take: the grid is even, over the range of the codes of test examples (from the 1 % to the 99 % quantile of each dimension).',
-  hint: 'Much of the plane may lie where the prior gives no code: compare with its shape under the codes, and judge the pictures there.',
+    'The prior is not Gaussian, so it is not divided into equal shares: the grid is even, over the range of the codes of test examples (from the 1 % to the 99 % quantile of each dimension).',
+  hint: 'Much of the plane may be improbable under the prior: compare with the draws from the prior in the scatter of codes, and judge the pictures there.',
 }
 
 /** The i-th of `size` grid coordinates along one dimension, from the sorted codes. */

@@ -6,7 +6,7 @@ import { historyText } from '../run/history-text.ts'
 import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
 import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 
-/** All options of the run; what is not at its default is marked. */
+/** All options of the run; those that are not at their default come first. */
 export function configurationSection({ config }: { readonly config: RunConfig }): Section {
   const changes = historyText(config.history).join('; ')
   const changed = changes && ` Changed when the run was resumed: ${changes}.`
@@ -14,7 +14,7 @@ export function configurationSection({ config }: { readonly config: RunConfig })
   return {
     id: 'configuration',
     title: 'Configuration',
-    caption: `All options, as in config.json; those set to another value than the default come first.${changed}${hash}`,
+    caption: `All options, as in config.json; those that differ from their default come first.${changed}${hash}`,
     figures: [],
     table: {
       columns: [
@@ -24,7 +24,7 @@ export function configurationSection({ config }: { readonly config: RunConfig })
         { title: 'meaning' },
       ],
       rows: [
-        ['model', config.model, '', 'member of the family'],
+        ['model', config.model, '', 'the model'],
         ...setOptions(config)
           .filter(({ value, default: usual }) => value !== '' || usual !== '')
           .sort((a, b) => Number(isSet(b)) - Number(isSet(a)))
@@ -42,7 +42,7 @@ export function configurationSection({ config }: { readonly config: RunConfig })
 /** Whether an option has a default that can be named, and another value. */
 const isSet = (option: SetOption): boolean => option.changed && option.default !== ''
 
-/** What the run was computed with, as `environment.json` says. */
+/** What the run was computed with, from `environment.json`. */
 export function environmentSection(
   environment: Readonly<Record<string, unknown>> | undefined,
 ): Section {
@@ -73,9 +73,9 @@ const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The command that makes this run again, and what to do with it next.
+ * The command that trains this run again, and what to do with it next.
  *
- * @param folder the run's folder, as it is to be typed
+ * @param folder the run's folder, before quoting
  */
 export function reproduceSection(source: ReportSource, folder: string): Section {
   const commands = [
@@ -84,15 +84,15 @@ export function reproduceSection(source: ReportSource, folder: string): Section 
   ]
   return {
     id: 'reproduce',
-    title: 'Again, and further',
+    title: 'Next steps',
     caption:
-      'With the same seed and data in the same environment, the first command gives the same parameters to the bit. Elsewhere they differ by rounding.',
+      'With the same seed and data in the same environment, the first command gives the same parameters, bit for bit. Elsewhere they differ by rounding.',
     figures: [],
     preformatted: commands.map(([purpose, command]) => `# ${purpose}\n${command}`).join('\n'),
   }
 }
 
-/** Flags say what holds for a whole training; its config.json also says what changed in the middle. */
+/** Flags hold for all of training; a config.json also records changes during training. */
 function againCommand(config: RunConfig, folder: string): string {
   const again = `${folder}-again`
   if (historyOf(config.history ?? [], ['lr', 'epochs']).length === 0)
@@ -100,7 +100,7 @@ function againCommand(config: RunConfig, folder: string): string {
   return `latentlab train --config ${quoted(`${folder}/config.json`)} --out ${quoted(again)}`
 }
 
-/** What the model can do, each with its command. */
+/** What the model can do, with the commands for it. */
 function nextCommands({ run, data }: ReportSource, folder: string): [string, string][] {
   const { config, model } = run
   const pictures = isPicture(data)
@@ -108,7 +108,7 @@ function nextCommands({ run, data }: ReportSource, folder: string): [string, str
   const commands: [possible: boolean, purpose: string, command: string][] = [
     [
       !model.fit,
-      `train on, to a new total of epochs${model.stages.length > 1 ? ' of the last stage' : ''}`,
+      `continue training, to a new total of epochs${model.stages.length > 1 ? ' of the last stage' : ''}`,
       `resume ${folder} --epochs ${2 * config.train.epochs}`,
     ],
     [true, 'the figures of the ledger', `evaluate ${folder} --split test`],
@@ -140,7 +140,7 @@ function nextCommands({ run, data }: ReportSource, folder: string): [string, str
     ],
     [
       pictures && hasCode(model) && (data.classes ?? 0) > 8,
-      'the way from a 3 to an 8',
+      'a path from a 3 to an 8',
       `interpolate ${folder} --from 3 --to 8 --steps 11 --out path.png`,
     ],
     [

@@ -9,7 +9,7 @@ import type { BuiltModel } from '../../train/build.ts'
 import type { Run } from '../run/load.ts'
 import type { EpochEvent } from './metrics.ts'
 
-/** What every section of a report is written from. */
+/** Input of every section of a report. */
 export interface ReportSource {
   readonly run: Run
   readonly data: DataSet
@@ -20,10 +20,10 @@ export interface ReportSource {
   readonly beside?: Run | undefined
 }
 
-/** Seed of the prior samples in the report: the one of the command line's examples. */
+/** Seed of the prior samples in the report, the same as in the command line's examples. */
 export const SAMPLE_SEED = 1
 
-/** More values than these in one figure would make the page too large. */
+/** Most values in one figure: more would make the page too large. */
 const MOST_VALUES = 320_000
 
 /** Whether examples can be shown as pictures: images of one or three channels. */
@@ -32,7 +32,7 @@ export function isPicture({ kind, exampleShape }: DataSet): boolean {
   return kind === 'image' && (exampleShape.length === 2 || channels === 1 || channels === 3)
 }
 
-/** How many examples stand beside each other on the page, at the size that `imageGrid` chooses. */
+/** How many examples fit side by side on the page, at the size that `imageGrid` chooses. */
 export function picturesAcross(exampleShape: readonly number[], most: number, gap = 1): number {
   const [height, width] = exampleShape.slice(-2) as [number, number]
   const scale = Math.max(1, Math.round(64 / Math.max(height, width)))
@@ -46,7 +46,7 @@ export function picturesAllowed(exampleShape: readonly number[]): number {
 
 /**
  * Indices of `count` test examples: the first of each class, the second of each class and so on, sorted by
- * class; evenly spread over the split where there are no labels.
+ * class; evenly spread over the split if there are no labels.
  */
 export function representatives(data: DataSet, count: number): number[] {
   const total = data.splits.test.rows.length
@@ -65,12 +65,12 @@ export function representatives(data: DataSet, count: number): number[] {
     .map(({ index }) => index)
 }
 
-/** Labels of test examples, where there are any: for models that are conditioned on them. */
+/** Labels of test examples; undefined if there are none. */
 export function testLabels(data: DataSet, indices: readonly number[]): number[] | undefined {
   return splitLabels(data, 'test', indices)
 }
 
-/** What a run and the one beside it are called: by their models, or by their folders where it is one model. */
+/** Names of a run and the one beside it: their models, or, for two runs of one model, their folders. */
 export function runNames({ run, beside }: ReportSource): readonly [string, string] {
   const { model } = run.config
   if (beside?.config.model === model) return [basename(run.folder), basename(beside.folder)]

@@ -34,7 +34,7 @@ export const styleTransfer: Chapter = {
       id: 'style-transfer',
       title: 'Style transfer',
       caption:
-        'What the code holds beside the class. Each test image is encoded under its own label and decoded under every label. Look along a row: slant, width and weight of the stroke should stay while the class changes.',
+        'What the code holds besides the class. Each test image is encoded under its own label and decoded under every label. Look along a row: slant, width and weight of the stroke should stay while the class changes.',
       figures: [
         {
           kind: 'png',

@@ -31,8 +31,8 @@ export async function reconstructionTable({ run, data }: ReportSource): Promise<
     id: 'reconstructions',
     title: 'Reconstructions',
     caption: hasCode(run.model)
-      ? 'A few test examples, each beside the mean of p(x|z) for its mean code, nothing sampled. Look for columns that come out nearly the same for every example: the code holds nothing of them.'
-      : 'A few test examples, each beside what the network makes of it.',
+      ? 'A few test examples, each beside the mean of p(x|z) for its mean code, nothing sampled. Look for columns that come out nearly the same for every example: the code does not hold them.'
+      : 'A few test examples, each beside the output of the network for it.',
     figures: [],
     table: valueTable(titles, columns, run.model.info.dimension),
   }
@@ -48,7 +48,7 @@ export async function denoisingTable({ run, data }: ReportSource): Promise<Secti
   return {
     id: 'denoising',
     title: 'Denoising',
-    caption: `Test examples, corrupted as in training (${run.model.config.corruption}) with seed ${SAMPLE_SEED}, and restored. Look for corrupted values that come back from the other columns; what nothing else tells cannot come back.`,
+    caption: `Test examples, corrupted as in training (${run.model.config.corruption}) with seed ${SAMPLE_SEED}, and restored. Look for corrupted values that are restored from the other columns; a value that is independent of them cannot be restored.`,
     figures: [],
     table: valueTable(
       shown.flatMap((index) => [`example ${index}`, 'corrupted', 'restored']),
@@ -99,8 +99,9 @@ function valueTable(
       String(i),
       ...columns.map((values) => formatFigure(values[i]!)),
     ]),
-    ...(shown < width && {
-      caption: `The first ${shown} of ${counted(width, 'column')}, counted from 0.`,
-    }),
+    caption:
+      shown < width
+        ? `The first ${shown} of ${counted(width, 'column')}, counted from 0.`
+        : undefined,
   }
 }
