@@ -16,7 +16,7 @@ export interface RelaxedBernoulli extends Bernoulli, Posterior {}
 export function relaxedBernoulli(
   logits: Tensor,
   temperature: Operand,
-  { hard = false }: { readonly hard?: boolean } = {},
+  { hard = false }: { readonly hard?: boolean | undefined } = {},
 ): RelaxedBernoulli {
   // The logits plus logistic noise log u - log(1 - u) are positive with probability σ(logits).
   const perturbed = (noise: Noise): Tensor => {

@@ -1,6 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
-import type { Floats } from '../tensor/host.ts'
-import { hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import { oneClass } from '../train/classes.ts'
 import type { TrainedModel } from '../train/trained.ts'
 

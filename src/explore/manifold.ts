@@ -1,8 +1,7 @@
 import { classLabelsOf } from '../data/labels.ts'
 import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { Floats } from '../tensor/host.ts'
-import { hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import { oneClass } from '../train/classes.ts'
 import { lacksCode, type TrainedModel } from '../train/trained.ts'
 

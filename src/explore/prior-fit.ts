@@ -1,6 +1,5 @@
 import { energyDistance } from '../evaluate/generation/energy-distance.ts'
-import type { Floats } from '../tensor/host.ts'
-import { hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import type { TrainedModel } from '../train/trained.ts'
 
 /** How closely codes follow the prior. */

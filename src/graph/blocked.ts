@@ -86,7 +86,7 @@ const whole = (count: Dim | undefined, b: number) =>
 /** A value [N, C/b, H, W, b], and its parts where it is computed in parts. */
 interface Computed {
   readonly whole: Tensor
-  readonly parts?: Parts
+  readonly parts?: Parts | undefined
 }
 
 const fromParts = (parts: Parts): Computed => ({ whole: parts.join(parts.parts), parts })

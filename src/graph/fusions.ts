@@ -28,7 +28,7 @@ export function factored(x: Tensor): { rest: Tensor; factor: number } {
 interface Gemm {
   readonly product: Tensor
   readonly alpha: number
-  readonly addend?: Tensor
+  readonly addend?: Tensor | undefined
   readonly beta: number
   /** Nodes whose values nobody else needs. */
   readonly absorbed: readonly Tensor[]

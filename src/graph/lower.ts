@@ -99,7 +99,7 @@ export interface Lowering {
    * Size b of the channel blocks of ONNX Runtime's own convolution, which it has natively: 16 or 8 by the
    * processor. Without it, and in exported models, convolutions are plain ONNX.
    */
-  readonly blocks?: number
+  readonly blocks?: number | undefined
 }
 
 /** The expressions that are written for these outputs. */

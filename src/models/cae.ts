@@ -28,7 +28,7 @@ type Config = (typeof caeConfig)['_output']
 export function contractionOf(
   m: Bound<Config, Coders>,
   b: Batch,
-): { h: Tensor; norm: Tensor; samples?: number } {
+): { h: Tensor; norm: Tensor; samples?: number | undefined } {
   const { contraction: how, codeActivation } = m.config
   const { x, y: linear } = perExample(m.networks.encoder, b.x, b)
   const h = activations[codeActivation](linear) // [B, L]
@@ -57,7 +57,7 @@ export const cae = defineModel({
         weight: m.scheduled('lambda'),
         bound: false,
         unit: 'squared norm of ∂h/∂x',
-        ...(samples && { samples }),
+        samples,
       },
     }
   },

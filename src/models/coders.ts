@@ -33,12 +33,15 @@ export function decoderOf(
   config: CoderConfig,
   info: ExampleInfo,
   to: Parameters,
-  { conditions = 0, tied }: { conditions?: number; tied?: readonly Tensor[] | undefined } = {},
+  {
+    conditions = 0,
+    tied,
+  }: { conditions?: number | undefined; tied?: readonly Tensor[] | undefined } = {},
 ): Pick<Coders, 'decoder' | 'logSigma'> {
   const codes = {
     inputs: config.latent,
     outputsPerValue: outputsPerValue(config.likelihood),
-    ...(tied && { tied }),
+    tied,
   }
   return {
     decoder: decoderNetwork(to, 'decoder', config, { ...info, conditions }, codes),
@@ -52,7 +55,10 @@ export function coderNetworks(
   info: ExampleInfo,
   to: Parameters,
   codes: number,
-  { conditions = 0, tied = false }: { conditions?: number; tied?: boolean } = {},
+  {
+    conditions = 0,
+    tied = false,
+  }: { conditions?: number | undefined; tied?: boolean | undefined } = {},
 ): Coders {
   const { network, weights } = encoderNetwork(to, 'encoder', config, { ...info, conditions }, codes)
   const decoding = decoderOf(config, info, to, { conditions, tied: tied ? weights : undefined })

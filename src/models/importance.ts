@@ -36,7 +36,7 @@ export function importanceWeighted(
     )
   const batch = b.x.shape[0] as number
   const labels = b.labels && repeated(b.labels, k)
-  const tiled = { ...b, ...(labels && { labels }) }
+  const tiled = { ...b, labels }
   const once = m.networks.encoder(b.x, b)
   const q = posteriorOf(m, repeated(once, k), b) // k · B codes
   const z = q.sample(b.noise('epsilon')) // [k·B, L]

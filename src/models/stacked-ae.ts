@@ -90,7 +90,7 @@ export function layerByLayer(m: StackedBound, spoil: Spoil): Stage<unknown>[] {
   const begin = layers.map(({ weight }, i) => [`decoder.${mirror(i)}.weight`, weight.transpose()])
   const whole = {
     name: 'fine-tuning',
-    ...(finetune === 'labels' && { trains: ['encoder', 'classifier'] }),
+    trains: finetune === 'labels' ? ['encoder', 'classifier'] : undefined,
     terms: (_m: unknown, b: Batch): Terms =>
       finetune === 'labels'
         ? labelTerms(m, b)

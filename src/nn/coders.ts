@@ -103,7 +103,7 @@ export function decoderNetwork(
   codes: {
     readonly inputs: number
     readonly outputsPerValue: number
-    readonly tied?: readonly Tensor[]
+    readonly tied?: readonly Tensor[] | undefined
   },
 ): Network {
   const { outputsPerValue, tied } = codes
@@ -122,7 +122,7 @@ export function decoderNetwork(
     activations: perLayer(options.activation, hidden.length).reverse(),
     dropout,
     normalization,
-    ...(tied && { tied }),
+    tied,
   })
   return conditioned(through(layers), conditions)
 }

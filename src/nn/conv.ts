@@ -25,7 +25,7 @@ export interface ConvOptions extends ImageNetworkOptions {
 export interface ConvEncoderOptions extends ConvOptions {
   readonly outputs: number
   /** Number of values that follow the image's in an example, such as a one-hot class; 0 where absent. */
-  readonly conditions?: number
+  readonly conditions?: number | undefined
 }
 
 export interface ConvDecoderOptions extends ConvOptions {

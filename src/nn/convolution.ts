@@ -46,7 +46,7 @@ export interface ConvolutionOptions {
   readonly inputs: number
   readonly outputs: number
   readonly window: Window
-  readonly bias?: boolean
+  readonly bias?: boolean | undefined
 }
 
 /**
@@ -86,7 +86,7 @@ export function doubling(
 function channelBias(
   to: Parameters,
   name: string,
-  { outputs, bias }: { readonly outputs: number; readonly bias?: boolean },
+  { outputs, bias }: { readonly outputs: number; readonly bias?: boolean | undefined },
   start: Initializer,
 ): (y: Tensor) => Tensor {
   if (bias === false) return (y) => y

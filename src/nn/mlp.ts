@@ -17,12 +17,12 @@ export interface MlpOptions {
   /** Probability with which a hidden unit is dropped while training. */
   readonly dropout: number
   /** Of the hidden layers, between the linear map and the activation; none where absent. */
-  readonly normalization?: Normalization
+  readonly normalization?: Normalization | undefined
   /**
    * Weights of the network that this one mirrors, in that network's order: the last comes first here,
    * transposed. Only biases are then created.
    */
-  readonly tied?: readonly Tensor[]
+  readonly tied?: readonly Tensor[] | undefined
 }
 
 /** One layer: its linear map, and `network`, the map with what follows it. */
@@ -53,7 +53,7 @@ export function mlpLayers(
       inputs,
       outputs,
       bias: i === last || needsBias(normalization),
-      ...(tied && { tied }),
+      tied,
     })
     if (i === last) return { ...linear, network: linear.apply }
     const after = hidden(to, `${name}.${i}`, {

@@ -4,10 +4,10 @@ import type { Arrays, Device, RuntimeOptions } from './session.ts'
 export interface Requests {
   /** Size of the channel blocks in which this runtime convolves; answered by 0 where it has none. */
   blockSize: { device: Device }
-  compile: { model: Uint8Array; options: RuntimeOptions; state?: readonly string[] }
+  compile: { model: Uint8Array; options: RuntimeOptions; state?: readonly string[] | undefined }
   bind: { session: number; feeds: Arrays }
   load: { session: number; state: Arrays }
-  run: { session: number; feeds: Arrays; steps?: number }
+  run: { session: number; feeds: Arrays; steps?: number | undefined }
   state: { session: number }
   previousState: { session: number }
   release: { session: number }

@@ -68,7 +68,10 @@ export function requireWholes(value: unknown, name: string, low = 0): void {
 export function requireWhole(
   value: unknown,
   name: string,
-  { low = 0, high = Number.MAX_SAFE_INTEGER }: { low?: number; high?: number } = {},
+  {
+    low = 0,
+    high = Number.MAX_SAFE_INTEGER,
+  }: { low?: number | undefined; high?: number | undefined } = {},
   Failure: Refusal = RangeError,
 ): void {
   if (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high) return

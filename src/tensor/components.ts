@@ -16,5 +16,5 @@ export interface ComponentOptions extends ReadOptions {
   /** How many components. */
   readonly count: number
   /** Of the random projection that is made past `LARGEST_COVARIANCE` columns. */
-  readonly seed?: number
+  readonly seed?: number | undefined
 }

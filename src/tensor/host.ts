@@ -18,7 +18,7 @@ export interface HostTensor<D extends DType = DType> {
   readonly shape: readonly number[]
   readonly data: ElementArrays[D]
   /** What stored values have been multiplied by; absent where values are as they are stored. */
-  readonly scale?: number
+  readonly scale?: number | undefined
 }
 
 /** A float32 array on the host. */
@@ -46,11 +46,11 @@ export function hostTensor<D extends DType>(
   dtype: D,
   shape: readonly number[],
   data: ElementArrays[D],
-  scale?: number,
+  scale?: number | undefined,
 ): HostTensor<D> {
   const fault = tensorFault({ dtype, shape, data, scale })
   if (fault) throw new RangeError(fault)
-  return { dtype, shape, data: withoutClamping(data), ...(scale !== undefined && { scale }) }
+  return { dtype, shape, data: withoutClamping(data), scale }
 }
 
 /** The names of the arrays that hold the elements of each type. */

@@ -1,3 +1,4 @@
+import { withCurrentTerms } from '../models/former-names.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { bytesPerElement, type DType, type HostTensor, sizeOf } from '../tensor/host.ts'
@@ -106,7 +107,7 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
     const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
     ;({ __metadata__: metadata, ...header } = parsed)
     // Checkpoints written before there were stages lack the field.
-    progress = Object.assign({ stage: 0 }, JSON.parse(metadata.progress!) as Progress)
+    progress = { stage: 0, ...(JSON.parse(metadata.progress!) as Omit<Progress, 'stage'>) }
   } catch {
     throw damaged('its header cannot be read')
   }
@@ -119,7 +120,12 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
     if (!array) throw damaged(`${key} lies outside the file`)
     return [key, array] as const
   })
-  return { progress, model: metadata.model!, arrays: Object.fromEntries(arrays) }
+  const sums = withCurrentTerms(progress.sums, 'term ')
+  return {
+    progress: { ...progress, sums },
+    model: metadata.model!,
+    arrays: Object.fromEntries(arrays),
+  }
 }
 
 function arrayAt(

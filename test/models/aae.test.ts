@@ -12,7 +12,7 @@ const CLASSES = 3
 function configured(options: Record<string, unknown>) {
   const aae = modelNamed('aae')
   const info = { exampleShape: [6], dimension: 6, classes: CLASSES }
-  return build(aae, aae.config.parse({ hidden: [5], criticHidden: [5], ...options }), info)
+  return build(aae, aae.config.parse({ hidden: [5], discriminatorHidden: [5], ...options }), info)
 }
 
 /** log p(z) where the first of the ring's components has its mean; the others are too far to count. */
@@ -23,7 +23,7 @@ async function logPeak(labelInformed: boolean): Promise<number> {
 }
 
 describe('an adversarial autoencoder over a mixture', () => {
-  it('has a component for each class where its critic knows them, and ten otherwise', async () => {
+  it('has a component for each class where its discriminator sees them, and ten otherwise', async () => {
     const peak = (components: number) =>
       -Math.log(2 * Math.PI * RING.along * RING.across * components)
     expect(await logPeak(true)).toBeCloseTo(peak(CLASSES), 5)

@@ -85,14 +85,14 @@ export const stillFalling: Check = (examined) => {
   }
 }
 
-/** A discriminator that is right this often gives no useful gradient; one that is right this rarely has learned nothing. */
+/** Accuracies of a discriminator at which its gradients are useless, and at which it has learned nothing. */
 const [WINNING, LOSING] = [0.95, 0.3]
 
 /** One side of an adversarial game has won. */
 export const adversaryOutOfBalance: Check = (examined) => {
   const epochs = lastEpochs(examined).slice(-3)
   const accuracies = epochs
-    .flatMap(({ train }) => train.terms['critic accuracy'] ?? [])
+    .flatMap(({ train }) => train.terms['discriminator accuracy'] ?? [])
     .filter(Number.isFinite)
   if (accuracies.length === 0) return undefined
   const mean = accuracies.reduce((a, b) => a + b, 0) / accuracies.length
@@ -102,21 +102,21 @@ export const adversaryOutOfBalance: Check = (examined) => {
   return {
     name: 'adversary-out-of-balance',
     what: wins
-      ? 'The discriminator has won: it hardly ever mistakes generated for real, and its gradients carry little information.'
-      : 'The discriminator has lost: it does worse than guessing.',
+      ? 'The discriminator has won: it separates generated from real without fail, so its gradients carry little information.'
+      : 'The discriminator has lost: it is wrong more often than guessing.',
     evidence: `the discriminator was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
     try: wins ? gentler(examined) : `--lr ${lr / 2}`,
   }
 }
 
-/** Flags for a weaker discriminator: narrower layers if that is an option, else smoother ones. */
+/** Options for a weaker discriminator: narrower layers where their width is an option, else smoother ones. */
 function gentler({ config }: ExaminedRun): string {
-  const { criticHidden, criticActivation, normalization } = config.options
-  if (Array.isArray(criticHidden))
-    return `--critic-hidden ${criticHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`
+  const { discriminatorHidden, discriminatorActivation, normalization } = config.options
+  if (Array.isArray(discriminatorHidden))
+    return `--discriminator-hidden ${discriminatorHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`
   const smooth = [
-    ...(criticActivation !== undefined && criticActivation !== 'elu'
-      ? ['--critic-activation elu']
+    ...(discriminatorActivation !== undefined && discriminatorActivation !== 'elu'
+      ? ['--discriminator-activation elu']
       : []),
     ...(normalization === 'none' ? ['--normalization batch'] : []),
   ]
