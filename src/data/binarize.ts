@@ -1,8 +1,8 @@
+import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { Examples } from './examples.ts'
-import { cell } from './form.ts'
 
 /**
  * Draws every stored value once as Bernoulli(x · scale), as for Larochelle's fixed binarised MNIST: uint8 0 or
@@ -33,6 +33,6 @@ export function requireProbabilities(examples: Examples, name: string): void {
   const bad = store.data.findIndex((value) => !(value * scale >= 0 && value * scale <= 1))
   if (bad >= 0)
     throw new UserError(
-      `${name}: ${cell(bad, width)} is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use --binarize none`,
+      `${name}: ${cellText(bad, width)} is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use --binarize none`,
     )
 }

@@ -1,3 +1,4 @@
+import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { channelsFirst, type Layout, layoutOf, layoutText } from './layout.ts'
@@ -112,7 +113,7 @@ function pixelsOf({ dtype, data }: HostTensor, form: ExampleForm, name: string):
   const bad = high === 255 ? -1 : pixels.findIndex((value) => value > high)
   if (bad >= 0)
     throw new UserError(
-      `${name}: ${cell(bad, widthOf(form))} is ${pixels[bad]}; expected ${storageText(form)}`,
+      `${name}: ${cellText(bad, widthOf(form))} is ${pixels[bad]}; expected ${storageText(form)}`,
     )
   return pixels
 }
@@ -128,14 +129,10 @@ export function finiteFloats(
   const bad = floats.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0)
     throw new UserError(
-      `${name}: ${cell(bad, width)} is ${data[bad]}; expected a finite float32 number: remove or fill such rows`,
+      `${name}: ${cellText(bad, width)} is ${data[bad]}; expected a finite float32 number: remove or fill such rows`,
     )
   return floats
 }
-
-/** `row 3, column 7 (counted from 0)` of the `at`-th value. */
-export const cell = (at: number, width: number): string =>
-  `row ${Math.floor(at / width)}, column ${at % width} (counted from 0)`
 
 /** How values are stored and scaled: `uint8 from 0 to 255, divided by 255`. */
 export function storageText({ storage, scale, range: [, high] }: ExampleForm): string {

@@ -1,7 +1,6 @@
-import { described, isList, isRecord } from '../tensor/described.ts'
+import { cellText, described, isList, isRecord } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, tensorFault, withoutClamping } from '../tensor/host.ts'
-import { cell } from './form.ts'
 import { wholeLabel } from './labels.ts'
 
 /**
@@ -41,7 +40,7 @@ export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
       const value: unknown = row[j]
       if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
         throw new UserError(
-          `${name}: ${cell(i * width + j, width)} is ${described(value)}; expected a finite float32 number`,
+          `${name}: ${cellText(i * width + j, width)} is ${described(value)}; expected a finite float32 number`,
         )
       values[i * width + j] = value
     }

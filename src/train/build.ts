@@ -127,7 +127,7 @@ export function build<C extends object, N, Q extends Distribution>(
 function builtStage<M>(stage: Stage<M>, m: M, parameters: readonly Parameter[]): BuiltStage {
   const { name, epochs, trains, terms, together = false, begin = {} } = stage
   const phases: Readonly<Record<string, Phase<M>>> =
-    stage.phases ?? (terms ? { '': { terms, ...(trains && { trains }) } } : {})
+    stage.phases ?? (terms ? { '': { terms, trains } } : {})
   return {
     name,
     epochs,

@@ -40,7 +40,7 @@ export async function fitInClosedForm(options: TrainerOptions): Promise<StopReas
         const seconds = (performance.now() - start) / 1000
         onEvent?.({ type: 'computing', share, secondsLeft: seconds / share - seconds })
       },
-      ...(signal && { signal }),
+      signal,
     })
   } catch (error) {
     if (signal?.aborted) return stopped('cancelled', (performance.now() - start) / 1000)

@@ -56,9 +56,7 @@ export function trainingProgram(
     x: examples(window.gather(index.row), form, noise),
     training: true,
     noise,
-    ...(model.labels && {
-      labels: oneHot(labelInput(form.rows).gather(index.row), model.info.classes!),
-    }),
+    labels: model.labels && oneHot(labelInput(form.rows).gather(index.row), model.info.classes!),
   }
   const rule = optimizer(config)
   const columnRows = Object.keys(rule.columns(1, config.lr)).map(

@@ -51,7 +51,7 @@ export async function fitStage(
         stageNumber: from.progress.stage + 1,
         stages: model.stages.length,
       }),
-      ...(stage.phases.length > 1 && { phases: stage.phases.map(({ name }) => name) }),
+      phases: stage.phases.length > 1 ? stage.phases.map(({ name }) => name) : undefined,
       epochs,
       epoch: from.progress.epoch,
       stepsPerEpoch: perEpoch,

@@ -58,9 +58,7 @@ export function inferenceMode({ labels, info }: BuiltModel, batch: Dim = 'batch'
     noise() {
       throw new Error('encoding and decoding draw no random numbers')
     },
-    ...(labels === 'condition' && {
-      labels: oneHot(labelInput(batch), info.classes!),
-    }),
+    labels: labels === 'condition' ? oneHot(labelInput(batch), info.classes!) : undefined,
   }
 }
 

@@ -110,7 +110,7 @@ export const interpolation = defineCommand({
         fromIndex: from,
         toIndex: to,
         steps,
-        ...(classes && { labels: classes }),
+        labels: classes,
         out: output.path,
       })
     const as = classes ? `, decoded as ${classesText(classes)}` : ''

@@ -34,7 +34,7 @@ export const manifold = defineCommand({
       return printJson({
         run: subject,
         size,
-        ...(as !== undefined && { label: as }),
+        label: as,
         out: output.path,
       })
     print(

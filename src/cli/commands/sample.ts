@@ -44,7 +44,7 @@ export const sample = defineCommand({
         count,
         seed,
         values: draw ? 'draws' : 'means',
-        ...(labels && { labels }),
+        labels,
         out: output.path,
       })
     print(
