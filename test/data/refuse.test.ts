@@ -28,7 +28,7 @@ describe('openDataSet refuses', () => {
     await bad(
       'no/such/file.npy',
       {},
-      /^data "no\/such\/file\.npy": there is no such file or data set \(understood/,
+      /^data "no\/such\/file\.npy": there is no such file or data set \(known/,
     )
   })
 

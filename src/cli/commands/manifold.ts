@@ -10,7 +10,7 @@ export const manifold = defineCommand({
   subject: runSubject,
   flags: {
     size: integer({ low: 1, high: 200 }, 'rows and columns of the grid', 20),
-    label: labelFlag('class that the codes are decoded as; 0 without it'),
+    label: labelFlag('class that the codes are decoded as; by default the first'),
     out: text('FILE', 'output file: .png, .npy or .csv', 'manifold.png'),
     ...runFlags,
   },
