@@ -11,7 +11,7 @@ export function ledgerSection(evaluations: readonly Evaluation[]): Section {
     id: 'ledger',
     title: 'Loss ledger',
     caption:
-      'What the figures are and what they are not. Only figures of the same kind, unit, split, likelihood and binarisation can be compared. A bound is a bound on the log-likelihood of the data; an objective is a number that training minimises, or a part of one, and bounds nothing; an error measures one reconstruction; a metric is only reported. If the number of samples is 0, nothing was drawn at random.',
+      'What the figures are and what they are not. Only figures of the same kind, unit, split, likelihood and binarisation can be compared. A bound bounds the log-likelihood of the data; an objective is a number that training minimises, or a part of one, and bounds nothing; an error measures one reconstruction; a metric is only reported. If the number of samples is 0, nothing was drawn at random.',
     figures: [],
     table: besideEachOther(evaluations),
   }

@@ -98,7 +98,7 @@ function phasesText({ phases }: BuiltStage): string {
     const networks = new Set(trains.map((parameter) => networkOf(parameter.name)))
     return `“${name}” trains ${[...networks].join(' and ')}`
   })
-  return `Each step has ${phases.length} phases with a loss each: ${each.join(', ')}. A loss may rise because another phase improves: what matters is a balance between them.`
+  return `Each step has ${phases.length} phases, each with its own loss: ${each.join(', ')}. A loss may rise because another phase improves: what matters is a balance between them.`
 }
 
 /** The unit of each term of each stage. */

@@ -51,7 +51,7 @@ function corruptionText({ corrupt, config }: BuiltModel): string {
 function lossText(model: BuiltModel): string {
   const stage = lastStage(model)
   if (stage.phases.length > 1)
-    return `Each step of the training has ${stage.phases.length} phases, ${listed(stage.phases.map(({ name }) => name))}, with a loss each.`
+    return `Each training step has ${stage.phases.length} phases, ${listed(stage.phases.map(({ name }) => name))}, each with its own loss.`
   const kinds = Object.entries(termKinds(model, stage)).filter(([, { metric }]) => !metric)
   const others = kinds.map(([name]) => name).filter((name) => name !== 'reconstruction')
   const given = hasCode(model) ? 'z' : 'x̃'

@@ -62,7 +62,7 @@ async function reconstructionPictures(source: ReportSource): Promise<Section> {
     id: 'reconstructions',
     title: 'Reconstructions',
     caption: code
-      ? 'What the code preserves. Look for what all reconstructions have in common (blur, closed loops, one common slant): there the code has no room for differences.'
+      ? 'What the code preserves. Look for what all reconstructions have in common (blur, closed loops, one common slant): the code has no room for differences there.'
       : 'Output of the network for uncorrupted images. It has no bottleneck, so good reconstructions say little about what it has learned.',
     figures: [
       {

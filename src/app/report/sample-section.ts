@@ -93,7 +93,7 @@ function nearestFigure({ run, data }: ReportSource, sampled: Floats): Figure {
     name: 'samples-nearest',
     bytes: encodePng(stackPictures(rows, { gap: ROW_GAP })),
     alt: `${counted(count, 'sample')} in a row, the training example nearest to each in a row below`,
-    caption: `Does it copy? Upper row: the first ${count} samples; lower row: of all training examples the one nearest to each, by Σ (x − t)², on average ${formatFigure(mean(nearest.distances))} away. Of test examples, the nearest training example is ${formatFigure(usual)} away; copies would be far nearer.${outputsRemark(data)}`,
+    caption: `Does it copy? Upper row: the first ${count} samples; lower row: the training example nearest to each, by Σ (x − t)², on average ${formatFigure(mean(nearest.distances))} away. Test examples are on average ${formatFigure(usual)} away from theirs; copies would be far nearer.${outputsRemark(data)}`,
   }
 }
 
