@@ -13,7 +13,7 @@ import { loss, lossFigures } from './loss/evaluation.ts'
 import { likelihoodWords } from './loss/likelihood-words.ts'
 import { evaluator, type TermMeans } from './loss/terms.ts'
 import { manifold } from './manifold/evaluation.ts'
-import { type EvaluationOptions, requireClassesOf, requireEvaluationOptions } from './options.ts'
+import { type EvaluationOptions, requireClassesOf } from './options.ts'
 import { reconstruction } from './reconstruction/evaluation.ts'
 import { representation } from './representation/evaluation.ts'
 
@@ -65,7 +65,8 @@ const EVALUATIONS: readonly GroupEvaluation[] = [
  * left out.
  *
  * @param seed seeds everything that is drawn; that of the run's training
- * @throws UserError for options that cannot be used, and where the split is empty, or too small for a term of
+ * @param options as `requireEvaluationOptions` has checked them
+ * @throws UserError where a class in `normal` is none of the data's, and where the split is empty, or too small for a term of
  * its loss
  */
 export async function evaluate(
@@ -75,7 +76,6 @@ export async function evaluate(
   seed: number,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  requireEvaluationOptions(split, options)
   requireClassesOf(data, options.normal)
   const examples = data.splits[split].rows.length
   if (examples === 0)

@@ -1,10 +1,10 @@
 import * as ort from 'onnxruntime-node'
 import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
+import { evaluationOf } from '../../src/app/evaluation.ts'
 import { cachedFeatureSpace } from '../../src/app/feature-cache.ts'
 import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
-import { evaluate } from '../../src/evaluate/evaluate.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
@@ -111,12 +111,7 @@ export function tinyRun({ data, options = {}, folder = 'runs/tiny', ...given }: 
     checkpoint: 'best',
     data: async () => data,
     form: async () => data.form,
-    async evaluate(split, asked = {}) {
-      return evaluate(trained, data, split, config.train.seed, {
-        featureSpace: cachedFeatureSpace,
-        ...asked,
-      })
-    },
+    evaluate: evaluationOf(trained, config, async () => data, cachedFeatureSpace),
     close: () => trained.release(),
   }
 }

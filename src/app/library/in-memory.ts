@@ -1,6 +1,5 @@
 import { type DataSet, dataText } from '../../data/dataset.ts'
 import { formOf } from '../../data/training-rows.ts'
-import { evaluate } from '../../evaluate/evaluate.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { parametersIn } from '../../train/build.ts'
 import type { StopReason } from '../../train/events.ts'
@@ -8,6 +7,7 @@ import { memoryStore } from '../../train/memory-store.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { fit } from '../../train/trainer.ts'
 import type { RunConfig } from '../config.ts'
+import { evaluationOf } from '../evaluation.ts'
 import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
 import { type Model, publicModel } from './model.ts'
@@ -56,7 +56,7 @@ export async function trainInMemory(
       checkpoint: best ? 'best' : 'last',
       data: async () => data,
       form: async () => data.form,
-      evaluate: (split, measured) => evaluate(trained, data, split, config.train.seed, measured),
+      evaluate: evaluationOf(trained, config, async () => data),
       close: () => trained.release().finally(() => runtime.close()),
     })
     return { ...made, reason }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { type Evaluation, evaluate } from '../../evaluate/evaluate.ts'
+import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { ExampleInfo } from '../../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../../report/html.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -88,7 +88,7 @@ async function allSections(
   for (const split of ['test', 'validation'] as const) {
     if (data.splits[split].rows.length === 0) continue
     stage(`evaluation on the ${split} split`)
-    evaluations.push(await evaluate(run, data, split, run.config.train.seed))
+    evaluations.push(await run.evaluate(split))
   }
   sections.push(
     ledgerSection(evaluations),

@@ -1,7 +1,7 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
-import { type Evaluation, evaluate } from '../../evaluate/evaluate.ts'
-import { type EvaluationOptions, requireEvaluationOptions } from '../../evaluate/options.ts'
+import type { Evaluation } from '../../evaluate/evaluate.ts'
+import type { EvaluationOptions } from '../../evaluate/options.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Device } from '../../runtime/session.ts'
@@ -9,6 +9,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { build, parametersIn } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
+import { evaluationOf } from '../evaluation.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
 import { infoOf } from '../model-for-data.ts'
 import { type DataPlace, openRunData, requireSameData } from './data.ts'
@@ -93,13 +94,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
         ({ form }) => form,
         () => undefined,
       ),
-    async evaluate(split, options = {}) {
-      requireEvaluationOptions(split, options)
-      return evaluate(trained, await data(), split, config.train.seed, {
-        featureSpace: cachedFeatureSpace,
-        ...options,
-      })
-    },
+    evaluate: evaluationOf(trained, config, data, cachedFeatureSpace),
     async close() {
       await trained.release().finally(() => runtime.close())
     },

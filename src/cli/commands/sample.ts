@@ -55,7 +55,7 @@ export const sample = defineCommand({
 
 /** Throws UserError if p(x|z) was never fitted, so that draws from it are meaningless. */
 async function requireLikelihood({ model }: Pick<Run, 'model'>): Promise<void> {
-  const { isTrainedByLikelihood } = await import('../../train/capabilities.ts')
+  const { isTrainedByLikelihood } = await import('../../evaluate/generation/sample-kind.ts')
   if (model.likelihood && model.prior && !isTrainedByLikelihood(model))
     throw new UserError(
       `--draw: ${model.definition.name} is not trained by a likelihood, so its samples are the outputs themselves; leave it out`,
