@@ -311,7 +311,7 @@ describe('reports of other models and data', () => {
     await mkdir(folder)
     const { report } = await writeReport(tinyRun({ data: images, folder }))
     const html = await readFile(report, 'utf8')
-    expect(html).toContain('No epoch is finished yet')
+    expect(html).toContain('No epoch has finished yet')
     expect(html).toContain('no environment.json')
   })
 })
