@@ -3,9 +3,11 @@ import { integer } from '../config/options.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { layoutSyntax } from '../data/layout.ts'
 import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
+import type { ModelDefinition } from '../models/model.ts'
 import { modelNamed, models } from '../models/registry.ts'
 import { requireOptions, requireText } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { type History, historySchema } from '../train/history.ts'
 
@@ -151,14 +153,22 @@ function unknownOption(name: string, known: readonly string[], model: string): U
   const owners = models.filter((other) => Object.hasOwn(shapeOf(other.config), name))
   const near = nearest(name, known)
   const current = Object.hasOwn(formerOptions, name) ? formerOptions[name] : undefined
-  const hint = current
-    ? `it is called ${current} now`
-    : owners.length
-      ? `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`
-      : near
-        ? `did you mean ${near}?`
-        : `see latentlab train --model ${model} --help`
-  return new UserError(`${name}: ${model} has no such option; ${hint}`)
+  return new UserError(
+    worded`${name}: ${model} has no such option; ${current ? `it is called ${current} now` : hintFor(model, owners, near)}`,
+  )
+}
+
+function hintFor(model: string, owners: readonly ModelDefinition[], near: string | undefined) {
+  if (owners.length > 0)
+    return {
+      library: `it belongs to model ${owners.map((owner) => `'${owner.name}'`).join(', ')}`,
+      commandLine: `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`,
+    }
+  if (near) return `did you mean ${near}?`
+  return {
+    library: `see trainingOptions('${model}')`,
+    commandLine: `see latentlab train --model ${model} --help`,
+  }
 }
 
 function parse(schema: z.ZodType, values: Record<string, unknown>): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { flagName } from '../app/flag-name.ts'
 import { formerOptions } from '../models/former-names.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { flagName } from '../tensor/wording.ts'
 import type { Command } from './command.ts'
 import type { Flags } from './flags.ts'
 

@@ -21,7 +21,7 @@ export interface KnownExamples {
   readonly classLabels?: readonly number[] | undefined
 }
 
-/** How to read examples: in the form that a model was trained on, or, for a new model, by `--layout`. */
+/** How to read examples: in the form that a model was trained on, or, for a new model, by the option `layout`. */
 export interface Reading {
   readonly known?: KnownExamples | undefined
   readonly layout?: string | undefined

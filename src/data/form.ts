@@ -34,7 +34,7 @@ export const widthOf = ({ exampleShape }: Pick<ExampleForm, 'exampleShape'>): nu
  * are 0 or 1 (as bool always is). Numbers in tables, and numbers of any other type, are taken as they are, in
  * float32.
  *
- * @param layout how to read the array, in the syntax of `--layout`; by its shape if absent
+ * @param layout how to read the array, in the syntax of the option `layout`; by its shape if absent
  * @throws UserError for a shape that is not a set of examples, and for no rows or columns
  */
 export function readForm(array: HostTensor, name: string, layout?: string): ExampleForm {

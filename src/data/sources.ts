@@ -1,6 +1,7 @@
 import { requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import type { Wording } from '../tensor/wording.ts'
 import { type FileFormat, readArrays } from './files.ts'
 import { formText, readForm } from './form.ts'
 import { readMnist } from './mnist.ts'
@@ -18,7 +19,7 @@ export interface Source {
   readonly source: string
 }
 
-/** The data sets that `--data` knows by name. */
+/** The data sets that the option `data` knows by name. */
 export const sources: readonly Source[] = [
   {
     name: 'mnist',
@@ -60,10 +61,15 @@ export interface FileDescription {
 /**
  * Describes every array of a data file, or of `mnist`, whether or not a model can be trained on it.
  *
- * @param layout how to read examples, in the syntax of `--layout`
+ * @param layout how to read examples, in the syntax of the option `layout`
+ * @param wording of a fault, in place of a reading
  * @throws UserError if the file is missing or cannot be read.
  */
-export async function describeFile(path: string, layout?: string): Promise<FileDescription> {
+export async function describeFile(
+  path: string,
+  layout?: string,
+  wording: keyof Wording = 'library',
+): Promise<FileDescription> {
   requireText(path, 'path', 'the name of a file, or mnist', UserError)
   if (layout !== undefined) requireText(layout, 'layout', 'how examples are read', UserError)
   const { format, gzip, arrays } =
@@ -74,11 +80,16 @@ export async function describeFile(path: string, layout?: string): Promise<FileD
     path,
     format,
     gzip,
-    arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout)),
+    arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout, wording)),
   }
 }
 
-function describeArray(name: string, array: HostTensor, layout?: string): ArrayDescription {
+function describeArray(
+  name: string,
+  array: HostTensor,
+  layout: string | undefined,
+  wording: keyof Wording,
+): ArrayDescription {
   const { dtype, shape, data } = array
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
@@ -103,16 +114,16 @@ function describeArray(name: string, array: HostTensor, layout?: string): ArrayD
     shape,
     ...figures,
     nonFinite: data.length - finite,
-    reading: shape.length > 1 ? readingOf(array, layout) : undefined,
+    reading: shape.length > 1 ? readingOf(array, layout, wording) : undefined,
     counts,
   }
 }
 
-function readingOf(array: HostTensor, layout: string | undefined): string {
+function readingOf(array: HostTensor, layout: string | undefined, wording: keyof Wording): string {
   try {
     return formText(readForm(array, 'the array', layout))
   } catch (error) {
-    if (error instanceof UserError) return error.message
+    if (error instanceof UserError) return error.wording[wording]
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { codePriors, priorNames } from '../distributions/priors.ts'
 import { concat, type Tensor } from '../graph/tensor.ts'
 import { mlp } from '../nn/mlp.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import { DISCRIMINATOR, discriminatorTerms, generatorLoss } from './adversarial.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
@@ -18,11 +19,11 @@ const aaeConfig = aeConfig.extend({
     .enum(priorNames)
     .default('normal')
     .describe(
-      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for --latent 2)',
+      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for a code of 2 dimensions)',
     ),
   labelInformed: flag()
     .default(false)
-    .describe('whether each class has a part of the prior to itself'),
+    .describe('whether each class gets its own part of the prior'),
   discriminatorHidden: hidden()
     .default([500, 500])
     .describe("widths of the discriminator's hidden layers"),
@@ -41,9 +42,13 @@ export const aae = defineModel({
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
-      throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
+      throw new UserError(
+        worded`prior: ${config.prior} is a prior over the plane; give ${option('latent', 2)}`,
+      )
     if (config.labelInformed && config.latent < 2)
-      throw new UserError('labelInformed: classes have sectors of a plane; give --latent 2 or more')
+      throw new UserError(
+        worded`labelInformed: each class gets a sector of a plane; give ${option('latent', 2)} or more`,
+      )
     const { latent, tied, discriminatorHidden: widths } = config
     const discriminator = mlp(to, DISCRIMINATOR, {
       inputs: latent + (config.labelInformed ? info.classes! : 0),

@@ -3,8 +3,8 @@ import type { Tensor } from '../graph/tensor.ts'
 import type { Term } from './model.ts'
 
 /**
- * How the names of a discriminator's parameters begin. Not `discriminator`: the names are in the checkpoints of
- * existing runs, and initial values are drawn by name.
+ * The prefix of a discriminator's parameter names. It is not `discriminator`, because checkpoints of existing runs
+ * have these names, and initial values are drawn by name.
  */
 export const DISCRIMINATOR = 'critic'
 
@@ -14,12 +14,12 @@ export function networkOf(parameter: string): string {
   return network === DISCRIMINATOR ? 'discriminator' : network
 }
 
-/** A part of an adversarial game, in nats; no likelihood of anything. */
+/** A loss of the adversarial game, in nats; not a likelihood. */
 const part = (value: Tensor): Term => ({ value, bound: false })
 
 /**
- * The discriminator's loss, -log D(real) - log(1 - D(fake)), from its logits `[B, 1]`, and its accuracy. Of
- * several kinds of fakes the losses are added and the accuracies averaged.
+ * The discriminator's loss, -log D(real) - log(1 - D(fake)), from its logits `[B, 1]`, and its accuracy. For
+ * several kinds of fakes, losses are added and accuracies averaged.
  */
 export function discriminatorTerms(
   real: Tensor,

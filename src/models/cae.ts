@@ -21,9 +21,9 @@ export const caeConfig = aeConfig.extend({
 type Config = (typeof caeConfig)['_output']
 
 /**
- * ‖∂h/∂x‖²_F of each example, `[B]`, by the configured way, and the codes h. Under batch normalisation the
- * Jacobian is of the encoder with the batch's moments held, which is a function of one example, as the encoder is
- * in evaluation. The penalty's gradient goes through the moments all the same.
+ * ‖∂h/∂x‖²_F of each example, `[B]`, computed as configured, and the codes h. Under batch normalisation the
+ * Jacobian is that of the encoder with the batch's moments held constant, which is a function of one example, as
+ * in evaluation. The penalty's gradient still passes through the moments.
  */
 export function contractionOf(
   m: Bound<Config, Coders>,
@@ -45,7 +45,7 @@ export function contractionOf(
 export const cae = defineModel({
   ...ae,
   name: 'cae',
-  summary: 'Contractive autoencoder: its code changes little where examples do not differ',
+  summary: 'Contractive autoencoder: its code changes little around each training example',
   paper: 'Rifai et al. 2011',
   config: caeConfig,
   terms(m, b) {

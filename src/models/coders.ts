@@ -8,7 +8,7 @@ import type { ExampleInfo } from './model.ts'
 import { networkFields } from './network-options.ts'
 import { latent, likelihood } from './options.ts'
 
-/** What a pair of an encoder and a mirrored decoder is configured by. */
+/** Options of an encoder and the decoder that mirrors it. */
 export const coderConfig = z.strictObject({
   ...networkFields,
   latent: latent().default(20),
@@ -49,7 +49,7 @@ export function decoderOf(
   }
 }
 
-/** Builds an encoder with `codes` outputs and the decoder that mirrors it; both may see a class. */
+/** Builds an encoder with `codes` outputs and the decoder that mirrors it; both may get the label as input. */
 export function coderNetworks(
   config: CoderConfig,
   info: ExampleInfo,

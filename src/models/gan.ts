@@ -26,7 +26,7 @@ export const ganConfig = coderConfig.extend({
   latent: coderConfig.shape.latent.default(64),
   normalization: coderConfig.shape.normalization.default('batch'),
   likelihood: fixedLikelihood().default('bernoulli'),
-  // Without it the discriminator is soon always right, and the generator stops learning.
+  // Without dropout the discriminator is soon always right, and the generator stops learning.
   discriminatorDropout: discriminatorFields.discriminatorDropout.default(0.3),
 })
 
@@ -44,7 +44,7 @@ export function discriminatorNetwork(
   outputs: number,
 ): Network {
   const { discriminatorActivation, discriminatorDropout } = config
-  // No batch normalisation: the statistics of a batch would give fakes away, which no single example does.
+  // No batch normalisation: the statistics of a whole batch would give away that it is generated.
   const alone = {
     normalization: 'none',
     activation: discriminatorActivation,
@@ -54,7 +54,7 @@ export function discriminatorNetwork(
   return encoderNetwork(to, name, options, { ...info, conditions: 0 }, outputs).network
 }
 
-/** Examples that the generator makes of codes from the prior, `[B, D]`. */
+/** Examples generated from codes of the prior, `[B, D]`. */
 export function generated<C extends { readonly latent: number }, N>(
   m: Bound<C, N>,
   b: Batch,
@@ -69,7 +69,7 @@ const score = (m: { networks: { discriminator: Network } }, x: Tensor, mode: Mod
 
 export const gan = defineModel({
   name: 'gan',
-  summary: 'Generator and discriminator alone: makes examples, and has no encoder',
+  summary: 'Generator and discriminator, without an encoder: generates examples',
   paper: 'Goodfellow et al. 2014',
   config: ganConfig,
   defaults: { epochs: 15, lr: 2e-4, beta1: 0.5, monitor: 'none' },

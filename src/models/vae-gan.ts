@@ -35,20 +35,20 @@ type Networks = Coders & {
   readonly score: (features: Tensor, mode: Mode) => Tensor
 }
 
-/** What the phases of a step share; the same expressions, so that they are computed once. */
+/** Expressions that the phases of a step share, so that they are computed once. */
 function pass(m: Bound<VaeGanConfig, Networks, Posterior>, b: Batch) {
   const q = m.posterior(b.x, b)
   const z = q.sample(b.noise('epsilon')) // [B, L]
   const restored = m.likelihood(z, b).mean()
   const { features, score } = m.networks
   const [real, fake] = [features(b.x, b), features(restored, b)] // [B, F]
-  const invented = features(generated(m, b), b)
+  const sampled = features(generated(m, b), b)
   return {
     q,
     z,
     /** -log N(Dis(x) | Dis(x̃), I) without its constant, equation 7. */
     likeness: real.sub(fake).square().sum([1]).mul(0.5),
-    scores: [real, fake, invented].map((f) => score(f, b)) as [Tensor, Tensor, Tensor],
+    scores: [real, fake, sampled].map((f) => score(f, b)) as [Tensor, Tensor, Tensor],
   }
 }
 
@@ -70,7 +70,7 @@ export const vaeGan = defineModel({
   posterior: (m, x, mode): Posterior => posteriorOf(m, m.networks.encoder(x, mode), mode),
   likelihood: decoded,
   prior: priorOf,
-  // Algorithm 1: all three from one pass, each network by its own loss.
+  // Algorithm 1: all three losses from one pass, each network updated by its own.
   together: true,
   phases: {
     encode: {

@@ -17,6 +17,7 @@ import { type Parameter, parameters } from '../nn/parameters.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { RowSource } from '../tensor/row-source.ts'
+import { option, worded } from '../tensor/wording.ts'
 
 export interface BuiltPhase {
   /** Empty if it is the only one of its stage. */
@@ -81,7 +82,9 @@ export function build<C extends object, N, Q extends Distribution>(
   const definition = (given.variant?.(config) as ModelDefinition<C, N, Q> | undefined) ?? given
   const labels = definition.labels?.(config)
   if (labels && info.classes === undefined)
-    throw new UserError(`${definition.name} needs the classes of its examples; give --labels`)
+    throw new UserError(
+      worded`${definition.name} needs the classes of its examples; give ${option('labels')}`,
+    )
   const collected = parameters()
   const schedules = new Map<string, { value: number | Schedule; symbol: Tensor }>()
   const { posterior, likelihood, restore, prior, corrupt, fit } = definition

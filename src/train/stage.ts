@@ -64,7 +64,7 @@ export async function fitStage(
     const fitting = new Fitting(options, program, session, window, context, from.progress)
     return await fitting.run().finally(() => fitting.settled())
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 
@@ -274,7 +274,7 @@ class Fitting {
       history,
     })
     // Appended past the checkpoint's `metricsBytes`, so resuming truncates it.
-    await store.append({ type: 'failed', message: error.message })
+    await store.append({ type: 'failed', message: error.commandLine })
     throw error
   }
 }

@@ -71,6 +71,6 @@ async function startOf(
       ...Object.fromEntries(Object.keys(begin).map((name) => [name, set[`begin ${name}`]!])),
     }
   } finally {
-    await session.release()
+    await session.close()
   }
 }

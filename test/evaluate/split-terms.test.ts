@@ -41,7 +41,7 @@ async function evaluated({ model, ...given }: Subject, seed = SEED): Promise<Ter
   const { data } = given.setting
   const parameters = someParameters({ model, ...given })
   const measuring = await evaluator(onnx(), model, data, seed)
-  return measuring.evaluate(parameters, 'test').finally(() => measuring.release())
+  return measuring.evaluate(parameters, 'test').finally(() => measuring.close())
 }
 
 /** Expressions over all rows of the test split at once, in float64. */

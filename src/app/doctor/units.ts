@@ -56,6 +56,6 @@ async function rectifiedLayers({
       return { units: values.length, dead: values.filter((value) => value === 0).length }
     })
   } finally {
-    await session.release()
+    await session.close()
   }
 }

@@ -1,5 +1,6 @@
 import type { Run } from '../../app/run/load.ts'
 import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
+import { SEED } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
@@ -32,7 +33,7 @@ export const denoise = defineCommand({
       'VALUE',
       'corruption of the examples: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P, or none if they are already noisy (default: as in training, but none for a file)',
     ),
-    seed: integer({ low: 0 }, 'seed of the corruption', 0),
+    seed: integer({ low: 0 }, 'seed of the corruption', SEED),
     out: text('FILE', 'output file: .png, .npy or .csv', 'denoised.png'),
     ...runFlags,
   },

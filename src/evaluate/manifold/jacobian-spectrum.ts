@@ -54,7 +54,7 @@ export async function jacobianSpectrum(
         })
     }
   } finally {
-    await session.release()
+    await session.close()
   }
   return mean
 }

@@ -80,7 +80,7 @@ export async function forDistanceRows(
       }
     }
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -122,6 +122,6 @@ async function untrainedCodes(
   try {
     return await untrained.encode(x)
   } finally {
-    await untrained.release()
+    await untrained.close()
   }
 }
