@@ -1,10 +1,10 @@
 import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
-import { cell } from '../data/form.ts'
 import { classesText } from '../data/labels.ts'
 import { splitLabels } from '../data/rows.ts'
 import type { ExampleInfo, ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
+import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
@@ -50,7 +50,7 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
     if (row === undefined) continue
     const column = outside(row)
     throw new UserError(
-      worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cell(row * width + column, width)} is ${store.data[row * width + column]}; use ${option('likelihood', 'gaussian')}`,
+      worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cellText(row * width + column, width)} is ${store.data[row * width + column]}; use ${option('likelihood', 'gaussian')}`,
     )
   }
 }

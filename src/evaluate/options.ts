@@ -1,5 +1,5 @@
 import { type DataSet, type SplitName, splitNames } from '../data/dataset.ts'
-import { classesText } from '../data/labels.ts'
+import { classesText, classLabelsOf } from '../data/labels.ts'
 import {
   requireMethod,
   requireOneOf,
@@ -10,7 +10,6 @@ import {
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { worded } from '../tensor/wording.ts'
-import { classLabelsOf } from '../train/labels.ts'
 import type { FeatureSpaceMaker } from './generation/feature-data.ts'
 import { GROUPS, type Group } from './ledger/groups.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluatedValues } from '../../src/data/evaluated.ts'
-import { evenly } from '../../src/data/places.ts'
+import { evenly } from '../../src/data/indices.ts'
 import type { Evaluation } from '../../src/evaluate/evaluate.ts'
 import { sampleKind } from '../../src/evaluate/generation/sample-kind.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'

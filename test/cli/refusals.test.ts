@@ -53,7 +53,7 @@ describe('the command line refuses with one line and exit code 2, and leaves not
     ['decode none', /--codes is missing/],
     ['inspect', /expected the folder of a run, or --data FILE/],
     ['inspect none --data images.npy', /expected the folder of a run, or --data FILE/],
-    ['demo --out images.npy', /images\.npy exists already and is no run of the demo/],
+    ['demo --out images.npy', /images\.npy already exists and is not a run of the demo/],
   ])('%s', async (command, message) => {
     const { code, stdout, stderr } = await latentlab(words(command))
     expect(stderr).toMatch(message)

@@ -20,12 +20,12 @@ export const reconstruct = defineCommand({
   flags: {
     count: integer({ low: 1, high: 1_000_000 }, 'how many, from the first of the split', 16),
     split: splitFlag,
-    out: text('FILE', 'where to: .png, .npy or .csv', 'reconstructions.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', 'reconstructions.png'),
     ...dataFlags,
     ...runFlags,
   },
   notes:
-    'A .png file shows each example above its reconstruction. A .npy file holds the reconstructions, float32 [count, ...shape of an example]. A .csv file has the values of each example (x0, x1, …) and of its reconstruction (r0, r1, …) in a row.',
+    'A .png file shows each example above its reconstruction. A .npy file holds the reconstructions, float32 [count, ...shape of an example]. A .csv file has a row for each example, with its values (x0, x1, …) and those of its reconstruction (r0, r1, …).',
   examples: ['latentlab reconstruct runs/vae --count 16 --out reconstructions.png'],
   async run(input) {
     const { subject, flags } = input

@@ -1,4 +1,4 @@
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { GroupEvaluation } from '../group-evaluation.ts'
@@ -27,7 +27,7 @@ export const anomaly: GroupEvaluation = {
     if (!data.splits[split].labels)
       throw new UserError(`the ${split} examples have no labels, so none is known to be an anomaly`)
     const normal = new Set(options.normal)
-    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
+    const places = evenIndices(data.splits[split], options.examples ?? Infinity)
     const anomalous = splitLabels(data, split, places)!.map((label) => !normal.has(label))
     const count = anomalous.filter(Boolean).length
     if (count === 0 || count === anomalous.length)

@@ -1,6 +1,7 @@
 import type { SplitName } from '../../data/dataset.ts'
 import { evaluatedValues } from '../../data/evaluated.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
@@ -8,7 +9,6 @@ import { arrayRows } from '../../tensor/row-source.ts'
 import { worded } from '../../tensor/wording.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import type { Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
@@ -44,7 +44,7 @@ export const generation: GroupEvaluation = {
     const kind = sampleKind(trained.model, data, split)
     const told = (figures: readonly Measure[]) => withKind(figures, kind, count)
     const some = (name: SplitName, most: number) =>
-      evaluatedValues(data, name, evenPlaces(data.splits[name], most), seed)
+      evaluatedValues(data, name, evenIndices(data.splits[name], most), seed)
     const sets = {
       real: some(split, count),
       samples: await samplesOf(context, count, kind),
@@ -118,7 +118,7 @@ async function samplesOf(
 ): Promise<Floats> {
   const codes = await trained.samplePrior(count, seed)
   const { model } = trained
-  const places = evenPlaces(data.splits[split], count)
+  const places = evenIndices(data.splits[split], count)
   const labels =
     model.labels === 'condition'
       ? (splitLabels(data, split, places) ?? evenClasses(count, classLabelsOf(model.info)))

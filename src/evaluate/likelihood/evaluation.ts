@@ -1,5 +1,5 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
-import { evenly, evenPlaces } from '../../data/places.ts'
+import { evenIndices, evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
@@ -27,7 +27,7 @@ export const likelihood: GroupEvaluation = {
   async figures(context) {
     const { options, data, split } = context
     const { importanceSamples: k = SAMPLES } = options
-    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
+    const places = evenIndices(data.splits[split], options.examples ?? Infinity)
     const { x, ...drawing } = examplesAt(context, places)
     const hooks = {
       ...drawing,

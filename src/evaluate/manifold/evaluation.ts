@@ -1,8 +1,7 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { rowsBetween } from '../../tensor/host.ts'
+import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import type { Figure } from '../ledger/entry.ts'
@@ -30,7 +29,7 @@ export const manifold: GroupEvaluation = {
   applies: ({ trained: { model } }) => hasCode(model),
   async figures(context) {
     const { data, split, options, trained, seed, omit } = context
-    const places = evenPlaces(data.splits[split], options.examples ?? EXAMPLES)
+    const places = evenIndices(data.splits[split], options.examples ?? EXAMPLES)
     if (places.length < FEWEST) {
       omit(
         `neighbourhoods and the Jacobian are of ${FEWEST} examples or more, got ${places.length}`,

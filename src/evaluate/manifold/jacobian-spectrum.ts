@@ -2,8 +2,7 @@ import { gradients } from '../../graph/autodiff.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 
 import { conditions, inferenceMode, type Labels, type TrainedModel } from '../../train/trained.ts'
@@ -13,7 +12,7 @@ const MOST_VALUES = 8_000_000
 
 /**
  * Singular values of the Jacobian ∂z/∂x of the code (the mean of q(z|x)) at each example of x `[n, D]`,
- * falling, each meaned over the examples: Rifai et al. 2011, "Contractive auto-encoders", figure 3. There
+ * decreasing, each averaged over the examples: Rifai et al. 2011, "Contractive auto-encoders", figure 3. There
  * are min(L, D) of them. Each row of a Jacobian is exact, by a gradient; the singular values are the roots
  * of the eigenvalues of J Jᵀ (or Jᵀ J, whichever is smaller), so below about 1e-6 of the largest they are
  * rounding.

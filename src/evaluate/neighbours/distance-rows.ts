@@ -1,7 +1,6 @@
 import { Tensor } from '../../graph/tensor.ts'
 import type { Runtime } from '../../runtime/session.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 
 /**

@@ -1,8 +1,7 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitClasses, splitLabels } from '../../data/rows.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
@@ -46,7 +45,7 @@ export const representation: GroupEvaluation = {
 async function usage(context: EvaluationContext): Promise<Figure[]> {
   const { data, split, trained, options, seed, omit } = context
   const { model } = trained
-  const places = evenPlaces(data.splits[split], options.examples ?? AGGREGATED)
+  const places = evenIndices(data.splits[split], options.examples ?? AGGREGATED)
   if (places.length < 2) {
     omit('how much of the code is used is of 2 examples or more, got 1')
     return []
@@ -133,10 +132,10 @@ const meaned = (values: Float64Array) => {
 async function readings(context: EvaluationContext): Promise<Figure[]> {
   const { data, split, trained, options, seed, hashes, omit } = context
   const { model, runtime } = trained
-  const taught = evenPlaces(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
+  const taught = evenIndices(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
   // A training example must not be its own neighbour, nor the probe's teacher.
   const asked =
-    split === 'train' ? [] : evenPlaces(data.splits[split], options.examples ?? Infinity)
+    split === 'train' ? [] : evenIndices(data.splits[split], options.examples ?? Infinity)
   if (asked.length === 0) return []
   for (const name of ['train', split] as const)
     if (!data.splits[name].labels) {
