@@ -1,4 +1,4 @@
-import type { DataPlace } from '../app/run/data.ts'
+import type { DataPlace } from '../app/run/data-source.ts'
 import type { Run } from '../app/run/load.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { Command, Input } from './command.ts'

@@ -12,7 +12,7 @@ import {
   type WrittenReport,
   writeReport as writeRunReport,
 } from '../report/report.ts'
-import { ARRAY, type DataPlace } from '../run/data.ts'
+import { ARRAY, type DataPlace } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
 import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'

@@ -20,7 +20,7 @@ import type { RunConfig } from '../config.ts'
 import { asUserError, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
 import type { Environment } from './environment.ts'
-import { noteOnce } from './note.ts'
+import { noteOnce } from '../notes.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'
 
 /** Paths within a run's folder. */

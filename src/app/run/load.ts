@@ -12,8 +12,8 @@ import type { RunConfig } from '../config.ts'
 import { evaluationOf } from '../evaluation.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
 import { infoOf } from '../model-for-data.ts'
-import { type DataPlace, openRunData, requireSameData } from './data.ts'
-import { requireParameters } from './fitting-checkpoint.ts'
+import { type DataPlace, openRunData, requireSameData } from './data-source.ts'
+import { requireParameters } from './checkpoint-checks.ts'
 import { readCheckpoint, readConfig } from './folder.ts'
 
 /** A run on disk with its trained model. */

@@ -2,7 +2,7 @@ import type { Device } from '../../runtime/session.ts'
 import type { Checkpoint } from '../../train/checkpoint.ts'
 import { type ChangeableOptions, changedAt } from '../../train/history.ts'
 import { flatOptions, type RunConfig, resolveConfig } from '../config.ts'
-import { ARRAY, type DataPlace, recordedPlace } from './data.ts'
+import { ARRAY, type DataPlace, recordedPlace } from './data-source.ts'
 
 /** Options that a run may be resumed with. */
 export interface ResumedOptions {
