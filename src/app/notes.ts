@@ -1,16 +1,16 @@
-const said = new Set<string>()
+const written = new Set<string>()
 let write = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }
 
-/** Says something in one line on standard error, once in a process. */
+/** Writes a note of one line to standard error, once per process. */
 export function noteOnce(text: string): void {
-  if (said.has(text)) return
-  said.add(text)
+  if (written.has(text)) return
+  written.add(text)
   write(`latentlab: note: ${text}`)
 }
 
-/** Has notes written by what else writes to standard error, such as a progress line. */
+/** Sends notes through a writer that shares standard error with other output, such as a progress line. */
 export function writeNotesBy(writer: (line: string) => void): void {
   write = writer
 }

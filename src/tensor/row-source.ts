@@ -50,12 +50,12 @@ function requireScale(scale: unknown): void {
     throw new RangeError(`scale: expected a finite number, got ${described(scale)}`)
 }
 
-/** How work that reads rows several times is watched and ended. */
+/** Progress and cancellation of work that reads rows several times. */
 export interface ReadOptions {
   /** Called after every chunk with the share of the reading that is done, up to 1. */
-  readonly onProgress?: (share: number) => void
-  /** Looked at between chunks; the signal's reason is thrown. */
-  readonly signal?: AbortSignal
+  readonly onProgress?: ((share: number) => void) | undefined
+  /** Checked between chunks; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Numbers of one chunk: enough to make little of its overhead, few enough to stop soon. */

@@ -58,7 +58,7 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
   requireOptions(
     options,
     'examine',
-    ['checkpoint', 'threads', 'device', 'data', 'place'],
+    ['checkpoint', 'threads', 'device', 'data', 'source'],
     UserError,
   )
   const config = await readConfig(folder)
@@ -68,7 +68,7 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
     throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
   const run = hasCheckpoint ? await loadRun(folder, options) : undefined
   try {
-    const data = run ? await run.data() : await openRunData(config, folder, options.place)
+    const data = run ? await run.data() : await openRunData(config, folder, options.source)
     const trained = run && { run, specimens: await specimensOf(run) }
     const found = await diagnose({
       config,

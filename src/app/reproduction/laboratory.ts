@@ -23,8 +23,8 @@ export interface LaboratoryOptions {
   readonly seed: number
   /** 0 for one per core. */
   readonly threads: number
-  readonly signal?: AbortSignal
-  readonly onEvent?: (event: TrainingEvent) => void
+  readonly signal?: AbortSignal | undefined
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined
   tell(what: string): void
 }
 
@@ -47,14 +47,13 @@ export function openLaboratory(
       throw asUserError(error, 'create', folder)
     })
     const opened = JSON.stringify(config.data) === JSON.stringify(plain) ? await data() : undefined
-    const hooks = { ...(onEvent && { onEvent }), ...(signal && { signal }) }
-    const shared = { ...(opened && { data: opened }), ...hooks }
+    const shared = { data: opened, onEvent, signal }
     tell(`${config.model}, ${path}`)
     const { reason } = (await exists(path))
       ? await resumeRun({ folder: path, threads, ...shared })
       : await trainRun({ config, out: path, ...shared })
     if (reason === 'cancelled') throw new UserError(`interrupted; the next call continues ${path}`)
-    return loadRun(path, { threads, ...(opened && { data: opened }) })
+    return loadRun(path, { threads, data: opened })
   }
   return {
     seed,
@@ -65,9 +64,7 @@ export function openLaboratory(
     features() {
       if (space) return space
       tell('the classifier whose features digits are compared by')
-      const made = data().then((mnist) =>
-        cachedFeatureSpace(runtime, mnist, { ...(signal && { signal }) }),
-      )
+      const made = data().then((mnist) => cachedFeatureSpace(runtime, mnist, { signal }))
       space = made
       made.catch(() => {
         space = undefined

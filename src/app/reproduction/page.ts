@@ -5,13 +5,13 @@ import { CHAPTERS, type Chapter } from '../../reproduce/chapters.ts'
 import { type Experiment, settingOf, titleAt } from '../../reproduce/experiment.ts'
 import type { Result, ResultRow } from './results.ts'
 
-/** An experiment and what came of it. */
+/** An experiment and its result. */
 export interface Known {
   readonly experiment: Experiment
   readonly result: Result
 }
 
-/** Whether it holds, and by how many seeds: one seed says less. */
+/** Whether a claim holds, and over how many seeds: a single seed says less. */
 export function verdict({ holds, seeds }: Pick<Result, 'holds' | 'seeds'>): string {
   return `${holds ? 'holds' : 'does not hold'} (${seedsText(seeds.length)})`
 }
@@ -24,7 +24,7 @@ export function rowVerdict(row: ResultRow, { seeds }: Pick<Result, 'seeds'>): st
 
 const seedsText = (count: number) => (count === 1 ? 'one seed' : `mean of ${count} seeds`)
 
-/** How many of several results hold, and by how many seeds: `2 of 3 claims hold (one seed)`. */
+/** How many of several results hold, and over how many seeds: `2 of 3 claims hold (one seed)`. */
 export function holdingText(results: readonly Pick<Result, 'holds' | 'seeds'>[]): string {
   const holding = results.filter(({ holds }) => holds).length
   const counts = [...new Set(results.map(({ seeds }) => seeds.length))].sort((a, b) => a - b)
@@ -63,11 +63,11 @@ function numbersTable(result: Result): Table {
   }
 }
 
-/** All results as one HTML file that needs nothing beside it. */
+/** All results as one self-contained HTML file. */
 export function reproductionPage(known: readonly Known[]): string {
   return renderReport({
     title: 'What the lecture claims, run on this machine',
-    subtitle: `${holdingText(known.map(({ result }) => result))}, each as its title states it. Tolerances stand in the files of the experiments and were written down before their results were seen.`,
+    subtitle: `${holdingText(known.map(({ result }) => result))}, each as its title states it. Tolerances are part of the experiments' files, and were written down before the results were seen.`,
     sections: [summary(known), ...CHAPTER_NAMES.flatMap((chapter) => chapterOf(chapter, known))],
   })
 }
@@ -77,7 +77,7 @@ function summary(known: readonly Known[]): Section {
     id: 'summary',
     title: 'Claims and verdicts',
     caption:
-      'Of several seeds the mean is held against the tolerance, and each must be finite. ± is a standard error: over examples or draws for one seed, which says nothing of other seeds; over seeds where there are several.',
+      'With several seeds, their mean is compared with the tolerance, and each value must be finite. ± is a standard error: with one seed over examples or draws, which says nothing about other seeds; with several, over the seeds.',
     figures: [],
     table: {
       columns: [

@@ -29,7 +29,7 @@ const storedFigure = z.discriminatedUnion('kind', [
   z.object({ ...figureText, kind: z.literal('svg'), svg: z.string() }),
 ])
 
-/** What is read of a stored result: the measurements. Words and verdicts in the file are not; they are made anew. */
+/** What is read from a stored result: its measurements. Words and verdicts are not read, but derived again. */
 const storedResult = z.object({
   name: z.string(),
   budget: z.enum(BUDGETS),
@@ -58,8 +58,8 @@ export async function writeResult(path: string, result: Result): Promise<void> {
 }
 
 /**
- * A stored result, judged by the tolerances of today. Undefined where there is none: no file, a damaged one,
- * one of another setting or program, or one that lacks a number that is expected today.
+ * A stored result, judged by the current tolerances. Undefined if there is none: no file, a damaged one, one of
+ * another setting or program, or one that lacks a number that is expected now.
  */
 export async function readResult(
   path: string,
@@ -74,8 +74,8 @@ export async function readResult(
   for (const { key, values, errors } of rows)
     if (values.length === seeds.length) measurements.set(key, { values, ...(errors && { errors }) })
   const [used, { expects }] = settingOf(experiment, budget)
-  const isOfToday = used === budget && setting === settingDigest(experiment, budget)
-  if (!isOfToday || !Object.keys(expects).every((key) => measurements.has(key))) return undefined
+  const isCurrent = used === budget && setting === settingDigest(experiment, budget)
+  if (!isCurrent || !Object.keys(expects).every((key) => measurements.has(key))) return undefined
   return { ...result, ...judged(experiment, budget, Object.fromEntries(measurements)) }
 }
 

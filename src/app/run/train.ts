@@ -13,23 +13,29 @@ import type { TrainerOptions } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
 import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
-import { createRun, requireNewRun } from './create.ts'
-import { type DataPlace, openData, openRunData, requireSameData, withPaths } from './data-source.ts'
-import { environmentOf } from './environment.ts'
 import { requireResumable } from './checkpoint-checks.ts'
+import { createRun, requireNewRun } from './create.ts'
+import {
+  type DataSource,
+  openData,
+  openRunData,
+  requireSameData,
+  withRecordedSource,
+} from './data-source.ts'
+import { environmentOf } from './environment.ts'
 import { openStore, readCheckpoint, readConfig, writeConfig, writeEnvironment } from './folder.ts'
 import { lockRun } from './lock.ts'
-import { requireMemory } from './training-memory.ts'
 import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
+import { requireMemory } from './training-memory.ts'
 
 export interface TrainHooks {
-  readonly onEvent?: (event: TrainingEvent) => void
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined
   /** Aborting finishes the call under way, saves, and returns. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Steps of every call to the runtime; by default as many as take a fraction of a second. */
-  readonly stepsPerCall?: number
+  readonly stepsPerCall?: number | undefined
   /** Seconds between checkpoints. */
-  readonly saveEvery?: number
+  readonly saveEvery?: number | undefined
 }
 
 export interface TrainResult {
@@ -41,39 +47,39 @@ export interface TrainResult {
 }
 
 /**
- * Trains a model into a new folder. Of a run that fails before its first checkpoint nothing is left.
+ * Trains a model into a new folder. A run that fails before its first checkpoint leaves nothing behind.
  *
- * @throws UserError where the folder exists or cannot be written, the options do not fit the data, or the
- * loss becomes infinite
+ * @throws UserError if the folder exists or cannot be written, the options do not fit the data, or the loss
+ * becomes infinite
  */
 export async function trainRun(
   options: {
     readonly config: RunConfig
     readonly out: string
     /** A data set that is open already, instead of the configured one. */
-    readonly data?: DataSet
+    readonly data?: DataSet | undefined
     /** Arrays, in place of what is configured by name. */
-    readonly arrays?: DataPlace
+    readonly arrays?: DataSource | undefined
   } & TrainHooks,
 ): Promise<TrainResult> {
   const { out, arrays } = options
   await requireNewRun(out)
   const data = options.data ?? (await openData(options.config, arrays))
-  const placed = options.data ? options.config : withPaths(options.config, arrays)
-  const config = withData(placed, data)
+  const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
+  const config = withData(recorded, data)
   const model = buildFor(config, data)
   requireTrainable(config, model, data)
   requireMemory(config, model)
   requireRoom(data.splits.train.store.data.byteLength, data.name)
   return withRuntime(config, async (runtime) => {
     const validate = await validation(runtime, model, data, config.train)
-    const takeBack = await createRun(out, config, environmentOf(runtime))
+    const removeUnfinished = await createRun(out, config, environmentOf(runtime))
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
         return await run(out, config, { model, data, runtime, store, ...validate }, options)
       } catch (error) {
-        await takeBack()
+        await removeUnfinished()
         throw error
       }
     })
@@ -81,29 +87,29 @@ export async function trainRun(
 }
 
 /**
- * Continues a run from its last checkpoint, or from the start where there is none.
+ * Continues a run from its last checkpoint, or from the start if there is none.
  *
- * @throws UserError where the folder is not that of a run, another process works on it, its data has
- * changed, or its checkpoint is damaged or not of its configuration
+ * @throws UserError if the folder is not that of a run, another process works on it, its data has changed, or its
+ * checkpoint is damaged or does not fit its configuration
  */
 export async function resumeRun(
   options: {
     readonly folder: string
-    /** The run's data set, where it is open already. */
-    readonly data?: DataSet
+    /** The run's data set, if it is open already. */
+    readonly data?: DataSet | undefined
   } & ResumedOptions &
     TrainHooks,
 ): Promise<TrainResult> {
   const { folder } = options
-  // Read for what it throws: in a folder that holds no run, no lock is left.
+  // Read first for its errors: a folder that holds no run is not locked.
   await readConfig(folder)
   return locked(folder, async () => {
     const stored = await readConfig(folder)
     const from = await readCheckpoint(folder, 'last')
-    const { data: opened, lr, epochs, threads, device, place } = options
+    const { data: opened, lr, epochs, threads, device, source } = options
     if (opened) requireSameData(stored, opened)
-    const data = opened ?? (await openRunData(stored, folder, place))
-    const config = resumedConfig(stored, from, { lr, epochs, threads, device, place })
+    const data = opened ?? (await openRunData(stored, folder, source))
+    const config = resumedConfig(stored, from, { lr, epochs, threads, device, source })
     const model = buildFor(config, data)
     requireChangeable(folder, config, model, from, options)
     requireTrainable(config, model, data)
@@ -115,13 +121,13 @@ export async function resumeRun(
       const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
       await writeConfig(folder, config)
       await writeEnvironment(folder, environmentOf(runtime))
-      const parts = { model, data, runtime, store, ...validate, ...(from ? { from } : {}) }
+      const parts = { model, data, runtime, store, ...validate, from }
       return run(folder, config, parts, options)
     })
   })
 }
 
-/** Refuses other epochs or another learning rate where no step is left that they could change. */
+/** Refuses other epochs or another learning rate if no step is left that they could change. */
 function requireChangeable(
   folder: string,
   config: RunConfig,
@@ -139,11 +145,11 @@ function requireChangeable(
     )
   if (lr !== undefined && inLast && finished >= config.train.epochs)
     throw new UserError(
-      `--lr ${lr}: ${folder} has done all its ${finished} epochs; give a larger --epochs, too`,
+      `--lr ${lr}: ${folder} has done all its ${finished} epochs; give a larger --epochs as well`,
     )
 }
 
-/** Keeps other processes from a run while it is worked on. */
+/** Keeps other processes from a run during some work on it. */
 async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const unlock = await lockRun(folder)
   try {
@@ -167,10 +173,7 @@ async function withRuntime<T>(
   }
 }
 
-/**
- * Compiles what measures the validation split. That is done where there is none, too: it shows that the
- * device is there and takes the model before anything is written.
- */
+/** Trains with what has been compiled. */
 async function run(
   folder: string,
   config: RunConfig,
@@ -187,11 +190,11 @@ async function run(
     ...parts,
     form: formOf(data, data.splits.train.store.shape[0]!),
     config: config.train,
-    ...(config.history && { history: config.history }),
-    ...(onEvent ? { onEvent } : {}),
-    ...(signal ? { signal } : {}),
-    ...(stepsPerCall === undefined ? {} : { stepsPerCall }),
-    ...(saveEvery === undefined ? {} : { saveEvery }),
+    history: config.history,
+    onEvent,
+    signal,
+    stepsPerCall,
+    saveEvery,
   })
   return { folder, reason, config, data }
 }
