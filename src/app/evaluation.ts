@@ -20,5 +20,8 @@ export const evaluationOf =
   ) =>
   async (split: SplitName, options: EvaluationOptions = {}): Promise<Evaluation> => {
     requireEvaluationOptions(split, options)
-    return evaluate(trained, await dataOf(), split, train.seed, { featureSpace, ...options })
+    return evaluate(trained, await dataOf(), split, train.seed, {
+      ...options,
+      featureSpace: options.featureSpace ?? featureSpace,
+    })
   }

@@ -188,7 +188,7 @@ describe('options that change on resume', () => {
     await resumeRun({ folder: run, epochs: 2 })
     const before = readFileSync(configOf(run), 'utf8')
     await expect(resumeRun({ folder: run, lr: 0.1 })).rejects.toThrow(
-      /--lr 0\.1: .* has done all its 2 epochs; give a larger --epochs, too/,
+      /--lr 0\.1: .* has done all its 2 epochs; give a larger --epochs as well/,
     )
     await expect(resumeRun({ folder: run, lr: -1 })).rejects.toThrow(/^lr: .*got -1/)
     expect(readFileSync(configOf(run), 'utf8')).toBe(before)

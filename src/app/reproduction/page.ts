@@ -16,7 +16,7 @@ export function verdict({ holds, seeds }: Pick<Result, 'holds' | 'seeds'>): stri
   return `${holds ? 'holds' : 'does not hold'} (${seedsText(seeds.length)})`
 }
 
-/** The verdict on one number; empty where it is only reported and is a number. */
+/** The verdict on one number; empty if it is only reported and is a number. */
 export function rowVerdict(row: ResultRow, { seeds }: Pick<Result, 'seeds'>): string {
   if (!row.finite) return `${verdict({ holds: false, seeds })}: not finite`
   return row.tolerance === '' ? '' : verdict({ holds: row.holds, seeds })
@@ -32,7 +32,7 @@ export function holdingText(results: readonly Pick<Result, 'holds' | 'seeds'>[])
   return `${holding} of ${results.length} claims hold${seeds}`
 }
 
-/** A number with its error, where it has one. */
+/** A number with its error, if it has one. */
 export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>): string {
   return error === undefined
     ? formatFigure(value)

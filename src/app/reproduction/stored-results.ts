@@ -5,7 +5,7 @@ import { LONG_TEXT, textOf, writeAtomically } from '../files.ts'
 import { settingDigest } from './digests.ts'
 import { judged, type Measurement, type Result } from './results.ts'
 
-/** A number in JSON: as text where it is not finite, which JSON would make null. */
+/** A number in JSON: as text if it is not finite, which JSON would make null. */
 export const plainNumber = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 

@@ -189,7 +189,7 @@ export interface RunDescription {
   readonly step: number
   /** Epochs that the stage has. */
   readonly epochs: number
-  /** The stage, counted from 1, where there are several. */
+  /** The stage, counted from 1, if there are several. */
   readonly stage: { readonly name: string; readonly number: number; readonly stages: number } | null
   readonly finished: boolean
   readonly best: { readonly epoch: number; readonly value: number } | null

@@ -9,7 +9,7 @@ import type { BuiltModel } from '../../train/build.ts'
 import { labelFeed } from '../../train/labels.ts'
 import { conditions, inferenceMode, type Labels } from '../../train/trained.ts'
 
-/** Examples `[n, D]` as the network sees them: normalised, and binarised where the data is. */
+/** Examples `[n, D]` as the network sees them: normalised, and binarised if the data is. */
 export type Examples = HostTensor<'float32'> | HostTensor<'float64'>
 
 /**

@@ -13,7 +13,7 @@ export interface TermKind {
   readonly bound: boolean
   /** Reported, but not minimised. */
   readonly metric: boolean
-  /** Random draws for each example; 0 where the value is exact given the example. */
+  /** Random draws for each example; 0 if the value is exact given the example. */
   readonly samples: number
   /** One number computed from many examples together, not a mean over them. */
   readonly joint: boolean

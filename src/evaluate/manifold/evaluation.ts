@@ -107,7 +107,7 @@ async function pathFigures(
       figure: 'detour of interpolations',
       unit: 'length / distance',
       kind: 'metric',
-      note: `length of the decoded path between two codes divided by the distance of its ends, over ${count} pairs${labels ? ' of any classes' : ''}: 1 on a straight line`,
+      note: `length of the decoded path between two codes divided by the distance between its ends, over ${count} pairs${labels ? ' of any classes' : ''}: 1 on a straight line`,
     },
     {
       ...figures(jump),

@@ -7,7 +7,7 @@ import { squaredDistance } from '../neighbours/distance-rows.ts'
 /** How smoothly the decoded points change along straight lines between codes, for each pair of codes `[p]`. */
 export interface PathSmoothness {
   /**
-   * Length of the path of decoded points divided by the distance of its ends: 1 on a straight line, more on a
+   * Length of the path of decoded points divided by the distance between its ends: 1 on a straight line, more on a
    * detour, infinite if it ends where it began.
    */
   readonly detour: Float64Array
