@@ -5,7 +5,7 @@ import { type RunConfig, resolveConfig } from '../config.ts'
 import { canonicalJson } from '../run/canonical-json.ts'
 import { packageVersion } from '../run/environment.ts'
 
-/** The version of the program, as far as results depend on it. */
+/** The program that trains and measures, as far as results depend on it. */
 export interface Program {
   readonly version: string
   readonly training: number
@@ -15,7 +15,7 @@ const PROGRAM: Program = { version: packageVersion(), training: TRAINING_VERSION
 
 /**
  * The name of a run's folder: its model, and a hash of everything that its parameters depend on: the configuration
- * and the program. The number of threads is not part of it.
+ * and the program, but not the number of threads.
  */
 export function runName(config: RunConfig, program: Program = PROGRAM): string {
   const { compute: _, ...parts } = config

@@ -11,12 +11,12 @@ export interface Known {
   readonly result: Result
 }
 
-/** Whether a claim holds, and over how many seeds: a single seed says less. */
+/** Whether it holds, and on how many seeds. */
 export function verdict({ holds, seeds }: Pick<Result, 'holds' | 'seeds'>): string {
   return `${holds ? 'holds' : 'does not hold'} (${seedsText(seeds.length)})`
 }
 
-/** The verdict on one number; empty if it is only reported and is a number. */
+/** The verdict on one number; empty if it is only reported and finite. */
 export function rowVerdict(row: ResultRow, { seeds }: Pick<Result, 'seeds'>): string {
   if (!row.finite) return `${verdict({ holds: false, seeds })}: not finite`
   return row.tolerance === '' ? '' : verdict({ holds: row.holds, seeds })
@@ -24,7 +24,7 @@ export function rowVerdict(row: ResultRow, { seeds }: Pick<Result, 'seeds'>): st
 
 const seedsText = (count: number) => (count === 1 ? 'one seed' : `mean of ${count} seeds`)
 
-/** How many of several results hold, and over how many seeds: `2 of 3 claims hold (one seed)`. */
+/** How many of several results hold, and on how many seeds: `2 of 3 claims hold (one seed)`. */
 export function holdingText(results: readonly Pick<Result, 'holds' | 'seeds'>[]): string {
   const holding = results.filter(({ holds }) => holds).length
   const counts = [...new Set(results.map(({ seeds }) => seeds.length))].sort((a, b) => a - b)
@@ -32,7 +32,7 @@ export function holdingText(results: readonly Pick<Result, 'holds' | 'seeds'>[])
   return `${holding} of ${results.length} claims hold${seeds}`
 }
 
-/** A number with its error, if it has one. */
+/** A number, with its error if it has one. */
 export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>): string {
   return error === undefined
     ? formatFigure(value)
@@ -41,7 +41,7 @@ export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>)
 
 const titleOf = (row: ResultRow): string => (row.unit ? `${row.what}, ${row.unit}` : row.what)
 
-/** The numbers of an experiment, each with what it must be. */
+/** The numbers of an experiment, each beside its tolerance. */
 function numbersTable(result: Result): Table {
   const { rows, seeds } = result
   const several = seeds.length > 1
@@ -67,7 +67,7 @@ function numbersTable(result: Result): Table {
 export function reproductionPage(known: readonly Known[]): string {
   return renderReport({
     title: 'What the lecture claims, run on this machine',
-    subtitle: `${holdingText(known.map(({ result }) => result))}, each as its title states it. Tolerances are part of the experiments' files, and were written down before the results were seen.`,
+    subtitle: `${holdingText(known.map(({ result }) => result))}, each as its title states it. Tolerances are part of the experiments and were fixed before their results were seen.`,
     sections: [summary(known), ...CHAPTER_NAMES.flatMap((chapter) => chapterOf(chapter, known))],
   })
 }
@@ -77,7 +77,7 @@ function summary(known: readonly Known[]): Section {
     id: 'summary',
     title: 'Claims and verdicts',
     caption:
-      'With several seeds, their mean is compared with the tolerance, and each value must be finite. ± is a standard error: with one seed over examples or draws, which says nothing about other seeds; with several, over the seeds.',
+      'With several seeds, their mean must be within the tolerance, and every value must be finite. ± is a standard error: with one seed, over examples or draws, which says nothing about other seeds; with several, over seeds.',
     figures: [],
     table: {
       columns: [
@@ -104,7 +104,7 @@ function summary(known: readonly Known[]): Section {
 
 const CHAPTER_NAMES = Object.keys(CHAPTERS) as Chapter[]
 
-/** A chapter of the lecture, and its experiments below it. */
+/** A chapter of the lecture, followed by its experiments. */
 function chapterOf(chapter: Chapter, known: readonly Known[]): Section[] {
   const own = known.filter(({ experiment }) => experiment.chapter === chapter)
   if (own.length === 0) return []

@@ -18,12 +18,12 @@ export interface ReproduceOptions extends Omit<LaboratoryOptions, 'folder' | 'se
   /** Called before and after each. */
   readonly onBegin?: ((experiment: Experiment, number: number) => void) | undefined
   readonly onResult?: ((result: Result) => void) | undefined
-  /** Called if an experiment fails through a mistake of its own; the others still run. */
+  /** Called if an experiment throws an error of its own; the others are still run. */
   readonly onBroken?: ((experiment: Experiment, error: unknown) => void) | undefined
 }
 
 export interface Reproduction {
-  /** Of the requested experiments, in their order. */
+  /** Of the experiments asked for, in their order. */
   readonly results: readonly Result[]
   readonly page: string
 }
@@ -39,11 +39,11 @@ const paths = (out: string) => ({
 const resultPath = (out: string, { name }: Experiment) => join(paths(out).results, `${name}.json`)
 
 /**
- * Runs experiments one after the other. Each writes its result to a file, and the page is rewritten after each
- * from all results in the folder: an interruption loses at most one experiment, and none of its trainings.
+ * Runs experiments one after the other. After each, its result is saved and the page is rewritten from all results
+ * in the folder, so an interruption loses one experiment at most, and none of its trainings.
  *
- * @throws UserError if the folder cannot be written, or the work is interrupted; once all others have run, the
- * error of the first broken experiment
+ * @throws UserError if the folder cannot be written, or the work is interrupted; after all the others have run, the
+ * error of a broken experiment
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const {
@@ -73,7 +73,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
         results.push(result)
         onResult?.(result)
       } catch (error) {
-        // An error of the user, or an interruption, affects all that follow; a mistake of one experiment does not.
+        // An error of the user, or an interruption, concerns the experiments that follow; a bug in this one does not.
         if (error instanceof UserError || options.signal?.aborted) throw error
         broken.push(error)
         onBroken?.(experiment, error)

@@ -11,14 +11,14 @@ import type { Laboratory } from '../../reproduce/laboratory.ts'
 import { canonicalJson } from '../run/canonical-json.ts'
 import { settingDigest } from './digests.ts'
 
-/** A number as measured with each seed. */
+/** A number as measured with every seed. */
 export interface Measurement {
   readonly values: readonly number[]
   /** Standard errors of the measurements, if the experiment gives them. */
   readonly errors?: readonly number[] | undefined
 }
 
-/** A number of an experiment, and what it must be. */
+/** A number of an experiment beside its tolerance. */
 export interface ResultRow extends Measurement {
   /** Its key among the numbers that the experiment expects. */
   readonly key: string
@@ -26,10 +26,10 @@ export interface ResultRow extends Measurement {
   readonly unit: string
   /** In words; empty if the number is only reported. */
   readonly tolerance: string
-  /** The mean over the seeds, which is compared with the tolerance. */
+  /** The mean over the seeds, which must be within the tolerance. */
   readonly value: number
   /** With one seed, the standard error of the measurement, if it has one; with several, that of their mean. */
-  readonly error?: number
+  readonly error?: number | undefined
   /** Whether every value and error is a finite number; if not, the row does not hold. */
   readonly finite: boolean
   readonly holds: boolean
@@ -38,7 +38,7 @@ export interface ResultRow extends Measurement {
 /** The result of an experiment. */
 export interface Result {
   readonly name: string
-  /** The budget whose setting was used: a smaller one if the experiment has no setting for the one asked for. */
+  /** The budget whose setting was used: a smaller one if the experiment has none for the budget asked for. */
   readonly budget: Budget
   /** Digest of the setting that was measured. */
   readonly setting: string
@@ -53,9 +53,9 @@ export interface Result {
 }
 
 /**
- * Runs an experiment once for each laboratory; they differ only in their seeds.
+ * Runs an experiment once in each laboratory; they differ only in their seeds.
  *
- * @throws Error if an experiment gives no number for one of its expectations, or asks for a run that its
+ * @throws Error if the experiment gives no number for one of its expectations, or asks for a run that its
  * conditions do not list
  */
 export async function runExperiment(
@@ -76,7 +76,7 @@ export async function runExperiment(
     })
     const errors = measured.flatMap(({ error }) => error ?? [])
     const values = measured.map(({ value }) => value)
-    return [key, { values, ...(errors.length > 0 && { errors }) }] as const
+    return [key, { values, errors: errors.length > 0 ? errors : undefined }] as const
   })
   return {
     name: experiment.name,
@@ -90,7 +90,7 @@ export async function runExperiment(
   }
 }
 
-/** The laboratory restricted to runs that the conditions list, because a result is identified by its conditions. */
+/** The laboratory, restricted to the runs that the conditions list, since stored results are matched by them. */
 function restricted(lab: Laboratory, experiment: Experiment, budget: Budget): Laboratory {
   const { runs = [] } = settingOf(experiment, budget)[1].conditions
   const listed = new Set(runs.map(canonicalJson))
@@ -106,7 +106,7 @@ function restricted(lab: Laboratory, experiment: Experiment, budget: Budget): La
 }
 
 /**
- * Measurements compared with the current tolerances.
+ * Compares measurements with the current tolerances.
  *
  * @throws Error if one of the expected numbers was not measured
  */
@@ -124,9 +124,7 @@ export function judged(
     const error = values.length > 1 ? ofMean : errors?.[0]
     const finite = values.length > 0 && [...values, ...(errors ?? [])].every(Number.isFinite)
     return {
-      ...{ key, what, unit, tolerance, values, value, finite },
-      ...(errors && { errors }),
-      ...(error !== undefined && { error }),
+      ...{ key, what, unit, tolerance, values, value, finite, errors, error },
       holds: finite && holds(value),
     }
   })

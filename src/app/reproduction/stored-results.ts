@@ -5,7 +5,7 @@ import { LONG_TEXT, textOf, writeAtomically } from '../files.ts'
 import { settingDigest } from './digests.ts'
 import { judged, type Measurement, type Result } from './results.ts'
 
-/** A number in JSON: as text if it is not finite, which JSON would make null. */
+/** A number in JSON: as text where it is not finite, which JSON would make null. */
 export const plainNumber = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 
@@ -29,7 +29,7 @@ const storedFigure = z.discriminatedUnion('kind', [
   z.object({ ...figureText, kind: z.literal('svg'), svg: z.string() }),
 ])
 
-/** What is read from a stored result: its measurements. Words and verdicts are not read, but derived again. */
+/** The parts of a stored result that are read: the measurements. Words and verdicts are written afresh. */
 const storedResult = z.object({
   name: z.string(),
   budget: z.enum(BUDGETS),
@@ -47,7 +47,7 @@ const storedResult = z.object({
   seconds: z.number(),
 })
 
-/** Writes a result; pictures as Base64. */
+/** Writes a result, with pictures as Base64. */
 export async function writeResult(path: string, result: Result): Promise<void> {
   const figures = result.figures.map((figure) =>
     figure.kind === 'png'
@@ -59,7 +59,7 @@ export async function writeResult(path: string, result: Result): Promise<void> {
 
 /**
  * A stored result, judged by the current tolerances. Undefined if there is none: no file, a damaged one, one of
- * another setting or program, or one that lacks a number that is expected now.
+ * another setting or program, or one without a number that is now expected.
  */
 export async function readResult(
   path: string,
@@ -72,7 +72,7 @@ export async function readResult(
   const { budget, seeds, setting } = result
   const measurements = new Map<string, Measurement>()
   for (const { key, values, errors } of rows)
-    if (values.length === seeds.length) measurements.set(key, { values, ...(errors && { errors }) })
+    if (values.length === seeds.length) measurements.set(key, { values, errors })
   const [used, { expects }] = settingOf(experiment, budget)
   const isCurrent = used === budget && setting === settingDigest(experiment, budget)
   if (!isCurrent || !Object.keys(expects).every((key) => measurements.has(key))) return undefined

@@ -141,7 +141,7 @@ function phaseRemark({ trained }: Measured, { phase, metric }: TermKind): string
   const found = phases.length > 1 && !metric && phases.find(({ name }) => name === phase)
   if (!found) return undefined
   const networks = [...new Set(found.trains.map(({ name }) => name.split('.')[0]!))]
-  return `minimised only by ${networks.join(' and ')}, in the phase “${phase}”`
+  return `minimised by ${networks.join(' and ')} alone, in the phase “${phase}”`
 }
 
 /** Why a reconstruction term is not part of a bound. */
