@@ -79,7 +79,9 @@ export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: 
   if (model.fit) return
   const { length } = data.splits.train.rows
   if (train.batch > length)
-    throw new UserError(`batch: ${train.batch} examples are more than the ${length} training examples`)
+    throw new UserError(
+      `batch: ${train.batch} examples are more than the ${length} training examples`,
+    )
 }
 
 /** A model that learns from labels must see every class. */
