@@ -19,7 +19,7 @@ function row({ dtype, shape, data }: HostTensor, k: number): HostTensor {
   return { dtype, shape: rest, data: data.slice(k * length, (k + 1) * length) as never }
 }
 
-/** Rows of the same type put into one array `[K, …]`. */
+/** Rows of the same type as one array `[K, …]`. */
 function stack(rows: readonly HostTensor[]): HostTensor {
   const { dtype, shape, data } = rows[0]!
   const length = sizeOf(shape)
@@ -79,7 +79,7 @@ function referenceLoop(program: LoopProgram): LoopSession {
   }
 }
 
-/** Runs graphs in float64, slowly: what the other runtimes are measured against. */
+/** Runs graphs in float64, slowly: the reference for the other runtimes. */
 export const referenceRuntime: Runtime = {
   name: 'reference interpreter (float64)',
   options: { device: 'cpu', threads: 1 },
