@@ -1,4 +1,4 @@
-import { writeNotesBy } from '../app/run/note.ts'
+import { writeNotesBy } from '../app/notes.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { watchSignals } from './interruption.ts'

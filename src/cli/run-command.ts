@@ -1,4 +1,4 @@
-import type { DataPlace } from '../app/run/data.ts'
+import type { DataSource } from '../app/run/data-source.ts'
 import type { Run } from '../app/run/load.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { Command, Input } from './command.ts'
@@ -33,9 +33,9 @@ export const dataFlags = {
   testLabels: text('FILE', 'where the labels of the test examples are now'),
 } satisfies Flags
 
-/** The place that the flags name. */
-export const dataPlace = ({ data, labels, testData, testLabels }: Values<typeof dataFlags>) =>
-  ({ data, labels, testData, testLabels }) satisfies DataPlace
+/** The data source that the flags name. */
+export const dataSource = ({ data, labels, testData, testLabels }: Values<typeof dataFlags>) =>
+  ({ data, labels, testData, testLabels }) satisfies DataSource
 
 /** Which split of the run's data. */
 export const splitFlag = oneOf(['train', 'validation', 'test'], 'which split of the data', 'test')
@@ -52,11 +52,11 @@ export async function withRun<T>(
     flags,
     interruption,
     data,
-    place,
+    source,
   }: Pick<Input, 'subject' | 'interruption'> & {
     flags: LoadFlags
     data?: DataSet
-    place?: DataPlace
+    source?: DataSource
   },
   use: (run: Run) => Promise<T>,
 ): Promise<T> {
@@ -69,7 +69,7 @@ export async function withRun<T>(
       threads,
       device,
       data,
-      place,
+      source,
     })
     const used = signal.aborted ? undefined : use(run)
     try {

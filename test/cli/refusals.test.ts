@@ -41,7 +41,7 @@ describe('the command line refuses with one line and exit code 2, and leaves not
     ['train --data objects.npy', /objects\.npy: holds Python objects/],
     ['train --data huge.npy', /huge\.npy: .*32.0 GiB/],
     ['train --data images.npy --labels labels.npy', /labels\.npy: 39 labels for the 40 rows/],
-    ['train --config proto.json', /proto\.json: __proto__ is no option/],
+    ['train --config proto.json', /proto\.json: __proto__ is not an option/],
     ['train --config broken.json', /broken\.json: not valid JSON/],
     ['train --config list.json', /list\.json: expected an object/],
     ['train --config none.json', /none\.json: there is no such file/],

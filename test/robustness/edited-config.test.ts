@@ -129,7 +129,7 @@ describe('options that change on resume', () => {
     const [plain, same] = [copyOfRun(), copyOfRun()]
     const before = stored(same)
     await resumeRun({ folder: plain })
-    await resumeRun({ folder: same, lr: 0.002, epochs: 4, threads: 1, place: { data } })
+    await resumeRun({ folder: same, lr: 0.002, epochs: 4, threads: 1, source: { data } })
     expect(stored(same)).toEqual(before)
     expect(outcome(same)).toEqual(outcome(plain))
   })
@@ -188,7 +188,7 @@ describe('options that change on resume', () => {
     await resumeRun({ folder: run, epochs: 2 })
     const before = readFileSync(configOf(run), 'utf8')
     await expect(resumeRun({ folder: run, lr: 0.1 })).rejects.toThrow(
-      /--lr 0\.1: .* has done all its 2 epochs; give a larger --epochs, too/,
+      /--lr 0\.1: .* has done all its 2 epochs; give a larger --epochs as well/,
     )
     await expect(resumeRun({ folder: run, lr: -1 })).rejects.toThrow(/^lr: .*got -1/)
     expect(readFileSync(configOf(run), 'utf8')).toBe(before)

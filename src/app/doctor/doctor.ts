@@ -4,7 +4,7 @@ import { splitLabels } from '../../data/rows.ts'
 import { ownDefinition } from '../../models/definition.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { openRunData } from '../run/data.ts'
+import { openRunData } from '../run/data-source.ts'
 import { exists, readConfig, readMetrics, runPaths } from '../run/folder.ts'
 import { type LoadOptions, loadRun, type Run } from '../run/load.ts'
 import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
@@ -59,7 +59,7 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
   requireOptions(
     options,
     'examine',
-    ['model', 'checkpoint', 'threads', 'device', 'data', 'place'],
+    ['model', 'checkpoint', 'threads', 'device', 'data', 'source'],
     UserError,
   )
   const model = ownDefinition(options.model)
@@ -70,7 +70,7 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
     throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
   const run = hasCheckpoint ? await loadRun(folder, { ...options, model }) : undefined
   try {
-    const data = run ? await run.data() : await openRunData(config, folder, options.place)
+    const data = run ? await run.data() : await openRunData(config, folder, options.source)
     const trained = run && { run, outputs: await testOutputs(run) }
     const found = await diagnose({
       config,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts'
-import { dataFlags, dataPlace, runFlags, runSubject } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 import { logUnreadable } from '../unreadable.ts'
 
@@ -19,7 +19,7 @@ export const doctor = defineCommand({
           checkpoint,
           threads,
           device,
-          place: dataPlace(flags),
+          source: dataSource(flags),
         }),
     )
     if (interruption.exitCode !== undefined) return

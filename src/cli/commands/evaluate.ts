@@ -8,7 +8,7 @@ import { defineCommand } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
 import { ledgerJson, omittedJson } from '../ledger-json.ts'
 import { trainingProgress } from '../progress.ts'
-import { dataFlags, dataPlace, runFlags, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, splitFlag, withRun } from '../run-command.ts'
 import { log, print, printJson } from '../terminal.ts'
 
 const groups = Object.keys(GROUPS) as Group[]
@@ -85,7 +85,7 @@ export const evaluate = defineCommand({
     const all = async (rest: readonly string[], runs: readonly Run[]): Promise<void> => {
       const [subject, ...others] = rest
       if (subject === undefined) return writePage(flags.out, runs, done)
-      await withRun({ ...input, subject, place: dataPlace(flags) }, async (run) => {
+      await withRun({ ...input, subject, source: dataSource(flags) }, async (run) => {
         const { requireComparable } = await import('../../app/report/comparison-page.ts')
         requireComparable([...runs, run])
         const evaluation = await run.evaluate(flags.split, options)

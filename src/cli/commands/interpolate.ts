@@ -7,7 +7,7 @@ import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
-import { dataFlags, dataPlace, runFlags, runSubject, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
 const end = (which: string) => ({
@@ -76,7 +76,7 @@ export const interpolation = defineCommand({
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const { steps, label } = flags
     const { indices, classes } = await withRun(
-      { ...input, place: dataPlace(flags) },
+      { ...input, source: dataSource(flags) },
       async (run) => {
         requireLabel(run, label)
         const data = await run.data()

@@ -11,7 +11,7 @@ import {
   writeArray,
 } from '../output-file.ts'
 import { drawVersions } from '../picture-rows.ts'
-import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
 
@@ -31,7 +31,7 @@ export const reconstruct = defineCommand({
     const { subject, flags } = input
     const { split } = flags
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
-    const count = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
+    const count = await withRun({ ...input, source: dataSource(flags) }, async (run) => {
       const data = await run.data()
       const { splitLabels, splitValues } = await import('../../data/rows.ts')
       const rows = requireRows(data, split)

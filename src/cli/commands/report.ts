@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { trainingProgress } from '../progress.ts'
-import { dataFlags, dataPlace, runFlags, runSubject, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 import { logUnreadable } from '../unreadable.ts'
 
@@ -19,7 +19,7 @@ export const report = defineCommand({
     const { subject, flags } = input
     const progress = trainingProgress({ quiet: false, plain: flags.json })
     const { onStage } = progress
-    const written = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
+    const written = await withRun({ ...input, source: dataSource(flags) }, async (run) => {
       const { writeReport } = await import('../../app/report/report.ts')
       if (flags.beside === undefined) return writeReport(run, { onStage })
       return withRun({ ...input, subject: flags.beside }, (beside) =>

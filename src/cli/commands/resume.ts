@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
 import { integer, text } from '../flags.ts'
-import { computeFlags, dataFlags, dataPlace, runSubject } from '../run-command.ts'
+import { computeFlags, dataFlags, dataSource, runSubject } from '../run-command.ts'
 
 export const resume = defineCommand({
   subject: runSubject,
@@ -32,7 +32,7 @@ export const resume = defineCommand({
         lr,
         threads,
         device,
-        place: dataPlace(flags),
+        source: dataSource(flags),
         ...hooks,
       }),
     )

@@ -2,7 +2,7 @@ import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { openOutput, writeArray } from '../output-file.ts'
-import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
 
@@ -22,7 +22,7 @@ export const transfer = defineCommand({
     const { subject, flags } = input
     const { split } = flags
     const output = openOutput(flags.out, ['png', 'npy'])
-    const [count, classes] = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
+    const [count, classes] = await withRun({ ...input, source: dataSource(flags) }, async (run) => {
       const { requireClasses, styleTransfer } = await import('../../explore/style-transfer.ts')
       requireClasses(run.model)
       const data = await run.data()
