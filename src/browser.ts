@@ -6,6 +6,5 @@ export {
   openDataSet,
   train,
 } from './app/library/browser.ts'
-export type { FittedModel } from './app/library/in-memory.ts'
 export * from './pure.ts'
 export { openRuntime } from './runtime/web.ts'

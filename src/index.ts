@@ -6,13 +6,14 @@ export {
   type LoadOptions,
   load,
   openDataSet,
+  type ReportOptions,
   type ResumeOptions,
-  type RunModel,
   resume,
   type TrainOptions,
   train,
+  writeReport,
 } from './app/library/node.ts'
-export { type ReportOptions, type WrittenReport, writeReport } from './app/report/report.ts'
+export type { WrittenReport } from './app/report/report.ts'
 export type { Environment } from './app/run/environment.ts'
 export { describeRun, type RunDescription } from './app/run/folder.ts'
 export type { TrainResult } from './app/run/train.ts'

@@ -22,9 +22,9 @@ export {
   schedule,
 } from './config/options.ts'
 // Data.
-export type { Binarize, DataSet, ExampleKind, Split, SplitName } from './data/dataset.ts'
+export type { Binarize, DataSet, Split, SplitName } from './data/dataset.ts'
 export { evaluatedValues, exampleNumbers } from './data/evaluated.ts'
-export type { ExampleForm } from './data/form.ts'
+export type { ExampleForm, ExampleKind } from './data/form.ts'
 export type { ExampleArray, LabelArray } from './data/given.ts'
 export { parseNpy, writeNpy } from './data/npy.ts'
 export { parseNpz, writeNpz } from './data/npz.ts'
@@ -55,22 +55,23 @@ export {
 // What a trained model achieves, and what can be seen in it.
 export { type Auroc, auroc } from './evaluate/anomaly/auroc.ts'
 export { averagePrecision } from './evaluate/anomaly/average-precision.ts'
-export type { Evaluation, EvaluationOptions } from './evaluate/evaluate.ts'
+export type { Evaluation } from './evaluate/evaluate.ts'
 export { densityAndCoverage } from './evaluate/generation/density-coverage.ts'
 export { energyDistance } from './evaluate/generation/energy-distance.ts'
 export { featureMoments, frechetDistance } from './evaluate/generation/frechet.ts'
 export { novelty } from './evaluate/generation/novelty.ts'
 export { precisionAndRecall } from './evaluate/generation/precision-recall.ts'
-export type { Group } from './evaluate/group-evaluation.ts'
+export type { MeasuredEntry } from './evaluate/ledger/entry.ts'
+export type { Group } from './evaluate/ledger/groups.ts'
 export { annealedImportance } from './evaluate/likelihood/annealed-importance.ts'
 export { importanceBound } from './evaluate/likelihood/importance-bound.ts'
 export { klDecomposition } from './evaluate/likelihood/kl-decomposition.ts'
-export type { MeasuredEntry } from './evaluate/loss/evaluation.ts'
 export { type TermKind, termKinds } from './evaluate/loss/stage-loss.ts'
 export { type Evaluator, evaluator, type TermMeans } from './evaluate/loss/terms.ts'
 export { neighbourhoodPreservation } from './evaluate/manifold/neighbourhoods.ts'
 export { pathSmoothness } from './evaluate/manifold/path-smoothness.ts'
 export { type Neighbours, nearestNeighbours } from './evaluate/neighbours/nearest-neighbours.ts'
+export type { EvaluationOptions } from './evaluate/options.ts'
 export { peakSignalToNoise } from './evaluate/reconstruction/psnr.ts'
 export { structuralSimilarity } from './evaluate/reconstruction/structural-similarity.ts'
 export { effectiveRank } from './evaluate/representation/effective-rank.ts'
@@ -138,13 +139,8 @@ export { batchNorm, layerNorm, type Normalization, normalizationNames } from './
 export { type Initializer, type Parameter, type Parameters, parameters } from './nn/parameters.ts'
 export { type UnetOptions, unet } from './nn/unet.ts'
 // Pictures.
-export {
-  encodePng,
-  type GridOptions,
-  imageGrid,
-  type Picture,
-  stackPictures,
-} from './report/pixels.ts'
+export type { GridOptions, Picture } from './report/picture.ts'
+export { encodePng, imageGrid, stackPictures } from './report/pixels.ts'
 // Where graphs run.
 export { referenceRuntime } from './runtime/reference.ts'
 export type {
@@ -155,6 +151,8 @@ export type {
   RuntimeOptions,
   Session,
 } from './runtime/session.ts'
+// Linear algebra on the host, in float64.
+export type { ComponentOptions, PrincipalComponents } from './tensor/components.ts'
 // Arrays.
 export { UserError } from './tensor/errors.ts'
 export {
@@ -164,13 +162,8 @@ export {
   hostTensor,
   sizeOf,
 } from './tensor/host.ts'
-// Linear algebra on the host, in float64.
 export { principalAngles } from './tensor/principal-angles.ts'
-export {
-  type ComponentOptions,
-  type PrincipalComponents,
-  principalComponents,
-} from './tensor/principal-components.ts'
+export { principalComponents } from './tensor/principal-components.ts'
 export { type Stream, stream } from './tensor/random.ts'
 export { arrayRows, type RowSource } from './tensor/row-source.ts'
 export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from './train/build.ts'

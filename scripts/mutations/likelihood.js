@@ -127,8 +127,8 @@ export const likelihood = [
   {
     name: 'the number of importance samples that is asked for is ignored',
     file: 'src/evaluate/likelihood/evaluation.ts',
-    from: '...cutOf(subject), samples: k }',
-    to: '...cutOf(subject), samples: SAMPLES }',
+    from: 'rowsPerCall: context.trained.rowsPerCall,\n      samples: k,',
+    to: 'rowsPerCall: context.trained.rowsPerCall,\n      samples: SAMPLES,',
     tests: byHand,
   },
   {
@@ -147,9 +147,9 @@ export const likelihood = [
   },
   {
     name: 'evaluation ignores the seed of the run',
-    file: 'src/evaluate/evaluate.ts',
-    from: 'const { seed } = run.config.train',
-    to: 'const { seed } = { ...run.config.train, seed: 0 }',
+    file: 'src/app/evaluation.ts',
+    from: 'split, train.seed,',
+    to: 'split, 0,',
     tests: byHand,
   },
   {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { LoadedRun } from '../app/run/load.ts'
+import type { Run } from '../app/run/load.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
@@ -42,7 +42,7 @@ export const exampleFlags = {
  *
  * @throws UserError where they do not fit the run's model, which may also need labels
  */
-export async function givenExamples(run: LoadedRun, choice: Choice): Promise<Examples> {
+export async function givenExamples(run: Run, choice: Choice): Promise<Examples> {
   const examples = await examplesFor(run, choice)
   const { labels, definition } = run.model
   if (labels === 'condition' && !examples.labels)
@@ -52,7 +52,7 @@ export async function givenExamples(run: LoadedRun, choice: Choice): Promise<Exa
   return examples
 }
 
-async function examplesFor(run: LoadedRun, choice: Choice): Promise<Examples> {
+async function examplesFor(run: Run, choice: Choice): Promise<Examples> {
   const { data: name, labels, split, scaled } = choice
   const { data: own, labels: ownLabels } = run.config.data
   const isOwn = name === undefined || name === own || resolve(name) === resolve(own)
@@ -74,7 +74,7 @@ async function examplesFor(run: LoadedRun, choice: Choice): Promise<Examples> {
 }
 
 async function examplesOfSplit(
-  run: LoadedRun,
+  run: Run,
   isOwn: boolean,
   split: SplitName,
   most = Number.POSITIVE_INFINITY,
@@ -90,7 +90,7 @@ async function examplesOfSplit(
 }
 
 /** MNIST, read as the run's own data was. */
-async function mnistLikeOf({ config }: LoadedRun): Promise<DataSet> {
+async function mnistLikeOf({ config }: Run): Promise<DataSet> {
   const { openDataSet } = await import('../data/open.ts')
   const { data, train, example } = config
   const known = example?.form && { exampleShape: example.exampleShape, form: example.form }
@@ -99,7 +99,7 @@ async function mnistLikeOf({ config }: LoadedRun): Promise<DataSet> {
 }
 
 async function examplesOfFile(
-  run: LoadedRun,
+  run: Run,
   path: string,
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
 ): Promise<Examples> {

@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../app/run/load.ts'
+import type { Run } from '../app/run/load.ts'
 import { classesText } from '../data/labels.ts'
 import { UserError } from '../tensor/errors.ts'
 import { classLabelsOf } from '../train/labels.ts'
@@ -9,11 +9,11 @@ export const labelFlag = (description: string): Flag<number | undefined> =>
   integer({}, `${description} (models that are conditioned on labels)`)
 
 /** Whether a model decodes codes as examples of a class. */
-export const isConditional = ({ model }: Pick<LoadedRun, 'model'>): boolean =>
+export const isConditional = ({ model }: Pick<Run, 'model'>): boolean =>
   model.labels === 'condition'
 
 /** Refuses `--label` where the model knows no classes, or not that one. */
-export function requireLabel(run: Pick<LoadedRun, 'model'>, label: number | undefined): void {
+export function requireLabel(run: Pick<Run, 'model'>, label: number | undefined): void {
   if (label === undefined) return
   const { definition, info } = run.model
   if (!isConditional(run))

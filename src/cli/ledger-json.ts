@@ -1,4 +1,4 @@
-import type { MeasuredEntry } from '../evaluate/loss/evaluation.ts'
+import type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
 
 /** A ledger as a document tells it: without the values of single examples, of which there are thousands. */
 export const ledgerJson = (ledger: readonly MeasuredEntry[]): Omit<MeasuredEntry, 'values'>[] =>

@@ -3,9 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { asUserError, writeAtomically } from '../app/files.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
-
-type Floats = HostTensor<'float32'>
+import { type Floats, hostTensor } from '../tensor/host.ts'
 
 export type OutputFormat = 'png' | 'npy' | 'csv'
 

@@ -1,6 +1,4 @@
-import type { HostTensor } from '../tensor/host.ts'
-
-type Floats = HostTensor<'float32'>
+import type { Floats } from '../tensor/host.ts'
 
 /** Groups of rows of pictures are this many pixels apart. */
 const GROUP_GAP = 8

@@ -1,4 +1,4 @@
-import { formatFigure } from '../report/ledger.ts'
+import { formatFigure } from '../evaluate/ledger/entry.ts'
 import type { Figures, TrainingEvent } from '../train/events.ts'
 
 type Event<T extends TrainingEvent['type']> = Extract<TrainingEvent, { readonly type: T }>

@@ -1,5 +1,5 @@
 import type { DataPlace } from '../app/run/data.ts'
-import type { LoadedRun } from '../app/run/load.ts'
+import type { Run } from '../app/run/load.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { Command, Input } from './command.ts'
 import { type Flags, integer, oneOf, text, toggle, type Values } from './flags.ts'
@@ -58,7 +58,7 @@ export async function withRun<T>(
     data?: DataSet
     place?: DataPlace
   },
-  use: (run: LoadedRun) => Promise<T>,
+  use: (run: Run) => Promise<T>,
 ): Promise<T> {
   const { loadRun } = await import('../app/run/load.ts')
   const { checkpoint, threads, device } = flags

@@ -1,8 +1,5 @@
-import { type ExampleForm, formText, type Store } from './form.ts'
+import { type ExampleForm, type ExampleKind, formText, type Store } from './form.ts'
 import { classesText } from './labels.ts'
-
-/** What one example is: an image of `[channels, height, width]`, or a row of a table. */
-export type ExampleKind = 'image' | 'table'
 
 /** The rows of one split: indices into a store that several splits may share. */
 export interface Split {

@@ -1,6 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
-import type { ExampleKind } from './dataset.ts'
 import { channelsFirst, type Layout, layoutOf, layoutText } from './layout.ts'
 
 /**
@@ -18,6 +17,9 @@ export interface ExampleForm extends Layout {
 
 /** Examples as rows `[N, D]` in the storage type of a form. */
 export type Store = HostTensor<'uint8'> | HostTensor<'float32'>
+
+/** What one example is: an image of `[channels, height, width]`, or a row of a table. */
+export type ExampleKind = 'image' | 'table'
 
 export const kindOf = ({ order }: Pick<ExampleForm, 'order'>): ExampleKind =>
   order === 'table' ? 'table' : 'image'

@@ -1,17 +1,21 @@
-import type { RunConfig } from '../app/config.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
-import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type BuiltModel, lastStage } from '../train/build.ts'
-import { trainedModel } from '../train/trained.ts'
+import { lastStage } from '../train/build.ts'
+import type { TrainedModel } from '../train/trained.ts'
+import { anomaly } from './anomaly/evaluation.ts'
 import { type ExampleHashes, exampleHashes } from './example-hashes.ts'
-import type { FeatureSpaceMaker } from './generation/feature-data.ts'
-import type { Group, Omission, Subject } from './group-evaluation.ts'
-import { examinations } from './group-evaluations.ts'
-import { lossFigures, type MeasuredEntry } from './loss/evaluation.ts'
+import { generation } from './generation/evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from './group-evaluation.ts'
+import type { MeasuredEntry } from './ledger/entry.ts'
+import type { Group } from './ledger/groups.ts'
+import { likelihood } from './likelihood/evaluation.ts'
+import { loss, lossFigures } from './loss/evaluation.ts'
 import { likelihoodWords } from './loss/likelihood-words.ts'
-import { evaluator } from './loss/terms.ts'
-import { requireClassesOf, requireEvaluationOptions } from './options.ts'
+import { evaluator, type TermMeans } from './loss/terms.ts'
+import { manifold } from './manifold/evaluation.ts'
+import { type EvaluationOptions, requireClassesOf } from './options.ts'
+import { reconstruction } from './reconstruction/evaluation.ts'
+import { representation } from './representation/evaluation.ts'
 
 /** What a model achieves on one split, each figure with what it is. */
 export interface Evaluation {
@@ -38,111 +42,71 @@ export interface Evaluation {
   readonly omitted?: readonly Omission[]
 }
 
-/** The parts of a loaded run that an evaluation needs. */
-export interface Evaluable {
-  readonly model: BuiltModel
-  readonly parameters: Arrays
-  readonly runtime: Runtime
-  readonly config: RunConfig
+/** Figures that were asked for and cannot be computed, with the reason. */
+export interface Omission {
+  readonly group: Group
+  readonly reason: string
 }
 
-/** What is measured, and with how much effort. */
-export interface EvaluationOptions {
-  /** By default `loss` and `reconstruction`, which take seconds. */
-  readonly measure?: readonly Group[]
-  /** Codes drawn for each example by the importance-weighted bound. */
-  readonly importanceSamples?: number
-  /** Examples that what is costly is measured of; all of the split where there are fewer. */
-  readonly examples?: number
-  /** What makes the space that samples are compared in; by default the classifier is trained each time. */
-  readonly featureSpace?: FeatureSpaceMaker
-  /** Classes of normal examples, where others are to be found as anomalies. */
-  readonly normal?: readonly number[]
-  readonly signal?: AbortSignal
-  /** Called with what is under way, and with how much of it is done. */
-  readonly onStage?: (what: string) => void
-  readonly onProgress?: (share: number) => void
-}
+/** All groups of figures, in the order in which they are shown. */
+const EVALUATIONS: readonly GroupEvaluation[] = [
+  loss,
+  reconstruction,
+  likelihood,
+  representation,
+  manifold,
+  generation,
+  anomaly,
+]
 
 /**
- * The figures of a model over one split: dropout off, random numbers of the run's seed. The same run, split
- * and options give the same figures, in whatever order the split has its rows. What a model cannot do is left
- * out.
+ * The figures of a trained model over one split, with dropout off. The same model, split, seed and options give
+ * the same figures, in whatever order the split has its rows. Groups that need something the model lacks are
+ * left out.
  *
- * @param rowsPerCall examples computed at once; no figure depends on it
- * @throws UserError for options that cannot be used, and where the split is empty, or too small for a term of
+ * @param seed seeds everything that is drawn; that of the run's training
+ * @param options as `requireEvaluationOptions` has checked them
+ * @throws UserError where a class in `normal` is none of the data's, and where the split is empty, or too small for a term of
  * its loss
  */
-export async function evaluateRun(
-  run: Evaluable,
+export async function evaluate(
+  trained: TrainedModel,
   data: DataSet,
   split: SplitName,
+  seed: number,
   options: EvaluationOptions = {},
-  rowsPerCall?: number,
 ): Promise<Evaluation> {
-  requireEvaluationOptions(split, options)
   requireClassesOf(data, options.normal)
   const examples = data.splits[split].rows.length
   if (examples === 0)
     throw new UserError(
       `--split ${split}: ${data.name} has no ${split} examples, because the run was trained with --${split} 0; choose another split`,
     )
-  const { seed } = run.config.train
-  const { measure = ['loss', 'reconstruction'], signal, onStage } = options
-  const measuring = await evaluator(
-    run.runtime,
-    run.model,
-    data,
-    seed,
-    lastStage(run.model),
-    rowsPerCall,
-  )
-  const means = await measuring.evaluate(run.parameters, split).finally(() => measuring.release())
+  const means = await lossMeans(trained, data, split, seed)
   const hashes = await exampleHashes(data, split, seed)
-  const trained = trainedModel(run.runtime, run.model, run.parameters, rowsPerCall)
   const omitted: Omission[] = []
-  const subject: Omit<Subject, 'omit'> = {
-    ...run,
-    trained,
-    data,
-    split,
-    seed,
-    options,
-    hashes,
-    ...(rowsPerCall && { rowsPerCall }),
-  }
-  const circumstances = {
-    split,
-    examples,
-    likelihood: likelihoodWords(subject).label,
-    binarize: data.binarize,
-    seed,
-    examplesHash: hashes.examples,
-    ...(run.model.labels === 'condition' && hashes.labels && { labelsHash: hashes.labels }),
-  }
   const ledger: MeasuredEntry[] = []
-  try {
-    for (const { group, what, belongs, figures } of examinations(means)) {
-      signal?.throwIfAborted()
-      if (!measure.includes(group)) continue
-      const omit = (reason: string) => {
-        if (!omitted.some((one) => one.reason === reason)) omitted.push({ group, reason })
-      }
-      const examined = { ...subject, omit }
-      if (!belongs(examined)) continue
-      onStage?.(what)
-      const found = figures(examined).catch((error: unknown) => {
-        // The other groups are given all the same.
-        if (!(error instanceof UserError) || measure.length === 1) throw error
-        omit(error.message)
-        return []
-      })
-      for (const figure of await found) ledger.push({ group, ...circumstances, ...figure })
+  const context = { trained, data, split, seed, options, hashes, means }
+  const circumstances = circumstancesOf(context)
+  const { measure = ['loss', 'reconstruction'], signal, onStage } = options
+  for (const { group, what, applies, figures } of EVALUATIONS) {
+    signal?.throwIfAborted()
+    if (!measure.includes(group)) continue
+    const omit = (reason: string) => {
+      if (!omitted.some((one) => one.reason === reason)) omitted.push({ group, reason })
     }
-  } finally {
-    await trained.release()
+    const own = { ...context, omit }
+    if (!applies(own)) continue
+    onStage?.(what)
+    const found = figures(own).catch((error: unknown) => {
+      // The other groups are given all the same.
+      if (!(error instanceof UserError) || measure.length === 1) throw error
+      omit(error.message)
+      return []
+    })
+    for (const figure of await found) ledger.push({ group, ...circumstances, ...figure })
   }
-  const bound = lossFigures({ ...subject, means }).find(({ kind }) => kind === 'bound')
+  const bound = lossFigures(context).find(({ kind }) => kind === 'bound')
   return {
     split,
     examples,
@@ -153,5 +117,29 @@ export async function evaluateRun(
     errors: means.errors,
     ledger,
     ...(omitted.length > 0 && { omitted }),
+  }
+}
+
+async function lossMeans(
+  { runtime, model, parameters, rowsPerCall }: TrainedModel,
+  data: DataSet,
+  split: SplitName,
+  seed: number,
+): Promise<TermMeans> {
+  const measuring = await evaluator(runtime, model, data, seed, lastStage(model), rowsPerCall)
+  return measuring.evaluate(parameters, split).finally(() => measuring.release())
+}
+
+/** What all figures of an evaluation share. */
+function circumstancesOf(context: Omit<EvaluationContext, 'omit'>) {
+  const { trained, data, split, seed, hashes } = context
+  return {
+    split,
+    examples: data.splits[split].rows.length,
+    likelihood: likelihoodWords(context).label,
+    binarize: data.binarize,
+    seed,
+    examplesHash: hashes.examples,
+    ...(trained.model.labels === 'condition' && hashes.labels && { labelsHash: hashes.labels }),
   }
 }

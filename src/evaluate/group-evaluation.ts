@@ -1,47 +1,30 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import type { TrainedModel } from '../train/trained.ts'
-import type { Evaluable, EvaluationOptions } from './evaluate.ts'
 import type { ExampleHashes } from './example-hashes.ts'
-import type { Figure } from './loss/evaluation.ts'
+import type { Figure } from './ledger/entry.ts'
+import type { Group } from './ledger/groups.ts'
+import type { TermMeans } from './loss/terms.ts'
+import type { EvaluationOptions } from './options.ts'
 
-/** What can be measured of a model, in the order in which it is told. */
-export const GROUPS = {
-  loss: 'the terms of its loss',
-  reconstruction: 'how like reconstructions are',
-  likelihood: 'how likely the data is, and what the code tells of it',
-  representation: 'what can be read from codes',
-  manifold: 'whether neighbours stay neighbours, and ways are short',
-  generation: 'how like samples are to the data, and whether they cover it',
-  anomaly: 'whether examples of unknown classes stand out',
-} as const
-
-export type Group = keyof typeof GROUPS
-
-/** Figures that were asked for and cannot be given, with the reason. */
-export interface Omission {
-  readonly group: Group
-  readonly reason: string
-}
-
-/** What is examined. */
-export interface Subject extends Evaluable {
+/** What is evaluated, and how. */
+export interface EvaluationContext {
   readonly trained: TrainedModel
   readonly data: DataSet
   readonly split: SplitName
   readonly seed: number
   readonly options: EvaluationOptions
   readonly hashes: ExampleHashes
-  /** Rows of one call, where that is not left to what is measured. */
-  readonly rowsPerCall?: number
+  /** The loss terms over the split. */
+  readonly means: TermMeans
   /** Notes that figures are left out, and why: too few examples, or no labels. */
   omit(reason: string): void
 }
 
 /** Some figures of one group, and which models and data have them. */
-export interface Examination {
+export interface GroupEvaluation {
   readonly group: Group
-  /** What is under way while it is measured. */
+  /** Named as progress while the figures are computed. */
   readonly what: string
-  belongs(subject: Subject): boolean
-  figures(subject: Subject): Promise<Figure[]>
+  applies(context: EvaluationContext): boolean
+  figures(context: EvaluationContext): Promise<Figure[]>
 }

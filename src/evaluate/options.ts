@@ -10,8 +10,26 @@ import {
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { classLabelsOf } from '../train/labels.ts'
-import type { EvaluationOptions } from './evaluate.ts'
-import { GROUPS } from './group-evaluation.ts'
+import type { FeatureSpaceMaker } from './generation/feature-data.ts'
+import { GROUPS, type Group } from './ledger/groups.ts'
+
+/** What is measured, and with how much effort. */
+export interface EvaluationOptions {
+  /** By default `loss` and `reconstruction`, which take seconds. */
+  readonly measure?: readonly Group[] | undefined
+  /** Codes drawn for each example by the importance-weighted bound. */
+  readonly importanceSamples?: number | undefined
+  /** Examples that costly figures are computed from; all of the split where there are fewer. */
+  readonly examples?: number | undefined
+  /** Makes the space that samples are compared in; by default the classifier is trained each time. */
+  readonly featureSpace?: FeatureSpaceMaker | undefined
+  /** Classes of normal examples; those of other classes are the anomalies. */
+  readonly normal?: readonly number[] | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Called with the name of what is being computed, and with the share of it that is done. */
+  readonly onStage?: ((what: string) => void) | undefined
+  readonly onProgress?: ((share: number) => void) | undefined
+}
 
 const groups = Object.keys(GROUPS)
 

@@ -1,9 +1,8 @@
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { Floats } from '../tensor/host.ts'
+import { hostTensor } from '../tensor/host.ts'
 import { oneClass } from '../train/classes.ts'
 import type { TrainedModel } from '../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** The way from one example to another, twice: `[steps, D]` each, both ends included. */
 export interface Interpolation {

@@ -1,11 +1,10 @@
 import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { Floats } from '../tensor/host.ts'
+import { hostTensor } from '../tensor/host.ts'
 import { oneClass } from '../train/classes.ts'
 import { classLabelsOf } from '../train/labels.ts'
 import { lacksCode, type TrainedModel } from '../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** A square grid over a two-dimensional latent space, row by row from the upper left corner. */
 export interface ManifoldGrid {

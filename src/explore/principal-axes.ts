@@ -1,12 +1,10 @@
 import { requireMatrix, requireWhole } from '../tensor/checks.ts'
 import { addRows, columnProducts, symmetricProducts } from '../tensor/column-products.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import { orthonormalBasis } from '../tensor/orthonormal-basis.ts'
 import { pointed, symmetricEigen } from '../tensor/symmetric-eigen.ts'
 
 export { symmetricEigen } from '../tensor/symmetric-eigen.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Directions of greatest variance of a set of codes, and the codes along them. */
 export interface PrincipalAxes {

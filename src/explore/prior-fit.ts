@@ -1,8 +1,7 @@
 import { energyDistance } from '../evaluate/generation/energy-distance.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import type { Floats } from '../tensor/host.ts'
+import { hostTensor } from '../tensor/host.ts'
 import type { TrainedModel } from '../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** How nearly codes are distributed like draws of the prior. */
 export interface PriorFit {

@@ -1,10 +1,8 @@
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from '../train/build.ts'
 import { classLabelsOf } from '../train/labels.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Examples as every class would have them. */
 export interface StyleTransfer {

@@ -2,7 +2,8 @@
 // models", NIPS; Kingma et al. 2014, "Semi-supervised learning with deep generative models", model M2.
 import { coderNetworks } from './coders.ts'
 import { defineModel } from './model.ts'
-import { encodedSize, vae } from './vae.ts'
+import { vae } from './vae.ts'
+import { encodedSize } from './variational.ts'
 
 export const cvae = defineModel({
   ...vae,

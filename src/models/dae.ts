@@ -1,14 +1,20 @@
 // Vincent, Larochelle, Bengio and Manzagol 2008, "Extracting and composing robust features with denoising
-// autoencoders", ICML.
-
+// autoencoders", ICML; without a code, Ronneberger, Fischer and Brox 2015, "U-Net", MICCAI, and Newell, Yang
+// and Deng 2016, "Stacked hourglass networks", ECCV.
+import type { z } from 'zod'
 import { integer } from '../config/options.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import { imageOptions } from '../nn/coders.ts'
+import { type SupervisedNetwork, stackedHourglass } from '../nn/hourglass.ts'
+import type { Mode } from '../nn/network.ts'
+import { unet } from '../nn/unet.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { corrupted, corruption } from './corruptions.ts'
-import { imageDenoiser, isImageDenoiser } from './image-denoiser.ts'
+import { likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
 import { defineModel, type ModelDefinition } from './model.ts'
 import { network } from './network-options.ts'
 
-export const daeConfig = aeConfig.extend({
+const daeConfig = aeConfig.extend({
   network: network(['mlp', 'conv', 'unet', 'hourglass']).default('mlp'),
   corruption: corruption().default('masking:0.25'),
   stacks: integer(1, 16).default(2).describe('hourglasses one after the other (hourglass only)'),
@@ -29,5 +35,43 @@ export const dae = defineModel({
     return { reconstruction: reconstruction(m, b, m.posterior(corrupted(m, b.x, b), b).mean()) }
   },
   variant: (config) =>
-    isImageDenoiser(config) ? (imageDenoiser(about) as unknown as ModelDefinition) : undefined,
+    hasSkips(config) ? (imageDenoiser as unknown as ModelDefinition) : undefined,
 })
+
+/** Skips carry the image past the narrow middle, so such a network has no code. */
+const hasSkips = ({ network }: z.infer<typeof daeConfig>): boolean =>
+  network === 'unet' || network === 'hourglass'
+
+/** What takes the place of `dae` under these networks. */
+const imageDenoiser = defineModel({
+  ...about,
+  paper: 'Ronneberger et al. 2015, Newell et al. 2016',
+  networks: (config, info, to) => {
+    const options = {
+      ...imageOptions(config, info),
+      stacks: config.stacks,
+      outputsPerValue: outputsPerValue(config.likelihood),
+    }
+    const predictions: SupervisedNetwork =
+      config.network === 'hourglass'
+        ? stackedHourglass(to, 'network', options)
+        : single(unet(to, 'network', options))
+    return { predictions, logSigma: likelihoodParameters(config.likelihood, info, to) }
+  },
+  corrupt: corrupted,
+  restore: (m, x, mode) => likelihoodOf(m, m.networks.predictions(x, mode).at(-1)!),
+  terms(m, b) {
+    const losses = m.networks
+      .predictions(corrupted(m, b.x, b), b)
+      .map((prediction) => likelihoodOf(m, prediction).logProb(b.x).neg())
+    const before = losses.slice(0, -1).map((value, i) => [`stack ${i + 1}`, value] as const)
+    return {
+      reconstruction: { value: losses.at(-1)!, bound: false },
+      ...Object.fromEntries(before.map(([name, value]) => [name, { value, bound: false }])),
+    }
+  },
+})
+
+const single =
+  (network: (x: Tensor, mode: Mode) => Tensor): SupervisedNetwork =>
+  (x, mode) => [network(x, mode)]

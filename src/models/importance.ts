@@ -5,7 +5,7 @@ import type { Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { Coders } from './coders.ts'
 import type { Batch, Bound, Terms } from './model.ts'
-import { posteriorOf, priorOf, type VaeConfig } from './vae.ts'
+import { posteriorOf, priorOf, type VaeConfig } from './variational.ts'
 
 /** Every row of `[B, n]` k times: all rows, then all rows again, `[k·B, n]`. */
 function repeated(x: Tensor, k: number): Tensor {

@@ -14,7 +14,7 @@ import { criticFields, criticNetwork, generated } from './gan.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
 import { fixedLikelihood } from './options.ts'
-import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './vae.ts'
+import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './variational.ts'
 
 const vaeGanConfig = vaeConfig.extend({
   gamma: number(z.number().min(0))

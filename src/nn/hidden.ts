@@ -1,6 +1,6 @@
+import type { Tensor } from '../graph/tensor.ts'
 import { type Activation, activations } from './activations.ts'
-import { dropout } from './dropout.ts'
-import type { Network } from './network.ts'
+import type { Mode, Network } from './network.ts'
 import { type Normalization, normalization } from './normalization.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -19,4 +19,14 @@ export function hidden(to: Parameters, name: string, options: HiddenOptions): Ne
   const activate = activations[options.activation]
   return (x, mode) =>
     dropout(activate(normalize(x, mode)), options.dropout, mode, `dropout ${name}`)
+}
+
+/** Srivastava et al. 2014, inverted: kept units are scaled up while training. */
+function dropout(x: Tensor, rate: number, mode: Mode, stream: string): Tensor {
+  if (rate === 0 || !mode.training) return x
+  const kept = mode
+    .noise(stream)
+    .uniform(x.shape as number[])
+    .less(1 - rate)
+  return kept.select(x.mul(1 / (1 - rate)), 0)
 }

@@ -1,9 +1,9 @@
 import type { Evaluation } from '../evaluate/evaluate.ts'
-import { GROUPS, type Group } from '../evaluate/group-evaluation.ts'
+import type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
+import { formatFigure, intervalOf, type LedgerEntry } from '../evaluate/ledger/entry.ts'
+import { GROUPS, type Group } from '../evaluate/ledger/groups.ts'
 import { pairedDifference, unpairedReason } from '../evaluate/ledger/pairing.ts'
-import type { MeasuredEntry } from '../evaluate/loss/evaluation.ts'
 import type { Interval } from '../evaluate/statistics/intervals.ts'
-import { formatFigure, intervalOf, type LedgerEntry } from './ledger.ts'
 import { footnoteMark, type Table } from './table.ts'
 
 /** A run under the name that it is compared by. */

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
+import { formatFigure } from '../evaluate/ledger/entry.ts'
 import { type CurveRange, clipCurve, curveRange, type Stretch } from './curve-range.ts'
-import { formatFigure } from './ledger.ts'
 import { composeFigure, document, type Panel, svgElement } from './svg.ts'
 
 /** One loss term over the epochs of one split. */

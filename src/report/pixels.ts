@@ -1,30 +1,12 @@
 import { encode } from 'fast-png'
 import { UserError } from '../tensor/errors.ts'
-import { requireGap, requireGrid, requirePicture } from './picture-checks.ts'
-
-/** An image as bytes: rows from the top, pixels from the left, channels interleaved (grey or RGB). */
-export interface Picture {
-  readonly width: number
-  readonly height: number
-  readonly channels: 1 | 3
-  /** `[height, width, channels]`, 0 … 255. */
-  readonly data: Uint8Array
-}
-
-export interface GridOptions {
-  readonly columns: number
-  /** How many of the examples to draw, from the first. Default: all. */
-  readonly count?: number
-  /**
-   * Side of the square that one pixel becomes. Default: the largest that keeps an example within about
-   * 64 pixels and the grid within `PAGE_WIDTH`, at least 1.
-   */
-  readonly scale?: number
-  /** Pixels between neighbouring examples, not around the grid. Default 1. */
-  readonly gap?: number
-  /** Grey level 0 … 255 of the gaps and of places in the last row that have no example. Default 204. */
-  readonly gapColour?: number
-}
+import {
+  type GridOptions,
+  type Picture,
+  requireGap,
+  requireGrid,
+  requirePicture,
+} from './picture.ts'
 
 /** The width of the report's text column in CSS pixels: no default grid is wider. */
 export const PAGE_WIDTH = 928

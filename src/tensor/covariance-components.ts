@@ -1,4 +1,4 @@
-import type { ComponentOptions, PrincipalComponents } from './principal-components.ts'
+import type { ComponentOptions, PrincipalComponents } from './components.ts'
 import { rowMoments } from './row-moments.ts'
 import type { RowSource } from './row-source.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'

@@ -21,6 +21,12 @@ export interface HostTensor<D extends DType = DType> {
   readonly scale?: number
 }
 
+/** A float32 array on the host. */
+export type Floats = HostTensor<'float32'>
+
+/** A float32 or float64 array on the host. */
+export type AnyFloats = Floats | HostTensor<'float64'>
+
 /** Number of elements of a shape; 1 for a scalar's empty shape. */
 export function sizeOf(shape: readonly number[]): number {
   if (!isShape(shape)) throw new RangeError(shapeFault(shape))

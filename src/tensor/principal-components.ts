@@ -1,26 +1,8 @@
 import { requireWatching, requireWhole } from './checks.ts'
+import type { ComponentOptions, PrincipalComponents } from './components.ts'
 import { covarianceComponents } from './covariance-components.ts'
 import { randomisedComponents } from './randomised-components.ts'
-import { type ReadOptions, type RowSource, requireRows } from './row-source.ts'
-
-/** The affine subspaces that fit rows `[n, D]` best in squared error, in float64. */
-export interface PrincipalComponents {
-  /** `[D]`. */
-  readonly mean: Float64Array
-  /** Orthonormal vectors `[D]`, by falling variance; the component of largest magnitude is positive. */
-  readonly components: readonly Float64Array[]
-  /** Variance of the rows along each of them, dividing by n. */
-  readonly variances: Float64Array
-  /** Sum of the variances of all columns. What `variances` lack of it is the mean squared error of a row. */
-  readonly totalVariance: number
-}
-
-export interface ComponentOptions extends ReadOptions {
-  /** How many components. */
-  readonly count: number
-  /** Of the random projection that is made past `LARGEST_COVARIANCE` columns. */
-  readonly seed?: number
-}
+import { type RowSource, requireRows } from './row-source.ts'
 
 /** Columns up to which the covariance is formed and decomposed. */
 export const LARGEST_COVARIANCE = 2000

@@ -1,5 +1,5 @@
 import { Matrix, QrDecomposition } from 'ml-matrix'
-import type { ComponentOptions, PrincipalComponents } from './principal-components.ts'
+import type { ComponentOptions, PrincipalComponents } from './components.ts'
 import { stream } from './random.ts'
 import { inBlocks, type RowBlock } from './row-blocks.ts'
 import { columnMeans, passesOver, type RowSource } from './row-source.ts'

@@ -53,9 +53,9 @@ function requireScale(scale: unknown): void {
 /** How work that reads rows several times is watched and ended. */
 export interface ReadOptions {
   /** Called after every chunk with the share of the reading that is done, up to 1. */
-  readonly onProgress?: (share: number) => void
+  readonly onProgress?: ((share: number) => void) | undefined
   /** Looked at between chunks; the signal's reason is thrown. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Numbers of one chunk: enough to make little of its overhead, few enough to stop soon. */

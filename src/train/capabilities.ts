@@ -1,6 +1,5 @@
-import { termKinds } from '../evaluate/loss/stage-loss.ts'
 import { Tensor } from '../graph/tensor.ts'
-import { type BuiltModel, lastStage } from './build.ts'
+import type { BuiltModel } from './build.ts'
 import { inferenceMode } from './trained.ts'
 
 /** What a model can do, read off what its definition has; its name is never asked. */
@@ -12,15 +11,6 @@ export const hasCode = ({ posterior, likelihood }: BuiltModel): boolean =>
 /** Whether new examples can be drawn. */
 export const canSample = ({ prior, likelihood }: BuiltModel): boolean =>
   prior !== undefined && likelihood !== undefined
-
-/**
- * Whether p(x|z) is what the decoder is trained by. Where a discriminator judges the decoder's output, that
- * output is itself the sample, and no distribution of examples around it was ever fitted.
- */
-export function isTrainedByLikelihood(model: BuiltModel): boolean {
-  const { reconstruction } = termKinds(model, lastStage(model))
-  return reconstruction !== undefined && !reconstruction.metric
-}
 
 /** Whether q(z|x) is a distribution with a divergence from the prior, and not a point. */
 export function hasRandomCode(model: BuiltModel): boolean {

@@ -1,7 +1,5 @@
 import type { Arrays, Session } from '../runtime/session.ts'
-import { type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
-
-type Floats = HostTensor<'float32'>
+import { type Floats, type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
 
 /** Examples that one call computes at most; larger inputs are cut into calls. */
 export const ROWS_PER_CALL = 1000

@@ -7,14 +7,12 @@ import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { type ExampleDraws, exampleDraws } from './example-draws.ts'
 import { inParts, ROWS_PER_CALL } from './in-parts.ts'
 import { classLabelsOf, labelFeed, labelInput, oneHot } from './labels.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Examples drawn by one call: a categorical draw takes a random number for each level of each value. */
 const DRAWS_PER_CALL = 100
@@ -30,6 +28,10 @@ export type Labels = ArrayLike<number>
 export interface TrainedModel {
   readonly model: BuiltModel
   readonly parameters: Arrays
+  /** Where its graphs run. */
+  readonly runtime: Runtime
+  /** Rows computed at once, where each computation does not choose for itself; no figure depends on it. */
+  readonly rowsPerCall?: number | undefined
   /** The mean of q(z|x). */
   encode(x: Floats, labels?: Labels): Promise<Floats>
   /** The mean of p(x|z). */
@@ -81,8 +83,9 @@ export function trainedModel(
   runtime: Runtime,
   model: BuiltModel,
   parameters: Arrays,
-  rowsPerCall: number = ROWS_PER_CALL,
+  rowsPerCall?: number,
 ): TrainedModel {
+  const rows = rowsPerCall ?? ROWS_PER_CALL
   const { name } = model.definition
   const { dimension } = model.info
   const graphs = inferenceGraphs(model)
@@ -101,13 +104,13 @@ export function trainedModel(
   const encode = async (x: Floats, labels?: Labels) => {
     if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
     requireRows(x, dimension, 'examples')
-    const io = { rows: rowsPerCall, input: 'x', output: 'z', width: model.latent }
+    const io = { rows, input: 'x', output: 'z', width: model.latent }
     return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
   const decode = async (z: Floats, labels?: Labels) => {
     if (!graphs.decoder) throw new UserError(lacksCode(name))
     requireRows(z, model.latent, 'codes')
-    const io = { rows: rowsPerCall, input: 'z', output: 'x', width: dimension }
+    const io = { rows, input: 'z', output: 'x', width: dimension }
     return inParts(await session(graphs.decoder), z, conditions(model, z, labels), io)
   }
   let draws: ExampleDraws | undefined
@@ -153,6 +156,8 @@ export function trainedModel(
   return {
     model,
     parameters,
+    runtime,
+    rowsPerCall,
     encode,
     decode,
     draw,
@@ -161,7 +166,7 @@ export function trainedModel(
         throw new UserError(`${name} has no encoder: it cannot reconstruct examples`)
       if (!graphs.restorer) return decode(await encode(x, labels), labels)
       requireRows(x, dimension, 'examples')
-      const io = { rows: rowsPerCall, input: 'x', output: 'restored', width: dimension }
+      const io = { rows, input: 'x', output: 'restored', width: dimension }
       return inParts(await session(graphs.restorer), x, {}, io)
     },
     async samplePrior(count, seed) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { comparisonPage } from '../../src/app/report/comparison-page.ts'
-import type { MeasuredEntry } from '../../src/evaluate/loss/evaluation.ts'
+import type { MeasuredEntry } from '../../src/evaluate/ledger/entry.ts'
 import { type Compared, comparisonTables } from '../../src/report/comparison.ts'
 
 const entry: MeasuredEntry = {

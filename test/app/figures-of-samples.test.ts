@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LoadedRun } from '../../src/app/run/load.ts'
+import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { densityAndCoverage } from '../../src/evaluate/generation/density-coverage.ts'
@@ -17,7 +17,7 @@ const binary = tinyData({ shape: [1, 2, 3], values: bits, scale: 1, sizes })
 
 type Rows = HostTensor<'float32'>
 
-const measured = async (run: LoadedRun) => {
+const measured = async (run: Run) => {
   const { ledger } = await run.evaluate('test', { measure: ['generation'] })
   return (figure: string) => ledger.find((one) => one.figure === figure)!
 }

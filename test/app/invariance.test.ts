@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataSet, Split } from '../../src/data/dataset.ts'
 import { gatherRows } from '../../src/data/rows.ts'
-import { GROUPS, type Group } from '../../src/evaluate/group-evaluation.ts'
+import { GROUPS, type Group } from '../../src/evaluate/ledger/groups.ts'
 import { termKinds } from '../../src/evaluate/loss/stage-loss.ts'
 import { evaluator } from '../../src/evaluate/loss/terms.ts'
 import { meanWithError } from '../../src/evaluate/statistics/mean.ts'

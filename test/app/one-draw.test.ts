@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { evaluatedValues } from '../../src/data/evaluated.ts'
-import type { Evaluation, EvaluationOptions } from '../../src/evaluate/evaluate.ts'
-import type { Group } from '../../src/evaluate/group-evaluation.ts'
+import type { Evaluation } from '../../src/evaluate/evaluate.ts'
+import type { Group } from '../../src/evaluate/ledger/groups.ts'
+import type { EvaluationOptions } from '../../src/evaluate/options.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const D = 12

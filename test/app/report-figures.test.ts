@@ -5,7 +5,7 @@ import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeReport } from '../../src/app/report/report.ts'
 import { SAMPLE_SEED } from '../../src/app/report/source.ts'
-import type { LoadedRun } from '../../src/app/run/load.ts'
+import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { models } from '../../src/models/registry.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 let written = 0
-const reported = (data: DataSet, options: Record<string, unknown>, beside?: LoadedRun) =>
+const reported = (data: DataSet, options: Record<string, unknown>, beside?: Run) =>
   writtenReport(root, `run-${written++}`, data, options, beside)
 
 const images = tinyData({

@@ -1,14 +1,15 @@
 import * as ort from 'onnxruntime-node'
-import { resolveConfig } from '../../src/app/config.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
-import { type EvaluationOptions, evaluateRun } from '../../src/evaluate/evaluate.ts'
+import { evaluate } from '../../src/evaluate/evaluate.ts'
 import type { FeatureSpace } from '../../src/evaluate/generation/feature-space.ts'
+import type { EvaluationOptions } from '../../src/evaluate/options.ts'
 import { models } from '../../src/models/registry.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { initialParameters } from '../../src/train/initial-state.ts'
+import { trainedModel } from '../../src/train/trained.ts'
 import { type Subject, subject } from '../models/contract/subjects.ts'
 import { known } from '../models/contract/tiny-options.ts'
 import { tinyData } from './tiny-run.ts'
@@ -87,16 +88,12 @@ export async function figuresOf(
   options: EvaluationOptions,
   rowsPerCall?: number,
 ): Promise<Map<string, number>> {
-  const { model, definition } = given
-  const config = { ...resolveConfig({ data: data.name, model: definition.name }), dataHash: '' }
-  const run = { model, parameters: someParameters(given), runtime, config }
-  const { ledger, objective, bound } = await evaluateRun(
-    run,
-    data,
-    'test',
-    { featureSpace: async () => plainFeatures, ...options },
-    rowsPerCall,
-  )
+  const trained = trainedModel(runtime, given.model, someParameters(given), rowsPerCall)
+  const { ledger, objective, bound } = await evaluate(trained, data, 'test', 0, {
+    featureSpace: async () => plainFeatures,
+    ...options,
+  })
+  await trained.release()
   const figures = new Map<string, number>([['objective', objective]])
   if (bound !== undefined) figures.set('bound', bound)
   for (const { group, figure, unit, value, standardError, drawingError, interval } of ledger) {

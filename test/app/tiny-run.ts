@@ -1,11 +1,10 @@
 import * as ort from 'onnxruntime-node'
 import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
+import { evaluationOf } from '../../src/app/evaluation.ts'
 import { cachedFeatureSpace } from '../../src/app/feature-cache.ts'
-import type { LoadedRun } from '../../src/app/run/load.ts'
+import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
-import { evaluateRun } from '../../src/evaluate/evaluate.ts'
-import { requireEvaluationOptions } from '../../src/evaluate/options.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
@@ -78,12 +77,7 @@ export interface TinyRun {
 }
 
 /** A run that was never trained, over a data set in memory. */
-export function tinyRun({
-  data,
-  options = {},
-  folder = 'runs/tiny',
-  ...given
-}: TinyRun): LoadedRun {
+export function tinyRun({ data, options = {}, folder = 'runs/tiny', ...given }: TinyRun): Run {
   const validation = data.splits.validation.rows.length
   const known = trainingOptions(String(options.model ?? 'vae')).map(({ name }) => name)
   const hidden = known.includes('hidden') && { hidden: [5] }
@@ -115,16 +109,9 @@ export function tinyRun({
     epoch: 2,
     step: 20,
     checkpoint: 'best',
-    runtime,
     data: async () => data,
     form: async () => data.form,
-    async evaluate(split, asked = {}) {
-      requireEvaluationOptions(split, asked)
-      return evaluateRun({ model, parameters, runtime, config }, data, split, {
-        featureSpace: cachedFeatureSpace,
-        ...asked,
-      })
-    },
+    evaluate: evaluationOf(trained, config, async () => data, cachedFeatureSpace),
     close: () => trained.release(),
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RunModel } from '../../src/app/library/node.ts'
+import type { Model } from '../../src/app/library/model.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { nodeLibrary } from '../browser/library.ts'
@@ -11,10 +11,10 @@ import { nodeLibrary } from '../browser/library.ts'
 const { load, openDataSet, splitLabels, splitValues, train, UserError } = await nodeLibrary()
 const folder = await mkdtemp(join(tmpdir(), 'latentlab-values-'))
 const ROWS = 40
-const models: RunModel[] = []
+const models: Model[] = []
 
 /** Trains for a moment; what the model gives is arbitrary, and how it reads its input is not. */
-async function trained(name: string, options: Record<string, unknown>): Promise<RunModel> {
+async function trained(name: string, options: Record<string, unknown>): Promise<Model> {
   const out = join(folder, name)
   const common = { hidden: [6], latent: 2, epochs: 1, batch: 10, threads: 1 }
   await train({ ...common, ...options, out } as unknown as Parameters<typeof train>[0])
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 describe('a model trained on pixels in bytes', () => {
   const images = bytes([ROWS, 5, 4, 3])
-  let model: RunModel
+  let model: Model
   beforeAll(async () => {
     model = await trained('pixels', { data: images, likelihood: 'gaussian' })
   })

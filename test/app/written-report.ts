@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { writeReport } from '../../src/app/report/report.ts'
-import type { LoadedRun } from '../../src/app/run/load.ts'
+import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { tinyRun } from './tiny-run.ts'
 
@@ -41,7 +41,7 @@ export async function writtenReport(
   name: string,
   data: DataSet,
   options: Readonly<Record<string, unknown>>,
-  beside?: LoadedRun,
+  beside?: Run,
 ) {
   const folder = await runFolder(root, name)
   const run = tinyRun({ data, options, folder })

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { nearestNeighbours } from '../../src/evaluate/neighbours/nearest-neighbours.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
-import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
+import { type Floats, hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { onnx } from '../train/onnx.ts'
-
-type Floats = HostTensor<'float32'>
 
 const rows = (count: number, width: number, value: (at: number) => number): Floats =>
   hostTensor(

@@ -1,7 +1,5 @@
-import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
+import { type Floats, hostTensor } from '../../src/tensor/host.ts'
 import type { Labels, TrainedModel } from '../../src/train/trained.ts'
-
-type Floats = HostTensor<'float32'>
 
 const DIMENSION = 4
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../src/data/dataset.ts'
-import { GROUPS, type Group } from '../../src/evaluate/group-evaluation.ts'
+import { GROUPS, type Group } from '../../src/evaluate/ledger/groups.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
 
 const all = Object.keys(GROUPS) as Group[]

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  formatFigure,
-  formatLedger,
-  type LedgerEntry,
-  ledgerTable,
-} from '../../src/report/ledger.ts'
+import { formatFigure, type LedgerEntry } from '../../src/evaluate/ledger/entry.ts'
+import { formatLedger, ledgerTable } from '../../src/report/ledger.ts'
 import { formatTable } from '../../src/report/table.ts'
 
 const elbo: LedgerEntry = {

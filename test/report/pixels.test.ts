@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
+import type { Picture } from '../../src/report/picture.ts'
 import {
   aroundGrey,
   encodePng,
   imageGrid,
-  type Picture,
   placeBeside,
   stackPictures,
 } from '../../src/report/pixels.ts'

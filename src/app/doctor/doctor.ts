@@ -5,7 +5,7 @@ import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { openRunData } from '../run/data.ts'
 import { exists, readConfig, readMetrics, runPaths } from '../run/folder.ts'
-import { type LoadedRun, type LoadOptions, loadRun } from '../run/load.ts'
+import { type LoadOptions, loadRun, type Run } from '../run/load.ts'
 import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
 import {
   adversaryOutOfBalance,
@@ -92,7 +92,7 @@ export async function diagnose(patient: Patient): Promise<Diagnosis> {
   return { findings, checks: CHECKS.length }
 }
 
-async function specimensOf(run: LoadedRun): Promise<Specimens> {
+async function specimensOf(run: Run): Promise<Specimens> {
   const data = await run.data()
   const places = evenly(data.splits.test.rows.length, EXAMPLES)
   const labels = splitLabels(data, 'test', places)

@@ -3,7 +3,7 @@ import type { HostTensor } from '../../tensor/host.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import type { RunConfig } from '../config.ts'
 import type { EpochEvent } from '../report/metrics.ts'
-import type { LoadedRun } from '../run/load.ts'
+import type { Run } from '../run/load.ts'
 
 /** Something that is wrong with a run. */
 export interface Finding {
@@ -37,7 +37,7 @@ export interface Patient {
   /** The end of a training in numbers that are not finite. */
   readonly failure?: Extract<TrainingEvent, { type: 'failed' }>
   /** Absent where there is no checkpoint. */
-  readonly trained?: { readonly run: LoadedRun; readonly specimens: Specimens }
+  readonly trained?: { readonly run: Run; readonly specimens: Specimens }
 }
 
 /** One way in which a run can be ill. What does not apply to it finds nothing. */

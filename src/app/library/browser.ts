@@ -5,9 +5,11 @@ import { openRuntime } from '../../runtime/web.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { sha256 } from '../../tensor/digest.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { StopReason } from '../../train/events.ts'
 import { resolveConfig } from '../config.ts'
 import { requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
-import { type FittedModel, trainInMemory } from './in-memory.ts'
+import { trainInMemory } from './in-memory.ts'
+import type { Model } from './model.ts'
 import type {
   ComputeOptions,
   DataSplitOptions,
@@ -42,7 +44,9 @@ export type BrowserTrainOptions = ModelOptions &
  *
  * @throws UserError for an option or data that cannot be used
  */
-export async function train(options: BrowserTrainOptions): Promise<FittedModel> {
+export async function train(
+  options: BrowserTrainOptions,
+): Promise<Model & { readonly reason: StopReason }> {
   requireOptions(options, 'train', undefined, UserError)
   const { data, labels, testData, testLabels, onEvent, signal, ...rest } = options
   requireHooks({ onEvent, signal })

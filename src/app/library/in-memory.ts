@@ -1,6 +1,5 @@
 import { type DataSet, dataText } from '../../data/dataset.ts'
 import { formOf } from '../../data/training-rows.ts'
-import { evaluateRun } from '../../evaluate/evaluate.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { parametersIn } from '../../train/build.ts'
 import type { StopReason } from '../../train/events.ts'
@@ -8,21 +7,14 @@ import { memoryStore } from '../../train/memory-store.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { fit } from '../../train/trainer.ts'
 import type { RunConfig } from '../config.ts'
+import { evaluationOf } from '../evaluation.ts'
 import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
 import { type Model, publicModel } from './model.ts'
 import type { TrainingHooks } from './options.ts'
 
-/** A model that was trained in memory, of its best epoch where there was a validation split. */
-export interface FittedModel extends Model {
-  readonly reason: StopReason
-  /** Epochs after which the parameters were taken. */
-  readonly epoch: number
-  readonly data: DataSet
-}
-
 /**
- * Trains a model and keeps it in memory: nothing is written.
+ * Trains a model and keeps it in memory, of its best epoch where there is a validation split; nothing is written.
  *
  * @param runtime where to compute; closed with the model, or here where the training fails
  * @throws UserError where options do not fit the data, or the loss becomes infinite
@@ -32,7 +24,7 @@ export async function trainInMemory(
   data: DataSet,
   runtime: Runtime,
   { onEvent, signal }: TrainingHooks,
-): Promise<FittedModel> {
+): Promise<Model & { readonly reason: StopReason }> {
   try {
     const config = withData(resolved, data)
     const model = buildFor(config, data)
@@ -56,18 +48,18 @@ export async function trainInMemory(
     const { arrays, progress } = best ?? last!
     const parameters = parametersIn(model, arrays)
     const trained = trainedModel(runtime, model, parameters)
-    return {
-      ...publicModel(trained, async () => data.form),
+    const made = publicModel({
+      trained,
       config,
-      data,
-      reason,
       epoch: progress.epoch,
-      evaluate: (split, measured) =>
-        evaluateRun({ model, parameters, runtime, config }, data, split, measured),
-      async close() {
-        await trained.release().finally(() => runtime.close())
-      },
-    }
+      step: progress.step,
+      checkpoint: best ? 'best' : 'last',
+      data: async () => data,
+      form: async () => data.form,
+      evaluate: evaluationOf(trained, config, async () => data),
+      close: () => trained.release().finally(() => runtime.close()),
+    })
+    return { ...made, reason }
   } catch (error) {
     await runtime.close()
     throw error

@@ -1,23 +1,23 @@
-import type { SplitName } from '../../data/dataset.ts'
+import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
 import { asRow, asTrained } from '../../data/given-examples.ts'
 import { labelsOf } from '../../data/labels.ts'
 import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
-import type { Evaluation, EvaluationOptions } from '../../evaluate/evaluate.ts'
+import type { Evaluation } from '../../evaluate/evaluate.ts'
+import type { EvaluationOptions } from '../../evaluate/options.ts'
 import { type Interpolation, interpolate, type WalkLabels } from '../../explore/interpolation.ts'
 import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { evenClasses, oneClass } from '../../train/classes.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import type { Labels, TrainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
-
-type Floats = HostTensor<'float32'>
 
 /**
  * A trained model as the library hands it out.
@@ -28,8 +28,17 @@ type Floats = HostTensor<'float32'>
  * can be given back. Codes are `[n, L]`. A model that is conditioned on labels takes the label of each row
  * beside the rows; others ignore it.
  */
-export interface Model extends Pick<TrainedModel, 'model' | 'parameters' | 'samplePrior'> {
+export interface Model
+  extends Pick<TrainedModel, 'model' | 'parameters' | 'runtime' | 'samplePrior'> {
   readonly config: RunConfig
+  /** The folder of its run; undefined where it was trained in memory. */
+  readonly folder: string | undefined
+  /** Epochs and steps after which its parameters were taken, and whether they are those of the best epoch. */
+  readonly epoch: number
+  readonly step: number
+  readonly checkpoint: 'best' | 'last'
+  /** The data that it was trained on. Throws UserError where the data of a run has changed. */
+  data(): Promise<DataSet>
   /** Codes of examples, `[n, L]`: the mean of q(z|x). */
   encode(x: ExampleArray, labels?: LabelArray): Promise<Floats>
   /** Examples of codes `[n, L]`, `[n, D]`: the mean of p(x|z). */
@@ -76,17 +85,20 @@ export interface Model extends Pick<TrainedModel, 'model' | 'parameters' | 'samp
   close(): Promise<void>
 }
 
-type Verbs = Omit<Model, 'config' | 'evaluate' | 'close'>
+/** A trained model with the data that it was trained on. */
+type Given = Pick<
+  Model,
+  'config' | 'epoch' | 'step' | 'checkpoint' | 'data' | 'evaluate' | 'close'
+> & {
+  readonly trained: TrainedModel
+  readonly folder?: string | undefined
+  /** How training read a stored value; undefined where a run of an older version does not say. */
+  form(): Promise<ExampleForm | undefined>
+}
 
-/**
- * What the library offers of a trained model: every input is read in the form that training had.
- *
- * @param formOf that form; undefined where a run of an older version does not say
- */
-export function publicModel(
-  trained: TrainedModel,
-  formOf: () => Promise<ExampleForm | undefined>,
-): Verbs {
+/** What the library offers of a trained model: every input is read in the form that training had. */
+export function publicModel(given: Given): Model {
+  const { trained, form: formOf, config, folder, epoch, step, checkpoint } = given
   const { model } = trained
   const { dimension } = model.info
   const read = async (x: ExampleArray, name = 'examples'): Promise<Floats> =>
@@ -118,6 +130,15 @@ export function publicModel(
   return {
     model,
     parameters: trained.parameters,
+    runtime: trained.runtime,
+    config,
+    folder,
+    epoch,
+    step,
+    checkpoint,
+    data: given.data,
+    evaluate: given.evaluate,
+    close: given.close,
     samplePrior,
     async encode(x, labels) {
       const rows = await read(x)

@@ -4,10 +4,16 @@ import { openDataSet as openSource } from '../../data/open.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import type { Device } from '../../runtime/session.ts'
 import { requireOneOf, requireOptions, requireText } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { resolveConfig } from '../config.ts'
+import {
+  type ReportOptions as RunReportOptions,
+  type WrittenReport,
+  writeReport as writeRunReport,
+} from '../report/report.ts'
 import { ARRAY, type DataPlace } from '../run/data.ts'
-import { type LoadedRun, loadRun } from '../run/load.ts'
+import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
 import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
 import { type Model, publicModel } from './model.ts'
@@ -95,9 +101,6 @@ export interface LoadOptions extends DataOptions {
   readonly device?: Device | undefined
 }
 
-/** A trained run, ready for use. */
-export type RunModel = Omit<LoadedRun, keyof Model> & Model
-
 /**
  * Loads a run's model.
  *
@@ -106,18 +109,50 @@ export type RunModel = Omit<LoadedRun, keyof Model> & Model
  *
  * @throws UserError where there is no checkpoint, or one that does not fit
  */
-export async function load(folder: string, options: LoadOptions = {}): Promise<RunModel> {
+export async function load(
+  folder: string,
+  options: LoadOptions = {},
+): Promise<Model & { readonly folder: string }> {
   requireFolder(folder, 'load', options, [...placeNames, 'checkpoint', 'threads', 'device'])
   const { checkpoint, threads, device } = options
   if (checkpoint !== undefined) requireOneOf(checkpoint, 'checkpoint', ['best', 'last'], UserError)
   resolveConfig({ threads, device })
-  const run = await loadRun(folder, {
-    ...(checkpoint ? { checkpoint } : {}),
-    ...(threads === undefined ? {} : { threads }),
-    ...(device ? { device } : {}),
-    place: placeOf(options),
-  })
-  return { ...run, ...publicModel(run, run.form) }
+  const run = await loadRun(folder, { checkpoint, threads, device, place: placeOf(options) })
+  const model = { ...publicModel({ ...run, trained: run }), folder }
+  runs.set(model, run)
+  return model
+}
+
+/** The run behind each model that was loaded. */
+const runs = new WeakMap<object, Run>()
+
+export interface ReportOptions extends Pick<RunReportOptions, 'onStage'> {
+  /** Another model, drawn in the same figures where that is of use; its examples must have the same shape. */
+  readonly beside?: Model | undefined
+}
+
+/**
+ * Writes the `report.html` of a run, which needs nothing beside it, and each of its figures to `samples/`. The
+ * same run gives the same bytes. Figures that would make the page larger than 3 MB stand in `samples/` only.
+ *
+ * @param model as `load` returns it
+ * @throws UserError where the run's data is gone or changed, the model beside it is for examples of another
+ * shape, or the folder cannot be written
+ */
+export async function writeReport(
+  model: Model,
+  options: ReportOptions = {},
+): Promise<WrittenReport> {
+  const run = runOf(model, 'model')
+  requireOptions(options, 'writeReport', ['onStage', 'beside'], UserError)
+  const { onStage, beside } = options
+  return writeRunReport(run, { onStage, beside: beside && runOf(beside, 'beside') })
+}
+
+function runOf(model: Model, name: string): Run {
+  const run = typeof model === 'object' && model !== null && runs.get(model)
+  if (run) return run
+  throw new UserError(`${name}: expected a model, as load returns it, got ${described(model)}`)
 }
 
 const placeNames = ['data', 'labels', 'testData', 'testLabels']

@@ -2,11 +2,11 @@ import { evenly } from '../../data/places.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { encodePng, imageGrid, PAGE_WIDTH, placeBeside } from '../../report/pixels.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { hasCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  type Floats,
   isPicture,
   type ReportSource,
   representatives,

@@ -1,21 +1,15 @@
 import { evenly } from '../../data/places.ts'
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { dimensionVariances, principalAxes } from '../../explore/principal-axes.ts'
 import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
 import type { Figure } from '../../report/html.ts'
-import { formatFigure } from '../../report/ledger.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { hasCode, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
-import {
-  counted,
-  type Floats,
-  type ReportSource,
-  SAMPLE_SEED,
-  testExamples,
-  testLabels,
-} from './source.ts'
+import { counted, type ReportSource, SAMPLE_SEED, testExamples, testLabels } from './source.ts'
 
 /** Test examples that are encoded for the scatter. */
 const MOST_CODES = 10_000

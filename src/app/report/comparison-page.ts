@@ -1,4 +1,4 @@
-import { GROUPS, type Group } from '../../evaluate/group-evaluation.ts'
+import { GROUPS, type Group } from '../../evaluate/ledger/groups.ts'
 import { type Compared, comparisonTables } from '../../report/comparison.ts'
 import type { Section } from '../../report/html.ts'
 import { renderReport } from '../../report/html.ts'
@@ -6,7 +6,7 @@ import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { classLabelsOf } from '../../train/labels.ts'
-import type { LoadedRun } from '../run/load.ts'
+import type { Run } from '../run/load.ts'
 import {
   isPicture,
   picturesAcross,
@@ -18,7 +18,7 @@ import {
 import { testRowsRemark } from './test-rows.ts'
 
 /** @throws UserError where runs are on examples of another shape */
-export function requireComparable(runs: readonly LoadedRun[]): void {
+export function requireComparable(runs: readonly Run[]): void {
   const [first, ...others] = runs
   const shape = String(first?.model.info.exampleShape)
   const wrong = others.find(({ model }) => String(model.info.exampleShape) !== shape)
@@ -30,7 +30,7 @@ export function requireComparable(runs: readonly LoadedRun[]): void {
 
 /** What each run makes of the same examples and of draws of its prior, as pictures. */
 export async function comparisonPictures(
-  runs: readonly { readonly name: string; readonly run: LoadedRun }[],
+  runs: readonly { readonly name: string; readonly run: Run }[],
 ): Promise<Section[]> {
   const data = await runs[0]!.run.data()
   if (!isPicture(data)) return []

@@ -3,15 +3,9 @@ import { dimensionVariances } from '../../explore/principal-axes.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { Chapter } from './chapter.ts'
-import {
-  counted,
-  type Floats,
-  isPicture,
-  picturesAcross,
-  type ReportSource,
-  testExamples,
-} from './source.ts'
+import { counted, isPicture, picturesAcross, type ReportSource, testExamples } from './source.ts'
 
 const MOST_COMPONENTS = 100
 const EXAMPLES = 10_000

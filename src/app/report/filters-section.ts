@@ -2,7 +2,7 @@ import { type FirstFilters, firstFilters } from '../../explore/first-filters.ts'
 import type { Figure } from '../../report/html.ts'
 import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
 import { sizeOf } from '../../tensor/host.ts'
-import type { LoadedRun } from '../run/load.ts'
+import type { Run } from '../run/load.ts'
 import type { Chapter } from './chapter.ts'
 import { counted, isPicture, picturesAcross, runNames } from './source.ts'
 
@@ -33,7 +33,7 @@ export const filters: Chapter = {
   },
 }
 
-const filtersOf = ({ model, parameters }: LoadedRun): FirstFilters | undefined =>
+const filtersOf = ({ model, parameters }: Run): FirstFilters | undefined =>
   firstFilters(model, parameters, MOST_FILTERS)
 
 function filterFigure(found: FirstFilters, name: string, whose: string): Figure {

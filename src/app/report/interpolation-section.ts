@@ -3,10 +3,11 @@ import { evenly } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { interpolate } from '../../explore/interpolation.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
-import { type Floats, isPicture, picturesAcross, testExamples, testLabels } from './source.ts'
+import { isPicture, picturesAcross, testExamples, testLabels } from './source.ts'
 
 const ROW_GAP = 6
 

@@ -1,8 +1,8 @@
 import { evenly } from '../../data/places.ts'
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { jacobianSpectrum } from '../../evaluate/manifold/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
-import { formatFigure } from '../../report/ledger.ts'
-import type { LoadedRun } from '../run/load.ts'
+import type { Run } from '../run/load.ts'
 import type { Chapter } from './chapter.ts'
 import { counted, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
 import { testRowsRemark } from './test-rows.ts'
@@ -59,12 +59,12 @@ interface Spectrum {
   readonly examples: number
 }
 
-function hasSpectrum({ model: { posterior, latent, info } }: LoadedRun): boolean {
+function hasSpectrum({ model: { posterior, latent, info } }: Run): boolean {
   const count = Math.min(latent, info.dimension)
   return posterior !== undefined && count >= NARROWEST && count <= WIDEST
 }
 
-async function spectrumOf(run: LoadedRun, { data }: ReportSource) {
+async function spectrumOf(run: Run, { data }: ReportSource) {
   const { latent, info } = run.model
   const count = Math.min(latent, info.dimension)
   const perExample = latent * info.dimension * (count + 50) + 30 * count ** 3

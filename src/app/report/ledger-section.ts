@@ -1,13 +1,8 @@
 import type { Evaluation } from '../../evaluate/evaluate.ts'
-import type { MeasuredEntry } from '../../evaluate/loss/evaluation.ts'
+import type { MeasuredEntry } from '../../evaluate/ledger/entry.ts'
+import { formatFigure, type LedgerEntry, shortHash } from '../../evaluate/ledger/entry.ts'
 import type { Section } from '../../report/html.ts'
-import {
-  formatFigure,
-  type LedgerEntry,
-  ledgerTable,
-  SPREADS,
-  shortHash,
-} from '../../report/ledger.ts'
+import { ledgerTable, SPREADS } from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
 
 /** Every figure of the evaluated splits, with what it is. */

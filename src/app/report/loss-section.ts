@@ -1,6 +1,6 @@
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { termKinds } from '../../evaluate/loss/stage-loss.ts'
 import type { Section } from '../../report/html.ts'
-import { formatFigure } from '../../report/ledger.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
 import { lossSeries, OBJECTIVE, stagesOf, unreadableText } from './metrics.ts'

@@ -1,13 +1,13 @@
 import { evenly } from '../../data/places.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { priorKind } from '../../train/capabilities.ts'
 import { oneClass } from '../../train/classes.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import type { Chapter } from './chapter.ts'
 import {
-  type Floats,
   isPicture,
   picturesAcross,
   picturesAllowed,

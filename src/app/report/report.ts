@@ -1,14 +1,13 @@
 import { Buffer } from 'node:buffer'
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { type Evaluation, evaluateRun } from '../../evaluate/evaluate.ts'
+import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { ExampleInfo } from '../../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../../report/html.ts'
-import { requireMethod, requireOptions, requireText } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { asUserError, writeAtomically } from '../files.ts'
 import { readEnvironment, readMetrics, runPaths } from '../run/folder.ts'
-import type { LoadedRun } from '../run/load.ts'
+import type { Run } from '../run/load.ts'
 import { CHAPTERS } from './chapters.ts'
 import { ledgerSection } from './ledger-section.ts'
 import { lossSection } from './loss-section.ts'
@@ -18,9 +17,9 @@ import { counted, dataName, likelihoodName, type ReportSource } from './source.t
 
 export interface ReportOptions {
   /** Called with what is under way. */
-  readonly onStage?: (what: string) => void
+  readonly onStage?: ((what: string) => void) | undefined
   /** Another run, drawn in the same figures where that is of use; its examples must have the same shape. */
-  readonly beside?: LoadedRun
+  readonly beside?: Run | undefined
 }
 
 /** Paths of what was written. */
@@ -41,13 +40,7 @@ const LARGEST_PAGE = 3_000_000
  * @throws UserError where the run's data is gone or changed, the run beside it is on examples of another
  *   shape, or the folder cannot be written.
  */
-export async function writeReport(
-  run: LoadedRun,
-  options: ReportOptions = {},
-): Promise<WrittenReport> {
-  requireRun(run, 'run')
-  requireOptions(options, 'writeReport', ['onStage', 'beside'], UserError)
-  if (options.beside !== undefined) requireRun(options.beside, 'beside')
+export async function writeReport(run: Run, options: ReportOptions = {}): Promise<WrittenReport> {
   const stage = options.onStage ?? (() => {})
   const paths = runPaths(run.folder)
   const { beside } = options
@@ -55,7 +48,7 @@ export async function writeReport(
   stage('data')
   const data = await run.data()
   const { epochs, unreadable } = await readMetrics(run.folder)
-  const source = { run, data, epochs, unreadable, ...(beside && { beside }) }
+  const source = { run, data, epochs, unreadable, beside }
   const sections = await allSections(source, stage)
   const content: ReportContent = {
     title: `${run.config.model} on ${dataName(data)}`,
@@ -68,12 +61,7 @@ export async function writeReport(
   return { report: paths.report, figures, unreadable }
 }
 
-function requireRun(run: LoadedRun, name: string): void {
-  requireMethod(run, name, 'data', 'a run, as load returns it', UserError)
-  requireText(run.folder, `${name}.folder`, 'the folder of a run', UserError)
-}
-
-function requireComparable(run: LoadedRun, beside: LoadedRun): void {
+function requireComparable(run: Run, beside: Run): void {
   const [own, other] = [run, beside].map(({ model }) => model.info) as [ExampleInfo, ExampleInfo]
   if (String(own.exampleShape) !== String(other.exampleShape))
     throw new UserError(
@@ -100,7 +88,7 @@ async function allSections(
   for (const split of ['test', 'validation'] as const) {
     if (data.splits[split].rows.length === 0) continue
     stage(`evaluation on the ${split} split`)
-    evaluations.push(await evaluateRun(run, data, split))
+    evaluations.push(await run.evaluate(split))
   }
   sections.push(
     ledgerSection(evaluations),

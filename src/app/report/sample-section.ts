@@ -1,18 +1,18 @@
 import { evenly } from '../../data/places.ts'
 import { splitValues } from '../../data/rows.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { hasOnlyLevels } from '../../evaluate/loss/value-levels.ts'
 import { nearestExamples } from '../../explore/nearest.ts'
 import type { Figure, Section } from '../../report/html.ts'
-import { formatFigure } from '../../report/ledger.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
-  type Floats,
   isPicture,
   picturesAcross,
   picturesAllowed,

@@ -4,22 +4,20 @@ import { evenly } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import type { LoadedRun } from '../run/load.ts'
+import type { Run } from '../run/load.ts'
 import type { EpochEvent } from './metrics.ts'
-
-export type Floats = HostTensor<'float32'>
 
 /** What every section of a report is written from. */
 export interface ReportSource {
-  readonly run: LoadedRun
+  readonly run: Run
   readonly data: DataSet
   /** The epochs of `metrics.jsonl`, and its lines that cannot be read. */
   readonly epochs: readonly EpochEvent[]
   readonly unreadable: readonly number[]
   /** Another run on examples of the same shape, to compare with. */
-  readonly beside?: LoadedRun
+  readonly beside?: Run | undefined
 }
 
 /** Seed of the prior samples in the report: the one of the command line's examples. */

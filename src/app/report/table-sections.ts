@@ -1,11 +1,11 @@
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import type { Section } from '../../report/html.ts'
-import { formatFigure } from '../../report/ledger.ts'
 import type { Table } from '../../report/table.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import { classLabelsOf } from '../../train/labels.ts'
 import {
   counted,
-  type Floats,
   type ReportSource,
   representatives,
   SAMPLE_SEED,

@@ -1,29 +1,29 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
-import { type Evaluation, type EvaluationOptions, evaluateRun } from '../../evaluate/evaluate.ts'
-import { requireEvaluationOptions } from '../../evaluate/options.ts'
+import type { Evaluation } from '../../evaluate/evaluate.ts'
+import type { EvaluationOptions } from '../../evaluate/options.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { openRuntime } from '../../runtime/node.ts'
-import type { Device, Runtime } from '../../runtime/session.ts'
+import type { Device } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { build, parametersIn } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
+import { evaluationOf } from '../evaluation.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
 import { infoOf } from '../model-for-data.ts'
 import { type DataPlace, openRunData, requireSameData } from './data.ts'
 import { requireParameters } from './fitting-checkpoint.ts'
 import { readCheckpoint, readConfig } from './folder.ts'
 
-/** A trained run, ready for use. */
-export interface LoadedRun extends TrainedModel {
+/** A run on disk with its trained model. */
+export interface Run extends TrainedModel {
   readonly folder: string
   readonly config: RunConfig
   /** Epochs and steps after which the checkpoint was made. */
   readonly epoch: number
   readonly step: number
   readonly checkpoint: 'best' | 'last'
-  readonly runtime: Runtime
   /** The run's data set, read when it is first asked for. Throws UserError where it has changed. */
   data(): Promise<DataSet>
   /**
@@ -38,17 +38,17 @@ export interface LoadedRun extends TrainedModel {
 
 export interface LoadOptions {
   /** By default the best where there is one, else the last. */
-  readonly checkpoint?: 'best' | 'last'
-  readonly threads?: number
-  readonly device?: Device
+  readonly checkpoint?: 'best' | 'last' | undefined
+  readonly threads?: number | undefined
+  readonly device?: Device | undefined
   /** The run's data set, where it is open already. */
-  readonly data?: DataSet
+  readonly data?: DataSet | undefined
   /** Where the run's data is now, or the arrays that it was trained on. */
-  readonly place?: DataPlace
+  readonly place?: DataPlace | undefined
 }
 
 /** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
-export async function loadRun(folder: string, options: LoadOptions = {}): Promise<LoadedRun> {
+export async function loadRun(folder: string, options: LoadOptions = {}): Promise<Run> {
   const config = await readConfig(folder)
   const kinds = options.checkpoint ? [options.checkpoint] : (['best', 'last'] as const)
   let kind: 'best' | 'last' | undefined
@@ -87,7 +87,6 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     epoch: found.progress.epoch,
     step: found.progress.step,
     checkpoint: kind,
-    runtime,
     data,
     form: async () =>
       config.example?.form ??
@@ -95,13 +94,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
         ({ form }) => form,
         () => undefined,
       ),
-    async evaluate(split, options = {}) {
-      requireEvaluationOptions(split, options)
-      return evaluateRun({ model, parameters, runtime, config }, await data(), split, {
-        featureSpace: cachedFeatureSpace,
-        ...options,
-      })
-    },
+    evaluate: evaluationOf(trained, config, data, cachedFeatureSpace),
     async close() {
       await trained.release().finally(() => runtime.close())
     },

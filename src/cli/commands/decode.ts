@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/run/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
@@ -51,7 +51,7 @@ interface Classes {
 
 /** The class of each code; undefined for a model that asks for none. */
 async function classesOf(
-  run: Pick<LoadedRun, 'model'>,
+  run: Pick<Run, 'model'>,
   count: number,
   { labels: path, label }: Classes,
 ): Promise<ArrayLike<number> | undefined> {
@@ -75,7 +75,7 @@ async function classesOf(
 /** Codes of a file as float32 `[n, latent]`. Throws UserError for another shape and for NaN or ∞. */
 async function readCodes(
   path: string,
-  { latent, likelihood, definition }: LoadedRun['model'],
+  { latent, likelihood, definition }: Run['model'],
 ): Promise<HostTensor<'float32'>> {
   const { lacksCode } = await import('../../train/trained.ts')
   const { finiteFloats } = await import('../../data/form.ts')

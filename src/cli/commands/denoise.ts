@@ -1,7 +1,7 @@
-import type { LoadedRun } from '../../app/run/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { exampleFlags, givenExamples } from '../examples.ts'
 import { integer, text } from '../flags.ts'
@@ -16,8 +16,6 @@ import {
 import { drawVersions } from '../picture-rows.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Examples that a picture shows where nobody has said how many. */
 const MOST_DRAWN = 16
@@ -76,7 +74,7 @@ function corruptionOf(given: string): Corruption {
   )
 }
 
-function requireDenoiser({ model }: LoadedRun): void {
+function requireDenoiser({ model }: Run): void {
   if (model.corrupt) return
   throw new UserError(
     `${model.definition.name} is not trained to undo a corruption; see latentlab reconstruct for what it makes of examples`,
@@ -84,11 +82,7 @@ function requireDenoiser({ model }: LoadedRun): void {
 }
 
 /** @param versions the examples, then what they became, the last of them what is restored */
-async function write(
-  output: Output,
-  { model }: LoadedRun,
-  versions: readonly Floats[],
-): Promise<void> {
+async function write(output: Output, { model }: Run, versions: readonly Floats[]): Promise<void> {
   const { exampleShape } = model.info
   const [given, restored] = versions.slice(-2) as [Floats, Floats]
   if (output.format === 'npy') return writeArray(output, restored, exampleShape)

@@ -1,6 +1,7 @@
-import type { LoadedRun } from '../../app/run/load.ts'
-import type { Evaluation, EvaluationOptions } from '../../evaluate/evaluate.ts'
-import { GROUPS, type Group } from '../../evaluate/group-evaluation.ts'
+import type { Run } from '../../app/run/load.ts'
+import type { Evaluation } from '../../evaluate/evaluate.ts'
+import { GROUPS, type Group } from '../../evaluate/ledger/groups.ts'
+import type { EvaluationOptions } from '../../evaluate/options.ts'
 import type { Compared } from '../../report/comparison.ts'
 import { nearest, UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
@@ -81,7 +82,7 @@ export const evaluate = defineCommand({
       ...stages(progress.onStage),
     }
     const done: Done[] = []
-    const all = async (rest: readonly string[], runs: readonly LoadedRun[]): Promise<void> => {
+    const all = async (rest: readonly string[], runs: readonly Run[]): Promise<void> => {
       const [subject, ...others] = rest
       if (subject === undefined) return writePage(flags.out, runs, done)
       await withRun({ ...input, subject, place: dataPlace(flags) }, async (run) => {
@@ -155,7 +156,7 @@ async function printComparison(done: readonly Done[]): Promise<void> {
 
 async function writePage(
   out: string | undefined,
-  runs: readonly LoadedRun[],
+  runs: readonly Run[],
   done: readonly Done[],
 ): Promise<void> {
   if (out === undefined) return

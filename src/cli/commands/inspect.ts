@@ -1,7 +1,7 @@
 import type { RunDescription } from '../../app/run/folder.ts'
 import { layoutSyntax } from '../../data/layout.ts'
 import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
-import { formatFigure } from '../../report/ledger.ts'
+import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { formatTable } from '../../report/table.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'

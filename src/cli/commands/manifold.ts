@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/run/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
@@ -44,7 +44,7 @@ export const manifold = defineCommand({
 })
 
 /** Where the codes of a model need not lie where the grid does: within about ±2. */
-async function placeNote({ model, config }: LoadedRun): Promise<string | undefined> {
+async function placeNote({ model, config }: Run): Promise<string | undefined> {
   const { priorKind } = await import('../../train/capabilities.ts')
   const kind = priorKind(model)
   if (kind === 'normal') return undefined

@@ -1,6 +1,6 @@
 import { models as known } from '../../models/registry.ts'
+import { columns } from '../columns.ts'
 import { defineCommand } from '../command.ts'
-import { columns } from '../help.ts'
 import { jsonFlag } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 

@@ -1,5 +1,5 @@
-import type { LoadedRun } from '../../app/run/load.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Run } from '../../app/run/load.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import {
@@ -14,8 +14,6 @@ import { drawVersions } from '../picture-rows.ts'
 import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
-
-type Floats = HostTensor<'float32'>
 
 export const reconstruct = defineCommand({
   subject: runSubject,
@@ -54,7 +52,7 @@ export const reconstruct = defineCommand({
 
 async function write(
   output: Output,
-  { model }: LoadedRun,
+  { model }: Run,
   originals: Floats,
   reconstructions: Floats,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Result } from '../../app/reproduction/results.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { columns } from '../columns.ts'
 import { defineCommand } from '../command.ts'
 import { integer, oneOf, text, toggle } from '../flags.ts'
-import { columns } from '../help.ts'
 import { trainingProgress } from '../progress.ts'
 import { computeFlags, jsonFlag } from '../run-command.ts'
 import { print, printJson, tell } from '../terminal.ts'
@@ -82,7 +82,7 @@ export const reproduce = defineCommand({
           threads: flags.threads ?? 0,
           signal: interruption.signal,
           onEvent: (event) => event.type === 'progress' && progress.onEvent(event),
-          tell: progress.onStage,
+          onStage: progress.onStage,
           onBegin: ({ name }, number) => progress.onStage(`${number}/${chosen.length} ${name}`),
           onBroken: ({ name }) => tell(`${name}: broken; the others go on`),
           onResult(result) {

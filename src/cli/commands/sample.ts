@@ -1,4 +1,4 @@
-import type { LoadedRun } from '../../app/run/load.ts'
+import type { Run } from '../../app/run/load.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text, toggle } from '../flags.ts'
@@ -54,8 +54,8 @@ export const sample = defineCommand({
 })
 
 /** Throws UserError where p(x|z) was never fitted, so that draws from it are nothing. */
-async function requireLikelihood({ model }: Pick<LoadedRun, 'model'>): Promise<void> {
-  const { isTrainedByLikelihood } = await import('../../train/capabilities.ts')
+async function requireLikelihood({ model }: Pick<Run, 'model'>): Promise<void> {
+  const { isTrainedByLikelihood } = await import('../../evaluate/generation/sample-kind.ts')
   if (model.likelihood && model.prior && !isTrainedByLikelihood(model))
     throw new UserError(
       `--draw: ${model.definition.name} is not trained by a likelihood, so its samples are the outputs themselves; leave it out`,

@@ -1,12 +1,10 @@
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { openOutput, writeArray } from '../output-file.ts'
 import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
-
-type Floats = HostTensor<'float32'>
 
 export const transfer = defineCommand({
   subject: runSubject,

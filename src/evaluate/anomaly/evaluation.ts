@@ -1,7 +1,7 @@
 import { evenPlaces } from '../../data/places.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { Examination } from '../group-evaluation.ts'
+import type { GroupEvaluation } from '../group-evaluation.ts'
 import { greyLevels } from '../loss/likelihood-words.ts'
 import { rowDistances } from '../neighbours/row-distances.ts'
 import { NORMAL_MISSING } from '../options.ts'
@@ -15,10 +15,10 @@ import { averagePrecision, averagePrecisionOf } from './average-precision.ts'
  * the squared error, which needs no likelihood. A model that was trained on all classes is not at its best
  * here.
  */
-export const anomaly: Examination = {
+export const anomaly: GroupEvaluation = {
   group: 'anomaly',
   what: 'anomalies',
-  belongs: ({ model }) => model.restore !== undefined && model.labels !== 'condition',
+  applies: ({ trained: { model } }) => model.restore !== undefined && model.labels !== 'condition',
   async figures({ data, split, options, trained, seed, hashes, omit }) {
     if (!options.normal) {
       if (data.classes !== undefined) omit(NORMAL_MISSING)

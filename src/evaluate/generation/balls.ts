@@ -6,12 +6,10 @@ import {
   requireWatching,
   requireWhole,
 } from '../../tensor/checks.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { forDistanceRows, squaredDistance } from '../neighbours/distance-rows.ts'
 import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Features of examples `[n, D]`, and of samples that are compared with them, `[m, D]`. */
 export interface FeatureSets {

@@ -1,7 +1,5 @@
 import { requireMatrix } from '../../tensor/checks.ts'
-import type { HostTensor } from '../../tensor/host.ts'
-
-type Floats = HostTensor<'float32'> | HostTensor<'float64'>
+import type { AnyFloats } from '../../tensor/host.ts'
 
 /**
  * Energy distance of two samples `[N, L]` and `[M, L]`: 2 E‖a - b‖ - E‖a - a'‖ - E‖b - b'‖ (Székely and
@@ -12,7 +10,7 @@ type Floats = HostTensor<'float32'> | HostTensor<'float64'>
  *
  * @throws RangeError where a sample is empty, or the codes differ in width
  */
-export function energyDistance(a: Floats, b: Floats): number {
+export function energyDistance(a: AnyFloats, b: AnyFloats): number {
   requireMatrix(a, 'a')
   requireMatrix(b, 'b')
   const [n = 0, width = 0] = a.shape
@@ -25,7 +23,7 @@ export function energyDistance(a: Floats, b: Floats): number {
 }
 
 /** Mean of the Euclidean distances between all pairs. */
-function meanDistance(a: Floats, b: Floats): number {
+function meanDistance(a: AnyFloats, b: AnyFloats): number {
   const width = a.shape[1]!
   let sum = 0
   for (let i = 0; i < a.data.length; i += width)

@@ -3,13 +3,13 @@ import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
 import { classLabelsOf } from '../../train/labels.ts'
-import type { Examination, Subject } from '../group-evaluation.ts'
-import type { Figure } from '../loss/evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
+import type { Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { densityAndCoverage } from './density-coverage.ts'
 import { featureSpaceOf } from './feature-data.ts'
@@ -19,7 +19,6 @@ import { nearerThanTest, novelty } from './novelty.ts'
 import { precisionAndRecall } from './precision-recall.ts'
 import { type SampleKind, sampleKind } from './sample-kind.ts'
 
-type Floats = HostTensor<'float32'>
 type Measure = Omit<Figure, 'samples' | 'examples' | 'samplesAre'>
 
 /** Samples, and examples that they are compared with, unless another number is asked for. */
@@ -30,27 +29,27 @@ const EXAMPLES = 5000
  * classifier where the data has labels and in its own values. Samples are as many as examples, and draws
  * or means of p(x|z) as `sampleKind` has it; training examples in their place show how good a figure can be.
  */
-export const generation: Examination = {
+export const generation: GroupEvaluation = {
   group: 'generation',
   what: 'samples',
-  belongs: ({ model }) => canSample(model),
-  async figures(subject) {
-    const { data, split, runtime, options, seed, model } = subject
+  applies: ({ trained: { model } }) => canSample(model),
+  async figures(context) {
+    const { data, split, trained, options, seed } = context
     const count = Math.min(
       options.examples ?? EXAMPLES,
       data.splits[split].rows.length,
       data.splits.train.rows.length,
     )
-    const kind = sampleKind(model, data, split)
+    const kind = sampleKind(trained.model, data, split)
     const told = (figures: readonly Measure[]) => withKind(figures, kind, count)
     const some = (name: SplitName, most: number) =>
       evaluatedValues(data, name, evenPlaces(data.splits[name], most), seed)
     const sets = {
       real: some(split, count),
-      samples: await samplesOf(subject, count, kind),
+      samples: await samplesOf(context, count, kind),
       training: some('train', count),
     }
-    const all = await novelty(runtime, {
+    const all = await novelty(trained.runtime, {
       samples: sets.samples,
       test: sets.real,
       training: some('train', Infinity),
@@ -60,14 +59,14 @@ export const generation: Examination = {
       where: 'values',
       words: `the ${data.kind === 'image' ? 'pixels' : 'values'} themselves`,
     }
-    const figures = [...(await likeness(subject, values)), ...newness(all, split)]
+    const figures = [...(await likeness(context, values)), ...newness(all, split)]
     if (data.classes === undefined || data.classes < 2) return told(figures)
     options.onStage?.('the feature space')
-    const space = await spaceOf(subject)
+    const space = await spaceOf(context)
     if (!space) return told(figures)
     try {
       options.onStage?.('samples')
-      const inFeatures = await likeness(subject, {
+      const inFeatures = await likeness(context, {
         real: await space.features(sets.real),
         samples: await space.features(sets.samples),
         training: await space.features(sets.training),
@@ -94,9 +93,9 @@ const withKind = (figures: readonly Measure[], { kind, words }: SampleKind, exam
   )
 
 /** The feature space of the data; undefined, with a note, where no classifier can be trained on its labels. */
-async function spaceOf({ runtime, data, options, omit }: Subject) {
+async function spaceOf({ trained, data, options, omit }: EvaluationContext) {
   try {
-    return await (options.featureSpace ?? featureSpaceOf)(runtime, data, {
+    return await (options.featureSpace ?? featureSpaceOf)(trained.runtime, data, {
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     })
@@ -112,7 +111,7 @@ const nameOf = ({ name, test }: FeatureSpace): string =>
 
 /** Draws or means of p(x|z) for codes from the prior; of a conditional model under the classes of the split. */
 async function samplesOf(
-  { trained, data, split, seed }: Subject,
+  { trained, data, split, seed }: EvaluationContext,
   count: number,
   { kind }: SampleKind,
 ): Promise<Floats> {
@@ -136,12 +135,12 @@ interface Compared {
   readonly words: string
 }
 
-async function likeness(subject: Subject, sets: Compared): Promise<Measure[]> {
+async function likeness(context: EvaluationContext, sets: Compared): Promise<Measure[]> {
   const count = sets.real.shape[0]!
   const figures: Measure[] = []
   for (const { words, fewest, measured } of LIKENESS)
-    if (count >= fewest) figures.push(...(await measured(subject, sets)))
-    else subject.omit(`${words}: of ${fewest} examples and samples or more, got ${count}`)
+    if (count >= fewest) figures.push(...(await measured(context, sets)))
+    else context.omit(`${words}: of ${fewest} examples and samples or more, got ${count}`)
   return figures
 }
 
@@ -149,14 +148,14 @@ async function likeness(subject: Subject, sets: Compared): Promise<Measure[]> {
 const LIKENESS: readonly {
   readonly words: string
   readonly fewest: number
-  measured(subject: Subject, sets: Compared): Promise<Measure[]>
+  measured(context: EvaluationContext, sets: Compared): Promise<Measure[]>
 }[] = [
   { words: 'Fréchet distance', fewest: 2, measured: frechet },
   { words: 'precision and recall', fewest: 4, measured: precisionRecall },
   { words: 'density and coverage', fewest: 6, measured: densityCoverage },
 ]
 
-const watching = ({ options: { signal } }: Subject) => (signal ? { signal } : {})
+const watching = ({ options: { signal } }: EvaluationContext) => (signal ? { signal } : {})
 
 const share = (values: Float64Array) => {
   const { mean, error } = meanWithError(values)
@@ -164,10 +163,10 @@ const share = (values: Float64Array) => {
 }
 
 async function frechet(
-  subject: Subject,
+  context: EvaluationContext,
   { real, samples, training, where, words }: Compared,
 ): Promise<Measure[]> {
-  const moments = (x: Floats) => featureMoments(arrayRows(x), watching(subject))
+  const moments = (x: Floats) => featureMoments(arrayRows(x), watching(context))
   const [ofReal, ofSamples, ofTraining] = [
     await moments(real),
     await moments(samples),
@@ -185,12 +184,12 @@ async function frechet(
 }
 
 async function precisionRecall(
-  subject: Subject,
+  context: EvaluationContext,
   { real, samples, where, words }: Compared,
 ): Promise<Measure[]> {
-  const hooks = watching(subject)
+  const hooks = watching(context)
   const { precision, recall, k } = await precisionAndRecall(
-    subject.runtime,
+    context.trained.runtime,
     { real, samples },
     hooks,
   )
@@ -209,11 +208,11 @@ async function precisionRecall(
 }
 
 async function densityCoverage(
-  subject: Subject,
+  context: EvaluationContext,
   { real, samples, training, where, words }: Compared,
 ): Promise<Measure[]> {
-  const { runtime } = subject
-  const hooks = watching(subject)
+  const { runtime } = context.trained
+  const hooks = watching(context)
   const near = await densityAndCoverage(runtime, { real, samples }, hooks)
   const floor = await densityAndCoverage(runtime, { real, samples: training }, hooks)
   return (['density', 'coverage'] as const).map((which) => ({

@@ -4,7 +4,7 @@ import { splitClasses } from '../../data/rows.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { parameters as collector } from '../../nn/parameters.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../../tensor/host.ts'
+import { type Floats, hostTensor, sizeOf } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type BuiltModel, build } from '../../train/build.ts'
 import { trainedModel } from '../../train/trained.ts'
@@ -15,8 +15,6 @@ import {
   featureNetworks,
 } from './feature-classifier.ts'
 import { featureKey, requireClasses, SEED, trainedParameters } from './feature-training.ts'
-
-type Floats = HostTensor<'float32'>
 
 /**
  * Where examples are compared: the last hidden layer of a classifier of the data's own classes. Examples are

@@ -1,9 +1,7 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type AnyFloats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-
-type Floats = HostTensor<'float32'> | HostTensor<'float64'>
 
 /** Σ w_k N(μ_k, S_k) over rows of L numbers. */
 export interface GaussianMixture {
@@ -41,7 +39,7 @@ const FLOOR = 1e-6
  * @throws RangeError for fewer rows than components; the signal's reason where it is aborted
  */
 export async function gaussianMixture(
-  x: Floats,
+  x: AnyFloats,
   { components, seed, iterations = 200, tolerance = 1e-4, onProgress, signal }: MixtureOptions,
 ): Promise<GaussianMixture> {
   const [n = 0, width = 0] = x.shape

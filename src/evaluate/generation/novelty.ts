@@ -5,12 +5,10 @@ import {
   requireRuntime,
   requireWatching,
 } from '../../tensor/checks.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
 import { partOf } from '../neighbours/partial-progress.ts'
-
-type Floats = HostTensor<'float32'>
 
 export interface Novelty {
   /** Euclidean distance of each sample to its nearest training example, `[m]`. */

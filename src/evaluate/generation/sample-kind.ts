@@ -1,7 +1,7 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
-import type { BuiltModel } from '../../train/build.ts'
-import { isTrainedByLikelihood } from '../../train/capabilities.ts'
+import { type BuiltModel, lastStage } from '../../train/build.ts'
+import { termKinds } from '../loss/stage-loss.ts'
 import { hasOnlyLevels } from '../loss/value-levels.ts'
 
 /** What samples of a model are where they are compared with examples. */
@@ -55,3 +55,12 @@ const binaryExamples = ({ binarize }: DataSet): string =>
   binarize === 'dynamic'
     ? 'examples of 0 and 1, each drawn once by its grey levels'
     : 'examples of 0 and 1'
+
+/**
+ * Whether p(x|z) is what the decoder is trained by. Where a discriminator judges the decoder's output, that
+ * output is itself the sample, and no distribution of examples around it was ever fitted.
+ */
+export function isTrainedByLikelihood(model: BuiltModel): boolean {
+  const { reconstruction } = termKinds(model, lastStage(model))
+  return reconstruction !== undefined && !reconstruction.metric
+}

@@ -1,7 +1,7 @@
-import { shortHash } from '../../report/ledger.ts'
 import type { Evaluation } from '../evaluate.ts'
-import type { MeasuredEntry } from '../loss/evaluation.ts'
 import { type Interval, pairedInterval } from '../statistics/intervals.ts'
+import type { MeasuredEntry } from './entry.ts'
+import { shortHash } from './entry.ts'
 
 type Optional = MeasuredEntry | undefined
 

@@ -1,18 +1,14 @@
 // Neal 2001, "Annealed importance sampling", Statistics and Computing 11; for decoders: Wu, Burda,
 // Salakhutdinov and Grosse 2017, "On the quantitative analysis of decoder-based models", arXiv 1611.04273.
+
 import type { Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { rowKeys } from '../loss/row-noise.ts'
 import { annealingGraphs, pointFeeds } from './annealing-graphs.ts'
-import {
-  type Block,
-  blocksOf,
-  type Drawing,
-  type Examples,
-  type LatentModel,
-} from './latent-model.ts'
+import { type Block, blocksOf, type Drawing, type Examples } from './latent-model.ts'
 import { type WeightSummary, weightSums } from './log-weights.ts'
 
 export interface AnnealingOptions extends ReadOptions, Drawing {
@@ -82,7 +78,7 @@ export function sigmoidSchedule(steps: number): Float64Array {
  * @throws UserError where the model lacks a likelihood or a prior with a density, or has binary codes
  */
 export async function annealedImportance(
-  { model, parameters, runtime }: LatentModel,
+  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   x: Examples,
   options: AnnealingOptions,
 ): Promise<AnnealedImportance> {

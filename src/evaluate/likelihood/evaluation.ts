@@ -2,8 +2,8 @@ import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
 import { evenly, evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
-import type { Examination, Subject } from '../group-evaluation.ts'
-import type { Figure } from '../loss/evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
+import type { Figure } from '../ledger/entry.ts'
 import { likelihoodWords } from '../loss/likelihood-words.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { annealedImportance } from './annealed-importance.ts'
@@ -20,22 +20,26 @@ const ANNEALED = { examples: 32, chains: 16, steps: 500 } as const
  * Estimates of log p(x) that come nearer to it than the ELBO: the importance-weighted bound and, for codes
  * that are continuous, annealed importance sampling of some examples as a check of it.
  */
-export const likelihood: Examination = {
+export const likelihood: GroupEvaluation = {
   group: 'likelihood',
   what: 'importance-weighted bound',
-  belongs: ({ model }) => canSample(model) && hasRandomCode(model),
-  async figures(subject) {
-    const { options, data, split } = subject
+  applies: ({ trained: { model } }) => canSample(model) && hasRandomCode(model),
+  async figures(context) {
+    const { options, data, split } = context
     const { importanceSamples: k = SAMPLES } = options
     const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
-    const { x, ...drawing } = examplesAt(subject, places)
+    const { x, ...drawing } = examplesAt(context, places)
     const hooks = {
       ...drawing,
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     }
-    const found = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples: k })
-    const name = namesOf(subject)
+    const found = await importanceBound(context.trained, x, {
+      ...hooks,
+      rowsPerCall: context.trained.rowsPerCall,
+      samples: k,
+    })
+    const name = namesOf(context)
     const drawingError = (errors: Float64Array) =>
       Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0)) / errors.length
     const negative = (values: Float64Array, errors: Float64Array) => {
@@ -64,11 +68,11 @@ export const likelihood: Examination = {
       note: 'the mean of log p(x, z) − log q(z|x) over the same codes',
     }
     const figures = [bound, elbo]
-    if (k > 1 && !name.remark && subject.model.info.dimension > 0 && name.isMass)
-      figures.splice(1, 0, inBits(bound, subject.model.info.dimension))
-    if (priorKind(subject.model) === 'binary') return figures
+    if (k > 1 && !name.remark && context.trained.model.info.dimension > 0 && name.isMass)
+      figures.splice(1, 0, inBits(bound, context.trained.model.info.dimension))
+    if (priorKind(context.trained.model) === 'binary') return figures
     options.onStage?.('annealed importance sampling')
-    return [...figures, ...(await annealed(subject, places))]
+    return [...figures, ...(await annealed(context, places))]
   },
 }
 
@@ -86,12 +90,12 @@ function inBits(bound: Figure, dimension: number): Figure {
 }
 
 /** Annealing, and the importance-weighted bound of the same examples with as many evaluations of p(x|z). */
-async function annealed(subject: Subject, among: readonly number[]): Promise<Figure[]> {
-  const { options } = subject
+async function annealed(context: EvaluationContext, among: readonly number[]): Promise<Figure[]> {
+  const { options } = context
   const places = evenly(among.length, ANNEALED.examples).map((i) => among[i]!)
-  const { x, ...drawn } = examplesAt(subject, places)
+  const { x, ...drawn } = examplesAt(context, places)
   const hooks = { ...drawn, ...(options.signal && { signal: options.signal }) }
-  const found = await annealedImportance(subject, x, {
+  const found = await annealedImportance(context.trained, x, {
     ...hooks,
     chains: ANNEALED.chains,
     steps: ANNEALED.steps,
@@ -99,8 +103,12 @@ async function annealed(subject: Subject, among: readonly number[]): Promise<Fig
     ...(options.onProgress && { onProgress: options.onProgress }),
   })
   const samples = Math.max(options.importanceSamples ?? SAMPLES, 1000)
-  const weighted = await importanceBound(subject, x, { ...hooks, ...cutOf(subject), samples })
-  const name = namesOf(subject)
+  const weighted = await importanceBound(context.trained, x, {
+    ...hooks,
+    rowsPerCall: context.trained.rowsPerCall,
+    samples,
+  })
+  const name = namesOf(context)
   const nll = found.logLikelihood.map((value) => -value)
   const gap = meanWithError(weighted.bound.map((value, i) => found.logLikelihood[i]! - value))
   const { mean, error } = meanWithError(nll)
@@ -133,9 +141,9 @@ async function annealed(subject: Subject, among: readonly number[]): Promise<Fig
 }
 
 /** What estimates of log p(x) are called: a grey level has no likelihood under Bernoulli variables. */
-function namesOf(subject: Subject) {
-  const words = likelihoodWords(subject)
-  const given = subject.model.labels === 'condition' ? ', given the label' : ''
+function namesOf(context: EvaluationContext) {
+  const words = likelihoodWords(context)
+  const given = context.trained.model.labels === 'condition' ? ', given the label' : ''
   const isLikelihood = words.kind !== 'none'
   return {
     given,
@@ -149,7 +157,7 @@ function namesOf(subject: Subject) {
 
 /** Examples of the split at some places, and what is drawn for each by. */
 function examplesAt(
-  { data, split, seed }: Subject,
+  { data, split, seed }: EvaluationContext,
   places: readonly number[],
 ): Drawing & { readonly x: Examples } {
   const labels = splitLabels(data, split, places)
@@ -160,9 +168,3 @@ function examplesAt(
     ...(labels && { labels }),
   }
 }
-
-/**
- * How examples are cut into calls, where that is asked for. Annealing keeps its own size: hundreds of
- * transitions, each accepted or not, make another path of another rounding.
- */
-const cutOf = ({ rowsPerCall }: Subject) => (rowsPerCall ? { rowsPerCall } : {})

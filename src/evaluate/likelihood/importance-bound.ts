@@ -5,13 +5,13 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { BuiltModel } from '../../train/build.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { rowKeys, rowNoise } from '../loss/row-noise.ts'
 import {
   blocksOf,
   type Drawing,
   type Examples,
   generatorOf,
-  type LatentModel,
   repeatedMode,
   repeatedRows,
 } from './latent-model.ts'
@@ -46,7 +46,7 @@ export interface ImportanceBound {
  * @throws UserError where the model lacks a posterior with a density, a likelihood or a prior
  */
 export async function importanceBound(
-  { model, parameters, runtime }: LatentModel,
+  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   x: Examples,
   options: ImportanceOptions,
 ): Promise<ImportanceBound> {

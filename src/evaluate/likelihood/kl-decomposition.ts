@@ -1,20 +1,15 @@
 // Hoffman and Johnson 2016, "ELBO surgery: yet another way to carve up the variational evidence lower
 // bound", Workshop on Advances in Approximate Bayesian Inference.
+
 import { int64, Tensor } from '../../graph/tensor.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { BuiltModel } from '../../train/build.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { rowKeys, rowNoise } from '../loss/row-noise.ts'
 import { type ActiveUnits, activeUnits } from './active-units.ts'
-import {
-  blocksOf,
-  type Drawing,
-  type Examples,
-  generatorOf,
-  type LatentModel,
-  repeatedMode,
-} from './latent-model.ts'
+import { blocksOf, type Drawing, type Examples, generatorOf, repeatedMode } from './latent-model.ts'
 import { mapped, posteriorParts } from './posterior-rows.ts'
 
 export interface DecompositionOptions extends ReadOptions, Drawing {
@@ -59,7 +54,7 @@ export interface KlDecomposition {
  * @throws UserError where the model lacks a posterior with a density or a prior; RangeError for N < 2
  */
 export async function klDecomposition(
-  latentModel: LatentModel,
+  latentModel: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   x: Examples,
   options: DecompositionOptions,
 ): Promise<KlDecomposition> {
@@ -108,7 +103,7 @@ interface Encoded {
 }
 
 async function encoded(
-  { model, parameters, runtime }: LatentModel,
+  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   x: Examples,
   options: DecompositionOptions,
 ): Promise<Encoded> {
@@ -187,7 +182,7 @@ function posteriorGraphs(model: BuiltModel, seed: number, size: number) {
 
 /** log 1/N Σ q(z|x_n) at each code `[M, L]`, over posteriors given by their parameters `[N, L]`. */
 async function aggregatedPosterior(
-  { model, runtime }: LatentModel,
+  { model, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   posteriors: Readonly<Record<string, Float64Array>>,
   codes: Float64Array,
   { onProgress, signal }: ReadOptions,

@@ -2,19 +2,12 @@ import type { Distribution } from '../../distributions/distribution.ts'
 import { isBernoulli } from '../../distributions/relaxed-bernoulli.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import type { Mode } from '../../nn/network.ts'
-import type { Arrays, Runtime } from '../../runtime/session.ts'
+import type { Arrays } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { labelFeed } from '../../train/labels.ts'
 import { conditions, inferenceMode, type Labels } from '../../train/trained.ts'
-
-/** A trained model, and where its graphs run. */
-export interface LatentModel {
-  readonly model: BuiltModel
-  readonly parameters: Arrays
-  readonly runtime: Runtime
-}
 
 /** Examples `[n, D]` as the network sees them: normalised, and binarised where the data is. */
 export type Examples = HostTensor<'float32'> | HostTensor<'float64'>
@@ -62,11 +55,11 @@ export function repeatedMode(
 export interface Drawing {
   readonly seed: number
   /** One class for each example, for a conditional model. */
-  readonly labels?: Labels
+  readonly labels?: Labels | undefined
   /** What each example draws by, such as `exampleNumbers`; by default its place among the given ones. */
-  readonly numbers?: ArrayLike<number>
+  readonly numbers?: ArrayLike<number> | undefined
   /** Rows of one call, at most; by default as many as suit the processor's caches. */
-  readonly rowsPerCall?: number
+  readonly rowsPerCall?: number | undefined
 }
 
 /** Examples of one call, the last one again where fewer are left; with the number that each draws by. */

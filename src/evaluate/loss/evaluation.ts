@@ -1,36 +1,23 @@
-import type { LedgerEntry } from '../../report/ledger.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { relaxesCodes } from '../../train/capabilities.ts'
-import type { Group, Subject } from '../group-evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
+import type { Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
 import type { TermKind } from './stage-loss.ts'
-import type { TermMeans } from './terms.ts'
 
-/** A ledger entry with the figures of the single examples, where it is a mean over them. */
-export interface MeasuredEntry extends LedgerEntry {
-  readonly group: Group
-  readonly examplesHash: string
-  /** In the order of the split. */
-  readonly values?: Float64Array
+type Measured = Pick<EvaluationContext, 'trained' | 'data' | 'split' | 'means'>
+
+/** The terms of the loss. */
+export const loss: GroupEvaluation = {
+  group: 'loss',
+  what: 'loss terms',
+  applies: () => true,
+  async figures(context) {
+    const labelsHash = context.trained.model.labels && context.hashes.labels
+    return lossFigures(context).map((figure) => ({ ...figure, ...(labelsHash && { labelsHash }) }))
+  },
 }
-
-export interface Measured extends Omit<Subject, 'omit'> {
-  readonly means: TermMeans
-}
-
-type Shared =
-  | 'group'
-  | 'split'
-  | 'examples'
-  | 'likelihood'
-  | 'binarize'
-  | 'seed'
-  | 'examplesHash'
-  | 'labelsHash'
-
-/** A figure before what all figures of an evaluation share, unless it has that of its own. */
-export type Figure = Omit<MeasuredEntry, Shared> & Partial<Pick<MeasuredEntry, Shared>>
 
 const NATS = 'nats per example'
 
@@ -49,19 +36,20 @@ export function lossFigures(measured: Measured): Figure[] {
   ]
 }
 
-const told = (...parts: readonly (string | undefined | false)[]): string =>
+const joined = (...parts: readonly (string | undefined | false)[]): string =>
   parts.filter(Boolean).join('; ')
 
 const isConditional = ({ labels }: BuiltModel): boolean => labels === 'condition'
 
 /** The terms that are a bound together, where there is a prior. */
-function boundTerms({ model, means }: Measured): [name: string, kind: TermKind][] {
-  return model.prior ? Object.entries(means.kinds).filter(([, { bound }]) => bound) : []
+function boundTerms({ trained, means }: Measured): [name: string, kind: TermKind][] {
+  return trained.model.prior ? Object.entries(means.kinds).filter(([, { bound }]) => bound) : []
 }
 
 /** The sum of a variational model's terms, unweighted: a bound where the likelihood is one. */
 function sums(measured: Measured, words: LikelihoodWords): Figure[] {
-  const { model, means } = measured
+  const { means } = measured
+  const { model } = measured.trained
   const terms = boundTerms(measured)
   if (terms.length === 0 || means.bound === undefined) return []
   const samples = Math.max(...terms.map(([, kind]) => kind.samples))
@@ -89,7 +77,7 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
     ...sum,
     figure: isConditional(model) ? `${name}, given the label` : name,
     kind: 'bound',
-    note: told(
+    note: joined(
       `upper bound on −log p(${isConditional(model) ? 'x|y' : 'x'})`,
       words.remark,
       relaxesCodes(model) &&
@@ -113,9 +101,10 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
   ]
 }
 
-/** What a term is; nothing where it is the whole bound and told already. */
+/** What a term is; nothing where it is the whole bound and given already. */
 function termFigures(measured: Measured, words: LikelihoodWords, name: string): Figure[] {
-  const { model, means } = measured
+  const { means } = measured
+  const { model } = measured.trained
   const kind = means.kinds[name]!
   const inBound = boundTerms(measured).map(([term]) => term)
   if (inBound.length === 1 && inBound[0] === name) return []
@@ -128,7 +117,7 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
       ? { examples: means.counts[name]! }
       : { standardError: means.errors[name]!, values: means.values[name]! }),
   }
-  const measures = told(
+  const measures = joined(
     kind.joint && `of ${means.counts[name]} examples together`,
     kind.metric && 'reported, and minimised by nothing',
     phaseRemark(measured, kind),
@@ -141,15 +130,15 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
   }
   const figure = words.reconstruction
   if (kind.metric)
-    return [{ ...shared, figure, kind: 'metric', note: told(measures, words.remark) }]
+    return [{ ...shared, figure, kind: 'metric', note: joined(measures, words.remark) }]
   if (inBound.includes(name)) return [{ ...shared, figure, kind: 'objective' }]
-  const note = told(unboundedRemark(model), measures, words.remark)
+  const note = joined(unboundedRemark(model), measures, words.remark)
   return [{ ...shared, figure, kind: 'error', note }]
 }
 
 /** Whose the term is, where several losses are minimised in turn. */
-function phaseRemark({ model }: Measured, { phase, metric }: TermKind): string | undefined {
-  const { phases } = lastStage(model)
+function phaseRemark({ trained }: Measured, { phase, metric }: TermKind): string | undefined {
+  const { phases } = lastStage(trained.model)
   const found = phases.length > 1 && !metric && phases.find(({ name }) => name === phase)
   if (!found) return undefined
   const networks = [...new Set(found.trains.map(({ name }) => name.split('.')[0]!))]
@@ -166,11 +155,12 @@ function unboundedRemark({ prior, likelihood, corrupt }: BuiltModel): string {
 }
 
 /**
- * What training minimises, where that is neither a single term nor the sum that is told already. Phases
+ * What training minimises, where that is neither a single term nor the sum that is given already. Phases
  * that minimise each a loss of its own have no objective in common.
  */
 function objectiveFigure(measured: Measured): Figure[] {
-  const { model, means } = measured
+  const { means } = measured
+  const { model } = measured.trained
   if (lastStage(model).phases.length > 1) return []
   const parts = Object.entries(means.kinds).filter(([, { metric }]) => !metric)
   const plain = parts.every(([name, { replaced }]) => means.weights[name] === 1 && !replaced)

@@ -2,9 +2,10 @@ import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
 import type { LikelihoodChoice } from '../../distributions/likelihood-choice.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
-import { formatFigure } from '../../report/ledger.ts'
 import type { Arrays } from '../../runtime/session.ts'
 import type { BuiltModel } from '../../train/build.ts'
+import type { TrainedModel } from '../../train/trained.ts'
+import { formatFigure } from '../ledger/entry.ts'
 import { hasOnlyLevels } from './value-levels.ts'
 
 /** What the numbers that -log p(x|z) gives are. */
@@ -19,15 +20,14 @@ export interface LikelihoodWords {
 }
 
 interface Judged {
-  readonly model: BuiltModel
-  readonly parameters: Arrays
+  readonly trained: Pick<TrainedModel, 'model' | 'parameters'>
   readonly data: DataSet
   readonly split: SplitName
 }
 
 /** What −log p(x|z) of a model's likelihood says of the data of a split. */
 export function likelihoodWords(measured: Judged): LikelihoodWords {
-  const { model } = measured
+  const { model, parameters } = measured.trained
   // What only makes examples restores none, so that nothing is measured by its likelihood.
   if (!model.restore) return { label: 'none', kind: 'none', reconstruction: '' }
   const choice = likelihoodChoice(String(model.config.likelihood))
@@ -52,10 +52,10 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
       }
     case 'gaussian':
       return {
-        label: `gaussian (${sigmaLabel(choice, measured.parameters)})`,
+        label: `gaussian (${sigmaLabel(choice, parameters)})`,
         kind: 'density',
         reconstruction: exact,
-        remark: densityRemark(measured.data, measured.model.info.dimension),
+        remark: densityRemark(measured.data, model.info.dimension),
       }
   }
 }

@@ -1,16 +1,15 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenPlaces } from '../../data/places.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { type HostTensor, rowsBetween } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
-import type { Examination, Subject } from '../group-evaluation.ts'
-import type { Figure } from '../loss/evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
+import type { Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { jacobianSpectrum } from './jacobian-spectrum.ts'
 import { neighbourhoodPreservation } from './neighbourhoods.ts'
 import { pathSmoothness } from './path-smoothness.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Neighbours that are to stay neighbours. */
 const K = 12
@@ -25,12 +24,12 @@ const EXAMPLES = 2000
 const [JACOBIANS, PAIRS] = [100, 100]
 
 /** Whether codes keep neighbours together, how they bend space, and how straight the ways between codes are. */
-export const manifold: Examination = {
+export const manifold: GroupEvaluation = {
   group: 'manifold',
   what: 'neighbourhoods',
-  belongs: ({ model }) => hasCode(model),
-  async figures(subject) {
-    const { data, split, options, trained, runtime, seed, omit } = subject
+  applies: ({ trained: { model } }) => hasCode(model),
+  async figures(context) {
+    const { data, split, options, trained, seed, omit } = context
     const places = evenPlaces(data.splits[split], options.examples ?? EXAMPLES)
     if (places.length < FEWEST) {
       omit(
@@ -42,7 +41,7 @@ export const manifold: Examination = {
     const x = evaluatedValues(data, split, places, seed)
     const z = await trained.encode(x, labels)
     const k = Math.max(1, Math.min(K, Math.floor(places.length / 2) - 1))
-    const kept = await neighbourhoodPreservation(runtime, x, z, {
+    const kept = await neighbourhoodPreservation(trained.runtime, x, z, {
       k,
       ...(options.signal && { signal: options.signal }),
     })
@@ -71,20 +70,20 @@ export const manifold: Examination = {
         figure: 'neighbourhood overlap',
         note: `share of the ${k} neighbours that are the same by example and by code`,
       },
-      ...(await paths(subject, z, labels)),
-      ...(await bending(subject, x, labels)),
+      ...(await paths(context, z, labels)),
+      ...(await bending(context, x, labels)),
     ]
   },
 }
 
 /** How straight the decoded ways between codes of test examples are; the classes at their ends must agree. */
 async function paths(
-  { trained, model, options, omit }: Subject,
+  { trained, options, omit }: EvaluationContext,
   z: Floats,
   labels: readonly number[] | undefined,
 ): Promise<Figure[]> {
   // A way between classes would change the label half-way: no path of this decoder.
-  if (model.labels === 'condition') return []
+  if (trained.model.labels === 'condition') return []
   if (z.shape[0]! < 4) {
     omit(`interpolations are between pairs of 4 examples or more, got ${z.shape[0]}`)
     return []
@@ -121,15 +120,15 @@ async function paths(
 
 /** The spectrum of the encoder's Jacobian. */
 async function bending(
-  subject: Subject,
+  { trained }: EvaluationContext,
   x: Floats,
   labels: readonly number[] | undefined,
 ): Promise<Figure[]> {
   const count = Math.min(JACOBIANS, x.shape[0]!)
   const values = await jacobianSpectrum(
-    subject,
+    trained,
     rowsBetween(x, 0, count),
-    subject.model.labels === 'condition' ? labels?.slice(0, count) : undefined,
+    trained.model.labels === 'condition' ? labels?.slice(0, count) : undefined,
   )
   const shared = { examples: count, samples: 0, kind: 'metric' } as const
   const list = Array.from(values.subarray(0, 10), (value) => value.toPrecision(3)).join(' ')

@@ -1,21 +1,12 @@
 import { gradients } from '../../graph/autodiff.ts'
 import { Tensor } from '../../graph/tensor.ts'
-import type { Arrays, Runtime, Session } from '../../runtime/session.ts'
+import type { Arrays, Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { type HostTensor, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
-import type { BuiltModel } from '../../train/build.ts'
 
-import { conditions, inferenceMode, type Labels } from '../../train/trained.ts'
-
-type Floats = HostTensor<'float32'>
-
-/** What is needed of a trained model. */
-export interface Differentiable {
-  readonly model: BuiltModel
-  readonly parameters: Arrays
-  readonly runtime: Runtime
-}
+import { conditions, inferenceMode, type Labels, type TrainedModel } from '../../train/trained.ts'
 
 /** Numbers of the Jacobians that are held at once. */
 const MOST_VALUES = 8_000_000
@@ -30,7 +21,7 @@ const MOST_VALUES = 8_000_000
  * @throws UserError where the model has no encoder.
  */
 export async function jacobianSpectrum(
-  { model, parameters, runtime }: Differentiable,
+  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   x: Floats,
   labels?: Labels,
 ): Promise<Float64Array> {

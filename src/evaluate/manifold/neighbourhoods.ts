@@ -1,11 +1,9 @@
 import type { Runtime } from '../../runtime/session.ts'
 import { requireMatrix, requireRuntime, requireWatching } from '../../tensor/checks.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
 import { ranksOf } from './ranks.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** How far codes keep the neighbourhoods of examples, one value for each example `[n]`, 1 being wholly. */
 export interface NeighbourhoodPreservation {

@@ -1,10 +1,8 @@
 import { requireMatrix, requireWatching } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { squaredDistance } from '../neighbours/distance-rows.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** How smoothly what is decoded changes along straight lines between codes, for each pair of codes `[p]`. */
 export interface PathSmoothness {

@@ -1,9 +1,7 @@
 import type { Runtime } from '../../runtime/session.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type DistanceRow, forDistanceRows, squaredDistance } from '../neighbours/distance-rows.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** A point j that is asked for as a neighbour of point i. */
 interface Asked {

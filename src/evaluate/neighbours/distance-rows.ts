@@ -1,9 +1,8 @@
 import { Tensor } from '../../graph/tensor.ts'
 import type { Runtime } from '../../runtime/session.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-
-type Floats = HostTensor<'float32'>
 
 /**
  * Squared Euclidean distances of one query to consecutive references, as float32 gives them: that to

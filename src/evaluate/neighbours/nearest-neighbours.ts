@@ -1,10 +1,8 @@
 import type { Runtime } from '../../runtime/session.ts'
 import { requireMatrix, requireRuntime, requireWatching } from '../../tensor/checks.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type DistanceRow, forDistanceRows, squaredDistance } from './distance-rows.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** The k references nearest to each of n queries, the nearest first; of equally near ones the first. */
 export interface Neighbours {

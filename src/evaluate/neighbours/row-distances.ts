@@ -1,6 +1,4 @@
-import type { HostTensor } from '../../tensor/host.ts'
-
-type Floats = HostTensor<'float32'>
+import type { Floats } from '../../tensor/host.ts'
 
 /** Σ (a - b)² of each pair of rows of two arrays `[n, D]`, `[n]`, in float64. */
 export function rowDistances(a: Floats, b: Floats): Float64Array {

@@ -1,8 +1,8 @@
 import { splitLabels, splitValues } from '../../data/rows.ts'
-import { formatFigure } from '../../report/ledger.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
-import type { Examination, Subject } from '../group-evaluation.ts'
-import type { Figure } from '../loss/evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
+import type { Figure } from '../ledger/entry.ts'
+import { formatFigure } from '../ledger/entry.ts'
 import { greyLevels, inputUnits } from '../loss/likelihood-words.ts'
 import { rowDistances } from '../neighbours/row-distances.ts'
 import { meanWithError } from '../statistics/mean.ts'
@@ -15,18 +15,18 @@ const ROWS_AT_A_TIME = 1000
  * How like to an example is what the model restores of it with nothing sampled. Examples that are binarised
  * afresh at every step are taken as the grey levels that they are drawn from.
  */
-export const reconstruction: Examination = {
+export const reconstruction: GroupEvaluation = {
   group: 'reconstruction',
   what: 'reconstructions',
-  belongs: ({ model }) => model.restore !== undefined,
-  async figures(subject) {
-    const { data, model } = subject
+  applies: ({ trained: { model } }) => model.restore !== undefined,
+  async figures(context) {
+    const { data, trained } = context
     const { range, what } = valueRange(data)
-    const { squared, psnr, ssim } = await likeness(subject)
+    const { squared, psnr, ssim } = await likeness(context)
     // Grey levels also where training binarises them.
-    const examplesHash = subject.hashes.stored
+    const examplesHash = context.hashes.stored
     const of = greyLevels(data)
-    const errors = squaredErrors(model, data, squared).map((e) => ({ ...e, examplesHash }))
+    const errors = squaredErrors(trained.model, data, squared).map((e) => ({ ...e, examplesHash }))
     if (!psnr || !ssim) return errors
     return [
       ...errors,
@@ -57,7 +57,7 @@ const meaned = (values: Float64Array) => {
  * The peak that images are measured by: what pixels in bytes can differ by, or else what those that were
  * trained on do.
  */
-function valueRange({ form }: Subject['data']): { range: number; what: string } {
+function valueRange({ form }: EvaluationContext['data']): { range: number; what: string } {
   const [low, high] = form.range.map((value) => value * form.scale) as [number, number]
   const values = `${formatFigure(low)} to ${formatFigure(high)}`
   return {
@@ -67,8 +67,8 @@ function valueRange({ form }: Subject['data']): { range: number; what: string } 
 }
 
 /** Of each example of the split; the measures of images for images alone. */
-async function likeness({ trained, data, split, options, rowsPerCall }: Subject) {
-  const size = rowsPerCall ?? ROWS_AT_A_TIME
+async function likeness({ trained, data, split, options }: EvaluationContext) {
+  const size = trained.rowsPerCall ?? ROWS_AT_A_TIME
   const { exampleShape } = data
   const count = data.splits[split].rows.length
   const labels = splitLabels(data, split)
@@ -96,7 +96,11 @@ async function likeness({ trained, data, split, options, rowsPerCall }: Subject)
 }
 
 /** The error per example, and per value of an example, with what they are. */
-function squaredErrors(model: BuiltModel, data: Subject['data'], values: Float64Array): Figure[] {
+function squaredErrors(
+  model: BuiltModel,
+  data: EvaluationContext['data'],
+  values: Float64Array,
+): Figure[] {
   const { dimension } = model.info
   const scaled =
     data.scale === 1 ? '' : `, in units of the network's input (${inputUnits(data.scale)})`

@@ -1,14 +1,15 @@
 import { requireMatrix } from '../../tensor/checks.ts'
-import type { HostTensor } from '../../tensor/host.ts'
-
-export type Floats = HostTensor<'float32'> | HostTensor<'float64'>
+import type { AnyFloats } from '../../tensor/host.ts'
 
 /**
  * How many pairs of rows two arrays `[n, D]` make, and how long a row is.
  *
  * @throws RangeError where the arrays have not the same shape `[n, D]`, or a row has no values
  */
-export function pairsOf(x: Floats, y: Floats): { readonly count: number; readonly width: number } {
+export function pairsOf(
+  x: AnyFloats,
+  y: AnyFloats,
+): { readonly count: number; readonly width: number } {
   requireMatrix(x, 'x')
   requireMatrix(y, 'y')
   const [count = 0, width = 0] = x.shape

@@ -1,4 +1,5 @@
-import { type Floats, pairsOf, requireRange } from './pairs.ts'
+import type { AnyFloats } from '../../tensor/host.ts'
+import { pairsOf, requireRange } from './pairs.ts'
 
 /**
  * Peak signal-to-noise ratio of each pair of rows of x and y `[n, D]`, `[n]`, in decibels:
@@ -7,7 +8,7 @@ import { type Floats, pairsOf, requireRange } from './pairs.ts'
  * @param range difference between the largest and the smallest value that is possible
  * @throws RangeError where x and y have not the same shape, or the range is not positive
  */
-export function peakSignalToNoise(x: Floats, y: Floats, range = 1): Float64Array {
+export function peakSignalToNoise(x: AnyFloats, y: AnyFloats, range = 1): Float64Array {
   const { count, width } = pairsOf(x, y)
   requireRange(range)
   return Float64Array.from({ length: count }, (_, i) => {

@@ -1,6 +1,6 @@
 import { requireOptions, requireWholes } from '../../tensor/checks.ts'
-import { sizeOf } from '../../tensor/host.ts'
-import { type Floats, pairsOf, requireRange } from './pairs.ts'
+import { type AnyFloats, sizeOf } from '../../tensor/host.ts'
+import { pairsOf, requireRange } from './pairs.ts'
 
 export interface SimilarityOptions {
   /** Shape of one image: `[channels, height, width]`, or `[height, width]` for one channel. */
@@ -23,8 +23,8 @@ const [WINDOW, SIGMA, K1, K2] = [11, 1.5, 0.01, 0.03]
  * not positive
  */
 export function structuralSimilarity(
-  x: Floats,
-  y: Floats,
+  x: AnyFloats,
+  y: AnyFloats,
   options: SimilarityOptions,
 ): Float64Array {
   requireOptions(options, 'options')
@@ -41,7 +41,7 @@ export function structuralSimilarity(
     let sum = 0
     for (let c = 0; c < channels!; c++) {
       const start = i * values + c * pixels
-      const plane = ({ data }: Floats) => data.subarray(start, start + pixels)
+      const plane = ({ data }: AnyFloats) => data.subarray(start, start + pixels)
       sum += similarity(plane(x), plane(y))
     }
     return sum / channels!

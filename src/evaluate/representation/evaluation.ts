@@ -1,21 +1,20 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
 import { evenPlaces } from '../../data/places.ts'
 import { splitClasses, splitLabels } from '../../data/rows.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
-import type { Examination, Subject } from '../group-evaluation.ts'
+import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
+import type { Figure } from '../ledger/entry.ts'
 import { klDecomposition } from '../likelihood/kl-decomposition.ts'
-import type { Figure } from '../loss/evaluation.ts'
 import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
 import { proportionInterval } from '../statistics/intervals.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { effectiveRank } from './effective-rank.ts'
 import { fitLinearProbe, PENALTY, probedClasses } from './linear-probe.ts'
 import { correctness, votedClasses } from './nearest-class.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** Neighbours that vote. */
 const K = 5
@@ -30,22 +29,23 @@ const LABELLED = 10_000
  * What can be read from codes: classes, by a linear probe and by nearest neighbours, beside the same from the
  * values themselves and from as many principal components; and how the code is used.
  */
-export const representation: Examination = {
+export const representation: GroupEvaluation = {
   group: 'representation',
   what: 'codes',
-  belongs: ({ model }) => model.posterior !== undefined,
-  async figures(subject) {
-    const { data } = subject
-    const [codes, classes] = [await usage(subject), data.classes ?? 0]
+  applies: ({ trained: { model } }) => model.posterior !== undefined,
+  async figures(context) {
+    const { data } = context
+    const [codes, classes] = [await usage(context), data.classes ?? 0]
     // Codes that are given the label need not hold it, and a probe of them says nothing of the data.
-    const probed = classes > 1 && subject.model.labels !== 'condition'
-    return [...codes, ...(probed ? await readings(subject) : [])]
+    const probed = classes > 1 && context.trained.model.labels !== 'condition'
+    return [...codes, ...(probed ? await readings(context) : [])]
   },
 }
 
 /** How much of the code is used, and what it tells of the example. */
-async function usage(subject: Subject): Promise<Figure[]> {
-  const { data, split, trained, options, model, seed, rowsPerCall, omit } = subject
+async function usage(context: EvaluationContext): Promise<Figure[]> {
+  const { data, split, trained, options, seed, omit } = context
+  const { model } = trained
   const places = evenPlaces(data.splits[split], options.examples ?? AGGREGATED)
   if (places.length < 2) {
     omit('how much of the code is used is of 2 examples or more, got 1')
@@ -74,11 +74,11 @@ async function usage(subject: Subject): Promise<Figure[]> {
     },
   ]
   if (!canSample(model) || !hasRandomCode(model)) return ranks
-  const found = await klDecomposition(subject, x, {
+  const found = await klDecomposition(trained, x, {
     seed,
     numbers: exampleNumbers(data, split, places),
     ...(labels && { labels }),
-    ...(rowsPerCall && { rowsPerCall }),
+    rowsPerCall: trained.rowsPerCall,
     ...(options.signal && { signal: options.signal }),
   })
   const kl = Array.from(found.perDimension).sort((a, b) => b - a)
@@ -130,8 +130,9 @@ const meaned = (values: Float64Array) => {
 }
 
 /** Classes read from codes, values and components of the split, by what training examples teach. */
-async function readings(subject: Subject): Promise<Figure[]> {
-  const { data, split, trained, options, runtime, model, seed, hashes, omit } = subject
+async function readings(context: EvaluationContext): Promise<Figure[]> {
+  const { data, split, trained, options, seed, hashes, omit } = context
+  const { model, runtime } = trained
   const taught = evenPlaces(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
   // A training example must not be its own neighbour, nor the probe's teacher.
   const asked =
@@ -147,7 +148,7 @@ async function readings(subject: Subject): Promise<Figure[]> {
   const test = evaluatedValues(data, split, asked, seed)
   const identity = { examples: asked.length, ...(hashes.labels && { labelsHash: hashes.labels }) }
   const count = Math.min(model.latent, model.info.dimension, taught.length)
-  const pca = await projected(subject, count, [train, test])
+  const pca = await projected(context, count, [train, test])
   const spaces: readonly [string, Floats, Floats][] = [
     ['codes', await trained.encode(train, known), await trained.encode(test, unknown)],
     ['values', train, test],
@@ -200,7 +201,7 @@ function share(correct: Float64Array): Omit<Figure, 'figure'> {
 
 /** Coordinates of rows on the first principal components of the training split. */
 async function projected(
-  { data, seed }: Subject,
+  { data, seed }: EvaluationContext,
   count: number,
   sets: readonly Floats[],
 ): Promise<Floats[]> {

@@ -9,13 +9,11 @@ import {
   requireWatching,
   requireWhole,
 } from '../../tensor/checks.ts'
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { labelFeed, labelInput, oneHot } from '../../train/labels.ts'
 import { minimise, type Slope } from './l-bfgs.ts'
 import { type ColumnScale, columnScale, standardised } from './standardise.ts'
-
-type Floats = HostTensor<'float32'>
 
 /** A fitted softmax classifier of features: p(class | x) ∝ exp((x - mean) / deviation · W + b). */
 export interface LinearProbe {

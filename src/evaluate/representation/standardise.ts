@@ -1,6 +1,4 @@
-import { type HostTensor, hostTensor } from '../../tensor/host.ts'
-
-type Floats = HostTensor<'float32'>
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 
 /** Means and standard deviations of columns, `[D]` each, in float64. */
 export interface ColumnScale {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { activeUnits } from '../../../src/evaluate/likelihood/active-units.ts'
 import { klDecomposition } from '../../../src/evaluate/likelihood/kl-decomposition.ts'
-import type { LatentModel } from '../../../src/evaluate/likelihood/latent-model.ts'
 import { Tensor } from '../../../src/graph/tensor.ts'
 import { modelNamed } from '../../../src/models/registry.ts'
 import { referenceRuntime } from '../../../src/runtime/reference.ts'
@@ -10,7 +9,7 @@ import { stream } from '../../../src/tensor/random.ts'
 import { build } from '../../../src/train/build.ts'
 import { initialParameters } from '../../../src/train/initial-state.ts'
 import { labelFeed } from '../../../src/train/labels.ts'
-import { inferenceMode } from '../../../src/train/trained.ts'
+import { inferenceMode, type TrainedModel } from '../../../src/train/trained.ts'
 import { numbersOf, onnx } from '../../train/onnx.ts'
 import { built, drawn, misspecified, rows } from './linear-gaussian.ts'
 
@@ -175,7 +174,7 @@ describe('the decomposition of the divergence from the prior', () => {
 
 /** The probability of a 1 in each of the two bits of the code of each example. */
 async function probabilities(
-  { model, parameters, runtime }: LatentModel,
+  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   x: ReturnType<typeof rows>,
   labels: readonly number[],
 ): Promise<number[][]> {

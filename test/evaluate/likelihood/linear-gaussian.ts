@@ -1,7 +1,6 @@
 import { determinant, inverse, Matrix } from 'ml-matrix'
 import { z } from 'zod'
 import { gaussian, standardNormal } from '../../../src/distributions/gaussian.ts'
-import type { LatentModel } from '../../../src/evaluate/likelihood/latent-model.ts'
 import { scalar } from '../../../src/graph/tensor.ts'
 import { defineModel } from '../../../src/models/model.ts'
 import { referenceRuntime } from '../../../src/runtime/reference.ts'
@@ -9,6 +8,7 @@ import type { Runtime } from '../../../src/runtime/session.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
 import { build } from '../../../src/train/build.ts'
+import type { TrainedModel } from '../../../src/train/trained.ts'
 
 /** p(z) = N(0, I), p(x|z) = N(zW + m + m_y, σ² I), and some q(z|x) = N((x - m - m_y)A + a, diag s²). */
 export interface LinearGaussian {
@@ -61,7 +61,10 @@ const vector = (values: readonly number[]) =>
   hostTensor('float64', [values.length], Float64Array.from(values))
 
 /** The model with its parameters, in float64 unless another runtime is given. */
-export function built(given: LinearGaussian, runtime: Runtime = referenceRuntime): LatentModel {
+export function built(
+  given: LinearGaussian,
+  runtime: Runtime = referenceRuntime,
+): Pick<TrainedModel, 'model' | 'parameters' | 'runtime'> {
   const { weight, mean, sigma, shifts, q } = given
   const classes = shifts?.length ?? 0
   const model = build(

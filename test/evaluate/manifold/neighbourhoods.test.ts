@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { neighbourhoodPreservation } from '../../../src/evaluate/manifold/neighbourhoods.ts'
 import { ranksOf } from '../../../src/evaluate/manifold/ranks.ts'
-import { type HostTensor, hostTensor } from '../../../src/tensor/host.ts'
+import { type Floats, hostTensor } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
 import { onnx } from '../../train/onnx.ts'
 import { floats, golden, meanOf } from '../scikit-learn.ts'
-
-type Floats = HostTensor<'float32'>
 
 const points = (count: number, width: number, value: (at: number) => number): Floats =>
   hostTensor(

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pathSmoothness } from '../../../src/evaluate/manifold/path-smoothness.ts'
-import { type HostTensor, hostTensor } from '../../../src/tensor/host.ts'
-
-type Floats = HostTensor<'float32'>
+import { type Floats, hostTensor } from '../../../src/tensor/host.ts'
 
 const codes = (...rows: readonly (readonly number[])[]): Floats =>
   hostTensor('float32', [rows.length, rows[0]!.length], Float32Array.from(rows.flat()))

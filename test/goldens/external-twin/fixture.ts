@@ -3,16 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openRunData } from '../../../src/app/run/data.ts'
 import { readCheckpoint, readConfig } from '../../../src/app/run/folder.ts'
-import {
-  type Evaluation,
-  type EvaluationOptions,
-  evaluateRun,
-} from '../../../src/evaluate/evaluate.ts'
+import { type Evaluation, evaluate } from '../../../src/evaluate/evaluate.ts'
 import type { FeatureSpace } from '../../../src/evaluate/generation/feature-space.ts'
-import type { Group } from '../../../src/evaluate/group-evaluation.ts'
+import type { Group } from '../../../src/evaluate/ledger/groups.ts'
+import type { EvaluationOptions } from '../../../src/evaluate/options.ts'
 import { modelNamed } from '../../../src/models/registry.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../../src/tensor/host.ts'
 import { build, parametersIn } from '../../../src/train/build.ts'
+import { trainedModel } from '../../../src/train/trained.ts'
 import { onnx } from '../../train/onnx.ts'
 
 /** A figure of the twin: of a drawn one, what it is on average and the standard error of the draws. */
@@ -83,8 +81,8 @@ export async function evaluated(
     const info = { ...config.example!, dimension: sizeOf(exampleShape) }
     const model = build(modelNamed(config.model), config.options, info)
     const parameters = parametersIn(model, checkpoint!.arrays)
-    const run = { model, parameters, runtime: onnx(), config }
-    return await evaluateRun(run, data, 'test', {
+    const trained = trainedModel(onnx(), model, parameters)
+    return await evaluate(trained, data, 'test', config.train.seed, {
       measure,
       normal: [0],
       featureSpace: firstColumns,
