@@ -56,6 +56,6 @@ async function untrainedCodes(lab, { model, runtime, config }, x) {
   try {
     return await untrained.encode(x)
   } finally {
-    await untrained.release()
+    await untrained.close()
   }
 }

@@ -57,7 +57,7 @@ export async function trainInMemory(
       data: async () => data,
       form: async () => data.form,
       evaluate: evaluationOf(trained, config, async () => data),
-      close: () => trained.release().finally(() => runtime.close()),
+      close: () => trained.close().finally(() => runtime.close()),
     })
     return { ...made, reason }
   } catch (error) {
