@@ -33,11 +33,11 @@ describe('an adversarial autoencoder over a mixture', () => {
 
 describe('the code of an adversarial autoencoder', () => {
   it.each([
-    [{ prior: 'mixture', latent: 3 }, 'prior: mixture is over the plane; give --latent 2'],
-    [{ prior: 'swiss-roll', latent: 1 }, 'prior: swiss-roll is over the plane; give --latent 2'],
+    [{ prior: 'mixture', latent: 3 }, 'prior: mixture is over the plane; give latent: 2'],
+    [{ prior: 'swiss-roll', latent: 1 }, 'prior: swiss-roll is over the plane; give latent: 2'],
     [
       { labelInformed: true, latent: 1 },
-      'labelInformed: classes have sectors of a plane; give --latent 2 or more',
+      'labelInformed: classes have sectors of a plane; give latent: 2 or more',
     ],
   ])('is refused where it has no room for %o', (options, message) => {
     expect(() => configured(options)).toThrow(new UserError(message))
