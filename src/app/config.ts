@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { layoutSyntax } from '../data/layout.ts'
+import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
 import { modelNamed, models } from '../models/registry.ts'
 import { requireOptions, requireText } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
@@ -150,17 +151,20 @@ function parseHistory(given: unknown): History {
 function unknownOption(name: string, known: readonly string[], model: string): UserError {
   const owners = models.filter((other) => Object.hasOwn(shapeOf(other.config), name))
   const near = nearest(name, known)
-  const hint = owners.length
-    ? {
-        library: `it belongs to model ${owners.map((owner) => `'${owner.name}'`).join(', ')}`,
-        commandLine: `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`,
-      }
-    : near
-      ? `did you mean ${near}?`
-      : {
-          library: `see trainingOptions('${model}')`,
-          commandLine: `see latentlab train --model ${model} --help`,
+  const current = Object.hasOwn(formerOptions, name) ? formerOptions[name] : undefined
+  const hint = current
+    ? `it is called ${current} now`
+    : owners.length
+      ? {
+          library: `it belongs to model ${owners.map((owner) => `'${owner.name}'`).join(', ')}`,
+          commandLine: `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`,
         }
+      : near
+        ? `did you mean ${near}?`
+        : {
+            library: `see trainingOptions('${model}')`,
+            commandLine: `see latentlab train --model ${model} --help`,
+          }
   return new UserError(worded`${name}: ${model} has no such option; ${hint}`)
 }
 
@@ -186,7 +190,7 @@ export function flatOptions(config: RunConfig): Record<string, unknown> {
   }
 }
 
-/** Reads a configuration file: flat options, or the `config.json` of a run. */
+/** Reads a configuration file: flat options, or the `config.json` of a run, also of an older version. */
 export function configFromJson(text: string, name: string): Record<string, unknown> {
   let json: unknown
   try {
@@ -200,10 +204,10 @@ export function configFromJson(text: string, name: string): Record<string, unkno
     throw new UserError(`${name}: expected an object of options`)
   if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is no option`)
   const record = json as Record<string, unknown>
-  if (!('format' in record)) return record
+  if (!('format' in record)) return withCurrentOptions(record)
   const { history } = record
   return {
-    ...flatOptions(record as unknown as RunConfig),
+    ...withCurrentOptions(flatOptions(record as unknown as RunConfig)),
     ...(history !== undefined && { history }),
   }
 }

@@ -1,6 +1,6 @@
 const LIKELIHOOD = /^(bernoulli|gaussian|categorical)(?::(.+))?$/
 
-/** What p(x|z) is. */
+/** The family of p(x|z), and its σ or its levels. */
 export type LikelihoodChoice =
   | { readonly kind: 'bernoulli' }
   | { readonly kind: 'gaussian'; readonly sigma: number | 'global' | 'per-dimension' }

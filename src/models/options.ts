@@ -30,11 +30,11 @@ export const likelihood = () =>
       'p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the reconstruction loss',
     )
 
-/** The same for models none of whose losses depends on σ, so that none could be learned. */
+/** The same for models whose losses do not depend on σ, so that it cannot be learned. */
 export const fixedLikelihood = () =>
   likelihood()
     .refine((text) => !/^gaussian:(global|per-dimension)$/.test(text), {
-      error: 'no loss of this model depends on σ, and none can be learned; give gaussian:SIGMA',
+      error: 'no loss of this model depends on σ, so it cannot be learned; give gaussian:SIGMA',
     })
     .describe(
       'p(x|z), whose mean is the example: bernoulli, gaussian[:SIGMA] or categorical[:LEVELS]',

@@ -17,7 +17,7 @@ import { vae } from './vae.ts'
 import { vaeGan } from './vae-gan.ts'
 import { wae } from './wae.ts'
 
-/** Every member of the family by its name. A new one is a file and a line here. */
+/** All models by name. A new one is a file and a line here. */
 export const family = {
   pca,
   'linear-ae': linearAe,
@@ -35,7 +35,7 @@ export const family = {
   'vae-gan': vaeGan,
 } as const
 
-/** The same with their types erased, for code that works on any. */
+/** The same with their types erased, for code that works on any of them. */
 export const models = Object.values(family) as unknown as readonly ModelDefinition[]
 
 /** The model of that name. */

@@ -1,22 +1,22 @@
-/** Where a number must lie. A missing limit is none. */
+/** Where a number must lie. */
 export interface Limits {
   readonly low?: number
   readonly high?: number
-  /** Whether the limits themselves are outside. */
+  /** Whether the limits themselves are excluded. */
   readonly open?: boolean
 }
 
-/** What a number must be for a claim to hold; stated before it is measured, and never read off it. */
+/** What a number must be for a claim to hold; fixed before it is measured. */
 export interface Expectation {
-  /** What the number is: `largest principal angle`. */
+  /** What the number is, such as `largest principal angle`. */
   readonly what: string
   /** `degrees`, `nats per example`; empty for a ratio or a share. */
   readonly unit: string
-  /** Absent where the number is only reported. */
+  /** Absent if the number is only reported. */
   readonly limits?: Limits
-  /** The limits in words: `at most 2`; empty where there are none. */
+  /** The limits in words, such as `at most 2`; empty if there are none. */
   readonly tolerance: string
-  /** Whether a number is as required. One that is not finite never is, even where it is only reported. */
+  /** Whether a number is as required. One that is not finite never is, even if it is only reported. */
   holds(value: number): boolean
 }
 
@@ -35,7 +35,7 @@ export const lessThan = (high: number, what: string, unit = ''): Expectation =>
 export const moreThan = (low: number, what: string, unit = ''): Expectation =>
   within({ low, open: true }, `more than ${low}`, what, unit)
 
-/** A number that is reported beside the others and proves nothing by itself. */
+/** A number that is reported beside the others and decides nothing. */
 export const reported = (what: string, unit = ''): Expectation => ({
   what,
   unit,
@@ -43,7 +43,7 @@ export const reported = (what: string, unit = ''): Expectation => ({
   holds: Number.isFinite,
 })
 
-/** @throws RangeError for limits that are not finite, or that no number is within */
+/** @throws RangeError for limits that are not finite, or that no number satisfies */
 function within(limits: Limits, tolerance: string, what: string, unit: string): Expectation {
   const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY, open } = limits
   if (

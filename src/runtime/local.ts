@@ -5,7 +5,7 @@ import { OPSET, type OrtModule, onnxLoop, onnxSession } from './onnx.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 
 /**
- * Runs graphs by onnxruntime-node on the calling thread, which is blocked meanwhile.
+ * Runs graphs with onnxruntime-node on the calling thread, which is blocked meanwhile.
  *
  * @param lowering how graphs are written; plain ONNX by default
  */

@@ -1,8 +1,8 @@
 import { collectClosed, engine } from './node-engine.ts'
 import { serve } from './worker-server.ts'
 
-/** A program of its own: serves one runtime to the process that started it, over their channel. */
-if (!process.send) throw new Error('node-process is to be started with a channel')
+/** A separate program: serves one runtime to the process that started it, over their channel. */
+if (!process.send) throw new Error('node-process must be started with a channel')
 
 let written = Promise.resolve()
 process.on(

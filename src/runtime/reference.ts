@@ -20,7 +20,7 @@ function row({ dtype, shape, data }: HostTensor, k: number): HostTensor {
   return { dtype, shape: rest, data: data.slice(k * length, (k + 1) * length) as never }
 }
 
-/** Rows of the same type put into one array `[K, …]`. */
+/** Rows of the same type as one array `[K, …]`. */
 function stack(rows: readonly HostTensor[]): HostTensor {
   const { dtype, shape, data } = rows[0]!
   const length = sizeOf(shape)
@@ -80,10 +80,7 @@ function referenceLoop(program: LoopProgram): LoopSession {
   })
 }
 
-/**
- * Runs graphs in float64, slowly: what the other runtimes are measured against. It holds nothing, so closing
- * it does nothing.
- */
+/** Runs graphs in float64, slowly: the reference for the other runtimes. It holds nothing that `close` would free. */
 export const referenceRuntime: Runtime = {
   name: 'reference interpreter (float64)',
   options: { device: 'cpu', threads: 1 },

@@ -15,8 +15,8 @@ export interface Session extends Closable {
 }
 
 /**
- * A compiled loop whose state stays with the runtime, so that a call moves no parameters. The state
- * before the latest call is kept too: what went wrong in a call can be replayed.
+ * A compiled loop whose state stays with the runtime, so that a call copies no parameters. The state before
+ * the latest call is kept, too, so that a failed call can be replayed.
  */
 export interface LoopSession extends Closable {
   /** Feeds that stay the same from call to call, such as the data. */

@@ -9,7 +9,7 @@ import { OPSET } from './onnx.ts'
 import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
 import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
 
-/** A worker as its platform shows it to the thread that started it. */
+/** A worker, as seen by the thread that started it. */
 export interface ClientPort {
   post(request: Request): void
   /** Called when the first answer comes to be awaited, and when none is any more. */
@@ -18,7 +18,7 @@ export interface ClientPort {
   ended(): Promise<void>
 }
 
-/** What the platform calls when the worker says something. */
+/** Called by the platform with the worker's messages and errors. */
 export interface ClientEvents {
   answered(answer: Answer): void
   /** The worker is gone: every call under way, and every later one, fails with this. */
@@ -110,7 +110,7 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
       try {
         port.post({ id, method, args } as Request)
       } catch (error) {
-        // Feeds that cannot be sent, such as arrays that have been moved elsewhere.
+        // Some feeds cannot be sent, such as arrays whose buffer has been transferred.
         waiting.delete(id)
         if (waiting.size === 0) port.awaiting(false)
         reject(asMemoryError(error instanceof Error ? error : new Error(String(error))) as Error)

@@ -4,7 +4,7 @@ import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
 import type { Arrays, LoopSession, Session } from './session.ts'
 import type { Answer, Answers, Method, Request } from './worker-protocol.ts'
 
-/** What a worker's thread is given by its platform. */
+/** The worker thread's side of its channel. */
 export interface ServerPort {
   /** Sends an answer; the buffers of `movable` go over without a copy. */
   post(answer: Answer, movable: ArrayBuffer[]): void
@@ -17,7 +17,7 @@ export interface ServerPort {
 /**
  * Answers requests on the thread on which the runtime's blocking calls are made.
  *
- * @returns what is to be called with each request, in their order
+ * @returns a function to call with each request, in order
  */
 export function serve(engine: Engine, port: ServerPort): (request: Request) => void {
   const answer = answering(engine)
@@ -89,7 +89,7 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
   }
 }
 
-/** Buffers that the answer owns alone and that can move to the other thread without a copy. */
+/** Buffers that only the answer uses, which can be transferred to the other thread without a copy. */
 function movable(result: Answers[Method]): ArrayBuffer[] {
   if (typeof result !== 'object') return []
   const buffers = Object.values(result as Arrays).map((t) => t.data.buffer as ArrayBuffer)

@@ -22,6 +22,8 @@ import { option, worded } from '../tensor/wording.ts'
 export interface BuiltPhase {
   /** Empty where a stage has one only. */
   readonly name: string
+  /** Its name in checkpoints. */
+  readonly storedName: string
   /** The parameters that it moves. */
   readonly trains: readonly Parameter[]
   terms(b: Batch): Terms
@@ -129,11 +131,14 @@ function builtStage<M>(stage: Stage<M>, m: M, parameters: readonly Parameter[]):
     epochs,
     together,
     begin,
-    phases: Object.entries(phases).map(([phase, { trains: prefixes, terms: loss }]) => ({
-      name: phase,
-      trains: prefixes ? chosen(parameters, prefixes) : parameters,
-      terms: (b) => loss(m, b),
-    })),
+    phases: Object.entries(phases).map(
+      ([phase, { storedAs = phase, trains: prefixes, terms: loss }]) => ({
+        name: phase,
+        storedName: storedAs,
+        trains: prefixes ? chosen(parameters, prefixes) : parameters,
+        terms: (b) => loss(m, b),
+      }),
+    ),
   }
 }
 

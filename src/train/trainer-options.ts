@@ -30,9 +30,9 @@ export interface TrainerOptions {
   readonly validate?: (parameters: Arrays, stage: BuiltStage) => Promise<Figures>
   /** Figures of the training split, which a model in closed form has no steps to take from. */
   readonly measureTraining?: (parameters: Arrays) => Promise<Figures>
-  readonly onEvent?: (event: TrainingEvent) => void
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined
   /** Ends the training after the call under way. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Steps of every call; by default as many as take a fraction of a second. Results do not depend on it. */
   readonly stepsPerCall?: number
   /** Seconds between checkpoints. */

@@ -19,7 +19,7 @@ const { reproduce } = (await compiled(
   'app/reproduction/reproduce.js',
 )) as typeof import('../../src/app/reproduction/reproduce.ts')
 
-const shared = { threads: 1, tell() {} }
+const shared = { threads: 1, onStage() {} }
 
 describe('the folder of a reproduction', () => {
   const stored = join(out, 'results', 'losses-are-likelihoods.json')

@@ -19,7 +19,7 @@ export function bareLaboratory(changes: Partial<Laboratory> = {}): Laboratory {
     trained() {
       throw new Error('nothing is trained in this laboratory')
     },
-    tell() {},
+    onStage() {},
     ...changes,
   }
 }

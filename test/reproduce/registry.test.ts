@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runConfig } from '../../src/app/reproduction/digests.ts'
 import { CHAPTERS } from '../../src/reproduce/chapters.ts'
@@ -7,19 +7,29 @@ import { BUDGETS, settingOf, titleAt } from '../../src/reproduce/experiment.ts'
 import { experimentNamed, experiments } from '../../src/reproduce/registry.ts'
 
 const folder = resolve(import.meta.dirname, '../../src/reproduce')
-const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
-const textOf = (file: string) => readFileSync(join(folder, file), 'utf8')
-/** Files that state an experiment, without their extension. */
-const stating = files
-  .filter(
-    (file) => file !== 'experiment.ts' && /\bdefineExperiment(<string>)?\(/.test(textOf(file)),
-  )
-  .map((file) => file.replace(/\.ts$/, ''))
+/** Paths of the files that define an experiment, by their names without extension. */
+const files = new Map(
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => dirname(path) !== '.' && path.endsWith('.ts'))
+    .filter((path) => /\bdefineExperiment(<string>)?\(/.test(textOf(path)))
+    .map((path) => [basename(path, '.ts'), path]),
+)
+
+function textOf(path: string): string {
+  return readFileSync(join(folder, path), 'utf8')
+}
 
 describe('the registry of experiments', () => {
-  it('has every experiment that a file states, by the name of the file', () => {
-    expect(experiments.map(({ name }) => name).sort()).toEqual(stating.sort())
-    expect(stating.length).toBeGreaterThan(10)
+  it('has every experiment that a file defines, by the name of the file', () => {
+    expect(experiments.map(({ name }) => name).sort()).toEqual([...files.keys()].sort())
+    expect(files.size).toBeGreaterThan(10)
+  })
+
+  it('finds every experiment in the folder of its chapter', () => {
+    for (const { name, chapter } of experiments) {
+      const expected = chapter.toLowerCase().replace(/\W+/g, '-')
+      expect(dirname(files.get(name)!), name).toBe(expected)
+    }
   })
 
   it('has no two of a name, or of a title within a budget', () => {
@@ -114,7 +124,7 @@ describe.each(experiments.map((one) => [one.name, one] as const))('%s', (name, e
   it('lists the runs that it asks for, with options that can be trained', () => {
     for (const { conditions } of settings) {
       const { runs = [] } = conditions
-      expect(runs.length > 0).toBe(/\.trained\(/.test(textOf(`${name}.ts`)))
+      expect(runs.length > 0).toBe(/\.trained\(/.test(textOf(files.get(name)!)))
       for (const options of runs) expect(runConfig(options, 0).model).toBe(options.model)
     }
   })

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import { withFormerOptions } from '../../models/former-names.ts'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { TRAINING_VERSION } from '../../train/training-version.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
 import { canonicalJson } from '../run/canonical-json.ts'
 import { packageVersion } from '../run/environment.ts'
 
-/** What trains and measures, as far as its results depend on it. */
+/** The program that trains and measures, as far as results depend on it. */
 export interface Program {
   readonly version: string
   readonly training: number
@@ -14,12 +15,14 @@ export interface Program {
 const PROGRAM: Program = { version: packageVersion(), training: TRAINING_VERSION }
 
 /**
- * The folder's name of a run: its model, and a hash of all that its parameters depend on: the configuration
- * and the program. How many threads compute is not part of it.
+ * The name of a run's folder: its model, and a hash of everything that its parameters depend on: the configuration
+ * and the program, but not the number of threads. Options are hashed under their former names, so that runs from
+ * before they were renamed are not trained again.
  */
 export function runName(config: RunConfig, program: Program = PROGRAM): string {
   const { compute: _, ...parts } = config
-  return `${config.model}-${digestOf({ ...parts, program }).slice(0, 12)}`
+  const options = withFormerOptions(config.options)
+  return `${config.model}-${digestOf({ ...parts, options, program }).slice(0, 12)}`
 }
 
 /** The configuration of a run of an experiment. */
@@ -27,7 +30,7 @@ export const runConfig = (options: Readonly<Record<string, unknown>>, seed: numb
   resolveConfig({ data: 'mnist', seed, ...options })
 
 /**
- * A digest of all that the numbers of an experiment depend on, but for the seeds: its conditions, with the
+ * A digest of everything that the numbers of an experiment depend on except the seeds: its conditions, with the
  * options of its runs completed by their defaults, and the program.
  */
 export function settingDigest(

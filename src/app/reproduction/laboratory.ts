@@ -18,21 +18,21 @@ import { resumeRun, trainRun } from '../run/train.ts'
 import { runConfig, runName } from './digests.ts'
 
 export interface LaboratoryOptions {
-  /** Where trained runs are kept, one folder for each configuration and version of the program. */
+  /** Folder of trained runs, with one folder in it for each configuration and version of the program. */
   readonly folder: string
   readonly seed: number
   /** 0 for one per core. */
   readonly threads: number
   readonly signal?: AbortSignal
   readonly onEvent?: (event: TrainingEvent) => void
-  tell(what: string): void
+  onStage(what: string): void
 }
 
-/** A laboratory on this machine, whose trained runs outlive it. */
+/** A laboratory on this machine, whose trained runs are kept on disk. */
 export function openLaboratory(
   options: LaboratoryOptions,
 ): Laboratory & { close(): Promise<void> } {
-  const { folder, seed, threads, signal, onEvent, tell } = options
+  const { folder, seed, threads, signal, onEvent, onStage } = options
   const runtime = openRuntime({ device: 'cpu', threads })
   const runs = new Map<string, Promise<TrainedRun & { close(): Promise<void> }>>()
   let mnist: Promise<DataSet> | undefined
@@ -49,7 +49,7 @@ export function openLaboratory(
     const opened = JSON.stringify(config.data) === JSON.stringify(plain) ? await data() : undefined
     const hooks = { ...(onEvent && { onEvent }), ...(signal && { signal }) }
     const shared = { ...(opened && { data: opened }), ...hooks }
-    tell(`${config.model}, ${path}`)
+    onStage(`${config.model}, ${path}`)
     const { reason } = (await exists(path))
       ? await resumeRun({ folder: path, threads, ...shared })
       : await trainRun({ config, out: path, ...shared })
@@ -60,14 +60,12 @@ export function openLaboratory(
     seed,
     runtime,
     reference: referenceRuntime,
-    ...(signal && { signal }),
+    signal,
     data,
     features() {
       if (space) return space
-      tell('the classifier whose features digits are compared by')
-      const made = data().then((mnist) =>
-        cachedFeatureSpace(runtime, mnist, { ...(signal && { signal }) }),
-      )
+      onStage('the classifier in whose features digits are compared')
+      const made = data().then((mnist) => cachedFeatureSpace(runtime, mnist, { signal }))
       space = made
       made.catch(() => {
         space = undefined
@@ -83,7 +81,7 @@ export function openLaboratory(
       made.catch(() => runs.delete(key))
       return made
     },
-    tell,
+    onStage,
     async close() {
       const opened = await Promise.allSettled(runs.values())
       for (const run of opened) if (run.status === 'fulfilled') await run.value.close()

@@ -5,18 +5,18 @@ import { CHAPTERS, type Chapter } from '../../reproduce/chapters.ts'
 import { type Experiment, settingOf, titleAt } from '../../reproduce/experiment.ts'
 import type { Result, ResultRow } from './results.ts'
 
-/** An experiment and what came of it. */
+/** An experiment and its result. */
 export interface Known {
   readonly experiment: Experiment
   readonly result: Result
 }
 
-/** Whether it holds, and by how many seeds: one seed says less. */
+/** Whether it holds, and on how many seeds. */
 export function verdict({ holds, seeds }: Pick<Result, 'holds' | 'seeds'>): string {
   return `${holds ? 'holds' : 'does not hold'} (${seedsText(seeds.length)})`
 }
 
-/** The verdict on one number; empty where it is only reported and is a number. */
+/** The verdict on one number; empty if it is only reported and finite. */
 export function rowVerdict(row: ResultRow, { seeds }: Pick<Result, 'seeds'>): string {
   if (!row.finite) return `${verdict({ holds: false, seeds })}: not finite`
   return row.tolerance === '' ? '' : verdict({ holds: row.holds, seeds })
@@ -24,7 +24,7 @@ export function rowVerdict(row: ResultRow, { seeds }: Pick<Result, 'seeds'>): st
 
 const seedsText = (count: number) => (count === 1 ? 'one seed' : `mean of ${count} seeds`)
 
-/** How many of several results hold, and by how many seeds: `2 of 3 claims hold (one seed)`. */
+/** How many of several results hold, and on how many seeds: `2 of 3 claims hold (one seed)`. */
 export function holdingText(results: readonly Pick<Result, 'holds' | 'seeds'>[]): string {
   const holding = results.filter(({ holds }) => holds).length
   const counts = [...new Set(results.map(({ seeds }) => seeds.length))].sort((a, b) => a - b)
@@ -32,7 +32,7 @@ export function holdingText(results: readonly Pick<Result, 'holds' | 'seeds'>[])
   return `${holding} of ${results.length} claims hold${seeds}`
 }
 
-/** A number with its error, where it has one. */
+/** A number, with its error if it has one. */
 export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>): string {
   return error === undefined
     ? formatFigure(value)
@@ -41,7 +41,7 @@ export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>)
 
 const titleOf = (row: ResultRow): string => (row.unit ? `${row.what}, ${row.unit}` : row.what)
 
-/** The numbers of an experiment, each with what it must be. */
+/** The numbers of an experiment, each beside its tolerance. */
 function numbersTable(result: Result): Table {
   const { rows, seeds } = result
   const several = seeds.length > 1
@@ -63,11 +63,11 @@ function numbersTable(result: Result): Table {
   }
 }
 
-/** All results as one HTML file that needs nothing beside it. */
+/** All results as one self-contained HTML file. */
 export function reproductionPage(known: readonly Known[]): string {
   return renderReport({
     title: 'What the lecture claims, run on this machine',
-    subtitle: `${holdingText(known.map(({ result }) => result))}, each as its title states it. Tolerances stand in the files of the experiments and were written down before their results were seen.`,
+    subtitle: `${holdingText(known.map(({ result }) => result))}, each as its title states it. Tolerances are part of the experiments and were fixed before their results were seen.`,
     sections: [summary(known), ...CHAPTER_NAMES.flatMap((chapter) => chapterOf(chapter, known))],
   })
 }
@@ -77,7 +77,7 @@ function summary(known: readonly Known[]): Section {
     id: 'summary',
     title: 'Claims and verdicts',
     caption:
-      'Of several seeds the mean is held against the tolerance, and each must be finite. ± is a standard error: over examples or draws for one seed, which says nothing of other seeds; over seeds where there are several.',
+      'With several seeds, their mean must be within the tolerance, and every value must be finite. ± is a standard error: with one seed, over examples or draws, which says nothing about other seeds; with several, over seeds.',
     figures: [],
     table: {
       columns: [
@@ -104,7 +104,7 @@ function summary(known: readonly Known[]): Section {
 
 const CHAPTER_NAMES = Object.keys(CHAPTERS) as Chapter[]
 
-/** A chapter of the lecture, and its experiments below it. */
+/** A chapter of the lecture, followed by its experiments. */
 function chapterOf(chapter: Chapter, known: readonly Known[]): Section[] {
   const own = known.filter(({ experiment }) => experiment.chapter === chapter)
   if (own.length === 0) return []

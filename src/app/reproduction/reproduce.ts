@@ -18,12 +18,12 @@ export interface ReproduceOptions extends Omit<LaboratoryOptions, 'folder' | 'se
   /** Called before and after each. */
   readonly onBegin?: (experiment: Experiment, number: number) => void
   readonly onResult?: (result: Result) => void
-  /** Called where one ends in an error that is a mistake of it; the others are run all the same. */
+  /** Called if an experiment throws an error of its own; the others are still run. */
   readonly onBroken?: (experiment: Experiment, error: unknown) => void
 }
 
 export interface Reproduction {
-  /** Of the experiments that were asked for, in their order. */
+  /** Of the experiments asked for, in their order. */
   readonly results: readonly Result[]
   readonly page: string
 }
@@ -39,12 +39,11 @@ const paths = (out: string) => ({
 const resultPath = (out: string, { name }: Experiment) => join(paths(out).results, `${name}.json`)
 
 /**
- * Runs experiments one after the other. Each leaves its result as a file, and the page is written anew after
- * each, from all results that the folder holds: what is interrupted loses one experiment at most, and of that
- * not its trainings.
+ * Runs experiments one after the other. After each, its result is saved and the page is rewritten from all results
+ * in the folder, so an interruption loses one experiment at most, and none of its trainings.
  *
- * @throws UserError where the folder cannot be written, or the work is interrupted; after all the others, the
- * error of an experiment that is broken
+ * @throws UserError if the folder cannot be written, or the work is interrupted; after all the others have run, the
+ * error of a broken experiment
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const {
@@ -74,7 +73,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
         results.push(result)
         onResult?.(result)
       } catch (error) {
-        // What the user can mend, or has asked for, concerns all that follow; a mistake of one does not.
+        // An error of the user, or an interruption, concerns the experiments that follow; a bug in this one does not.
         if (error instanceof UserError || options.signal?.aborted) throw error
         broken.push(error)
         onBroken?.(experiment, error)

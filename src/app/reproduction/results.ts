@@ -11,34 +11,34 @@ import type { Laboratory } from '../../reproduce/laboratory.ts'
 import { canonicalJson } from '../run/canonical-json.ts'
 import { settingDigest } from './digests.ts'
 
-/** A number as every seed measured it. */
+/** A number as measured with every seed. */
 export interface Measurement {
   readonly values: readonly number[]
-  /** Standard errors of the measurements, where the experiment gives them. */
-  readonly errors?: readonly number[]
+  /** Standard errors of the measurements, if the experiment gives them. */
+  readonly errors?: readonly number[] | undefined
 }
 
-/** A number of an experiment beside what it must be. */
+/** A number of an experiment beside its tolerance. */
 export interface ResultRow extends Measurement {
   /** Its key among the numbers that the experiment expects. */
   readonly key: string
   readonly what: string
   readonly unit: string
-  /** In words; empty where the number is only reported. */
+  /** In words; empty if the number is only reported. */
   readonly tolerance: string
-  /** The mean over the seeds, which is held against the tolerance. */
+  /** The mean over the seeds, which must be within the tolerance. */
   readonly value: number
-  /** Of one seed the standard error of the measurement, where it has one; of several that of their mean. */
-  readonly error?: number
+  /** With one seed, the standard error of the measurement, if it has one; with several, that of their mean. */
+  readonly error?: number | undefined
   /** Whether every value and error is a finite number; if not, the row does not hold. */
   readonly finite: boolean
   readonly holds: boolean
 }
 
-/** What came of an experiment. */
+/** The result of an experiment. */
 export interface Result {
   readonly name: string
-  /** Whose setting was used: that of a smaller budget where there is no other. */
+  /** The budget whose setting was used: a smaller one if the experiment has none for the budget asked for. */
   readonly budget: Budget
   /** Digest of the setting that was measured. */
   readonly setting: string
@@ -53,9 +53,9 @@ export interface Result {
 }
 
 /**
- * Runs an experiment, once for each laboratory, which differ in their seeds alone.
+ * Runs an experiment once in each laboratory; they differ only in their seeds.
  *
- * @throws Error where an experiment gives no number for one of its expectations, or asks for a run that its
+ * @throws Error if the experiment gives no number for one of its expectations, or asks for a run that its
  * conditions do not list
  */
 export async function runExperiment(
@@ -76,7 +76,7 @@ export async function runExperiment(
     })
     const errors = measured.flatMap(({ error }) => error ?? [])
     const values = measured.map(({ value }) => value)
-    return [key, { values, ...(errors.length > 0 && { errors }) }] as const
+    return [key, { values, errors: errors.length > 0 ? errors : undefined }] as const
   })
   return {
     name: experiment.name,
@@ -90,7 +90,7 @@ export async function runExperiment(
   }
 }
 
-/** The laboratory, giving out only runs that the conditions list, since a result is known by its conditions. */
+/** The laboratory, restricted to the runs that the conditions list, since stored results are matched by them. */
 function restricted(lab: Laboratory, experiment: Experiment, budget: Budget): Laboratory {
   const { runs = [] } = settingOf(experiment, budget)[1].conditions
   const listed = new Set(runs.map(canonicalJson))
@@ -106,9 +106,9 @@ function restricted(lab: Laboratory, experiment: Experiment, budget: Budget): La
 }
 
 /**
- * Measurements held against the tolerances as they stand.
+ * Compares measurements with the current tolerances.
  *
- * @throws Error where one of the expected numbers was not measured
+ * @throws Error if one of the expected numbers was not measured
  */
 export function judged(
   experiment: Experiment,
@@ -124,9 +124,7 @@ export function judged(
     const error = values.length > 1 ? ofMean : errors?.[0]
     const finite = values.length > 0 && [...values, ...(errors ?? [])].every(Number.isFinite)
     return {
-      ...{ key, what, unit, tolerance, values, value, finite },
-      ...(errors && { errors }),
-      ...(error !== undefined && { error }),
+      ...{ key, what, unit, tolerance, values, value, finite, errors, error },
       holds: finite && holds(value),
     }
   })

@@ -29,7 +29,7 @@ const storedFigure = z.discriminatedUnion('kind', [
   z.object({ ...figureText, kind: z.literal('svg'), svg: z.string() }),
 ])
 
-/** What is read of a stored result: the measurements. Words and verdicts in the file are not; they are made anew. */
+/** The parts of a stored result that are read: the measurements. Words and verdicts are written afresh. */
 const storedResult = z.object({
   name: z.string(),
   budget: z.enum(BUDGETS),
@@ -47,7 +47,7 @@ const storedResult = z.object({
   seconds: z.number(),
 })
 
-/** Writes a result; pictures as Base64. */
+/** Writes a result, with pictures as Base64. */
 export async function writeResult(path: string, result: Result): Promise<void> {
   const figures = result.figures.map((figure) =>
     figure.kind === 'png'
@@ -58,8 +58,8 @@ export async function writeResult(path: string, result: Result): Promise<void> {
 }
 
 /**
- * A stored result, judged by the tolerances of today. Undefined where there is none: no file, a damaged one,
- * one of another setting or program, or one that lacks a number that is expected today.
+ * A stored result, judged by the current tolerances. Undefined if there is none: no file, a damaged one, one of
+ * another setting or program, or one without a number that is now expected.
  */
 export async function readResult(
   path: string,
@@ -72,10 +72,10 @@ export async function readResult(
   const { budget, seeds, setting } = result
   const measurements = new Map<string, Measurement>()
   for (const { key, values, errors } of rows)
-    if (values.length === seeds.length) measurements.set(key, { values, ...(errors && { errors }) })
+    if (values.length === seeds.length) measurements.set(key, { values, errors })
   const [used, { expects }] = settingOf(experiment, budget)
-  const isOfToday = used === budget && setting === settingDigest(experiment, budget)
-  if (!isOfToday || !Object.keys(expects).every((key) => measurements.has(key))) return undefined
+  const isCurrent = used === budget && setting === settingDigest(experiment, budget)
+  if (!isCurrent || !Object.keys(expects).every((key) => measurements.has(key))) return undefined
   return { ...result, ...judged(experiment, budget, Object.fromEntries(measurements)) }
 }
 

@@ -82,7 +82,7 @@ export const reproduce = defineCommand({
           threads: flags.threads ?? 0,
           signal: interruption.signal,
           onEvent: (event) => event.type === 'progress' && progress.onEvent(event),
-          tell: progress.onStage,
+          onStage: progress.onStage,
           onBegin: ({ name }, number) => progress.onStage(`${number}/${chosen.length} ${name}`),
           onBroken: ({ name }) => tell(`${name}: broken; the others go on`),
           onResult(result) {
