@@ -80,7 +80,10 @@ function referenceLoop(program: LoopProgram): LoopSession {
   })
 }
 
-/** Runs graphs in float64, slowly: the reference for the other runtimes. It holds nothing that `close` would free. */
+/**
+ * Runs graphs in float64, slowly: the reference for the other runtimes. It holds nothing, so closing it does
+ * nothing.
+ */
 export const referenceRuntime: Runtime = {
   name: 'reference interpreter (float64)',
   options: { device: 'cpu', threads: 1 },

@@ -32,7 +32,7 @@ export type Request = {
   [M in Method]: { id: number; method: M; args: Requests[M] }
 }[Method]
 
-/** An error crosses threads as its text; `commandLine` marks a UserError. */
+/** An error crosses threads as its text; only that of a UserError has a wording for the command line. */
 export type Answer =
   | { id: number; ok: true; result: Answers[Method] }
   | { id: number; ok: false; message: string; stack: string | undefined; commandLine?: string }

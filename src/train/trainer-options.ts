@@ -21,20 +21,20 @@ export interface TrainerOptions {
   readonly form: DataForm
   readonly config: TrainConfig
   /** Changes of the configuration between steps; `config` is as it is after the last. */
-  readonly history?: History
+  readonly history?: History | undefined
   readonly runtime: Runtime
   readonly store: TrainingStore
   /** Where to go on; without it, from the start. */
-  readonly from?: Checkpoint
+  readonly from?: Checkpoint | undefined
   /** Figures of the validation split under the given parameters, by a stage's loss; absent without one. */
-  readonly validate?: (parameters: Arrays, stage: BuiltStage) => Promise<Figures>
+  readonly validate?: ((parameters: Arrays, stage: BuiltStage) => Promise<Figures>) | undefined
   /** Figures of the training split, which a model in closed form has no steps to take from. */
-  readonly measureTraining?: (parameters: Arrays) => Promise<Figures>
+  readonly measureTraining?: ((parameters: Arrays) => Promise<Figures>) | undefined
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined
   /** Ends the training after the call under way. */
   readonly signal?: AbortSignal | undefined
   /** Steps of every call; by default as many as take a fraction of a second. Results do not depend on it. */
-  readonly stepsPerCall?: number
+  readonly stepsPerCall?: number | undefined
   /** Seconds between checkpoints. */
-  readonly saveEvery?: number
+  readonly saveEvery?: number | undefined
 }
