@@ -125,15 +125,15 @@ const faults: Readonly<Record<string, Fault>> = {
     call: train({ model: 'aae', latent: 3, prior: 'swiss-roll' }),
     command: `train --data ${data} --model aae --prior swiss-roll --hidden 4 --latent 3 --validation 0 --out ${out}`,
     option: 'latent',
-    library: 'prior: swiss-roll is over the plane; give latent: 2',
-    commandLine: 'prior: swiss-roll is over the plane; give --latent 2',
+    library: 'prior: swiss-roll is a prior over the plane; give latent: 2',
+    commandLine: 'prior: swiss-roll is a prior over the plane; give --latent 2',
   },
   'importance samples with free bits': {
     call: train({ importanceSamples: 3, freeBits: 1 }),
     command: `train --data ${data} ${flags} --importance-samples 3 --free-bits 1 --out ${out}`,
     option: 'freeBits',
-    library: 'with its KL term inside; leave out beta and freeBits',
-    commandLine: 'with its KL term inside; leave out --beta and --free-bits',
+    library: 'the KL term is part of the bound; leave out beta and freeBits',
+    commandLine: 'the KL term is part of the bound; leave out --beta and --free-bits',
   },
   'a loss that is infinite': {
     call: train({

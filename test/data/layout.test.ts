@@ -23,7 +23,7 @@ describe('layoutOf', () => {
 
   it('does not guess where the channels could be first or last', () => {
     expect(() => layoutOf([9, 3, 9, 3], 'x')).toThrow(
-      'x: an array of shape [9, 3, 9, 3] could hold its channels first or last; say which with --layout chw or --layout hwc',
+      "x: an array of shape [9, 3, 9, 3] could hold its channels first or last; say which with layout: 'chw' or layout: 'hwc'",
     )
   })
 

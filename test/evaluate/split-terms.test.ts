@@ -162,7 +162,7 @@ describe('a discrepancy over a split', () => {
   it('refuses a split of a single row, which has none', async () => {
     await expect(evaluated(member(table(1), 'wae'))).rejects.toThrow(
       new UserError(
-        'test: discrepancy needs 2 examples or more, and the test split has 1; choose a larger --test',
+        'test: discrepancy needs 2 examples or more, and the test split has 1; choose a larger test',
       ),
     )
   })

@@ -33,16 +33,17 @@ describe('an adversarial autoencoder over a mixture', () => {
 
 describe('the code of an adversarial autoencoder', () => {
   it.each([
-    [{ prior: 'mixture', latent: 3 }, 'prior: mixture is a prior over the plane; give --latent 2'],
-    [
-      { prior: 'swiss-roll', latent: 1 },
-      'prior: swiss-roll is a prior over the plane; give --latent 2',
-    ],
+    [{ prior: 'mixture', latent: 3 }, 'prior: mixture is a prior over the plane; give FLAG'],
+    [{ prior: 'swiss-roll', latent: 1 }, 'prior: swiss-roll is a prior over the plane; give FLAG'],
     [
       { labelInformed: true, latent: 1 },
-      'labelInformed: each class gets a sector of a plane; give --latent 2 or more',
+      'labelInformed: each class gets a sector of a plane; give FLAG or more',
     ],
-  ])('is refused where it has no room for %o', (options, message) => {
-    expect(() => configured(options)).toThrow(new UserError(message))
+  ])('is refused where it has no room for %o', (options, text) => {
+    const wording = {
+      library: text.replace('FLAG', 'latent: 2'),
+      commandLine: text.replace('FLAG', '--latent 2'),
+    }
+    expect(() => configured(options)).toThrow(new UserError(wording))
   })
 })

@@ -300,7 +300,7 @@ describe('the list of models', () => {
   it('finds each by its name, and says which there are', () => {
     for (const model of models) expect(modelNamed(model.name)).toBe(model)
     expect(() => modelNamed('vaee')).toThrow(
-      '--model vaee: there is no such model; did you mean vae?',
+      "model 'vaee': there is no such model; did you mean vae?",
     )
     expect(() => modelNamed('transformer')).toThrow(
       `(known: ${models.map(({ name }) => name).join(', ')})`,

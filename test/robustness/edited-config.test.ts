@@ -96,6 +96,9 @@ describe('an edited config.json', () => {
     await expect(resumeRun({ folder: run })).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringMatching(
+        /^\S+config\.json: was edited after it was written [^\n]*by resume only[^\n]* lr /,
+      ),
+      commandLine: expect.stringMatching(
         /^\S+config\.json: was edited after it was written [^\n]*latentlab resume[^\n]*--lr/,
       ),
     })
@@ -187,9 +190,14 @@ describe('options that change on resume', () => {
     const run = copyOfRun()
     await resumeRun({ folder: run, epochs: 2 })
     const before = readFileSync(configOf(run), 'utf8')
-    await expect(resumeRun({ folder: run, lr: 0.1 })).rejects.toThrow(
-      /--lr 0\.1: .* has done all its 2 epochs; give a larger --epochs as well/,
-    )
+    await expect(resumeRun({ folder: run, lr: 0.1 })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^lr 0\.1: .* has done all its 2 epochs; give a larger epochs, too/,
+      ),
+      commandLine: expect.stringMatching(
+        /^--lr 0\.1: .* has done all its 2 epochs; give a larger --epochs, too/,
+      ),
+    })
     await expect(resumeRun({ folder: run, lr: -1 })).rejects.toThrow(/^lr: .*got -1/)
     expect(readFileSync(configOf(run), 'utf8')).toBe(before)
   })

@@ -299,12 +299,12 @@ describe('a model that does not fit its data, or itself, is refused with one lin
   const plain = { hidden: undefined, latent: undefined }
 
   it.each([
-    [{ model: 'cvae' }, /^cvae needs the classes of its examples; give --labels$/],
+    [{ model: 'cvae' }, /^cvae needs the classes of its examples; give labels$/],
     [{ model: 'stacked-ae', finetune: 'labels' }, /^stacked-ae needs the classes/],
     [{ model: 'aae', labelInformed: true }, /^aae needs the classes/],
     [
       { model: 'cvae', labels, testData: data },
-      /^labels: cvae .* test split have none; give --test-l/,
+      /^labels: cvae .* test split have none; give testLabels/,
     ],
     [{ model: 'ae', ...ofTable, network: 'conv' }, /^network: conv needs images/],
     [{ model: 'dae', ...ofTable, network: 'unet' }, /^network: unet needs images/],
@@ -320,7 +320,7 @@ describe('a model that does not fit its data, or itself, is refused with one lin
     ],
     [
       { model: 'aae', labelInformed: true, labels, latent: 1 },
-      /^labelInformed: .*--latent 2 or more/,
+      /^labelInformed: .*latent: 2 or more/,
     ],
     [
       { model: 'pca', ...plain, latent: 65 },
@@ -331,7 +331,7 @@ describe('a model that does not fit its data, or itself, is refused with one lin
       /^latent: got 3 components, but there are only 2 training examples/,
     ],
     [{ model: 'pca', ...plain, binarize: 'dynamic' }, /^binarize: pca is computed once/],
-    [{ model: 'pca' }, /^hidden: pca has no such option; it belongs to --model ae, stacked-ae/],
+    [{ model: 'pca' }, /^hidden: pca has no such option; it belongs to model 'ae', 'stacked-ae'/],
     [{ model: 'dae', corruption: 'swap:1.5' }, /^corruption: expected masking:P.*got swap:1.5/],
     [
       { model: 'stacked-dae', hidden: '8,4', corruption: 'masking:0.1,masking:0.2' },
@@ -339,11 +339,11 @@ describe('a model that does not fit its data, or itself, is refused with one lin
     ],
     [{ model: 'stacked-ae', likelihood: 'categorical:4' }, /^likelihood: .*tied layers/],
     [{ model: 'cae', contraction: 'projections:0' }, /^contraction: expected exact or projections/],
-    [{ model: 'vae', importanceSamples: 5, beta: 2 }, /^importanceSamples: .*leave out --beta/],
+    [{ model: 'vae', importanceSamples: 5, beta: 2 }, /^importanceSamples: .*leave out beta/],
     [{ model: 'vae', importanceSamples: 5, prior: 'bernoulli' }, /^importanceSamples: .*gaussian/],
     [{ model: 'vae', prior: 'bernoulli', temperature: '1:0@3' }, /^temperature: .*above 0/],
     [{ model: 'vae', monitor: 'contraction' }, /^monitor: there is no term contraction/],
-    [{ model: 'gan', pretrainEpochs: 2 }, /it belongs to --model stacked-ae, stacked-dae$/],
+    [{ model: 'gan', pretrainEpochs: 2 }, /it belongs to model 'stacked-ae', 'stacked-dae'$/],
   ])('%j', async (change, message) => {
     const place = join(folder, 'refused place')
     mkdirSync(place, { recursive: true })

@@ -31,7 +31,7 @@ describe('a learning rate that is far too large', () => {
   it('stops the training, naming step, term, row and what to try', async () => {
     const { message, last } = await broken({ config: { lr: 1e20 } })
     expect(message).toMatch(
-      /^training stopped at step 2 \(epoch 1, batch 2\): the term (reconstruction|kl) is (NaN|Infinity) for row \d+ of the training data; the last good checkpoint is kept; try a lower --lr/,
+      /^training stopped at step 2 \(epoch 1, batch 2\): the term (reconstruction|kl) is (NaN|Infinity) for row \d+ of the training data; the last good checkpoint is kept; try a lower lr/,
     )
     expect(areFinite(last.arrays)).toBe(true)
   })

@@ -29,7 +29,7 @@ describe('a run that has come to no checkpoint', () => {
       const refused = loadRun(folder)
       await expect(refused).rejects.toThrow(UserError)
       await expect(refused).rejects.toThrow(
-        `${folder} has no checkpoint yet: train it first, with: latentlab resume ${folder}`,
+        `${folder} has no checkpoint yet: train it first, with: resume('${folder}')`,
       )
     },
   )
