@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import type { KnownExamples } from '../data/examples.ts'
-import { layoutSyntax } from '../data/layout.ts'
+import { type LayoutName, layoutSyntax } from '../data/layout.ts'
+import { type AnyDefinition, definitionOf, isOwn } from '../models/definition.ts'
 import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
 import type { ModelDefinition } from '../models/model.ts'
-import { modelNamed, models } from '../models/registry.ts'
-import { requireOptions, requireText } from '../tensor/checks.ts'
+import { models } from '../models/registry.ts'
+import { requireOptions } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
@@ -17,8 +18,7 @@ export const dataConfig = z.strictObject({
   labels: z.string().optional().describe('file of labels: IDX (also .gz) or .npy'),
   testData: z.string().optional().describe('file of test examples, instead of cutting them off'),
   testLabels: z.string().optional().describe('labels of the test examples'),
-  layout: z
-    .string()
+  layout: (z.string() as unknown as z.ZodType<LayoutName>)
     .optional()
     .describe(
       `how the array of examples is read, where its shape does not say: ${layoutSyntax} (default: [N, D] is a table, [N, H, W] images, of [N, A, B, C] the axis of 1, 3 or 4 is the channels)`,
@@ -92,9 +92,13 @@ function describe(field: z.ZodType): string {
   return field.description ?? (inner ? describe(inner) : '')
 }
 
-/** All options of training a model, in the order in which help shows them. */
-export function trainingOptions(model: string): Option[] {
-  const { config, defaults = {} } = modelNamed(model)
+/**
+ * All options of training a model, in the order in which help shows them.
+ *
+ * @param model the name of a member of the family, or a definition
+ */
+export function trainingOptions(model: string | AnyDefinition): Option[] {
+  const { config, defaults = {} } = definitionOf(model)
   const preset = defaults as Readonly<Record<string, unknown>>
   return [
     ...optionsOf(config),
@@ -107,36 +111,39 @@ export function trainingOptions(model: string): Option[] {
   ]
 }
 
+/** The sections of a run's configuration, with the schema of each; their options have one name each. */
+const sectionsOf = ({ config }: ModelDefinition) => ({
+  options: config,
+  data: dataConfig,
+  train: trainConfig,
+  compute: computeConfig,
+})
+
 /**
  * Resolves options as they come from the command line, a configuration file or a caller, by name, into
- * the configuration of a run. Throws UserError for an unknown name, naming the nearest, and for a value
- * that does not fit.
+ * the configuration of a run. `model` is the name of a member of the family, or a definition. Throws UserError
+ * for an unknown name, naming the nearest, and for a value that does not fit.
  */
 export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConfig {
   requireOptions(given, 'options', undefined, UserError)
   const { model = 'vae', history, ...rest } = given
-  requireText(model, 'model', 'the name of a model', UserError)
-  const definition = modelNamed(model as string)
-  const sections = {
-    options: definition.config,
-    data: dataConfig,
-    train: trainConfig,
-    compute: computeConfig,
-  }
+  const definition = definitionOf(model)
+  requireOwnOptions(definition)
+  const sections = sectionsOf(definition)
   const parts: Record<string, Record<string, unknown>> = {}
   const known = Object.values(sections).flatMap((schema) => Object.keys(shapeOf(schema)))
   for (const [name, value] of Object.entries(rest))
-    if (value !== undefined && !known.includes(name))
-      throw unknownOption(name, known, definition.name)
+    if (value !== undefined && !known.includes(name)) throw unknownOption(name, known, definition)
   for (const [section, schema] of Object.entries(sections)) {
     const names = Object.keys(shapeOf(schema)).filter((name) => rest[name] !== undefined)
     const defaults = section === 'train' ? definition.defaults : {}
     const own = Object.fromEntries(names.map((name) => [name, rest[name]]))
     parts[section] = parse(schema, { ...defaults, ...own })
   }
+  if (isOwn(definition)) requireStorable(definition, parts.options!)
   return {
     format: 1,
-    model,
+    model: definition.name,
     ...parts,
     ...(history !== undefined && { history: parseHistory(history) }),
   } as unknown as RunConfig
@@ -149,25 +156,57 @@ function parseHistory(given: unknown): History {
   throw new UserError(`${['history', ...path].join('.')}: ${message}`)
 }
 
-function unknownOption(name: string, known: readonly string[], model: string): UserError {
+/** Names that are not options of a configuration, but stand beside them where a model is trained. */
+const BESIDE = ['model', 'out', 'onEvent', 'signal', 'history', 'format']
+
+/** A caller's own definition must not take the names of other options, nor set what is none. */
+function requireOwnOptions(definition: ModelDefinition): void {
+  if (!isOwn(definition)) return
+  const { options, ...others } = sectionsOf(definition)
+  const taken = [...BESIDE, ...Object.values(others).flatMap((schema) => Object.keys(schema.shape))]
+  const both = Object.keys(shapeOf(options)).find((name) => taken.includes(name))
+  if (both !== undefined)
+    throw new UserError(
+      `model.config: ${both} is an option of every training already; give the field of ${definition.name} another name`,
+    )
+  const { defaults = {}, name } = definition
+  requireOptions(defaults, `the training of ${name}`, Object.keys(trainConfig.shape), UserError)
+}
+
+/** A run is read back from its config.json: its options must survive that. */
+function requireStorable({ name, config }: ModelDefinition, options: object): void {
+  const text = JSON.stringify(options)
+  const again = config.safeParse(JSON.parse(text))
+  if (!again.success || JSON.stringify(again.data) !== text)
+    throw new UserError(
+      `model.config: the options of ${name} are not the same after they were written to config.json and read again; let its schema give what it also takes: texts, numbers, lists and objects`,
+    )
+}
+
+function unknownOption(name: string, known: readonly string[], model: ModelDefinition): UserError {
   const owners = models.filter((other) => Object.hasOwn(shapeOf(other.config), name))
   const near = nearest(name, known)
   const current = Object.hasOwn(formerOptions, name) ? formerOptions[name] : undefined
-  return new UserError(
-    worded`${name}: ${model} has no such option; ${current ? `it is called ${current} now` : hintFor(model, owners, near)}`,
-  )
+  const hint = current ? `it is called ${current} now` : hintFor(model, known, owners, near)
+  return new UserError(worded`${name}: ${model.name} has no such option; ${hint}`)
 }
 
-function hintFor(model: string, owners: readonly ModelDefinition[], near: string | undefined) {
+function hintFor(
+  model: ModelDefinition,
+  known: readonly string[],
+  owners: readonly ModelDefinition[],
+  near: string | undefined,
+) {
   if (owners.length > 0)
     return {
       library: `it belongs to model ${owners.map((owner) => `'${owner.name}'`).join(', ')}`,
       commandLine: `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`,
     }
   if (near) return `did you mean ${near}?`
+  if (isOwn(model)) return `known are ${known.join(', ')}`
   return {
-    library: `see trainingOptions('${model}')`,
-    commandLine: `see latentlab train --model ${model} --help`,
+    library: `see trainingOptions('${model.name}')`,
+    commandLine: `see latentlab train --model ${model.name} --help`,
   }
 }
 

@@ -2,7 +2,7 @@ import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { classesText } from '../data/labels.ts'
 import { splitLabels } from '../data/rows.ts'
-import type { ExampleInfo } from '../models/model.ts'
+import type { ExampleInfo, ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
 import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
@@ -12,12 +12,16 @@ import { type BuiltModel, build } from '../train/build.ts'
 import type { RunConfig } from './config.ts'
 
 /**
- * Builds the configured model for a data set.
+ * Builds a model as it is configured, for a data set.
  *
+ * @param definition of the configured model, where it is no member of the family
  * @throws UserError where the likelihood is not about values such as the data's
  */
-export function buildFor(config: RunConfig, data: DataSet): BuiltModel {
-  const definition = modelNamed(config.model)
+export function buildFor(
+  config: RunConfig,
+  data: DataSet,
+  definition: ModelDefinition = modelNamed(config.model),
+): BuiltModel {
   requireFittingLikelihood(String(config.options.likelihood ?? ''), data)
   return build(definition, config.options, infoOf(data))
 }

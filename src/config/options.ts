@@ -23,6 +23,13 @@ export const numbers = (check: z.ZodNumber) => z.preprocess(list, z.array(number
 export const flag = () =>
   z.preprocess((v) => (v === 'true' || v === '' ? true : v === 'false' ? false : v), z.boolean())
 
+/**
+ * A text that `isOne` lets through, typed as `T`: what the compiler checks for a caller in TypeScript, `isOne`
+ * checks for everybody.
+ */
+export const text = <T extends string>(isOne: (text: string) => boolean, error: string) =>
+  z.string().refine(isOne, { error }) as unknown as z.ZodType<T>
+
 /** A number that changes over the epochs: from `from` linearly to `to`. */
 export interface Schedule {
   readonly from: number
@@ -30,10 +37,13 @@ export interface Schedule {
   readonly epochs: number
 }
 
+/** The same as text, `FROM:TO@EPOCHS`. */
+export type ScheduleText = `${number}:${number}@${number}`
+
 const SCHEDULE = /^([-+.\deE]+):([-+.\deE]+)@([.\deE]+)$/
 
 /** A non-negative number, or `FROM:TO@EPOCHS`, which rises or falls linearly and then stays. */
-export const schedule = () =>
+export const schedule = (): z.ZodType<number | Schedule> =>
   z.preprocess(
     (value) => {
       const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null
@@ -55,3 +65,10 @@ export function scheduledValue(value: number | Schedule, epoch: number): number 
   if (typeof value === 'number') return value
   return value.from + (value.to - value.from) * Math.min(1, epoch / value.epochs)
 }
+
+/** What a learning rate does over the epochs, as text. */
+export type LearningRateSchedule =
+  | 'constant'
+  | 'cosine'
+  | `step:${number}:${number}`
+  | `milestones:${string}:${number}`

@@ -4,6 +4,12 @@ import { option, worded } from '../tensor/wording.ts'
 /** The order of the values of a stored example: a row of a table, or height, width and channels of an image. */
 export type Order = 'table' | 'hw' | 'chw' | 'hwc'
 
+/** A layout as text: an order of axes, or sizes for flat rows. */
+export type LayoutName =
+  | Order
+  | `${'' | 'hw:'}${number}x${number}`
+  | `${'chw' | 'hwc'}:${number}x${number}x${number}`
+
 /** How the values of one stored example are laid out. */
 export interface Layout {
   readonly order: Order

@@ -11,6 +11,9 @@ export type Corruption =
       readonly probability: number
     }
 
+/** The same as text. */
+export type CorruptionName = 'none' | `${'masking' | 'gaussian' | 'salt-pepper' | 'swap'}:${number}`
+
 /** The rows that values are swapped with. */
 export interface Population {
   /** One after the other, `[N · D]`. */

@@ -1,5 +1,15 @@
 const LIKELIHOOD = /^(bernoulli|gaussian|categorical)(?::(.+))?$/
 
+/** p(x|z) as text: a Gaussian with a given σ or one that is learned; a categorical one with levels. */
+export type LikelihoodName =
+  | 'bernoulli'
+  | 'gaussian'
+  | `gaussian:${number}`
+  | 'gaussian:global'
+  | 'gaussian:per-dimension'
+  | 'categorical'
+  | `categorical:${number}`
+
 /** The family of p(x|z), and its σ or its levels. */
 export type LikelihoodChoice =
   | { readonly kind: 'bernoulli' }

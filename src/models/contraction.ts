@@ -1,16 +1,15 @@
-import { z } from 'zod'
-import { schedule } from '../config/options.ts'
+import { schedule, text } from '../config/options.ts'
 
 /** How ‖∂h/∂x‖² is computed. */
 export const CONTRACTION = /^(exact|projections:[1-9]\d{0,3})$/
 
 export const contraction = () =>
-  z
-    .string()
-    .regex(CONTRACTION, { error: 'expected exact or projections:K, such as projections:1' })
-    .describe(
-      "how the Jacobian's norm is computed: exact (a closed form for one layer, else a pass for each dimension of the code) or projections:K (an unbiased estimate from K passes)",
-    )
+  text<'exact' | `projections:${number}`>(
+    (name) => CONTRACTION.test(name),
+    'expected exact or projections:K, such as projections:1',
+  ).describe(
+    "how the Jacobian's norm is computed: exact (a closed form for one layer, else a pass for each dimension of the code) or projections:K (an unbiased estimate from K passes)",
+  )
 
 export const lambda = (fallback: number) =>
   schedule()

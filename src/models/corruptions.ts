@@ -1,27 +1,30 @@
 import { z } from 'zod'
-import { type Corruption, corrupt, parseCorruption } from '../distributions/corruption.ts'
+import { text } from '../config/options.ts'
+import {
+  type Corruption,
+  type CorruptionName,
+  corrupt,
+  parseCorruption,
+} from '../distributions/corruption.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 
 const EXPECTED = 'expected masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none'
 
-const known = (text: string) => parseCorruption(text) !== undefined
+const name = () => text<CorruptionName>((given) => parseCorruption(given) !== undefined, EXPECTED)
 
 /** The option for the corruption of an example before it is encoded. */
 export const corruption = () =>
-  z
-    .string()
-    .refine(known, { error: EXPECTED })
-    .describe(
-      'corruption to undo, drawn afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P (values of other rows, for tables) or none',
-    )
+  name().describe(
+    'corruption to undo, drawn afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P (values of other rows, for tables) or none',
+  )
 
 /** The same for several layers: one corruption for all, or one for each. */
 export const corruptions = () =>
   z
     .preprocess(
       (value) => (typeof value === 'string' ? value.split(',').map((s) => s.trim()) : value),
-      z.array(z.string().refine(known, { error: EXPECTED })).min(1),
+      z.array(name()).min(1),
     )
     .describe(
       'corruption that each layer undoes, such as masking:P or gaussian:SIGMA: one for all, or one for each',

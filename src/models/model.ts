@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { LearningRateSchedule } from '../config/options.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
@@ -105,7 +106,7 @@ export interface TrainingDefaults {
   readonly epochs?: number
   readonly batch?: number
   readonly lr?: number
-  readonly schedule?: string
+  readonly schedule?: LearningRateSchedule
   readonly warmup?: number
   readonly beta1?: number
   readonly monitor?: string
@@ -130,7 +131,7 @@ export interface ModelDefinition<
   /** Builds the networks, creating their parameters. */
   readonly networks: (config: C, info: ExampleInfo, to: Parameters) => N
   /** q(z|x), where the model has an encoder. */
-  readonly posterior?: ((m: Bound<C, N, Q>, x: Tensor, mode: Mode) => Q) | undefined
+  readonly posterior?: ((m: Bound<C, N>, x: Tensor, mode: Mode) => Q) | undefined
   /** p(x|z), where the model decodes codes. */
   readonly likelihood?: ((m: Bound<C, N, Q>, z: Tensor, mode: Mode) => Distribution) | undefined
   /** p(x|x̃), of a network that maps examples to examples without a code in between. */
@@ -162,9 +163,13 @@ export interface FitHooks {
 /** Parameters by name. */
 export type Fitted = Readonly<Record<string, Floats>>
 
-/** Defines a model. The types of its configuration and networks are inferred. */
-export function defineModel<C extends object, N, Q extends Distribution>(
-  definition: ModelDefinition<C, N, Q>,
-): ModelDefinition<C, N, Q> {
+/**
+ * Defines a model. The types of its configuration and networks are inferred.
+ *
+ *     const sparse = defineModel({ ...ae, name: 'sparse-ae', config: ae.config.extend({ … }), … })
+ */
+export function defineModel<C extends object, N, Q extends Distribution, S extends z.ZodType<C>>(
+  definition: ModelDefinition<C, N, Q> & { readonly config: S },
+): ModelDefinition<C, N, Q> & { readonly config: S } {
   return definition
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { integer, list, number, numbers } from '../config/options.ts'
-import { parseLikelihood } from '../distributions/likelihood-choice.ts'
+import { integer, list, number, numbers, text } from '../config/options.ts'
+import { type LikelihoodName, parseLikelihood } from '../distributions/likelihood-choice.ts'
 import { activationNames } from '../nn/activations.ts'
 
 /** Hidden widths of the encoder; the decoder mirrors them. */
@@ -20,22 +20,23 @@ export const dropout = () =>
   number(z.number().min(0).lt(1)).describe('share of hidden units dropped while training')
 
 export const likelihood = () =>
-  z
-    .string()
-    .refine((text) => parseLikelihood(text) !== undefined, {
-      error:
-        'expected bernoulli, gaussian, gaussian:SIGMA, gaussian:global, gaussian:per-dimension or categorical:LEVELS (2 to 256)',
-    })
-    .describe(
-      'p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the reconstruction loss',
-    )
+  text<LikelihoodName>(
+    (name) => parseLikelihood(name) !== undefined,
+    'expected bernoulli, gaussian, gaussian:SIGMA, gaussian:global, gaussian:per-dimension or categorical:LEVELS (2 to 256)',
+  ).describe(
+    'p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the reconstruction loss',
+  )
+
+const LEARNED_SIGMA = ['gaussian:global', 'gaussian:per-dimension'] as const
 
 /** The same for models whose losses do not depend on σ, so that it cannot be learned. */
 export const fixedLikelihood = () =>
   likelihood()
-    .refine((text) => !/^gaussian:(global|per-dimension)$/.test(text), {
-      error: 'no loss of this model depends on σ, so it cannot be learned; give gaussian:SIGMA',
-    })
+    .refine(
+      (name): name is Exclude<LikelihoodName, (typeof LEARNED_SIGMA)[number]> =>
+        !LEARNED_SIGMA.some((learned) => learned === name),
+      { error: 'no loss of this model depends on σ, so it cannot be learned; give gaussian:SIGMA' },
+    )
     .describe(
       'p(x|z), whose mean is the example: bernoulli, gaussian[:SIGMA] or categorical[:LEVELS]',
     )

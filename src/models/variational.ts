@@ -33,7 +33,11 @@ export type VaeConfig = z.infer<typeof vaeConfig>
 type VaeBound = Bound<VaeConfig, Coders, Posterior>
 
 /** q(z|x), from the encoder's output: `[B, 2L]` for a Gaussian, `[B, L]` for binary codes. */
-export function posteriorOf(m: VaeBound, encoded: Tensor, mode: Mode): Posterior {
+export function posteriorOf(
+  m: Pick<VaeBound, 'config' | 'scheduled'>,
+  encoded: Tensor,
+  mode: Mode,
+): Posterior {
   const { latent, prior } = m.config
   if (prior === 'bernoulli')
     return mode.training

@@ -79,7 +79,8 @@ export function build<C extends object, N, Q extends Distribution>(
   config: C,
   info: ExampleInfo,
 ): BuiltModel {
-  const definition = (given.variant?.(config) as ModelDefinition<C, N, Q> | undefined) ?? given
+  const variant = given.variant?.(config) as ModelDefinition<C, N, Q> | undefined
+  const definition = variant ? { ...variant, name: given.name } : given
   const labels = definition.labels?.(config)
   if (labels && info.classes === undefined)
     throw new UserError(

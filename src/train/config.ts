@@ -1,11 +1,14 @@
 import { z } from 'zod'
-import { flag, integer, number } from '../config/options.ts'
+import { flag, integer, type LearningRateSchedule, number, text } from '../config/options.ts'
 
 const positive = () => number(z.number().positive())
 const fraction = () => number(z.number().min(0).lt(1))
 
 const STEP = /^step:(?=[\d.]*[1-9])\d*\.?\d+:\d*\.?\d+$/
 const MILESTONES = /^milestones:[1-9]\d*(,[1-9]\d*)*:\d*\.?\d+$/
+
+/** A term of the loss by its name, or what is minimised as a whole, or nothing. */
+export type MonitoredTerm = 'objective' | 'none' | 'reconstruction' | 'kl' | (string & {})
 
 function isSchedule(text: string): boolean {
   if (text === 'constant' || text === 'cosine' || STEP.test(text)) return true
@@ -25,12 +28,10 @@ export const trainConfig = z.strictObject({
     .default('adam')
     .describe('rule for the update: adam, adamw or sgd'),
   lr: positive().default(1e-3).describe('learning rate'),
-  schedule: z
-    .string()
-    .refine(isSchedule, {
-      error:
-        'expected constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:EPOCH,EPOCH,…:FACTOR such as milestones:200,350:0.5',
-    })
+  schedule: text<LearningRateSchedule>(
+    isSchedule,
+    'expected constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:EPOCH,EPOCH,…:FACTOR such as milestones:200,350:0.5',
+  )
     .default('constant')
     .describe(
       'learning rate over time: constant, cosine (to 0), step:EPOCHS:FACTOR (every so many epochs) or milestones:EPOCH,…:FACTOR (after each of these epochs)',
@@ -50,8 +51,7 @@ export const trainConfig = z.strictObject({
   patience: integer(0)
     .default(0)
     .describe('epochs without improvement before training stops early; 0 for never'),
-  monitor: z
-    .string()
+  monitor: (z.string() as unknown as z.ZodType<MonitoredTerm>)
     .default('objective')
     .describe('validation term that early stopping and the best checkpoint go by'),
   seed: integer(0, 2 ** 53 - 1)

@@ -13,7 +13,7 @@ const { resolveConfig } = (await compiled(
   'app/config.js',
 )) as typeof import('../../src/app/config.ts')
 const { train } = (await compiled(
-  'app/library.js',
+  'app/library/node.js',
 )) as typeof import('../../src/app/library/node.ts')
 const { examine } = (await compiled(
   'app/doctor/doctor.js',

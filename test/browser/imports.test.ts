@@ -30,7 +30,8 @@ function reachable(entry: string): { files: Set<string>; packages: Set<string> }
 }
 
 describe('what the browser loads', () => {
-  it.each(['browser.ts', 'pure.ts', 'runtime/web-worker.ts'])(
+  const others = ['graph', 'nn', 'models', 'metrics'].map((entry) => `entries/${entry}.ts`)
+  it.each(['entries/browser.ts', ...others, 'runtime/web-worker.ts'])(
     '%s needs nothing of Node',
     (entry) => {
       const { files, packages } = reachable(source(entry))
@@ -41,12 +42,12 @@ describe('what the browser loads', () => {
   )
 
   it('finds what is there: the entry of Node does need it', () => {
-    const { packages } = reachable(source('index.ts'))
+    const { packages } = reachable(source('entries/node.ts'))
     expect([...packages]).toEqual(expect.arrayContaining(['node:fs/promises', 'node:crypto']))
   })
 
   it('loads the runtime in its worker alone', () => {
-    expect([...reachable(source('browser.ts')).packages].sort()).toEqual([
+    expect([...reachable(source('entries/browser.ts')).packages].sort()).toEqual([
       '@bufbuild/protobuf',
       'fast-png',
       'fflate',

@@ -29,7 +29,9 @@ export async function buildPage(folder: string): Promise<void> {
     resolve: {
       alias: {
         'latentlab-dist': fromHere('../../dist'),
-        latentlab: fromHere('../../dist/browser.js'),
+        'latentlab/graph': fromHere('../../dist/entries/graph.js'),
+        'latentlab/models': fromHere('../../dist/entries/models.js'),
+        latentlab: fromHere('../../dist/entries/browser.js'),
       },
     },
     build: { outDir: folder, emptyOutDir: true, minify: false },

@@ -7,7 +7,9 @@ import { formatFigure, intervalOf } from '../../src/evaluate/ledger/entry.ts'
 import { compiled } from '../compiled.ts'
 import { type Ended, quarters, workingFolder } from './command-line.ts'
 
-const { loadRun } = (await compiled('app/load.js')) as typeof import('../../src/app/run/load.ts')
+const { loadRun } = (await compiled(
+  'app/run/load.js',
+)) as typeof import('../../src/app/run/load.ts')
 const { inFolder, latentlabs } = workingFolder()
 const GROUPS = ['loss', 'reconstruction', 'likelihood'] as const
 

@@ -5,7 +5,7 @@ import { hostTensor } from '../../src/tensor/host.ts'
 import { compiled } from '../compiled.ts'
 import { type Ended, workingFolder } from './command-line.ts'
 
-type Library = typeof import('../../src/index.ts')
+type Library = typeof import('../../src/entries/node.ts')
 
 const { latentlabs, inFolder } = workingFolder()
 const small = { hidden: [4], latent: 2, batch: 8, epochs: 2, validation: 0 }
@@ -225,7 +225,7 @@ describe('an error for both readers', () => {
   let ended: Map<string, Ended>
 
   beforeAll(async () => {
-    lab = (await compiled('index.js')) as Library
+    lab = (await compiled('entries/node.js')) as Library
     const values = (of: readonly number[], value: (i: number) => number) =>
       writeNpy(
         hostTensor(

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import * as browser from '../../src/browser.ts'
-import * as node from '../../src/index.ts'
+import * as browser from '../../src/entries/browser.ts'
+import * as graph from '../../src/entries/graph.ts'
+import * as metrics from '../../src/entries/metrics.ts'
+import * as models from '../../src/entries/models.ts'
+import * as nn from '../../src/entries/nn.ts'
+import * as verbs from '../../src/entries/node.ts'
 import { expectRefused, good, type Junk } from './junk.ts'
 
 type Call = (given: never) => unknown
 /** A call with junk in the place of one argument, and the junk that is right there. */
 type Case = Call | readonly [Call, ...Junk[]]
 
+/** All entries: no name is in two of them. */
+const node = { ...verbs, ...graph, ...metrics, ...models, ...nn }
 const {
   auroc,
   averagePrecision,
@@ -189,11 +195,16 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   modelNamed: [(j) => node.modelNamed(j)],
   trainingOptions: [(j) => node.trainingOptions(j)],
-  describeRun: [(j) => node.describeRun(j)],
+  describeRun: [
+    (j) => node.describeRun(j),
+    (j) => node.describeRun(out, j),
+    (j) => node.describeRun(out, { model: j }),
+  ],
   describeFile: [(j) => node.describeFile(j), [(j) => node.describeFile('none', j)]],
   load: [
     (j) => node.load(j),
     (j) => node.load(out, j),
+    (j) => node.load(out, { model: j }),
     (j) => node.load(out, { checkpoint: j }),
     (j) => node.load(out, { threads: j }),
     (j) => node.load(out, { device: j }),
@@ -202,6 +213,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   resume: [
     (j) => node.resume(j),
     (j) => node.resume(out, j),
+    (j) => node.resume(out, { model: j }),
     (j) => node.resume(out, { epochs: j }),
     (j) => node.resume(out, { lr: j }),
     (j) => node.resume(out, { onEvent: j }),
@@ -211,6 +223,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.train(j),
     (j) => node.train({ data: j, out: j }),
     (j) => node.train({ data: pair, out: j }),
+    (j) => node.train({ model: j, data: 'none.npy', out } as never),
     (j) => node.train({ data: pair, epochs: j, batch: j, out: '' }),
     (j) => node.train({ data: pair, onEvent: 'text', labels: j, out } as never),
     (j) => node.train({ data: pair, signal: {}, testData: j, out } as never),
@@ -225,7 +238,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.openDataSet({ data: pair, validation: 0, test: 2, testData: j }),
   ],
   writeReport: [(j) => node.writeReport(j)],
-  examine: [(j) => node.examine(j), (j) => node.examine(out, j)],
+  examine: [
+    (j) => node.examine(j),
+    (j) => node.examine(out, j),
+    (j) => node.examine(out, { model: j }),
+  ],
   openRuntime: [
     (j) => node.openRuntime(j),
     (j) => node.openRuntime({ device: j, threads: 1 }),
@@ -245,10 +262,15 @@ const untried: Readonly<Record<string, readonly string[]>> = {
   'builds a network of tensors': words(`
     convDecoder convEncoder dense stackedHourglass exactNorm oneLayerNorm projectedNorm mlp mlpLayers
     batchNorm layerNorm parameters unet`),
+  'is a part that a definition is composed of, called with what a model has built': words(`
+    code coderNetworks corrupted decoded decoderOf divergence encodedSize likelihoodOf likelihoodParameters
+    outputsPerValue posteriorOf priorOf reconstruction`),
   'takes a model that is built or trained, not values': words(`
     defineModel build evaluator fit trainedModel formOf importanceBound annealedImportance klDecomposition
     interpolate manifoldGrid styleTransfer termKinds`),
-  'makes the schema of an option': words('flag integer number numbers schedule'),
+  'makes the schema of an option': words(`
+    flag integer number numbers schedule text activation channels codeActivation corruption dropout
+    fixedLikelihood hidden lambda latent likelihood network tied`),
   'gives undefined for whatever is no corruption': ['parseCorruption'],
   'is an error': ['UserError'],
 }
@@ -283,6 +305,7 @@ describe('in the browser', () => {
   const calls: readonly Case[] = [
     (j) => browser.train(j),
     (j) => browser.train({ data: j }),
+    (j) => browser.train({ model: j, data: [[1, 'x']] } as never),
     (j) => browser.train({ data: [[1, 'x']], epochs: j } as never),
     (j) => browser.train({ data: pair, onEvent: 3, seed: j } as never),
     (j) => browser.openDataSet(j),

@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
 import { trainInMemory } from '../../src/app/library/in-memory.ts'
 import { evaluator } from '../../src/evaluate/loss/terms.ts'
+import { modelNamed } from '../../src/models/registry.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { trainedModel } from '../../src/train/trained.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
-import { compiled } from '../compiled.ts'
-
-type Library = typeof import('../../src/index.ts')
+import { nodeLibrary } from '../browser/library.ts'
 
 const rows = Array.from({ length: 40 }, (_, i) => [(i % 7) / 6, (i % 5) / 4])
 
@@ -41,12 +40,12 @@ async function expectClosed(model: object, Refusal: new (message: string) => Err
 }
 
 describe('closing', () => {
-  let lab: Library
+  let lab: Awaited<ReturnType<typeof nodeLibrary>>
   let folder: string
   const small = { hidden: [4], latent: 2, batch: 8, epochs: 1 }
 
   beforeAll(async () => {
-    lab = (await compiled('index.js')) as Library
+    lab = await nodeLibrary()
     folder = await mkdtemp(join(tmpdir(), 'latentlab-closing-'))
     await lab.train({ ...small, data: rows, out: join(folder, 'run') })
   })
@@ -65,7 +64,7 @@ describe('closing', () => {
   it('a model that was trained in memory does the same', async () => {
     const data = tinyData({ shape: [2], sizes: { train: 8, validation: 4, test: 6 } })
     const config = resolveConfig({ ...small, batch: 4, likelihood: 'gaussian' })
-    const model = await trainInMemory(config, data, referenceRuntime, {})
+    const model = await trainInMemory(config, data, referenceRuntime, modelNamed('vae'), {})
     await model.close()
     await model.close()
     await expectClosed(model, UserError)

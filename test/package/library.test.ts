@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compiled } from '../compiled.ts'
 
-type Library = typeof import('../../src/index.ts')
+type Library = typeof import('../../src/entries/node.ts')
 
 const rows = Array.from({ length: 80 }, (_, i) =>
   Float32Array.from({ length: 5 }, (_, j) => ((i * (j + 2)) % 9) / 8),
@@ -16,7 +16,7 @@ describe('the library in Node, on arrays', () => {
   const small = { hidden: [6], latent: 2, batch: 8, epochs: 2, lr: 1e-2 }
 
   beforeAll(async () => {
-    lab = (await compiled('index.js')) as Library
+    lab = (await compiled('entries/node.js')) as Library
     folder = await mkdtemp(join(tmpdir(), 'latentlab-library-'))
     await lab.train({ ...small, data: rows, out: join(folder, 'run') })
   })

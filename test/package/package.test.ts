@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,10 +36,14 @@ describe('the package that npm run package makes', () => {
     ])
     expect(packed.paths).toEqual(
       expect.arrayContaining([
-        'dist/index.js',
-        'dist/index.d.ts',
-        'dist/browser.js',
-        'dist/browser.d.ts',
+        'dist/entries/node.js',
+        'dist/entries/node.d.ts',
+        'dist/entries/browser.js',
+        'dist/entries/browser.d.ts',
+        'dist/entries/graph.js',
+        'dist/entries/metrics.js',
+        'dist/entries/models.js',
+        'dist/entries/nn.js',
         'dist/runtime/node-worker.js',
         'dist/runtime/web-worker.js',
         'dist/cli/main.js',
@@ -81,6 +85,25 @@ describe('the package that npm run package makes', () => {
       manifold: [9, 6],
       examples: 12,
     })
+  })
+
+  it('trains the model of docs/adding-a-model.md, word for word as it stands there', async (context) => {
+    if (unreachable) context.skip(unreachable)
+    const guide = await readFile(join(folder, 'checkout', 'docs', 'adding-a-model.md'), 'utf8')
+    const blocks = [...guide.matchAll(/^```ts\n(\/\/ ([\w-]+)\.ts\n.*?)^```$/gms)]
+    expect(blocks.map(([, , name]) => name)).toEqual(['capacity-vae', 'program'])
+    const mine = join(project, 'mine')
+    await mkdir(mine)
+    for (const [, text, name] of blocks) await writeFile(join(mine, `${name}.ts`), text!)
+    await cp(join(project, 'tsconfig.json'), join(mine, 'tsconfig.json'))
+    const compiled = run(process.execPath, [compiler, '-p', '.'], mine)
+    expect(compiled.output.trim()).toBe('')
+    const ran = run(process.execPath, ['out/program.js'], mine)
+    expect(ran.status, ran.output).toBe(0)
+    const [, nats] = /^KL: ([\d.]+) nats$/m.exec(ran.stdout) ?? []
+    expect(Number(nats)).toBeGreaterThan(3)
+    expect(Number(nats)).toBeLessThan(5)
+    expect(ran.stdout).toMatch(/shape: \[ 3, 8 \]/)
   })
 
   it('answers as a command', (context) => {

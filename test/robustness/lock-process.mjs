@@ -1,5 +1,5 @@
 // A process that takes and gives back the lock of a run as its parent says, and reports each time.
-import { lockRun } from '../../dist/app/lock.js'
+import { lockRun } from '../../dist/app/run/lock.js'
 
 let unlock
 process.on('message', async (message) => {

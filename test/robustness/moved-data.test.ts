@@ -9,7 +9,7 @@ import { compiled } from '../compiled.ts'
 import { outcome } from './runs.ts'
 
 const { load, resume, train } = (await compiled(
-  'app/library.js',
+  'app/library/node.js',
 )) as typeof import('../../src/app/library/node.ts')
 
 const { folder, latentlabs, inFolder } = workingFolder()

@@ -14,13 +14,13 @@ import { compiled } from '../compiled.ts'
 
 /** The runtime's worker thread is a compiled file. */
 export const { trainRun, resumeRun } = (await compiled(
-  'app/train.js',
+  'app/run/train.js',
 )) as typeof import('../../src/app/run/train.ts')
 export const { loadRun } = (await compiled(
-  'app/load.js',
+  'app/run/load.js',
 )) as typeof import('../../src/app/run/load.ts')
 export const { lockRun } = (await compiled(
-  'app/lock.js',
+  'app/run/lock.js',
 )) as typeof import('../../src/app/run/lock.ts')
 export const { resolveConfig } = (await compiled(
   'app/config.js',

@@ -2,7 +2,7 @@
 // Its argument is JSON: { train | resume: options of the call, killAt?: { step, milliseconds } }.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { resolveConfig } from '../../dist/app/config.js'
-import { resumeRun, trainRun } from '../../dist/app/train.js'
+import { resumeRun, trainRun } from '../../dist/app/run/train.js'
 
 const { train, resume, killAt } = JSON.parse(process.argv[2])
 

@@ -1,6 +1,7 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
+import { ownDefinition } from '../../models/definition.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { openRunData } from '../run/data.ts'
@@ -58,15 +59,16 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
   requireOptions(
     options,
     'examine',
-    ['checkpoint', 'threads', 'device', 'data', 'place'],
+    ['model', 'checkpoint', 'threads', 'device', 'data', 'place'],
     UserError,
   )
-  const config = await readConfig(folder)
+  const model = ownDefinition(options.model)
+  const config = await readConfig(folder, model)
   const { epochs, failure, unreadable } = await readMetrics(folder)
   const hasCheckpoint = await exists(runPaths(folder).checkpoint('last'))
   if (!hasCheckpoint && epochs.length === 0 && !failure)
     throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
-  const run = hasCheckpoint ? await loadRun(folder, options) : undefined
+  const run = hasCheckpoint ? await loadRun(folder, { ...options, model }) : undefined
   try {
     const data = run ? await run.data() : await openRunData(config, folder, options.place)
     const trained = run && { run, outputs: await testOutputs(run) }

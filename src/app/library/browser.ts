@@ -1,6 +1,7 @@
 import { assemble, type NamedArray, sourceOf } from '../../data/assemble.ts'
 import type { DataSet } from '../../data/dataset.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
+import { definitionOf } from '../../models/definition.ts'
 import { openRuntime } from '../../runtime/web.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { sha256 } from '../../tensor/digest.ts'
@@ -11,9 +12,12 @@ import { requireHooks, splitOptionNames, splitOptions } from './given-options.ts
 import { trainInMemory } from './in-memory.ts'
 import type { Model } from './model.ts'
 import type {
+  ChosenModel,
   ComputeOptions,
   DataSplitOptions,
   FitOptions,
+  ModelChoice,
+  ModelName,
   ModelOptions,
   TrainingHooks,
 } from './options.ts'
@@ -28,7 +32,7 @@ export interface BrowserData {
   readonly testLabels?: LabelArray | undefined
 }
 
-export type BrowserTrainOptions = ModelOptions &
+export type BrowserTrainOptions<M extends ModelChoice = ModelName> = ModelOptions<M> &
   FitOptions &
   ComputeOptions &
   DataSplitOptions &
@@ -44,19 +48,20 @@ export type BrowserTrainOptions = ModelOptions &
  *
  * @throws UserError for an option or data that cannot be used
  */
-export async function train(
-  options: BrowserTrainOptions,
+export async function train<M extends ModelChoice = 'vae'>(
+  options: ChosenModel<M> & BrowserTrainOptions<M>,
 ): Promise<Model & { readonly reason: StopReason }> {
   requireOptions(options, 'train', undefined, UserError)
-  const { data, labels, testData, testLabels, onEvent, signal, ...rest } = options
+  const { data, labels, testData, testLabels, onEvent, signal, model = 'vae', ...rest } = options
   requireHooks({ onEvent, signal })
-  const config = resolveConfig({ ...rest, data: 'array' })
+  const definition = definitionOf(model)
+  const config = resolveConfig({ ...rest, model: definition, data: 'array' })
   const { layout, validation, test, binarize } = config.data
   const arrays = { data, labels, testData, testLabels }
   const { seed } = config.train
   const opened = await openDataSet({ ...arrays, layout, validation, test, binarize, seed })
   const runtime = await openRuntime(config.compute)
-  return trainInMemory(config, opened, runtime, { onEvent, signal })
+  return trainInMemory(config, opened, runtime, definition, { onEvent, signal })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type DataSet, dataText } from '../../data/dataset.ts'
 import { formOf } from '../../data/training-rows.ts'
+import type { ModelDefinition } from '../../models/model.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { parametersIn } from '../../train/build.ts'
 import type { StopReason } from '../../train/events.ts'
@@ -16,6 +17,7 @@ import type { TrainingHooks } from './options.ts'
 /**
  * Trains a model and keeps it in memory, of its best epoch where there is a validation split; nothing is written.
  *
+ * @param definition of the configured model
  * @param runtime where to compute; closed with the model, or here where the training fails
  * @throws UserError where options do not fit the data, or the loss becomes infinite
  */
@@ -23,11 +25,12 @@ export async function trainInMemory(
   resolved: RunConfig,
   data: DataSet,
   runtime: Runtime,
+  definition: ModelDefinition,
   { onEvent, signal }: TrainingHooks,
 ): Promise<Model & { readonly reason: StopReason }> {
   try {
     const config = withData(resolved, data)
-    const model = buildFor(config, data)
+    const model = buildFor(config, data, definition)
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
     const store = memoryStore()
@@ -40,8 +43,8 @@ export async function trainInMemory(
       config: config.train,
       store,
       ...measuring,
-      ...(onEvent ? { onEvent } : {}),
-      ...(signal ? { signal } : {}),
+      onEvent,
+      signal,
     })
     // A training saves its last state before it ends.
     const { best, last } = store.checkpoints

@@ -1,6 +1,7 @@
 import type { DataSet } from '../../data/dataset.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
 import { openDataSet as openSource } from '../../data/open.ts'
+import { type AnyDefinition, definitionOf, ownDefinition } from '../../models/definition.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import type { Device } from '../../runtime/session.ts'
 import { requireOneOf, requireOptions, requireText } from '../../tensor/checks.ts'
@@ -18,9 +19,12 @@ import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
 import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
 import { type Model, publicModel } from './model.ts'
 import type {
+  ChosenModel,
   ComputeOptions,
   DataSplitOptions,
   FitOptions,
+  ModelChoice,
+  ModelName,
   ModelOptions,
   TrainingHooks,
 } from './options.ts'
@@ -36,7 +40,7 @@ export interface DataOptions {
   readonly testLabels?: string | undefined
 }
 
-export type TrainOptions = ModelOptions &
+export type TrainOptions<M extends ModelChoice = ModelName> = ModelOptions<M> &
   FitOptions &
   ComputeOptions &
   DataSplitOptions &
@@ -54,9 +58,12 @@ export type TrainOptions = ModelOptions &
  *
  * @throws UserError for an option or data that cannot be used, and where the folder exists
  */
-export async function train(options: TrainOptions): Promise<TrainResult> {
+export async function train<M extends ModelChoice = 'vae'>(
+  options: ChosenModel<M> & TrainOptions<M>,
+): Promise<TrainResult> {
   requireOptions(options, 'train', undefined, UserError)
   const { out, data = 'mnist', labels, testData, testLabels, onEvent, signal, ...rest } = options
+  const { model = 'vae' } = options
   requireText(out, 'out', 'the name of a new folder', UserError)
   requireHooks({ onEvent, signal })
   const place = placeOf({ data, labels, testData, testLabels })
@@ -64,12 +71,15 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     name,
     typeof given === 'object' ? ARRAY : given,
   ])
-  const config = resolveConfig({ ...rest, ...Object.fromEntries(files) })
-  return trainRun({ config, out, arrays: arraysOf(place), ...hooks({ onEvent, signal }) })
+  const definition = definitionOf(model)
+  const config = resolveConfig({ ...rest, ...Object.fromEntries(files), model: definition })
+  return trainRun({ config, out, model: definition, arrays: arraysOf(place), onEvent, signal })
 }
 
 /** The data where it has moved since, or the arrays that the run was trained on. */
 export interface ResumeOptions extends TrainingHooks, DataOptions {
+  /** The definition of the run's model, where it is one of your own. */
+  readonly model?: AnyDefinition | undefined
   /** A new total of epochs. */
   readonly epochs?: number | undefined
   /** Learning rate of the steps from here on; its schedule and warm-up go on as they were. */
@@ -85,16 +95,19 @@ export interface ResumeOptions extends TrainingHooks, DataOptions {
  * @throws UserError where the folder is no run, or its data has changed
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
-  requireFolder(folder, 'resume', options, [...placeNames, ...hookNames, ...changeNames])
+  requireFolder(folder, 'resume', options, ['model', ...placeNames, ...hookNames, ...changeNames])
   requireHooks(options)
-  const { epochs, lr, threads, device } = options
+  const { epochs, lr, threads, device, onEvent, signal } = options
   resolveConfig({ epochs, lr, threads, device })
   const changes = { epochs, lr, threads, device, place: placeOf(options) }
-  return resumeRun({ folder, ...changes, ...hooks(options) })
+  const model = ownDefinition(options.model)
+  return resumeRun({ folder, model, ...changes, onEvent, signal })
 }
 
 /** The data where it has moved since, or the arrays that the run was trained on: read when it is needed. */
 export interface LoadOptions extends DataOptions {
+  /** The definition of the run's model, where it is one of your own. */
+  readonly model?: AnyDefinition | undefined
   /** By default the best where there is one, else the last. */
   readonly checkpoint?: 'best' | 'last' | undefined
   readonly threads?: number | undefined
@@ -113,11 +126,14 @@ export async function load(
   folder: string,
   options: LoadOptions = {},
 ): Promise<Model & { readonly folder: string }> {
-  requireFolder(folder, 'load', options, [...placeNames, 'checkpoint', 'threads', 'device'])
+  const known = ['model', ...placeNames, 'checkpoint', 'threads', 'device']
+  requireFolder(folder, 'load', options, known)
   const { checkpoint, threads, device } = options
   if (checkpoint !== undefined) requireOneOf(checkpoint, 'checkpoint', ['best', 'last'], UserError)
   resolveConfig({ threads, device })
-  const run = await loadRun(folder, { checkpoint, threads, device, place: placeOf(options) })
+  const definition = ownDefinition(options.model)
+  const place = placeOf(options)
+  const run = await loadRun(folder, { model: definition, checkpoint, threads, device, place })
   const model = { ...publicModel({ ...run, trained: run }), folder }
   runs.set(model, run)
   return model
@@ -198,8 +214,3 @@ export async function openDataSet(
     throw asMemoryError(error)
   }
 }
-
-const hooks = ({ onEvent, signal }: TrainingHooks) => ({
-  ...(onEvent ? { onEvent } : {}),
-  ...(signal ? { signal } : {}),
-})

@@ -1,36 +1,34 @@
 import type { z } from 'zod'
-import type { family } from '../../models/registry.ts'
-import type { trainConfig } from '../../train/config.ts'
+import type { AnyDefinition } from '../../models/definition.ts'
 import type { TrainingEvent } from '../../train/events.ts'
-import type { computeConfig, dataConfig } from '../config.ts'
+import type { Given } from './given-types.ts'
+import type { OptionsByModel } from './option-types.ts'
 
-/** A list may be given as its only element, and every option may be left out. */
-type Given<T> = {
-  readonly [K in keyof T]?:
-    | (T[K] extends readonly (infer E)[] ? readonly E[] | E : T[K])
-    | undefined
+export type { ComputeOptions, DataSplitOptions, FitOptions } from './option-types.ts'
+
+/** A member of the family. */
+export type ModelName = keyof OptionsByModel
+
+/** What `model` may be: a member of the family by its name, or a definition. */
+export type ModelChoice = ModelName | AnyDefinition
+
+/**
+ * A model with the options that it has for itself: `{ model: 'vae', latent: 2, beta: 4 }`, or those of the
+ * `config` of a definition. Without `model` it is a `vae`.
+ */
+export type ModelOptions<M extends ModelChoice = ModelName> = M extends 'vae'
+  ? { readonly model?: M | undefined } & OptionsByModel['vae']
+  : M extends ModelName
+    ? { readonly model: M } & OptionsByModel[M]
+    : M extends { readonly config: z.ZodType<infer C> }
+      ? { readonly model: M } & Given<C>
+      : never
+
+/** Lets the compiler see which model the options of a call are about. */
+export interface ChosenModel<M extends ModelChoice> {
+  /** The name of a member of the family (default `vae`), or a definition of your own. */
+  readonly model?: M | undefined
 }
-
-type OptionsOf<M extends { readonly config: z.ZodType }> = Given<z.infer<M['config']>>
-
-type Family = typeof family
-
-/** A model's name with its own options: `{ model: 'vae', latent: 2, beta: 4 }`. */
-export type ModelOptions =
-  | ({ readonly model?: 'vae' | undefined } & OptionsOf<Family['vae']>)
-  | { [M in keyof Family]: { readonly model: M } & OptionsOf<Family[M]> }[keyof Family]
-
-/** How a model is fitted: `epochs`, `batch`, `optimizer`, `lr`, `seed` and the others of the command line. */
-export type FitOptions = Given<z.infer<typeof trainConfig>>
-
-/** What to compute with: `device` and `threads`. */
-export type ComputeOptions = Given<z.infer<typeof computeConfig>>
-
-/** How data is read, split and binarised. */
-export type DataSplitOptions = Pick<
-  Given<z.infer<typeof dataConfig>>,
-  'layout' | 'validation' | 'test' | 'binarize'
->
 
 /** How to follow and stop a training. */
 export interface TrainingHooks {

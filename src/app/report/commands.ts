@@ -1,3 +1,4 @@
+import type { ModelDefinition } from '../../models/model.ts'
 import { flagName } from '../../tensor/wording.ts'
 import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
 import { optionText } from '../option-text.ts'
@@ -11,10 +12,17 @@ export interface SetOption {
   readonly changed: boolean
 }
 
-/** All options of a run, in the order of the command line's help. */
-export function setOptions(config: RunConfig): SetOption[] {
+/**
+ * All options of a run, in the order of the command line's help.
+ *
+ * @param model its definition, where it is no member of the family
+ */
+export function setOptions(
+  config: RunConfig,
+  model: string | ModelDefinition = config.model,
+): SetOption[] {
   const values = flatOptions(config)
-  return trainingOptions(config.model).map(({ name, description, default: usual }) => {
+  return trainingOptions(model).map(({ name, description, default: usual }) => {
     const [value, standard] = [optionText(values[name]), optionText(usual)]
     return { name, value, default: standard, description, changed: value !== standard }
   })

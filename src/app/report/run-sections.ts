@@ -1,4 +1,6 @@
+import { isMember } from '../../models/definition.ts'
 import type { Section } from '../../report/html.ts'
+import type { BuiltModel } from '../../train/build.ts'
 import { canSample, hasCode } from '../../train/capabilities.ts'
 import { historyOf } from '../../train/history.ts'
 import type { RunConfig } from '../config.ts'
@@ -7,7 +9,14 @@ import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
 import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 
 /** All options of the run; those that are not at their default come first. */
-export function configurationSection({ config }: { readonly config: RunConfig }): Section {
+export function configurationSection({
+  config,
+  model,
+}: {
+  readonly config: RunConfig
+  readonly model?: Pick<BuiltModel, 'definition'>
+}): Section {
+  const own = isMember(config.model) ? undefined : model?.definition
   const changes = historyText(config.history).join('; ')
   const changed = changes && ` Changed when the run was resumed: ${changes}.`
   const hash = config.dataHash ? ` SHA-256 of the data: ${config.dataHash}.` : ''
@@ -24,8 +33,8 @@ export function configurationSection({ config }: { readonly config: RunConfig })
         { title: 'meaning' },
       ],
       rows: [
-        ['model', config.model, '', 'the model'],
-        ...setOptions(config)
+        ['model', config.model, '', own ? 'a definition of your own' : 'the model'],
+        ...setOptions(config, own)
           .filter(({ value, default: usual }) => value !== '' || usual !== '')
           .sort((a, b) => Number(isSet(b)) - Number(isSet(a)))
           .map((option) => [
@@ -78,6 +87,7 @@ const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
  * @param folder the run's folder, before quoting
  */
 export function reproduceSection(source: ReportSource, folder: string): Section {
+  if (!isMember(source.run.config.model)) return ownModelSection(source, folder)
   const commands = [
     ['train the same model again', againCommand(source.run.config, folder)],
     ...nextCommands(source, quoted(folder)),
@@ -89,6 +99,22 @@ export function reproduceSection(source: ReportSource, folder: string): Section 
       'With the same seed and data in the same environment, the first command gives the same parameters, bit for bit. Elsewhere they differ by rounding.',
     figures: [],
     preformatted: commands.map(([purpose, command]) => `# ${purpose}\n${command}`).join('\n'),
+  }
+}
+
+/** The same for a user's own definition, which the command line does not know. */
+function ownModelSection({ run: { config, model } }: ReportSource, folder: string): Section {
+  const given = `(${JSON.stringify(folder)}, { model: definition`
+  const calls = [
+    `const model = await load${given} })`,
+    ...(model.fit ? [] : [`await resume${given}, epochs: ${2 * config.train.epochs} })`]),
+  ]
+  return {
+    id: 'reproduce',
+    title: 'Next steps',
+    caption: `${config.model} is a definition of your own, so only the library can load this run and continue its training; pass data that was given as arrays again.`,
+    figures: [],
+    preformatted: ["import { load, resume } from 'latentlab'", ...calls].join('\n'),
   }
 }
 

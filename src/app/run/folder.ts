@@ -3,8 +3,10 @@ import { access, open, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { memoryLimit } from '../../data/memory-limit.ts'
 import { readRegularFile } from '../../data/regular-file.ts'
+import { type AnyDefinition, ownDefinition } from '../../models/definition.ts'
+import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
-import { requireText } from '../../tensor/checks.ts'
+import { requireOptions, requireText } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { sizeOf } from '../../tensor/host.ts'
 import { build } from '../../train/build.ts'
@@ -54,8 +56,12 @@ export async function writeEnvironment(folder: string, environment: Environment)
   await writeAtomically(runPaths(folder).environment, json(environment))
 }
 
-/** Reads and checks a run's configuration. */
-export async function readConfig(folder: string): Promise<RunConfig> {
+/**
+ * Reads and checks a run's configuration.
+ *
+ * @param definition of its model, where it is no member of the family
+ */
+export async function readConfig(folder: string, definition?: ModelDefinition): Promise<RunConfig> {
   requireText(folder, 'folder', 'the folder of a run', UserError)
   const path = runPaths(folder).config
   let text: string
@@ -66,7 +72,7 @@ export async function readConfig(folder: string): Promise<RunConfig> {
       throw new UserError(`${folder} is not the folder of a run: it has no config.json`)
     throw asUserError(error, 'read', path)
   }
-  const { config, isSealed } = parseStoredConfig(text, path)
+  const { config, isSealed } = parseStoredConfig(text, path, definition)
   if (!isSealed)
     noteOnce(
       `${path} is of an older version and has no digest, so it cannot be known whether it was edited`,
@@ -198,8 +204,18 @@ export interface RunDescription {
   readonly files: readonly { readonly path: string; readonly bytes: number }[]
 }
 
-export async function describeRun(folder: string): Promise<RunDescription> {
-  const config = await readConfig(folder)
+/**
+ * Describes a run from its files.
+ *
+ * @throws UserError where the folder is no run, or a run of a definition that is not given
+ */
+export async function describeRun(
+  folder: string,
+  options: { readonly model?: AnyDefinition | undefined } = {},
+): Promise<RunDescription> {
+  requireOptions(options, 'describeRun', ['model'], UserError)
+  const definition = ownDefinition(options.model)
+  const config = await readConfig(folder, definition)
   const last = await readCheckpoint(folder, 'last')
   const environment = await readEnvironment(folder)
   const { unreadable } = await readMetrics(folder)
@@ -217,7 +233,7 @@ export async function describeRun(folder: string): Promise<RunDescription> {
       }),
   )
   const epoch = last?.progress.epoch ?? 0
-  const { isLast, ...place } = placeOf(config, last?.progress.stage ?? 0)
+  const { isLast, ...place } = placeOf(config, last?.progress.stage ?? 0, definition)
   return {
     folder,
     config,
@@ -237,12 +253,13 @@ export async function describeRun(folder: string): Promise<RunDescription> {
 function placeOf(
   config: RunConfig,
   number: number,
+  definition: ModelDefinition = modelNamed(config.model),
 ): Pick<RunDescription, 'epochs' | 'stage'> & { isLast: boolean } {
   const { epochs } = config.train
   // The configuration of a run that has read no data yet does not say what its model is built for.
   if (!config.example) return { epochs, stage: null, isLast: true }
   const dimension = sizeOf(config.example.exampleShape)
-  const model = build(modelNamed(config.model), config.options, { ...config.example, dimension })
+  const model = build(definition, config.options, { ...config.example, dimension })
   if (model.fit) return { epochs: 1, stage: null, isLast: true }
   const { stages } = model
   const stage = stages[number]

@@ -2,6 +2,7 @@ import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
+import type { AnyDefinition } from '../../models/definition.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Device } from '../../runtime/session.ts'
@@ -38,6 +39,8 @@ export interface Run extends TrainedModel {
 }
 
 export interface LoadOptions {
+  /** The definition of the run's model, where it is no member of the family. */
+  readonly model?: AnyDefinition | undefined
   /** By default the best where there is one, else the last. */
   readonly checkpoint?: 'best' | 'last' | undefined
   readonly threads?: number | undefined
@@ -50,7 +53,7 @@ export interface LoadOptions {
 
 /** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
 export async function loadRun(folder: string, options: LoadOptions = {}): Promise<Run> {
-  const config = await readConfig(folder)
+  const config = await readConfig(folder, options.model)
   const kinds = options.checkpoint ? [options.checkpoint] : (['best', 'last'] as const)
   let kind: 'best' | 'last' | undefined
   let found: Awaited<ReturnType<typeof readCheckpoint>>
@@ -67,7 +70,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   let opened = options.data && Promise.resolve(options.data)
   const data = () => (opened ??= openRunData(config, folder, options.place))
   const model = build(
-    modelNamed(config.model),
+    options.model ?? modelNamed(config.model),
     config.options,
     infoOf(config.example ?? (await data())),
   )

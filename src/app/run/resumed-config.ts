@@ -1,3 +1,4 @@
+import type { ModelDefinition } from '../../models/model.ts'
 import type { Device } from '../../runtime/session.ts'
 import type { Checkpoint } from '../../train/checkpoint.ts'
 import { type ChangeableOptions, changedAt } from '../../train/history.ts'
@@ -6,6 +7,8 @@ import { ARRAY, type DataPlace, recordedPlace } from './data.ts'
 
 /** Options that a run may be resumed with. */
 export interface ResumedOptions {
+  /** The definition of the run's model, where it is no member of the family. */
+  readonly model?: ModelDefinition | undefined
   /** Learning rate of the steps from here on; its schedule and warm-up go on as they were. */
   readonly lr?: number | string | undefined
   /** A new total of epochs; of the last stage, where there are several. */
@@ -25,7 +28,7 @@ export interface ResumedOptions {
 export function resumedConfig(
   config: RunConfig,
   from: Checkpoint | undefined,
-  { place = {}, ...options }: ResumedOptions,
+  { place = {}, model, ...options }: ResumedOptions,
 ): RunConfig {
   const { train, compute, data } = config
   const given = Object.fromEntries(
@@ -34,7 +37,9 @@ export function resumedConfig(
     ),
   )
   // By the schemas of a new training, which also read text.
-  const resolved = flatOptions(resolveConfig({ model: config.model, ...given }))
+  const resolved = flatOptions(
+    resolveConfig({ ...flatOptions(config), ...given, ...(model && { model }) }),
+  )
   const wanted: ChangeableOptions = {
     ...chosen(resolved, Object.keys(given)),
     ...(isFileForArrays(data, place) && { labels: null }),

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { isMember } from '../../models/definition.ts'
+import type { ModelDefinition } from '../../models/model.ts'
+import { modelNamed } from '../../models/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import { configFromJson, type RunConfig, resolveConfig } from '../config.ts'
@@ -58,9 +61,15 @@ export interface StoredConfig {
  * Reads the text of a run's `config.json`.
  *
  * @param path names the file in messages
- * @throws UserError where it is not what was written there, or an option in it does not fit
+ * @param definition of the run's model, where it is no member of the family
+ * @throws UserError where it is not what was written there, an option in it does not fit, or the definition is
+ * missing or another's
  */
-export function parseStoredConfig(text: string, path: string): StoredConfig {
+export function parseStoredConfig(
+  text: string,
+  path: string,
+  definition?: ModelDefinition,
+): StoredConfig {
   const options = configFromJson(text, path)
   const json = JSON.parse(text) as Record<string, unknown>
   const { success, data, error } = stored.safeParse(json)
@@ -72,7 +81,7 @@ export function parseStoredConfig(text: string, path: string): StoredConfig {
   }
   const { dataHash, example } = data
   const config = {
-    ...resolved(options, path),
+    ...resolved({ ...options, model: definitionOfRun(data.model, definition, path) }, path),
     ...(dataHash === undefined ? {} : { dataHash }),
     ...(example === undefined ? {} : { example: example as NonNullable<RunConfig['example']> }),
   }
@@ -82,6 +91,23 @@ export function parseStoredConfig(text: string, path: string): StoredConfig {
       worded`${path}: was edited after it was written (it does not match its digest); restore it: the options of a run change by ${{ library: 'resume', commandLine: 'flags of latentlab resume' }} only, such as ${option('lr')} and ${option('epochs')}`,
     )
   return { config, isSealed: digest !== undefined }
+}
+
+/** What the run's model is, by its name in the file `path`. */
+function definitionOfRun(
+  name: string,
+  given: ModelDefinition | undefined,
+  path: string,
+): ModelDefinition {
+  if (given && given.name !== name)
+    throw new UserError(
+      `model: ${path} is of a run of ${name}, and this is the definition of ${given.name}; give that of ${name}`,
+    )
+  if (given) return given
+  if (isMember(name)) return modelNamed(name)
+  throw new UserError(
+    `${path}: ${name} is no member of the family; a run of your own definition is loaded by the library alone: load(folder, { model: definition })`,
+  )
 }
 
 function resolved(options: Readonly<Record<string, unknown>>, path: string): RunConfig {

@@ -1,6 +1,7 @@
 import { type DataSet, dataText } from '../../data/dataset.ts'
 import { requireRoom } from '../../data/memory-limit.ts'
 import { formOf } from '../../data/training-rows.ts'
+import type { ModelDefinition } from '../../models/model.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Runtime } from '../../runtime/session.ts'
@@ -24,13 +25,13 @@ import { requireMemory } from './memory.ts'
 import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
 
 export interface TrainHooks {
-  readonly onEvent?: (event: TrainingEvent) => void
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined
   /** Aborting finishes the call under way, saves, and returns. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Steps of every call to the runtime; by default as many as take a fraction of a second. */
-  readonly stepsPerCall?: number
+  readonly stepsPerCall?: number | undefined
   /** Seconds between checkpoints. */
-  readonly saveEvery?: number
+  readonly saveEvery?: number | undefined
 }
 
 export interface TrainResult {
@@ -51,10 +52,12 @@ export async function trainRun(
   options: {
     readonly config: RunConfig
     readonly out: string
+    /** The definition of the configured model, where it is no member of the family. */
+    readonly model?: ModelDefinition | undefined
     /** A data set that is open already, instead of the configured one. */
-    readonly data?: DataSet
+    readonly data?: DataSet | undefined
     /** Arrays, in place of what is configured by name. */
-    readonly arrays?: DataPlace
+    readonly arrays?: DataPlace | undefined
   } & TrainHooks,
 ): Promise<TrainResult> {
   const { out, arrays } = options
@@ -62,7 +65,7 @@ export async function trainRun(
   const data = options.data ?? (await openData(options.config, arrays))
   const placed = options.data ? options.config : withPaths(options.config, arrays)
   const config = withData(placed, data)
-  const model = buildFor(config, data)
+  const model = buildFor(config, data, options.model)
   requireTrainable(config, model, data)
   requireMemory(config, model)
   requireRoom(data.splits.train.store.data.byteLength, data.name)
@@ -91,21 +94,28 @@ export async function resumeRun(
   options: {
     readonly folder: string
     /** The run's data set, where it is open already. */
-    readonly data?: DataSet
+    readonly data?: DataSet | undefined
   } & ResumedOptions &
     TrainHooks,
 ): Promise<TrainResult> {
   const { folder } = options
   // Read for what it throws: in a folder that holds no run, no lock is left.
-  await readConfig(folder)
+  await readConfig(folder, options.model)
   return locked(folder, async () => {
-    const stored = await readConfig(folder)
+    const stored = await readConfig(folder, options.model)
     const from = await readCheckpoint(folder, 'last')
-    const { data: opened, lr, epochs, threads, device, place } = options
+    const { data: opened, lr, epochs, threads, device, place, model: definition } = options
     if (opened) requireSameData(stored, opened)
     const data = opened ?? (await openRunData(stored, folder, place))
-    const config = resumedConfig(stored, from, { lr, epochs, threads, device, place })
-    const model = buildFor(config, data)
+    const config = resumedConfig(stored, from, {
+      lr,
+      epochs,
+      threads,
+      device,
+      place,
+      model: definition,
+    })
+    const model = buildFor(config, data, definition)
     requireChangeable(folder, config, model, from, options)
     requireTrainable(config, model, data)
     requireMemory(config, model)
@@ -116,7 +126,7 @@ export async function resumeRun(
       const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
       await writeConfig(folder, config)
       await writeEnvironment(folder, environmentOf(runtime))
-      const parts = { model, data, runtime, store, ...validate, ...(from ? { from } : {}) }
+      const parts = { model, data, runtime, store, ...validate, from }
       return run(folder, config, parts, options)
     })
   })
@@ -190,11 +200,11 @@ async function run(
     ...parts,
     form: formOf(data, data.splits.train.store.shape[0]!),
     config: config.train,
-    ...(config.history && { history: config.history }),
-    ...(onEvent ? { onEvent } : {}),
-    ...(signal ? { signal } : {}),
-    ...(stepsPerCall === undefined ? {} : { stepsPerCall }),
-    ...(saveEvery === undefined ? {} : { saveEvery }),
+    history: config.history,
+    onEvent,
+    signal,
+    stepsPerCall,
+    saveEvery,
   })
   return { folder, reason, config, data }
 }

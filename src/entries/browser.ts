@@ -1,0 +1,9 @@
+/** `latentlab` in a browser, by a bundler's condition `browser`; `latentlab/browser` by name. */
+export {
+  type BrowserData,
+  type BrowserTrainOptions,
+  openDataSet,
+  train,
+} from '../app/library/browser.ts'
+export { openRuntime } from '../runtime/web.ts'
+export * from './shared.ts'

@@ -1,0 +1,22 @@
+/** `latentlab` in Node: train, load, measure and report. */
+export { type Diagnosis, examine } from '../app/doctor/doctor.ts'
+export type { Finding } from '../app/doctor/finding.ts'
+export {
+  type DataOptions,
+  type LoadOptions,
+  load,
+  openDataSet,
+  type ReportOptions,
+  type ResumeOptions,
+  resume,
+  type TrainOptions,
+  train,
+  writeReport,
+} from '../app/library/node.ts'
+export type { WrittenReport } from '../app/report/report.ts'
+export type { Environment } from '../app/run/environment.ts'
+export { describeRun, type RunDescription } from '../app/run/folder.ts'
+export type { TrainResult } from '../app/run/train.ts'
+export { describeFile, type FileDescription, sources as dataSets } from '../data/sources.ts'
+export { openRuntime } from '../runtime/node.ts'
+export * from './shared.ts'

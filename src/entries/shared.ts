@@ -1,0 +1,52 @@
+/** What `latentlab` is in Node and in the browser alike: what the verbs take and return, and the values around them. */
+
+// What the verbs take.
+
+export type {
+  ComputeOptions,
+  DataSplitOptions,
+  FitOptions,
+  ModelChoice,
+  ModelName,
+  ModelOptions,
+  TrainingHooks,
+} from '../app/library/options.ts'
+export type { LearningRateSchedule, Schedule, ScheduleText } from '../config/options.ts'
+export type { Binarize, SplitName } from '../data/dataset.ts'
+export type { ExampleArray, LabelArray } from '../data/given.ts'
+export type { LayoutName } from '../data/layout.ts'
+export type { Corruption, CorruptionName } from '../distributions/corruption.ts'
+export type { LikelihoodName } from '../distributions/likelihood-choice.ts'
+export type { EvaluationOptions } from '../evaluate/options.ts'
+export type { WalkLabels } from '../explore/interpolation.ts'
+export type { Device, RuntimeOptions } from '../runtime/session.ts'
+
+// What they return.
+
+export type { RunConfig } from '../app/config.ts'
+export type { Model } from '../app/library/model.ts'
+export type { DataSet, Split } from '../data/dataset.ts'
+export type { ExampleForm, ExampleKind } from '../data/form.ts'
+export type { Evaluation } from '../evaluate/evaluate.ts'
+export type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
+export type { Group } from '../evaluate/ledger/groups.ts'
+export type { Interpolation } from '../explore/interpolation.ts'
+export type { ManifoldGrid } from '../explore/manifold.ts'
+export type { StyleTransfer } from '../explore/style-transfer.ts'
+export type { Runtime } from '../runtime/session.ts'
+export { UserError } from '../tensor/errors.ts'
+export type { TrainConfig } from '../train/config.ts'
+export type { Figures, StopReason, TrainingEvent } from '../train/events.ts'
+
+// Arrays, files of arrays, and values of data sets.
+
+export { evaluatedValues, exampleNumbers } from '../data/evaluated.ts'
+export { parseNpy, writeNpy } from '../data/npy.ts'
+export { parseNpz, writeNpz } from '../data/npz.ts'
+export { gatherRows, splitLabels, splitValues } from '../data/rows.ts'
+export { type DType, type ElementArrays, type HostTensor, hostTensor } from '../tensor/host.ts'
+
+// Pictures.
+
+export type { GridOptions, Picture } from '../report/picture.ts'
+export { encodePng, imageGrid, stackPictures } from '../report/pixels.ts'
