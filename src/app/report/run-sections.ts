@@ -14,7 +14,7 @@ export function configurationSection({
   model,
 }: {
   readonly config: RunConfig
-  readonly model?: Pick<BuiltModel, 'definition'>
+  readonly model?: Pick<BuiltModel, 'definition'> | undefined
 }): Section {
   const own = isMember(config.model) ? undefined : model?.definition
   const changes = historyText(config.history).join('; ')
