@@ -102,7 +102,7 @@ export function reproduceSection(source: ReportSource, folder: string): Section 
   }
 }
 
-/** The same for a definition of one's own, which the command line does not know. */
+/** The same for a user's own definition, which the command line does not know. */
 function ownModelSection({ run: { config, model } }: ReportSource, folder: string): Section {
   const given = `(${JSON.stringify(folder)}, { model: definition`
   const calls = [
@@ -111,8 +111,8 @@ function ownModelSection({ run: { config, model } }: ReportSource, folder: strin
   ]
   return {
     id: 'reproduce',
-    title: 'Again, and further',
-    caption: `${config.model} is a definition of your own: only the library can load this run or resume it. Pass data that was given as arrays again.`,
+    title: 'Next steps',
+    caption: `${config.model} is a definition of your own, so only the library can load this run and continue its training; pass data that was given as arrays again.`,
     figures: [],
     preformatted: ["import { load, resume } from 'latentlab'", ...calls].join('\n'),
   }
