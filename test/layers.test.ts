@@ -62,6 +62,26 @@ describe('the layers', () => {
     expect(edges.length).toBeGreaterThan(100)
   })
 
+  it('have no cyclic imports except between tensors and the op table', () => {
+    const importedBy = (file: string) => edges.flatMap(([from, to]) => (from === file ? [to] : []))
+    const imports = new Map(files.map((file) => [file, importedBy(file)]))
+    const isInCycle = (file: string): boolean => {
+      const reached = new Set<string>()
+      const stack = [...imports.get(file)!]
+      while (stack.length > 0) {
+        const next = stack.pop()!
+        if (next === file) return true
+        if (!reached.has(next)) stack.push(...(imports.get(next) ?? []))
+        reached.add(next)
+      }
+      return false
+    }
+    const known = /^graph\/(ops\/\w+|layout|rule|tensor)\.ts$/
+    const cyclic = files.filter(isInCycle).map((file) => relative(root, file).replaceAll('\\', '/'))
+    expect(cyclic).toContain('graph/ops/table.ts')
+    expect(cyclic.filter((file) => !known.test(file))).toEqual([])
+  })
+
   it('are pure up to the models: nothing of Node, no clock, no global randomness', () => {
     const impure = files
       .filter((file) => pure.includes(layerOf(file)))

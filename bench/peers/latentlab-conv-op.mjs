@@ -66,7 +66,7 @@ async function openOp({ x: inputShape, w: kernelShape, stride, op, threads, bloc
       for (let i = 0; i < steps; i++) await session.run({})
       return { ms: (performance.now() - start) / steps, loss: null }
     },
-    close: () => session.release(),
+    close: () => session.close(),
   }
 }
 

@@ -48,7 +48,7 @@ export async function trainingPeer(lab, { model, runtime, images, batch, learnin
       return { ms, loss: losses.reduce((sum, loss) => sum + loss, 0) / steps }
     },
     async close() {
-      await session.release()
+      await session.close()
       await runtime.close()
     },
   }

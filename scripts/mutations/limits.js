@@ -40,14 +40,14 @@ export const limits = [
     tests: doctor,
   },
   {
-    name: 'a critic wins at 60 %',
+    name: 'a discriminator wins at 60 %',
     file: 'src/app/doctor/curves.ts',
     from: '[0.95, 0.3]',
     to: '[0.6, 0.3]',
     tests: doctor,
   },
   {
-    name: 'a critic that loses is said to have won',
+    name: 'a discriminator that loses is said to have won',
     file: 'src/app/doctor/curves.ts',
     from: 'const wins = mean >= WINNING',
     to: 'const wins = mean < WINNING',

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
-import { type AnyDefinition, definitionOf, isOwn } from '../models/definition.ts'
+import { type AnyDefinition, definitionOf, isMember, isOwn } from '../models/definition.ts'
+import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { models } from '../models/registry.ts'
 import { requireOptions } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { type History, historySchema } from '../train/history.ts'
 
@@ -184,14 +186,29 @@ function requireStorable({ name, config }: ModelDefinition, options: object): vo
 function unknownOption(name: string, known: readonly string[], model: ModelDefinition): UserError {
   const owners = models.filter((other) => Object.hasOwn(shapeOf(other.config), name))
   const near = nearest(name, known)
-  const hint = owners.length
-    ? `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`
-    : near
-      ? `did you mean ${near}?`
-      : isOwn(model)
-        ? `known are ${known.join(', ')}`
-        : `see latentlab train --model ${model.name} --help`
-  return new UserError(`${name}: ${model.name} has no such option; ${hint}`)
+  const current = Object.hasOwn(formerOptions, name) ? formerOptions[name] : undefined
+  return new UserError(
+    worded`${name}: ${model.name} has no such option; ${current ? `it is called ${current} now` : hintFor(model, known, owners, near)}`,
+  )
+}
+
+function hintFor(
+  model: ModelDefinition,
+  known: readonly string[],
+  owners: readonly ModelDefinition[],
+  near: string | undefined,
+) {
+  if (owners.length > 0)
+    return {
+      library: `it belongs to model ${owners.map((owner) => `'${owner.name}'`).join(', ')}`,
+      commandLine: `it belongs to --model ${owners.map((owner) => owner.name).join(', ')}`,
+    }
+  if (near) return `did you mean ${near}?`
+  if (isOwn(model)) return `known are ${known.join(', ')}`
+  return {
+    library: `see trainingOptions('${model.name}')`,
+    commandLine: `see latentlab train --model ${model.name} --help`,
+  }
 }
 
 function parse(schema: z.ZodType, values: Record<string, unknown>): Record<string, unknown> {
@@ -216,7 +233,7 @@ export function flatOptions(config: RunConfig): Record<string, unknown> {
   }
 }
 
-/** Reads a configuration file: flat options, or the `config.json` of a run. */
+/** Reads a configuration file: flat options, or the `config.json` of a run, also of an older version. */
 export function configFromJson(text: string, name: string): Record<string, unknown> {
   let json: unknown
   try {
@@ -230,10 +247,11 @@ export function configFromJson(text: string, name: string): Record<string, unkno
     throw new UserError(`${name}: expected an object of options`)
   if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is no option`)
   const record = json as Record<string, unknown>
-  if (!('format' in record)) return record
+  if (!('format' in record)) return withCurrentOptions(record)
   const { history } = record
+  const options = flatOptions(record as unknown as RunConfig)
   return {
-    ...flatOptions(record as unknown as RunConfig),
+    ...(isMember(String(record.model)) ? withCurrentOptions(options) : options),
     ...(history !== undefined && { history }),
   }
 }

@@ -7,6 +7,7 @@ import type { ExampleInfo, ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
+import { option, worded } from '../tensor/wording.ts'
 import { type BuiltModel, build } from '../train/build.ts'
 import type { RunConfig } from './config.ts'
 
@@ -49,7 +50,7 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
     if (row === undefined) continue
     const column = outside(row)
     throw new UserError(
-      `likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cell(row * width + column, width)} is ${store.data[row * width + column]}; use --likelihood gaussian`,
+      worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cell(row * width + column, width)} is ${store.data[row * width + column]}; use ${option('likelihood', 'gaussian')}`,
     )
   }
 }
@@ -78,7 +79,7 @@ export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: 
   const unlabelled = Object.values(data.splits).find((split) => split.rows.length && !split.labels)
   if (model.labels && unlabelled)
     throw new UserError(
-      `labels: ${name} needs the class of every example, and those of the ${unlabelled.name} split have none; give --${unlabelled.name === 'test' ? 'test-labels' : 'labels'}`,
+      worded`labels: ${name} needs the class of every example, and those of the ${unlabelled.name} split have none; give ${option(unlabelled.name === 'test' ? 'testLabels' : 'labels')}`,
     )
   if (model.labels) requireEveryClass(name, data)
   if (model.fit) return
@@ -95,6 +96,6 @@ function requireEveryClass(model: string, data: DataSet): void {
   const unseen = (data.classLabels ?? []).filter((label) => !seen.has(label))
   if (unseen.length > 0)
     throw new UserError(
-      `labels: ${model} learns from labels, and no training example has ${classesText(unseen)}; leave out the examples of such classes, or choose another --seed`,
+      worded`labels: ${model} learns from labels, and no training example has ${classesText(unseen)}; leave out the examples of such classes, or choose another ${option('seed')}`,
     )
 }

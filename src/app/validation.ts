@@ -2,6 +2,7 @@ import type { DataSet } from '../data/dataset.ts'
 import { type Evaluator, evaluator } from '../evaluate/loss/terms.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import { type BuiltModel, lastStage } from '../train/build.ts'
 import type { TrainConfig } from '../train/config.ts'
 import type { TrainerOptions } from '../train/trainer-options.ts'
@@ -27,14 +28,14 @@ export async function validation(
   const measureTraining = (parameters: Arrays) => compiled.evaluate(parameters, 'train')
   if (split.rows.length === 0) {
     if (model.fit) return { measureTraining }
-    await compiled.release()
+    await compiled.close()
     return {}
   }
   return {
     measureTraining,
     async validate(parameters, stage) {
       if (stage !== measured) {
-        await compiled.release()
+        await compiled.close()
         compiled = await evaluator(runtime, model, data, config.seed, stage)
         measured = stage
       }
@@ -49,6 +50,6 @@ function requireMonitored({ monitor, patience }: TrainConfig, { terms }: Evaluat
     throw new UserError(`monitor: there is no term ${monitor} (known: ${known.join(', ')})`)
   if (rows === 0 && patience > 0)
     throw new UserError(
-      `patience: ${patience} epochs without improvement cannot be counted without validation examples; give --validation, or --patience 0`,
+      worded`patience: ${patience} epochs without improvement cannot be counted without validation examples; give ${option('validation')}, or ${option('patience', 0)}`,
     )
 }

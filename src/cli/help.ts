@@ -1,4 +1,4 @@
-import { flagName } from '../app/flag-name.ts'
+import { flagName } from '../tensor/wording.ts'
 import { columns, WIDTH, wrapped } from './columns.ts'
 import type { Command } from './command.ts'
 import type { Flags } from './flags.ts'

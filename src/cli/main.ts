@@ -71,6 +71,6 @@ async function printHelp(verb: string, args: readonly string[]): Promise<void> {
 }
 
 function describeError(error: unknown): string {
-  if (error instanceof UserError) return `latentlab: ${error.message.replace(/\s*\n\s*/g, ' ')}`
+  if (error instanceof UserError) return `latentlab: ${error.commandLine.replace(/\s*\n\s*/g, ' ')}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

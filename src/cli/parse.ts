@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { flagName } from '../app/flag-name.ts'
+import { formerOptions } from '../models/former-names.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { flagName } from '../tensor/wording.ts'
 import type { Command } from './command.ts'
 import type { Flags } from './flags.ts'
 
@@ -81,8 +82,15 @@ function textOf({ rawName, value, inlineValue }: OptionToken, placeholder?: stri
 }
 
 function unknownFlag(verb: string, flag: string, known: readonly string[]): UserError {
+  const former = Object.keys(formerOptions).find((name) => flagName(name) === flag)
+  const current = former && flagName(formerOptions[former]!)
   const near = nearest(flag, [...known, '--help'])
-  const hint = near ? `; did you mean ${near}?` : ''
+  const hint =
+    current && known.includes(current)
+      ? `; it is called ${current} now`
+      : near
+        ? `; did you mean ${near}?`
+        : ''
   return new UserError(`unknown flag ${flag}${hint} (see latentlab ${verb} --help)`)
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * Schemas of configuration values. Each takes the value itself, as in a configuration file, or its text,
- * as on the command line: the one schema makes the type, the validation, the flag and its help.
+ * as on the command line. One schema makes the type, the validation, the flag and its help.
  */
 
 const fromText = (value: unknown): unknown =>

@@ -1,6 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { Examples } from './examples.ts'
 import { cell } from './form.ts'
 
@@ -33,6 +34,6 @@ export function requireProbabilities(examples: Examples, name: string): void {
   const bad = store.data.findIndex((value) => !(value * scale >= 0 && value * scale <= 1))
   if (bad >= 0)
     throw new UserError(
-      `${name}: ${cell(bad, width)} is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use --binarize none`,
+      worded`${name}: ${cell(bad, width)} is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use ${option('binarize', 'none')}`,
     )
 }

@@ -21,7 +21,7 @@ export interface KnownExamples {
   readonly classLabels?: readonly number[]
 }
 
-/** How to read examples: as a model has been trained on them, or, before one has been, as `--layout` says. */
+/** How to read examples: as a model has been trained on them, or, before one has been, as the option `layout` says. */
 export interface Reading {
   readonly known?: KnownExamples | undefined
   readonly layout?: string | undefined

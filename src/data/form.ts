@@ -33,7 +33,7 @@ export const widthOf = ({ exampleShape }: Pick<ExampleForm, 'exampleShape'>): nu
  * where all of them are 0 or 1, as of type bool; in a table, and of any other type, a number is taken as it
  * is, in float32.
  *
- * @param layout how to read the array, as `--layout` says it; by its shape where absent
+ * @param layout how to read the array, as the option `layout` says it; by its shape where absent
  * @throws UserError for a shape that is no set of examples, and for no rows or columns
  */
 export function readForm(array: HostTensor, name: string, layout?: string): ExampleForm {

@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 
 /** In which order the values of a stored example run: rows of a table, or height, width and channels of an image. */
 export type Order = 'table' | 'hw' | 'chw' | 'hwc'
@@ -18,7 +19,7 @@ export interface Layout {
   readonly exampleShape: readonly number[]
 }
 
-/** What `--layout` understands, for help and messages. */
+/** What the option `layout` understands, for help and messages. */
 export const layoutSyntax =
   'table, hw, chw or hwc; with sizes for flat rows, such as 28x28, chw:3x32x32 or hwc:32x32x3'
 
@@ -32,7 +33,7 @@ interface Asked {
 }
 
 /**
- * Reads a layout as `--layout` takes it: `table`, `hw`, `chw`, `hwc`, or one of the last three with sizes,
+ * Reads a layout as the option `layout` takes it: `table`, `hw`, `chw`, `hwc`, or one of the last three with sizes,
  * `28x28` being short for `hw:28x28`.
  *
  * @throws UserError for anything else
@@ -85,7 +86,7 @@ function orderOf(shape: readonly number[], name: string): Order {
   if (first === 1 || !isChannels(last)) return 'chw'
   if (last === 1 || !isChannels(first)) return 'hwc'
   throw new UserError(
-    `${name}: an array of shape [${shape.join(', ')}] could hold its channels first or last; say which with --layout chw or --layout hwc`,
+    worded`${name}: an array of shape [${shape.join(', ')}] could hold its channels first or last; say which with ${option('layout', 'chw')} or ${option('layout', 'hwc')}`,
   )
 }
 

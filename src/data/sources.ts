@@ -1,6 +1,7 @@
 import { requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import type { Wording } from '../tensor/wording.ts'
 import { type FileFormat, readArrays } from './files.ts'
 import { formText, readForm } from './form.ts'
 import { readMnist } from './mnist.ts'
@@ -18,7 +19,7 @@ export interface Source {
   readonly source: string
 }
 
-/** What `--data` understands besides files. */
+/** What the option `data` understands besides files. */
 export const sources: readonly Source[] = [
   {
     name: 'mnist',
@@ -60,11 +61,15 @@ export interface FileDescription {
 /**
  * Describes every array of a data file, or of `mnist`, without judging whether it can be trained on.
  *
- * @param layout how examples are to be read, as `--layout` says it
- *
+ * @param layout how examples are to be read, as the option `layout` says it
+ * @param wording of a fault, in place of a reading
  * @throws UserError when the file is not there or cannot be read.
  */
-export async function describeFile(path: string, layout?: string): Promise<FileDescription> {
+export async function describeFile(
+  path: string,
+  layout?: string,
+  wording: keyof Wording = 'library',
+): Promise<FileDescription> {
   requireText(path, 'path', 'the name of a file, or mnist', UserError)
   if (layout !== undefined) requireText(layout, 'layout', 'how examples are read', UserError)
   const { format, gzip, arrays } =
@@ -75,11 +80,16 @@ export async function describeFile(path: string, layout?: string): Promise<FileD
     path,
     format,
     gzip,
-    arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout)),
+    arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout, wording)),
   }
 }
 
-function describeArray(name: string, array: HostTensor, layout?: string): ArrayDescription {
+function describeArray(
+  name: string,
+  array: HostTensor,
+  layout: string | undefined,
+  wording: keyof Wording,
+): ArrayDescription {
   const { dtype, shape, data } = array
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
@@ -104,16 +114,16 @@ function describeArray(name: string, array: HostTensor, layout?: string): ArrayD
     shape,
     ...figures,
     nonFinite: data.length - finite,
-    ...(shape.length > 1 && { reading: readingOf(array, layout) }),
+    ...(shape.length > 1 && { reading: readingOf(array, layout, wording) }),
     ...(counts ? { counts } : {}),
   }
 }
 
-function readingOf(array: HostTensor, layout: string | undefined): string {
+function readingOf(array: HostTensor, layout: string | undefined, wording: keyof Wording): string {
   try {
     return formText(readForm(array, 'the array', layout))
   } catch (error) {
-    if (error instanceof UserError) return error.message
+    if (error instanceof UserError) return error.wording[wording]
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../tensor/errors.ts'
 import { stream } from '../tensor/random.ts'
+import { option, worded } from '../tensor/wording.ts'
 
 /** Which rows of a store belong to the splits that are cut from it, ascending. */
 export interface SplitRows {
@@ -23,7 +24,7 @@ export function splitRows(
   const { validation, test } = sizes
   if (validation + test >= count)
     throw new UserError(
-      `${name}: ${count} rows less ${validation} for validation and ${test} for the test leave none to train on; choose a smaller --validation${test > 0 ? ' or --test' : ''}`,
+      worded`${name}: ${count} rows less ${validation} for validation and ${test} for the test leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
     )
   const all = Int32Array.from({ length: count }, (_, row) => row)
   const [testRows, rest] = cut(all, test, seed, 'test')

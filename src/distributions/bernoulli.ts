@@ -7,8 +7,8 @@ export interface Bernoulli extends Distribution {
 }
 
 /**
- * Independent Bernoulli variables, given by their logits `[B, D]`. For grey values x in [0, 1] the same
- * expression is the cross-entropy, which is the likelihood of nothing; the ledger tells them apart.
+ * Independent Bernoulli variables with logits `[B, D]`. For grey values x in [0, 1] the same expression is
+ * the cross-entropy, which is not a likelihood; the ledger distinguishes the two.
  */
 export function bernoulli(logits: Tensor): Bernoulli {
   return {

@@ -2,9 +2,9 @@ import { constant, iota, type Tensor } from '../graph/tensor.ts'
 import type { Distribution } from './distribution.ts'
 
 /**
- * Independent categorical variables over `levels` equal bins of [0, 1], given by logits
- * `[B, D, levels]`. A value x belongs to bin min(⌊x · levels⌋, levels - 1), and stands for i / (levels - 1)
- * when it is drawn. `logProb` is the log of a probability, not of a density.
+ * Independent categorical variables over `levels` equal bins of [0, 1], with logits `[B, D, levels]`. A
+ * value x belongs to bin min(⌊x · levels⌋, levels - 1); a draw of bin i is i / (levels - 1). `logProb` is
+ * the log of a probability, not of a density.
  */
 export function categorical(logits: Tensor, levels: number): Distribution {
   const [batch, dimension] = logits.shape as readonly number[]

@@ -3,7 +3,7 @@ import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { Corruption } from './corruption.ts'
 
-/** Throws UserError for what is no corruption: an unknown kind, or a strength out of its range. */
+/** Throws UserError for an unknown kind of corruption, or a strength out of its range. */
 export function requireCorruption(given: Corruption): void {
   requireOptions(given, 'by', undefined, UserError)
   requireOneOf(

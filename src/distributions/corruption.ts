@@ -1,7 +1,7 @@
 import { constant, iota, type Operand, type Tensor } from '../graph/tensor.ts'
 import type { Noise } from './distribution.ts'
 
-/** q(x̃|x): how an example is spoilt before it is encoded. */
+/** q(x̃|x): how an example is corrupted before it is encoded. */
 export type Corruption =
   | { readonly kind: 'none' }
   | { readonly kind: 'gaussian'; readonly sigma: number }
@@ -14,7 +14,7 @@ export type Corruption =
 /** The same as text. */
 export type CorruptionName = 'none' | `${'masking' | 'gaussian' | 'salt-pepper' | 'swap'}:${number}`
 
-/** The rows that values are swapped with, where they are others than those of the batch. */
+/** The rows that values are swapped with. */
 export interface Population {
   /** One after the other, `[N · D]`. */
   readonly values: Tensor
@@ -28,7 +28,7 @@ const CORRUPTION = /^(masking|gaussian|salt-pepper|swap):([\d.][\deE.+-]*)$/
 
 /**
  * Reads `none`, `masking:P`, `gaussian:SIGMA`, `salt-pepper:P` or `swap:P`, with 0 < P < 1 and a finite
- * SIGMA > 0; undefined where the text is something else.
+ * SIGMA > 0; undefined for any other text.
  */
 export function parseCorruption(text: string): Corruption | undefined {
   if (text === 'none') return { kind: 'none' }
@@ -42,16 +42,16 @@ export function parseCorruption(text: string): Corruption | undefined {
 }
 
 /**
- * A draw of q(x̃|x) for each example of x `[B, D]`, every value on its own.
+ * A draw of q(x̃|x) for each example of x `[B, D]`. Every value is corrupted independently.
  *
  * - `masking`: 0 in place of the value (Vincent et al. 2008).
  * - `gaussian`: the value plus σ ε.
  * - `salt-pepper`: 0 or 1 in place of the value, with equal chance (Vincent et al. 2010, section 3.3).
- * - `swap`: the value of the same column in another row of the batch, or of a larger population that the batch
- *   is a part of, each as likely as any other; nothing changes where there is one row only. Columns keep their
- *   distributions, which suits tables.
+ * - `swap`: the value of the same column in another row of the batch, or of a larger population that contains
+ *   the batch, each with equal chance; a single row stays as it is. Columns keep their distributions, which
+ *   suits tables.
  *
- * At most one draw of the noise is asked for, of x's shape.
+ * Draws noise once at most, of x's shape.
  */
 export function corrupt(
   x: Tensor,
@@ -93,8 +93,8 @@ function batchOf(x: Tensor): Population {
 }
 
 /**
- * Where u < p, u / p is uniform again and says from how many rows further on, circularly, a value is
- * taken: 1 to N - 1. Where u ≥ p it is N rows further on, and so the value itself.
+ * Where u < p, u / p is uniform again and chooses how many rows further on, circularly, a value is taken
+ * from: 1 to N - 1. Where u ≥ p it is N rows, which gives the value itself.
  */
 function swapped(
   u: Tensor,

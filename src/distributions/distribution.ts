@@ -1,6 +1,6 @@
 import type { Tensor } from '../graph/tensor.ts'
 
-/** One named random stream, at the step that the graph is at. */
+/** One named random stream, at the current step. */
 export interface Noise {
   /** Standard normal. */
   normal(shape: readonly number[]): Tensor
@@ -22,7 +22,7 @@ export interface Distribution {
   readonly reparametrised: boolean
 }
 
-/** What an encoder says about the code of an example: a distribution whose divergence may be known. */
+/** q(z|x), the distribution that an encoder gives for the code of an example; its KL may have a closed form. */
 export interface Posterior extends Distribution {
   /** KL(this ‖ prior) of each example, `[B]`, in nats, in closed form. */
   kl(prior: Distribution): Tensor

@@ -1,13 +1,13 @@
 import { iota, scalar, type Tensor } from '../graph/tensor.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
-/** Scales of the kernel, in units of the squared distance that two draws of the prior expect. */
+/** Scales of the kernel, in units of the expected squared distance of two draws of the prior. */
 export const MMD_SCALES = [0.1, 0.2, 0.5, 1, 2, 5, 10] as const
 
 /**
  * Squared maximum mean discrepancy between the distributions that codes `[N, L]` and `[M, L]` were drawn
  * from: a scalar, estimated without bias (Gretton et al. 2012, equation 3), so that it may be negative
- * where they agree. The kernel is a sum of inverse multiquadratics c / (c + ‖a - b‖²), as in Wasserstein
+ * where the two agree. The kernel is a sum of inverse multiquadratics c / (c + ‖a - b‖²), as in Wasserstein
  * autoencoders (Tolstikhin et al. 2018, section 4), with c = s · 2L σ² for s in `MMD_SCALES`: 2L σ² is
  * E‖z - z'‖² for a prior of independent dimensions of variance σ². No value exceeds
  * `2 · MMD_SCALES.length`.
@@ -31,7 +31,7 @@ export function mmd(a: Tensor, b: Tensor, priorVariance = 1): Tensor {
 }
 
 /**
- * The same number of codes on the host, in float64: a split's, of which a batch is a part.
+ * The same for codes on the host, in float64: for a whole split, which batches are parts of.
  *
  * @throws RangeError where a side has fewer than two codes
  */
@@ -68,7 +68,7 @@ export function mmdOf(
   return within(a.data, n) + within(b.data, m) - (2 * across) / (n * m)
 }
 
-/** ‖x_i - y_j‖², `[N, M]`, by ‖x‖² + ‖y‖² - 2 x·y; rounding may leave less than nothing of it. */
+/** ‖x_i - y_j‖², `[N, M]`, as ‖x‖² + ‖y‖² - 2 x·y, which rounding may make negative. */
 function squaredDistances(x: Tensor, y: Tensor): Tensor {
   const [xx, yy] = [x.square().sum([1], true), y.square().sum([1])]
   return xx

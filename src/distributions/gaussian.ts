@@ -6,7 +6,7 @@ const LOG_2PI = Math.log(2 * Math.PI)
 /** Bounds of a posterior's log-variance: σ between 3e-7 and 2.2e4. Outside, its gradient is zero. */
 export const LOG_VAR_BOUNDS = [-30, 20] as const
 
-/** Floor of a learned likelihood σ, which would otherwise shrink without limit on data without noise. */
+/** Floor of a learned σ of the likelihood, which would shrink without limit on data without noise. */
 export const SIGMA_FLOOR = 1e-3
 
 export interface Gaussian extends Posterior {
@@ -43,12 +43,12 @@ export function gaussian(mu: Tensor, logVar: Tensor): Gaussian {
   }
 }
 
-/** A Gaussian whose log-variance an encoder gives: bounded, so that no σ overflows. */
+/** A Gaussian with the log-variance that an encoder gives, bounded so that σ does not overflow. */
 export function boundedGaussian(mu: Tensor, logVar: Tensor): Gaussian {
   return gaussian(mu, logVar.clip(...LOG_VAR_BOUNDS))
 }
 
-/** A Gaussian with one σ for all, or one for each dimension, floored: log σ is a parameter [] or [D]. */
+/** A Gaussian with one σ for all dimensions or one for each, floored; log σ is a parameter [] or [D]. */
 export function gaussianWithSigma(mean: Tensor, logSigma: Tensor): Gaussian {
   return gaussian(mean, logSigma.max(Math.log(SIGMA_FLOOR)).mul(2))
 }

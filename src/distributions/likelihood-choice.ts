@@ -10,7 +10,7 @@ export type LikelihoodName =
   | 'categorical'
   | `categorical:${number}`
 
-/** What p(x|z) is. */
+/** The family of p(x|z), and its σ or its levels. */
 export type LikelihoodChoice =
   | { readonly kind: 'bernoulli' }
   | { readonly kind: 'gaussian'; readonly sigma: number | 'global' | 'per-dimension' }

@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/tensor.ts'
 import type { Distribution } from './distribution.ts'
 
-/** All mass on one code: the posterior of an autoencoder that is not variational. */
+/** All mass on one code: the posterior of a deterministic autoencoder. */
 export function point(code: Tensor): Distribution {
   return {
     logProb() {

@@ -3,11 +3,11 @@ import { UserError } from '../tensor/errors.ts'
 import type { Distribution, Noise } from './distribution.ts'
 import { standardNormal } from './gaussian.ts'
 
-/** A distribution that codes are to follow, cut into one part for each class. */
+/** A prior of codes that can be divided into one part for each class. */
 export interface CodePrior extends Distribution {
   /**
-   * One draw for each example, from the part that belongs to its label, one-hot `[B, classes]`: Makhzani
-   * et al. 2016, section 2.3. Over classes that are equally likely, the parts add up to the prior.
+   * One draw for each example, from the part of its label, one-hot `[B, classes]` (Makhzani et al. 2016,
+   * section 2.3). Over equally likely classes, the parts add up to the prior.
    */
   sampleGiven(labels: Tensor, noise: Noise): Tensor
 }
@@ -16,7 +16,7 @@ export interface CodePrior extends Distribution {
  * The priors over codes `[B, L]` that an adversarial autoencoder can impose, by name. `mixture` and
  * `swiss-roll` are distributions over the plane.
  *
- * @throws RangeError where L is not 2 and has to be
+ * @throws RangeError where L must be 2 and is not
  */
 export const codePriors = {
   normal: normalPrior,
@@ -28,8 +28,8 @@ export type PriorName = keyof typeof codePriors
 export const priorNames = Object.keys(codePriors) as PriorName[]
 
 /**
- * N(0, I) over codes `[B, L]`. The part of a class is a sector of equal angle of the first two
- * coordinates, and L must be 2 or more for that.
+ * N(0, I) over codes `[B, L]`. The part of a class is a sector of the plane of the first two coordinates,
+ * all of equal angle; L must be 2 or more for that.
  */
 function normalPrior(shape: readonly number[]): CodePrior {
   const [batch, latent] = shape as readonly [number, number]
@@ -47,13 +47,13 @@ function normalPrior(shape: readonly number[]): CodePrior {
   }
 }
 
-/** The ring of Gaussians: how far they lie from the origin, and σ along their radius and across it. */
+/** The ring of Gaussians: their distance from the origin, and σ along the radius and across it. */
 export const RING = { distance: 1.4, along: 0.5, across: 0.1 } as const
 
 /**
- * An equal mixture of `components` Gaussians over codes `[B, 2]`, evenly on a ring around the origin and
- * each drawn out along its radius (the shape of Makhzani et al. 2016, figure 4; its numbers, `RING`, are
- * those of hwalsuklee/tensorflow-mnist-AAE). The part of a class is a component of its own.
+ * An equal mixture of `components` Gaussians over codes `[B, 2]`, evenly spaced on a ring around the origin
+ * and each stretched along its radius (the shape of Makhzani et al. 2016, figure 4; its numbers, `RING`, are
+ * those of hwalsuklee/tensorflow-mnist-AAE). The part of a class is one component.
  */
 function ringPrior(shape: readonly number[], components = 10): CodePrior {
   requirePlane('mixture', shape)

@@ -5,18 +5,18 @@ import type { Distribution, Noise, Posterior } from './distribution.ts'
 export interface RelaxedBernoulli extends Bernoulli, Posterior {}
 
 /**
- * Binary codes, given by their logits `[B, L]`, whose samples are relaxed to numbers between 0 and 1 so
- * that gradients pass: the binary Concrete of Maddison, Mnih and Teh 2017 (appendix B) and Jang, Gu and
- * Poole 2017. A lower temperature (a scalar, above 0) brings samples nearer to 0 and 1, and makes
- * gradients rougher. `hard` samples are 0 or 1: the relaxed ones, rounded.
+ * Binary codes with logits `[B, L]`, whose samples are relaxed to numbers between 0 and 1 so that gradients
+ * pass: the binary Concrete distribution of Maddison, Mnih and Teh 2017 (appendix B) and Jang, Gu and Poole
+ * 2017. A lower temperature (a scalar, above 0) brings samples nearer to 0 and 1, and makes gradients
+ * noisier. `hard` samples are 0 or 1: the relaxed ones, rounded.
  *
  * `logProb`, `mean` and the divergence are those of the binary codes, not of their relaxation. An
- * objective with relaxed samples is therefore no bound on log p(x); one with hard samples is.
+ * objective with relaxed samples is therefore not a bound on log p(x); one with hard samples is.
  */
 export function relaxedBernoulli(
   logits: Tensor,
   temperature: Operand,
-  { hard = false }: { readonly hard?: boolean } = {},
+  { hard = false }: { readonly hard?: boolean | undefined } = {},
 ): RelaxedBernoulli {
   // The logits plus logistic noise log u - log(1 - u) are positive with probability σ(logits).
   const perturbed = (noise: Noise): Tensor => {

@@ -1,5 +1,6 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { UserError } from '../tensor/errors.ts'
+import { given, option, type Wording, worded } from '../tensor/wording.ts'
 import { lastStage } from '../train/build.ts'
 import type { TrainedModel } from '../train/trained.ts'
 import { anomaly } from './anomaly/evaluation.ts'
@@ -46,6 +47,8 @@ export interface Evaluation {
 export interface Omission {
   readonly group: Group
   readonly reason: string
+  /** The reason as the command line words it, with flags for options. */
+  readonly commandLine: string
 }
 
 /** All groups of figures, in the order in which they are shown. */
@@ -80,7 +83,7 @@ export async function evaluate(
   const examples = data.splits[split].rows.length
   if (examples === 0)
     throw new UserError(
-      `--split ${split}: ${data.name} has no ${split} examples, because the run was trained with --${split} 0; choose another split`,
+      worded`${given('split', split)}: ${data.name} has no ${split} examples, because the run was trained with ${option(split, 0)}; choose another split`,
     )
   const means = await lossMeans(trained, data, split, seed)
   const hashes = await exampleHashes(data, split, seed)
@@ -92,8 +95,10 @@ export async function evaluate(
   for (const { group, what, applies, figures } of EVALUATIONS) {
     signal?.throwIfAborted()
     if (!measure.includes(group)) continue
-    const omit = (reason: string) => {
-      if (!omitted.some((one) => one.reason === reason)) omitted.push({ group, reason })
+    const omit = (why: string | Wording) => {
+      const { library: reason, commandLine } = worded`${why}`
+      if (!omitted.some((one) => one.reason === reason))
+        omitted.push({ group, reason, commandLine })
     }
     const own = { ...context, omit }
     if (!applies(own)) continue
@@ -101,7 +106,7 @@ export async function evaluate(
     const found = figures(own).catch((error: unknown) => {
       // The other groups are given all the same.
       if (!(error instanceof UserError) || measure.length === 1) throw error
-      omit(error.message)
+      omit(error.wording)
       return []
     })
     for (const figure of await found) ledger.push({ group, ...circumstances, ...figure })
@@ -127,7 +132,7 @@ async function lossMeans(
   seed: number,
 ): Promise<TermMeans> {
   const measuring = await evaluator(runtime, model, data, seed, lastStage(model), rowsPerCall)
-  return measuring.evaluate(parameters, split).finally(() => measuring.release())
+  return measuring.evaluate(parameters, split).finally(() => measuring.close())
 }
 
 /** What all figures of an evaluation share. */

@@ -1,4 +1,5 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { Wording } from '../tensor/wording.ts'
 import type { TrainedModel } from '../train/trained.ts'
 import type { ExampleHashes } from './example-hashes.ts'
 import type { Figure } from './ledger/entry.ts'
@@ -17,7 +18,7 @@ export interface EvaluationContext {
   /** The loss terms over the split. */
   readonly means: TermMeans
   /** Notes that figures are left out, and why: too few examples, or no labels. */
-  omit(reason: string): void
+  omit(reason: string | Wording): void
 }
 
 /** Some figures of one group, and which models and data have them. */

@@ -9,6 +9,7 @@ import {
 } from '../tensor/checks.ts'
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
+import { worded } from '../tensor/wording.ts'
 import { classLabelsOf } from '../train/labels.ts'
 import type { FeatureSpaceMaker } from './generation/feature-data.ts'
 import { GROUPS, type Group } from './ledger/groups.ts'
@@ -45,8 +46,10 @@ const known: readonly (keyof EvaluationOptions)[] = [
 ]
 
 /** What is to be given where anomalies are asked for without it. */
-export const NORMAL_MISSING =
-  'normal: give the classes of normal examples, such as --normal 0,1 (normal: [0, 1]); those of other classes are the anomalies'
+export const NORMAL_MISSING = worded`normal: give the classes of normal examples, such as ${{
+  library: 'normal: [0, 1]',
+  commandLine: '--normal 0,1 (normal: [0, 1])',
+}}; those of other classes are the anomalies`
 
 /** Throws UserError for a split that there is not, and for options that cannot be used. */
 export function requireEvaluationOptions(split: SplitName, options: EvaluationOptions): void {

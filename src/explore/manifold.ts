@@ -2,6 +2,7 @@ import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { Floats } from '../tensor/host.ts'
 import { hostTensor } from '../tensor/host.ts'
+import { option, worded } from '../tensor/wording.ts'
 import { oneClass } from '../train/classes.ts'
 import { classLabelsOf } from '../train/labels.ts'
 import { lacksCode, type TrainedModel } from '../train/trained.ts'
@@ -32,7 +33,7 @@ export async function manifoldGrid(
   if (!likelihood) throw new UserError(lacksCode(definition.name))
   if (latent !== 2)
     throw new UserError(
-      `the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with --latent 2`,
+      worded`the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with ${option('latent', 2)}`,
     )
   if (!Number.isInteger(size) || size < 1)
     throw new UserError(`size: a manifold grid has at least 1 row, got ${size}`)

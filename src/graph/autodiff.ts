@@ -4,12 +4,12 @@ import { formatShape, sameShape } from './shape.ts'
 import { fill, type Tensor, topological } from './tensor.ts'
 
 /**
- * Reverse-mode differentiation of a scalar. The gradients are expressions like any other and can be
- * differentiated again.
+ * Reverse-mode differentiation of a scalar. The gradients are expressions, too, and can be differentiated
+ * again.
  *
  * @param output the scalar, shape []
- * @param variables what it is differentiated by
- * @returns the gradient for each variable, of the variable's shape; zeros where nothing depends on it
+ * @param variables what to differentiate with respect to
+ * @returns the gradient for each variable, of the variable's shape; zeros where the output does not depend on it
  */
 export function gradients(output: Tensor, variables: readonly Tensor[]): Tensor[] {
   if (output.rank !== 0 || output.dtype !== 'float')

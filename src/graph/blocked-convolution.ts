@@ -3,7 +3,7 @@ import type { ConvAttributes, OpAttributes, Pair } from './rule.ts'
 import type { Dim, Shape } from './shape.ts'
 import { concat, constant, Tensor } from './tensor.ts'
 
-/** What each convolution is in blocks of b channels. `x` is [N, C/b, H, W, b], or [N, C, H, W] if C < b. */
+/** The convolutions in blocks of b channels. `x` is [N, C/b, H, W, b], or [N, C, H, W] if C < b. */
 
 const blockedConv = (x: Tensor, w: Tensor, attributes: ConvAttributes) =>
   Tensor.apply('blockedConv', [x, w], attributes)
@@ -12,7 +12,7 @@ const blockedConv = (x: Tensor, w: Tensor, attributes: ConvAttributes) =>
 export const conv = (x: Tensor, w: Tensor, b: number, attributes: ConvAttributes): Tensor =>
   blockedConv(x, kernelInBlocks(w, b), attributes)
 
-/** Along one axis: how the outputs s·q + r of a transposed convolution, r fixed, follow from the input. */
+/** Along one axis: the convolution that computes the outputs s·q + r, for one r, of a transposed convolution. */
 interface Phase {
   /** The taps they use, in the order in which a convolution meets them. */
   readonly taps: readonly number[]
@@ -20,8 +20,8 @@ interface Phase {
 }
 
 /**
- * The phases along one axis: of s outputs that follow each other, each is a convolution of stride 1 with
- * every s-th tap of the kernel, reversed. All are computed as far as the longest of them.
+ * The phases along one axis: each of s successive outputs comes from a convolution of stride 1 with every s-th
+ * tap of the kernel, reversed. All phases are computed to the length of the longest.
  */
 function phases(
   input: number,
@@ -39,13 +39,13 @@ function phases(
   })
 }
 
-/** A value in parts that are computed apart and lie interleaved in it. */
+/** A value in parts that are computed separately and interleaved. */
 export interface Parts {
   readonly parts: readonly Tensor[]
   join(parts: readonly Tensor[]): Tensor
 }
 
-/** Whether every phase has taps, and its cuts leave something of `size` elements. */
+/** Whether every phase has taps, and its cropping leaves some of `size` elements. */
 const computable = (all: readonly Phase[], size: number) =>
   all.every(
     ({ taps, padding: [before, after] }) =>
@@ -57,7 +57,7 @@ const computable = (all: readonly Phase[], size: number) =>
  * output.
  *
  * @param shape of the result, [N, O, H, W]
- * @returns undefined where some phase would be a convolution of nothing
+ * @returns undefined where some phase would be an empty convolution
  */
 export function transposedConv(
   x: Tensor,
@@ -99,7 +99,7 @@ export function transposedConv(
   }
 }
 
-/** A convolution of stride 1 whose input is padded, or cut where an amount is negative. */
+/** A convolution of stride 1 whose input is padded, or cropped where an amount is negative. */
 function paddedConv(x: Tensor, w: Tensor, vertical: Pair, horizontal: Pair): Tensor {
   const cut = withoutEnds(withoutEnds(x, 2, vertical), 3, horizontal)
   const [top, bottom] = vertical.map((amount) => Math.max(amount, 0)) as [number, number]
@@ -108,7 +108,7 @@ function paddedConv(x: Tensor, w: Tensor, vertical: Pair, horizontal: Pair): Ten
   return blockedConv(cut, w, { strides: [1, 1], dilations: [1, 1], padding })
 }
 
-/** `x` without as many elements at the ends of an axis as the amounts are below zero. */
+/** `x` with as many elements removed at the ends of an axis as the amounts are below zero. */
 const withoutEnds = (x: Tensor, axis: number, [before, after]: Pair) =>
   x.slice(axis, Math.max(0, -before), (x.shape[axis] as number) - Math.max(0, -after))
 
@@ -116,16 +116,16 @@ const withoutEnds = (x: Tensor, axis: number, [before, after]: Pair) =>
 const inRows = <T>(items: readonly T[], length: number): T[][] =>
   Array.from({ length: items.length / length }, (_, i) => items.slice(i * length, (i + 1) * length))
 
-/** Room for whole blocks of examples: as many zero examples more as are needed. */
+/** Fills up the last block of examples with zeros. */
 const padded = (x: Tensor, b: number) => {
   const n = x.shape[0] as number
   return x.pad(0, 0, Math.ceil(n / b) * b - n)
 }
 
 /**
- * Kernel gradient: examples take the part of channels, as in the plain lowering. The input's own channel
- * lanes g (b, or 1 where it is plain) lie beside each other in the width, which is dilated by g: the
- * output is g times as wide, and its rows fill the vectors.
+ * Kernel gradient: examples act as channels, as in the plain lowering. The input's own channel lanes g (b, or
+ * 1 where it is plain) lie side by side in the width, which is dilated by g: the output is g times as wide, and
+ * its rows fill the vectors.
  *
  * @param x the convolution's input: [N, C/b, H, W, b], or [N, C, H, W]
  * @param dy its output's gradient: [N, O/b, h, w, b]

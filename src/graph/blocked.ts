@@ -7,13 +7,13 @@ import type { OpAttributes, OpName } from './rule.ts'
 import { type Dim, sameShape } from './shape.ts'
 import { concat, Tensor, topological } from './tensor.ts'
 
-/** Ops that compute every element from those at its own position. */
+/** Ops that compute every element from the elements at the same position. */
 const pointwise: ReadonlySet<string> = new Set([...Object.keys(elementwise), ...Object.keys(logic)])
 
-/** Zero examples are added to fill the blocks of a kernel gradient, up to so many times the examples. */
+/** Zero examples may fill the blocks of a kernel gradient, up to this multiple of the examples. */
 const MOST_PADDING = 2
 
-/** What the rewriting of a node may ask about others. */
+/** What rewriting a node may need to know about others. */
 interface Layouts {
   readonly b: number
   /** Whether the value is computed in blocks. */
@@ -26,9 +26,9 @@ interface Layouts {
 }
 
 /**
- * Rewrites convolutions into blocked ones where channels come in multiples of the block size b. What
- * follows from a blocked value element by element, and sums, cuts and joins of such values, is computed
- * in blocks too: the layout changes only where something else reads a value.
+ * Rewrites convolutions into blocked ones where channels come in multiples of the block size b. Element-wise
+ * ops, sums, slices and concatenations of blocked values are computed in blocks, too: the layout changes only
+ * where something else reads a value.
  *
  * @param outputs simplified expressions; differentiation comes before this
  */
@@ -63,7 +63,7 @@ export function convolutionsInBlocks(outputs: readonly Tensor[], b: number): Ten
   return outputs.map(layouts.plain)
 }
 
-/** Whether the expressions have something to gain from blocks. */
+/** Whether the expressions have any convolutions. */
 export const convolves = (outputs: readonly Tensor[]): boolean =>
   topological(outputs).some(({ op }) => op === 'conv2d' || op === 'convTranspose2d')
 
@@ -86,12 +86,12 @@ const whole = (count: Dim | undefined, b: number) =>
 /** A value [N, C/b, H, W, b], and its parts where it is computed in parts. */
 interface Computed {
   readonly whole: Tensor
-  readonly parts?: Parts
+  readonly parts?: Parts | undefined
 }
 
 const fromParts = (parts: Parts): Computed => ({ whole: parts.join(parts.parts), parts })
 
-/** The value of a node that is to be computed in blocks. */
+/** The value of a node that is computed in blocks. */
 function computedInBlocks(node: Tensor, layouts: Layouts): Computed | undefined {
   if (node.rank !== 4 || !whole(node.shape[1], layouts.b)) return undefined
   if (pointwise.has(node.op)) return pointwiseInBlocks(node, layouts)
@@ -100,7 +100,7 @@ function computedInBlocks(node: Tensor, layouts: Layouts): Computed | undefined 
   return value && { whole: value }
 }
 
-/** A convolution's input as its kernel wants it: plain where it has few channels. */
+/** A convolution's input in the layout that its kernel takes: plain where it has few channels. */
 function convInput(x: Tensor, { b, plain, blocked }: Layouts): Tensor | undefined {
   const [n, c] = x.shape
   if (n === 0) return undefined
@@ -127,7 +127,7 @@ function pointwiseInBlocks(node: Tensor, layouts: Layouts): Computed | undefined
     const ones = new Array<number>(4 - x.rank).fill(1)
     return inBlocks(plain(x).reshape([...ones, ...x.shape]), b)
   })
-  // A bias or an activation is applied to the parts, where the convolutions take it in.
+  // A bias or an activation is applied to the parts, so that the convolutions absorb it.
   const [only] = full
   const single = full.length === 1 ? parts(only!) : undefined
   const anywhere = (x: Tensor) => x === only || x.shape.slice(-2).every((d) => d === 1)
@@ -177,14 +177,14 @@ const inBlocksBy: Partial<Record<OpName, (node: Tensor, layouts: Layouts) => Ten
     },
   }
 
-/** Sum over axes other than the channels', kept as ones; plane by plane first, which is faster. */
+/** Sum over axes other than the channels', keeping them; first within planes, which is faster. */
 function sumInBlocks(x: Tensor, axes: readonly number[]): Tensor {
   const plane = axes.filter((axis) => axis > 1)
   const within = plane.length > 0 ? x.sum(plane, true) : x
   return axes.includes(0) ? within.sum([0], true) : within
 }
 
-/** The value that `x` is with examples and channels exchanged, and a constant factor that it has. */
+/** The value whose examples and channels `x` exchanges, and a constant factor. */
 function exchanged(x: Tensor): { value: Tensor; factor: number } | undefined {
   if (x.op === 'transpose')
     return String(x.attributesOf('transpose').permutation) === '1,0,2,3'
@@ -211,7 +211,7 @@ function ofKernel(node: Tensor, { b, plain, blocked }: Layouts): Tensor | undefi
   return factor === 1 ? gradient : gradient.mul(factor)
 }
 
-/** The kernel's gradient as `node` has it: [C, O, h, w], or exchanged, [O, C, h, w]. */
+/** The kernel's gradient in the order of `node`: [C, O, h, w], or exchanged, [O, C, h, w]. */
 function gradientAs(node: Tensor, gradients: ReadonlyMap<Tensor, Tensor>): Tensor | undefined {
   const direct = gradients.get(node)
   if (direct) return gradientOutOfBlocks(direct)

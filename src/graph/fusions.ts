@@ -3,7 +3,7 @@ import type { Emitter, OnnxAttributes } from './rule.ts'
 import { broadcast, sameShape } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 
-/** Several expressions that one ONNX node computes. */
+/** Several expressions that one ONNX node can compute. */
 export interface Fusion {
   /** Nodes whose values nobody else needs. */
   readonly absorbed: readonly Tensor[]
@@ -11,7 +11,7 @@ export interface Fusion {
   onnx(to: Emitter, visit: (x: Tensor) => string): string
 }
 
-/** The fusion that computes `node`, if there is one whose parts nobody else uses. */
+/** The fusion that computes `node`, if there is one whose parts nothing else uses. */
 export function fused(node: Tensor, uses: ReadonlyMap<Tensor, number>): Fusion | undefined {
   return gemm(node, uses) ?? biasAndRelu(node, uses)
 }
@@ -28,13 +28,13 @@ export function factored(x: Tensor): { rest: Tensor; factor: number } {
 interface Gemm {
   readonly product: Tensor
   readonly alpha: number
-  readonly addend?: Tensor
+  readonly addend?: Tensor | undefined
   readonly beta: number
   /** Nodes whose values nobody else needs. */
   readonly absorbed: readonly Tensor[]
 }
 
-/** Reads `node` as α·A·B + β·C, if it is one whose parts nobody else uses. */
+/** Reads `node` as α·A·B + β·C, if it has that form and nothing else uses its parts. */
 function matchGemm(node: Tensor, uses: ReadonlyMap<Tensor, number>): Gemm | undefined {
   const alone = (x: Tensor) => uses.get(x) === 1
   const scaledProduct = (x: Tensor) => {
@@ -85,7 +85,7 @@ function gemm(node: Tensor, uses: ReadonlyMap<Tensor, number>): Fusion | undefin
   }
 }
 
-/** A blocked convolution with a bias for each channel, ReLU after it, or both. */
+/** A blocked convolution followed by a bias for each channel, ReLU, or both. */
 function biasAndRelu(node: Tensor, uses: ReadonlyMap<Tensor, number>): Fusion | undefined {
   const alone = (x: Tensor) => uses.get(x) === 1
   const rectified = node.op === 'relu' && alone(node.inputs[0]!) ? node.inputs[0]! : undefined

@@ -35,7 +35,7 @@ export function evaluateNode(
 }
 
 /**
- * Runs a graph in float64: the reference that every other runtime is measured against.
+ * Runs a graph in float64: the reference for every other runtime.
  *
  * @param feeds values of the inputs by name; symbolic dimensions take their sizes from them
  */

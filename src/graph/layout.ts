@@ -53,7 +53,7 @@ export function kernelOutOfBlocks(w: Tensor): Tensor {
   return exchangedOutOfBlocks(gradient)
 }
 
-/** What `kernelGradient` gives, [C/g, O/b, h, w, g, b], as [C, O, h, w]. */
+/** The result of `kernelGradient`, [C/g, O/b, h, w, g, b], as [C, O, h, w]. */
 export function gradientOutOfBlocks(x: Tensor): Tensor {
   const [c, o, kh, kw, g, b] = x.shape as [number, number, number, number, number, number]
   const moved = x.reshape([c, o, kh * kw, g, b]).transpose([0, 3, 1, 2, 4])

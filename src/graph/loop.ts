@@ -14,7 +14,7 @@ export interface Carried {
 
 /**
  * A graph that runs a body K times, where K is known only when it is called. All tensors of the body are
- * expressions over its inputs, which are told apart by name:
+ * expressions over its inputs, which are distinguished by name:
  * - those of `state` are carried from step to step;
  * - those of `rows` are row k of an array `[K, …]` that is fed or computed before the loop;
  * - all others are fed and the same at every step.
@@ -39,7 +39,7 @@ export const expressionsOf = ({ state, reports, rows, summary }: LoopProgram): T
 /** Name of the symbolic number of steps. */
 export const STEPS = 'steps'
 
-/** Names of the feed that says how often the body runs. */
+/** Name of the feed with the number of steps. */
 export const TRIP_COUNT = 'tripCount'
 
 /** A row-wise input of a loop's body, read from an array that is fed under `name`. */
@@ -102,7 +102,7 @@ export function writeLoop(program: LoopProgram, lowering: Lowering = {}): Uint8A
     const bound = new Map(
       [...inputsOf(summaryValues)].map(([name, input]) => {
         if (!stateNames.includes(name))
-          throw new Error(`the summary reads ${name}, which is no state`)
+          throw new Error(`the summary reads ${name}, which is not part of the state`)
         return [input, final(name)] as const
       }),
     )
@@ -153,7 +153,7 @@ function writeBody(
     ...stateNames.map((name) => `%body ${name}`),
     ...reports.map(([name]) => `%body ${name}`),
   ]
-  // A name of its own for each output, also where a value is carried unchanged.
+  // Each output gets its own name, even where a value is carried unchanged.
   const outputs = lowered.map((value, i) =>
     renamed(body, value, names[i]!, lowered.indexOf(value) === i),
   )
@@ -176,7 +176,7 @@ function writeBody(
   return { graph, captured }
 }
 
-/** Makes a value an output: the value's own name where a node of the scope computes it, else a copy. */
+/** Makes a value an output: under its own name where a node of the scope computes it, else as a copy. */
 function renamed(
   to: ReturnType<typeof scope>,
   value: string,
@@ -189,7 +189,7 @@ function renamed(
   return name
 }
 
-/** Feeds that every call of a loop takes apart from those of the program. */
+/** Feeds that every call of a loop takes in addition to those of the program. */
 export function tripCount(steps: number): Record<string, HostTensor> {
   return { [TRIP_COUNT]: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(steps)) } }
 }

@@ -18,7 +18,7 @@ export interface Scope extends Emitter {
 }
 
 /**
- * An empty scope; `prefix` keeps its names apart from those of an enclosing one, and a % from those of
+ * An empty scope; `prefix` distinguishes its names from those of an enclosing one, and a % from those of
  * inputs and outputs.
  */
 export function scope(prefix: string, opset: number): Scope {
@@ -93,13 +93,13 @@ export function scope(prefix: string, opset: number): Scope {
 
 const spell = (x: number | bigint) => (Object.is(x, -0) ? '-0' : String(x))
 
-/** How expressions are written for what is to run them. */
+/** How expressions are written for the runtime that runs them. */
 export interface Lowering {
   /**
-   * Size b of the channel blocks of ONNX Runtime's own convolution, which it has natively: 16 or 8 by the
-   * processor. Without it, and in exported models, convolutions are plain ONNX.
+   * Size b of the channel blocks of ONNX Runtime's native convolution: 16 or 8, depending on the processor.
+   * Without it, and in exported models, convolutions are plain ONNX.
    */
-  readonly blocks?: number
+  readonly blocks?: number | undefined
 }
 
 /** The expressions that are written for these outputs. */
@@ -133,7 +133,7 @@ export function lower(
     names.set(node, name)
     return name
   }
-  // Inputs before what needs them, so that the recursion stays shallow; what a fusion absorbs is skipped.
+  // Inputs before the nodes that read them, so that the recursion stays shallow. What a fusion absorbs is skipped.
   const absorbed = new Set<Tensor>()
   for (const node of order) for (const part of fused(node, uses)?.absorbed ?? []) absorbed.add(part)
   for (const node of order) if (!absorbed.has(node)) visit(node)
@@ -145,7 +145,7 @@ function plain(to: Scope, node: Tensor, visit: (x: Tensor) => string): string {
   return rule.onnx(to, node.inputs.map(visit), node, node.attributes)
 }
 
-/** The nodes that some output needs: a reshape of a reshape leaves the first one unread. */
+/** The nodes that some output needs: a reshape of a reshape leaves the first one unused. */
 export function needed(nodes: readonly NodeProto[], outputs: readonly string[]): NodeProto[] {
   const read = new Set(outputs)
   const kept = [...nodes].reverse().filter((node) => {
@@ -190,7 +190,7 @@ export function writeModel(
   const main = scope('t', opset)
   const lowered = lower(main, values)
   const declared = names.map((name, i) => {
-    // An output needs a name of its own, also where it is an input or another output.
+    // An output needs its own name, even where it is an input or another output.
     main.nodes.push(proto.node('Identity', `output_${name}`, [lowered[i]!], [name]))
     return proto.valueInfo(name, values[i]!.dtype, values[i]!.shape)
   })

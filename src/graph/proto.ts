@@ -81,8 +81,8 @@ function attribute(
 }
 
 /**
- * A node; `body` is the sub-graph of a control-flow op. What stands before the last dot of `opType` is
- * the domain of an op that is not ONNX's own.
+ * A node; `body` is the sub-graph of a control-flow op. The part of `opType` before its last dot
+ * is the domain, for ops that are not ONNX's own.
  */
 export function node(
   opType: string,
@@ -133,7 +133,7 @@ function domains(body: GraphProto): Set<string> {
   return new Set([...body.node.map((n) => n.domain), ...inner])
 }
 
-/** The bytes of an ONNX model. Ops of other domains than ONNX's own are taken in their version 1. */
+/** The bytes of an ONNX model, with version 1 of any domain other than ONNX's own. */
 export function model(body: GraphProto, opset: number): Uint8Array {
   const others = [...domains(body)].filter((domain) => domain !== '')
   const opsets = [

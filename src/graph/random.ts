@@ -4,7 +4,7 @@ import { concat, constant, int64, scalar, type Tensor } from './tensor.ts'
 
 /**
  * Counter-based random numbers as graph expressions: SplitMix64 (Steele, Lea and Flood 2014) of a key and
- * a counter. A draw is a function of (key, step, index), whoever computes it and in whatever order.
+ * a counter. A draw is a function of (key, step, index), wherever and in whatever order it is computed.
  */
 
 const GOLDEN = 0x9e3779b97f4a7c15n
@@ -17,7 +17,7 @@ const STEP_STRIDE = BigInt.asIntN(64, GOLDEN << 32n)
 /**
  * 64 random bits for each of `count` indices.
  *
- * @param key the stream's key, int64 [], or [K, 1] for a stream of each step's own
+ * @param key the stream's key, int64 [], or [K, 1] for a stream per step
  * @param step int64, [] or [K, 1]
  * @returns int64, [count] or [K, count]
  */
@@ -55,9 +55,9 @@ export function randomUniform(key: Tensor, step: Tensor, shape: readonly number[
 }
 
 /**
- * -2 log u for u in (0, 1), to a relative 3e-6. ONNX Runtime's own Log, Sin and Cos round an element
- * differently by its place in the array, so that a draw would depend on how many are made at once; the
- * basic operations and the root are rounded the same everywhere.
+ * -2 log u for u in (0, 1), to a relative error of 3e-6. ONNX Runtime's own Log, Sin and Cos round an element
+ * differently depending on its position in the array, so that a draw would depend on how many are made at once;
+ * the basic operations and the square root are rounded the same everywhere.
  */
 function minusTwoLog(u: Tensor): Tensor {
   const large = u.greater(0.5)

@@ -97,11 +97,11 @@ export interface Value {
 
 export type FloatValue = Value & { readonly data: Float64Array }
 
-/** What a rule may do while it is lowered: add ONNX nodes and constants, get value names back. */
+/** What a rule uses to lower an op: it adds ONNX nodes and constants, and returns the names of their values. */
 export interface Emitter {
   /**
    * Adds a node with one output, returning the output's name. The type of an op that is not ONNX's own
-   * has its domain before it, as in `com.microsoft.nchwc.Conv`.
+   * begins with its domain, as in `com.microsoft.nchwc.Conv`.
    */
   op(type: string, inputs: readonly string[], attributes?: OnnxAttributes): string
   /** Adds a node with several outputs. */
@@ -117,7 +117,7 @@ export interface Emitter {
   int64s(values: readonly number[]): string
   /** Scalar float32 initialiser. */
   float(value: number): string
-  /** The value under another shape. Reshapes of reshapes come to one, or to none. */
+  /** The value in another shape. Successive reshapes become one, or none. */
   reshape(value: string, from: Shape, to: Shape): string
   /** A shape as a one-dimensional int64 value; one symbolic dimension is allowed and becomes -1. */
   shape(shape: Shape): string
@@ -130,13 +130,13 @@ export type OnnxAttributes = Readonly<
   >
 >
 
-/** Everything the system knows of a primitive. */
+/** Everything about a primitive. */
 export interface OpRule<A> {
-  /** Result type; throws where the inputs do not fit. */
+  /** Type and shape of the result; throws where the inputs do not fit. */
   infer(inputs: readonly Tensor[], attributes: A): { dtype: GraphDType; shape: Shape }
   /**
    * Gradient with respect to each input as expressions, given the gradient of the output; `undefined`
-   * for an input that has none. `none` marks an op that is integer-valued or piecewise constant.
+   * for an input that has none. `none` is for ops that are integer-valued or piecewise constant.
    */
   readonly gradient:
     | 'none'

@@ -3,16 +3,16 @@ import type { OpAttributes, OpName, Value } from './rule.ts'
 import { broadcast, formatShape, type Shape, sameShape } from './shape.ts'
 import { concat, scalar, Tensor, topological } from './tensor.ts'
 
-/** Larger results are left to the runtime: folding them would only fatten the graph. */
+/** Larger results are left to the runtime: folding them would only make the graph bigger. */
 const FOLDED_ELEMENTS = 4096
 
-/** Ops that make a large value of a small one; folding them would hide that it is uniform. */
+/** Ops that make a large value from a small one; folding them would hide that it is uniform. */
 const unfolded: ReadonlySet<OpName> = new Set(['expand', 'input', 'constant', 'scatterAdd', 'pad'])
 
 /**
  * Rewrites expressions into cheaper ones of the same value: common sub-expressions shared, constants
  * folded, expansions left to broadcasting, constant factors moved towards matrix products (where
- * `Gemm` applies them for nothing). What no output needs is dropped.
+ * `Gemm` applies them at no cost). Nodes that no output needs are dropped.
  */
 export function simplify(outputs: readonly Tensor[]): Tensor[] {
   const rewritten = new Map<Tensor, Tensor>()
@@ -67,7 +67,7 @@ const spell = (data: Value['data']): string =>
     Object.is(x, -0) ? '-0' : String(x),
   ).join()
 
-/** The value of a node all of whose inputs are constant. */
+/** The value of a node whose inputs are all constant. */
 function fold(node: Tensor): Tensor | undefined {
   if (unfolded.has(node.op) || node.shape.some((d) => typeof d === 'string')) return undefined
   if (node.size > FOLDED_ELEMENTS || !node.inputs.every((input) => input.op === 'constant'))
@@ -77,7 +77,7 @@ function fold(node: Tensor): Tensor | undefined {
   return Tensor.apply('constant', [], { value })
 }
 
-/** The number that a float tensor holds everywhere, if it is known to. */
+/** The number that fills a float tensor, if it is known to be uniform. */
 function uniform(x: Tensor): number | undefined {
   if (x.op === 'expand') return uniform(x.inputs[0]!)
   if (x.op !== 'constant' || x.dtype !== 'float') return undefined
@@ -99,7 +99,7 @@ function product(x: Tensor): Scaled | undefined {
   return { value: x.inputs[0]!, factor }
 }
 
-/** The same, but for products of matrices, whose factor costs nothing where it is. */
+/** The same, except for matrix products, whose factor costs nothing where it is. */
 function scaled(x: Tensor): Scaled | undefined {
   const found = product(x)
   return found?.value.op === 'dot' ? undefined : found
@@ -133,7 +133,7 @@ const linearInFirst: Rewrite = (node, x, ...rest) => {
   return found && rebuild(node, [found.value, ...rest]).mul(found.factor)
 }
 
-/** a·c ± b·c = (a ± b)·c; and negations are absorbed. */
+/** a·c ± b·c = (a ± b)·c; negations are absorbed. */
 function sumOfScaled(node: Tensor, a: Tensor, b: Tensor, sign: 1 | -1): Tensor | undefined {
   const left = scaled(a)
   const right = scaled(b)
@@ -150,7 +150,7 @@ function sumOfScaled(node: Tensor, a: Tensor, b: Tensor, sign: 1 | -1): Tensor |
   return undefined
 }
 
-/** The gradients of two slices that lie side by side, put together. */
+/** The gradients of two adjacent slices, concatenated. */
 function joined(a: Tensor, b: Tensor): Tensor | undefined {
   if (a.op !== 'pad' || b.op !== 'pad') return undefined
   const [left, right] = a.attributesOf('pad').before === 0 ? [a, b] : [b, a]
@@ -187,7 +187,7 @@ const rewrites: Partial<Record<OpName, Rewrite>> = {
   mul(node, a, b) {
     if (node.dtype !== 'float') return undefined
     const factor = uniform(b!)
-    // A constant factor stands second; two of them are one.
+    // A constant factor comes second; two of them become one.
     if (uniform(a!) !== undefined && factor === undefined) return b!.mul(a!)
     if (factor !== undefined) {
       if (factor === 1) return as(node, a!)

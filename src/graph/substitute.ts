@@ -1,8 +1,8 @@
 import { Tensor, topological } from './tensor.ts'
 
 /**
- * Expressions with some of their nodes replaced by others of the same type and shape. What does not depend
- * on a replaced node stays the same node.
+ * Expressions with some of their nodes replaced by others of the same type and shape. Nodes that do not depend
+ * on a replaced one are reused.
  */
 export function substitute(
   outputs: readonly Tensor[],

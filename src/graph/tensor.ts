@@ -3,7 +3,7 @@ import { opTable } from './ops/table.ts'
 import type { ConvAttributes, GraphDType, OpAttributes, OpName, OpRule, Pair } from './rule.ts'
 import { formatShape, normalizeAxis, type Shape, sameShape, staticShape } from './shape.ts'
 
-/** A number stands for a scalar constant of the other operand's type. */
+/** A number is a scalar constant of the other operand's type. */
 export type Operand = Tensor | number
 
 let created = 0
@@ -13,7 +13,7 @@ let created = 0
  * Shapes broadcast as in NumPy. Methods throw where shapes or types do not fit.
  */
 export class Tensor {
-  /** Order of creation: inputs always come before what is made of them. */
+  /** Order of creation: inputs always have smaller ids than the tensors computed from them. */
   readonly id = created++
 
   private constructor(
@@ -24,7 +24,7 @@ export class Tensor {
     readonly shape: Shape,
   ) {}
 
-  /** Builds the node of a primitive, with its type and shape by the op's rule. */
+  /** Builds the node of a primitive; the op's rule gives its type and shape. */
   static apply<O extends OpName>(
     op: O,
     inputs: readonly Tensor[],
@@ -44,7 +44,7 @@ export class Tensor {
     return this.shape.length
   }
 
-  /** The attributes, where the op is known. */
+  /** The attributes, typed by a known op. */
   attributesOf<O extends OpName>(_op: O): OpAttributes[O] {
     return this.attributes as OpAttributes[O]
   }
@@ -102,7 +102,7 @@ export class Tensor {
   floor(): Tensor {
     return Tensor.apply('floor', [this], {})
   }
-  /** The same value, taken as constant by differentiation. */
+  /** The same value, treated as constant by differentiation. */
   stopGradient(): Tensor {
     return Tensor.apply('stopGradient', [this], {})
   }
@@ -131,7 +131,7 @@ export class Tensor {
   min(other: Operand): Tensor {
     return Tensor.apply('min', [this, this.operand(other)], {})
   }
-  /** Limited to [low, high]; the gradient is passed within, bounds included, and zero outside. */
+  /** Limited to [low, high]; the gradient passes within, bounds included, and is zero outside. */
   clip(low: number, high: number): Tensor {
     return Tensor.apply('clip', [this], { low, high })
   }
@@ -171,7 +171,7 @@ export class Tensor {
   xor(other: Tensor): Tensor {
     return Tensor.apply('xor', [this, other], {})
   }
-  /** Logical shift: zeros come in from the left. */
+  /** Logical shift: the new bits on the left are zeros. */
   shiftRight(bits: number): Tensor {
     return Tensor.apply('shiftRight', [this], { bits })
   }
@@ -241,12 +241,12 @@ export class Tensor {
       return part
     })
   }
-  /** Zeros put before and after along an axis. */
+  /** Zeros added before and after along an axis. */
   pad(axis: number, before: number, after: number): Tensor {
     if (before === 0 && after === 0) return this
     return Tensor.apply('pad', [this], { axis: normalizeAxis(axis, this.rank), before, after })
   }
-  /** Slices of `this` along an axis at int64 indices of any shape, which takes the axis's place. */
+  /** Slices of `this` along an axis at int64 indices of any shape, which replaces the axis. */
   gather(indices: Tensor, axis = 0): Tensor {
     return Tensor.apply('gather', [this, indices], { axis: normalizeAxis(axis, this.rank) })
   }
@@ -257,7 +257,7 @@ export class Tensor {
 
   // Linear algebra.
 
-  /** Product of two matrices, either of them transposed first. */
+  /** Product of two matrices, either of which may be transposed first. */
   dot(other: Tensor, transposeA = false, transposeB = false): Tensor {
     return Tensor.apply('dot', [this, other], { transposeA, transposeB })
   }
@@ -312,11 +312,11 @@ export function constant(
   return Tensor.apply('constant', [], { value: { dtype, shape, data: typed } })
 }
 
-/** A constant without axes. */
+/** A constant of rank 0. */
 export const scalar = (value: number, dtype: GraphDType = 'float'): Tensor =>
   constant([value], [], dtype)
 
-/** An int64 constant without axes, from 64 bits that a number cannot carry. */
+/** An int64 constant of rank 0, from 64 bits that a JavaScript number cannot hold. */
 export const int64 = (value: bigint): Tensor =>
   constant(BigInt64Array.of(BigInt.asIntN(64, value)), [], 'int64')
 
@@ -331,18 +331,18 @@ export const iota = (n: number): Tensor =>
     'int64',
   )
 
-/** Tensors put one after the other along an axis. */
+/** Tensors joined along an axis. */
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   if (parts.length === 1) return parts[0]!
   return Tensor.apply('concat', parts, { axis: normalizeAxis(axis, parts[0]?.rank ?? 0) })
 }
 
-/** What reduces a gradient of shape `dy` to the shape of an operand that was broadcast to it. */
+/** Sums a gradient `dy` over the axes along which an operand was broadcast, back to the operand's shape. */
 export function sumTo(dy: Tensor, shape: Shape, axes: readonly number[]): Tensor {
   return axes.length === 0 ? dy.reshape(shape) : dy.sum(axes, true).reshape(shape)
 }
 
-/** All nodes that the outputs need, inputs before what is made of them. */
+/** All nodes that the outputs need, each after its inputs. */
 export function topological(outputs: readonly Tensor[]): Tensor[] {
   const seen = new Set<Tensor>()
   const stack = [...outputs]

@@ -5,7 +5,8 @@ import { codePriors, priorNames } from '../distributions/priors.ts'
 import { concat, type Tensor } from '../graph/tensor.ts'
 import { mlp } from '../nn/mlp.ts'
 import { UserError } from '../tensor/errors.ts'
-import { deceiving, telling } from './adversary.ts'
+import { option, worded } from '../tensor/wording.ts'
+import { DISCRIMINATOR, discriminatorTerms, generatorLoss } from './adversarial.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
@@ -18,12 +19,14 @@ const aaeConfig = aeConfig.extend({
     .enum(priorNames)
     .default('normal')
     .describe(
-      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for --latent 2)',
+      'p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for a code of 2 dimensions)',
     ),
   labelInformed: flag()
     .default(false)
-    .describe('whether each class has a part of the prior to itself'),
-  criticHidden: hidden().default([500, 500]).describe("widths of the critic's hidden layers"),
+    .describe('whether each class gets its own part of the prior'),
+  discriminatorHidden: hidden()
+    .default([500, 500])
+    .describe("widths of the discriminator's hidden layers"),
 })
 
 type AaeBound = Bound<z.infer<typeof aaeConfig>, unknown>
@@ -31,25 +34,30 @@ type AaeBound = Bound<z.infer<typeof aaeConfig>, unknown>
 export const aae = defineModel({
   ...ae,
   name: 'aae',
-  summary: 'Adversarial autoencoder: a critic makes codes follow any prior that can be drawn from',
+  summary:
+    'Adversarial autoencoder: a discriminator makes codes follow any prior that can be sampled',
   paper: 'Makhzani et al. 2016',
   config: aaeConfig,
   defaults: { epochs: 12, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
   labels: ({ labelInformed }) => (labelInformed ? 'loss' : undefined),
   networks(config, info, to) {
     if (config.prior !== 'normal' && config.latent !== 2)
-      throw new UserError(`prior: ${config.prior} is over the plane; give --latent 2`)
+      throw new UserError(
+        worded`prior: ${config.prior} is a prior over the plane; give ${option('latent', 2)}`,
+      )
     if (config.labelInformed && config.latent < 2)
-      throw new UserError('labelInformed: classes have sectors of a plane; give --latent 2 or more')
-    const { latent, tied, criticHidden: widths } = config
-    const critic = mlp(to, 'critic', {
+      throw new UserError(
+        worded`labelInformed: each class gets a sector of a plane; give ${option('latent', 2)} or more`,
+      )
+    const { latent, tied, discriminatorHidden: widths } = config
+    const discriminator = mlp(to, DISCRIMINATOR, {
       inputs: latent + (config.labelInformed ? info.classes! : 0),
       hidden: widths,
       outputs: 1,
       activations: widths.map(() => 'leaky-relu' as const),
       dropout: 0,
     })
-    return { ...coderNetworks(config, info, to, latent, { tied }), critic }
+    return { ...coderNetworks(config, info, to, latent, { tied }), discriminator }
   },
   prior: priorOf,
   phases: {
@@ -60,32 +68,35 @@ export const aae = defineModel({
       }),
     },
     discriminate: {
-      trains: ['critic'],
+      trains: [DISCRIMINATOR],
       terms(m, b) {
         const codes = m.posterior(b.x, b).mean() // [B, L]
         const prior = priorOf(m, codes.shape as number[])
         const drawn = m.config.labelInformed
           ? prior.sampleGiven(b.labels!, b.noise('prior'))
           : prior.sample(b.noise('prior'))
-        const score = (z: Tensor) => m.networks.critic(seen(z, b), b)
-        return telling(score(drawn), score(codes))
+        const score = (z: Tensor) => m.networks.discriminator(seen(z, b), b)
+        return discriminatorTerms(score(drawn), score(codes))
       },
     },
-    deceive: {
+    // The generator of codes is the encoder.
+    regularize: {
+      storedAs: 'deceive',
       trains: ['encoder'],
-      terms: (m, b) => ({
-        deceit: deceiving(m.networks.critic(seen(m.posterior(b.x, b).mean(), b), b)),
-      }),
+      terms(m, b) {
+        const codes = m.posterior(b.x, b).mean() // [B, L]
+        return { 'generator loss': generatorLoss(m.networks.discriminator(seen(codes, b), b)) }
+      },
     },
   },
 })
 
-/** p(z) over codes `[B, L]`: of as many parts as there are classes, where each has one to itself. */
+/** p(z) over codes `[B, L]`; with `labelInformed`, it has as many parts as there are classes. */
 function priorOf({ config, info }: Pick<AaeBound, 'config' | 'info'>, shape: readonly number[]) {
   const prior = codePriors[config.prior]
   return config.labelInformed ? prior(shape, info.classes!) : prior(shape)
 }
 
-/** What the critic looks at: the code, and the label where it is informed (figure 3). */
+/** The discriminator's input: the code, and the label where the prior has a part for each class (figure 3). */
 const seen = (codes: Tensor, { labels }: Batch): Tensor =>
   labels ? concat([codes, labels], 1) : codes

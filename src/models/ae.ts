@@ -13,7 +13,7 @@ export const aeConfig = coderConfig.extend({
   tied: tied().default(false),
 })
 
-/** -log p(x | z) of each example, `[B]`: what every member of the family minimises. */
+/** -log p(x | z) of each example, `[B]`, which every autoencoder minimises. */
 export function reconstruction(
   m: Pick<Bound<unknown, unknown>, 'likelihood'>,
   b: Batch,
@@ -36,7 +36,7 @@ export function code(
 
 export const ae = defineModel({
   name: 'ae',
-  summary: 'Autoencoder: compresses to a code and restores from it',
+  summary: 'Autoencoder: compresses an example to a code and reconstructs it',
   paper: 'Hinton and Salakhutdinov 2006',
   config: aeConfig,
   networks: (config, info, to) =>

@@ -21,14 +21,14 @@ export const caeConfig = aeConfig.extend({
 type Config = (typeof caeConfig)['_output']
 
 /**
- * ‖∂h/∂x‖²_F of each example, `[B]`, by the configured way, and the codes h. Under batch normalisation the
- * Jacobian is of the encoder with the batch's moments held, which is a function of one example, as the encoder is
- * in evaluation. The penalty's gradient goes through the moments all the same.
+ * ‖∂h/∂x‖²_F of each example, `[B]`, computed as configured, and the codes h. Under batch normalisation the
+ * Jacobian is that of the encoder with the batch's moments held constant, which is a function of one example, as
+ * in evaluation. The penalty's gradient still passes through the moments.
  */
 export function contractionOf(
   m: Bound<Config, Coders>,
   b: Batch,
-): { h: Tensor; norm: Tensor; samples?: number } {
+): { h: Tensor; norm: Tensor; samples?: number | undefined } {
   const { contraction: how, codeActivation } = m.config
   const { x, y: linear } = perExample(m.networks.encoder, b.x, b)
   const h = activations[codeActivation](linear) // [B, L]
@@ -45,7 +45,7 @@ export function contractionOf(
 export const cae = defineModel({
   ...ae,
   name: 'cae',
-  summary: 'Contractive autoencoder: its code changes little where examples do not differ',
+  summary: 'Contractive autoencoder: its code changes little around each training example',
   paper: 'Rifai et al. 2011',
   config: caeConfig,
   terms(m, b) {
@@ -57,7 +57,7 @@ export const cae = defineModel({
         weight: m.scheduled('lambda'),
         bound: false,
         unit: 'squared norm of ∂h/∂x',
-        ...(samples && { samples }),
+        samples,
       },
     }
   },

@@ -8,7 +8,7 @@ import type { ExampleInfo } from './model.ts'
 import { networkFields } from './network-options.ts'
 import { latent, likelihood } from './options.ts'
 
-/** What a pair of an encoder and a mirrored decoder is configured by. */
+/** Options of an encoder and the decoder that mirrors it. */
 export const coderConfig = z.strictObject({
   ...networkFields,
   latent: latent().default(20),
@@ -33,12 +33,15 @@ export function decoderOf(
   config: CoderConfig,
   info: ExampleInfo,
   to: Parameters,
-  { conditions = 0, tied }: { conditions?: number; tied?: readonly Tensor[] | undefined } = {},
+  {
+    conditions = 0,
+    tied,
+  }: { conditions?: number | undefined; tied?: readonly Tensor[] | undefined } = {},
 ): Pick<Coders, 'decoder' | 'logSigma'> {
   const codes = {
     inputs: config.latent,
     outputsPerValue: outputsPerValue(config.likelihood),
-    ...(tied && { tied }),
+    tied,
   }
   return {
     decoder: decoderNetwork(to, 'decoder', config, { ...info, conditions }, codes),
@@ -46,13 +49,16 @@ export function decoderOf(
   }
 }
 
-/** Builds an encoder with `codes` outputs and the decoder that mirrors it; both may see a class. */
+/** Builds an encoder with `codes` outputs and the decoder that mirrors it; both may get the label as input. */
 export function coderNetworks(
   config: CoderConfig,
   info: ExampleInfo,
   to: Parameters,
   codes: number,
-  { conditions = 0, tied = false }: { conditions?: number; tied?: boolean } = {},
+  {
+    conditions = 0,
+    tied = false,
+  }: { conditions?: number | undefined; tied?: boolean | undefined } = {},
 ): Coders {
   const { network, weights } = encoderNetwork(to, 'encoder', config, { ...info, conditions }, codes)
   const decoding = decoderOf(config, info, to, { conditions, tied: tied ? weights : undefined })

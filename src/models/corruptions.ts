@@ -13,13 +13,13 @@ const EXPECTED = 'expected masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or n
 
 const name = () => text<CorruptionName>((given) => parseCorruption(given) !== undefined, EXPECTED)
 
-/** Option of what is done to an example before it is encoded. */
+/** The option for the corruption of an example before it is encoded. */
 export const corruption = () =>
   name().describe(
-    'what is undone, afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P (values of other rows, for tables) or none',
+    'corruption to undo, drawn afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P (values of other rows, for tables) or none',
   )
 
-/** The same for each of several layers: one for all, or one for each. */
+/** The same for several layers: one corruption for all, or one for each. */
 export const corruptions = () =>
   z
     .preprocess(
@@ -27,17 +27,17 @@ export const corruptions = () =>
       z.array(name()).min(1),
     )
     .describe(
-      'what each layer undoes: one of masking:P, gaussian:SIGMA, … for all, or one for each',
+      'corruption that each layer undoes, such as masking:P or gaussian:SIGMA: one for all, or one for each',
     )
 
-/** Reads what the schema has let through. */
+/** Reads a text that the schema has accepted. */
 export const corruptionOf = (text: string): Corruption => parseCorruption(text)!
 
-/** Examples, spoilt as the configuration says. */
+/** Examples, corrupted as configured. */
 export const corrupted = (m: { config: { corruption: string } }, x: Tensor, mode: Mode): Tensor =>
   corruptedBy(m.config.corruption, x, mode)
 
-/** The same by the text of a corruption. */
+/** Examples, corrupted as a text such as `masking:0.25` says. */
 export function corruptedBy(text: string, x: Tensor, mode: Mode): Tensor {
   const population = mode.population && ((rows: Tensor) => mode.population!('corruption', rows))
   return corrupt(x, corruptionOf(text), mode.noise('corruption'), population)

@@ -8,7 +8,7 @@ import { encodedSize } from './variational.ts'
 export const cvae = defineModel({
   ...vae,
   name: 'cvae',
-  summary: 'Conditional VAE: encoder and decoder see the label, the code is what it does not tell',
+  summary: 'Conditional VAE: encoder and decoder get the label, and the code holds the rest',
   paper: 'Sohn et al. 2015',
   labels: () => 'condition',
   networks: (config, info, to) =>

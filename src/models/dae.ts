@@ -17,12 +17,12 @@ import { network } from './network-options.ts'
 const daeConfig = aeConfig.extend({
   network: network(['mlp', 'conv', 'unet', 'hourglass']).default('mlp'),
   corruption: corruption().default('masking:0.25'),
-  stacks: integer(1, 16).default(2).describe('hourglasses one after the other (hourglass only)'),
+  stacks: integer(1, 16).default(2).describe('number of hourglasses in sequence (hourglass only)'),
 })
 
 const about = {
   name: 'dae',
-  summary: 'Denoising autoencoder: restores an example from a corrupted one',
+  summary: 'Denoising autoencoder: reconstructs an example from a corrupted one',
   config: daeConfig,
 }
 
@@ -42,7 +42,7 @@ export const dae = defineModel({
 const hasSkips = ({ network }: z.infer<typeof daeConfig>): boolean =>
   network === 'unet' || network === 'hourglass'
 
-/** What takes the place of `dae` under these networks. */
+/** The variant of `dae` for these networks. */
 const imageDenoiser = defineModel({
   ...about,
   paper: 'Ronneberger et al. 2015, Newell et al. 2016',

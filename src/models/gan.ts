@@ -1,60 +1,60 @@
-// Goodfellow et al. 2014, "Generative adversarial nets", NIPS. No autoencoder: there is no encoder, and nothing
-// asks for any example to be restored. It is here for the comparison.
+// Goodfellow et al. 2014, "Generative adversarial nets", NIPS. Not an autoencoder: it has no encoder and
+// reconstructs nothing. It is here for comparison.
 import { standardNormal } from '../distributions/gaussian.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { encoderNetwork } from '../nn/coders.ts'
 import type { Mode, Network } from '../nn/network.ts'
 import type { Parameters } from '../nn/parameters.ts'
-import { deceiving, telling } from './adversary.ts'
+import { DISCRIMINATOR, discriminatorTerms, generatorLoss } from './adversarial.ts'
 import { type CoderConfig, coderConfig, decoderOf } from './coders.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type ExampleInfo } from './model.ts'
 import { activation, dropout, fixedLikelihood } from './options.ts'
 
-/** What a critic of examples has of its own; its layers are as wide as the encoder's would be. */
-export const criticFields = {
-  criticActivation: activation()
+/** Options of a discriminator of examples. Its layers are as wide as an encoder's with the same options. */
+export const discriminatorFields = {
+  discriminatorActivation: activation()
     .default(['elu'])
-    .describe("activation of the critic's hidden layers"),
-  criticDropout: dropout()
+    .describe("activation of the discriminator's hidden layers"),
+  discriminatorDropout: dropout()
     .default(0)
-    .describe("share of the critic's hidden units dropped while training"),
+    .describe("share of the discriminator's hidden units dropped while training"),
 }
 
 export const ganConfig = coderConfig.extend({
-  ...criticFields,
+  ...discriminatorFields,
   latent: coderConfig.shape.latent.default(64),
   normalization: coderConfig.shape.normalization.default('batch'),
   likelihood: fixedLikelihood().default('bernoulli'),
-  // Without it, the critic soon tells everything apart, and the generator learns nothing more.
-  criticDropout: criticFields.criticDropout.default(0.3),
+  // Without dropout the discriminator is soon always right, and the generator stops learning.
+  discriminatorDropout: discriminatorFields.discriminatorDropout.default(0.3),
 })
 
-type CriticConfig = CoderConfig & {
-  readonly criticActivation: CoderConfig['activation']
-  readonly criticDropout: number
+type DiscriminatorConfig = CoderConfig & {
+  readonly discriminatorActivation: CoderConfig['activation']
+  readonly discriminatorDropout: number
 }
 
-/** A network that looks at examples with an activation of its own: `[B, D]` to `[B, outputs]`. */
-export function criticNetwork(
+/** A network over examples, `[B, D]` to `[B, outputs]`, with activation and dropout of its own. */
+export function discriminatorNetwork(
   to: Parameters,
   name: string,
-  config: CriticConfig,
+  config: DiscriminatorConfig,
   info: ExampleInfo,
   outputs: number,
 ): Network {
-  const { criticActivation, criticDropout } = config
-  // Statistics of a batch would tell the critic what no single example does.
+  const { discriminatorActivation, discriminatorDropout } = config
+  // No batch normalisation: the statistics of a whole batch would give away that it is generated.
   const alone = {
     normalization: 'none',
-    activation: criticActivation,
-    dropout: criticDropout,
+    activation: discriminatorActivation,
+    dropout: discriminatorDropout,
   } as const
   const options = { ...config, ...alone }
   return encoderNetwork(to, name, options, { ...info, conditions: 0 }, outputs).network
 }
 
-/** Examples that the generator makes of codes from the prior, `[B, D]`. */
+/** Examples generated from codes of the prior, `[B, D]`. */
 export function generated<C extends { readonly latent: number }, N>(
   m: Bound<C, N>,
   b: Batch,
@@ -64,29 +64,29 @@ export function generated<C extends { readonly latent: number }, N>(
   return m.likelihood(z, b).mean()
 }
 
-const score = (m: { networks: { critic: Network } }, x: Tensor, mode: Mode) =>
-  m.networks.critic(x, mode) // [B, 1]
+const score = (m: { networks: { discriminator: Network } }, x: Tensor, mode: Mode) =>
+  m.networks.discriminator(x, mode) // [B, 1]
 
 export const gan = defineModel({
   name: 'gan',
-  summary: 'Generator and critic alone: makes examples, and has no encoder',
+  summary: 'Generator and discriminator, without an encoder: generates examples',
   paper: 'Goodfellow et al. 2014',
   config: ganConfig,
   defaults: { epochs: 15, lr: 2e-4, beta1: 0.5, monitor: 'none' },
   networks: (config, info, to) => ({
     ...decoderOf(config, info, to),
-    critic: criticNetwork(to, 'critic', config, info, 1),
+    discriminator: discriminatorNetwork(to, DISCRIMINATOR, config, info, 1),
   }),
   likelihood: decoded,
   prior: (_m, shape) => standardNormal(shape),
   phases: {
     discriminate: {
-      trains: ['critic'],
-      terms: (m, b) => telling(score(m, b.x, b), score(m, generated(m, b), b)),
+      trains: [DISCRIMINATOR],
+      terms: (m, b) => discriminatorTerms(score(m, b.x, b), score(m, generated(m, b), b)),
     },
     generate: {
       trains: ['decoder'],
-      terms: (m, b) => ({ deceit: deceiving(score(m, generated(m, b), b)) }),
+      terms: (m, b) => ({ 'generator loss': generatorLoss(score(m, generated(m, b), b)) }),
     },
   },
 })

@@ -3,6 +3,7 @@
 import type { Posterior } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { Coders } from './coders.ts'
 import type { Batch, Bound, Terms } from './model.ts'
 import { posteriorOf, priorOf, type VaeConfig } from './variational.ts'
@@ -17,8 +18,8 @@ function repeated(x: Tensor, k: number): Tensor {
 }
 
 /**
- * -log 1/k Σ p(x, z_i) / q(z_i|x) over k draws of q (equation 8): for k = 1 the negative ELBO, and a tighter
- * bound the more draws there are.
+ * -log 1/k Σ p(x, z_i) / q(z_i|x) over k draws of q (equation 8): the negative ELBO for k = 1, and a tighter
+ * bound with more draws.
  *
  * @throws UserError for binary codes, whose relaxed samples have no such weights, and with β or free bits
  */
@@ -29,14 +30,16 @@ export function importanceWeighted(
 ): Terms {
   const { prior, beta, freeBits } = m.config
   if (prior !== 'gaussian')
-    throw new UserError('importanceSamples: more than 1 needs --prior gaussian')
+    throw new UserError(
+      worded`importanceSamples: a value above 1 needs ${option('prior', 'gaussian')}`,
+    )
   if (beta !== 1 || freeBits !== 0)
     throw new UserError(
-      'importanceSamples: more than 1 gives a bound with its KL term inside; leave out --beta and --free-bits',
+      worded`importanceSamples: above 1 the KL term is part of the bound; leave out ${option('beta')} and ${option('freeBits')}`,
     )
   const batch = b.x.shape[0] as number
   const labels = b.labels && repeated(b.labels, k)
-  const tiled = { ...b, ...(labels && { labels }) }
+  const tiled = { ...b, labels }
   const once = m.networks.encoder(b.x, b)
   const q = posteriorOf(m, repeated(once, k), b) // k · B codes
   const z = q.sample(b.noise('epsilon')) // [k·B, L]

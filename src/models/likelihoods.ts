@@ -15,13 +15,13 @@ export function likelihoodChoice(text: string): LikelihoodChoice {
   return choice
 }
 
-/** How many numbers a decoder gives for each value of an example. */
+/** Number of decoder outputs for each value of an example. */
 export function outputsPerValue(likelihood: string): number {
   const choice = likelihoodChoice(likelihood)
   return choice.kind === 'categorical' ? choice.levels : 1
 }
 
-/** Creates the parameters that a likelihood has of its own: log σ, starting at σ = 1. */
+/** Creates the parameters of the likelihood itself: log σ, where it is learned, starting at σ = 1. */
 export function likelihoodParameters(
   likelihood: string,
   info: ExampleInfo,
@@ -39,7 +39,7 @@ interface Decoded {
   readonly info: ExampleInfo
 }
 
-/** p(x|z) of codes, where a decoder gives its parameters. */
+/** p(x|z) of codes, with the parameters that the decoder gives. */
 export const decoded = <M extends Decoded>(
   m: M & { readonly networks: { readonly decoder: Network } },
   z: Tensor,

@@ -7,7 +7,7 @@ import { decoded } from './likelihoods.ts'
 import { defineModel } from './model.ts'
 import { latent, likelihood } from './options.ts'
 
-/** One linear map each way: without activations, further ones would add nothing. */
+/** One linear map each way: without activations, more layers would add nothing. */
 const ONE_LAYER = { ...coderConfig.parse({}), hidden: [] }
 
 export const linearAe = defineModel({

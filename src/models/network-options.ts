@@ -4,11 +4,11 @@ import { activationNames } from '../nn/activations.ts'
 import { normalizationNames } from '../nn/normalization.ts'
 import { activation, dropout, hidden } from './options.ts'
 
-/** Schemas of what the networks of a model are built from. */
+/** Schemas of the options that networks are built from. */
 
 export type NetworkName = 'mlp' | 'conv' | 'unet' | 'hourglass'
 
-/** The choice among some of the networks, typed as one among all: models share what reads it. */
+/** A choice among some of the networks, typed as one among all, since models share the code that reads it. */
 export const network = (names: readonly NetworkName[]): z.ZodType<NetworkName> =>
   z.enum(names).describe(`what the networks are made of: ${names.join(', ')}`)
 
@@ -23,7 +23,7 @@ export const codeActivation = () =>
 export const tied = () =>
   flag().describe("whether the decoder's weights are the encoder's, transposed (mlp only)")
 
-/** What an encoder and the decoder that mirrors it are built from, but for the code. */
+/** Options of an encoder and the decoder that mirrors it, except those of the code. */
 export const networkFields = {
   network: network(['mlp', 'conv']).default('mlp'),
   hidden: hidden().default([500, 500]),

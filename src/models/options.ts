@@ -29,13 +29,13 @@ export const likelihood = () =>
 
 const LEARNED_SIGMA = ['gaussian:global', 'gaussian:per-dimension'] as const
 
-/** The same for models none of whose losses depends on σ, so that none could be learned. */
+/** The same for models whose losses do not depend on σ, so that it cannot be learned. */
 export const fixedLikelihood = () =>
   likelihood()
     .refine(
       (name): name is Exclude<LikelihoodName, (typeof LEARNED_SIGMA)[number]> =>
         !LEARNED_SIGMA.some((learned) => learned === name),
-      { error: 'no loss of this model depends on σ, and none can be learned; give gaussian:SIGMA' },
+      { error: 'no loss of this model depends on σ, so it cannot be learned; give gaussian:SIGMA' },
     )
     .describe(
       'p(x|z), whose mean is the example: bernoulli, gaussian[:SIGMA] or categorical[:LEVELS]',

@@ -27,7 +27,7 @@ export const pca = defineModel({
   networks(config, { dimension }, to) {
     if (config.latent > dimension)
       throw new UserError(
-        `latent: ${config.latent} components are more than the ${dimension} values of an example`,
+        `latent: got ${config.latent} components, but an example has only ${dimension} values`,
       )
     return {
       mean: to.keep('mean', [dimension], { kind: 'zeros' }),
@@ -50,14 +50,14 @@ export const pca = defineModel({
     const { dimension } = m.info
     if (count > examples.count)
       throw new UserError(
-        `latent: ${count} components are more than the ${examples.count} examples that there are for training`,
+        `latent: got ${count} components, but there are only ${examples.count} training examples`,
       )
     const found = await principalComponents(examples, { count, ...hooks })
     const components = new Float32Array(dimension * count)
     found.components.forEach((component, l) => {
       for (let d = 0; d < dimension; d++) components[d * count + l] = component[d]!
     })
-    // A direction without variance has nothing to be scaled by.
+    // A direction without variance is not scaled.
     const scales = found.variances.map((variance) =>
       whiten && variance > 0 ? Math.sqrt(variance) : 1,
     )

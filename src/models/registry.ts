@@ -1,5 +1,6 @@
 import { requireText } from '../tensor/checks.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { given, worded } from '../tensor/wording.ts'
 import { aae } from './aae.ts'
 import { ae } from './ae.ts'
 import { cae } from './cae.ts'
@@ -16,7 +17,7 @@ import { vae } from './vae.ts'
 import { vaeGan } from './vae-gan.ts'
 import { wae } from './wae.ts'
 
-/** Every member of the family by its name. A new one is a file and a line here. */
+/** All models by name. A new one is a file and a line here. */
 export const family = {
   pca,
   'linear-ae': linearAe,
@@ -34,7 +35,7 @@ export const family = {
   'vae-gan': vaeGan,
 } as const
 
-/** The same with their types erased, for code that works on any. */
+/** The same with their types erased, for code that works on any of them. */
 export const models = Object.values(family) as unknown as readonly ModelDefinition[]
 
 /** The model of that name. */
@@ -45,6 +46,6 @@ export function modelNamed(name: string): ModelDefinition {
   const known = models.map((model) => model.name)
   const near = nearest(name, known)
   throw new UserError(
-    `--model ${name}: there is no such model${near ? `; did you mean ${near}?` : ''} (known: ${known.join(', ')})`,
+    worded`${given('model', name)}: there is no such model${near ? `; did you mean ${near}?` : ''} (known: ${known.join(', ')})`,
   )
 }

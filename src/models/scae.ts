@@ -1,5 +1,5 @@
 // Rifai, Mesnil, Vincent, Muller, Bengio, Dauphin and Glorot 2011, "Higher order contractive auto-encoder",
-// ECML, whose penalty compares codes of an example and of its noisy copies.
+// ECML, whose penalty compares the codes of an example and of its noisy copies.
 import { z } from 'zod'
 import { number } from '../config/options.ts'
 import { heldMoments } from '../nn/normalization.ts'
@@ -11,16 +11,16 @@ import { defineModel } from './model.ts'
 export const scae = defineModel({
   ...ae,
   name: 'scae',
-  summary: 'Stochastic contraction: codes of an example and of its noisy copy agree',
+  summary: 'Stochastic contractive autoencoder: an example and its noisy copies get similar codes',
   paper: 'Rifai et al. 2011 (ECML)',
   config: caeConfig.omit({ contraction: true }).extend({
     lambda: lambda(100),
     sigma: number(z.number().positive())
       .default(0.1)
-      .describe('σ of the noise that a code should not feel'),
+      .describe('σ of the noise that the code should be insensitive to'),
   }),
   terms(m, b) {
-    // The copy is normalised by the moments of the examples: noise of others must not move its code.
+    // The copies are normalised by the moments of the examples: the noise of one must not change another's code.
     const { first, second } = heldMoments(b)
     const h = m.posterior(b.x, first).mean() // [B, L]
     const noise = b

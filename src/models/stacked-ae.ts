@@ -27,12 +27,14 @@ export const stackedConfig = coderConfig
     pretrainEpochs: integer(0, 1_000_000)
       .default(3)
       .describe(
-        'epochs for which each layer is trained by itself, each time through all of --schedule and --warmup; 0 to train all at once',
+        'epochs for which each layer is trained by itself, each time through the whole schedule and warm-up; 0 to train all at once',
       ),
     finetune: z
       .enum(['reconstruction', 'labels'])
       .default('reconstruction')
-      .describe('what the whole is trained on then: reconstruction, or labels by a softmax layer'),
+      .describe(
+        'what all layers together are then trained on: reconstruction, or labels with a softmax layer',
+      ),
   })
 
 export type StackedConfig = z.infer<typeof stackedConfig>
@@ -53,14 +55,14 @@ type StackedBound = Pick<
   'config' | 'networks' | 'info' | 'likelihood'
 >
 
-/** What is done to the input of layer i, `[B, n]`, before it is encoded: q(x̃|x). */
-type Spoil = (below: Tensor, layer: number, mode: Mode) => Tensor
+/** Corrupts the input of layer i, `[B, n]`, before it is encoded: q(x̃|x). */
+type Corrupt = (below: Tensor, layer: number, mode: Mode) => Tensor
 
-/** The loss of layer i as an autoencoder of the codes below it, with tied weights. */
-function layerLoss(m: StackedBound, b: Batch, i: number, spoil: Spoil): Terms {
+/** The loss of layer i as an autoencoder, with tied weights, of the codes of the layer below. */
+function layerLoss(m: StackedBound, b: Batch, i: number, corrupt: Corrupt): Terms {
   const { layers, outwards } = m.networks
   const below = through(layers.slice(0, i))(b.x, { ...b, training: false }) // [B, n]
-  const code = layers[i]!.network(spoil(below, i, b), b)
+  const code = layers[i]!.network(corrupt(below, i, b), b)
   const { bias } = outwards[layers.length - 1 - i]!
   const restored = code.dot(layers[i]!.weight, false, true).add(bias!)
   const p =
@@ -72,12 +74,12 @@ function layerLoss(m: StackedBound, b: Batch, i: number, spoil: Spoil): Terms {
   return { reconstruction: { value: p.logProb(below).neg(), bound: false } }
 }
 
-/** What the softmax layer makes of codes. */
+/** The loss of the softmax layer over codes. */
 const labelTerms = (m: StackedBound, b: Batch): Terms =>
   classification(m.networks.classifier!.apply(m.networks.encoder(b.x, b)), b)
 
-/** A stage for each layer, then one for the whole, which begins with the decoder as the encoder's mirror. */
-export function layerByLayer(m: StackedBound, spoil: Spoil): Stage<unknown>[] {
+/** A stage for each layer, then one for all, which starts with the encoder's weights transposed as the decoder's. */
+export function layerByLayer(m: StackedBound, corrupt: Corrupt): Stage<unknown>[] {
   const { layers } = m.networks
   const { pretrainEpochs, finetune } = m.config
   const mirror = (i: number) => layers.length - 1 - i
@@ -85,16 +87,16 @@ export function layerByLayer(m: StackedBound, spoil: Spoil): Stage<unknown>[] {
     name: `layer ${i + 1}`,
     epochs: pretrainEpochs,
     trains: [`encoder.${i}`, `decoder.${mirror(i)}.bias`, ...(i === 0 ? ['likelihood'] : [])],
-    terms: (_m: unknown, b: Batch) => layerLoss(m, b, i, spoil),
+    terms: (_m: unknown, b: Batch) => layerLoss(m, b, i, corrupt),
   }))
   const begin = layers.map(({ weight }, i) => [`decoder.${mirror(i)}.weight`, weight.transpose()])
   const whole = {
     name: 'fine-tuning',
-    ...(finetune === 'labels' && { trains: ['encoder', 'classifier'] }),
+    trains: finetune === 'labels' ? ['encoder', 'classifier'] : undefined,
     terms: (_m: unknown, b: Batch): Terms =>
       finetune === 'labels'
         ? labelTerms(m, b)
-        : { reconstruction: reconstruction(m, b, m.networks.encoder(spoil(b.x, 0, b), b)) },
+        : { reconstruction: reconstruction(m, b, m.networks.encoder(corrupt(b.x, 0, b), b)) },
   }
   if (pretrainEpochs === 0) return [whole]
   return [...pretraining, { ...whole, begin: Object.fromEntries(begin) }]
@@ -110,7 +112,7 @@ export const stackedAe = defineModel({
   networks(config, info, to): StackedNetworks {
     if (outputsPerValue(config.likelihood) !== 1)
       throw new UserError(
-        `likelihood: ${config.likelihood} does not go with tied layers; use bernoulli or gaussian`,
+        `likelihood: ${config.likelihood} does not work with tied layers; use bernoulli or gaussian`,
       )
     const { hidden, latent, dropout, likelihood } = config
     const activations = perLayer(config.activation, hidden.length)

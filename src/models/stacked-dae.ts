@@ -6,8 +6,8 @@ import { corruptedBy, corruptions } from './corruptions.ts'
 import { defineModel } from './model.ts'
 import { layerByLayer, stackedAe, stackedConfig } from './stacked-ae.ts'
 
-/** Corrupts the input of a layer by the entry for it. */
-function spoiled(
+/** Corrupts the input of a layer as its entry of the option says. */
+function corruptedBelow(
   { corruption }: { corruption: string[] },
   below: Tensor,
   layer: number,
@@ -28,10 +28,10 @@ export const stackedDae = defineModel({
     const [given, layers] = [config.corruption.length, config.hidden.length + 1]
     if (given !== 1 && given !== layers)
       throw new UserError(
-        `corruption: ${given} are given for ${layers} layers; give one for all or one for each`,
+        `corruption: got ${given} for ${layers} layers; give one for all or one for each`,
       )
     return stackedAe.networks(config, info, to)
   },
-  corrupt: (m, x, mode) => spoiled(m.config, x, 0, mode),
-  stages: (m) => layerByLayer(m, (below, i, b) => spoiled(m.config, below, i, b)),
+  corrupt: (m, x, mode) => corruptedBelow(m.config, x, 0, mode),
+  stages: (m) => layerByLayer(m, (below, i, b) => corruptedBelow(m.config, below, i, b)),
 })

@@ -20,19 +20,19 @@ export const vaeConfig = coderConfig.extend({
     .describe('weight of the KL term: a number, or FROM:TO@EPOCHS for a linear warm-up'),
   freeBits: number(z.number().min(0))
     .default(0)
-    .describe('nats of KL that each dimension of the code has for free'),
+    .describe('nats of KL per dimension of the code that cost nothing'),
   temperature: schedule()
     .refine((t) => (typeof t === 'number' ? t > 0 : t.from > 0 && t.to > 0), {
       error: 'expected a temperature above 0',
     })
     .default({ from: 1, to: 0.5, epochs: 10 })
-    .describe('of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS'),
+    .describe('temperature of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS'),
 })
 
 export type VaeConfig = z.infer<typeof vaeConfig>
 type VaeBound = Bound<VaeConfig, Coders, Posterior>
 
-/** q(z|x), from what the encoder gives: `[B, 2L]` for a Gaussian, `[B, L]` for binary codes. */
+/** q(z|x), from the encoder's output: `[B, 2L]` for a Gaussian, `[B, L]` for binary codes. */
 export function posteriorOf(
   m: Pick<VaeBound, 'config' | 'scheduled'>,
   encoded: Tensor,
@@ -50,7 +50,7 @@ export function posteriorOf(
 export const priorOf = ({ config }: Pick<VaeBound, 'config'>, shape: readonly number[]) =>
   config.prior === 'bernoulli' ? bernoulliPrior(shape) : standardNormal(shape)
 
-/** Numbers that the encoder gives for an example. */
+/** Number of encoder outputs for an example. */
 export const encodedSize = ({ latent, prior }: VaeConfig): number =>
   prior === 'bernoulli' ? latent : 2 * latent
 
@@ -73,7 +73,7 @@ export function divergence(m: VaeBound, q: Posterior, shape: readonly number[]):
   }
 }
 
-/** The mean of the rows of an array `[n, D]`, `[D]`. Not a number for none. */
+/** The mean of the rows of an array `[n, D]`, `[D]`; NaN for no rows. */
 function meanRow({ shape, data }: HostTensor<'float32' | 'float64'>): Float64Array {
   const [count, width] = shape as readonly [number, number]
   const sums = new Float64Array(width)

@@ -8,7 +8,7 @@ import { defineModel } from './model.ts'
 export const wae = defineModel({
   ...ae,
   name: 'wae',
-  summary: 'Wasserstein autoencoder: maximum mean discrepancy holds the codes to the prior',
+  summary: 'Wasserstein autoencoder: the maximum mean discrepancy keeps codes close to the prior',
   paper: 'Tolstikhin et al. 2018',
   config: aeConfig.extend({
     latent: aeConfig.shape.latent.default(8),

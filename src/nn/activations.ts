@@ -5,7 +5,7 @@ const SELU_ALPHA = 1.6732632423543772
 
 const elu = (x: Tensor, alpha = 1) => x.greater(0).select(x, x.min(0).exp().sub(1).mul(alpha))
 
-/** Activations by the names that the command line takes. */
+/** Activations by their names in configurations. */
 export const activations = {
   linear: (x: Tensor) => x,
   relu: (x: Tensor) => x.relu(),

@@ -1,5 +1,6 @@
 import { concat, type Tensor } from '../graph/tensor.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { Activation } from './activations.ts'
 import { convDecoder, convEncoder } from './conv.ts'
 import type { ImageNetworkOptions } from './images.ts'
@@ -8,7 +9,7 @@ import type { Network } from './network.ts'
 import type { Normalization } from './normalization.ts'
 import type { Parameters } from './parameters.ts'
 
-/** What an encoder and the decoder that mirrors it are made of, as a configuration says it. */
+/** Options of an encoder and the decoder that mirrors it. */
 export interface CoderOptions {
   /** `conv`, or `mlp`. */
   readonly network: string
@@ -23,7 +24,7 @@ export interface CoderOptions {
   readonly dropout: number
 }
 
-/** What goes into a network, and what comes out of it. */
+/** Shapes of a network's input and output. */
 export interface Ends {
   /** Shape of one example. */
   readonly exampleShape: readonly number[]
@@ -33,16 +34,16 @@ export interface Ends {
   readonly conditions: number
 }
 
-/** An activation for each hidden layer, from one for all or a full list. */
+/** An activation for each hidden layer, from a list of one for all or of one for each. */
 export function perLayer(activations: readonly Activation[], layers: number): Activation[] {
   if (activations.length === 1) return new Array<Activation>(layers).fill(activations[0]!)
   if (activations.length === layers) return [...activations]
   throw new UserError(
-    `activation: ${activations.length} are given for ${layers} hidden layers; give one for all or one for each`,
+    `activation: got ${activations.length} for ${layers} hidden layers; give one for all or one for each`,
   )
 }
 
-/** What convolutional networks take of the options. */
+/** The options of convolutional networks. */
 export const imageOptions = (
   options: CoderOptions,
   { exampleShape }: Pick<Ends, 'exampleShape'>,
@@ -58,7 +59,7 @@ export const imageOptions = (
 export interface Encoder {
   /** `[B, D]` to `[B, outputs]`. */
   readonly network: Network
-  /** Weights of the layers `[in, out]`, from the example on; none of a convolutional network. */
+  /** Weights of the layers `[in, out]`, from the input on; none of a convolutional network. */
   readonly weights: readonly Tensor[]
 }
 
@@ -92,7 +93,7 @@ export function encoderNetwork(
 /**
  * The mirrored network, from codes `[B, inputs]` to `[B, D · outputsPerValue]`.
  *
- * @param tied weights of the encoder, which this one uses transposed
+ * @param codes.tied weights of the encoder, used transposed
  * @throws UserError for a convolutional network with tied weights
  */
 export function decoderNetwork(
@@ -103,14 +104,16 @@ export function decoderNetwork(
   codes: {
     readonly inputs: number
     readonly outputsPerValue: number
-    readonly tied?: readonly Tensor[]
+    readonly tied?: readonly Tensor[] | undefined
   },
 ): Network {
   const { outputsPerValue, tied } = codes
   const inputs = codes.inputs + conditions
   if (options.network === 'conv') {
     if (tied)
-      throw new UserError('tied: only mlp networks can have tied weights; give --tied false')
+      throw new UserError(
+        worded`tied: only mlp networks can have tied weights; give ${option('tied', false)}`,
+      )
     const inner = convDecoder(to, name, { ...imageOptions(options, ends), inputs, outputsPerValue })
     return conditioned(inner, conditions)
   }
@@ -122,12 +125,12 @@ export function decoderNetwork(
     activations: perLayer(options.activation, hidden.length).reverse(),
     dropout,
     normalization,
-    ...(tied && { tied }),
+    tied,
   })
   return conditioned(through(layers), conditions)
 }
 
-/** A network whose input is followed by the class that it is conditioned on. */
+/** A network that gets the label of an example appended to its input. */
 function conditioned(network: Network, conditions: number): Network {
   if (conditions === 0) return network
   return (x, mode) => network(concat([x, mode.labels!], 1), mode)

@@ -16,7 +16,7 @@ import { needsBias } from './normalization.ts'
 import type { Parameters } from './parameters.ts'
 import { residualBlock } from './residual.ts'
 
-/** An encoder and the decoder that mirrors it are made from the same. */
+/** Options of an encoder and the decoder that mirrors it. */
 export interface ConvOptions extends ImageNetworkOptions {
   /** Whether a residual block follows each level. */
   readonly residual: boolean
@@ -25,23 +25,23 @@ export interface ConvOptions extends ImageNetworkOptions {
 export interface ConvEncoderOptions extends ConvOptions {
   readonly outputs: number
   /** Number of values that follow the image's in an example, such as a one-hot class; 0 where absent. */
-  readonly conditions?: number
+  readonly conditions?: number | undefined
 }
 
 export interface ConvDecoderOptions extends ConvOptions {
   readonly inputs: number
-  /** How many numbers the likelihood takes for each value of an image. */
+  /** Parameters of the likelihood per value of an image. */
   readonly outputsPerValue: number
 }
 
 /**
  * Strided convolutions and a dense last layer: `[B, C·H·W]` to `[B, outputs]`. Level i has `channels[i]`
- * channels at half the height and width of what is before it, an odd one rounded down; a side of 1 stays 1,
- * so there is no such thing as too many levels. Parameters are `NAME.0.weight` to `NAME.n.bias`, the last
- * pair dense `[in, out]`, and `NAME.i.norm` and `NAME.i.residual` where there are such. Every condition is
- * a further channel of the image, the same everywhere.
+ * channels at half the height and width of the level before, an odd one rounded down; a side of 1 stays 1,
+ * so any number of levels works. Parameters are `NAME.0.weight` to `NAME.n.bias`, the last
+ * pair dense `[in, out]`, and `NAME.i.norm` and `NAME.i.residual` where they exist. Every condition is one
+ * more channel of the image, with the same value at all positions.
  *
- * @throws UserError where examples are no images
+ * @throws UserError where examples are not images
  */
 export function convEncoder(to: Parameters, name: string, options: ConvEncoderOptions): Network {
   const { channels, conditions = 0 } = options
@@ -66,12 +66,12 @@ export function convEncoder(to: Parameters, name: string, options: ConvEncoderOp
 }
 
 /**
- * The mirror of `convEncoder` with the same options: `[B, inputs]` to `[B, C·H·W·outputsPerValue]`, what
- * belongs to one value being neighbours. A dense layer `NAME.0` makes the image of the last level, and
+ * The mirror of `convEncoder` with the same options: `[B, inputs]` to `[B, C·H·W·outputsPerValue]`, with the
+ * outputs of one value side by side. A dense layer `NAME.0` makes the image of the last level, and
  * transposed convolutions `NAME.1` to `NAME.n` each give the size that the encoder's level came from; the
  * last is linear. Activations and residual blocks are those of the level with the same channels.
  *
- * @throws UserError where examples are no images
+ * @throws UserError where examples are not images
  */
 export function convDecoder(to: Parameters, name: string, options: ConvDecoderOptions): Network {
   const { channels, outputsPerValue } = options
@@ -83,7 +83,7 @@ export function convDecoder(to: Parameters, name: string, options: ConvDecoderOp
   const first = dense(to, `${name}.0`, {
     inputs: options.inputs,
     outputs: top[0] * pixels,
-    // Batch means take away what a channel has in common: of a single pixel all.
+    // Batch normalisation subtracts what all pixels of a channel share: with a single pixel, all of it.
     bias: pixels > 1 || channels.length === 0 || needsBias(options.normalization),
   })
   const levels = levelsOf(options, sizes.slice(1))
@@ -108,7 +108,7 @@ export function convDecoder(to: Parameters, name: string, options: ConvDecoderOp
   }
 }
 
-/** The residual block that follows a level, where there are to be any. */
+/** The residual block that follows a level, if the options ask for one. */
 const refined = (to: Parameters, name: string, level: Level, options: ConvOptions): Network =>
   options.residual ? residualBlock(to, `${name}.residual`, level) : (x) => x
 

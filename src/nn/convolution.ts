@@ -3,14 +3,14 @@ import type { Tensor } from '../graph/tensor.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { fanIn, type Initializer, type Parameters } from './parameters.ts'
 
-/** The neighbourhood that a convolution sums over, and how it moves. */
+/** The neighbourhood that a convolution sums over, and its steps. */
 export interface Window extends Pick<ConvAttributes, 'strides' | 'padding'> {
   readonly kernel: Pair
 }
 
 export const pointwise: Window = { kernel: [1, 1], strides: [1, 1], padding: [0, 0, 0, 0] }
 
-/** Along an axis of size 1 all of a window but its centre would lie outside: it is 1 there. */
+/** Along an axis of size 1 only the centre of a window lies inside: its size there is 1. */
 function window(size: Pair, kernel: number, stride: number): Window {
   const along = (n: number, ofOne: number): Pair => [
     size[0] === 1 ? ofOne : n,
@@ -24,7 +24,7 @@ function window(size: Pair, kernel: number, stride: number): Window {
   }
 }
 
-/** 3×3, for the same height and width. */
+/** 3×3, which keeps height and width. */
 export const keeping = (size: Pair): Window => window(size, 3, 1)
 
 /** 4×4 in steps of 2: height and width are halved, an odd one rounded down, and 1 stays 1. */
@@ -46,7 +46,7 @@ export interface ConvolutionOptions {
   readonly inputs: number
   readonly outputs: number
   readonly window: Window
-  readonly bias?: boolean
+  readonly bias?: boolean | undefined
 }
 
 /**
@@ -63,9 +63,9 @@ export function convolution(to: Parameters, name: string, options: ConvolutionOp
 }
 
 /**
- * The transpose of the convolution that halves images of height and width `size`, and so gives images of
- * exactly that size. `NAME.weight` is `[inputs, outputs, h, w]`; all are uniform in ±1/√(outputs·h·w), which
- * is what PyTorch's ConvTranspose2d takes for the number of terms.
+ * The transpose of the convolution that halves images of height and width `size`: its outputs have exactly
+ * that size. `NAME.weight` is `[inputs, outputs, h, w]`; all are uniform in ±1/√(outputs·h·w), as in PyTorch's
+ * ConvTranspose2d.
  */
 export function doubling(
   to: Parameters,
@@ -77,7 +77,7 @@ export function doubling(
   const start = fanIn(outputs * sizeOf(kernel))
   const weight = to.create(`${name}.weight`, [inputs, outputs, ...kernel], start)
   const biased = channelBias(to, name, options, start)
-  // The odd row or column that halving has rounded away.
+  // The odd row or column that halving rounded away.
   const outputPadding: Pair = [size[0] % strides[0], size[1] % strides[1]]
   return (x: Tensor): Tensor =>
     biased(x.convTranspose2d(weight, { strides, padding, outputPadding }))
@@ -86,7 +86,7 @@ export function doubling(
 function channelBias(
   to: Parameters,
   name: string,
-  { outputs, bias }: { readonly outputs: number; readonly bias?: boolean },
+  { outputs, bias }: { readonly outputs: number; readonly bias?: boolean | undefined },
   start: Initializer,
 ): (y: Tensor) => Tensor {
   if (bias === false) return (y) => y

@@ -4,9 +4,9 @@ import { fanIn, type Parameters } from './parameters.ts'
 export interface DenseOptions {
   readonly inputs: number
   readonly outputs: number
-  readonly bias?: boolean
+  readonly bias?: boolean | undefined
   /** A weight `[outputs, inputs]` of another layer, whose transpose this one uses. */
-  readonly tied?: Tensor
+  readonly tied?: Tensor | undefined
 }
 
 /** x W + b, of `[B, inputs]`. */

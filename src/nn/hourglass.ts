@@ -9,23 +9,23 @@ import type { Parameters } from './parameters.ts'
 import { residualBlock } from './residual.ts'
 
 export interface HourglassOptions extends ImageNetworkOptions {
-  /** Number of hourglasses one after the other. */
+  /** Number of hourglasses in sequence. */
   readonly stacks: number
-  /** How many numbers the likelihood takes for each value of an image. */
+  /** Parameters of the likelihood per value of an image. */
   readonly outputsPerValue: number
 }
 
-/** A network that answers several times on its way; the last answer is its output. */
+/** A network with several predictions, each of which is trained; the last is its output. */
 export type SupervisedNetwork = (x: Tensor, mode: Mode) => readonly [Tensor, ...Tensor[]]
 
 /**
  * Stacked hourglasses (Newell et al. 2016): `[B, C·H·W]` to a prediction `[B, C·H·W·outputsPerValue]` of every
- * hourglass, for a loss on each. A 3×3 convolution `NAME.stem` makes features of the image, in its own height
- * and width; hourglass s adds to them what it makes of them (`NAME.s.features`) and its prediction
- * (`NAME.s.output`), each mapped back by a 1×1 convolution (`NAME.s.merge`). Where the paper takes maxima
- * and repeats pixels, this halves by strided and doubles by transposed convolutions.
+ * hourglass, for a loss on each. A 3×3 convolution `NAME.stem` turns the image into features of the same height
+ * and width. Hourglass s adds its own features (`NAME.s.features`) and its prediction (`NAME.s.output`) to them,
+ * each mapped back by a 1×1 convolution (`NAME.s.merge`). Where the paper pools and upsamples by repeating
+ * pixels, this halves by strided and doubles by transposed convolutions.
  *
- * @throws UserError where examples are no images, without a level, and without an hourglass
+ * @throws UserError where examples are not images, and without a level or an hourglass
  */
 export function stackedHourglass(
   to: Parameters,
@@ -53,7 +53,7 @@ export function stackedHourglass(
   }
 }
 
-/** One hourglass with its prediction, and, where another follows, what that one is given. */
+/** One hourglass: its prediction, and the input of the next one if another follows. */
 function stack(
   to: Parameters,
   name: string,
@@ -80,7 +80,7 @@ function stack(
   }
 }
 
-/** An hourglass from level i inwards: a residual block, and beside it the way through the next level. */
+/** An hourglass from level i inwards: a residual block plus the branch through the next level. */
 function fromLevel(to: Parameters, name: string, levels: readonly Level[], i: number): Network {
   const [here, next] = [levels[i]!, levels[i + 1]]
   const residual = residualBlock(to, `${name}.${i}.residual`, here)

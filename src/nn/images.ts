@@ -3,7 +3,7 @@ import { UserError } from '../tensor/errors.ts'
 import type { Activation } from './activations.ts'
 import type { Normalization } from './normalization.ts'
 
-/** What all convolutional networks are configured by. */
+/** Options of all convolutional networks. */
 export interface ImageNetworkOptions {
   /** `[channels, height, width]`, or `[height, width]` for one channel. */
   readonly exampleShape: readonly number[]
@@ -20,7 +20,7 @@ export interface ImageNetworkOptions {
 export type ImageShape = readonly [number, number, number]
 
 /**
- * The shape of examples that are images.
+ * The shape of examples as images.
  *
  * @param network its name on the command line
  * @throws UserError for tables
@@ -29,7 +29,7 @@ export function imageShape(network: string, exampleShape: readonly number[]): Im
   const [channels, height, width] = exampleShape.length === 2 ? [1, ...exampleShape] : exampleShape
   if (channels === undefined || height === undefined || width === undefined)
     throw new UserError(
-      `network: ${network} convolves images, and each example is a row of ${channels ?? 0} values; take mlp`,
+      `network: ${network} needs images, and each example is a row of ${channels ?? 0} values; use mlp`,
     )
   return [channels, height, width]
 }
@@ -44,8 +44,8 @@ export function flattened(x: Tensor): Tensor {
 }
 
 /**
- * `[B, C·k, H, W]` as `[B, C·H·W·k]`: the k numbers that a likelihood takes for one value of an image are
- * consecutive channels, and become neighbours.
+ * `[B, C·k, H, W]` as `[B, C·H·W·k]`: the k parameters of the likelihood for one value of an image are
+ * consecutive channels, and come to lie side by side.
  */
 export function asValues(y: Tensor, outputsPerValue: number): Tensor {
   if (outputsPerValue === 1) return flattened(y)

@@ -4,9 +4,9 @@ import { type Activation, activations } from './activations.ts'
 import type { Mode } from './network.ts'
 
 /**
- * Norms of the Jacobian of codes by examples, as expressions that can be differentiated again. Each derivative is
- * of a sum over the batch, so the code of an example must not depend on other examples: under batch normalisation
- * take them `perExample`.
+ * Norms of the Jacobian of codes with respect to examples, as expressions that can be differentiated again. Each
+ * derivative is of a sum over the batch, so the code of an example must not depend on other examples: under batch
+ * normalisation use `perExample`.
  */
 
 /** ‖∂h/∂x‖²_F of each example `[B]`, where h = s(x W + b): Rifai et al. 2011, equation 4. */
@@ -18,7 +18,7 @@ export function oneLayerNorm(linear: Tensor, weight: Tensor, activation: Activat
     .squeeze(1)
 }
 
-/** ‖∂h/∂x‖²_F of each example `[B]`, a row of the Jacobian after the other. */
+/** ‖∂h/∂x‖²_F of each example `[B]`, computed row by row. */
 export function exactNorm(h: Tensor, x: Tensor): Tensor {
   const rows = Array.from({ length: h.shape[1] as number }, (_, l) => {
     const row = gradients(h.slice(1, l, l + 1).sum(), [x])[0]! // ∂h_l/∂x, [B, D]
@@ -28,8 +28,8 @@ export function exactNorm(h: Tensor, x: Tensor): Tensor {
 }
 
 /**
- * An unbiased estimate of ‖∂h/∂x‖²_F `[B]`: E‖vᵀJ‖² = ‖J‖² for v ~ N(0, I) (Hutchinson 1990), meaned over
- * `count` draws.
+ * An unbiased estimate of ‖∂h/∂x‖²_F `[B]`: E‖vᵀJ‖² = ‖J‖² for v ~ N(0, I) (Hutchinson 1990), averaged
+ * over `count` draws.
  */
 export function projectedNorm(h: Tensor, x: Tensor, count: number, noise: Mode['noise']): Tensor {
   const estimates = Array.from({ length: count }, (_, k) => {

@@ -7,7 +7,7 @@ import type { Network } from './network.ts'
 import { needsBias } from './normalization.ts'
 import type { Parameters } from './parameters.ts'
 
-/** Images inside a network, `[B, features, height, width]`, and what its hidden layers there are like. */
+/** Images inside a network, `[B, features, height, width]`, and the options of its hidden layers there. */
 export interface Level extends HiddenOptions {
   /** Height and width. */
   readonly size: Pair
@@ -37,7 +37,7 @@ export function convolvedTo(
   return (x, mode) => after(convolve(x), mode)
 }
 
-/** Throws a UserError where a network that begins at the image's own size is given no level. */
+/** Throws a UserError for a network that starts at the image's own size and has no level. */
 export function requireLevels(network: string, channels: readonly number[]): void {
   if (channels.length === 0)
     throw new UserError(`channels: ${network} needs at least one level, such as 32,64`)

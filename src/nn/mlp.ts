@@ -17,24 +17,24 @@ export interface MlpOptions {
   /** Probability with which a hidden unit is dropped while training. */
   readonly dropout: number
   /** Of the hidden layers, between the linear map and the activation; none where absent. */
-  readonly normalization?: Normalization
+  readonly normalization?: Normalization | undefined
   /**
-   * Weights of the network that this one mirrors, in that network's order: the last comes first here,
-   * transposed. Only biases are then created.
+   * Weights of the network that this one mirrors, in that network's order. They are used transposed, the last
+   * one first, and only biases are created.
    */
-  readonly tied?: readonly Tensor[]
+  readonly tied?: readonly Tensor[] | undefined
 }
 
-/** One layer: its linear map, and `network`, the map with what follows it. */
+/** One layer: its linear map, and `network`, which is the map with normalisation, activation and dropout. */
 export interface MlpLayer extends Pick<Dense, 'weight' | 'bias'> {
   /** `[B, in]` to `[B, out]`. */
   readonly network: Network
 }
 
 /**
- * The layers of a multi-layer perceptron, for models that train or look at them one by one. Their
+ * The layers of a multi-layer perceptron, for models that train or use them one by one. Their
  * parameters are `NAME.0.weight` `[in, out]`, `NAME.0.bias` `[out]`, and so on, uniform in ±1/√in as in
- * PyTorch's Linear. Batch normalisation takes the place of its layer's bias.
+ * PyTorch's Linear. A layer with batch normalisation has no bias.
  *
  * @throws UserError where tied weights do not have the mirrored shapes
  */
@@ -53,7 +53,7 @@ export function mlpLayers(
       inputs,
       outputs,
       bias: i === last || needsBias(normalization),
-      ...(tied && { tied }),
+      tied,
     })
     if (i === last) return { ...linear, network: linear.apply }
     const after = hidden(to, `${name}.${i}`, {
@@ -89,7 +89,7 @@ function mirrored(
   const expected = [...widths].reverse()
   if (String(found) !== String(expected))
     throw new UserError(
-      `tied: ${name} needs weights of a network ${expected.join('-')}, which it mirrors, and is given those of ${found.join('-') || 'none'}`,
+      `tied: ${name} mirrors a network ${expected.join('-')}, but the given weights are of ${found.join('-') || 'none'}`,
     )
   return [...tied].reverse()
 }

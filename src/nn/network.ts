@@ -2,29 +2,29 @@ import type { Population } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 
-/** What a network knows of the pass that it is part of. */
+/** The pass that a network is evaluated in. */
 export interface Mode {
   /** Whether parameters are being fitted: dropout and moving averages act only then. */
   readonly training: boolean
   noise(stream: string): Noise
-  /** Classes of the examples, one-hot `[B, classes]`, where the data has them and the model asks for them. */
-  readonly labels?: Tensor
+  /** Labels of the examples, one-hot `[B, classes]`, where the model uses labels. */
+  readonly labels?: Tensor | undefined
   /**
-   * All examples that those of the pass are among, by values of theirs `[B, n]`: what one of them is swapped
-   * with does not depend on how they are cut into batches. Absent while training, where a batch is all there is.
+   * All examples of the split, as rows of the given values `[B, n]`, so that swapping values between examples does
+   * not depend on how the split is cut into batches. Absent while training, where rows are swapped within a batch.
    *
-   * @param name tells several such values of a pass apart
+   * @param name distinguishes several such values of a pass
    */
-  readonly population?: (name: string, values: Tensor) => Population
+  readonly population?: ((name: string, values: Tensor) => Population) | undefined
   /**
-   * Says what an array that is kept but not trained becomes by this pass, from what it is; absent where
-   * nothing is kept.
+   * Sets the next value of an array that is kept but not trained, as a function of its current one; absent
+   * where the pass changes nothing.
    */
-  readonly update?: (state: Tensor, next: (current: Tensor) => Tensor) => void
+  readonly update?: ((state: Tensor, next: (current: Tensor) => Tensor) => void) | undefined
   /** Where batch normalisation leaves the moments of a training batch, layer by layer (`heldMoments`). */
-  readonly observed?: Map<Tensor, BatchMoments>
+  readonly observed?: Map<Tensor, BatchMoments> | undefined
   /** Moments by layer that take the place of a training batch's own (`heldMoments`). */
-  readonly held?: ReadonlyMap<Tensor, BatchMoments>
+  readonly held?: ReadonlyMap<Tensor, BatchMoments> | undefined
 }
 
 /** Mean and variance of each feature over a batch. */

@@ -4,14 +4,14 @@ import { sizeOf } from '../tensor/host.ts'
 import type { BatchMoments, Mode, Network } from './network.ts'
 import type { Parameters } from './parameters.ts'
 
-/** Normalisations by the names that the command line takes. */
+/** Normalisations by their names in configurations. */
 export const normalizationNames = ['none', 'batch', 'layer'] as const
 export type Normalization = (typeof normalizationNames)[number]
 
 /** Added to variances, so that a constant feature is not divided by zero. */
 const EPSILON = 1e-5
 
-/** Share of a batch's moments in the running ones. */
+/** Weight of a batch's moments in the update of the running ones. */
 const MOMENTUM = 0.1
 
 /** Normalises `[B, F]` or `[B, C, H, W]`, `features` being F or C, by the method's name. */
@@ -25,7 +25,7 @@ export function normalization(
   return kind === 'batch' ? batchNorm(to, name, features) : layerNorm(to, name, features)
 }
 
-/** Whether a linear map before the normalisation needs a bias: batch means take any away again. */
+/** Whether a linear map before the normalisation needs a bias: subtracting the batch's mean cancels one. */
 export const needsBias = (kind: Normalization): boolean => kind !== 'batch'
 
 /**
@@ -49,7 +49,7 @@ export function batchNorm(to: Parameters, name: string, features: number): Netwo
     const count = sizeOf(axes.map((axis) => x.shape[axis] as number))
     if (count < 2)
       throw new UserError(
-        `normalization: batch needs at least 2 values of each feature, and a batch of ${x.shape[0]} gives ${count}; take a larger batch, or layer`,
+        `normalization: batch needs at least 2 values of each feature, and a batch of ${x.shape[0]} gives ${count}; use a larger batch, or layer`,
       )
     const move = (running: Tensor, seen: Tensor) =>
       mode.update?.(running, (current) =>
@@ -63,9 +63,9 @@ export function batchNorm(to: Parameters, name: string, features: number): Netwo
 }
 
 /**
- * Modes for two passes over one training batch: the first as ever, the second with batch normalisation by the
- * moments that the batch has in the first. An example's output in the second pass does not depend on the other
- * examples of that pass, as in evaluation, and leaves the running moments alone.
+ * Modes for two passes over one training batch: the first as usual; in the second, batch normalisation uses the
+ * moments of the first. There an example's output does not depend on the other examples, as in evaluation, and
+ * the running moments stay as they are.
  */
 export function heldMoments<M extends Mode>(mode: M) {
   const moments = new Map<Tensor, BatchMoments>()
@@ -73,14 +73,15 @@ export function heldMoments<M extends Mode>(mode: M) {
 }
 
 /**
- * What a network makes of a batch, y, as a function of x whose every row depends on that row of x alone. Under
- * batch normalisation of a training batch that is a second pass of the same values, with the moments held.
+ * The output y of a network for a batch, and its input x, such that each row of y depends on the same row of x
+ * only. Under batch normalisation of a training batch that takes a second pass over the same values, with the
+ * moments held.
  */
 export function perExample(network: Network, batch: Tensor, mode: Mode): { x: Tensor; y: Tensor } {
   const { first, second } = heldMoments(mode)
   const y = network(batch, first)
   if (second.held.size === 0) return { x: batch, y }
-  const x = batch.stopGradient() // a variable on which the moments do not depend
+  const x = batch.stopGradient() // the moments do not depend on it
   return { x, y: network(x, second) }
 }
 
@@ -89,14 +90,14 @@ export function perExample(network: Network, batch: Tensor, mode: Mode): { x: Te
  * over positions where it is an image, then the learned `NAME.scale` and `NAME.shift` of each feature. For
  * `[B, C, H, W]` that is GroupNorm with one group (Wu & He 2018).
  *
- * @throws UserError where an example has a single value, of which nothing would be left
+ * @throws UserError where an example has a single value: it would always become 0
  */
 export function layerNorm(to: Parameters, name: string, features: number): Network {
   const affine = learnedAffine(to, name, features)
   return (x) => {
     if (sizeOf(x.shape.slice(1) as number[]) < 2)
       throw new UserError(
-        `normalization: layer would make the only unit of ${name} constant; take a wider layer, or none`,
+        `normalization: layer would make the only unit of ${name} constant; use a wider layer, or none`,
       )
     const { centred, variance } = momentsOf(x, axesBut(x, 0))
     return affine(centred, variance)

@@ -1,22 +1,22 @@
 import { Tensor } from '../graph/tensor.ts'
-import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type Floats, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 
-/** How a parameter starts. */
+/** How a parameter is initialised. */
 export type Initializer =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'constant'; readonly value: number }
   /** Uniform in ±bound. */
   | { readonly kind: 'uniform'; readonly bound: number }
 
-/** Uniform in ±1/√n for a map that sums over n inputs: what PyTorch's layers start from. */
+/** Uniform in ±1/√n for a map that sums over n inputs: the default of PyTorch's layers. */
 export const fanIn = (n: number): Initializer => ({ kind: 'uniform', bound: 1 / Math.sqrt(n) })
 
 export interface Parameter {
   readonly name: string
   readonly shape: readonly number[]
   readonly initializer: Initializer
-  /** Whether the optimiser moves it; what it does not move is kept with the model all the same. */
+  /** Whether the optimiser moves it; other arrays are kept with the model, too. */
   readonly trained: boolean
   /** The input of the graph that stands for it. */
   readonly symbol: Tensor
@@ -43,8 +43,8 @@ export function parameters(): Parameters {
   return { all, create: adder(true), keep: adder(false) }
 }
 
-/** The starting value of a parameter: a function of the seed and its name alone. */
-export function initialValue(parameter: Parameter, seed: number): HostTensor<'float32'> {
+/** The initial value of a parameter: a function of the seed and its name only. */
+export function initialValue(parameter: Parameter, seed: number): Floats {
   const { name, shape, initializer } = parameter
   const data = new Float32Array(sizeOf(shape))
   if (initializer.kind === 'constant') data.fill(initializer.value)

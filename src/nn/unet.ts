@@ -6,18 +6,18 @@ import type { Network } from './network.ts'
 import type { Parameters } from './parameters.ts'
 
 export interface UnetOptions extends ImageNetworkOptions {
-  /** How many numbers the likelihood takes for each value of an image. */
+  /** Parameters of the likelihood per value of an image. */
   readonly outputsPerValue: number
 }
 
 /**
- * A U-Net (Ronneberger et al. 2015): `[B, C·H·W]` to `[B, C·H·W·outputsPerValue]`, what belongs to one value
- * being neighbours. Level 0 has the image's height and width, and each further one half of those before, an
+ * A U-Net (Ronneberger et al. 2015): `[B, C·H·W]` to `[B, C·H·W·outputsPerValue]`, with the outputs of one
+ * value side by side. Level 0 has the image's height and width, and each further level half of those before, an
  * odd one rounded down. Its parameters are `NAME.i.down`, `.halve`, `.double` and `.up` of level i, and
- * `NAME.output`, which is linear and 1×1. Where the paper takes maxima and crops, this halves by strided
- * convolutions and keeps sizes, so that any image comes out as large as it went in.
+ * `NAME.output`, which is linear and 1×1. Where the paper pools and crops, this halves by strided convolutions
+ * and pads, so that the output has the size of the image.
  *
- * @throws UserError where examples are no images, and without a level
+ * @throws UserError where examples are not images, and without a level
  */
 export function unet(to: Parameters, name: string, options: UnetOptions): Network {
   const { channels, outputsPerValue } = options
@@ -34,7 +34,7 @@ export function unet(to: Parameters, name: string, options: UnetOptions): Networ
   return (x, mode) => asValues(output(inside(asImages(x, shape), mode)), outputsPerValue)
 }
 
-/** From `inputs` channels of level i's size to its features, by way of all the levels further in. */
+/** From `inputs` channels of level i's size to its features, through all the levels further in. */
 function fromLevel(
   to: Parameters,
   name: string,

@@ -82,7 +82,9 @@ export function experimentNamed(name: string): Experiment {
     name,
     experiments.map((experiment) => experiment.name),
   )
-  throw new UserError(
-    `unknown experiment ${name}${near ? `; did you mean ${near}?` : ''} (see latentlab reproduce --list)`,
-  )
+  const hint = near ? `; did you mean ${near}?` : ''
+  throw new UserError({
+    library: `unknown experiment ${name}${hint}`,
+    commandLine: `unknown experiment ${name}${hint} (see latentlab reproduce --list)`,
+  })
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { UserError } from '../tensor/errors.ts'
 
-/** What is left of a limit on the address space (`ulimit -v`), from Linux's /proc; undefined without one. */
+/** Bytes left under a limit on the address space (`ulimit -v`), from Linux's /proc; undefined without a limit. */
 export function addressesLeft(): number | undefined {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8')
@@ -14,13 +14,13 @@ export function addressesLeft(): number | undefined {
   }
 }
 
-/** Bytes of addresses that a thread with ONNX Runtime reserves, mostly for V8's code and the allocator. */
+/** Bytes of address space that a thread with ONNX Runtime reserves, mostly for V8's code and the allocator. */
 const THREAD = 640 * 2 ** 20
 
 /**
- * Refuses to start a thread where V8 would end the process, because it cannot reserve its addresses.
+ * Refuses to start a thread where V8 could not reserve its address space and would end the process.
  *
- * @param left bytes of addresses that are left; undefined for no limit
+ * @param left bytes of address space that are left; undefined for no limit
  */
 export function requireThreadRoom(left: number | undefined = addressesLeft()): void {
   if (left === undefined || left >= THREAD) return

@@ -12,9 +12,9 @@ const CHANNELS = 64
 const known = new WeakMap<Engine['ort'], Promise<number>>()
 
 /**
- * Size of the channel blocks of ONNX Runtime's own convolution on this processor, found by trying, once;
- * 0 where it has none, as in WebAssembly. Nothing promises these ops, so they are used only where they
- * have been seen to compute what ONNX's convolution does.
+ * Size of the channel blocks of ONNX Runtime's own convolution on this processor, found once by trying; 0
+ * where it has none, as in WebAssembly. These ops are undocumented, so they are used only where a trial has
+ * given the results of ONNX's convolution.
  */
 export function blockSize(engine: Engine): Promise<number> {
   const before = known.get(engine.ort)
@@ -29,7 +29,7 @@ async function tried(engine: Engine): Promise<number> {
   return b > 1 && CHANNELS % b === 0 && (await agrees(engine, b)) ? b : 0
 }
 
-/** How many channels lie beside each other: each has two positions, numbered one after the other. */
+/** How many channels lie side by side: each has two positions, numbered one after the other. */
 async function blockOfLayout(engine: Engine): Promise<number> {
   const x = Tensor.input('x', [1, CHANNELS, 1, 2])
   const moved = Tensor.apply('intoBlocks', [x], { size: CHANNELS })
@@ -42,7 +42,7 @@ async function blockOfLayout(engine: Engine): Promise<number> {
   return (memory!.data as Float32Array).findIndex((position, i) => position !== 2 * i)
 }
 
-/** Whether blocks of this size give what the plain convolution gives: whole numbers, so bit by bit. */
+/** Whether blocks of this size give the bits of the plain convolution. Values are whole numbers, so exact. */
 async function agrees(engine: Engine, b: number): Promise<boolean> {
   const x = Tensor.input('x', [1, 2 * b, 3, 4])
   const w = Tensor.input('w', [2 * b, 2 * b, 3, 3])
@@ -73,6 +73,6 @@ async function computed(
   try {
     return await session.run(feeds)
   } finally {
-    await session.release()
+    await session.close()
   }
 }

@@ -1,10 +1,11 @@
 import { writeLoop } from '../graph/loop.ts'
 import { type Lowering, writeModel } from '../graph/lower.ts'
+import { closable } from '../tensor/closable.ts'
 import { OPSET, type OrtModule, onnxLoop, onnxSession } from './onnx.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 
 /**
- * Runs graphs by onnxruntime-node on the calling thread, which is blocked meanwhile.
+ * Runs graphs with onnxruntime-node on the calling thread, which is blocked meanwhile.
  *
  * @param lowering how graphs are written; plain ONNX by default
  */
@@ -15,12 +16,19 @@ export function localRuntime(
   lowering: Lowering = {},
 ): Runtime {
   const engine = { ort, preallocates: true, convolvesInBlocks: true }
-  return {
+  return closable<Runtime>('the runtime', {
     name,
     options,
-    compile: (outputs) => onnxSession(engine, writeModel(outputs, OPSET, lowering), options),
-    compileLoop: (program) =>
-      onnxLoop(engine, writeLoop(program, lowering), Object.keys(program.state), options),
+    compile: async (outputs) =>
+      closable(
+        'the session',
+        await onnxSession(engine, writeModel(outputs, OPSET, lowering), options),
+      ),
+    compileLoop: async (program) =>
+      closable(
+        'the session',
+        await onnxLoop(engine, writeLoop(program, lowering), Object.keys(program.state), options),
+      ),
     close: async () => {},
-  }
+  })
 }

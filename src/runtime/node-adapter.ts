@@ -6,8 +6,8 @@ import type { Device } from './session.ts'
 const known = new Map<Device, string>()
 
 /**
- * Tries the device in a process of its own, once. Drivers write warnings of many lines to the standard
- * error of the process that asks them, and a broken one may end it.
+ * Tries the device once, in a separate process: drivers write long warnings to the standard error of the
+ * process that loads them, and a broken one may end it.
  *
  * @throws UserError where the device cannot be used
  */

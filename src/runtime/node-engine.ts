@@ -5,7 +5,7 @@ import * as ort from 'onnxruntime-node'
 import { requireAdapter } from './node-adapter.ts'
 import type { Engine } from './onnx.ts'
 
-/** onnxruntime-node as it is served, by a thread (`node-worker.ts`) or a process (`node-process.ts`). */
+/** onnxruntime-node, as served by a thread (`node-worker.ts`) or a process (`node-process.ts`). */
 export const engine: Engine = {
   ort,
   preallocates: true,
@@ -17,7 +17,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 /**
- * Frees the arrays of a released session. They lie outside the heap, so the collector is in no hurry:
- * without asking it, those of a training are still there when its report is made.
+ * Frees the arrays of a closed session. They lie outside the heap, where they do not trigger a garbage
+ * collection: without this call, those of a training would still be there when its report is written.
  */
-export const collectReleased = (): void => void setImmediate(collect)
+export const collectClosed = (): void => void setImmediate(collect)

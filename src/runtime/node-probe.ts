@@ -4,7 +4,7 @@ import { writeModel } from '../graph/lower.ts'
 import { Tensor } from '../graph/tensor.ts'
 import { OPSET } from './onnx.ts'
 
-/** A program of its own: computes a sum on the device named by its argument, or prints why it cannot. */
+/** A separate program: computes a sum on the device named by its argument, or prints why it cannot. */
 const [, , device] = process.argv
 try {
   const x = Tensor.input('x', [2])

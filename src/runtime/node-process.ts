@@ -1,8 +1,8 @@
-import { collectReleased, engine } from './node-engine.ts'
+import { collectClosed, engine } from './node-engine.ts'
 import { serve } from './worker-server.ts'
 
-/** A program of its own: serves one runtime to the process that started it, over their channel. */
-if (!process.send) throw new Error('node-process is to be started with a channel')
+/** A separate program: serves one runtime to the process that started it, over their channel. */
+if (!process.send) throw new Error('node-process must be started with a channel')
 
 let written = Promise.resolve()
 process.on(
@@ -13,7 +13,7 @@ process.on(
     },
     // Disconnecting drops what has not been written.
     closed: () => void written.then(() => process.disconnect()),
-    released: collectReleased,
+    sessionClosed: collectClosed,
   }),
 )
 // Ctrl-C reaches every process of the terminal; whoever started this one decides when it ends.

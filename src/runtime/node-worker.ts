@@ -1,18 +1,18 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
-import { collectReleased, engine } from './node-engine.ts'
+import { collectClosed, engine } from './node-engine.ts'
 import { serve } from './worker-server.ts'
 
 /** The thread on which onnxruntime-node's blocking calls are made. */
-if (!parentPort) throw new Error('node-worker is to be started as a worker thread')
+if (!parentPort) throw new Error('node-worker must be started as a worker thread')
 
-// Each runtime that is opened comes with a port of its own.
+// Each runtime that is opened has its own port.
 parentPort.on('message', (port: MessagePort) => {
   port.on(
     'message',
     serve(engine, {
       post: (answer, movable) => port.postMessage(answer, movable),
       closed: () => port.close(),
-      released: collectReleased,
+      sessionClosed: collectClosed,
     }),
   )
 })

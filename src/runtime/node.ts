@@ -11,9 +11,9 @@ import type { Answer } from './worker-protocol.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * The thread of ONNX Runtime: one for the whole process, because only the thread that makes a process's
- * first session is told to take denormals for zero. On any later one they would stay, and with them a
- * second training would come to other bits than the first.
+ * The thread of ONNX Runtime: one for the whole process, because ONNX Runtime sets "denormals are zero" only
+ * in the thread that makes the process's first session. In any later thread denormals would remain, and a second
+ * training would give different bits from the first.
  */
 let thread: Worker | undefined
 
@@ -26,7 +26,7 @@ function startedThread(): Worker {
   started.once('exit', () => {
     if (thread === started) thread = undefined
   })
-  // Its errors are those of the runtimes that are open.
+  // An error of the thread fails all runtimes that are open.
   started.on('error', () => {})
   started.unref()
   thread = started
@@ -57,9 +57,9 @@ function connectThread(events: ClientEvents): ClientPort {
 }
 
 /**
- * Whether this process can make its first session on the thread. It cannot know in a worker thread of the
- * user's, nor set the variable of `node-silence.ts` there; and where the user's own code has loaded
- * onnxruntime-node before, that code may have made a session.
+ * Whether this process can make its first session on the thread. In a worker thread of the user's that cannot
+ * be known, nor can the variable of `node-silence.ts` be set; and if the user's own code has loaded
+ * onnxruntime-node before, it may have made a session.
  */
 function threadIsFirst(): boolean {
   const loaded = Object.keys(require.cache).some((path) =>
@@ -69,7 +69,7 @@ function threadIsFirst(): boolean {
 }
 
 /**
- * ONNX Runtime in a worker thread, or else in a process of its own, so that the calling thread stays
+ * ONNX Runtime in a worker thread, or else in a separate process, so that the calling thread stays
  * responsive. An open runtime does not keep the process alive unless a call is under way. Calls of several
  * runtimes of one thread take turns.
  */

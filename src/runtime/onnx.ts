@@ -2,20 +2,21 @@ import type * as Ort from 'onnxruntime-common'
 import { loopOutput, tripCount } from '../graph/loop.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
+import { given, option, worded } from '../tensor/wording.ts'
 import type { Arrays, Device, LoopSession, RuntimeOptions, Session } from './session.ts'
 
-/** Opset of graphs that are run at once and not kept: random numbers need its bit operations. */
+/** Opset of graphs that are run and not stored: random numbers need its bit operations. */
 export const OPSET = 18
 
 /** The part of ONNX Runtime's JavaScript interface that both packages share. */
 export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>
 
-/** A package of ONNX Runtime, with what sets it apart from the others. */
+/** A package of ONNX Runtime, and where it differs from the others. */
 export interface Engine {
   readonly ort: OrtModule
   /**
    * Whether results can be written into given tensors. onnxruntime-web accepts tensors in CPU memory, but
-   * leaves them as they were (1.30).
+   * does not write to them (1.30).
    */
   readonly preallocates: boolean
   /** Whether it may have a convolution of its own over blocks of channels. */
@@ -58,12 +59,12 @@ async function create(
   }
 }
 
-/** What a device that cannot be used means to the user; of a native error's text its last sentence. */
+/** The UserError for a device that cannot be used, with the last sentence of the native error. */
 export function unusable(device: Device, reason: string): UserError {
   const line = reason.trim().split('\n')[0]!
   const short = line.replace(/^\/.* was false\. /, '').replace(/\.$/, '')
   return new UserError(
-    `--device ${device} cannot be used on this machine (${short}); use --device cpu`,
+    worded`${given('device', device)} cannot be used on this machine (${short}); use ${option('device', 'cpu')}`,
   )
 }
 
@@ -90,7 +91,7 @@ export async function onnxSession(
       const results = await session.run(tensors)
       return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromOrt(t)]))
     },
-    release: () => session.release(),
+    close: () => session.release(),
   }
 }
 
@@ -101,8 +102,8 @@ function missing(name: string): never {
 const required = (feeds: Arrays, name: string): HostTensor => feeds[name] ?? missing(name)
 
 /**
- * Compiles a loop, on the calling thread; where results can be written into given tensors, its state goes
- * back and forth between two sets of buffers.
+ * Compiles a loop, on the calling thread. Where results can be written into given tensors, the state
+ * alternates between two sets of buffers.
  */
 export async function onnxLoop(
   engine: Engine,
@@ -162,6 +163,6 @@ export async function onnxLoop(
     },
     state: async () => copied(current),
     previousState: async () => copied(previous),
-    release: () => session.release(),
+    close: () => session.release(),
   }
 }

@@ -3,8 +3,9 @@ import type { LoopProgram } from '../graph/loop.ts'
 import { inputsOf } from '../graph/lower.ts'
 import type { Value } from '../graph/rule.ts'
 import type { Tensor } from '../graph/tensor.ts'
+import { closable } from '../tensor/closable.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
-import type { Arrays, LoopSession, Runtime } from './session.ts'
+import type { Arrays, LoopSession, Runtime, Session } from './session.ts'
 
 function toArray({ dtype, shape, data }: Value): HostTensor {
   if (data instanceof Float64Array) return hostTensor('float64', shape, data)
@@ -19,7 +20,7 @@ function row({ dtype, shape, data }: HostTensor, k: number): HostTensor {
   return { dtype, shape: rest, data: data.slice(k * length, (k + 1) * length) as never }
 }
 
-/** Rows of the same type put into one array `[K, …]`. */
+/** Rows of the same type as one array `[K, …]`. */
 function stack(rows: readonly HostTensor[]): HostTensor {
   const { dtype, shape, data } = rows[0]!
   const length = sizeOf(shape)
@@ -47,7 +48,7 @@ function referenceLoop(program: LoopProgram): LoopSession {
     ...next,
     ...Object.fromEntries(Object.entries(program.reports).map(([n, v]) => [`report ${n}`, v])),
   }
-  return {
+  return closable<LoopSession>('the session', {
     async bind(feeds) {
       bound = { ...bound, ...feeds }
     },
@@ -75,23 +76,26 @@ function referenceLoop(program: LoopProgram): LoopSession {
     },
     state: async () => current,
     previousState: async () => previous,
-    release: async () => {},
-  }
+    close: async () => {},
+  })
 }
 
-/** Runs graphs in float64, slowly: what the other runtimes are measured against. */
+/**
+ * Runs graphs in float64, slowly: the reference for the other runtimes. It holds nothing, so closing it does
+ * nothing.
+ */
 export const referenceRuntime: Runtime = {
   name: 'reference interpreter (float64)',
   options: { device: 'cpu', threads: 1 },
   async compile(outputs) {
     let bound: Arrays = {}
-    return {
+    return closable<Session>('the session', {
       async bind(feeds) {
         bound = { ...bound, ...feeds }
       },
       run: async (feeds) => compute(outputs, { ...bound, ...feeds }),
-      release: async () => {},
-    }
+      close: async () => {},
+    })
   },
   compileLoop: async (program) => referenceLoop(program),
   close: async () => {},

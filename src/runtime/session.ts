@@ -1,24 +1,24 @@
 import type { LoopProgram } from '../graph/loop.ts'
 import type { Tensor } from '../graph/tensor.ts'
+import type { Closable } from '../tensor/closable.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
 /** Arrays by the names of a graph's inputs or outputs. */
 export type Arrays = Readonly<Record<string, HostTensor>>
 
 /** A compiled graph. */
-export interface Session {
+export interface Session extends Closable {
   /** Feeds that stay the same from call to call, such as parameters. */
   bind(feeds: Arrays): Promise<void>
   /** Computes all outputs. Feeds that the graph does not read are ignored. */
   run(feeds: Arrays): Promise<Arrays>
-  release(): Promise<void>
 }
 
 /**
- * A compiled loop whose state stays with the runtime, so that a call moves no parameters. The state
- * before the latest call is kept too: what went wrong in a call can be replayed.
+ * A compiled loop whose state stays with the runtime, so that a call copies no parameters. The state before
+ * the latest call is kept, too, so that a failed call can be replayed.
  */
-export interface LoopSession {
+export interface LoopSession extends Closable {
   /** Feeds that stay the same from call to call, such as the data. */
   bind(feeds: Arrays): Promise<void>
   /** Sets the state. */
@@ -29,7 +29,6 @@ export interface LoopSession {
   state(): Promise<Arrays>
   /** A copy of the state as it was before the latest call. */
   previousState(): Promise<Arrays>
-  release(): Promise<void>
 }
 
 export type Device = 'cpu' | 'webgpu'
@@ -41,12 +40,10 @@ export interface RuntimeOptions {
 }
 
 /** Where graphs run. */
-export interface Runtime {
+export interface Runtime extends Closable {
   /** What executes the graphs, with its version: `onnxruntime-node 1.30.0`. */
   readonly name: string
   readonly options: RuntimeOptions
   compile(outputs: Readonly<Record<string, Tensor>>): Promise<Session>
   compileLoop(program: LoopProgram): Promise<LoopSession>
-  /** Waits for the call under way, then frees everything. */
-  close(): Promise<void>
 }

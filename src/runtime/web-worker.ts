@@ -2,8 +2,8 @@ import * as ort from 'onnxruntime-web/wasm'
 import type { Ready, Request } from './worker-protocol.ts'
 import { serve } from './worker-server.ts'
 
-// Bundled, onnxruntime-web starts this script for its own threads too, under a name of its own; those
-// speak another protocol.
+// In a bundle, onnxruntime-web also starts this script for its own threads, under another name and with
+// another protocol.
 if (self.name === 'latentlab') {
   const answer = serve(
     { ort, preallocates: false, convolvesInBlocks: false },

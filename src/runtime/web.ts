@@ -4,7 +4,7 @@ import type { Runtime, RuntimeOptions } from './session.ts'
 import { workerRuntime } from './worker-client.ts'
 import type { Answer, Ready } from './worker-protocol.ts'
 
-/** More threads cost more than they give at the sizes that a browser is asked for. */
+/** At the sizes that browsers are used for, more threads cost more than they gain. */
 const MOST_THREADS = 4
 
 /**
@@ -21,7 +21,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       `device: ${options.device} is not available in the browser yet; use cpu (WebAssembly)`,
     )
   const threads = threadsFor(options.threads)
-  // All literal, since this is what bundlers look for.
+  // Written literally, because bundlers look for this form.
   const worker = new Worker(new URL('./web-worker.js', import.meta.url), {
     type: 'module',
     name: 'latentlab',
@@ -49,7 +49,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   })
 }
 
-/** Threads of WebAssembly share memory, which browsers allow cross-origin isolated pages alone. */
+/** WebAssembly threads share memory, which browsers allow only to cross-origin isolated pages. */
 function threadsFor(asked: number): number {
   if (asked === 0)
     return crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1
@@ -70,7 +70,7 @@ function readiness(worker: Worker): Promise<string> {
   })
 }
 
-/** A script that cannot be loaded leaves an event without a message. */
+/** When a script cannot be loaded, the event has no message. */
 function workerError(event: ErrorEvent): Error {
   if (event.message) return new Error(`the runtime's worker failed: ${event.message}`)
   return new UserError(

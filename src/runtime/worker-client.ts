@@ -2,13 +2,14 @@ import { convolves } from '../graph/blocked.ts'
 import { expressionsOf, writeLoop } from '../graph/loop.ts'
 import { type Lowering, writeModel } from '../graph/lower.ts'
 import type { Tensor } from '../graph/tensor.ts'
+import { closable } from '../tensor/closable.ts'
 import { UserError } from '../tensor/errors.ts'
 import { asMemoryError } from './memory-error.ts'
 import { OPSET } from './onnx.ts'
 import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
 import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
 
-/** A worker as its platform shows it to the thread that started it. */
+/** A worker, as seen by the thread that started it. */
 export interface ClientPort {
   post(request: Request): void
   /** Called when the first answer comes to be awaited, and when none is any more. */
@@ -17,7 +18,7 @@ export interface ClientPort {
   ended(): Promise<void>
 }
 
-/** What the platform calls when the worker says something. */
+/** Called by the platform with the worker's messages and errors. */
 export interface ClientEvents {
   answered(answer: Answer): void
   /** The worker is gone: every call under way, and every later one, fails with this. */
@@ -33,39 +34,47 @@ export function workerRuntime(
   options: RuntimeOptions,
   connect: (events: ClientEvents) => ClientPort,
 ): Runtime {
-  const { ask, ended } = asking(connect)
+  const { ask, end } = asking(connect)
+  let ended = false
+  /** A runtime that is closed has closed its sessions. */
+  const closeSession = async (session: number) => {
+    if (!ended) await ask('closeSession', { session })
+  }
   const lowering = async (expressions: readonly Tensor[]): Promise<Lowering> => {
     if (!convolves(expressions)) return {}
     const blocks = await ask('blockSize', { device: options.device })
     return blocks === 0 ? {} : { blocks }
   }
-  return {
+  return closable('the runtime', {
     name,
     options,
     async compile(outputs): Promise<Session> {
       const model = writeModel(outputs, OPSET, await lowering(Object.values(outputs)))
       const session = await ask('compile', { model, options })
-      return {
+      return closable<Session>('the session', {
         bind: (feeds) => ask('bind', { session, feeds }),
         run: (feeds) => ask('run', { session, feeds }),
-        release: () => ask('release', { session }),
-      }
+        close: () => closeSession(session),
+      })
     },
     async compileLoop(program): Promise<LoopSession> {
       const state = Object.keys(program.state)
       const model = writeLoop(program, await lowering(expressionsOf(program)))
       const session = await ask('compile', { model, options, state })
-      return {
+      return closable<LoopSession>('the session', {
         bind: (feeds) => ask('bind', { session, feeds }),
         load: (values) => ask('load', { session, state: values }),
         run: (steps, feeds) => ask('run', { session, feeds, steps }),
         state: () => ask('state', { session }),
         previousState: () => ask('previousState', { session }),
-        release: () => ask('release', { session }),
-      }
+        close: () => closeSession(session),
+      })
     },
-    close: ended,
-  }
+    async close() {
+      ended = true
+      await end()
+    },
+  })
 }
 
 interface Call {
@@ -101,12 +110,13 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
       try {
         port.post({ id, method, args } as Request)
       } catch (error) {
-        // Feeds that cannot be sent, such as arrays that have been moved elsewhere.
+        // Some feeds cannot be sent, such as arrays whose buffer has been transferred.
         waiting.delete(id)
         if (waiting.size === 0) port.awaiting(false)
         reject(asMemoryError(error instanceof Error ? error : new Error(String(error))) as Error)
       }
     })
+  /** Asks the worker to close after the call under way, and waits for its end. */
   const end = async () => {
     if (failure) return
     const gone = port.ended()
@@ -114,19 +124,11 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
     await gone
     failure ??= new Error('the runtime has been closed')
   }
-  let ending: Promise<void> | undefined
-  return {
-    ask,
-    /** Asks the worker to close after the call under way, and waits for its end. */
-    ended(): Promise<void> {
-      ending ??= end()
-      return ending
-    },
-  }
+  return { ask, end }
 }
 
-function rebuilt({ message, stack, user }: Extract<Answer, { ok: false }>): Error {
-  if (user) return new UserError(message)
+function rebuilt({ message, stack, commandLine }: Extract<Answer, { ok: false }>): Error {
+  if (commandLine !== undefined) return new UserError({ library: message, commandLine })
   const error = new Error(message)
   if (stack) error.stack = stack
   return error

@@ -1,16 +1,16 @@
 import type { Arrays, Device, RuntimeOptions } from './session.ts'
 
-/** What the main thread asks of the worker. A session is named by the number that `compile` answered. */
+/** Requests of the main thread to the worker. A session is named by the number that `compile` returned. */
 export interface Requests {
   /** Size of the channel blocks in which this runtime convolves; answered by 0 where it has none. */
   blockSize: { device: Device }
-  compile: { model: Uint8Array; options: RuntimeOptions; state?: readonly string[] }
+  compile: { model: Uint8Array; options: RuntimeOptions; state?: readonly string[] | undefined }
   bind: { session: number; feeds: Arrays }
   load: { session: number; state: Arrays }
-  run: { session: number; feeds: Arrays; steps?: number }
+  run: { session: number; feeds: Arrays; steps?: number | undefined }
   state: { session: number }
   previousState: { session: number }
-  release: { session: number }
+  closeSession: { session: number }
   close: Record<never, never>
 }
 
@@ -22,7 +22,7 @@ export interface Answers {
   run: Arrays
   state: Arrays
   previousState: Arrays
-  release: undefined
+  closeSession: undefined
   close: undefined
 }
 
@@ -32,12 +32,12 @@ export type Request = {
   [M in Method]: { id: number; method: M; args: Requests[M] }
 }[Method]
 
-/** An error crosses threads as its text; `user` keeps apart what the user can mend. */
+/** An error crosses threads as its text; only that of a UserError has a wording for the command line. */
 export type Answer =
   | { id: number; ok: true; result: Answers[Method] }
-  | { id: number; ok: false; message: string; stack: string | undefined; user: boolean }
+  | { id: number; ok: false; message: string; stack: string | undefined; commandLine?: string }
 
-/** What a web worker says first, unasked: that it is there, and the version of its runtime. */
+/** The first message of a web worker, which it sends by itself: it is ready, and the version of its runtime. */
 export interface Ready {
   readonly ready: string
 }

@@ -4,24 +4,24 @@ import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
 import type { Arrays, LoopSession, Session } from './session.ts'
 import type { Answer, Answers, Method, Request } from './worker-protocol.ts'
 
-/** What a worker's thread is given by its platform. */
+/** The worker thread's side of its channel. */
 export interface ServerPort {
   /** Sends an answer; the buffers of `movable` go over without a copy. */
   post(answer: Answer, movable: ArrayBuffer[]): void
   /** Called once, after `close` has been answered. */
   closed(): void
-  /** Called after a session has been released, and its arrays with it. */
-  released?(): void
+  /** Called after a session has been closed, and its arrays freed. */
+  sessionClosed?(): void
 }
 
 /**
  * Answers requests on the thread on which the runtime's blocking calls are made.
  *
- * @returns what is to be called with each request, in their order
+ * @returns a function to call with each request, in order
  */
 export function serve(engine: Engine, port: ServerPort): (request: Request) => void {
   const answer = answering(engine)
-  // One request after the other: a native call must never overlap with the release of its session.
+  // One request after the other: a native call must never overlap with the closing of its session.
   let queue = Promise.resolve()
   return (request) => {
     queue = queue.then(async () => {
@@ -31,9 +31,10 @@ export function serve(engine: Engine, port: ServerPort): (request: Request) => v
         port.post({ id, ok: true, result }, movable(result))
       } catch (error) {
         const { message, stack } = error instanceof Error ? error : new Error(String(error))
-        port.post({ id, ok: false, message, stack, user: error instanceof UserError }, [])
+        const user = error instanceof UserError && { commandLine: error.commandLine }
+        port.post({ id, ok: false, message, stack, ...user }, [])
       }
-      if (request.method === 'release') port.released?.()
+      if (request.method === 'closeSession') port.sessionClosed?.()
       if (request.method === 'close') port.closed()
     })
   }
@@ -44,7 +45,7 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
   let opened = 0
   const session = (id: number) => {
     const found = sessions.get(id)
-    if (!found) throw new Error(`session ${id} has been released`)
+    if (!found) throw new Error(`session ${id} has been closed`)
     return found
   }
   const loop = (id: number) => session(id) as LoopSession
@@ -76,19 +77,19 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
         return loop(request.args.session).state()
       case 'previousState':
         return loop(request.args.session).previousState()
-      case 'release':
-        await session(request.args.session).release()
+      case 'closeSession':
+        await session(request.args.session).close()
         sessions.delete(request.args.session)
         return undefined
       case 'close':
-        for (const open of sessions.values()) await open.release()
+        for (const open of sessions.values()) await open.close()
         sessions.clear()
         return undefined
     }
   }
 }
 
-/** Buffers that the answer owns alone and that can move to the other thread without a copy. */
+/** Buffers that only the answer uses, which can be transferred to the other thread without a copy. */
 function movable(result: Answers[Method]): ArrayBuffer[] {
   if (typeof result !== 'object') return []
   const buffers = Object.values(result as Arrays).map((t) => t.data.buffer as ArrayBuffer)

@@ -3,11 +3,11 @@ import { nearest } from './errors.ts'
 import { type HostTensor, tensorFault } from './host.ts'
 
 /**
- * What a public function does first with what it was given: types are gone where a caller writes JavaScript.
- * Each check names the argument, what was expected and what was given, on one line.
+ * Checks of arguments, which public functions make first: callers who write JavaScript have no types.
+ * Each error names the argument, what was expected and what was given, on one line.
  */
 
-/** The error that a check throws: `UserError` where a person at a command line may read it. */
+/** The error that a check throws: `UserError` where the user of the command line may read it. */
 type Refusal = new (message: string) => Error
 
 function refuse(name: string, expected: string, given: string, Failure: Refusal): never {
@@ -68,7 +68,10 @@ export function requireWholes(value: unknown, name: string, low = 0): void {
 export function requireWhole(
   value: unknown,
   name: string,
-  { low = 0, high = Number.MAX_SAFE_INTEGER }: { low?: number; high?: number } = {},
+  {
+    low = 0,
+    high = Number.MAX_SAFE_INTEGER,
+  }: { low?: number | undefined; high?: number | undefined } = {},
   Failure: Refusal = RangeError,
 ): void {
   if (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high) return
@@ -92,7 +95,7 @@ export function requireText(
 }
 
 /**
- * An object, and where `known` is given, of no other names: the nearest of them is suggested.
+ * An object of options. Where `known` is given, any other name is refused, with the nearest known one.
  *
  * @param of what takes the options, for the message
  */
@@ -128,7 +131,7 @@ export function requireOneOf(
 export const requireRuntime = (value: unknown): void =>
   requireMethod(value, 'runtime', 'compile', 'an open runtime')
 
-/** How work is watched and ended: `onProgress` and `signal`, beside other options. */
+/** Options with `onProgress` and `signal`, which follow and stop a computation. */
 export function requireWatching(options: unknown): void {
   requireOptions(options, 'options')
   const { onProgress, signal } = options as Readonly<Record<string, unknown>>

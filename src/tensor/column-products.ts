@@ -1,12 +1,12 @@
 import { inBlocks, type RowBlock } from './row-blocks.ts'
 import type { RowValues } from './row-source.ts'
 
-/** XᵀX of rows X `[n, width]` that come piece by piece. */
+/** XᵀX of rows X `[n, width]`, added up piece by piece. */
 export interface ColumnProducts {
   readonly width: number
-  /** Σ x_p x_q at `p · stride + q` for p ≤ q. Below the diagonal there is nothing of use. */
+  /** Σ x_p x_q at `p · stride + q` for p ≤ q. Values below the diagonal are meaningless. */
   readonly sums: Float64Array
-  /** The width, made even. */
+  /** The width, rounded up to an even number. */
   readonly stride: number
 }
 
@@ -16,7 +16,7 @@ export function columnProducts(width: number): ColumnProducts {
   return { width, stride, sums: new Float64Array(stride * stride) }
 }
 
-/** The sums, or what is made of each, as a symmetric matrix `[width, width]`. */
+/** The sums, each mapped by `value`, as a symmetric matrix `[width, width]`. */
 export function symmetricProducts(
   { width, stride, sums }: ColumnProducts,
   value: (sum: number, p: number, q: number) => number = (sum) => sum,
@@ -28,7 +28,7 @@ export function symmetricProducts(
   return matrix
 }
 
-/** Adds the products of rows, less `mean` where it is given. */
+/** Adds the products of rows, after subtracting `mean` where it is given. */
 export function addRows(
   { width, stride, sums }: ColumnProducts,
   rows: RowValues,
@@ -52,22 +52,22 @@ export function addRows(
   inBlocks(rows, width, mean, add, stride)
 }
 
-/** Adds the products of rows of which most numbers are zero: only the others are multiplied. */
+/** Adds the products of rows that are mostly zeros: only the other numbers are multiplied. */
 export function addSparseRows({ width, stride, sums }: ColumnProducts, rows: RowValues): void {
-  const places = new Int32Array(width)
+  const indices = new Int32Array(width)
   const values = new Float64Array(width)
   for (let row = 0; row < rows.length; row += width) {
     let used = 0
     for (let p = 0; p < width; p++) {
       const value = rows[row + p]!
       if (value === 0) continue
-      places[used] = p
+      indices[used] = p
       values[used++] = value
     }
     for (let j = 0; j < used; j++) {
       const value = values[j]!
-      const start = places[j]! * stride
-      for (let k = j; k < used; k++) sums[start + places[k]!]! += value * values[k]!
+      const start = indices[j]! * stride
+      for (let k = j; k < used; k++) sums[start + indices[k]!]! += value * values[k]!
     }
   }
 }

@@ -4,17 +4,17 @@ import type { ReadOptions } from './row-source.ts'
 export interface PrincipalComponents {
   /** `[D]`. */
   readonly mean: Float64Array
-  /** Orthonormal vectors `[D]`, by falling variance; the component of largest magnitude is positive. */
+  /** Orthonormal vectors `[D]`, by falling variance; the entry of largest magnitude in each is positive. */
   readonly components: readonly Float64Array[]
   /** Variance of the rows along each of them, dividing by n. */
   readonly variances: Float64Array
-  /** Sum of the variances of all columns. What `variances` lack of it is the mean squared error of a row. */
+  /** Sum of the variances of all columns. Less the sum of `variances`, it is the mean squared error of a row. */
   readonly totalVariance: number
 }
 
 export interface ComponentOptions extends ReadOptions {
   /** How many components. */
   readonly count: number
-  /** Of the random projection that is made past `LARGEST_COVARIANCE` columns. */
-  readonly seed?: number
+  /** Seed of the random projection, which is used above `LARGEST_COVARIANCE` columns. */
+  readonly seed?: number | undefined
 }

@@ -4,8 +4,8 @@ import type { RowSource } from './row-source.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
 /**
- * Principal components by the covariance of the columns, of stored numbers: without the scale.
- * Decomposing it takes time D³, and nothing else of the thread runs meanwhile.
+ * Principal components from the covariance of the columns, of stored numbers: without the scale.
+ * Decomposing it takes time D³ and blocks the thread.
  */
 export async function covarianceComponents(
   rows: RowSource,
@@ -17,7 +17,7 @@ export async function covarianceComponents(
   return {
     mean,
     components: vectors.slice(0, options.count),
-    // Rounding may leave less than nothing of a variance that is 0.
+    // Rounding may turn a variance of 0 negative.
     variances: values.slice(0, options.count).map((value) => Math.max(0, value)),
     totalVariance: mean.reduce((sum, _, p) => sum + covariance[p * dimension + p]!, 0),
   }

@@ -1,4 +1,4 @@
-/** A value that was given, for a message: short, on one line. */
+/** A given value in words, for an error message: short, on one line. */
 export function described(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
   if (typeof value === 'object' && value !== null) return `a value of type ${typeName(value)}`
@@ -7,10 +7,10 @@ export function described(value: unknown): string {
 
 const typeName = (value: object): string => value.constructor?.name || 'object'
 
-/** A list of values, and no text, which has a length too. */
+/** A list of values. A text is not one, although it has a length. */
 export const isList = (value: unknown): value is ArrayLike<number> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 
-/** An object of options or figures, and neither a list nor null. */
+/** An object of options or figures: neither a list nor null. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !isList(value)

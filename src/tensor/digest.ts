@@ -1,15 +1,15 @@
 import { UserError } from './errors.ts'
 
 /**
- * SHA-256 of the bytes one after the other, hexadecimal: in Node and in browsers alike.
+ * SHA-256 of the parts one after the other, hexadecimal. Works in Node and in browsers.
  *
- * @throws UserError in a page that is not a secure context: browsers offer digests to pages from https or
- * localhost alone
+ * @throws UserError in a page that is not a secure context: browsers offer digests only to pages from https or
+ * localhost
  */
 export async function sha256(parts: readonly Uint8Array[]): Promise<string> {
   if (!globalThis.crypto?.subtle)
     throw new UserError(
-      'the page is not a secure context, which the digest of the data needs: serve it by https, or from localhost',
+      'the page is not a secure context, and browsers compute the digest of the data only in one: serve it over https or from localhost',
     )
   const bytes =
     parts.length === 1

@@ -1,12 +1,26 @@
+import type { Wording } from './wording.ts'
+
 /**
- * Something the user gave cannot be used. The message names the file, row, column or field, what was
- * found and what was expected. The command line prints it without a stack and exits with code 2.
+ * An error that the user can mend. The message names the file, row, column or field, what was found and
+ * what was expected. The command line prints it without a stack trace and exits with code 2.
  */
 export class UserError extends Error {
   override readonly name = 'UserError'
+  /** The message with flags for options and commands for calls; the same where it has neither. */
+  readonly commandLine: string
+
+  constructor(message: string | Wording) {
+    super(typeof message === 'string' ? message : message.library)
+    this.commandLine = typeof message === 'string' ? message : message.commandLine
+  }
+
+  /** Both, for a message that quotes this one. */
+  get wording(): Wording {
+    return { library: this.message, commandLine: this.commandLine }
+  }
 }
 
-/** The candidate nearest to `given` by edit distance, if it is near enough to be what was meant. */
+/** The candidate nearest to `given` by edit distance, if it is near enough to be a misspelling. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1

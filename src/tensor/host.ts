@@ -17,8 +17,8 @@ export interface HostTensor<D extends DType = DType> {
   readonly dtype: D
   readonly shape: readonly number[]
   readonly data: ElementArrays[D]
-  /** What stored values have been multiplied by; absent where values are as they are stored. */
-  readonly scale?: number
+  /** The factor by which stored values have been multiplied; absent where values are as stored. */
+  readonly scale?: number | undefined
 }
 
 /** A float32 array on the host. */
@@ -37,20 +37,20 @@ export function sizeOf(shape: readonly number[]): number {
  * Builds a host tensor, checking that the data fills the shape.
  *
  *     hostTensor('uint8', [2, 28, 28], pixels)
- *     hostTensor('float32', [2, 784], values, 1 / 255) // pixels that are divided by 255 already
+ *     hostTensor('float32', [2, 784], values, 1 / 255) // pixels that are already divided by 255
  *
- * @param scale what stored values have been multiplied by; left out where they are as they are stored
- * @throws RangeError for an unknown type, data of another type, and more or fewer values than the shape has
+ * @param scale the factor by which stored values have been multiplied; left out where they are as stored
+ * @throws RangeError for an unknown type, data of another type, or too many or too few values for the shape
  */
 export function hostTensor<D extends DType>(
   dtype: D,
   shape: readonly number[],
   data: ElementArrays[D],
-  scale?: number,
+  scale?: number | undefined,
 ): HostTensor<D> {
   const fault = tensorFault({ dtype, shape, data, scale })
   if (fault) throw new RangeError(fault)
-  return { dtype, shape, data: withoutClamping(data), ...(scale !== undefined && { scale }) }
+  return { dtype, shape, data: withoutClamping(data), scale }
 }
 
 /** The names of the arrays that hold the elements of each type. */
@@ -87,24 +87,20 @@ const shapeFault = (shape: unknown): string =>
 const isShape = (shape: unknown): shape is readonly number[] =>
   Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0)
 
-/** By its name, since `instanceof` fails for arrays of another realm. Pixels of a canvas are bytes too. */
+/** By name, since `instanceof` fails for arrays from another realm. A canvas has its pixels in clamped bytes. */
 function isArrayOf(name: string, data: unknown): data is ArrayLike<unknown> {
   const own = ArrayBuffer.isView(data) ? (data as Uint8Array)[Symbol.toStringTag] : undefined
   return own === name || (name === 'Uint8Array' && (own as string) === 'Uint8ClampedArray')
 }
 
-/** The same bytes as a `Uint8Array`, where they are those of a canvas. */
+/** The same bytes as a `Uint8Array`, for clamped bytes of a canvas. */
 export function withoutClamping<A extends HostTensor['data']>(data: A): A {
   if (!((data as unknown) instanceof Uint8ClampedArray)) return data
   return new Uint8Array(data.buffer, data.byteOffset, data.length) as A
 }
 
 /** Rows `start` (included) to `end` (excluded) of an array `[n, D]`, copied. */
-export function rowsBetween(
-  { shape, data, scale }: HostTensor<'float32'>,
-  start: number,
-  end: number,
-): HostTensor<'float32'> {
+export function rowsBetween({ shape, data, scale }: Floats, start: number, end: number): Floats {
   const width = shape[1]!
   return hostTensor('float32', [end - start, width], data.slice(start * width, end * width), scale)
 }

@@ -4,10 +4,10 @@ import { described, isList } from './described.ts'
 import { orthonormalBasis } from './orthonormal-basis.ts'
 
 /**
- * Principal angles between the subspaces that two sets of independent vectors span, in degrees, rising:
- * as many as the smaller set has vectors. All vectors have the same length D. Large angles are found by
- * their cosines and small ones by their sines, which rounding leaves exact (Björck and Golub 1973,
- * sections 3 and 4).
+ * Principal angles between the subspaces spanned by two sets of independent vectors, in degrees, rising:
+ * as many as the smaller set has vectors. All vectors have the same length D. Large angles are computed from
+ * their cosines and small ones from their sines, where each is accurate (Björck and Golub 1973, sections 3
+ * and 4).
  *
  * @throws RangeError for an empty set, vectors of different lengths, or more of them than that length
  */

@@ -8,11 +8,11 @@ import { type RowSource, requireRows } from './row-source.ts'
 export const LARGEST_COVARIANCE = 2000
 
 /**
- * The principal components of rows (Pearson 1901): up to `LARGEST_COVARIANCE` columns by the eigenvectors
- * of their covariance, past it by a randomised projection.
+ * The principal components of rows (Pearson 1901): up to `LARGEST_COVARIANCE` columns from the eigenvectors
+ * of their covariance, above that by a randomised projection.
  *
  * @throws RangeError for no rows, more components than columns, and numbers that are not finite; the
- * signal's reason where it is aborted
+ * signal's reason if it is aborted
  */
 export async function principalComponents(
   rows: RowSource,

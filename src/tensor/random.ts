@@ -2,7 +2,7 @@ import { requireSeed, requireText, requireWhole } from './checks.ts'
 
 /**
  * Named random streams. Every random number of a run is a function of (seed, stream name, counter) and
- * never of the order of calls, so that a resumed run draws what the undisturbed one would have drawn.
+ * never of the order of calls, so that a resumed run draws the same numbers as one that was not interrupted.
  */
 
 const MASK = (1n << 64n) - 1n
@@ -43,7 +43,7 @@ export function stream(seed: number, name: string, counter = 0): Stream {
   return streams(seed, name)(counter)
 }
 
-/** The same generators by their counters, for a name that is hashed once. */
+/** The generators of one stream by counter; the name is hashed once. */
 export function streams(seed: number, name: string): (counter: number) => Stream {
   const all = BigInt.asUintN(64, streamKey(seed, name))
   return (counter) => generator(mix64(all + BigInt(counter) * GOLDEN))

@@ -5,10 +5,10 @@ import { inBlocks, type RowBlock } from './row-blocks.ts'
 import { columnMeans, passesOver, type RowSource } from './row-source.ts'
 import { pointed, symmetricEigen } from './symmetric-eigen.ts'
 
-/** Directions that are tried besides those asked for. */
+/** Directions computed in addition to those asked for. */
 export const OVERSAMPLING = 10
 
-/** How often the products with XᵀX are repeated, each time turning the directions to larger variances. */
+/** Number of multiplications by XᵀX; each turns the directions towards larger variances. */
 export const POWER_ITERATIONS = 4
 
 /**
@@ -16,8 +16,9 @@ export const POWER_ITERATIONS = 4
  * rows `[n, D]`, Q is an orthonormal basis of (XᵀX)⁴ XᵀΩ `[D, count + 10]` for a random normal Ω, made
  * orthonormal again after every XᵀX (Halko, Martinsson and Tropp 2011, algorithm 4.4, of Xᵀ), and the
  * components are the principal ones of the rows' projections XQ. X is read seven times, and nothing
- * larger than Q is formed. Directions are found the better, the faster variances fall beyond those asked
- * for: the last one's angle goes with the ninth power of σ_{count + 11} / σ_count, square roots of variances.
+ * larger than Q is formed. The faster the variances fall beyond those asked for, the more accurate the
+ * directions: the angle of the last one is proportional to the ninth power of σ_{count + 11} / σ_count, where
+ * σ² are the variances.
  */
 export async function randomisedComponents(
   rows: RowSource,
@@ -27,7 +28,7 @@ export async function randomisedComponents(
   const tried = Math.min(count + OVERSAMPLING, dimension)
   const pass = passesOver(rows, POWER_ITERATIONS + 3, reading)
   const mean = await columnMeans(pass, rows)
-  /** XᵀY `[D, tried]`, for the rows of Y that belong to those of X. */
+  /** XᵀY `[D, tried]`; `rowsOfY` gives the rows of Y for four rows of X. */
   const productWith = async (rowsOfY: (x: RowBlock) => RowBlock): Promise<Float64Array> => {
     const product = new Float64Array(dimension * tried)
     await pass((values) =>
@@ -49,7 +50,7 @@ export async function randomisedComponents(
     basis = orthonormal(await productWith((x) => projections(x, previous)), dimension)
   }
 
-  const covariance = new Float64Array(tried * tried) // of the rows of XQ, times n
+  const covariance = new Float64Array(tried * tried) // n times that of the rows of XQ
   await pass((values) =>
     inBlocks(values, dimension, mean, (x) => {
       const y = projections(x, basis)

@@ -4,9 +4,9 @@ import type { RowValues } from './row-source.ts'
 export type RowBlock = readonly [Float64Array, Float64Array, Float64Array, Float64Array]
 
 /**
- * Calls `visit` with rows of `width` numbers, four at a time, less the mean where it is given: of what a
- * product with four rows loads from memory, more is used before it is dropped. What is missing of the
- * last four is zero, and so is what `length` is longer than a row. The arrays are used again.
+ * Calls `visit` with rows of `width` numbers, four at a time, minus the mean where it is given: a product
+ * with four rows makes more use of what it loads from memory. The last block is filled up with zero rows,
+ * and every row with zeros up to `length`. The arrays are reused between calls.
  */
 export function inBlocks(
   values: RowValues,

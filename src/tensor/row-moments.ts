@@ -23,10 +23,10 @@ export interface Moments {
 }
 
 /**
- * Mean and covariance, dividing by n, of rows as they are stored: without their scale. In float64, in time
- * n D² / 2.
+ * Mean and covariance, dividing by n, of rows as they are stored: without their scale. Computed in float64,
+ * in time n D² / 2.
  *
- * @throws RangeError where numbers are not finite; the signal's reason where it is aborted
+ * @throws RangeError where numbers are not finite; the signal's reason if it is aborted
  */
 export function rowMoments(rows: RowSource, options: ReadOptions = {}): Promise<Moments> {
   return rows.dtype === 'uint8' ? ofBytes(rows, options) : ofFloats(rows, options)
@@ -34,7 +34,7 @@ export function rowMoments(rows: RowSource, options: ReadOptions = {}): Promise<
 
 /**
  * Σ x and Σ x xᵀ are whole numbers, and so is n Σ x xᵀ - Σ x Σ xᵀ. Up to 370 000 rows they are below 2⁵³,
- * and nothing is rounded before the division by n².
+ * so nothing is rounded before the division by n².
  */
 async function ofBytes(rows: RowSource, options: ReadOptions): Promise<Moments> {
   const { count, dimension } = rows
@@ -54,7 +54,7 @@ async function ofBytes(rows: RowSource, options: ReadOptions): Promise<Moments> 
   }
 }
 
-/** The mean first: without it in the products, differences of large numbers cannot cancel. */
+/** The mean is subtracted first, so that the products are not differences of large numbers. */
 async function ofFloats(rows: RowSource, options: ReadOptions): Promise<Moments> {
   const { count, dimension } = rows
   const pass = passesOver(rows, 2, options)
@@ -64,7 +64,7 @@ async function ofFloats(rows: RowSource, options: ReadOptions): Promise<Moments>
   return { mean, covariance: symmetricProducts(products, (product) => product / count) }
 }
 
-/** Images are mostly zeros, which are then left out of the products; the sums are the same. */
+/** Images are often mostly zeros; leaving these out of the products does not change the sums. */
 function addBytes(products: ColumnProducts, bytes: RowValues): void {
   let zeros = 0
   for (const value of bytes) if (value === 0) zeros++

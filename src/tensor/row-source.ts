@@ -11,8 +11,8 @@ export interface RowSource {
   readonly count: number
   readonly dimension: number
   readonly dtype: RowType
-  /** A stored number x stands for x · scale; 1 if not given. */
-  readonly scale?: number
+  /** A stored number x stands for x · scale; 1 by default. */
+  readonly scale?: number | undefined
   /** Rows `start` (included) to `end` (excluded), one after the other. */
   chunk(start: number, end: number): RowValues | Promise<RowValues>
 }
@@ -36,9 +36,9 @@ export function arrayRows(array: HostTensor<RowType>, scale = 1): RowSource {
 
 const rowTypes: readonly RowType[] = ['uint8', 'float32', 'float64']
 
-/** Throws RangeError for what is no source of rows. */
+/** Throws RangeError unless `rows` is a source of rows. */
 export function requireRows(rows: RowSource, name = 'rows'): void {
-  requireMethod(rows, name, 'chunk', 'rows to be read, such as arrayRows makes')
+  requireMethod(rows, name, 'chunk', 'a source of rows, such as arrayRows makes')
   requireWhole(rows.count, `${name}.count`)
   requireWhole(rows.dimension, `${name}.dimension`, { low: 1 })
   requireOneOf(rows.dtype, `${name}.dtype`, rowTypes)
@@ -50,25 +50,25 @@ function requireScale(scale: unknown): void {
     throw new RangeError(`scale: expected a finite number, got ${described(scale)}`)
 }
 
-/** How work that reads rows several times is watched and ended. */
+/** How to follow and stop a computation that reads rows several times. */
 export interface ReadOptions {
   /** Called after every chunk with the share of the reading that is done, up to 1. */
   readonly onProgress?: ((share: number) => void) | undefined
-  /** Looked at between chunks; the signal's reason is thrown. */
+  /** Checked between chunks; if it is aborted, its reason is thrown. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Numbers of one chunk: enough to make little of its overhead, few enough to stop soon. */
+/** Numbers per chunk: enough to make the overhead small, few enough to stop soon. */
 const CHUNK_NUMBERS = 2 ** 20
 
 /** Calls `visit` with chunk after chunk, from the first row on. */
 export type Pass = (visit: (rows: RowValues) => void) => Promise<void>
 
 /**
- * A function that reads all rows once, to be called `passes` times. Between chunks other work of the
- * process gets its turn.
+ * A function that reads all rows once, to be called `passes` times. It yields to the event loop between
+ * chunks.
  *
- * @throws RangeError where a chunk is not of the size that was asked for
+ * @throws RangeError where a chunk does not have the size that was asked for
  */
 export function passesOver(
   { count, dimension, chunk }: RowSource,
@@ -95,7 +95,7 @@ export function passesOver(
 }
 
 /**
- * The mean of every column, by one pass over the rows.
+ * The mean of every column, from one pass over the rows.
  *
  * @throws RangeError where a column has a number that is not finite
  */

@@ -17,10 +17,13 @@ import { type Parameter, parameters } from '../nn/parameters.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { RowSource } from '../tensor/row-source.ts'
+import { option, worded } from '../tensor/wording.ts'
 
 export interface BuiltPhase {
   /** Empty where a stage has one only. */
   readonly name: string
+  /** Its name in checkpoints. */
+  readonly storedName: string
   /** The parameters that it moves. */
   readonly trains: readonly Parameter[]
   terms(b: Batch): Terms
@@ -75,7 +78,9 @@ export function build<C extends object, N, Q extends Distribution>(
   const definition = variant ? { ...variant, name: given.name } : given
   const labels = definition.labels?.(config)
   if (labels && info.classes === undefined)
-    throw new UserError(`${definition.name} needs the classes of its examples; give --labels`)
+    throw new UserError(
+      worded`${definition.name} needs the classes of its examples; give ${option('labels')}`,
+    )
   const collected = parameters()
   const schedules = new Map<string, { value: number | Schedule; symbol: Tensor }>()
   const { posterior, likelihood, restore, prior, corrupt, fit } = definition
@@ -127,11 +132,14 @@ function builtStage<M>(stage: Stage<M>, m: M, parameters: readonly Parameter[]):
     epochs,
     together,
     begin,
-    phases: Object.entries(phases).map(([phase, { trains: prefixes, terms: loss }]) => ({
-      name: phase,
-      trains: prefixes ? chosen(parameters, prefixes) : parameters,
-      terms: (b) => loss(m, b),
-    })),
+    phases: Object.entries(phases).map(
+      ([phase, { storedAs = phase, trains: prefixes, terms: loss }]) => ({
+        name: phase,
+        storedName: storedAs,
+        trains: prefixes ? chosen(parameters, prefixes) : parameters,
+        terms: (b) => loss(m, b),
+      }),
+    ),
   }
 }
 

@@ -1,3 +1,4 @@
+import { withCurrentTerms } from '../models/former-names.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { bytesPerElement, type DType, type HostTensor, sizeOf } from '../tensor/host.ts'
@@ -103,8 +104,8 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
   try {
     const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
     ;({ __metadata__: metadata, ...header } = parsed)
-    // Checkpoints from before there were stages say nothing of them.
-    progress = Object.assign({ stage: 0 }, JSON.parse(metadata.progress!) as Progress)
+    // A checkpoint from before there were stages names none.
+    progress = { stage: 0, ...(JSON.parse(metadata.progress!) as Omit<Progress, 'stage'>) }
   } catch {
     throw damaged('its header cannot be read')
   }
@@ -117,7 +118,12 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
     if (!array) throw damaged(`${key} lies outside the file`)
     return [key, array] as const
   })
-  return { progress, model: metadata.model!, arrays: Object.fromEntries(arrays) }
+  const sums = withCurrentTerms(progress.sums, 'term ')
+  return {
+    progress: { ...progress, sums },
+    model: metadata.model!,
+    arrays: Object.fromEntries(arrays),
+  }
 }
 
 function arrayAt(

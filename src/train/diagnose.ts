@@ -1,6 +1,7 @@
 import type { DataForm } from '../data/training-rows.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { BuiltModel } from './build.ts'
 import type { TrainConfig } from './config.ts'
 import type { History } from './history.ts'
@@ -66,11 +67,11 @@ export async function diagnose(
       `steps ${call.first + 1} to ${call.first + steps}: the state is not finite, and a replay did not show why`,
     )
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 
 const failure = (what: string) =>
   new UserError(
-    `training stopped at ${what}; the last good checkpoint is kept; try a lower --lr, or --clip 1`,
+    worded`training stopped at ${what}; the last good checkpoint is kept; try a lower ${option('lr')}, or ${option('clip', 1)}`,
   )

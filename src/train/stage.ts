@@ -63,7 +63,7 @@ export async function fitStage(
     const fitting = new Fitting(options, program, session, window, place, from.progress)
     return await fitting.run().finally(() => fitting.settled())
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 
@@ -295,7 +295,7 @@ class Fitting {
       ...(history && { history }),
     })
     // Told behind what the checkpoint counts, so that resuming takes it back.
-    await store.append({ type: 'failed', message: error.message })
+    await store.append({ type: 'failed', message: error.commandLine })
     throw error
   }
 }

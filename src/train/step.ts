@@ -15,7 +15,7 @@ export const slotName = (parameter: string, slot: string, phase = ''): string =>
 export function slotsOf(stage: BuiltStage, slots: readonly string[]) {
   return stage.phases.flatMap((phase) =>
     phase.trains.flatMap(({ name, shape }) =>
-      slots.map((slot) => ({ name: slotName(name, slot, phase.name), shape })),
+      slots.map((slot) => ({ name: slotName(name, slot, phase.storedName), shape })),
     ),
   )
 }
@@ -66,12 +66,15 @@ export function trainingStep(
     const slopes = at(pass.slopes)
     phase.trains.forEach(({ name, shape, symbol }, i) => {
       const kept = Object.fromEntries(
-        rule.slots.map((slot) => [slot, Tensor.input(slotName(name, slot, phase.name), shape)]),
+        rule.slots.map((slot) => [
+          slot,
+          Tensor.input(slotName(name, slot, phase.storedName), shape),
+        ]),
       )
       const updated = rule.update(now.get(symbol) ?? symbol, slopes[i]!, kept, columns)
       now.set(symbol, updated.parameter)
       for (const slot of rule.slots)
-        slots[slotName(name, slot, phase.name)] = {
+        slots[slotName(name, slot, phase.storedName)] = {
           input: kept[slot]!,
           next: updated.slots[slot]!,
         }

@@ -6,6 +6,7 @@ import type { Dim } from '../graph/shape.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
+import { type Closable, closable } from '../tensor/closable.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
@@ -23,9 +24,10 @@ export type Labels = ArrayLike<number>
 /**
  * A model with its parameters, ready for use. Examples are `[n, D]` floats as the network sees them
  * (images in [0, 1]), codes `[n, L]`. Each method throws UserError where the model has not what it needs:
- * an encoder, a decoder, a prior; and where a conditional model is given no labels.
+ * an encoder, a decoder, a prior; and where a conditional model is given no labels. Closing it frees the
+ * compiled graphs; the runtime stays open.
  */
-export interface TrainedModel {
+export interface TrainedModel extends Closable {
   readonly model: BuiltModel
   readonly parameters: Arrays
   /** Where its graphs run. */
@@ -47,8 +49,6 @@ export interface TrainedModel {
    * function of the seed.
    */
   corrupt(x: Floats, seed: number, by?: Corruption): Promise<Floats>
-  /** Waits for calls under way and frees the compiled graphs; the runtime stays open. */
-  release(): Promise<void>
 }
 
 /** A pass that draws nothing. The classes of a conditional model are the input `labels` `[batch]`. */
@@ -150,10 +150,10 @@ export function trainedModel(
       await drawing.bind(parameters)
       return asFloats((await drawing.run(feeds)).result!)
     } finally {
-      await drawing.release()
+      await drawing.close()
     }
   }
-  return {
+  return closable<TrainedModel>('the model', {
     model,
     parameters,
     runtime,
@@ -188,11 +188,11 @@ export function trainedModel(
         by ? corruptBy(symbol, by, noise) : corrupt(symbol, { training: false, noise: () => noise })
       return drawn(seed, 'corruption', make, { x })
     },
-    async release() {
-      for (const made of compiled.values()) await (await made).release()
+    async close() {
+      for (const made of compiled.values()) await (await made).close()
       compiled.clear()
     },
-  }
+  })
 }
 
 const lacksEncoder = (name: string): string =>

@@ -72,6 +72,6 @@ async function begun(
       ...Object.fromEntries(Object.keys(begin).map((name) => [name, set[`begin ${name}`]!])),
     }
   } finally {
-    await session.release()
+    await session.close()
   }
 }

@@ -112,7 +112,7 @@ describe('rows beyond a thousand', () => {
     const found = likeliestClasses(await space.classify(splitValues(given, 'test', all)))
     const right = splitLabels(given, 'test')!.filter((label, i) => label === found[i]).length
     expect(space.test).toEqual({ count: COUNT, accuracy: right / COUNT })
-    await space.release()
+    await space.close()
   })
 
   it('enter the hash', async () => {

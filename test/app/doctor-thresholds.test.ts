@@ -91,9 +91,9 @@ describe('a training that ended too early', () => {
   })
 })
 
-describe('a critic', () => {
+describe('a discriminator', () => {
   const epochs = (accuracy: number) =>
-    epochsOf([{ train: 1, terms: { 'critic accuracy': accuracy } }])
+    epochsOf([{ train: 1, terms: { 'discriminator accuracy': accuracy } }])
 
   it('is balanced between 30 and 95 %', async () => {
     for (const accuracy of [0.31, 0.61, 0.94])

@@ -189,10 +189,10 @@ describe('a broken run', () => {
     expect(total).toBeLessThan(5.2)
   })
 
-  it('has a critic that cannot be deceived: means are grey, and the examples are black and white', async () => {
+  it('has a discriminator that always wins: means are grey, and the examples are black and white', async () => {
     const options = { model: 'gan', data: file('bits.npy'), latent: 1, hidden: [64] }
-    const critic = { criticActivation: 'leaky-relu', normalization: 'none' }
-    expect(await found({ ...options, ...critic })).toContain('adversary-out-of-balance')
+    const discriminator = { discriminatorActivation: 'leaky-relu', normalization: 'none' }
+    expect(await found({ ...options, ...discriminator })).toContain('adversary-out-of-balance')
   })
 
   it('has a code that is wider than the data', async () => {

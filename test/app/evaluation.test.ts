@@ -217,7 +217,7 @@ describe('evaluateRun', () => {
     const run = zeroRun(tinyData({ shape: image, sizes }))
     const refused = run.evaluate('validation')
     await expect(refused).rejects.toThrow(UserError)
-    await expect(refused).rejects.toThrow(/^--split validation: tiny has no validation examples/)
+    await expect(refused).rejects.toThrow(/^split 'validation': tiny has no validation examples/)
   })
 
   it('gives the same figures twice', async () => {

@@ -118,7 +118,7 @@ describe('a loss term', () => {
     const numbers = exampleNumbers(table, 'test')
     const keys = rowKeys(Array.from(numbers, (number) => ({ number, k: 0 })))
     const codes = (await session.run({ keys })).epsilon!.data as Float32Array
-    await session.release()
+    await session.close()
     const x = splitValues(table, 'test', all).data
     const densities = all.map((i) => {
       const restored = [Math.max(0, codes[i * L]!), 0, 0, 0]

@@ -82,8 +82,8 @@ describe('each stage of a training is validated alike', () => {
         new Map(Object.entries({ ...terms, objective }))
       const largest = largestDifference(figures(a), figures(b))
       expect(largest.difference, `${stage.name}: ${largest.figure}`).toBeLessThan(ROUNDING)
-      await one.release()
-      await another.release()
+      await one.close()
+      await another.close()
     }
   })
 })
@@ -113,7 +113,7 @@ describe('a file whose rows are permuted', () => {
     async (given) => {
       const of = async (from: DataSet, seed: number) => {
         const measuring = await evaluator(onnx(), given.model, from, seed)
-        return measuring.evaluate(someParameters(given), 'test').finally(() => measuring.release())
+        return measuring.evaluate(someParameters(given), 'test').finally(() => measuring.close())
       }
       const seeds = await Promise.all(Array.from({ length: 5 }, (_, seed) => of(data, seed)))
       const other = await of(permuted, 0)
@@ -139,7 +139,7 @@ describe('draws of a term for each example', () => {
       const parameters = someParameters(given)
       const of = async (seed: number) => {
         const measuring = await evaluator(onnx(), given.model, data, seed)
-        return measuring.evaluate(parameters, 'test').finally(() => measuring.release())
+        return measuring.evaluate(parameters, 'test').finally(() => measuring.close())
       }
       const [one, another] = [await of(0), await of(1)]
       for (const [name, { samples, unit }] of Object.entries(one.kinds)) {

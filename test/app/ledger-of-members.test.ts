@@ -96,9 +96,9 @@ describe('free bits', () => {
 
 describe('models whose codes follow the prior as a whole', () => {
   it.each([
-    { model: 'aae', criticHidden: [5] },
+    { model: 'aae', discriminatorHidden: [5] },
     { model: 'wae' },
-    { model: 'gan', criticActivation: 'relu' },
+    { model: 'gan', discriminatorActivation: 'relu' },
     { model: 'vae-gan', features: 6 },
   ])('$model bounds nothing', async (options) => {
     const evaluation = await evaluated(options)
@@ -121,17 +121,19 @@ describe('models whose codes follow the prior as a whole', () => {
 
 describe('losses that are minimised apart', () => {
   it('have no objective in common, and each says whom it moves', async () => {
-    const evaluation = await evaluated({ model: 'aae', criticHidden: [5] })
+    const evaluation = await evaluated({ model: 'aae', discriminatorHidden: [5] })
     expect(evaluation.ledger.map((entry) => entry.figure)).not.toContain('weighted objective')
-    expect(figure(evaluation, 'critic').note).toContain('minimised by critic alone')
-    expect(figure(evaluation, 'deceit').note).toContain('minimised by encoder alone')
+    expect(figure(evaluation, 'discriminator loss').note).toContain(
+      'minimised by discriminator alone',
+    )
+    expect(figure(evaluation, 'generator loss').note).toContain('minimised by encoder alone')
     const note = figure(evaluation, 'reconstruction −log p(x|z)').note
     expect(note).toContain('minimised by encoder and decoder alone')
     expect(note).toContain('codes follow the prior as a whole only, so no bound on log p(x)')
   })
 
-  it("tell the critic's accuracy as a share that nothing minimises", async () => {
-    const accuracy = figure(await evaluated({ model: 'gan' }), 'critic accuracy')
+  it("give the discriminator's accuracy as a share that nothing minimises", async () => {
+    const accuracy = figure(await evaluated({ model: 'gan' }), 'discriminator accuracy')
     expect(accuracy).toMatchObject({ unit: 'share', kind: 'metric' })
     expect(accuracy.value).toBeGreaterThanOrEqual(0)
     expect(accuracy.value).toBeLessThanOrEqual(1)

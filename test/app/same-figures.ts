@@ -78,7 +78,7 @@ export function reordered(data: DataSet): DataSet {
 const plainFeatures: FeatureSpace = {
   name: 'values',
   features: async (x) => x,
-  release: async () => {},
+  close: async () => {},
 } as FeatureSpace
 
 /** Every number of an evaluation of the test split, by what it is. */
@@ -93,7 +93,7 @@ export async function figuresOf(
     featureSpace: async () => plainFeatures,
     ...options,
   })
-  await trained.release()
+  await trained.close()
   const figures = new Map<string, number>([['objective', objective]])
   if (bound !== undefined) figures.set('bound', bound)
   for (const { group, figure, unit, value, standardError, drawingError, interval } of ledger) {

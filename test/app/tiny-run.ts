@@ -112,6 +112,6 @@ export function tinyRun({ data, options = {}, folder = 'runs/tiny', ...given }: 
     data: async () => data,
     form: async () => data.form,
     evaluate: evaluationOf(trained, config, async () => data, cachedFeatureSpace),
-    close: () => trained.release(),
+    close: () => trained.close(),
   }
 }

@@ -81,8 +81,8 @@ describe('a model trained on pixels in bytes', () => {
   it('takes back what the library returns, unchanged', async () => {
     const restored = await model.reconstruct(first(images))
     expect(restored.scale).toBe(1 / 255)
-    const sampled = await model.sample(4, 1)
-    const walk = await model.interpolate(first(images, 1), first(images, 1), 3)
+    const sampled = await model.sample(4, { seed: 1 })
+    const walk = await model.interpolate(first(images, 1), first(images, 1), { steps: 3 })
     for (const given of [restored, sampled, walk.latent, walk.pixel])
       expect((await model.encode(given)).shape).toEqual([given.shape[0], 2])
     const [again, whole] = [await model.encode(first(images)), await model.encode(images)]
@@ -161,7 +161,7 @@ describe('a model trained on a table', () => {
     expect(await model.encode(rows)).toEqual(codes)
     expect(await model.encode(as('float64', answers))).toEqual(codes)
     const [a, b] = rows as [number[], number[]]
-    const walk = await model.interpolate(a, b, 2)
+    const walk = await model.interpolate(a, b, { steps: 2 })
     expect([...walk.pixel.data]).toEqual([...a, ...b])
   })
 })
@@ -176,20 +176,25 @@ describe('a conditional model', () => {
     const kept = splitLabels(opened, 'train')
     expect(kept).toEqual(Array.from(opened.splits.train.rows, (row) => labels[row]))
     // Evenly over the classes, in order; the same draws of the prior under the last class alone.
-    const [even, last] = [await model.sample(3, 5), await model.sample(3, 5, 30)]
+    const [even, last] = [
+      await model.sample(3, { seed: 5 }),
+      await model.sample(3, { seed: 5, labels: 30 }),
+    ]
     expect([...even.data.subarray(24)]).toEqual([...last.data.subarray(24)])
     expect(even.data[0]).not.toBe(last.data[0])
-    const { classLabels, values, classes } = await model.styleTransfer(first(data, 1), [20])
+    const { classLabels, values, classes } = await model.styleTransfer(first(data, 1), {
+      labels: [20],
+    })
     expect([classLabels, classes, values.shape]).toEqual([[10, 20, 30], 3, [3, 12]])
-    const restored = await model.reconstruct(first(data, 1), [20])
+    const restored = await model.reconstruct(first(data, 1), { labels: [20] })
     restored.data.forEach((value, i) => {
       expect(values.data[12 + i]).toBeCloseTo(value, 6)
     })
     for (const unknown of [0, 2, 11])
-      await expect(model.sample(1, 0, unknown)).rejects.toThrow(
+      await expect(model.sample(1, { labels: unknown })).rejects.toThrow(
         `the label of row 0 (counted from 0) is ${unknown}, which is no class that was trained on (10, 20, 30)`,
       )
-    await expect(model.encode(first(data), [10, 20, null as never])).rejects.toThrow(
+    await expect(model.encode(first(data), { labels: [10, 20, null as never] })).rejects.toThrow(
       'labels: the label of row 2 (counted from 0) is null; expected the number of a class',
     )
   })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { flagName } from '../../src/app/flag-name.ts'
 import { verbs } from '../../src/cli/verbs.ts'
+import { flagName } from '../../src/tensor/wording.ts'
 import { workingFolder } from './command-line.ts'
 
 const { latentlab } = workingFolder()

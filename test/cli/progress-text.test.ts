@@ -176,12 +176,12 @@ describe('a training with losses that are minimised apart', () => {
     parameters: 10,
     runtime: 'x',
   } as const
-  const figures = { terms: { critic: 1.25, deceit: 0.75 }, objective: 2 }
+  const figures = { terms: { 'discriminator loss': 1.25, 'generator loss': 0.75 }, objective: 2 }
 
   it('tells each, and never their sum', () => {
     const live = progressLine({ ...progress, ...figures }, 150, start)
-    expect(live).toContain('critic 1.2500  deceit 0.7500')
-    expect(live).not.toContain('loss')
+    expect(live).toContain('discriminator loss 1.2500  generator loss 0.7500')
+    expect(live).not.toContain('2.0000')
     const event = {
       type: 'epoch',
       epoch: 1,
@@ -193,7 +193,7 @@ describe('a training with losses that are minimised apart', () => {
       examplesPerSecond: 100,
     } as const
     expect(epochLine(event, undefined, start)).toBe(
-      'epoch 1/3  train critic 1.2500, deceit 0.7500  validation critic 1.2500, deceit 0.7500  after 4.0 s  100 examples/s',
+      'epoch 1/3  train discriminator loss 1.2500, generator loss 0.7500  validation discriminator loss 1.2500, generator loss 0.7500  after 4.0 s  100 examples/s',
     )
   })
 })

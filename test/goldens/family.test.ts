@@ -13,7 +13,7 @@ async function computed(runtime: Runtime, written: FamilyCase, name: string) {
   try {
     return await session.run({ ...arrays(written.parameters), ...scheduleFeeds(model) })
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -36,26 +36,27 @@ from make_goldens import adam, generator, normal, sgd, torch_optimiser
 LABELS = [0, 2, 1, 2, 0]
 STEPS = 3
 RING_COMPONENTS = 10
+DISCRIMINATOR = "critic"  # as its parameters are named in checkpoints
 
 
 # --- the game -------------------------------------------------------------------------------
 
 
-def telling(real, *fakes):
-    """Cross-entropy of a critic with logits [B, 1], per example, and how often it is right."""
+def discriminator_terms(real, *fakes):
+    """Cross-entropy of a discriminator with logits [B, 1], per example, and its accuracy."""
     logits = torch.cat([real, *fakes], dim=1)
     if logits.abs().min() < 1e-3:
-        raise ValueError("a logit on the critic's threshold; take another seed")
+        raise ValueError("a logit on the discriminator's threshold; take another seed")
     target = torch.zeros_like(logits)
     target[:, 0] = 1
     losses = F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1)
     caught = [(fake < 0).double() for fake in fakes]
     right = 0.5 * (real > 0).double() + 0.5 * sum(caught) / len(fakes)
-    return {"critic": losses, "critic accuracy": right.squeeze(1)}
+    return {"discriminator loss": losses, "discriminator accuracy": right.squeeze(1)}
 
 
-def deceit(fake):
-    """Cross-entropy of fakes that should pass as real, per example."""
+def generator_loss(fake):
+    """Cross-entropy of fakes labelled as real, per example."""
     target = torch.ones_like(fake)
     return F.binary_cross_entropy_with_logits(fake, target, reduction="none").squeeze(1)
 
@@ -170,7 +171,7 @@ def aae_case(prior, informed, seed, latent=2, steps=False):
     rng = generator(seed)
     parameters = mlp_parameters("encoder", [D, H, latent], rng)
     parameters |= mlp_parameters("decoder", [latent, H, D], rng)
-    parameters |= mlp_parameters("critic", [latent + (CLASSES if informed else 0), H, 1], rng)
+    parameters |= mlp_parameters(DISCRIMINATOR, [latent + (CLASSES if informed else 0), H, 1], rng)
     x = examples(rng)
     labels = LABELS if informed else None
     noise, drawn = PRIORS[prior]((B, latent), labels, rng)
@@ -180,57 +181,57 @@ def aae_case(prior, informed, seed, latent=2, steps=False):
 
     def score(p, z):
         seen = torch.cat([z, one_hot(LABELS, CLASSES)], dim=1) if informed else z
-        return mlp(p, "critic", seen, "leaky-relu")
+        return mlp(p, DISCRIMINATOR, seen, "leaky-relu")
 
     def reconstruct(p):
         term = reconstruction(BERNOULLI, p, mlp(p, "decoder", encoded(p), "tanh"), x)
         return {"reconstruction": term}, term.mean()
 
     def discriminate(p):
-        terms = telling(score(p, drawn), score(p, encoded(p)))
-        return terms, terms["critic"].mean()
+        terms = discriminator_terms(score(p, drawn), score(p, encoded(p)))
+        return terms, terms["discriminator loss"].mean()
 
-    def deceive(p):
-        term = deceit(score(p, encoded(p)))
-        return {"deceit": term}, term.mean()
+    def regularize(p):
+        term = generator_loss(score(p, encoded(p)))
+        return {"generator loss": term}, term.mean()
 
     losses = {
         "reconstruct": (["encoder", "decoder"], reconstruct),
-        "discriminate": (["critic"], discriminate),
-        "deceive": (["encoder"], deceive),
+        "discriminate": ([DISCRIMINATOR], discriminate),
+        "regularize": (["encoder"], regularize),
     }
-    options = {"hidden": [H], "latent": latent, "activation": "tanh", "criticHidden": [H]}
+    options = {"hidden": [H], "latent": latent, "activation": "tanh", "discriminatorHidden": [H]}
     options |= {"prior": prior, "labelInformed": informed}
     more = {"steps": steps_of(parameters, losses)} if steps else {}
     hot = one_hot(LABELS, CLASSES) if informed else None
     return case("aae", options, parameters, x, noise, losses, hot, **more)
 
 
-PLAIN_CRITIC = {"criticActivation": "leaky-relu", "criticDropout": 0, "normalization": "none"}
+PLAIN_DISCRIMINATOR = {"discriminatorActivation": "leaky-relu", "discriminatorDropout": 0, "normalization": "none"}
 
 
 def gan_case(seed):
     rng = generator(seed)
     parameters = mlp_parameters("decoder", [L, H, D], rng)
-    parameters |= mlp_parameters("critic", [D, H, 1], rng)
+    parameters |= mlp_parameters(DISCRIMINATOR, [D, H, 1], rng)
     x, z = examples(rng), normal((B, L), rng)
 
     def score(p, v):
-        return mlp(p, "critic", v, "leaky-relu")
+        return mlp(p, DISCRIMINATOR, v, "leaky-relu")
 
     def generated(p):
         return torch.sigmoid(mlp(p, "decoder", z, "tanh"))
 
     def discriminate(p):
-        terms = telling(score(p, x), score(p, generated(p)))
-        return terms, terms["critic"].mean()
+        terms = discriminator_terms(score(p, x), score(p, generated(p)))
+        return terms, terms["discriminator loss"].mean()
 
     def generate(p):
-        term = deceit(score(p, generated(p)))
-        return {"deceit": term}, term.mean()
+        term = generator_loss(score(p, generated(p)))
+        return {"generator loss": term}, term.mean()
 
-    losses = {"discriminate": (["critic"], discriminate), "generate": (["decoder"], generate)}
-    options = {"hidden": [H], "latent": L, "activation": "tanh", **PLAIN_CRITIC}
+    losses = {"discriminate": ([DISCRIMINATOR], discriminate), "generate": (["decoder"], generate)}
+    options = {"hidden": [H], "latent": L, "activation": "tanh", **PLAIN_DISCRIMINATOR}
     steps = steps_of(parameters, losses)
     return case("gan", options, parameters, x, {"prior normal": z}, losses, steps=steps)
 
@@ -239,16 +240,16 @@ def vae_gan_case(seed, gamma=0.2, beta=0.5, count=4):
     rng = generator(seed)
     parameters = mlp_parameters("encoder", [D, H, 2 * L], rng)
     parameters |= mlp_parameters("decoder", [L, H, D], rng)
-    parameters |= mlp_parameters("critic.features", [D, H, count], rng)
-    parameters |= {"critic.score.weight": normal((count, 1), rng), "critic.score.bias": normal((1,), rng)}
+    parameters |= mlp_parameters(DISCRIMINATOR + ".features", [D, H, count], rng)
+    parameters |= {DISCRIMINATOR + ".score.weight": normal((count, 1), rng), DISCRIMINATOR + ".score.bias": normal((1,), rng)}
     x, epsilon, drawn = examples(rng), normal((B, L), rng), normal((B, L), rng)
 
-    def critic(p, v):
+    def discriminator(p, v):
         """Features [B, F], and the logit [B, 1]."""
-        features = mlp(p, "critic.features", v, "leaky-relu")
+        features = mlp(p, DISCRIMINATOR + ".features", v, "leaky-relu")
         refuse_kink("leaky-relu", features)
         features = F.leaky_relu(features, 0.01)
-        return features, dense(p, "critic.score", features)
+        return features, dense(p, DISCRIMINATOR + ".score", features)
 
     def forward(p):
         mu, log_var = mlp(p, "encoder", x, "tanh").chunk(2, dim=1)
@@ -256,7 +257,7 @@ def vae_gan_case(seed, gamma=0.2, beta=0.5, count=4):
         z = q.loc + q.scale * epsilon
         restored = mlp(p, "decoder", z, "tanh")
         invented = torch.sigmoid(mlp(p, "decoder", drawn, "tanh"))
-        seen, passes = zip(*(critic(p, v) for v in (x, torch.sigmoid(restored), invented)))
+        seen, passes = zip(*(discriminator(p, v) for v in (x, torch.sigmoid(restored), invented)))
         likeness = 0.5 * (seen[0] - seen[1]).square().sum(1)
         kl = dist.kl_divergence(q, dist.Normal(torch.zeros_like(z), torch.ones_like(z))).sum(1)
         return likeness, kl, reconstruction(BERNOULLI, p, restored, x), passes
@@ -268,19 +269,19 @@ def vae_gan_case(seed, gamma=0.2, beta=0.5, count=4):
 
     def decode(p):
         likeness, _, _, (_, fake, invented) = forward(p)
-        term = deceit(fake) + deceit(invented)
-        return {"deceit": term}, (term + gamma * likeness).mean()
+        term = generator_loss(fake) + generator_loss(invented)
+        return {"generator loss": term}, (term + gamma * likeness).mean()
 
     def discriminate(p):
-        terms = telling(*forward(p)[3])
-        return terms, terms["critic"].mean()
+        terms = discriminator_terms(*forward(p)[3])
+        return terms, terms["discriminator loss"].mean()
 
     losses = {
         "encode": (["encoder"], encode),
         "decode": (["decoder"], decode),
-        "discriminate": (["critic"], discriminate),
+        "discriminate": ([DISCRIMINATOR], discriminate),
     }
-    options = {"hidden": [H], "latent": L, "activation": "tanh", "features": count, **PLAIN_CRITIC}
+    options = {"hidden": [H], "latent": L, "activation": "tanh", "features": count, **PLAIN_DISCRIMINATOR}
     options |= {"gamma": gamma, "beta": beta}
     noise = {"epsilon normal": epsilon, "prior normal": drawn}
     steps = steps_of(parameters, losses, together=True)

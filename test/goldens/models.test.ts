@@ -21,7 +21,7 @@ async function computed(runtime: Runtime, written: ModelCase) {
   try {
     return await session.run({ ...arrays(written.parameters), ...scheduleFeeds(model) })
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -105,7 +105,7 @@ async function errors(runtime: Runtime, config: TrainConfig, after: readonly Wri
   })
   await session.load(Object.fromEntries(initial))
   const results = await session.run(after.length, feeds(config))
-  await session.release()
+  await session.close()
   return after.map((expected, step) =>
     Math.max(
       ...names.map((name) => {

@@ -66,7 +66,7 @@ async function after(
     await session.run(count, program.feeds(0, indices, count))
     return await session.state()
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -78,7 +78,7 @@ async function train(runtime: Runtime) {
   const indices = Int32Array.from({ length: steps * batch }, (_, i) => i)
   const reports = await session.run(steps, program.feeds(0, indices, steps))
   const state = await session.state()
-  await session.release()
+  await session.close()
   return { reports, state }
 }
 

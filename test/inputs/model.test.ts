@@ -1,6 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Model, publicModel } from '../../src/app/library/model.ts'
+import type { Command } from '../../src/cli/command.ts'
+import { denoise } from '../../src/cli/commands/denoise.ts'
+import { interpolation } from '../../src/cli/commands/interpolate.ts'
+import { manifold } from '../../src/cli/commands/manifold.ts'
+import { sample } from '../../src/cli/commands/sample.ts'
 import { UserError } from '../../src/tensor/errors.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
 import { expectRefused, good, type Junk } from './junk.ts'
 
@@ -17,28 +23,44 @@ afterAll(() => Promise.all([run.close(), conditional.close(), denoising.close()]
 type Call = (given: never) => unknown
 const methods: Readonly<Record<string, readonly [Call, ...Junk[]]>> = {
   'encode(x)': [(j) => vae.encode(j)],
-  'encode(x, labels)': [(j) => cvae.encode(good, j)],
+  'encode(x, options)': [(j) => vae.encode(good, j), 'undefined', 'object'],
+  'encode(labels)': [(j) => cvae.encode(good, { labels: j })],
   'decode(z)': [(j) => vae.decode(j)],
-  'decode(z, labels)': [(j) => cvae.decode(good, j)],
-  'draw(z)': [(j) => vae.draw(j, 0)],
-  'draw(z, seed)': [(j) => vae.draw(good, j), 'number', 'negative'],
+  'decode(z, options)': [(j) => vae.decode(good, j), 'undefined', 'object'],
+  'decode(labels)': [(j) => cvae.decode(good, { labels: j })],
+  'draw(z)': [(j) => vae.draw(j)],
+  'draw(z, options)': [(j) => vae.draw(good, j), 'undefined', 'object'],
+  'draw(seed)': [(j) => vae.draw(good, { seed: j }), 'undefined', 'number', 'negative'],
+  'draw(labels)': [(j) => cvae.draw(good, { labels: j })],
   'reconstruct(x)': [(j) => vae.reconstruct(j)],
-  'corrupt(x)': [(j) => dae.corrupt(j, 0)],
-  'corrupt(x, seed)': [(j) => dae.corrupt(good, j), 'number', 'negative'],
-  'corrupt(x, seed, by)': [(j) => dae.corrupt(good, 0, j), 'undefined'],
-  'sample(count)': [(j) => vae.sample(j, 0), 'number'],
-  'sample(count, seed)': [(j) => vae.sample(2, j), 'number', 'negative'],
-  'sample(count, seed, labels)': [(j) => cvae.sample(2, 0, j), 'undefined'],
-  'samplePrior(count)': [(j) => vae.samplePrior(j, 0), 'number'],
-  'samplePrior(count, seed)': [(j) => vae.samplePrior(2, j), 'number', 'negative'],
-  'interpolate(a)': [(j) => vae.interpolate(j, [1, 2], 3)],
-  'interpolate(a, b)': [(j) => vae.interpolate([1, 2], j, 3)],
-  'interpolate(a, b, steps)': [(j) => vae.interpolate([1, 2], [3, 4], j), 'number'],
-  'interpolate(…, labels)': [(j) => cvae.interpolate([1, 2], [3, 4], 3, j)],
-  'manifold(size)': [(j) => vae.manifold(j), 'number'],
-  'manifold(size, label)': [(j) => cvae.manifold(2, j), 'undefined'],
-  'styleTransfer(x)': [(j) => cvae.styleTransfer(j, [0])],
-  'styleTransfer(x, labels)': [(j) => cvae.styleTransfer(good, j)],
+  'reconstruct(x, options)': [(j) => vae.reconstruct(good, j), 'undefined', 'object'],
+  'reconstruct(labels)': [(j) => cvae.reconstruct(good, { labels: j })],
+  'corrupt(x)': [(j) => dae.corrupt(j)],
+  'corrupt(x, options)': [(j) => dae.corrupt(good, j), 'undefined', 'object'],
+  'corrupt(seed)': [(j) => dae.corrupt(good, { seed: j }), 'undefined', 'number', 'negative'],
+  'corrupt(by)': [(j) => dae.corrupt(good, { by: j }), 'undefined'],
+  'sample(count)': [(j) => vae.sample(j), 'number'],
+  'sample(count, options)': [(j) => vae.sample(2, j), 'undefined', 'object'],
+  'sample(seed)': [(j) => vae.sample(2, { seed: j }), 'undefined', 'number', 'negative'],
+  'sample(labels)': [(j) => cvae.sample(2, { labels: j }), 'undefined'],
+  'samplePrior(count)': [(j) => vae.samplePrior(j), 'number'],
+  'samplePrior(count, options)': [(j) => vae.samplePrior(2, j), 'undefined', 'object'],
+  'samplePrior(seed)': [(j) => vae.samplePrior(2, { seed: j }), 'undefined', 'number', 'negative'],
+  'interpolate(a)': [(j) => vae.interpolate(j, [1, 2])],
+  'interpolate(a, b)': [(j) => vae.interpolate([1, 2], j)],
+  'interpolate(a, b, options)': [(j) => vae.interpolate([1, 2], [3, 4], j), 'undefined', 'object'],
+  'interpolate(steps)': [
+    (j) => vae.interpolate([1, 2], [3, 4], { steps: j }),
+    'undefined',
+    'number',
+  ],
+  'interpolate(labels)': [(j) => cvae.interpolate([1, 2], [3, 4], { labels: j })],
+  'manifold(options)': [(j) => vae.manifold(j), 'undefined', 'object'],
+  'manifold(size)': [(j) => vae.manifold({ size: j }), 'undefined', 'number'],
+  'manifold(label)': [(j) => cvae.manifold({ size: 2, label: j }), 'undefined'],
+  'styleTransfer(x)': [(j) => cvae.styleTransfer(j, { labels: [0] })],
+  'styleTransfer(x, options)': [(j) => cvae.styleTransfer(good, j)],
+  'styleTransfer(labels)': [(j) => cvae.styleTransfer(good, { labels: j })],
   'evaluate(split)': [(j) => vae.evaluate(j)],
   'evaluate(split, options)': [(j) => vae.evaluate('test', j), 'undefined', 'object'],
   'evaluate(measure)': [(j) => vae.evaluate('test', { measure: j }), 'undefined'],
@@ -58,13 +80,75 @@ describe('a method of a model', () => {
   it('is tried with wrong values', () => {
     const tried = new Set(Object.keys(methods).map((name) => name.split('(')[0]))
     const all = Object.entries(vae).flatMap(([name, one]) =>
-      typeof one === 'function' && one.length > 0 ? [name] : [],
+      typeof one === 'function' && !['data', 'close'].includes(name) ? [name] : [],
     )
     expect([...tried].sort()).toEqual(all.sort())
   })
 
   it.each(Object.entries(methods))('%s refuses junk in one line', async (_, [call, ...fit]) => {
     await expectRefused(call, fit)
+  })
+})
+
+describe('the options of a method', () => {
+  it.each<[string, () => Promise<unknown>, string]>([
+    [
+      'a seed by position',
+      () => vae.sample(2, 1 as never),
+      'sample: expected an object of options, as in sample(count, { seed, labels }), got 1',
+    ],
+    [
+      'a list of labels by position',
+      () => cvae.encode(good, [0, 1] as never),
+      'encode: expected an object of options, as in encode(x, { labels }), got a value of type Array',
+    ],
+    [
+      'an array of labels by position',
+      () => cvae.styleTransfer(good, hostTensor('int32', [1], Int32Array.of(0)) as never),
+      'styleTransfer: expected an object of options, as in styleTransfer(x, { labels }), got a value of type Object',
+    ],
+    [
+      'steps by position',
+      () => vae.interpolate([1, 2], [3, 4], 5 as never),
+      'interpolate: expected an object of options, as in interpolate(a, b, { steps, labels }), got 5',
+    ],
+    [
+      'a size by position',
+      () => vae.manifold(20 as never),
+      'manifold: expected an object of options, as in manifold({ size, label }), got 20',
+    ],
+    [
+      'a misspelt name',
+      () => vae.sample(2, { sead: 1 } as never),
+      'sead: sample has no such option; did you mean seed?',
+    ],
+    [
+      'an option of another method',
+      () => vae.manifold({ labels: 1 } as never),
+      'labels: manifold has no such option; did you mean label?',
+    ],
+  ])('may not be %s', async (_, call, message) => {
+    const refused = await call().catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(UserError)
+    expect((refused as Error).message).toBe(message)
+  })
+
+  it('have the defaults of the command line', async () => {
+    expect(await vae.sample(2)).toEqual(await vae.sample(2, { seed: 0 }))
+    expect(await vae.sample(2)).not.toEqual(await vae.sample(2, { seed: 1 }))
+    expect(await vae.samplePrior(2)).toEqual(await vae.samplePrior(2, { seed: 0 }))
+    expect(await vae.draw(good)).toEqual(await vae.draw(good, { seed: 0 }))
+    expect(await dae.corrupt(good)).toEqual(await dae.corrupt(good, { seed: 0 }))
+    expect((await vae.interpolate([1, 2], [3, 4])).latent.shape).toEqual([11, 2])
+    expect((await vae.manifold()).values.shape).toEqual([400, 2])
+    const shown = ({ flags }: Command) =>
+      ['seed', 'steps', 'size'].flatMap((name) => flags[name]?.shown ?? [])
+    expect([sample, denoise, interpolation, manifold].map(shown)).toEqual([
+      ['0'],
+      ['0'],
+      ['11'],
+      ['20'],
+    ])
   })
 })
 

@@ -80,7 +80,7 @@ describe('a definition of one’s own', () => {
     expect(await model.decode(codes)).toEqual(await model.reconstruct(rows.slice(0, 4)))
     const { terms, objective } = await model.evaluate('test')
     expect(terms.reconstruction! + 0.1 * terms.sparsity!).toBeCloseTo(objective, 5)
-    await expect(model.sample(1, 0)).rejects.toThrow(/sparse-ae/)
+    await expect(model.sample(1, { seed: 0 })).rejects.toThrow(/sparse-ae/)
     await model.close()
   })
 

@@ -12,7 +12,7 @@ const CLASSES = 3
 function configured(options: Record<string, unknown>) {
   const aae = modelNamed('aae')
   const info = { exampleShape: [6], dimension: 6, classes: CLASSES }
-  return build(aae, aae.config.parse({ hidden: [5], criticHidden: [5], ...options }), info)
+  return build(aae, aae.config.parse({ hidden: [5], discriminatorHidden: [5], ...options }), info)
 }
 
 /** log p(z) where the first of the ring's components has its mean; the others are too far to count. */
@@ -23,7 +23,7 @@ async function logPeak(labelInformed: boolean): Promise<number> {
 }
 
 describe('an adversarial autoencoder over a mixture', () => {
-  it('has a component for each class where its critic knows them, and ten otherwise', async () => {
+  it('has a component for each class where its discriminator sees them, and ten otherwise', async () => {
     const peak = (components: number) =>
       -Math.log(2 * Math.PI * RING.along * RING.across * components)
     expect(await logPeak(true)).toBeCloseTo(peak(CLASSES), 5)
@@ -33,11 +33,14 @@ describe('an adversarial autoencoder over a mixture', () => {
 
 describe('the code of an adversarial autoencoder', () => {
   it.each([
-    [{ prior: 'mixture', latent: 3 }, 'prior: mixture is over the plane; give --latent 2'],
-    [{ prior: 'swiss-roll', latent: 1 }, 'prior: swiss-roll is over the plane; give --latent 2'],
+    [{ prior: 'mixture', latent: 3 }, 'prior: mixture is a prior over the plane; give --latent 2'],
+    [
+      { prior: 'swiss-roll', latent: 1 },
+      'prior: swiss-roll is a prior over the plane; give --latent 2',
+    ],
     [
       { labelInformed: true, latent: 1 },
-      'labelInformed: classes have sectors of a plane; give --latent 2 or more',
+      'labelInformed: each class gets a sector of a plane; give --latent 2 or more',
     ],
   ])('is refused where it has no room for %o', (options, message) => {
     expect(() => configured(options)).toThrow(new UserError(message))

@@ -108,7 +108,7 @@ describe('the configuration of a model', () => {
     const mismatched = () =>
       configured(anyVae!, { hidden: [4, 3, 2], activation: ['relu', 'tanh'] })
     expect(mismatched).toThrow(UserError)
-    expect(mismatched).toThrow('activation: 2 are given for 3 hidden layers')
+    expect(mismatched).toThrow('activation: got 2 for 3 hidden layers')
   })
 })
 
@@ -117,7 +117,7 @@ describe('a model none of whose losses depends on σ', () => {
     const model = modelNamed(name)
     for (const likelihood of ['gaussian:global', 'gaussian:per-dimension'])
       expect(problems(model, { likelihood })).toEqual([
-        'likelihood: no loss of this model depends on σ, and none can be learned; give gaussian:SIGMA',
+        'likelihood: no loss of this model depends on σ, so it cannot be learned; give gaussian:SIGMA',
       ])
     expect(problems(model, { likelihood: 'poisson' })[0]).toContain('expected bernoulli')
     expect(problems(model, { likelihood: 'gaussian:0.1' })).toEqual([])
@@ -128,7 +128,7 @@ describe('a model none of whose losses depends on σ', () => {
 it('says what to do where convolutions are to share weights with a mirror image', () => {
   const cae = modelNamed('cae')
   const built = () => build(cae, cae.config.parse({ network: 'conv' }), info)
-  expect(built).toThrow('tied: only mlp networks can have tied weights; give --tied false')
+  expect(built).toThrow('tied: only mlp networks can have tied weights; give tied: false')
 })
 
 describe('a likelihood by its name', () => {

@@ -136,7 +136,7 @@ describe('images', () => {
   it('are not rows of a table', () => {
     expect(() => imageShape('unet', [7])).toThrow(UserError)
     expect(() => imageShape('unet', [7])).toThrow(
-      'network: unet convolves images, and each example is a row of 7 values; take mlp',
+      'network: unet needs images, and each example is a row of 7 values; use mlp',
     )
   })
 })

@@ -214,7 +214,7 @@ describe.each(Object.entries(builders))('%s', (_, builder) => {
           expect(Math.abs(Number(y!.data[i]) - value)).toBeLessThan(1e-5 * largest)
         })
       }
-      await session.release()
+      await session.close()
     },
   )
 

@@ -172,7 +172,7 @@ describe('a decoder tied to an encoder', () => {
     const mirror = { ...small, inputs: 2, hidden: [2, 4], outputs: 3 }
     expect(() => mlp(to, 'decoder', { ...mirror, tied })).toThrow(UserError)
     expect(() => mlp(to, 'decoder', { ...mirror, tied })).toThrow(
-      'tied: decoder needs weights of a network 3-4-2-2, which it mirrors, and is given those of 3-4-2-4',
+      'tied: decoder mirrors a network 3-4-2-2, but the given weights are of 3-4-2-4',
     )
   })
 })

@@ -124,7 +124,7 @@ async function computed(runtime: Runtime, written: Case): Promise<Arrays> {
     const values = { ...arrays(written.parameters), ...arrays(written.kept) }
     return await session.run({ ...values, x: array(written.x) })
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -127,7 +127,7 @@ describe('layer normalisation', () => {
   it('refuses a layer of one unit, of which it would leave nothing', () => {
     const network = layerNorm(parameters(), 'net.0.norm', 1)
     expect(() => network(constant([1, 2], [2, 1]), evaluating)).toThrow(
-      'normalization: layer would make the only unit of net.0.norm constant; take a wider layer, or none',
+      'normalization: layer would make the only unit of net.0.norm constant; use a wider layer, or none',
     )
   })
 })

@@ -59,12 +59,14 @@ describe('the library in Node, on arrays', () => {
   it('interpolates from one reconstruction to the other, and samples what it decodes', async () => {
     const model = await lab.load(join(folder, 'run'))
     const example = (i: number) => lab.hostTensor('float32', [1, 5], rows[i]!)
-    const { latent, pixel } = await model.interpolate(example(0), example(7), 4)
+    const { latent, pixel } = await model.interpolate(example(0), example(7), { steps: 4 })
     const ends = [await model.reconstruct(example(0)), await model.reconstruct(example(7))]
     expect(latent.data.slice(0, 5)).toEqual(ends[0]!.data)
     expect(latent.data.slice(15)).toEqual(ends[1]!.data)
     expect(pixel.data.slice(15)).toEqual(rows[7])
-    expect(await model.sample(3, 9)).toEqual(await model.decode(await model.samplePrior(3, 9)))
+    expect(await model.sample(3, { seed: 9 })).toEqual(
+      await model.decode(await model.samplePrior(3, { seed: 9 })),
+    )
     await model.close()
   })
 
@@ -73,13 +75,17 @@ describe('the library in Node, on arrays', () => {
     const out = join(folder, 'conditional')
     await lab.train({ ...small, model: 'cvae', data: rows, labels, out })
     const model = await lab.load(out)
-    const codes = await model.samplePrior(6, 1)
-    expect(await model.sample(6, 1)).toEqual(await model.decode(codes, [0, 0, 1, 1, 2, 2]))
-    expect(await model.sample(6, 1, 2)).toEqual(await model.decode(codes, [2, 2, 2, 2, 2, 2]))
+    const codes = await model.samplePrior(6, { seed: 1 })
+    expect(await model.sample(6, { seed: 1 })).toEqual(
+      await model.decode(codes, { labels: [0, 0, 1, 1, 2, 2] }),
+    )
+    expect(await model.sample(6, { seed: 1, labels: 2 })).toEqual(
+      await model.decode(codes, { labels: [2, 2, 2, 2, 2, 2] }),
+    )
     const x = lab.hostTensor('float32', [1, 5], rows[4]!)
-    const { values, classes } = await model.styleTransfer(x, [1])
+    const { values, classes } = await model.styleTransfer(x, { labels: [1] })
     expect({ classes, shape: values.shape }).toEqual({ classes: 3, shape: [3, 5] })
-    expect(values.data.slice(5, 10)).toEqual((await model.reconstruct(x, [1])).data)
+    expect(values.data.slice(5, 10)).toEqual((await model.reconstruct(x, { labels: [1] })).data)
     await expect(model.encode(x)).rejects.toThrow(/is conditioned on labels: it needs one for each/)
     await model.close()
   })

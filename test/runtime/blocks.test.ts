@@ -112,7 +112,7 @@ async function trained(runtime: Runtime, calls: readonly number[]) {
   for (const steps of calls)
     losses.push(...Array.from((await session.run(steps, {})).loss!.data, Number))
   const state = await session.state()
-  await session.release()
+  await session.close()
   return { state, losses }
 }
 
@@ -154,7 +154,7 @@ describe('the runtime in Node', () => {
       const session = await runtime.compile({ y })
       const feeds = { x: floats(1, [4, 32, 12, 12]), w: floats(2, [32, 32, 5, 5]) }
       const { data } = (await session.run(feeds)).y!
-      await session.release()
+      await session.close()
       await runtime.close()
       return Array.from(data as Float32Array)
     }

@@ -12,7 +12,8 @@ try {
   const { y } = await session.run({ x: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } })
   console.log(y.data.join())
 } catch (error) {
-  console.log(String(error))
+  console.log(error.name + ': ' + error.message)
+  console.log(error.commandLine)
 }
 await runtime.close()
 `
@@ -35,7 +36,7 @@ describe('devices of the runtime in Node', () => {
     const { status, stdout, stderr } = doubled('webgpu')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(
-      /^(2,4|UserError: --device webgpu cannot be used on this machine \(.+\); use --device cpu)\n$/,
+      /^(2,4|UserError: device 'webgpu' cannot be used on this machine \(.+\); use device: 'cpu'\n--device webgpu cannot be used on this machine \(.+\); use --device cpu)\n$/,
     )
   })
 
@@ -45,7 +46,8 @@ describe('devices of the runtime in Node', () => {
     expect(doubled('webgpu', hidden)).toEqual({
       status: 0,
       stdout:
-        'UserError: --device webgpu cannot be used on this machine (Failed to get a WebGPU adapter: No supported adapters); use --device cpu\n',
+        "UserError: device 'webgpu' cannot be used on this machine (Failed to get a WebGPU adapter: No supported adapters); use device: 'cpu'\n" +
+        '--device webgpu cannot be used on this machine (Failed to get a WebGPU adapter: No supported adapters); use --device cpu\n',
       stderr: '',
     })
   })

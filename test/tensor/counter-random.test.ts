@@ -182,7 +182,7 @@ describe('draws for K steps at once', () => {
               )
             }
           }
-          await one.release()
+          await one.close()
         }
       }
     },

@@ -14,7 +14,7 @@ export async function computed(runtime: Runtime, expression: Tensor, feeds: Arra
   try {
     return (await session.run(feeds)).value!
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

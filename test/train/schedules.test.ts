@@ -106,7 +106,7 @@ async function steps(
   const indices = Int32Array.from({ length: 5 * count }, (_, i) => i % 5)
   const reports = await session.run(count, program.feeds(0, indices, PER_EPOCH))
   const after = await session.state()
-  await session.release()
+  await session.close()
   const report = (name: string) => Array.from(reports[name]!.data as Float32Array)
   return { before, after, report, names: [...model.parameters.keys()] }
 }

@@ -47,7 +47,7 @@ async function run(setting: Setting, calls: readonly number[]) {
     done += steps
   }
   const state = bitsOf(await session.state())
-  await session.release()
+  await session.close()
   return { state, reports }
 }
 
@@ -127,7 +127,7 @@ describe('noise', () => {
     const session = await onnx().compileLoop(loop)
     const numbers = hostTensor('int64', [4], BigInt64Array.of(100n, 101n, 102n, 103n))
     const results: Arrays = await session.run(4, { step: numbers })
-    await session.release()
+    await session.close()
     return { hoisted: Object.keys(before.rows).length, ...bitsOf(results) } as Record<
       string,
       unknown

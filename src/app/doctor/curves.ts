@@ -85,14 +85,14 @@ export const stillFalling: Check = (patient) => {
   }
 }
 
-/** A critic that is right so often has nothing to teach, and one so seldom has learned nothing. */
+/** Accuracies of a discriminator at which its gradients are useless, and at which it has learned nothing. */
 const [WINNING, LOSING] = [0.95, 0.3]
 
 /** One side of an adversarial game has won. */
 export const adversaryOutOfBalance: Check = (patient) => {
   const epochs = lastEpochs(patient).slice(-3)
   const accuracies = epochs
-    .flatMap(({ train }) => train.terms['critic accuracy'] ?? [])
+    .flatMap(({ train }) => train.terms['discriminator accuracy'] ?? [])
     .filter(Number.isFinite)
   if (accuracies.length === 0) return undefined
   const mean = accuracies.reduce((a, b) => a + b, 0) / accuracies.length
@@ -102,21 +102,21 @@ export const adversaryOutOfBalance: Check = (patient) => {
   return {
     name: 'adversary-out-of-balance',
     what: wins
-      ? 'The critic has won: it tells made from real without fail, and its gradients say little.'
-      : 'The critic has lost: it is wrong more often than guessing.',
-    evidence: `the critic was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
+      ? 'The discriminator has won: it separates generated from real without fail, so its gradients carry little information.'
+      : 'The discriminator has lost: it is wrong more often than guessing.',
+    evidence: `the discriminator was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
     try: wins ? gentler(patient) : `--lr ${lr / 2}`,
   }
 }
 
-/** What makes a critic less sharp: narrower layers where they are an option, or smoother ones. */
+/** Options for a weaker discriminator: narrower layers where their width is an option, else smoother ones. */
 function gentler({ config }: Patient): string {
-  const { criticHidden, criticActivation, normalization } = config.options
-  if (Array.isArray(criticHidden))
-    return `--critic-hidden ${criticHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`
+  const { discriminatorHidden, discriminatorActivation, normalization } = config.options
+  if (Array.isArray(discriminatorHidden))
+    return `--discriminator-hidden ${discriminatorHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`
   const smooth = [
-    ...(criticActivation !== undefined && criticActivation !== 'elu'
-      ? ['--critic-activation elu']
+    ...(discriminatorActivation !== undefined && discriminatorActivation !== 'elu'
+      ? ['--discriminator-activation elu']
       : []),
     ...(normalization === 'none' ? ['--normalization batch'] : []),
   ]

@@ -54,6 +54,6 @@ async function rectifiedLayers({ trained }: Patient): Promise<{ units: number; d
       return { units: values.length, dead: values.filter((value) => value === 0).length }
     })
   } finally {
-    await session.release()
+    await session.close()
   }
 }

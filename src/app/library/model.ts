@@ -7,10 +7,13 @@ import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
+import { GRID_SIZE, SEED, STEPS } from '../../explore/defaults.ts'
 import { type Interpolation, interpolate, type WalkLabels } from '../../explore/interpolation.ts'
 import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
+import { type Closable, closable } from '../../tensor/closable.ts'
+import { described, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
@@ -25,11 +28,10 @@ import type { RunConfig } from '../config.ts'
  * It takes examples as training took them: rows of numbers, or an array of the type, layout and shape of the
  * data that it was trained on; anything else is refused. What it returns, and what `splitValues` returns, are
  * float32 rows `[n, D]` of values as the network sees them (pixels in [0, 1]), which carry their scale and
- * can be given back. Codes are `[n, L]`. A model that is conditioned on labels takes the label of each row
- * beside the rows; others ignore it.
+ * can be given back. Codes are `[n, L]`. A call takes first what it works on, then one object of options.
+ * Closing the model waits for calls under way and frees it and what it runs on.
  */
-export interface Model
-  extends Pick<TrainedModel, 'model' | 'parameters' | 'runtime' | 'samplePrior'> {
+export interface Model extends Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>, Closable {
   readonly config: RunConfig
   /** The folder of its run; undefined where it was trained in memory. */
   readonly folder: string | undefined
@@ -40,49 +42,81 @@ export interface Model
   /** The data that it was trained on. Throws UserError where the data of a run has changed. */
   data(): Promise<DataSet>
   /** Codes of examples, `[n, L]`: the mean of q(z|x). */
-  encode(x: ExampleArray, labels?: LabelArray): Promise<Floats>
+  encode(x: ExampleArray, options?: Conditioned): Promise<Floats>
   /** Examples of codes `[n, L]`, `[n, D]`: the mean of p(x|z). */
-  decode(z: ExampleArray, labels?: LabelArray): Promise<Floats>
-  /** A draw x ~ p(x|z) for each code, `[n, D]`: a function of the seed, the code and its place. */
-  draw(z: ExampleArray, seed: number, labels?: LabelArray): Promise<Floats>
+  decode(z: ExampleArray, options?: Conditioned): Promise<Floats>
+  /** A draw x ~ p(x|z) for each code, `[n, D]`: a function of the seed, the code and its index. */
+  draw(z: ExampleArray, options?: Seeded & Conditioned): Promise<Floats>
   /** What the model makes of examples, `[n, D]`: `decode(encode(x))` where it has a code. */
-  reconstruct(x: ExampleArray, labels?: LabelArray): Promise<Floats>
+  reconstruct(x: ExampleArray, options?: Conditioned): Promise<Floats>
   /**
    * Examples as the model was trained to restore them from, q(x̃|x), or corrupted by another corruption; a
    * function of the seed.
    */
-  corrupt(x: ExampleArray, seed: number, by?: Corruption): Promise<Floats>
-  /**
-   * Examples decoded from codes drawn from the prior, `[count, D]`: a function of the seed.
-   *
-   * @param labels classes for a conditional model: one for each, or one for all; without them, spread evenly
-   * over the classes in ascending order
-   */
-  sample(count: number, seed: number, labels?: LabelArray | number): Promise<Floats>
+  corrupt(x: ExampleArray, options?: CorruptOptions): Promise<Floats>
+  /** Codes drawn from the prior, `[count, L]`: a function of the seed. */
+  samplePrior(count: number, options?: Seeded): Promise<Floats>
+  /** Examples decoded from codes drawn from the prior, `[count, D]`: a function of the seed. */
+  sample(count: number, options?: SampleOptions): Promise<Floats>
   /**
    * From one example to another, through the latent space and through the values.
    *
    * @param a one example: D numbers, or an array of one row
-   * @param steps how many points, both ends included
-   * @param labels classes of the two, for a conditional model
    */
   interpolate(
     a: ExampleArray | ArrayLike<number>,
     b: ExampleArray | ArrayLike<number>,
-    steps: number,
-    labels?: WalkLabels,
+    options?: InterpolateOptions,
   ): Promise<Interpolation>
-  /**
-   * A grid of `size` by `size` decoded codes; of a conditional model, as one class, by default its first.
-   * Throws UserError unless the code has 2 dimensions.
-   */
-  manifold(size: number, label?: number): Promise<ManifoldGrid>
+  /** A grid of decoded codes. Throws UserError unless the code has 2 dimensions. */
+  manifold(options?: ManifoldOptions): Promise<ManifoldGrid>
   /** Examples decoded as every class. Throws UserError where the model is not conditioned on labels. */
-  styleTransfer(x: ExampleArray, labels: LabelArray): Promise<StyleTransfer>
+  styleTransfer(x: ExampleArray, options: StyleTransferOptions): Promise<StyleTransfer>
   /** Figures over a split of the data, each with what it is: by default of its loss and its reconstructions. */
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
-  /** Frees the model and what it runs on, after calls under way. */
-  close(): Promise<void>
+}
+
+/** For a model that is conditioned on labels; others ignore them. */
+export interface Conditioned {
+  /** The label of each row's class. */
+  readonly labels?: LabelArray | undefined
+}
+
+export interface Seeded {
+  /** Seed of the draws; 0 by default, so that the same call gives the same answer. */
+  readonly seed?: number | undefined
+}
+
+export interface CorruptOptions extends Seeded {
+  /** Another corruption than that of training. */
+  readonly by?: Corruption | undefined
+}
+
+export interface SampleOptions extends Seeded {
+  /**
+   * Classes for a conditional model: one for each sample, or one for all; by default spread evenly over the
+   * classes in ascending order.
+   */
+  readonly labels?: LabelArray | number | undefined
+}
+
+export interface InterpolateOptions {
+  /** How many points, both ends included; 11 by default. */
+  readonly steps?: number | undefined
+  /** Classes of the two examples, for a conditional model. */
+  readonly labels?: WalkLabels | undefined
+}
+
+export interface ManifoldOptions {
+  /** Rows and columns of the grid; 20 by default. */
+  readonly size?: number | undefined
+  /** The class that a conditional model decodes as; by default its first. */
+  readonly label?: number | undefined
+}
+
+export interface StyleTransferOptions {
+  /** The label of each example's own class. */
+  readonly labels: LabelArray
 }
 
 /** A trained model with the data that it was trained on. */
@@ -118,78 +152,125 @@ export function publicModel(given: Given): Model {
     const { shape, data } = exampleArray(z, 'codes')
     return hostTensor('float32', shape, floats(data))
   }
-  /** A class as a caller names it. */
-  const label = (given: number, name = 'labels'): number => {
-    requireWhole(given, name, { low: Number.MIN_SAFE_INTEGER }, UserError)
-    return given
+  return closable<Model>(
+    'the model',
+    {
+      model,
+      parameters: trained.parameters,
+      runtime: trained.runtime,
+      config,
+      folder,
+      epoch,
+      step,
+      checkpoint,
+      data: given.data,
+      evaluate: given.evaluate,
+      close: given.close,
+      async encode(x, options = {}) {
+        const { labels } = optionsOf('encode', 'x', ['labels'], options)
+        const rows = await read(x)
+        return trained.encode(rows, classes(labels, rows))
+      },
+      async decode(z, options = {}) {
+        const { labels } = optionsOf('decode', 'z', ['labels'], options)
+        const rows = codes(z)
+        return withScale(await trained.decode(rows, classes(labels, rows)))
+      },
+      async draw(z, options = {}) {
+        const { seed, labels } = seededOf('draw', 'z', ['seed', 'labels'], options)
+        const rows = codes(z)
+        return withScale(await trained.draw(rows, seed, classes(labels, rows)))
+      },
+      async reconstruct(x, options = {}) {
+        const { labels } = optionsOf('reconstruct', 'x', ['labels'], options)
+        const rows = await read(x)
+        return withScale(await trained.reconstruct(rows, classes(labels, rows)))
+      },
+      async corrupt(x, options = {}) {
+        const { seed, by } = seededOf('corrupt', 'x', ['seed', 'by'], options)
+        if (by !== undefined) requireCorruption(by)
+        return withScale(await trained.corrupt(await read(x), seed, by))
+      },
+      async samplePrior(count, options = {}) {
+        const { seed } = seededOf('samplePrior', 'count', ['seed'], options)
+        return trained.samplePrior(count, seed)
+      },
+      async sample(count, options = {}) {
+        const { seed, labels } = seededOf('sample', 'count', ['seed', 'labels'], options)
+        const drawn = await trained.samplePrior(count, seed)
+        const given =
+          typeof labels === 'number' ? requireLabel(labels, 'labels') : classes(labels, drawn)
+        return withScale(await trained.decode(drawn, sampleClasses(trained, count, given)))
+      },
+      async interpolate(a, b, options = {}) {
+        const { steps = STEPS, labels } = optionsOf(
+          'interpolate',
+          'a, b',
+          ['steps', 'labels'],
+          options,
+        )
+        if (labels !== undefined) {
+          requireOptions(labels, 'labels', ['from', 'to', 'along'], UserError)
+          requireLabel(labels.from, 'from')
+          requireLabel(labels.to, 'to')
+          if (labels.along !== undefined) requireLabel(labels.along, 'along')
+        }
+        const [from, to] = [await readRow(a, 'a'), await readRow(b, 'b')]
+        const { latent, pixel } = await interpolate(trained, from, to, steps, labels)
+        return { latent: await withScale(latent), pixel: await withScale(pixel) }
+      },
+      async manifold(options = {}) {
+        const { size = GRID_SIZE, label } = optionsOf('manifold', '', ['size', 'label'], options)
+        if (label !== undefined) requireLabel(label, 'label')
+        const { codes: grid, values } = await manifoldGrid(trained, size, label)
+        return { codes: grid, values: await withScale(values) }
+      },
+      async styleTransfer(x, options) {
+        const { labels } = optionsOf('styleTransfer', 'x', ['labels'], options)
+        const rows = await read(x)
+        const given = labelsOf(labelArray(labels), 'labels', rows.shape[0]!, 'the examples')
+        const transferred = await styleTransfer(trained, rows, given)
+        return { ...transferred, values: await withScale(transferred.values) }
+      },
+    },
+    UserError,
+  )
+}
+
+/**
+ * The options of a call. A seed or labels given by position, as of old, are refused.
+ *
+ * @param subject what the call takes before them, for the message
+ */
+function optionsOf<T extends object>(
+  call: string,
+  subject: string,
+  names: readonly (keyof T & string)[],
+  options: T,
+): T {
+  if (!isRecord(options) || 'dtype' in options) {
+    const form = [subject, `{ ${names.join(', ')} }`].filter(Boolean).join(', ')
+    throw new UserError(
+      `${call}: expected an object of options, as in ${call}(${form}), got ${described(options)}`,
+    )
   }
-  const samplePrior: Model['samplePrior'] = async (count, seed) => {
-    requireSeed(seed, UserError)
-    return trained.samplePrior(count, seed)
-  }
-  return {
-    model,
-    parameters: trained.parameters,
-    runtime: trained.runtime,
-    config,
-    folder,
-    epoch,
-    step,
-    checkpoint,
-    data: given.data,
-    evaluate: given.evaluate,
-    close: given.close,
-    samplePrior,
-    async encode(x, labels) {
-      const rows = await read(x)
-      return trained.encode(rows, classes(labels, rows))
-    },
-    async decode(z, labels) {
-      const rows = codes(z)
-      return withScale(await trained.decode(rows, classes(labels, rows)))
-    },
-    async draw(z, seed, labels) {
-      requireSeed(seed, UserError)
-      const rows = codes(z)
-      return withScale(await trained.draw(rows, seed, classes(labels, rows)))
-    },
-    async reconstruct(x, labels) {
-      const rows = await read(x)
-      return withScale(await trained.reconstruct(rows, classes(labels, rows)))
-    },
-    async corrupt(x, seed, by) {
-      requireSeed(seed, UserError)
-      if (by !== undefined) requireCorruption(by)
-      return withScale(await trained.corrupt(await read(x), seed, by))
-    },
-    async sample(count, seed, labels) {
-      const drawn = await samplePrior(count, seed)
-      const given = typeof labels === 'number' ? label(labels) : classes(labels, drawn)
-      return withScale(await trained.decode(drawn, sampleClasses(trained, count, given)))
-    },
-    async interpolate(a, b, steps, labels) {
-      if (labels !== undefined) {
-        requireOptions(labels, 'labels', ['from', 'to', 'along'], UserError)
-        label(labels.from, 'from')
-        label(labels.to, 'to')
-        if (labels.along !== undefined) label(labels.along, 'along')
-      }
-      const [from, to] = [await readRow(a, 'a'), await readRow(b, 'b')]
-      const { latent, pixel } = await interpolate(trained, from, to, steps, labels)
-      return { latent: await withScale(latent), pixel: await withScale(pixel) }
-    },
-    async manifold(size, asked) {
-      if (asked !== undefined) label(asked, 'label')
-      const { codes: grid, values } = await manifoldGrid(trained, size, asked)
-      return { codes: grid, values: await withScale(values) }
-    },
-    async styleTransfer(x, labels) {
-      const rows = await read(x)
-      const given = labelsOf(labelArray(labels), 'labels', rows.shape[0]!, 'the examples')
-      const transferred = await styleTransfer(trained, rows, given)
-      return { ...transferred, values: await withScale(transferred.values) }
-    },
-  }
+  requireOptions(options, call, names, UserError)
+  return options
+}
+
+/** The same of a call that draws. */
+function seededOf<T extends Seeded>(
+  ...[call, subject, names, options]: Parameters<typeof optionsOf<T>>
+): T & { readonly seed: number } {
+  const { seed = SEED, ...others } = optionsOf(call, subject, names, options)
+  requireSeed(seed, UserError)
+  return { ...others, seed } as T & { readonly seed: number }
+}
+
+/** A class as a caller names it. */
+function requireLabel(given: number, name: string): number {
+  requireWhole(given, name, { low: Number.MIN_SAFE_INTEGER }, UserError)
+  return given
 }
 
 /** A list of numbers, and not of rows. */

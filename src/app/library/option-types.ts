@@ -49,7 +49,7 @@ export interface LinearAeOptions {
   readonly likelihood?: Own<'linear-ae'>['likelihood']
 }
 
-/** Options of the model `ae`: Autoencoder: compresses to a code and restores from it. */
+/** Options of the model `ae`: Autoencoder: compresses an example to a code and reconstructs it. */
 export interface AeOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -155,21 +155,21 @@ export interface StackedAeOptions {
    */
   readonly likelihood?: Own<'stacked-ae'>['likelihood']
   /**
-   * Epochs for which each layer is trained by itself, each time through all of `schedule` and
-   * `warmup`; 0 to train all at once.
+   * Epochs for which each layer is trained by itself, each time through the whole schedule and
+   * warm-up; 0 to train all at once.
    *
    * @default 3
    */
   readonly pretrainEpochs?: Own<'stacked-ae'>['pretrainEpochs']
   /**
-   * What the whole is trained on then: reconstruction, or labels by a softmax layer.
+   * What all layers together are then trained on: reconstruction, or labels with a softmax layer.
    *
    * @default 'reconstruction'
    */
   readonly finetune?: Own<'stacked-ae'>['finetune']
 }
 
-/** Options of the model `dae`: Denoising autoencoder: restores an example from a corrupted one. */
+/** Options of the model `dae`: Denoising autoencoder: reconstructs an example from a corrupted one. */
 export interface DaeOptions {
   /**
    * What the networks are made of: mlp, conv, unet, hourglass.
@@ -240,14 +240,14 @@ export interface DaeOptions {
    */
   readonly tied?: Own<'dae'>['tied']
   /**
-   * What is undone, afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P (values
-   * of other rows, for tables) or none.
+   * Corruption to undo, drawn afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P,
+   * swap:P (values of other rows, for tables) or none.
    *
    * @default 'masking:0.25'
    */
   readonly corruption?: Own<'dae'>['corruption']
   /**
-   * Hourglasses one after the other (hourglass only).
+   * Number of hourglasses in sequence (hourglass only).
    *
    * @default 2
    */
@@ -288,27 +288,28 @@ export interface StackedDaeOptions {
    */
   readonly likelihood?: Own<'stacked-dae'>['likelihood']
   /**
-   * Epochs for which each layer is trained by itself, each time through all of `schedule` and
-   * `warmup`; 0 to train all at once.
+   * Epochs for which each layer is trained by itself, each time through the whole schedule and
+   * warm-up; 0 to train all at once.
    *
    * @default 3
    */
   readonly pretrainEpochs?: Own<'stacked-dae'>['pretrainEpochs']
   /**
-   * What the whole is trained on then: reconstruction, or labels by a softmax layer.
+   * What all layers together are then trained on: reconstruction, or labels with a softmax layer.
    *
    * @default 'reconstruction'
    */
   readonly finetune?: Own<'stacked-dae'>['finetune']
   /**
-   * What each layer undoes: one of masking:P, gaussian:SIGMA, … for all, or one for each.
+   * Corruption that each layer undoes, such as masking:P or gaussian:SIGMA: one for all, or one for
+   * each.
    *
    * @default ['masking:0.25']
    */
   readonly corruption?: Own<'stacked-dae'>['corruption']
 }
 
-/** Options of the model `cae`: Contractive autoencoder: its code changes little where examples do not differ. */
+/** Options of the model `cae`: Contractive autoencoder: its code changes little around each training example. */
 export interface CaeOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -393,7 +394,7 @@ export interface CaeOptions {
   readonly contraction?: Own<'cae'>['contraction']
 }
 
-/** Options of the model `scae`: Stochastic contraction: codes of an example and of its noisy copy agree. */
+/** Options of the model `scae`: Stochastic contractive autoencoder: an example and its noisy copies get similar codes. */
 export interface ScaeOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -470,7 +471,7 @@ export interface ScaeOptions {
    */
   readonly lambda?: Own<'scae'>['lambda']
   /**
-   * σ of the noise that a code should not feel.
+   * σ of the noise that the code should be insensitive to.
    *
    * @default 0.1
    */
@@ -548,13 +549,13 @@ export interface VaeOptions {
    */
   readonly beta?: Own<'vae'>['beta']
   /**
-   * Nats of KL that each dimension of the code has for free.
+   * Nats of KL per dimension of the code that cost nothing.
    *
    * @default 0
    */
   readonly freeBits?: Own<'vae'>['freeBits']
   /**
-   * Of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS.
+   * Temperature of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS.
    *
    * @default { from: 1, to: 0.5, epochs: 10 }
    */
@@ -567,7 +568,7 @@ export interface VaeOptions {
   readonly importanceSamples?: Own<'vae'>['importanceSamples']
 }
 
-/** Options of the model `cvae`: Conditional VAE: encoder and decoder see the label, the code is what it does not tell. */
+/** Options of the model `cvae`: Conditional VAE: encoder and decoder get the label, and the code holds the rest. */
 export interface CvaeOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -638,13 +639,13 @@ export interface CvaeOptions {
    */
   readonly beta?: Own<'cvae'>['beta']
   /**
-   * Nats of KL that each dimension of the code has for free.
+   * Nats of KL per dimension of the code that cost nothing.
    *
    * @default 0
    */
   readonly freeBits?: Own<'cvae'>['freeBits']
   /**
-   * Of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS.
+   * Temperature of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS.
    *
    * @default { from: 1, to: 0.5, epochs: 10 }
    */
@@ -657,7 +658,7 @@ export interface CvaeOptions {
   readonly importanceSamples?: Own<'cvae'>['importanceSamples']
 }
 
-/** Options of the model `aae`: Adversarial autoencoder: a critic makes codes follow any prior that can be drawn from. */
+/** Options of the model `aae`: Adversarial autoencoder: a discriminator makes codes follow any prior that can be sampled. */
 export interface AaeOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -729,26 +730,26 @@ export interface AaeOptions {
   readonly tied?: Own<'aae'>['tied']
   /**
    * p(z): normal, mixture (Gaussians on a ring, ten or one for each class) or swiss-roll (both for
-   * `latent` 2).
+   * a code of 2 dimensions).
    *
    * @default 'normal'
    */
   readonly prior?: Own<'aae'>['prior']
   /**
-   * Whether each class has a part of the prior to itself.
+   * Whether each class gets its own part of the prior.
    *
    * @default false
    */
   readonly labelInformed?: Own<'aae'>['labelInformed']
   /**
-   * Widths of the critic's hidden layers.
+   * Widths of the discriminator's hidden layers.
    *
    * @default [500, 500]
    */
-  readonly criticHidden?: Own<'aae'>['criticHidden']
+  readonly discriminatorHidden?: Own<'aae'>['discriminatorHidden']
 }
 
-/** Options of the model `wae`: Wasserstein autoencoder: maximum mean discrepancy holds the codes to the prior. */
+/** Options of the model `wae`: Wasserstein autoencoder: the maximum mean discrepancy keeps codes close to the prior. */
 export interface WaeOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -826,7 +827,7 @@ export interface WaeOptions {
   readonly lambda?: Own<'wae'>['lambda']
 }
 
-/** Options of the model `gan`: Generator and critic alone: makes examples, and has no encoder. */
+/** Options of the model `gan`: Generator and discriminator, without an encoder: generates examples. */
 export interface GanOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -884,20 +885,20 @@ export interface GanOptions {
    */
   readonly likelihood?: Own<'gan'>['likelihood']
   /**
-   * Activation of the critic's hidden layers.
+   * Activation of the discriminator's hidden layers.
    *
    * @default ['elu']
    */
-  readonly criticActivation?: Own<'gan'>['criticActivation']
+  readonly discriminatorActivation?: Own<'gan'>['discriminatorActivation']
   /**
-   * Share of the critic's hidden units dropped while training.
+   * Share of the discriminator's hidden units dropped while training.
    *
    * @default 0.3
    */
-  readonly criticDropout?: Own<'gan'>['criticDropout']
+  readonly discriminatorDropout?: Own<'gan'>['discriminatorDropout']
 }
 
-/** Options of the model `vae-gan`: VAE whose measure of likeness is a critic's features. */
+/** Options of the model `vae-gan`: VAE that compares examples by a discriminator's features. */
 export interface VaeGanOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -967,41 +968,41 @@ export interface VaeGanOptions {
    */
   readonly beta?: Own<'vae-gan'>['beta']
   /**
-   * Nats of KL that each dimension of the code has for free.
+   * Nats of KL per dimension of the code that cost nothing.
    *
    * @default 0
    */
   readonly freeBits?: Own<'vae-gan'>['freeBits']
   /**
-   * Of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS.
+   * Temperature of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS.
    *
    * @default { from: 1, to: 0.5, epochs: 10 }
    */
   readonly temperature?: Own<'vae-gan'>['temperature']
   /**
-   * Weight of likeness against deceit in the decoder (γ).
+   * Weight of the likeness against the generator loss in the decoder (γ).
    *
    * @default 0.2
    */
   readonly gamma?: Own<'vae-gan'>['gamma']
   /**
-   * Number of the critic's features.
+   * Number of the discriminator's features.
    *
    * @default 2048
    */
   readonly features?: Own<'vae-gan'>['features']
   /**
-   * Activation of the critic's hidden layers.
+   * Activation of the discriminator's hidden layers.
    *
    * @default ['elu']
    */
-  readonly criticActivation?: Own<'vae-gan'>['criticActivation']
+  readonly discriminatorActivation?: Own<'vae-gan'>['discriminatorActivation']
   /**
-   * Share of the critic's hidden units dropped while training.
+   * Share of the discriminator's hidden units dropped while training.
    *
    * @default 0.1
    */
-  readonly criticDropout?: Own<'vae-gan'>['criticDropout']
+  readonly discriminatorDropout?: Own<'vae-gan'>['discriminatorDropout']
 }
 
 /** Options that each model has for itself. */

@@ -1,3 +1,4 @@
+import { networkOf } from '../../models/adversarial.ts'
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
@@ -42,7 +43,8 @@ export function architecture(model: BuiltModel): Table {
 function layersOf(model: BuiltModel): Layer[] {
   const layers = new Map<string, Layer>()
   for (const { name, shape } of model.parameters.values()) {
-    const [network = name, ...path] = name.split('.')
+    const network = networkOf(name)
+    const path = name.split('.').slice(1)
     const role = path.length > 1 ? path.pop() : undefined
     const layer = path
       .filter((part) => part !== 'norm')

@@ -1,6 +1,6 @@
 import type { ModelDefinition } from '../../models/model.ts'
+import { flagName } from '../../tensor/wording.ts'
 import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
-import { flagName } from '../flag-name.ts'
 import { optionText } from '../option-text.ts'
 
 /** One option of a run as the configuration table shows it. */

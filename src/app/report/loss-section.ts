@@ -1,5 +1,6 @@
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { termKinds } from '../../evaluate/loss/stage-loss.ts'
+import { networkOf } from '../../models/adversarial.ts'
 import type { Section } from '../../report/html.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
@@ -94,7 +95,7 @@ function stagesText(stages: readonly (string | undefined)[]): string {
 function phasesText({ phases }: BuiltStage): string {
   if (phases.length < 2) return ''
   const each = phases.map(({ name, trains }) => {
-    const networks = new Set(trains.map((parameter) => parameter.name.split('.')[0]))
+    const networks = new Set(trains.map((parameter) => networkOf(parameter.name)))
     return `“${name}” moves ${[...networks].join(' and ')}`
   })
   return `Each step has ${phases.length} phases with a loss each: ${each.join(', ')}. A loss may rise because another phase does well: a balance between them is what is hoped for.`

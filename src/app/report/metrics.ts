@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withCurrentTerms } from '../../models/former-names.ts'
 import type { LossSeries } from '../../report/loss-curves.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 
@@ -15,7 +16,10 @@ const figure = z
   .nullable()
   .transform((value) => value ?? Number.NaN)
 
-const figures = z.strictObject({ terms: z.record(z.string(), figure), objective: figure })
+const figures = z.strictObject({
+  terms: z.record(z.string(), figure).transform((terms) => withCurrentTerms(terms)),
+  objective: figure,
+})
 
 /** What a line of `metrics.jsonl` is: an epoch, a failure, or another event, which nothing is read from. */
 const line = z.discriminatedUnion('type', [

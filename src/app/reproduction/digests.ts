@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { withFormerOptions } from '../../models/former-names.ts'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { TRAINING_VERSION } from '../../train/training-version.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
@@ -15,11 +16,13 @@ const PROGRAM: Program = { version: packageVersion(), training: TRAINING_VERSION
 
 /**
  * The name of a run's folder: its model, and a hash of everything that its parameters depend on: the configuration
- * and the program, but not the number of threads.
+ * and the program, but not the number of threads. Options are hashed under their former names, so that runs from
+ * before they were renamed are not trained again.
  */
 export function runName(config: RunConfig, program: Program = PROGRAM): string {
   const { compute: _, ...parts } = config
-  return `${config.model}-${digestOf({ ...parts, program }).slice(0, 12)}`
+  const options = withFormerOptions(config.options)
+  return `${config.model}-${digestOf({ ...parts, options, program }).slice(0, 12)}`
 }
 
 /** The configuration of a run of an experiment. */

@@ -85,7 +85,7 @@ export function openLaboratory(
     async close() {
       const opened = await Promise.allSettled(runs.values())
       for (const run of opened) if (run.status === 'fulfilled') await run.value.close()
-      await space?.then((features) => features.release()).catch(() => {})
+      await space?.then((features) => features.close()).catch(() => {})
       await runtime.close()
     },
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
+import { option, verb, worded } from '../../tensor/wording.ts'
 import type { RunConfig } from '../config.ts'
 import { asUserError, syncFolder, writeSynced } from '../files.ts'
 import type { Environment } from './environment.ts'
@@ -12,7 +13,7 @@ import { storedConfigText } from './stored-config.ts'
 export async function requireNewRun(folder: string): Promise<void> {
   if (await exists(folder))
     throw new UserError(
-      `${folder} exists already and is not overwritten; choose another --out, or continue it with: latentlab resume ${folder}`,
+      worded`${folder} exists already and is not overwritten; choose another ${option('out')}, or continue it with: ${verb('resume', folder)}`,
     )
 }
 

@@ -6,6 +6,7 @@ import { sources } from '../../data/sources.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
+import { flagName, worded } from '../../tensor/wording.ts'
 import type { RunConfig } from '../config.ts'
 
 /** What a run's configuration has in place of a file's name where an array was given. */
@@ -100,22 +101,15 @@ function requirePlaces({ data }: RunConfig, folder: string, place: DataPlace): v
       // A file that is given for the data may hold the labels, too; the hash says whether it does.
       if (name === 'labels' && typeof place.data === 'string') continue
       throw new UserError(
-        `${folder} was trained on an array${name === 'labels' ? ' of labels' : ''}, which a run does not hold; pass it again, as in load(folder, { ${name} }) or resume(folder, { ${name} }), or name a file of the same values with ${flags[name]} FILE`,
+        worded`${folder} was trained on an array${name === 'labels' ? ' of labels' : ''}, which a run does not hold; pass it again, as in load(folder, { ${name} }) or resume(folder, { ${name} }), or name a file of the same values with ${{ library: `{ ${name}: file }`, commandLine: `${flagName(name)} FILE` }}`,
       )
     }
     if (!existsSync(stored))
       throw new UserError(
-        `${stored}: there is no such file, and ${folder} was trained on it; if it has moved, say where it is with ${flags[name]} FILE, or { ${name} } in the library`,
+        worded`${stored}: there is no such file, and ${folder} was trained on it; if it has moved, say where it is with ${{ library: `{ ${name} }`, commandLine: `${flagName(name)} FILE, or { ${name} } in the library` }}`,
       )
   }
 }
-
-const flags = {
-  data: '--data',
-  labels: '--labels',
-  testData: '--test-data',
-  testLabels: '--test-labels',
-} as const
 
 /** Without what is undefined, which would hide what the configuration says. */
 const present = (place: DataPlace): DataPlace =>

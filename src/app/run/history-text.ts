@@ -1,5 +1,5 @@
+import { flagName } from '../../tensor/wording.ts'
 import type { History } from '../../train/history.ts'
-import { flagName } from '../flag-name.ts'
 import { optionText } from '../option-text.ts'
 
 /** What was changed when a run was resumed: `--lr from 0.001 to 0.0001 after step 18`; a line for each change. */

@@ -7,6 +7,7 @@ import { modelNamed } from '../../models/registry.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Device } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { verb, worded } from '../../tensor/wording.ts'
 import { build, parametersIn } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
@@ -33,7 +34,7 @@ export interface Run extends TrainedModel {
    */
   form(): Promise<ExampleForm | undefined>
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
-  /** Frees the model and its runtime. */
+  /** Frees the model and its runtime after the native call under way; calls that need another one fail. */
   close(): Promise<void>
 }
 
@@ -63,10 +64,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   }
   if (!found || !kind)
     throw new UserError(
-      `${folder} has no ${options.checkpoint ?? ''} checkpoint yet: train it first, with: latentlab resume ${folder}`.replace(
-        '  ',
-        ' ',
-      ),
+      worded`${folder} has no ${options.checkpoint ? `${options.checkpoint} ` : ''}checkpoint yet: train it first, with: ${verb('resume', folder)}`,
     )
   if (options.data) requireSameData(config, options.data)
   let opened = options.data && Promise.resolve(options.data)
@@ -99,7 +97,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
       ),
     evaluate: evaluationOf(trained, config, data, cachedFeatureSpace),
     async close() {
-      await trained.release().finally(() => runtime.close())
+      await runtime.close().finally(() => trained.close())
     },
   }
 }

@@ -4,6 +4,7 @@ import { isMember } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { option, worded } from '../../tensor/wording.ts'
 import { configFromJson, type RunConfig, resolveConfig } from '../config.ts'
 import { canonicalJson } from './canonical-json.ts'
 
@@ -87,7 +88,7 @@ export function parseStoredConfig(
   const { digest, ...content } = json
   if (digest !== undefined && digest !== digestOf(content))
     throw new UserError(
-      `${path}: was edited after it was written (it does not match its digest); restore it: the options of a run change by flags of latentlab resume only, such as --lr and --epochs`,
+      worded`${path}: was edited after it was written (it does not match its digest); restore it: the options of a run change by ${{ library: 'resume', commandLine: 'flags of latentlab resume' }} only, such as ${option('lr')} and ${option('epochs')}`,
     )
   return { config, isSealed: digest !== undefined }
 }
@@ -113,6 +114,6 @@ function resolved(options: Readonly<Record<string, unknown>>, path: string): Run
   try {
     return resolveConfig(options)
   } catch (error) {
-    throw error instanceof UserError ? new UserError(`${path}: ${error.message}`) : error
+    throw error instanceof UserError ? new UserError(worded`${path}: ${error.wording}`) : error
   }
 }

@@ -6,6 +6,7 @@ import { asMemoryError } from '../../runtime/memory-error.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { given, option, worded } from '../../tensor/wording.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import type { Checkpoint } from '../../train/checkpoint.ts'
 import type { StopReason, TrainingEvent } from '../../train/events.ts'
@@ -142,14 +143,16 @@ function requireChangeable(
   const inLast = from?.progress.stage === model.stages.length - 1
   const finished = (inLast && from?.progress.epoch) || 0
   if (epochs !== undefined && epochs < finished)
-    throw new UserError(`--epochs ${epochs}: ${folder} has done ${finished} epochs already`)
+    throw new UserError(
+      worded`${given('epochs', epochs)}: ${folder} has done ${finished} epochs already`,
+    )
   if (model.fit && ((epochs !== undefined && epochs > 1) || lr !== undefined))
     throw new UserError(
-      `${lr === undefined ? `--epochs ${epochs}` : `--lr ${lr}`}: ${config.model} is computed in closed form, in one pass; there is nothing to train on`,
+      worded`${lr === undefined ? given('epochs', epochs!) : given('lr', lr)}: ${config.model} is computed in closed form, in one pass; there is nothing to train on`,
     )
   if (lr !== undefined && inLast && finished >= config.train.epochs)
     throw new UserError(
-      `--lr ${lr}: ${folder} has done all its ${finished} epochs; give a larger --epochs, too`,
+      worded`${given('lr', lr)}: ${folder} has done all its ${finished} epochs; give a larger ${option('epochs')}, too`,
     )
 }
 

@@ -1,5 +1,6 @@
 import type { Run } from '../../app/run/load.ts'
 import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
+import { SEED } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
@@ -32,7 +33,7 @@ export const denoise = defineCommand({
       'VALUE',
       'what is done to them: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P, or none where they are noisy already (default: as in training, and none for a file)',
     ),
-    seed: integer({ low: 0 }, 'seed of the corruption', 0),
+    seed: integer({ low: 0 }, 'seed of the corruption', SEED),
     out: text('FILE', 'where to: .png, .npy or .csv', 'denoised.png'),
     ...runFlags,
   },

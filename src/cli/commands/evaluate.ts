@@ -6,7 +6,7 @@ import type { Compared } from '../../report/comparison.ts'
 import { nearest, UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
-import { ledgerJson } from '../ledger-json.ts'
+import { ledgerJson, omittedJson } from '../ledger-json.ts'
 import { trainingProgress } from '../progress.ts'
 import { dataFlags, dataPlace, runFlags, splitFlag, withRun } from '../run-command.ts'
 import { print, printJson, tell } from '../terminal.ts'
@@ -102,6 +102,7 @@ export const evaluate = defineCommand({
         epoch,
         ...evaluation,
         ledger: ledgerJson(evaluation.ledger),
+        ...(evaluation.omitted && { omitted: omittedJson(evaluation.omitted) }),
       }))
       return printJson(documents.length === 1 ? documents[0] : documents)
     }
@@ -113,7 +114,9 @@ export const evaluate = defineCommand({
     for (const { name, evaluation } of done)
       if (evaluation.omitted)
         tell(
-          `${name}: left out: ${evaluation.omitted.map(({ group, reason }) => `${group} (${reason})`).join('; ')}`,
+          `${name}: left out: ${omittedJson(evaluation.omitted)
+            .map(({ group, reason }) => `${group} (${reason})`)
+            .join('; ')}`,
         )
     const left = groups.filter((group) => !flags.measure.includes(group))
     if (left.length > 0 && flags.measure.length < 3)

@@ -25,7 +25,7 @@ export const inspect = defineCommand({
       throw new UserError('--layout: is about a data file; give --data FILE')
     if (flags.data !== undefined) {
       const { describeFile } = await import('../../data/sources.ts')
-      const file = await describeFile(flags.data, flags.layout)
+      const file = await describeFile(flags.data, flags.layout, 'commandLine')
       return flags.json ? printJson(file) : print(fileText(file))
     }
     const { describeRun } = await import('../../app/run/folder.ts')

@@ -1,5 +1,6 @@
 import type { DataSet } from '../../data/dataset.ts'
 import { classesText as listed } from '../../data/labels.ts'
+import { STEPS } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
@@ -59,7 +60,7 @@ export const interpolation = defineCommand({
     fromIndex: first.index,
     toIndex: last.index,
     label: labelFlag('class that the whole way is decoded as'),
-    steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', 11),
+    steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', STEPS),
     out: text('FILE', 'where to: .png, .npy or .csv', 'path.png'),
     ...dataFlags,
     ...runFlags,

@@ -1,4 +1,5 @@
 import type { Run } from '../../app/run/load.ts'
+import { GRID_SIZE } from '../../explore/defaults.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
@@ -9,7 +10,7 @@ import { print, printJson, tell } from '../terminal.ts'
 export const manifold = defineCommand({
   subject: runSubject,
   flags: {
-    size: integer({ low: 1, high: 200 }, 'rows and columns of the grid', 20),
+    size: integer({ low: 1, high: 200 }, 'rows and columns of the grid', GRID_SIZE),
     label: labelFlag('class that the codes are decoded as; 0 without it'),
     out: text('FILE', 'where to: .png, .npy or .csv', 'manifold.png'),
     ...runFlags,

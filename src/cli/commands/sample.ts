@@ -1,4 +1,5 @@
 import type { Run } from '../../app/run/load.ts'
+import { SEED } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text, toggle } from '../flags.ts'
@@ -11,7 +12,7 @@ export const sample = defineCommand({
   subject: runSubject,
   flags: {
     count: integer({ low: 1, high: 1_000_000 }, 'how many', 64),
-    seed: integer({ low: 0 }, 'seed of the random codes', 0),
+    seed: integer({ low: 0 }, 'seed of the random codes', SEED),
     label: labelFlag('class of the samples; without it, evenly many of each'),
     draw: toggle('draw examples from p(x|z) instead of taking its means'),
     out: text('FILE', 'where to: .png, .npy or .csv', 'samples.png'),

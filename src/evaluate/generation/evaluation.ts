@@ -5,6 +5,7 @@ import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { arrayRows } from '../../tensor/row-source.ts'
+import { worded } from '../../tensor/wording.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
 import { classLabelsOf } from '../../train/labels.ts'
@@ -75,7 +76,7 @@ export const generation: GroupEvaluation = {
       })
       return told([...inFeatures, ...figures])
     } finally {
-      await space.release()
+      await space.close()
     }
   },
 }
@@ -101,7 +102,7 @@ async function spaceOf({ trained, data, options, omit }: EvaluationContext) {
     })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    omit(`the features of a classifier: ${error.message}`)
+    omit(worded`the features of a classifier: ${error.wording}`)
     return undefined
   }
 }

@@ -4,6 +4,7 @@ import { splitClasses } from '../../data/rows.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { parameters as collector } from '../../nn/parameters.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { type Closable, closable } from '../../tensor/closable.ts'
 import { type Floats, hostTensor, sizeOf } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type BuiltModel, build } from '../../train/build.ts'
@@ -18,9 +19,9 @@ import { featureKey, requireClasses, SEED, trainedParameters } from './feature-t
 
 /**
  * Where examples are compared: the last hidden layer of a classifier of the data's own classes. Examples are
- * `[n, D]` as a network sees them (images in [0, 1]).
+ * `[n, D]` as a network sees them (images in [0, 1]). Closing it leaves the runtime open.
  */
-export interface FeatureSpace {
+export interface FeatureSpace extends Closable {
   /** What the features are of, in words. */
   readonly name: string
   /** Says in letters and digits what the parameters are a function of, but for rounding: see `featureKey`. */
@@ -33,8 +34,6 @@ export interface FeatureSpace {
   features(x: Floats): Promise<Floats>
   /** Logits `[n, classes]`: softmax makes the probabilities of the classes of them. */
   classify(x: Floats): Promise<Floats>
-  /** Frees the compiled graphs; the runtime stays open. */
-  release(): Promise<void>
 }
 
 export interface FeatureSpaceOptions extends ReadOptions {
@@ -85,20 +84,20 @@ export async function featureSpace(
     const { logits } = await softmax.run({ z: await encoder.encode(x) })
     return hostTensor('float32', logits!.shape, Float32Array.from(logits!.data as Float32Array))
   }
-  const space = {
+  const space = closable('the feature space', {
     name: nameOf(config, data),
     key: featureKey(data),
     parameters,
     features: (x: Floats) => encoder.encode(x),
     classify,
-    release: () => encoder.release().finally(() => softmax.release()),
-  }
+    close: () => encoder.close().finally(() => softmax.close()),
+  })
   try {
     const test = await tested(classify, data, signal)
     onProgress?.(1)
     return { ...space, ...(test && { test }) }
   } catch (error) {
-    await space.release()
+    await space.close()
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { formOf } from '../../data/training-rows.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
+import { option, worded } from '../../tensor/wording.ts'
 import { type BuiltModel, parametersIn } from '../../train/build.ts'
 import { type TrainConfig, trainConfig } from '../../train/config.ts'
 import { memoryStore } from '../../train/memory-store.ts'
@@ -99,7 +100,7 @@ function hashed(hash: number, bytes: Uint8Array): number {
 export function requireClasses({ name, classes, splits }: DataSet): void {
   if (classes === undefined || !splits.train.labels)
     throw new UserError(
-      `features: ${name} has no labels, and the features are those of a classifier; give --labels, or compare the values themselves`,
+      worded`features: ${name} has no labels, and the features are those of a classifier; give ${option('labels')}, or compare the values themselves`,
     )
   if (classes < 2)
     throw new UserError(

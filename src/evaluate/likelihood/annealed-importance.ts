@@ -115,8 +115,8 @@ export async function annealedImportance(
       }
     }
   } finally {
-    await sessions.begin.release()
-    await sessions.move.release()
+    await sessions.begin.close()
+    await sessions.move.close()
   }
   return {
     chains,

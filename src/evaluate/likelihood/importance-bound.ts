@@ -77,7 +77,7 @@ export async function importanceBound(
       summaries.push(...sums.map((sum) => sum.summary()))
     }
   } finally {
-    await session.release()
+    await session.close()
   }
   return {
     samples,

@@ -132,7 +132,7 @@ async function encoded(
           }
       }
   } finally {
-    await session.release()
+    await session.close()
   }
   const joined = Object.fromEntries(
     Object.entries(all).map(([name, parts]) => [name, joinedArrays(parts)]),
@@ -209,7 +209,7 @@ async function aggregatedPosterior(
       onProgress?.((i + 1) / logDensities.length)
     }
   } finally {
-    await session.release()
+    await session.close()
   }
   return logDensities
 }

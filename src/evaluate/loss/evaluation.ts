@@ -1,3 +1,4 @@
+import { networkOf } from '../../models/adversarial.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { relaxesCodes } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
@@ -141,7 +142,7 @@ function phaseRemark({ trained }: Measured, { phase, metric }: TermKind): string
   const { phases } = lastStage(trained.model)
   const found = phases.length > 1 && !metric && phases.find(({ name }) => name === phase)
   if (!found) return undefined
-  const networks = [...new Set(found.trains.map(({ name }) => name.split('.')[0]!))]
+  const networks = [...new Set(found.trains.map(({ name }) => networkOf(name)))]
   return `minimised by ${networks.join(' and ')} alone, in the phase “${phase}”`
 }
 

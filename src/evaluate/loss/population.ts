@@ -17,7 +17,7 @@ export interface CompiledPopulations {
   given(split: EvaluatedSplit): Arrays
   /** The inputs that stand for what parameters make of examples. */
   computed(parameters: Arrays, split: EvaluatedSplit): Promise<Arrays>
-  release(): Promise<void>
+  close(): Promise<void>
 }
 
 const inputName = (name: string) => `population ${name}`
@@ -57,7 +57,7 @@ export function populations(x: Tensor): Populations {
           const all = await orderedResults(session, computed, split)
           return Object.assign({}, ...Object.entries(all).map(([name, rows]) => flat(name, rows)))
         },
-        release: async () => session?.release(),
+        close: async () => session?.close(),
       }
     },
   }

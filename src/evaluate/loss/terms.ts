@@ -2,8 +2,10 @@ import { scheduledValue } from '../../config/options.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { type Closable, closable } from '../../tensor/closable.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
+import { option, worded } from '../../tensor/wording.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { type EvaluatedSplit, evaluatedSplit } from './evaluated-split.ts'
@@ -35,7 +37,7 @@ export interface TermMeans {
   readonly examples: number
 }
 
-export interface Evaluator {
+export interface Evaluator extends Closable {
   /** Names of the loss terms. */
   readonly terms: readonly string[]
   /**
@@ -46,7 +48,6 @@ export interface Evaluator {
   evaluate(parameters: Arrays, split: SplitName): Promise<TermMeans>
   /** @throws UserError where the split has too few examples for a joint term */
   requireExamples(split: SplitName): void
-  release(): Promise<void>
 }
 
 /**
@@ -81,13 +82,12 @@ export async function evaluator(
     for (const [term, { joint }] of Object.entries(terms))
       if (joint && length < (joint.least ?? 1))
         throw new UserError(
-          `${name}: ${term} needs ${joint.least} examples or more, and the ${name} split has ${length}; choose a larger --${name}`,
+          worded`${name}: ${term} needs ${joint.least} examples or more, and the ${name} split has ${length}; choose a larger ${option(name)}`,
         )
   }
-  return {
+  const open = closable('the evaluator', {
     terms: Object.keys(terms),
-    requireExamples,
-    async evaluate(parameters, name) {
+    async evaluate(parameters: Arrays, name: SplitName): Promise<TermMeans> {
       requireExamples(name)
       const split = known(name)
       const inputs = { ...parameters, ...schedules }
@@ -104,11 +104,12 @@ export async function evaluator(
       }
       return { ...summarize(totals, split.count), kinds }
     },
-    async release() {
-      await session.release()
-      await population.release()
+    async close() {
+      await session.close()
+      await population.close()
     },
-  }
+  })
+  return { ...open, requireExamples }
 }
 
 /** All schedules at their end, as feeds. */

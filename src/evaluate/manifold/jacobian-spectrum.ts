@@ -55,7 +55,7 @@ export async function jacobianSpectrum(
         })
     }
   } finally {
-    await session.release()
+    await session.close()
   }
   return mean
 }

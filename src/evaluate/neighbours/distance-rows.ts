@@ -81,7 +81,7 @@ export async function forDistanceRows(
       }
     }
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -112,7 +112,7 @@ export async function fitLinearProbe(
       converged: minimum.converged,
     }
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 
@@ -144,7 +144,7 @@ export async function probedClasses(
     })
     return Int32Array.from(best!.data as BigInt64Array, Number)
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

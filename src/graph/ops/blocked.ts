@@ -19,8 +19,8 @@ function blockedShape(x: Shape, w: Shape, attributes: ConvAttributes): Shape {
 }
 
 /**
- * Writes a blocked convolution. ONNX Runtime holds its tensors in blocks and calls them [N, C, H, W] all
- * the same, hence the reshapes, which move nothing.
+ * Writes a blocked convolution. ONNX Runtime keeps its tensors in blocks but gives their shape as [N, C, H, W],
+ * hence the reshapes, which move no data.
  *
  * @param inputs activations, kernels, and a bias of one number per channel if there is one
  * @param relu whether to apply ReLU to the result in the same pass
@@ -47,7 +47,7 @@ export function emitBlockedConv(
   return emit.reshape(y, [n, blocks * b, h, width], node.shape)
 }
 
-/** [N, C/b, H, W, b] as ONNX Runtime calls it: [N, C, H, W]. */
+/** [N, C/b, H, W, b] in ONNX Runtime's terms: [N, C, H, W]. */
 const asPlain = ([n, blocks, h, w, b]: Shape): Shape => [
   n!,
   (blocks as number) * (b as number),
@@ -55,7 +55,7 @@ const asPlain = ([n, blocks, h, w, b]: Shape): Shape => [
   w!,
 ]
 
-/** Axes and their sizes on the way between the layouts: C/b and b side by side. */
+/** Axes and their sizes halfway between the layouts: C/b and b side by side. */
 const apart = ([n, c, h, w]: readonly number[], b: number) => [n!, c! / b, b, h!, w!]
 
 const intoBlocks: OpRule<{ readonly size: number }> = {

@@ -78,7 +78,7 @@ export function eachTap(
         }
 }
 
-/** What ONNX calls a convolution's attributes. */
+/** A convolution's attributes under their ONNX names. */
 export const onnxAttributes = (kernel: Shape, a: ConvAttributes): OnnxAttributes => ({
   kernel_shape: { ints: kernel.slice(2, 4) as number[] },
   strides: { ints: a.strides },
@@ -130,7 +130,7 @@ export function convGradients(
   ]
 }
 
-/** What a kernel loops over: examples, channels, and the sizes of spatial planes. */
+/** The ranges that a kernel loops over: examples, channels, and the sizes of spatial planes. */
 function extents(x: Value, w: Value, shape: readonly number[]) {
   const plane = (of: readonly number[]) => sizeOf(of.slice(2))
   return {

@@ -62,7 +62,7 @@ const unaries = {
     derivative: (_x, y, dy) => dy.mul(y.sub(y.mul(y))),
   }),
   softplus: unary('softplus', {
-    // ONNX Runtime's Softplus is slow; max(x, 0) - log sigmoid(|x|) is the same and overflows nowhere.
+    // ONNX Runtime's Softplus is slow; max(x, 0) - log sigmoid(|x|) is the same and never overflows.
     onnx: (emit, [x]) => {
       const logSigmoid = emit.op('Log', [emit.op('Sigmoid', [emit.op('Abs', [x!])])])
       return emit.op('Sub', [emit.op('Relu', [x!]), logSigmoid])
@@ -90,7 +90,7 @@ const clip: OpRule<OpAttributes['clip']> = {
     if (!(low <= high)) throw new Error(`clip takes low ≤ high, got ${low} and ${high}`)
     return { dtype: 'float', shape: x!.shape }
   },
-  // One where the value is let through, the bounds included, as PyTorch's clamp has it.
+  // One where the value passes, bounds included, as in PyTorch's clamp.
   gradient: (node, dy) => [node.equal(node.inputs[0]!).select(dy, 0)],
   onnx: (emit, [x], _node, { low, high }) =>
     emit.op('Clip', [x!, emit.float(low), emit.float(high)]),
@@ -195,7 +195,7 @@ const binaries = {
         return [da, da.mul(y).neg()]
       },
     }),
-    // ONNX Runtime 1.30 joins 1 / x · y into a graph that it then refuses (its issue 32413).
+    // ONNX Runtime 1.30 fuses 1 / x · y into a graph that it then refuses (its issue 32413).
     onnx(emit, [a, b], node) {
       const [numerator, divisor] = node.inputs as [Tensor, Tensor]
       if (!isOne(numerator)) return emit.op('Div', [a!, b!])

@@ -66,7 +66,7 @@ const select: OpRule<NoAttributes> = {
   },
   onnx(emit, inputs, node) {
     if (node.dtype !== 'bool') return emit.op('Where', inputs)
-    // ONNX Runtime has no Where over flags.
+    // ONNX Runtime has no Where over booleans.
     const [condition, yes, no] = inputs as [string, string, string]
     const taken = emit.op('And', [condition, yes])
     const otherwise = emit.op('And', [emit.op('Not', [condition]), no])
@@ -76,7 +76,7 @@ const select: OpRule<NoAttributes> = {
     const shape = broadcast(numericShape(condition!, yes!), no!.shape) as readonly number[]
     const index = { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => i) }
     const chosen = new Float64Array(index.data.length)
-    // Positions of `yes`, or -1 - positions of `no`, so that one walk serves every element type.
+    // Positions in `yes`, or -1 - positions in `no`, so that one pass serves every element type.
     const positions = (value: Value) => {
       const own = { shape: value.shape, data: Float64Array.from(value.data as never, (_, i) => i) }
       const out = new Float64Array(index.data.length)

@@ -92,7 +92,9 @@ const argMax: OpRule<{ readonly axis: number }> = {
   infer([x], { axis }) {
     if (x!.dtype !== 'float') throw new Error(`argMax takes float, got ${x!.dtype}`)
     if (x!.shape[axis] === 0)
-      throw new Error(`argMax finds nothing along axis ${axis} of ${formatShape(x!.shape)}`)
+      throw new Error(
+        `argMax needs at least one element along axis ${axis} of ${formatShape(x!.shape)}`,
+      )
     return { dtype: 'int64', shape: x!.shape.filter((_, i) => i !== axis) }
   },
   gradient: 'none',

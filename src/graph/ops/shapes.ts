@@ -60,7 +60,9 @@ const transpose: OpRule<{ readonly permutation: readonly number[] }> = {
   infer([x], { permutation }) {
     const sorted = [...permutation].sort((a, b) => a - b)
     if (sorted.length !== x!.rank || sorted.some((axis, i) => axis !== i))
-      throw new Error(`[${permutation}] is no permutation of the axes of ${formatShape(x!.shape)}`)
+      throw new Error(
+        `[${permutation}] is not a permutation of the axes of ${formatShape(x!.shape)}`,
+      )
     return { dtype: x!.dtype, shape: permutation.map((axis) => x!.shape[axis]!) }
   },
   gradient: (_node, dy, { permutation }) => {
@@ -264,7 +266,7 @@ const scatterAdd: OpRule<{ readonly axis: number; readonly size: number }> = {
   onnx(emit, [updates, indices], node, { axis, size }) {
     const count = node.inputs[1]!.size
     const [outer, , inner] = around(node.shape as number[], axis)
-    // ONNX Runtime refuses to scatter nothing.
+    // ONNX Runtime refuses an empty scatter.
     if (outer * count * inner === 0)
       return emit.op('Expand', [emit.float(0), emit.shape(node.shape)])
     const flat = emit.op('Reshape', [updates!, emit.shape([outer, count, inner])], {

@@ -12,7 +12,7 @@ export function toHost(value: Value): HostTensor {
 
 const input: OpRule<{ readonly name: string }> = {
   infer() {
-    throw new Error('an input is made by Tensor.input, which states its type and shape')
+    throw new Error('make inputs with Tensor.input, which takes their type and shape')
   },
   gradient: 'none',
   onnx: (_emit, _inputs, _node, { name }) => name,

@@ -8,7 +8,7 @@ import { reductions } from './reductions.ts'
 import { shapes } from './shapes.ts'
 import { sources } from './sources.ts'
 
-/** Every primitive of the graph layer. The compiler names what a new one lacks. */
+/** Every primitive of the graph layer. The type makes the compiler list what a new one lacks. */
 export const opTable: OpTable = {
   ...sources,
   ...elementwise,

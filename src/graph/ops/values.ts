@@ -2,13 +2,13 @@ import type { GraphDType, Value } from '../rule.ts'
 import { broadcast, broadcastStrides, stridesOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 
-/** The data of a float value, checked. */
+/** The data of a float value; throws for any other type. */
 export function floats(value: Value): Float64Array {
   if (value.data instanceof Float64Array) return value.data
   throw new Error(`expected a float value, got ${value.dtype}`)
 }
 
-/** Throws where an operand is of none of the allowed types. */
+/** Throws unless an operand has one of the allowed types. */
 export function requireType(op: string, tensor: Tensor, ...allowed: GraphDType[]): void {
   if (!allowed.includes(tensor.dtype))
     throw new Error(`${op} takes ${allowed.join(' or ')}, got ${tensor.dtype}`)

@@ -88,6 +88,6 @@ export async function drawsOf(
       hostTensor('float32', shape, Float32Array.from(data as Float32Array))
     return { means: floats(results.means!), drawn: floats(results.drawn!) }
   } finally {
-    await session.release()
+    await session.close()
   }
 }

@@ -69,7 +69,7 @@ export async function bestCodes(
     const { costs } = await session.run({ ...state, ...columns(steps, steps) })
     return leastOf(costs!.data as Float32Array, state.z, starts)
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -49,7 +49,7 @@ export async function normalDraws(
       Float32Array.from(results.draws!.data as Float32Array),
     )
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -27,7 +27,7 @@ export async function gaussianPosteriors(
     }
     return { mu: floats('mu'), logVar: floats('logVar') }
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

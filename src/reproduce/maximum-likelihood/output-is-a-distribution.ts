@@ -132,6 +132,6 @@ async function syntheticResiduals(lab: Laboratory): Promise<Float64Array> {
     const { data } = await trained.decode(drawnCodes(q, lab.seed))
     return Float64Array.from(data, (mean, i) => (x.data[i]! - mean) / generator.sigma)
   } finally {
-    await trained.release()
+    await trained.close()
   }
 }

@@ -64,7 +64,7 @@ export async function classifierMistakes(
   try {
     return await testMistakes(trained, data)
   } finally {
-    await trained.release()
+    await trained.close()
   }
 }
 

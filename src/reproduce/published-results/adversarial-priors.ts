@@ -21,7 +21,7 @@ const KEYS = Object.keys(PRIORS) as PriorKey[]
 
 const SIZES = {
   small: {},
-  full: { hidden: [1000, 1000], criticHidden: [1000, 1000], epochs: 50 },
+  full: { hidden: [1000, 1000], discriminatorHidden: [1000, 1000], epochs: 50 },
 } as const
 
 const model = (key: PriorKey, budget: keyof typeof SIZES) => ({
@@ -122,6 +122,6 @@ async function untrainedCodes(
   try {
     return await untrained.encode(x)
   } finally {
-    await untrained.release()
+    await untrained.close()
   }
 }

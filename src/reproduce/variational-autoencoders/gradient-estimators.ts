@@ -29,7 +29,7 @@ interface Size {
 export interface GradientDraws {
   /** Takes x `[1, D]` and q, `mu` and `logVar` `[1, L]`, as feeds. */
   draw(feeds: Arrays, seed: number): Promise<Estimates>
-  release(): Promise<void>
+  close(): Promise<void>
 }
 
 /** Compiles both estimators for one example. */
@@ -70,7 +70,7 @@ export async function gradientDraws(
         baseline: both('baseline'),
       }
     },
-    release: () => session.release(),
+    close: () => session.close(),
   }
 }
 

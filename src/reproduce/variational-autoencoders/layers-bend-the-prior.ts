@@ -183,6 +183,6 @@ export async function decoderLayers(
       return hostTensor('float32', shape, Float32Array.from(data as Float32Array))
     })
   } finally {
-    await session.release()
+    await session.close()
   }
 }

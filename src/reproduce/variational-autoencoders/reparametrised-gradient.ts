@@ -113,7 +113,7 @@ async function digits(lab: Laboratory) {
   const size = { dimension: model.info.dimension, latent: model.latent, draws: DRAWS_OF_DIGIT }
   const mode = inferenceMode(model, DRAWS_OF_DIGIT)
   const likelihood = (z: Tensor) => model.likelihood!(z, mode)
-  const { draw, release } = await gradientDraws(runtime, likelihood, size, parameters)
+  const { draw, close } = await gradientDraws(runtime, likelihood, size, parameters)
   const sums = { reparametrised: 0, score: 0, baseline: 0 }
   for (let i = 0; i < DIGITS; i++) {
     const variance = Float64Array.from(rowOf(q.logVar, i), Math.exp)
@@ -122,7 +122,7 @@ async function digits(lab: Laboratory) {
     for (const name of ['reparametrised', 'score', 'baseline'] as const)
       sums[name] += totalVariance(drawn[name]) / DIGITS
   }
-  await release()
+  await close()
   return sums
 }
 

@@ -84,7 +84,7 @@ export async function randomNumbers(lab, runtime) {
   const { integers, normals } = await session.run({
     step: lab.hostTensor('int64', [], BigInt64Array.of(123_456n)),
   })
-  await session.release()
+  await session.close()
   return { integers: Array.from(integers.data, String), normals: Array.from(normals.data) }
 }
 
@@ -102,9 +102,11 @@ export async function trainAndExplore(lab, more, finish) {
     figures: ledger.map((entry) => entry.figure),
     codes: Array.from((await model.encode(x)).data),
     reconstructed: Array.from(reconstructed.data),
-    samples: Array.from((await model.sample(3, 5)).data),
-    manifold: Array.from((await model.manifold(2)).values.data),
-    path: Array.from((await model.interpolate(row(lab, x, 0), row(lab, x, 3), 3)).latent.data),
+    samples: Array.from((await model.sample(3, { seed: 5 })).data),
+    manifold: Array.from((await model.manifold({ size: 2 })).values.data),
+    path: Array.from(
+      (await model.interpolate(row(lab, x, 0), row(lab, x, 3), { steps: 3 })).latent.data,
+    ),
     png: Array.from(lab.encodePng(grid)),
   }
   await model.close()
@@ -129,6 +131,6 @@ export async function ticksDuringCall(lab, runtime) {
   await session.run({ x })
   const milliseconds = performance.now() - start
   clearInterval(timer)
-  await session.release()
+  await session.close()
   return { ticks, milliseconds }
 }

@@ -60,7 +60,7 @@ describe('the feature space of images', () => {
   beforeAll(async () => {
     space = await featureSpace(onnx(), data, { onProgress: (share) => shares.push(share) })
   })
-  afterAll(() => space.release())
+  afterAll(() => space.close())
 
   it('is that of a classifier whose accuracy on the test split is stated', async () => {
     expect(space.test!.count).toBe(60)
@@ -98,13 +98,13 @@ describe('the feature space of images', () => {
     const x = tested(data)
     expect(bitsOf({ x: await again.features(x) })).toEqual(bitsOf({ x: await space.features(x) }))
     expect(again).toMatchObject({ name: space.name, key: space.key, test: space.test })
-    await again.release()
+    await again.close()
   })
 
   it('is the same for the same training examples, bit by bit', async () => {
     const again = await featureSpace(onnx(), quarters())
     expect(bitsOf(again.parameters)).toEqual(bitsOf(space.parameters))
-    await again.release()
+    await again.close()
   })
 
   it('refuses parameters of another network', async () => {
@@ -144,8 +144,8 @@ describe('the feature space of images that are binarised at every step', () => {
       labels.filter((label, i) => classes[i] === label).length / 60,
     )
     expect(ofBits.test!.accuracy).toBeGreaterThan(0.5)
-    await ofBits.release()
-    await ofGrey.release()
+    await ofBits.close()
+    await ofGrey.close()
   })
 })
 
@@ -154,7 +154,7 @@ describe('the feature space of a table', () => {
     const space = await featureSpace(onnx(), table())
     expect(space.name).toContain('(mlp 128, 128)')
     expect(space.test!.accuracy).toBeGreaterThan(0.95)
-    await space.release()
+    await space.close()
   })
 })
 

@@ -58,7 +58,7 @@ const firstColumns = async (): Promise<FeatureSpace> => ({
   async classify() {
     throw new Error('nothing is classified')
   },
-  release: async () => {},
+  close: async () => {},
 })
 
 /** Evaluates a fixture run, made by an older version, on its test split. */

@@ -97,6 +97,6 @@ export function itDoesWhatItDeclares(subject: Subject): void {
       const { classes: _, ...unlabelled } = model.info
       const built = () => build(definition, subject.config, unlabelled)
       expect(built).toThrow(UserError)
-      expect(built).toThrow('needs the classes of its examples; give --labels')
+      expect(built).toThrow('needs the classes of its examples; give labels')
     })
 }

@@ -95,7 +95,7 @@ export function compareWithDifferences(subject: Subject): {
   let compared = 0
   const moving = new Set<string>()
   for (const stage of model.stages) {
-    // A start at which no unit of a critic with leaky rectifiers has its kink within H.
+    // A start at which no unit of a discriminator with leaky rectifiers has its kink within H.
     const start: Arrays = disturbed({ all: model.parameters } as Parameters, 8)
     stage.phases.forEach((phase, k) => {
       const after = (count: number) =>

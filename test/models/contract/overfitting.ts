@@ -19,7 +19,7 @@ const FREE = {
   lambda: 0.001,
   corruption: 'gaussian:0.05',
   activation: 'leaky-relu',
-  criticActivation: 'leaky-relu',
+  discriminatorActivation: 'leaky-relu',
   features: 16,
   codeActivation: 'linear',
   tied: false,
@@ -29,7 +29,7 @@ const FREE = {
 const LEFT = 0.02
 const EPOCHS = 1200
 const EVERY = 25
-/** Share of answers that are right; a critic alone has 0.5 of them by chance. */
+/** Accuracy of a discriminator; chance alone gives 0.5. */
 const BETTER = 0.75
 
 /** Σ (x - x̂)² / Σ (x - x̄)²: 1 for what says the mean of the examples of each, 0 where they come back. */

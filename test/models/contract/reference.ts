@@ -32,7 +32,7 @@ async function firstStep(runtime: Runtime, subject: Subject, program: TrainingPr
     expect(Number(finite!.data[0])).toBe(0)
     return { ...(await session.state()), ...reports }
   } finally {
-    await session.release()
+    await session.close()
   }
 }
 

@@ -88,6 +88,6 @@ export async function using<T>(
   try {
     return await use(ready)
   } finally {
-    await ready.release()
+    await ready.close()
   }
 }
