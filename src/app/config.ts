@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
-import { type AnyDefinition, definitionOf, isOwn } from '../models/definition.ts'
+import { type AnyDefinition, definitionOf, isMember, isOwn } from '../models/definition.ts'
 import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { models } from '../models/registry.ts'
@@ -248,8 +248,9 @@ export function configFromJson(text: string, name: string): Record<string, unkno
   const record = json as Record<string, unknown>
   if (!('format' in record)) return withCurrentOptions(record)
   const { history } = record
+  const options = flatOptions(record as unknown as RunConfig)
   return {
-    ...withCurrentOptions(flatOptions(record as unknown as RunConfig)),
+    ...(isMember(String(record.model)) ? withCurrentOptions(options) : options),
     ...(history !== undefined && { history }),
   }
 }

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
 import { trainInMemory } from '../../src/app/library/in-memory.ts'
+import type * as graph from '../../src/entries/graph.ts'
 import { evaluator } from '../../src/evaluate/loss/terms.ts'
-import { modelNamed } from '../../src/models/registry.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { trainedModel } from '../../src/train/trained.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
-import { nodeLibrary } from '../browser/library.ts'
+import { compiled } from '../compiled.ts'
+
+type Library = typeof import('../../src/entries/node.ts')
 
 const rows = Array.from({ length: 40 }, (_, i) => [(i % 7) / 6, (i % 5) / 4])
 
@@ -40,12 +42,15 @@ async function expectClosed(model: object, Refusal: new (message: string) => Err
 }
 
 describe('closing', () => {
-  let lab: Awaited<ReturnType<typeof nodeLibrary>>
+  let lab: Library
+  let Tensor: typeof graph.Tensor
+  let scalar: typeof graph.scalar
   let folder: string
   const small = { hidden: [4], latent: 2, batch: 8, epochs: 1 }
 
   beforeAll(async () => {
-    lab = await nodeLibrary()
+    lab = (await compiled('entries/node.js')) as Library
+    ;({ Tensor, scalar } = (await compiled('entries/graph.js')) as typeof graph)
     folder = await mkdtemp(join(tmpdir(), 'latentlab-closing-'))
     await lab.train({ ...small, data: rows, out: join(folder, 'run') })
   })
@@ -64,7 +69,7 @@ describe('closing', () => {
   it('a model that was trained in memory does the same', async () => {
     const data = tinyData({ shape: [2], sizes: { train: 8, validation: 4, test: 6 } })
     const config = resolveConfig({ ...small, batch: 4, likelihood: 'gaussian' })
-    const model = await trainInMemory(config, data, referenceRuntime, modelNamed('vae'), {})
+    const model = await trainInMemory(config, data, referenceRuntime, {})
     await model.close()
     await model.close()
     await expectClosed(model, UserError)
@@ -72,7 +77,7 @@ describe('closing', () => {
 
   it('a runtime and its sessions twice is harmless, in any order', async () => {
     const runtime = lab.openRuntime({ device: 'cpu', threads: 1 })
-    const y = lab.Tensor.input('x', [2]).add(1)
+    const y = Tensor.input('x', [2]).add(1)
     const [one, other] = [await runtime.compile({ y }), await runtime.compile({ y })]
     const x = lab.hostTensor('float32', [2], Float32Array.of(1, 2))
     await one.close()
@@ -90,7 +95,7 @@ describe('closing', () => {
   it('one runtime leaves the others of the process open', async () => {
     const [one, other] = [1, 2].map(() => lab.openRuntime({ device: 'cpu', threads: 1 }))
     await one!.close()
-    const session = await other!.compile({ y: lab.scalar(1).add(lab.Tensor.input('x', [])) })
+    const session = await other!.compile({ y: scalar(1).add(Tensor.input('x', [])) })
     const { y } = await session.run({ x: lab.hostTensor('float32', [], Float32Array.of(2)) })
     expect([...y!.data]).toEqual([3])
     await other!.close()

@@ -23,7 +23,7 @@ process.stdin.resume()`
 
 /** Trains through the library and prints the parameters. */
 const training = `
-const { train, load, hostTensor } = await import('${compiledUrl('index.js')}')
+const { train, load, hostTensor } = await import('${compiledUrl('entries/node.js')}')
 const pixels = Float32Array.from({ length: 80 * 5 }, (_, i) => (i * (2 + (i % 5)) % 9) / 8)
 const data = hostTensor('float32', [80, 5], pixels)
 await train({ data, hidden: [6], latent: 2, batch: 8, epochs: 2, out: 'run', threads: 1 })

@@ -61,7 +61,7 @@ export async function train<M extends ModelChoice = 'vae'>(
   const { seed } = config.train
   const opened = await openDataSet({ ...arrays, layout, validation, test, binarize, seed })
   const runtime = await openRuntime(config.compute)
-  return trainInMemory(config, opened, runtime, definition, { onEvent, signal })
+  return trainInMemory(config, opened, runtime, { model: definition, onEvent, signal })
 }
 
 /**

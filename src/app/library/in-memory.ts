@@ -17,16 +17,19 @@ import type { TrainingHooks } from './options.ts'
 /**
  * Trains a model and keeps it in memory, of its best epoch where there is a validation split; nothing is written.
  *
- * @param definition of the configured model
  * @param runtime where to compute; closed with the model, or here where the training fails
+ * @param model its definition, where it is no member of the family
  * @throws UserError where options do not fit the data, or the loss becomes infinite
  */
 export async function trainInMemory(
   resolved: RunConfig,
   data: DataSet,
   runtime: Runtime,
-  definition: ModelDefinition,
-  { onEvent, signal }: TrainingHooks,
+  {
+    model: definition,
+    onEvent,
+    signal,
+  }: TrainingHooks & { readonly model?: ModelDefinition | undefined },
 ): Promise<Model & { readonly reason: StopReason }> {
   try {
     const config = withData(resolved, data)
