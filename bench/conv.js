@@ -1,11 +1,13 @@
 // Times a convolutional VAE's training step, and single convolutions, beside PyTorch.
 import { availableParallelism, cpus } from 'node:os'
-import { readFlags, TURN_USAGE, trainingImages, UsageError, withUsage } from './flags.js'
+import { matching, natural, readFlags, TURN_USAGE, trainingImages, withUsage } from './flags.js'
 import { measureSetting, median } from './measure.js'
+import { convSetting } from './settings.js'
 
 const USAGE = `node bench/conv.js [flags], after npm run build
 
   --ops               single convolutions and their gradients instead of the training step
+  --batch 128         examples of a training step
   --only TEXT         the settings whose names contain it
   --rows TEXT         the rows whose names contain it
 ${TURN_USAGE}
@@ -13,14 +15,6 @@ ${TURN_USAGE}
 LATENTLAB_PYTHON names the Python that has torch.`
 
 /**
- * @typedef {object} ConvSetting
- * @property {string} name
- * @property {number} batch
- * @property {readonly number[]} channels of the encoder's layers, all of stride 2; the decoder mirrors them
- * @property {readonly number[]} kernels their sizes
- * @property {number} latent
- * @property {number} learningRate of Adam
- *
  * @typedef {object} OpSetting
  * @property {string} name
  * @property {readonly number[]} x shape of the input, [N, C, H, W]
@@ -28,18 +22,6 @@ LATENTLAB_PYTHON names the Python that has torch.`
  * @property {number} stride padding is 1
  * @property {'forward' | 'input' | 'kernel'} op the convolution, or the gradient of its input or kernel
  */
-
-/** @type {readonly ConvSetting[]} */
-const STEPS = [
-  {
-    name: 'VAE 28×28, channels 32-64-128, batch 128',
-    batch: 128,
-    channels: [32, 64, 128],
-    kernels: [4, 4, 3],
-    latent: 20,
-    learningRate: 1e-3,
-  },
-]
 
 const LAYERS = [
   { layer: '4×4 stride 2, 32→64, 14×14', x: [128, 32, 14, 14], w: [64, 32, 4, 4], stride: 2 },
@@ -79,21 +61,21 @@ const peers = (/** @type {string} */ latentlab, /** @type {string} */ torch) => 
 await withUsage(async () => {
   const { values, turns } = readFlags(USAGE, {
     ops: { type: 'boolean', default: false },
+    batch: { type: 'string', default: '128' },
     only: { type: 'string', default: '' },
     rows: { type: 'string', default: '' },
   })
   if (values.help) return console.log(USAGE)
   const { ops, only, json } = values
-  const settings = (ops ? OPS : STEPS).filter(({ name }) => name.includes(only))
-  if (settings.length === 0) throw new UsageError(`--only: no setting has '${only}' in its name`)
+  const steps = [convSetting(natural('batch', values.batch))]
+  const settings = matching('only', only, 'setting', ops ? OPS : steps)
   const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`
   const log = (/** @type {string} */ line) => console.error(line)
   const options = { ...turns, images: trainingImages(), log }
   const all = ops
     ? peers('latentlab-conv-op.mjs', 'torch_conv_op.py')
     : peers('latentlab-conv.mjs', 'torch_conv.py')
-  const entrants = all.filter(({ name }) => name.includes(values.rows))
-  if (entrants.length === 0) throw new UsageError(`--rows: no row has '${values.rows}' in its name`)
+  const entrants = matching('rows', values.rows, 'row', all)
   const results = []
   for (const setting of settings) {
     const { product, rows } = await measureSetting(setting, entrants, options)

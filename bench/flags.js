@@ -42,17 +42,23 @@ export const TURN_USAGE = `  --rounds 7          turns that each peer takes
  * @throws {UsageError}
  */
 export function readFlags(usage, flags) {
-  const values = parsed(usage, { ...flags, ...TURN_FLAGS })
+  const values = parsedFlags(usage, { ...flags, ...TURN_FLAGS })
   const turns = {
-    rounds: positive('rounds', values.rounds),
-    roundMs: positive('round-ms', values['round-ms']),
-    firstSteps: positive('first-steps', values['first-steps']),
-    productSize: positive('product-size', values['product-size']),
+    rounds: natural('rounds', values.rounds),
+    roundMs: natural('round-ms', values['round-ms']),
+    firstSteps: natural('first-steps', values['first-steps']),
+    productSize: natural('product-size', values['product-size']),
   }
   return { values, turns }
 }
 
-function parsed(usage, options) {
+/**
+ * @param {string} usage
+ * @param {import('node:util').ParseArgsConfig['options']} options
+ * @returns {any} values by flag
+ * @throws {UsageError}
+ */
+export function parsedFlags(usage, options) {
   try {
     return parseArgs({ options }).values
   } catch (error) {
@@ -60,10 +66,11 @@ function parsed(usage, options) {
   }
 }
 
-function positive(flag, value) {
+/** @throws {UsageError} where the value of a flag is no whole number, or less than `least` */
+export function natural(/** @type {string} */ flag, /** @type {string} */ value, least = 1) {
   const number = Number(value)
-  if (!Number.isInteger(number) || number < 1)
-    throw new UsageError(`--${flag}: got '${value}', expected a whole number of at least 1`)
+  if (!Number.isInteger(number) || number < least)
+    throw new UsageError(`--${flag}: got '${value}', expected a whole number of at least ${least}`)
   return number
 }
 
@@ -92,6 +99,22 @@ export function trainingImages() {
   const file = join(entry, '..', 'data', 'train-images-idx3-ubyte')
   if (!existsSync(file)) throw new UsageError(`${file} is missing: run npm ci in the project first`)
   return file
+}
+
+/**
+ * Those of the list whose names contain a text.
+ *
+ * @template {{ name: string }} T
+ * @param {string} flag
+ * @param {string} text its value
+ * @param {string} noun what the list holds
+ * @param {readonly T[]} list
+ * @throws {UsageError} where no name does
+ */
+export function matching(flag, text, noun, list) {
+  const found = list.filter(({ name }) => name.includes(text))
+  if (found.length === 0) throw new UsageError(`--${flag}: no ${noun} has '${text}' in its name`)
+  return found
 }
 
 /** Runs a bench; a usage error is one message and exit code 2. */

@@ -17,6 +17,7 @@ const CLOCK_TICK_MS = 10
  * @typedef {object} PeerProcess
  * @property {string} version
  * @property {(steps: number) => Promise<import('./peers/serve.mjs').StepTimes>} step
+ * @property {(request: object) => Promise<any>} ask its answer to any other request
  * @property {() => number | undefined} cpuMs processor time used so far; undefined off Linux
  * @property {() => Promise<void>} close
  */
@@ -40,12 +41,14 @@ export async function startPeer(peer, setting) {
     await close(child)
     throw error
   })
+  const ask = (/** @type {object} */ request) => {
+    child.stdin.write(`${JSON.stringify(request)}\n`)
+    return reply()
+  }
   return {
     version: ready.version,
-    step(steps) {
-      child.stdin.write(`${JSON.stringify({ steps })}\n`)
-      return reply()
-    },
+    ask,
+    step: (steps) => ask({ steps }),
     cpuMs: () => processorTime(child.pid),
     close: () => close(child),
   }

@@ -109,7 +109,7 @@ function milliseconds(/** @type {number} */ ms) {
 }
 
 /** Columns of equal width: the first two to the left, numbers to the right. */
-function aligned(/** @type {string[][]} */ table) {
+export function aligned(/** @type {string[][]} */ table) {
   const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)))
   return table.map((line) =>
     line

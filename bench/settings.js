@@ -23,6 +23,31 @@ export const SETTINGS = [
 ]
 
 /**
+ * The convolutional VAE.
+ *
+ * @typedef {object} ConvSetting
+ * @property {string} name
+ * @property {number} batch
+ * @property {readonly number[]} channels of the encoder's layers, all of stride 2; the decoder mirrors them
+ * @property {readonly number[]} kernels their sizes
+ * @property {number} latent
+ * @property {number} learningRate of Adam
+ *
+ * @param {number} batch
+ * @returns {ConvSetting}
+ */
+export function convSetting(batch) {
+  return {
+    name: `VAE 28×28, channels 32-64-128, batch ${batch}`,
+    batch,
+    channels: [32, 64, 128],
+    kernels: [4, 4, 3],
+    latent: 20,
+    learningRate: LEARNING_RATE,
+  }
+}
+
+/**
  * @param {number} batch
  * @param {readonly number[]} hidden
  * @param {number} latent

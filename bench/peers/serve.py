@@ -6,10 +6,22 @@ import sys
 
 
 def serve(open_peer):
-    """Runs a peer until standard input ends.
+    """Runs a peer that is timed until standard input ends.
 
     open_peer(setting) returns (version, run); run(steps) returns (ms per step, mean loss).
     """
+
+    def times(run, request):
+        ms, loss = run(request["steps"])
+        if math.isnan(loss):
+            raise ArithmeticError("the loss is not a number")
+        return {"ms": ms, "loss": loss}
+
+    converse(open_peer, times)
+
+
+def converse(open_peer, answer):
+    """Answers each request on standard input by answer(run, request), a dictionary."""
     replies = sys.stdout
     sys.stdout = sys.stderr  # what a library prints must not mix with the replies
 
@@ -20,10 +32,7 @@ def serve(open_peer):
         version, run = open_peer(json.loads(sys.argv[1]))
         say({"ready": True, "version": version})
         for line in sys.stdin:
-            ms, loss = run(json.loads(line)["steps"])
-            if math.isnan(loss):
-                raise ArithmeticError("the loss is not a number")
-            say({"ms": ms, "loss": loss})
+            say(answer(run, json.loads(line)))
     except Exception as error:
         first_line = next(iter(str(error).strip().splitlines()), "")
         say({"error": f"{type(error).__name__}: {first_line}"})

@@ -8,13 +8,7 @@ from torch.nn import functional as F
 
 from model import layer_shapes, training_pixels
 from serve import serve
-
-
-def mlp(shapes):
-    layers = []
-    for rows, columns in shapes:
-        layers += [nn.Linear(rows, columns), nn.ReLU()]  # Linear starts at ±1/sqrt(rows)
-    return nn.Sequential(*layers[:-1])
+from torch_layers import mlp
 
 
 class NegativeElbo(nn.Module):

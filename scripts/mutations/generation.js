@@ -99,15 +99,15 @@ export const generation = [
   {
     name: 'trustworthiness is reported as continuity',
     file: 'src/evaluate/manifold/evaluation.ts',
-    from: '...meaned(kept.continuity)',
-    to: '...meaned(kept.trustworthiness)',
+    from: '...averaged(kept.continuity)',
+    to: '...averaged(kept.trustworthiness)',
     tests: twin,
   },
   {
     name: 'continuity is reported as trustworthiness',
     file: 'src/evaluate/manifold/evaluation.ts',
-    from: '...meaned(kept.trustworthiness)',
-    to: '...meaned(kept.continuity)',
+    from: '...averaged(kept.trustworthiness)',
+    to: '...averaged(kept.continuity)',
     tests: twin,
   },
   {
@@ -127,15 +127,15 @@ export const generation = [
   {
     name: 'a probe of codes is given raw values',
     file: 'src/evaluate/representation/evaluation.ts',
-    from: "['codes', await trained.encode(train, known), await trained.encode(test, unknown)]",
+    from: "['codes', await trained.encode(train, trainClasses), await trained.encode(test, testClasses)]",
     to: "['codes', train, test]",
     tests: twin,
   },
   {
     name: 'a probe is tested on the examples that taught it',
     file: 'src/evaluate/representation/evaluation.ts',
-    from: 'probedClasses(runtime, probe, b), unknown)',
-    to: 'probedClasses(runtime, probe, a), known)',
+    from: 'probedClasses(runtime, probe, b), testClasses)',
+    to: 'probedClasses(runtime, probe, a), trainClasses)',
     tests: twin,
   },
   {
@@ -197,8 +197,8 @@ export const generation = [
   {
     name: 'the chance level of average precision is the share of normal examples',
     file: 'src/evaluate/anomaly/evaluation.ts',
-    from: '(count / places.length).toFixed(3)',
-    to: '(1 - count / places.length).toFixed(3)',
+    from: '(count / indices.length).toFixed(3)',
+    to: '(1 - count / indices.length).toFixed(3)',
     tests: ['test/app/label-names.test.ts'],
   },
   {
@@ -218,15 +218,15 @@ export const generation = [
   {
     name: 'SSIM is reported as PSNR',
     file: 'src/evaluate/reconstruction/evaluation.ts',
-    from: '...meaned(psnr),',
-    to: '...meaned(ssim),',
+    from: '...averaged(psnr),',
+    to: '...averaged(ssim),',
     tests: twin,
   },
   {
     name: 'PSNR is reported as SSIM',
     file: 'src/evaluate/reconstruction/evaluation.ts',
-    from: '...meaned(ssim),',
-    to: '...meaned(psnr),',
+    from: '...averaged(ssim),',
+    to: '...averaged(psnr),',
     tests: twin,
   },
   {

@@ -162,8 +162,8 @@ export const likelihood = [
   {
     name: 'importance codes ignore the seed',
     file: 'src/evaluate/likelihood/evaluation.ts',
-    from: 'x: evaluatedValues(data, split, places, seed),\n    seed,',
-    to: 'x: evaluatedValues(data, split, places, seed),\n    seed: 0,',
+    from: 'x: evaluatedValues(data, split, indices, seed),\n    seed,',
+    to: 'x: evaluatedValues(data, split, indices, seed),\n    seed: 0,',
     tests: byHand,
   },
   {

@@ -77,8 +77,8 @@ export const printed = [
   {
     name: 'evaluate ignores --importance-samples',
     file: 'src/cli/commands/evaluate.ts',
-    from: '{ importanceSamples: flags.importanceSamples }',
-    to: '{ importanceSamples: 100 }',
+    from: 'importanceSamples: flags.importanceSamples,',
+    to: 'importanceSamples: 100,',
     tests: ['test/cli/evaluated-run.test.ts'],
   },
   {

@@ -90,15 +90,15 @@ export const rows = [
   {
     name: 'importance weights of later calls are of the labels of the first',
     file: 'src/evaluate/likelihood/latent-model.ts',
-    from: 'labelFeed(places.map((place) => Number(classes[place])))',
-    to: 'labelFeed(places.map((_, i) => Number(classes[i])))',
+    from: 'labelFeed(indices.map((index) => Number(classes[index])))',
+    to: 'labelFeed(indices.map((_, i) => Number(classes[i])))',
     tests: beyond,
   },
   {
     name: 'importance codes of later calls are drawn by the numbers of the first',
     file: 'src/evaluate/likelihood/latent-model.ts',
-    from: 'places.map((place) => numbers?.[place] ?? place)',
-    to: 'places.map((place, i) => numbers?.[i] ?? place)',
+    from: 'indices.map((index) => numbers?.[index] ?? index)',
+    to: 'indices.map((index, i) => numbers?.[i] ?? index)',
     tests: beyond,
   },
   {
@@ -111,14 +111,14 @@ export const rows = [
   {
     name: 'labels of later batches are those of the first',
     file: 'src/evaluate/loss/evaluated-split.ts',
-    from: 'labelFeed(splitLabels(data, split, places)!)',
-    to: 'labelFeed(splitLabels(data, split)!.slice(0, places.length))',
+    from: 'labelFeed(splitLabels(data, split, indices)!)',
+    to: 'labelFeed(splitLabels(data, split)!.slice(0, indices.length))',
     tests: beyond,
   },
   {
     name: 'loss terms of later batches are written over the first',
     file: 'src/evaluate/loss/term-totals.ts',
-    from: 'of[batch.places[i]!] = Number(',
+    from: 'of[batch.indices[i]!] = Number(',
     to: 'of[i] = Number(',
     tests: beyond,
   },
@@ -174,8 +174,8 @@ export const rows = [
   {
     name: 'a probe is taught the names of labels as classes',
     file: 'src/evaluate/representation/evaluation.ts',
-    from: "[splitClasses(data, 'train', taught)!, splitClasses(data, split, asked)!]",
-    to: "[splitLabels(data, 'train', taught)!, splitLabels(data, split, asked)!]",
+    from: "splitClasses(data, 'train', trainIndices)!\n  const testClasses = splitClasses(data, split, testIndices)!",
+    to: "splitLabels(data, 'train', trainIndices)!\n  const testClasses = splitLabels(data, split, testIndices)!",
     tests: ['test/app/label-names.test.ts'],
   },
   {

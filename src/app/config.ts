@@ -12,7 +12,7 @@ import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { type History, historySchema } from '../train/history.ts'
 
-/** What is trained on, how it is split, and what is computed with. */
+/** The data that is trained on, and how it is split. */
 export const dataConfig = z.strictObject({
   data: z.string().default('mnist').describe('mnist, or a file: IDX (also .gz), .npy or .npz'),
   labels: z.string().optional().describe('file of labels: IDX (also .gz) or .npy'),
@@ -54,9 +54,9 @@ export interface RunConfig {
   readonly compute: z.infer<typeof computeConfig>
   /** SHA-256 of the data; absent until the data has been read. */
   readonly dataHash?: string
-  /** What the examples are, so that a trained model reads others as it was trained, without its data. */
+  /** What the examples are, so that a trained model reads others the same way, without its data. */
   readonly example?: KnownExamples
-  /** Options that were changed when the run was resumed; those above are as they are after the last change. */
+  /** Options that were changed when the run was resumed; those above have the values after the last change. */
   readonly history?: History
 }
 
@@ -238,13 +238,13 @@ export function configFromJson(text: string, name: string): Record<string, unkno
   try {
     json = JSON.parse(text)
   } catch (error) {
-    // The message quotes the text around the place, with its line breaks.
+    // The message quotes the text around the error, with its line breaks.
     const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
     throw new UserError(`${name}: not valid JSON (${why})`)
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new UserError(`${name}: expected an object of options`)
-  if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is no option`)
+  if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is not an option`)
   const record = json as Record<string, unknown>
   if (!('format' in record)) return withCurrentOptions(record)
   const { history } = record

@@ -6,7 +6,7 @@ import type { TrainedModel } from '../train/trained.ts'
 import type { RunConfig } from './config.ts'
 
 /**
- * How a trained model is evaluated on the data that it was trained on: everything drawn is seeded as its training was.
+ * Evaluates a trained model on the data that it was trained on, with the seed of its training.
  *
  * @param dataOf reads that data; called once the options have been checked
  * @param featureSpace the space that samples are compared in, unless a caller chooses another
@@ -20,5 +20,8 @@ export const evaluationOf =
   ) =>
   async (split: SplitName, options: EvaluationOptions = {}): Promise<Evaluation> => {
     requireEvaluationOptions(split, options)
-    return evaluate(trained, await dataOf(), split, train.seed, { featureSpace, ...options })
+    return evaluate(trained, await dataOf(), split, train.seed, {
+      ...options,
+      featureSpace: options.featureSpace ?? featureSpace,
+    })
   }

@@ -15,18 +15,18 @@ import type { Arrays, Runtime } from '../runtime/session.ts'
 import { writeAtomically } from './files.ts'
 import { packageVersion } from './run/environment.ts'
 
-/** Where what can be computed again is kept between processes, by the convention of the system. */
+/** The folder for files that can be computed again, by the convention of the system. */
 const cacheFolder = (): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'latentlab')
 
-/** Bytes that a file of parameters may have. */
+/** Largest file of parameters, in bytes. */
 const LARGEST = 100_000_000
 
 /**
- * `featureSpaceOf`, whose classifier is trained once and kept in the user's cache; where that cannot be
- * written, it is trained again every time.
+ * `featureSpaceOf` with its classifier trained once and kept in the user's cache. If the cache cannot be written,
+ * the classifier is trained every time.
  *
- * @throws UserError where the data has no labels
+ * @throws UserError if the data has no labels
  */
 export async function cachedFeatureSpace(
   runtime: Runtime,
@@ -40,7 +40,7 @@ export async function cachedFeatureSpace(
     try {
       return await featureSpace(runtime, whole, { ...options, parameters: known })
     } catch (error) {
-      // Parameters of another network: of an older version, or no file of ours.
+      // Parameters of another network, from an older version, or a file of something else.
       if (!(error instanceof RangeError)) throw error
     }
   }
@@ -55,7 +55,7 @@ async function readParameters(path: string): Promise<Arrays | undefined> {
   try {
     return Object.fromEntries(parseNpz(await readRegularFile(path, LARGEST), path, LARGEST))
   } catch {
-    // What is not there, or is damaged, is made anew.
+    // A file that is missing or damaged is written again.
     return undefined
   }
 }

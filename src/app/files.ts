@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { readRegularFile } from '../data/regular-file.ts'
 import { UserError } from '../tensor/errors.ts'
 
-/** What a file system's refusal means to the person who reads it. */
+/** The errors of a file system, in words for the person who reads them. */
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -29,15 +29,15 @@ export function asUserError(error: unknown, action: string, path: string): unkno
   return reason ? new UserError(`cannot ${action} ${path}: ${reason}`) : error
 }
 
-/** Bytes that files of text may have: configurations and the like, and what grows with a training. */
+/** Largest text files, in bytes: configurations and the like, and files that grow with training. */
 export const SHORT_TEXT = 2 ** 20
 export const LONG_TEXT = 2 ** 28
 
 /**
- * A file's text; undefined where there is no such file.
+ * A file's text; undefined if there is no such file.
  *
- * @param most bytes that the file may have
- * @throws UserError for more, for what is no regular file, and where it cannot be read
+ * @param most largest size, in bytes
+ * @throws UserError if it is larger, is not a regular file, or cannot be read
  */
 export async function textOf(path: string, most: number): Promise<string | undefined> {
   try {
@@ -64,7 +64,7 @@ export async function writeAtomically(path: string, contents: Uint8Array | strin
   }
 }
 
-/** Writes a new file and waits until it is on the disk; the system's errors as they are. */
+/** Writes a new file and waits until it is on the disk. Errors of the system are thrown as they are. */
 export async function writeSynced(path: string, contents: Uint8Array | string): Promise<void> {
   const file = await open(path, 'wx')
   try {

@@ -1,10 +1,10 @@
 import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
-import { cell } from '../data/form.ts'
 import { classesText } from '../data/labels.ts'
 import { splitLabels } from '../data/rows.ts'
 import type { ExampleInfo, ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
+import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
@@ -14,8 +14,8 @@ import type { RunConfig } from './config.ts'
 /**
  * Builds a model as it is configured, for a data set.
  *
- * @param definition of the configured model, where it is no member of the family
- * @throws UserError where the likelihood is not about values such as the data's
+ * @param definition the configured model's, if it is not a member of the family
+ * @throws UserError if the likelihood does not fit the values of the data
  */
 export function buildFor(
   config: RunConfig,
@@ -26,7 +26,7 @@ export function buildFor(
   return build(definition, config.options, infoOf(data))
 }
 
-/** What a model must know of examples. */
+/** What a model must know about examples. */
 export function infoOf({ exampleShape, classes, classLabels }: KnownExamples): ExampleInfo {
   return {
     exampleShape,
@@ -36,7 +36,7 @@ export function infoOf({ exampleShape, classes, classLabels }: KnownExamples): E
   }
 }
 
-/** A Bernoulli or categorical likelihood is about values in [0, 1]; others would have no likelihood. */
+/** A Bernoulli or categorical likelihood is defined for values in [0, 1] only. */
 function requireFittingLikelihood(likelihood: string, data: DataSet): void {
   if (!/^(bernoulli|categorical)/.test(likelihood)) return
   for (const { name, store, rows } of Object.values(data.splits)) {
@@ -50,12 +50,12 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
     if (row === undefined) continue
     const column = outside(row)
     throw new UserError(
-      worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cell(row * width + column, width)} is ${store.data[row * width + column]}; use ${option('likelihood', 'gaussian')}`,
+      worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cellText(row * width + column, width)} is ${store.data[row * width + column]}; use ${option('likelihood', 'gaussian')}`,
     )
   }
 }
 
-/** The configuration with what identifies the data, and the sizes of the splits as they came out. */
+/** The configuration with what identifies the data, and the size of the validation split that was cut. */
 export function withData(config: RunConfig, data: DataSet): RunConfig {
   const { hash, exampleShape, form, classes, classLabels, splits } = data
   const example = {
@@ -69,10 +69,9 @@ export function withData(config: RunConfig, data: DataSet): RunConfig {
 }
 
 /**
- * Refuses what a model cannot be trained on, before anything is written.
+ * Refuses data that a model cannot be trained on, before anything is written.
  *
- * @throws UserError where not even one batch can be filled, and where examples lack the labels that the
- * model needs
+ * @throws UserError if there is not even one full batch, or if examples lack the labels that the model needs
  */
 export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: DataSet): void {
   const { name } = model.definition
@@ -86,11 +85,11 @@ export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: 
   const { length } = data.splits.train.rows
   if (train.batch > length)
     throw new UserError(
-      `batch: ${train.batch} examples are more than the ${length} that there are for training`,
+      `batch: ${train.batch} examples are more than the ${length} training examples`,
     )
 }
 
-/** A model that is taught classes must see each of them. */
+/** A model that learns from labels must see every class. */
 function requireEveryClass(model: string, data: DataSet): void {
   const seen = new Set(splitLabels(data, 'train'))
   const unseen = (data.classLabels ?? []).filter((label) => !seen.has(label))

@@ -8,11 +8,11 @@ import type { TrainConfig } from '../train/config.ts'
 import type { TrainerOptions } from '../train/trainer-options.ts'
 
 /**
- * Compiles what a training is validated with, before anything is written: a device that is not there and
- * options that ask for what validation cannot give are found here.
+ * Compiles the evaluation of the validation split before anything is written, so that a missing device, and
+ * options that validation cannot satisfy, are found early.
  *
- * @throws UserError for patience without a validation split, one with too few examples for a term of many, and
- * a monitored term that there is not
+ * @throws UserError for patience without a validation split, a validation split with too few examples for a joint
+ * term, and an unknown term to monitor
  */
 export async function validation(
   runtime: Runtime,

@@ -10,7 +10,7 @@ import { requireRows } from './split-rows.ts'
 export interface Examples {
   readonly values: HostTensor<'float32'>
   readonly labels: ArrayLike<number> | undefined
-  /** Whether they are of a split of the run's own data, or of mnist, and not a file's. */
+  /** Whether they come from a split of the run's own data or of mnist, not from a file. */
   readonly ofSplit: boolean
 }
 
@@ -19,11 +19,11 @@ interface Choice {
   readonly labels: string | undefined
   readonly split: SplitName | undefined
   readonly scaled: boolean
-  /** How many, from the first; all without it. */
+  /** How many, from the first; all by default. */
   readonly count?: number | undefined
 }
 
-/** Flags of verbs that work on examples of the run's data, or on a file's. */
+/** Flags of verbs that work on examples of the run's data or of a file. */
 export const exampleFlags = {
   data: text('FILE', "mnist or a file, instead of the run's own data; a file is taken whole"),
   labels: text('FILE', 'labels of the examples in --data'),
@@ -32,15 +32,15 @@ export const exampleFlags = {
     "which split of the run's own data, or of mnist (default test)",
   ),
   scaled: toggle(
-    'the values in --data are as the network sees them, as decode and sample write them (pixels in [0, 1])',
+    'the values in --data are already scaled, as decode and sample write them (pixels in [0, 1])',
   ),
 }
 
 /**
  * The examples that the flags choose: a split of the run's data or of mnist, or a whole file, read in the form
- * that the run's data had.
+ * of the run's data.
  *
- * @throws UserError where they do not fit the run's model, which may also need labels
+ * @throws UserError if they do not fit the run's model, or it needs labels and there are none
  */
 export async function givenExamples(run: Run, choice: Choice): Promise<Examples> {
   const examples = await examplesFor(run, choice)
@@ -67,9 +67,10 @@ async function examplesFor(run: Run, choice: Choice): Promise<Examples> {
   }
   if (labels !== undefined)
     throw new UserError(
-      `--labels ${labels}: ${name ?? "the run's data"} brings its own; leave it out`,
+      `--labels ${labels}: ${name ?? "the run's data"} has its own labels; leave this out`,
     )
-  if (scaled) throw new UserError('--scaled: is about a file; give --data FILE, or leave it out')
+  if (scaled)
+    throw new UserError('--scaled: applies only to a file; give --data FILE, or leave it out')
   return examplesOfSplit(run, isOwn, split ?? 'test', choice.count)
 }
 
@@ -89,7 +90,7 @@ async function examplesOfSplit(
   }
 }
 
-/** MNIST, read as the run's own data was. */
+/** MNIST, read in the form of the run's own data. */
 async function mnistLikeOf({ config }: Run): Promise<DataSet> {
   const { openDataSet } = await import('../data/open.ts')
   const { data, train, example } = config

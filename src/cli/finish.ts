@@ -5,30 +5,30 @@ import { type Flags, toggle } from './flags.ts'
 import { ledgerJson } from './ledger-json.ts'
 import { type Progress, trainingProgress } from './progress.ts'
 import { jsonFlag, withRun } from './run-command.ts'
-import { print, printJson, tell } from './terminal.ts'
+import { log, print, printJson } from './terminal.ts'
 
 /** Flags of the verbs that train. */
 export const trainingFlags = {
   noReport: toggle('write no report at the end'),
-  quiet: toggle('tell nothing while training'),
+  quiet: toggle('print no progress'),
   json: jsonFlag,
 } satisfies Flags
 
 type Training = Pick<Input<typeof trainingFlags>, 'flags' | 'interruption'>
 
-/** What a training came to, as far as `--json` tells it. */
+/** The outcome of training, as `--json` prints it. */
 interface Outcome {
   readonly folder: string
   readonly reason: TrainResult['reason']
   readonly epochs: number
   readonly checkpoint: 'best' | 'last'
-  readonly report?: string
+  readonly report?: string | undefined
   readonly ledger: readonly unknown[]
 }
 
 /**
- * Trains with progress on standard error. A signal ends it after the call under way, with everything
- * saved, and is told of; undefined is returned then.
+ * Trains with progress on standard error. A signal stops training after the current call; everything is saved,
+ * a line says so, and the result is undefined.
  */
 export async function trainVisibly(
   { flags, interruption }: Training,
@@ -42,13 +42,13 @@ export async function trainVisibly(
   if (interruption.exitCode === undefined && result.reason !== 'cancelled') return result
   const next =
     result.reason === 'cancelled'
-      ? 'go on with: latentlab resume'
-      : 'it is trained; report it with: latentlab report'
-  tell(`latentlab: saved in ${result.folder}; ${next} ${result.folder}`)
+      ? 'continue with: latentlab resume'
+      : 'training is finished; write the report with: latentlab report'
+  log(`latentlab: saved in ${result.folder}; ${next} ${result.folder}`)
   return undefined
 }
 
-/** After a training: the figures on the test split, and the report. */
+/** After training: figures on the test split, and the report. */
 export async function finish(result: TrainResult, training: Training): Promise<void> {
   const { flags, interruption } = training
   const progress = trainingProgress({ quiet: flags.quiet, plain: flags.json })
@@ -69,7 +69,7 @@ export async function finish(result: TrainResult, training: Training): Promise<v
       reason: result.reason,
       epochs: run.epoch,
       checkpoint: run.checkpoint,
-      ...(report === undefined ? {} : { report }),
+      report,
       ledger: ledgerJson(ledger),
     }
   }).finally(progress.end)
@@ -86,7 +86,7 @@ async function reportOf(
   return report
 }
 
-/** How long a model was trained: `20 epochs`, `3 stages, the last of 20 epochs`, `closed form`. */
+/** Length of training: `20 epochs`, `3 stages, the last of 20 epochs`, `closed form`. */
 function lengthOf({ fit, stages }: BuiltModel, { train }: TrainResult['config']): string {
   if (fit) return 'closed form'
   const epochs = `${train.epochs} ${train.epochs === 1 ? 'epoch' : 'epochs'}`

@@ -1,29 +1,29 @@
 import { UserError } from '../tensor/errors.ts'
 
-/** A flag of the command line, which stands for a `T`. */
+/** A flag of the command line with a value of type `T`. */
 export interface Flag<T> {
   readonly description: string
-  /** What stands for its value in help: `N`, `FILE`. A flag without one takes no value. */
-  readonly value?: string
+  /** Placeholder of its value in help: `N`, `FILE`. A flag without one takes no value. */
+  readonly value?: string | undefined
   /** The default as help shows it. */
-  readonly shown?: string
+  readonly shown?: string | undefined
   /**
-   * What the given text, or its absence, means. `name` is the flag as it is typed.
+   * The value of the given text, or of its absence. `name` is the flag as typed.
    *
-   * @throws UserError for a text that does not fit.
+   * @throws UserError for a text that is not a value of this flag.
    */
   read(text: string | undefined, name: string): T
 }
 
-/** Flags by their names in code; `testData` is typed `--test-data`. */
+/** Flags by their names in code: `testData` is `--test-data` on the command line. */
 export type Flags = Readonly<Record<string, Flag<unknown>>>
 
-/** What flags stand for, by name. */
+/** Values of flags, by name. */
 export type Values<F extends Flags> = {
   readonly [N in keyof F]: F[N] extends Flag<infer T> ? T : never
 }
 
-/** A flag that stands alone. `--json=false` takes it back. */
+/** A flag without a value. `--json=false` cancels it. */
 export function toggle(description: string): Flag<boolean> {
   return {
     description,
@@ -46,7 +46,7 @@ export function text(
   return {
     description,
     value,
-    ...(preset === undefined ? {} : { shown: preset }),
+    shown: preset,
     read(given, name) {
       if (given === '') throw new UserError(`${name}: expected ${value}, got an empty text`)
       return given ?? preset
@@ -65,7 +65,7 @@ export function integer(
   return {
     description,
     value: 'N',
-    ...(preset === undefined ? {} : { shown: String(preset) }),
+    shown: preset === undefined ? undefined : String(preset),
     read(given, name) {
       if (given === undefined) return preset
       const number = given.trim() === '' ? Number.NaN : Number(given)
@@ -102,7 +102,7 @@ export function oneOf<const N extends string>(
   return {
     description,
     value: names.join('|'),
-    ...(preset === undefined ? {} : { shown: preset }),
+    shown: preset,
     read(given, name) {
       if (given === undefined) return preset
       const found = names.find((candidate) => candidate === given)

@@ -19,7 +19,7 @@ export function overview(): string {
     '  latentlab train --data mnist --model vae --latent 20 --epochs 20 --out runs/vae',
     '  latentlab sample runs/vae --count 64 --out samples.png',
     '',
-    'latentlab VERB --help tells more of a verb; latentlab --version tells the version.',
+    'latentlab VERB --help describes a verb; latentlab --version prints the version.',
   ].join('\n')
 }
 

@@ -1,29 +1,29 @@
-import { tell } from './terminal.ts'
+import { log } from './terminal.ts'
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
-/** What Ctrl-C (SIGINT) and SIGTERM lead to. */
+/** Handles Ctrl-C (SIGINT) and SIGTERM. */
 export interface Interruption {
-  /** Aborted by the first signal while work is held. */
+  /** Aborted by the first signal during `hold`. */
   readonly signal: AbortSignal
-  /** The exit code of the signal that has come: 130 or 143. */
+  /** The exit code of the received signal: 130 or 143. */
   readonly exitCode: number | undefined
   /**
-   * Does work that must not be ended from outside, because a native call may be under way (the process
-   * would abort) or something is to be saved. A signal meanwhile aborts `signal` and tells `message`;
-   * further ones are ignored. At all other times a signal ends the process at once.
+   * Does work that must not be killed, because a native call may be running (the process would abort) or
+   * something must be saved. A signal meanwhile aborts `signal` and prints `message`; further ones are ignored.
+   * At all other times a signal ends the process at once.
    */
   hold<T>(message: string, work: () => Promise<T>): Promise<T>
 }
 
-/** Installs the handlers of the signals. */
+/** Installs the signal handlers. */
 export function watchSignals(): Interruption {
   const controller = new AbortController()
   let exitCode: number | undefined
   const held: string[] = []
   for (const [signal, code] of Object.entries(SIGNALS))
     process.on(signal, () => {
-      if (exitCode === undefined && held.length > 0) tell(`latentlab: ${held.at(-1)}`)
+      if (exitCode === undefined && held.length > 0) log(`latentlab: ${held.at(-1)}`)
       exitCode ??= code
       if (held.length === 0) process.exit(exitCode)
       controller.abort()

@@ -1,18 +1,17 @@
 import type { Run } from '../app/run/load.ts'
-import { classesText } from '../data/labels.ts'
+import { classesText, classLabelsOf } from '../data/labels.ts'
 import { UserError } from '../tensor/errors.ts'
-import { classLabelsOf } from '../train/labels.ts'
 import { type Flag, integer } from './flags.ts'
 
-/** Flag of a class that a model conditioned on labels is to decode as. */
+/** Flag for the class that a conditional model decodes as. */
 export const labelFlag = (description: string): Flag<number | undefined> =>
   integer({}, `${description} (models that are conditioned on labels)`)
 
-/** Whether a model decodes codes as examples of a class. */
+/** Whether a model decodes codes as examples of a given class. */
 export const isConditional = ({ model }: Pick<Run, 'model'>): boolean =>
   model.labels === 'condition'
 
-/** Refuses `--label` where the model knows no classes, or not that one. */
+/** Throws UserError for a `--label` if the model is not conditioned on classes, or has no such class. */
 export function requireLabel(run: Pick<Run, 'model'>, label: number | undefined): void {
   if (label === undefined) return
   const { definition, info } = run.model
@@ -22,5 +21,7 @@ export function requireLabel(run: Pick<Run, 'model'>, label: number | undefined)
     )
   const known = classLabelsOf(info)
   if (!known.includes(label))
-    throw new UserError(`--label ${label}: is no class that was trained on (${classesText(known)})`)
+    throw new UserError(
+      `--label ${label}: is not a class of the training data (${classesText(known)})`,
+    )
 }

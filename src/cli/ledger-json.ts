@@ -1,7 +1,7 @@
 import type { Omission } from '../evaluate/evaluate.ts'
 import type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
 
-/** A ledger as a document tells it: without the values of single examples, of which there are thousands. */
+/** A ledger as `--json` prints it: without the values of single examples, of which there are thousands. */
 export const ledgerJson = (ledger: readonly MeasuredEntry[]): Omit<MeasuredEntry, 'values'>[] =>
   ledger.map(({ values: _, ...entry }) => entry)
 

@@ -1,20 +1,21 @@
-import { writeNotesBy } from '../app/run/note.ts'
+import { writeNotesBy } from '../app/notes.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { watchSignals } from './interruption.ts'
 import { parseArguments, peek } from './parse.ts'
-import { prepareTerminal, print, tell } from './terminal.ts'
+import { log, prepareTerminal, print } from './terminal.ts'
 import { verbs } from './verbs.ts'
 
 /**
- * Runs the command line. Sets the exit code and leaves the process to end by itself: 0; 2 for something
- * that the user can mend, told in one line; 3 for a claim that does not hold; 1 for a bug, with its stack; 130 and 143 after a signal.
+ * Runs the command line and sets the exit code: 0; 1 for a bug, printed with its stack; 2 for a user error,
+ * printed in one line; 3 for a claim that does not hold; 130 and 143 after a signal. The process then ends by
+ * itself.
  *
  * @param args what follows `latentlab`
  */
 export async function main(args: readonly string[]): Promise<void> {
   prepareTerminal()
-  writeNotesBy(tell)
+  writeNotesBy(log)
   const interruption = watchSignals()
   try {
     await perform(args, interruption)
@@ -23,9 +24,8 @@ export async function main(args: readonly string[]): Promise<void> {
     const { asMemoryError } = await import('../runtime/memory-error.ts')
     const error = asMemoryError(thrown)
     process.exitCode = interruption.exitCode ?? (error instanceof UserError ? 2 : 1)
-    // What was interrupted fails because of that; what could not be saved must still be told.
-    if (interruption.exitCode === undefined || error instanceof UserError)
-      tell(describeError(error))
+    // Interrupted work fails as a consequence; but an error while saving must still be printed.
+    if (interruption.exitCode === undefined || error instanceof UserError) log(describeError(error))
   }
 }
 

@@ -7,7 +7,7 @@ import { type Floats, hostTensor } from '../tensor/host.ts'
 
 export type OutputFormat = 'png' | 'npy' | 'csv'
 
-/** A file to be written, found to be possible before anything is computed for it. */
+/** A file to be written: checked before anything is computed for it. */
 export interface Output {
   readonly path: string
   readonly format: OutputFormat
@@ -18,7 +18,7 @@ export interface Output {
 /**
  * Checks the `--out` of a verb, whose extension chooses the format.
  *
- * @throws UserError for another extension, and where no file can be written there.
+ * @throws UserError for another extension, and if no file can be written there.
  */
 export function openOutput(path: string, formats: readonly OutputFormat[]): Output {
   const extension = extname(path).slice(1).toLowerCase()
@@ -60,7 +60,7 @@ export interface Columns {
   cell(row: number, column: number): number
 }
 
-/** A table of numbers as text; floats are short, and read back as the same float32. */
+/** A table of numbers as text; short decimals that read back as the same float32. */
 export function csv({ names, rows, cell }: Columns): string {
   const lines = [names.join(',')]
   for (let row = 0; row < rows; row++)
@@ -68,7 +68,7 @@ export function csv({ names, rows, cell }: Columns): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Columns of an array `[n, width]`, named by a prefix and their place: `z0`, `z1`. */
+/** Columns of an array `[n, width]`, named by a prefix and their index: `z0`, `z1`. */
 export function numberedColumns(prefix: string, { shape, data }: Floats): Columns {
   const [rows, width] = shape as readonly [number, number]
   return {
@@ -93,8 +93,8 @@ export function beside(left: Columns, right: Columns): Columns {
  * Writes examples `[n, D]`: as a grid of pictures, as an array `[n, ...exampleShape]` of float32, or as
  * a table with a row for each.
  *
- * @param across how many pictures stand beside each other
- * @throws UserError where they cannot be drawn or written.
+ * @param across pictures in a row of the grid
+ * @throws UserError if they cannot be drawn or written.
  */
 export async function writeExamples(
   output: Output,

@@ -12,12 +12,12 @@ export interface Parsed {
   readonly flags: Readonly<Record<string, unknown>>
 }
 
-/** The arguments as flags with their texts, and those that are no flags. Nothing is judged. */
+/** Splits arguments into flags with their texts and positional arguments, without checking them. */
 function tokenize(args: readonly string[], flags: Flags) {
   const options: ParseArgsConfig['options'] = {}
   for (const [name, flag] of Object.entries(flags))
     options[flagName(name).slice(2)] = { type: flag.value === undefined ? 'boolean' : 'string' }
-  // Not strict: strict parsing takes `--lr -1` for a slip and words its errors for programmers.
+  // Not strict: strict parsing refuses `--lr -1`, and its error messages are for programmers.
   return parseArgs({
     args: [...args],
     options,
@@ -27,7 +27,7 @@ function tokenize(args: readonly string[], flags: Flags) {
   }).tokens
 }
 
-/** The text of one flag, wherever it stands among arguments that need not be right otherwise. */
+/** The text of one flag, even if other arguments are wrong. */
 export function peek(args: readonly string[], name: string, flags: Flags): string | undefined {
   const found = tokenize(args, flags).find((t) => t.kind === 'option' && t.name === name)
   return found?.kind === 'option' ? found.value : undefined
@@ -37,7 +37,7 @@ export function peek(args: readonly string[], name: string, flags: Flags): strin
  * Reads the arguments of a verb.
  *
  * @throws UserError for an unknown, repeated or incomplete flag, for a value that does not fit its flag,
- * and for an argument too many or too few.
+ * and for unexpected or missing arguments.
  */
 export function parseArguments(verb: string, command: Command, args: readonly string[]): Parsed {
   const { flags, subject } = command
@@ -102,6 +102,6 @@ function requireSubject(verb: string, subject: Command['subject'], given: readon
   const extra = subject?.many ? undefined : given[subject ? 1 : 0]
   if (extra !== undefined)
     throw new UserError(
-      `${JSON.stringify(extra)} is an argument too many for ${verb} (see latentlab ${verb} --help)`,
+      `unexpected argument ${JSON.stringify(extra)} (see latentlab ${verb} --help)`,
     )
 }

@@ -1,12 +1,12 @@
 import type { Floats } from '../tensor/host.ts'
 
-/** Groups of rows of pictures are this many pixels apart. */
+/** Pixels between groups of rows. */
 const GROUP_GAP = 8
 const MOST_ACROSS = 16
 
 /**
- * A PNG of several versions of the same examples, `[n, D]` each, one above the other: as many examples as fit
- * beside each other, then the next group below.
+ * A PNG of several versions of the same examples, `[n, D]` each, one above the other: a group of as many
+ * examples as fit side by side, then the next group below.
  */
 export async function drawVersions(
   versions: readonly Floats[],

@@ -3,7 +3,7 @@ import type { Figures, TrainingEvent } from '../train/events.ts'
 
 type Event<T extends TrainingEvent['type']> = Extract<TrainingEvent, { readonly type: T }>
 
-/** A part of a line. Where the line does not fit, the part with the lowest `keep` goes first. */
+/** A part of a line. If the line does not fit, the part with the lowest `keep` is dropped first. */
 interface Part {
   readonly text: string
   readonly keep: number
@@ -27,8 +27,8 @@ function fitting(parts: readonly Part[], width: number): readonly Part[] {
 }
 
 /**
- * The line of a training under way: stage, epoch, bar, step, loss terms, examples per second, time left.
- * Less of it on a terminal of fewer columns, never more than `width`.
+ * The live line of a training run: stage, epoch, bar, step, loss terms, examples per second, time left. Narrow
+ * terminals show less of it, never more than `width` columns.
  *
  * @param start what the stage began with
  */
@@ -59,7 +59,7 @@ export function progressLine(
   return joined(parts.map((part) => (part === bar ? { ...bar, text } : part)))
 }
 
-/** The line of a closed form under way, of at most `width` columns. */
+/** The live line of a model in closed form, of at most `width` columns. */
 export function computingLine({ share, secondsLeft }: Event<'computing'>, width: number): string {
   const bar: Part = { text: filled(share, LONGEST_BAR), keep: 1 }
   const left = { text: `${duration(secondsLeft)} left`, keep: 2 }
@@ -71,14 +71,14 @@ function lossParts({ terms, objective }: Figures, start: Event<'start'> | undefi
   const names = Object.entries(terms)
   const loss = { text: `loss ${formatFigure(objective)}`, keep: 1 }
   const each = names.map(([name, value]) => ({ text: `${name} ${formatFigure(value)}`, keep: 4 }))
-  const told = isOnlyTerm({ terms, objective }) || hasPhases(start)
-  return told ? each : [loss, ...each]
+  const isRedundant = isOnlyTerm({ terms, objective }) || hasPhases(start)
+  return isRedundant ? each : [loss, ...each]
 }
 
-/** Whether there are several losses, whose sum is minimised by nothing. */
+/** Whether there are several losses, whose sum nothing minimises. */
 const hasPhases = (start: Event<'start'> | undefined): boolean => (start?.phases?.length ?? 0) > 1
 
-/** Whether the loss is one term and nothing more, so that telling both would tell it twice. */
+/** Whether the loss is a single term, so that showing both would show it twice. */
 function isOnlyTerm({ terms, objective }: Figures): boolean {
   const [value, ...others] = Object.values(terms)
   return others.length === 0 && Math.abs(value! - objective) <= 1e-6 * Math.abs(objective)
@@ -90,7 +90,7 @@ function filled(share: number, length: number): string {
 }
 
 /**
- * The line that stays after an epoch.
+ * The permanent line after an epoch.
  *
  * @param start what the stage began with
  */
@@ -100,7 +100,7 @@ export function epochLine(
   start?: Event<'start'>,
 ): string {
   const { stage, epoch, epochs, train, validation, best, seconds, examplesPerSecond } = event
-  const place = String(epoch).padStart(String(epochs).length)
+  const number = String(epoch).padStart(String(epochs).length)
   const figuresOf = (split: string, figures: Figures) =>
     hasPhases(start)
       ? [`${split} ${listed(figures)}`, '']
@@ -109,7 +109,7 @@ export function epochLine(
   const [validating, validationTerms] = validation ? figuresOf('validation', validation) : []
   const parts = [
     { text: stage ?? '', keep: 9 },
-    { text: `epoch ${place}/${epochs}`, keep: 8 },
+    { text: `epoch ${number}/${epochs}`, keep: 8 },
     { text: training!, keep: 6 },
     { text: trainingTerms!, keep: 3 },
     { text: validating ?? '', keep: 7 },
@@ -135,16 +135,16 @@ const listed = ({ terms }: Figures): string =>
     .map(([name, value]) => `${name} ${formatFigure(value)}`)
     .join(', ')
 
-/** What is about to be trained; of stages after the first, what is new. */
+/** The line at the start of a stage; for stages after the first, without what has not changed. */
 export function startLine(event: Event<'start'>, isFirst = true): string {
   const { epochs, epoch, stepsPerEpoch, examples, dropped, parameters, runtime } = event
   const ragged = dropped > 0 ? ` (${dropped} left out of each shuffle)` : ''
   const from = epoch > 0 ? `, from epoch ${epoch + 1} on` : ''
   const { stage, stageNumber, stages } = event
-  const place = stage ? `${stage} (stage ${stageNumber} of ${stages}): ` : ''
-  const steps = `${place}${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}${from}`
+  const prefix = stage ? `${stage} (stage ${stageNumber} of ${stages}): ` : ''
+  const steps = `${prefix}${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}${from}`
   if (!isFirst) return steps
-  // What is computed in closed form has no steps, and nothing that they would move.
+  // A model in closed form has no steps and no trained parameters.
   if (parameters === 0) return [counted(examples, 'example'), runtime].join('; ')
   return [
     steps,

@@ -1,24 +1,24 @@
 import type { TrainingEvent } from '../train/events.ts'
 import { computingLine, epochLine, progressLine, startLine } from './progress-text.ts'
-import { hasTerminal, showLive, tell, terminalWidth } from './terminal.ts'
+import { hasTerminal, log, showLive, terminalWidth } from './terminal.ts'
 
-/** At most one redraw in so many milliseconds. */
+/** Least milliseconds between redraws. */
 const REDRAW = 100
 
 export interface Progress {
   onEvent(event: TrainingEvent): void
-  /** Tells what is being done beside training. */
+  /** Shows what is being done besides training. */
   onStage(what: string): void
-  /** Removes what stands on the live line. */
+  /** Clears the live line. */
   end(): void
 }
 
 /**
- * Tells how a training goes, on standard error: on a terminal a live line, and a line that stays for
- * each epoch; otherwise one plain line an epoch.
+ * Shows progress on standard error: on a terminal a live line and a permanent line for each epoch, otherwise
+ * one plain line for each epoch.
  *
- * @param options.quiet tells nothing
- * @param options.plain no live line, though there is a terminal
+ * @param options.quiet shows nothing
+ * @param options.plain no live line, even on a terminal
  */
 export function trainingProgress(options: { quiet: boolean; plain: boolean }): Progress {
   const isLive = hasTerminal() && !options.plain
@@ -28,16 +28,16 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
   const onEvent = (event: TrainingEvent) => {
     if (event.type === 'data') {
       showLive('')
-      tell(event.description)
+      log(event.description)
     }
     if (event.type === 'start') {
       showLive('')
-      tell(startLine(event, start === undefined))
+      log(startLine(event, start === undefined))
       start = event
     }
     if (event.type === 'epoch') {
       showLive('')
-      tell(epochLine(event, isLive ? width() : undefined, start))
+      log(epochLine(event, isLive ? width() : undefined, start))
     }
     if (event.type !== 'progress' && event.type !== 'computing') return
     if (!isLive || performance.now() - drawn < REDRAW) return

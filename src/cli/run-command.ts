@@ -1,4 +1,4 @@
-import type { DataPlace } from '../app/run/data.ts'
+import type { DataSource } from '../app/run/data-source.ts'
 import type { Run } from '../app/run/load.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { Command, Input } from './command.ts'
@@ -9,33 +9,33 @@ export const runSubject: NonNullable<Command['subject']> = { name: 'RUN' }
 
 export const jsonFlag = toggle('print one JSON document on standard output and nothing else')
 
-/** What to compute with; without it, as the run's configuration says. */
+/** What to compute with; by default as the run's configuration says. */
 export const computeFlags = {
   threads: integer({ low: 0, high: 1024 }, 'threads; 0 for one per core'),
-  device: oneOf(['cpu', 'webgpu'], 'what to compute with'),
+  device: oneOf(['cpu', 'webgpu'], 'device to compute on'),
 } satisfies Flags
 
 /** Flags of every verb that uses a trained model. */
 export const runFlags = {
   checkpoint: oneOf(
     ['best', 'last'],
-    'which checkpoint; by default the best on validation where there is one',
+    'which checkpoint; by default the best on validation, if there is one',
   ),
   ...computeFlags,
   json: jsonFlag,
 } satisfies Flags
 
-/** Where the run's own data is, for verbs that work on it. */
+/** Where the run's own data is now, for verbs that work on it. */
 export const dataFlags = {
   data: text('FILE', "where the run's data is now, if it has moved; its hash must be the same"),
-  labels: text('FILE', 'where the labels that --labels gave are now'),
-  testData: text('FILE', 'where the test examples that --test-data gave are now'),
-  testLabels: text('FILE', 'where the labels that --test-labels gave are now'),
+  labels: text('FILE', 'where the labels of the data are now'),
+  testData: text('FILE', 'where the test examples are now'),
+  testLabels: text('FILE', 'where the labels of the test examples are now'),
 } satisfies Flags
 
-/** The place that the flags name. */
-export const dataPlace = ({ data, labels, testData, testLabels }: Values<typeof dataFlags>) =>
-  ({ data, labels, testData, testLabels }) satisfies DataPlace
+/** The data source that the flags name. */
+export const dataSource = ({ data, labels, testData, testLabels }: Values<typeof dataFlags>) =>
+  ({ data, labels, testData, testLabels }) satisfies DataSource
 
 /** Which split of the run's data. */
 export const splitFlag = oneOf(['train', 'validation', 'test'], 'which split of the data', 'test')
@@ -43,8 +43,8 @@ export const splitFlag = oneOf(['train', 'validation', 'test'], 'which split of 
 type LoadFlags = Pick<Input<typeof runFlags>['flags'], 'checkpoint' | 'threads' | 'device'>
 
 /**
- * Loads a run, uses it and closes it. A signal meanwhile closes it after the call under way and gives up
- * what is left to do: the promise is then rejected, and the caller prints nothing.
+ * Loads a run, uses it and closes it. A signal meanwhile closes it after the current call and abandons the
+ * rest: the promise is then rejected, and the caller prints nothing.
  */
 export async function withRun<T>(
   {
@@ -52,30 +52,30 @@ export async function withRun<T>(
     flags,
     interruption,
     data,
-    place,
+    source,
   }: Pick<Input, 'subject' | 'interruption'> & {
     flags: LoadFlags
     data?: DataSet
-    place?: DataPlace
+    source?: DataSource
   },
   use: (run: Run) => Promise<T>,
 ): Promise<T> {
   const { loadRun } = await import('../app/run/load.ts')
   const { checkpoint, threads, device } = flags
   const { signal } = interruption
-  return interruption.hold('stopping after the call under way', async () => {
+  return interruption.hold('stopping after the current call', async () => {
     const run = await loadRun(subject, {
-      ...(checkpoint === undefined ? {} : { checkpoint }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(device === undefined ? {} : { device }),
-      ...(data === undefined ? {} : { data }),
-      ...(place === undefined ? {} : { place }),
+      checkpoint,
+      threads,
+      device,
+      data,
+      source,
     })
     const used = signal.aborted ? undefined : use(run)
     try {
       return await Promise.race(used ? [used, aborted(signal)] : [aborted(signal)])
     } finally {
-      // After a signal, closing makes what is still to be computed fail; it is awaited to end cleanly.
+      // After a signal, closing makes the remaining work fail; it is awaited to end cleanly.
       await run.close()
       await used?.catch(() => {})
     }

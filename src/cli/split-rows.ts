@@ -1,7 +1,7 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { UserError } from '../tensor/errors.ts'
 
-/** Number of rows of a split. Throws UserError where there are none. */
+/** Number of rows of a split. Throws UserError if there are none. */
 export function requireRows(data: DataSet, split: SplitName): number {
   const { length } = data.splits[split].rows
   if (length === 0)

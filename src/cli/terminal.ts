@@ -1,6 +1,6 @@
 /**
- * The one writer to standard output and standard error. Results are printed, all else is told. On a
- * terminal, one live line may stand below what has been told.
+ * All writing to standard output (`print`) and standard error (`log`) goes through this file. On a terminal, a
+ * live line may be shown below the log.
  */
 
 const HIDE_CURSOR = '\x1b[?25l'
@@ -20,7 +20,7 @@ export function printJson(document: unknown): void {
 }
 
 /** Writes a line to standard error, above the live line where there is one. */
-export function tell(text: string): void {
+export function log(text: string): void {
   withoutLive(() => process.stderr.write(`${text}\n`))
 }
 
@@ -29,7 +29,7 @@ export function hasTerminal(): boolean {
   return process.stderr.isTTY === true && process.env.TERM !== 'dumb'
 }
 
-/** Columns of the terminal; no limit where there is none. */
+/** Columns of the terminal; unlimited if there is none. */
 export function terminalWidth(): number {
   return hasTerminal() ? process.stderr.columns || 80 : Number.POSITIVE_INFINITY
 }

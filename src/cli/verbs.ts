@@ -2,7 +2,7 @@ import type { Command } from './command.ts'
 
 interface Verb {
   readonly summary: string
-  /** Loads the command's own file: help, and every other verb, do without it. */
+  /** Loads the command's own file; the overview and other verbs do not need it. */
   load(): Promise<Command>
 }
 
@@ -13,19 +13,19 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/demo.ts')).demo,
   },
   train: {
-    summary: 'train a model; leaves a run folder with a report',
+    summary: 'train a model and write a run folder with a report',
     load: async () => (await import('./commands/train.ts')).train,
   },
   resume: {
-    summary: 'go on with a run that was stopped, or for more epochs',
+    summary: 'continue a run that was stopped, or train it for more epochs',
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   evaluate: {
-    summary: 'figures of runs on one split of their data, side by side',
+    summary: 'evaluate runs on one split of their data, and compare them',
     load: async () => (await import('./commands/evaluate.ts')).evaluate,
   },
   reconstruct: {
-    summary: 'examples beside what the model makes of them',
+    summary: 'examples and their reconstructions',
     load: async () => (await import('./commands/reconstruct.ts')).reconstruct,
   },
   sample: {
@@ -33,19 +33,19 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/sample.ts')).sample,
   },
   interpolate: {
-    summary: 'the way from one example to another through the latent space',
+    summary: 'a path from one example to another through the latent space',
     load: async () => (await import('./commands/interpolate.ts')).interpolation,
   },
   manifold: {
-    summary: 'a grid over a two-dimensional latent space, decoded',
+    summary: 'a decoded grid over a two-dimensional latent space',
     load: async () => (await import('./commands/manifold.ts')).manifold,
   },
   denoise: {
-    summary: 'examples, corrupted, and what a denoising model makes of them',
+    summary: 'corrupted examples, and what a denoising model restores from them',
     load: async () => (await import('./commands/denoise.ts')).denoise,
   },
   transfer: {
-    summary: 'examples decoded as every class, by a model that is conditioned on labels',
+    summary: 'examples decoded as every class by a model that is conditioned on labels',
     load: async () => (await import('./commands/transfer.ts')).transfer,
   },
   encode: {
@@ -53,23 +53,23 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/encode.ts')).encode,
   },
   decode: {
-    summary: 'examples from codes',
+    summary: 'examples decoded from codes',
     load: async () => (await import('./commands/decode.ts')).decode,
   },
   inspect: {
-    summary: 'what is in a run folder, or in a data file',
+    summary: 'describe a run folder or a data file',
     load: async () => (await import('./commands/inspect.ts')).inspect,
   },
   report: {
-    summary: 'write the report of a run anew',
+    summary: 'write the report of a run again',
     load: async () => (await import('./commands/report.ts')).report,
   },
   doctor: {
-    summary: 'what is wrong with a run, with the evidence and what to try',
+    summary: 'diagnose a run: what is wrong, the evidence, and what to try',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   reproduce: {
-    summary: 'run the claims of the lecture and published results, and see whether they hold',
+    summary: 'test claims of the lecture and published results by running them',
     load: async () => (await import('./commands/reproduce.ts')).reproduce,
   },
   models: {

@@ -4,14 +4,14 @@ import { binarizeOnce, requireProbabilities } from './binarize.ts'
 import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf } from './form.ts'
-import { classesOf, classIndices, labelsOf } from './labels.ts'
+import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
 import { splitRows } from './split.ts'
 
 /** How to split and binarise. */
 export interface SplitOptions {
-  /** Rows cut from training by seed, 0 for none: by default 5000, or a tenth where that is fewer. */
+  /** Rows set aside for validation, chosen by seed; 0 for none. By default 5000, or a tenth if that is fewer. */
   readonly validation?: number | undefined
-  /** Rows cut for the test by seed where the source has no test set: a tenth of all rows by default. */
+  /** Rows set aside for testing if the source has no test set, chosen by seed; a tenth of all rows by default. */
   readonly test?: number | undefined
   readonly binarize: Binarize
   readonly seed: number
@@ -21,20 +21,20 @@ export interface SplitOptions {
 export interface Labelled {
   readonly name: string
   readonly examples: Examples
-  readonly labels?: Int32Array
-  /** What the labels are called in messages. */
+  readonly labels?: Int32Array | undefined
+  /** What messages call the labels. */
   readonly labelsName: string
 }
 
-/** What a data set is made of. */
+/** Where the examples of a data set come from. */
 export interface Source {
   readonly name: string
   readonly main: Labelled
   /** The source's own test set. */
-  readonly test?: Labelled
+  readonly test?: Labelled | undefined
 }
 
-/** SHA-256 of the bytes one after the other, hexadecimal. */
+/** SHA-256 of the concatenated bytes, hexadecimal. */
 export type DigestOf = (parts: readonly Uint8Array[]) => string | Promise<string>
 
 const DEFAULT_VALIDATION = 5000
@@ -48,9 +48,9 @@ export interface NamedArray {
 }
 
 /**
- * Reads arrays as what a data set is made of; a test set of its own is read as the main one.
+ * Reads arrays as examples and labels; a separate test set is read in the form of the main one.
  *
- * @throws UserError for arrays that are no examples, and for labels that do not fit them
+ * @throws UserError for arrays that do not hold examples, and for labels that do not fit them
  */
 export function sourceOf(
   name: string,
@@ -73,11 +73,11 @@ function labelled({ name, array, labelsName, labels }: NamedArray, reading: Read
 }
 
 /**
- * Makes a data set: splits by seed, binarises where that is done once, and hashes.
+ * Makes a data set: splits by seed, binarises if that is done once, and hashes.
  *
- * @param known what the run that the data belongs to has recorded of it
- * @throws UserError for numbers of rows that are none or leave nothing to train on, labels that are no class
- * of the training data, and values outside [0, 1] when binarising
+ * @param known what a run has recorded of its data
+ * @throws UserError for split sizes that are not whole numbers or leave nothing to train on, labels that are not
+ * classes of the training data, and values outside [0, 1] when binarising
  */
 export async function assemble(
   { name, main, test }: Source,
@@ -93,7 +93,7 @@ export async function assemble(
   const hash = await digestOf(hashed(test ? [main, test] : [main]))
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
-  const classLabels = classLabelsOf(main.labels ? main : (test ?? main), known)
+  const classLabels = labelsOfClasses(main.labels ? main : (test ?? main), known)
   const testRows = test
     ? Int32Array.from({ length: test.examples.store.shape[0]! }, (_, i) => i)
     : rows.test
@@ -102,8 +102,8 @@ export async function assemble(
     name,
     store: source.examples.store,
     rows: of,
-    ...(classLabels &&
-      source.labels && { labels: classIndices(source.labels, classLabels, source.labelsName) }),
+    labels:
+      classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
   })
   const train = splitOf('train', trainSource, rows.train)
   return {
@@ -113,7 +113,8 @@ export async function assemble(
     form,
     scale: trainSource.examples.scale,
     binarize: options.binarize,
-    ...(classLabels && { classes: classLabels.length, classLabels }),
+    classes: classLabels?.length,
+    classLabels,
     hash,
     splits: {
       train,
@@ -125,17 +126,16 @@ export async function assemble(
   }
 }
 
-/** The classes are the labels of the data that is trained on, or else of its test set; a run has its own. */
-function classLabelsOf(
+/** The label of each class: of those that a run has recorded, or else of the labels that occur. */
+function labelsOfClasses(
   { labels, labelsName }: Labelled,
-  known?: KnownExamples,
+  known: KnownExamples | undefined,
 ): readonly number[] | undefined {
-  if (known?.classLabels) return known.classLabels
-  if (known?.classes !== undefined) return Array.from({ length: known.classes }, (_, i) => i)
+  if (known?.classLabels || known?.classes !== undefined) return classLabelsOf(known)
   return labels && classesOf(labels, labelsName)
 }
 
-/** The form with the range of the values that are trained on; that of pixels is given by their storage. */
+/** The form with the range of the training values; that of pixels is known from their storage type. */
 function withRange({ form, store }: Examples, rows: Int32Array): ExampleForm {
   if (store.dtype === 'uint8') return form
   const width = store.shape[1]!
@@ -167,7 +167,7 @@ function binarized(source: Labelled, options: SplitOptions, store: 'train' | 'te
   return { ...source, examples: binarizeOnce(source.examples, options.seed, storeNumber[store]) }
 }
 
-/** What identifies the examples: what they are, all their values and their labels, whatever the splits. */
+/** The bytes that identify the examples: their form, values and labels, however they are split. */
 function hashed(parts: readonly Labelled[]): Uint8Array[] {
   return parts.flatMap(({ examples, labels }) => {
     const { store, form, scale } = examples

@@ -1,15 +1,15 @@
+import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import { option, worded } from '../tensor/wording.ts'
 import type { Examples } from './examples.ts'
-import { cell } from './form.ts'
 
 /**
- * Draws every stored value once as Bernoulli(x · scale), as Larochelle's fixed binarised MNIST was made:
- * uint8 0 or 1, scale 1. A function of (seed, store) alone.
+ * Draws every stored value once as Bernoulli(x · scale), as for Larochelle's fixed binarised MNIST: uint8 0 or
+ * 1, scale 1. A function of (seed, store) alone.
  *
- * @param store number of the store, so that several stores of one data set draw apart
+ * @param store number of the store: the stores of one data set have separate draws
  */
 export function binarizeOnce(examples: Examples, seed: number, store: number): Examples {
   const { data, shape } = examples.store
@@ -34,6 +34,6 @@ export function requireProbabilities(examples: Examples, name: string): void {
   const bad = store.data.findIndex((value) => !(value * scale >= 0 && value * scale <= 1))
   if (bad >= 0)
     throw new UserError(
-      worded`${name}: ${cell(bad, width)} is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use ${option('binarize', 'none')}`,
+      worded`${name}: ${cellText(bad, width)} is ${store.data[bad]}; binarisation needs values from 0 to 1: scale the data or use ${option('binarize', 'none')}`,
     )
 }

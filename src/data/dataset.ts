@@ -8,42 +8,42 @@ export interface Split {
   readonly store: Store
   /** Which rows of the store belong to the split, in order. */
   readonly rows: Int32Array
-  /** Class of every row of the *store* (index by `rows[i]`), as a place in `classLabels`. */
-  readonly labels?: Int32Array
+  /** Class of every row of the *store* (look up `rows[i]`), as an index into `classLabels`. */
+  readonly labels?: Int32Array | undefined
 }
 
 export const splitNames = ['train', 'validation', 'test'] as const
 
 export type SplitName = (typeof splitNames)[number]
 
-/** Binarisation of values in [0, 1]: none, once from a seed, or afresh at every step. */
+/** Binarisation of values in [0, 1]: none, once from a seed, or anew at every step. */
 export type Binarize = 'none' | 'static' | 'dynamic'
 
-/** A data set, split, with everything that the training program and the ledger need to know of it. */
+/** A data set with its splits, and all that the training program and the ledger need to know about it. */
 export interface DataSet {
-  /** How it was named on the command line: `mnist`, or a file path. */
+  /** Its name on the command line: `mnist`, or a file path. */
   readonly name: string
   readonly kind: ExampleKind
   /** Shape of one example: `[1, 28, 28]` for MNIST, `[7]` for a table of 7 columns. */
   readonly exampleShape: readonly number[]
-  /** How a stored value becomes a value of an example; it goes with the model that is trained on the data. */
+  /** How a stored value becomes a value of an example; a model keeps the form of its training data. */
   readonly form: ExampleForm
   /** Value of a stored number x in the network is x · scale: 1/255 for uint8 images, 1 for binary draws. */
   readonly scale: number
   readonly binarize: Binarize
-  /** Number of classes where there are labels. */
-  readonly classes?: number
-  /** The label of each class, ascending: a class is known by it everywhere. */
-  readonly classLabels?: readonly number[]
+  /** Number of classes, if there are labels. */
+  readonly classes?: number | undefined
+  /** The label of each class, ascending: what users see of a class. */
+  readonly classLabels?: readonly number[] | undefined
   /** SHA-256 of all stored rows and labels, hexadecimal: identifies the data in a run's configuration. */
   readonly hash: string
   readonly splits: { readonly [S in SplitName]: Split }
 }
 
-/** A data set in words: `mnist: images 28 high and 28 wide, 1 channel; uint8 from 0 to 255, divided by 255; …`. */
+/** Describes a data set: `mnist: images 28 high and 28 wide, 1 channel; uint8 from 0 to 255, divided by 255; …`. */
 export function dataText({ name, form, binarize, classLabels, splits }: DataSet): string {
   const { train, validation, test } = splits
-  const sizes = `${train.rows.length} examples for training, ${validation.rows.length} for validation, ${test.rows.length} for the test`
+  const sizes = `${train.rows.length} examples for training, ${validation.rows.length} for validation, ${test.rows.length} for testing`
   const draws = binarize === 'none' ? '' : `, drawn as 0 or 1 (${binarize})`
   const classes = classLabels ? `; labels ${classesText(classLabels)}` : ''
   return `${name}: ${formText(form)}${draws}${classes}; ${sizes}`

@@ -26,7 +26,7 @@ interface Element<D extends DType = DType> {
   readonly width: number
   /** The narrowest host type that holds every value of the file's type. */
   readonly dtype: D
-  /** The file's little-endian bytes are the host array's bytes, so a view will do. */
+  /** Whether the file's little-endian bytes are the host array's bytes, so that a view is enough. */
   readonly same: boolean
   readonly array: new (
     buffer: ArrayBufferLike,
@@ -149,7 +149,7 @@ export function decodeArray(
   }
 }
 
-/** A number of bytes for a message: exact, with a binary unit once it is large. */
+/** A number of bytes for a message: exact, and in a binary unit if it is large. */
 export function byteText(count: number): string {
   if (count >= 2 ** 30) return `${count} bytes (${(count / 2 ** 30).toFixed(1)} GiB)`
   if (count >= 2 ** 20) return `${count} bytes (${(count / 2 ** 20).toFixed(1)} MiB)`

@@ -8,9 +8,9 @@ import { requireList, splitOf, splitValues } from './rows.ts'
 const STORE_STRIDE = 2 ** 32
 
 /**
- * The number of each example of a split: its row in the store, plus 2³² times the number of the store where
- * splits have stores of their own. It is unique within the data set and says nothing of where the example
- * stands in its split, so what is drawn by it stays the same in any order and in any batch.
+ * The number of each example of a split: its row in the store, plus 2³² times the number of the store if
+ * splits have separate stores. It is unique within the data set and does not depend on the position of the
+ * example in its split, so random draws keyed by it are the same in any order and any batch.
  */
 export function exampleNumbers(
   data: DataSet,
@@ -28,9 +28,8 @@ export function exampleNumbers(
 }
 
 /**
- * Examples of one split as every evaluation sees them, `[n, D]`: scaled, and 0 or 1 where training draws them
- * afresh at every step. That draw is a function of the seed and the example's number alone: it is the same in
- * every figure.
+ * Examples of one split as every evaluation sees them, `[n, D]`: scaled, and binarised if training binarises
+ * anew at every step. The draw depends on the seed and the example's number alone: all figures share it.
  *
  * @throws RangeError for an index that the split does not have.
  */

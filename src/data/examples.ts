@@ -2,26 +2,26 @@ import type { HostTensor } from '../tensor/host.ts'
 import { type ExampleForm, readForm, type Store, storeOf } from './form.ts'
 import { unrecordedForm } from './unrecorded-form.ts'
 
-/** An array read as examples: what one is, and all of them as rows. */
+/** An array read as examples: the form of one, and all of them as rows. */
 export interface Examples {
   readonly form: ExampleForm
   /** `[rows, D]` */
   readonly store: Store
-  /** What a value of the store is multiplied by: the form's scale, but for draws of 0 and 1. */
+  /** What a value of the store is multiplied by: the form's scale, or 1 for binary draws. */
   readonly scale: number
 }
 
-/** What a run has recorded of the examples that it was trained on. */
+/** What a run has recorded about its training examples. */
 export interface KnownExamples {
   readonly exampleShape: readonly number[]
-  /** Absent in runs of versions that did not record it. */
-  readonly form?: ExampleForm
-  readonly classes?: number
-  /** The label of each class; 0, 1, … in runs of versions that did not record them. */
-  readonly classLabels?: readonly number[]
+  /** Absent in runs of older versions. */
+  readonly form?: ExampleForm | undefined
+  readonly classes?: number | undefined
+  /** The label of each class; in runs of older versions, which did not record them, 0, 1, …. */
+  readonly classLabels?: readonly number[] | undefined
 }
 
-/** How to read examples: as a model has been trained on them, or, before one has been, as the option `layout` says. */
+/** How to read examples: in the form that a model was trained on, or, for a new model, by the option `layout`. */
 export interface Reading {
   readonly known?: KnownExamples | undefined
   readonly layout?: string | undefined
@@ -30,7 +30,8 @@ export interface Reading {
 /**
  * Reads an array as examples.
  *
- * @throws UserError where it is none, where it is unlike what is known, and for values that are not finite
+ * @throws UserError if it does not hold examples, or not examples of the known form, and for values that are
+ * not finite
  */
 export function examplesOf(
   array: HostTensor,

@@ -21,11 +21,11 @@ export interface FileArrays {
 }
 
 /**
- * Reads all arrays of a data file. The format is told by the file's first bytes and not by its name. How much
- * a packed file unpacks to is known before memory is taken for it.
+ * Reads all arrays of a data file. The first bytes decide the format, not the name. The unpacked size of a
+ * compressed file is known before memory is allocated for it.
  *
- * @throws UserError when the file is not there, cannot be read, is of no known or a damaged format, or does
- * not fit the memory.
+ * @throws UserError if the file is missing, cannot be read, is damaged or in an unknown format, or does not fit
+ * in memory.
  */
 export async function readArrays(path: string): Promise<FileArrays> {
   const file = await readBytes(path)
@@ -48,7 +48,7 @@ function gunzipNpy(file: Uint8Array, path: string): Uint8Array {
   return gunzipDeclared(file, path, npyLength(gunzipHead(file, path, head), path))
 }
 
-/** An archive says at its end what it holds, so that its length is found first. */
+/** The directory of an archive is at its end, so its length is found first. */
 function gunzipNpz(file: Uint8Array, path: string): Uint8Array {
   const { length, tail } = gunzipEnd(file, path, inflateLimit, zipEndMost)
   requireZipEnd(tail, path)
@@ -64,13 +64,13 @@ function formatOf(bytes: Uint8Array, path: string): FileFormat {
   )
 }
 
-/** Bytes that a data file may have. */
+/** Most bytes of a data file. */
 const LARGEST = 2 ** 31
 
 /**
  * The bytes of a file.
  *
- * @throws UserError when it is not there, is no regular file, is too large or may not be read.
+ * @throws UserError if it is missing, not a regular file, too large or unreadable.
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {

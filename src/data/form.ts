@@ -1,17 +1,18 @@
+import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { channelsFirst, type Layout, layoutOf, layoutText } from './layout.ts'
 
 /**
- * How a stored value becomes a value of an example. It is fixed by the data that a model is trained on and
- * belongs to the model: whatever the model is given later is read in the same way, or refused.
+ * How a stored value becomes a value of an example. The training data fixes it, and it belongs to the model:
+ * later input is read in the same way, or refused.
  */
 export interface ExampleForm extends Layout {
-  /** Pixels that come as bytes stay bytes; everything else is float32. */
+  /** Pixels in bytes stay bytes; everything else is float32. */
   readonly storage: 'uint8' | 'float32'
   /** What a stored value is multiplied by. */
   readonly scale: number
-  /** Smallest and largest stored value: what the storage allows for pixels, else what training has seen. */
+  /** Smallest and largest stored value: for pixels what the type allows, else those of the training data. */
   readonly range: readonly [low: number, high: number]
 }
 
@@ -29,12 +30,12 @@ export const widthOf = ({ exampleShape }: Pick<ExampleForm, 'exampleShape'>): nu
   sizeOf(exampleShape)
 
 /**
- * The form of an array that a model is to be trained on. Pixels stored as uint8 are divided by 255, or kept
- * where all of them are 0 or 1, as of type bool; in a table, and of any other type, a number is taken as it
- * is, in float32.
+ * The form of an array that a model will be trained on. Pixels stored as uint8 are divided by 255, unless all
+ * are 0 or 1 (as bool always is). Numbers in tables, and numbers of any other type, are taken as they are, in
+ * float32.
  *
- * @param layout how to read the array, as the option `layout` says it; by its shape where absent
- * @throws UserError for a shape that is no set of examples, and for no rows or columns
+ * @param layout how to read the array, in the syntax of the option `layout`; by its shape if absent
+ * @throws UserError for a shape that is not a set of examples, and for no rows or columns
  */
 export function readForm(array: HostTensor, name: string, layout?: string): ExampleForm {
   const read = layoutOf(array.shape, name, layout)
@@ -56,7 +57,7 @@ function storageOf({ dtype, data }: HostTensor, order: Layout['order']): Stored 
 
 const isBytes = (dtype: HostTensor['dtype']): boolean => dtype === 'uint8' || dtype === 'bool'
 
-/** The form of examples that are rows in memory already, channels first, in the range `[0, 1]` where scaled. */
+/** The form of rows that are in memory already, channels first, in `[0, 1]` once scaled. */
 export function storedForm(
   exampleShape: readonly number[],
   { dtype }: Store,
@@ -73,12 +74,12 @@ export function storedForm(
 }
 
 /**
- * An array as rows of a form `[N, D]`, channels first, in the form's storage type and not yet scaled.
- * Nothing is copied that has its type and order already.
+ * An array as rows of a form `[N, D]`, channels first, in the form's storage type and not yet scaled. It is
+ * copied only if its type or order differs.
  *
  * @param name of the array in messages
- * @throws UserError for another shape, layout or storage type than the form's, and for values that it
- * cannot hold, naming the first by row and column
+ * @throws UserError if shape, layout or storage type differ from the form's, and for values that it cannot
+ * hold, naming the first by row and column
  */
 export function storeOf(array: HostTensor, form: ExampleForm, name: string): Store {
   requireShape(array, form, name)
@@ -112,7 +113,7 @@ function pixelsOf({ dtype, data }: HostTensor, form: ExampleForm, name: string):
   const bad = high === 255 ? -1 : pixels.findIndex((value) => value > high)
   if (bad >= 0)
     throw new UserError(
-      `${name}: ${cell(bad, widthOf(form))} is ${pixels[bad]}; expected ${storageText(form)}`,
+      `${name}: ${cellText(bad, widthOf(form))} is ${pixels[bad]}; expected ${storageText(form)}`,
     )
   return pixels
 }
@@ -128,14 +129,10 @@ export function finiteFloats(
   const bad = floats.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0)
     throw new UserError(
-      `${name}: ${cell(bad, width)} is ${data[bad]}; expected a finite float32 number: remove or fill such rows`,
+      `${name}: ${cellText(bad, width)} is ${data[bad]}; expected a finite float32 number: remove or fill such rows`,
     )
   return floats
 }
-
-/** `row 3, column 7 (counted from 0)` of the `at`-th value. */
-export const cell = (at: number, width: number): string =>
-  `row ${Math.floor(at / width)}, column ${at % width} (counted from 0)`
 
 /** How values are stored and scaled: `uint8 from 0 to 255, divided by 255`. */
 export function storageText({ storage, scale, range: [, high] }: ExampleForm): string {
@@ -144,5 +141,5 @@ export function storageText({ storage, scale, range: [, high] }: ExampleForm): s
   return `uint8 from 0 to ${high}, divided by ${Math.round(1 / scale)}`
 }
 
-/** A form in words, as `inspect` and the start of a training report it. */
+/** Describes a form, for `inspect` and the start of training. */
 export const formText = (form: ExampleForm): string => `${layoutText(form)}; ${storageText(form)}`

@@ -3,19 +3,19 @@ import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { type ExampleForm, finiteFloats, storageText, storeOf } from './form.ts'
 import { scaled } from './rows.ts'
 
-/** Scales are quotients of small numbers; two that differ by no more than rounding are one. */
+/** Scales are quotients of small numbers; two that differ only by rounding are equal. */
 const SAME = 1e-6
 
 /**
- * Examples that are given to a trained model, as the network sees them, `[n, D]`: read in the form that
- * training had. Values that carry a scale, as all do that this library returns, are scaled already, with
- * their channels first; they are taken as they are.
+ * Input of a trained model as the network sees it, `[n, D]`: read in the form of the training data. Values that
+ * carry a scale, as all do that this library returns, are already scaled, channels first; they are taken as
+ * they are.
  *
- * @param form absent where a run did not record it and its data cannot be read; then only rows `[n, D]` of
- * floats are taken, as they are
+ * @param form absent if a run did not record it and its data cannot be read; then only rows `[n, D]` of floats
+ * are accepted, and taken as they are
  * @param name of the array in messages
- * @throws UserError for anything that training would not have taken: another shape, layout, type or scale,
- * a value that is not finite
+ * @throws UserError for another shape, layout, type or scale than that of the training data, and for values that
+ * are not finite
  */
 export function asTrained(
   array: HostTensor,
@@ -32,7 +32,7 @@ export function asTrained(
   }
   if (!array.dtype.startsWith('float'))
     throw new UserError(
-      `${name}: holds ${array.dtype}, and the run does not say how its data was stored; give float32 values as the network sees them`,
+      `${name}: holds ${array.dtype}, and the run did not record how its data was stored; give float32 values as the network sees them`,
     )
   return flatFloats(array, width, name)
 }
@@ -68,7 +68,7 @@ function flatFloats(
   return hostTensor('float32', [rows, width], finiteFloats(array, width, name), scale)
 }
 
-/** One example, `[D]` or in the shape that training had, as an array of one row. */
+/** One example, `[D]` or in the shape of a training example, as an array of one row. */
 export function asRow(array: HostTensor, form: ExampleForm | undefined, width: number): HostTensor {
   const { shape } = array
   const alone =

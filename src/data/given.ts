@@ -1,7 +1,6 @@
-import { described, isList, isRecord } from '../tensor/described.ts'
+import { cellText, described, isList, isRecord } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, tensorFault, withoutClamping } from '../tensor/host.ts'
-import { cell } from './form.ts'
 import { wholeLabel } from './labels.ts'
 
 /**
@@ -14,9 +13,9 @@ export type ExampleArray = HostTensor | readonly ArrayLike<number>[]
 export type LabelArray = HostTensor | ArrayLike<number>
 
 /**
- * Examples that a caller gives, as an array. Rows of numbers become float32 `[N, D]`.
+ * A caller's examples as an array. Rows of numbers become float32 `[N, D]`.
  *
- * @throws UserError for what is no array of numbers: a missing value, a text, a row of another length
+ * @throws UserError for anything but numbers: a missing value, text, a row of another length
  */
 export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
   if (isTensor(given)) return checkedTensor(given, name)
@@ -41,7 +40,7 @@ export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
       const value: unknown = row[j]
       if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
         throw new UserError(
-          `${name}: ${cell(i * width + j, width)} is ${described(value)}; expected a finite float32 number`,
+          `${name}: ${cellText(i * width + j, width)} is ${described(value)}; expected a finite float32 number`,
         )
       values[i * width + j] = value
     }
@@ -50,7 +49,7 @@ export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
 }
 
 /**
- * Labels that a caller gives, as an array.
+ * A caller's labels as an array.
  *
  * @throws UserError for anything but whole numbers
  */

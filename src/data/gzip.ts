@@ -12,15 +12,15 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * The bytes of a gzip file, unpacked. Memory is taken for `limit` bytes and no more.
+ * Unpacks a gzip file. Memory is allocated for `limit` bytes and no more.
  *
- * @param limit most bytes to unpack to
+ * @param limit most bytes of the content
  * @param set what sets the limit, for the message
- * @throws UserError when the gzip data is corrupted, truncated, or unpacks to more than `limit`.
+ * @throws UserError if the gzip data is corrupted, truncated, or unpacks to more than `limit`.
  */
 export function gunzip(bytes: Uint8Array, name: string, limit: number, set = ''): Uint8Array {
   try {
-    // One chunk with room for one byte more: the result is neither copied nor ever longer.
+    // A single chunk with room for one more byte: the result is not copied and cannot grow longer.
     return gunzipSync(bytes, { maxOutputLength: Math.max(1, limit), chunkSize: limit + 64 })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
@@ -48,13 +48,13 @@ export function gunzipDeclared(bytes: Uint8Array, name: string, length: number):
   return gunzip(bytes, name, length, ' that its header declares')
 }
 
-/** The first `count` bytes that a gzip file unpacks to, or all where they are fewer. Throws UserError. */
+/** The first `count` bytes of the content of a gzip file, or all if there are fewer. Throws UserError. */
 export function gunzipHead(bytes: Uint8Array, name: string, count: number): Uint8Array {
   return streamed(name, () => unpackHead(new Gunzip(), bytes, count))
 }
 
 /**
- * How long the content of a gzip file is, and its last bytes, found in little memory.
+ * The length of the content of a gzip file and its last bytes, found with little memory.
  *
  * @param limit most bytes that the content may have
  * @param count how many of the last bytes

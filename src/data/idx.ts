@@ -27,8 +27,8 @@ const longestHeader = 4 + 4 * 255
  * number of dimensions, each dimension as a big-endian uint32, then the big-endian values. A gzip file is
  * unpacked first. uint8 data is a view of the file's bytes; int8 and int16 become int32.
  *
- * @param name names the file in messages
- * @throws UserError for another magic, and for more or fewer bytes than the header says.
+ * @param name of the file in messages
+ * @throws UserError for other first bytes, and for more or fewer bytes than the header says.
  */
 export function parseIdx(bytes: Uint8Array, name: string): HostTensor {
   const plain = isGzip(bytes) ? gunzipDeclared(bytes, name, gzippedLength(bytes, name)) : bytes

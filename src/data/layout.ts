@@ -1,7 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import { option, worded } from '../tensor/wording.ts'
 
-/** In which order the values of a stored example run: rows of a table, or height, width and channels of an image. */
+/** The order of the values of a stored example: a row of a table, or height, width and channels of an image. */
 export type Order = 'table' | 'hw' | 'chw' | 'hwc'
 
 /** A layout as text: an order of axes, or sizes for flat rows. */
@@ -13,13 +13,13 @@ export type LayoutName =
 /** How the values of one stored example are laid out. */
 export interface Layout {
   readonly order: Order
-  /** Shape of one stored example, without the number of rows: `[28, 28]`, `[784]`, `[32, 32, 3]`. */
+  /** Shape of one stored example: `[28, 28]`, `[784]`, `[32, 32, 3]`. */
   readonly stored: readonly number[]
   /** Shape of one example as the networks have it: `[channels, height, width]`, or `[columns]`. */
   readonly exampleShape: readonly number[]
 }
 
-/** What the option `layout` understands, for help and messages. */
+/** The syntax of the option `layout`, for help and messages. */
 export const layoutSyntax =
   'table, hw, chw or hwc; with sizes for flat rows, such as 28x28, chw:3x32x32 or hwc:32x32x3'
 
@@ -50,13 +50,13 @@ export function parseLayout(text: string): Asked {
 }
 
 /**
- * How to read an array of examples `[N, …]`: as asked for, or else by its shape. `[N, D]` is a table and
- * `[N, H, W]` images; of `[N, A, B, C]` the axis of 1, 3 or 4 entries, first or last, is the channels, and the
- * first where neither has so many.
+ * How to read an array of examples `[N, …]`: as `asked`, or else by its shape. `[N, D]` is a table and
+ * `[N, H, W]` are images; in `[N, A, B, C]` the channels are the axis of 1, 3 or 4 entries, A or C, and A if
+ * neither has so many.
  *
  * @param shape of the whole array
- * @throws UserError for a shape that is no set of examples, one that could be read in two ways, and a layout
- * that does not fit it
+ * @throws UserError for a shape that is not a set of examples, for an ambiguous shape, and for a layout that
+ * does not fit it
  */
 export function layoutOf(shape: readonly number[], name: string, asked?: string): Layout {
   const stored = shape.slice(1)
@@ -97,8 +97,7 @@ function laidOut(order: Order, sizes: readonly number[]): Layout {
 }
 
 /**
- * Brings stored examples into the order of the networks, channels first. Copies only where they are not in
- * that order already.
+ * Brings stored examples into the order of the networks, channels first. Copies only if needed.
  */
 export function channelsFirst<A extends Uint8Array | Float32Array>(
   data: A,
@@ -115,7 +114,7 @@ export function channelsFirst<A extends Uint8Array | Float32Array>(
   return moved
 }
 
-/** A layout in words: `images of 28×28, 1 channel`, `rows of a table with 12 columns`. */
+/** Describes a layout: `images 28 high and 28 wide, 1 channel`, `rows of a table with 12 columns`. */
 export function layoutText({ order, stored, exampleShape }: Layout): string {
   if (order === 'table') return `rows of a table with ${counted(exampleShape[0]!, 'column')}`
   const [channels = 1, height = 1, width = 1] = exampleShape

@@ -3,9 +3,9 @@ import { addressesLeft } from '../runtime/address-space.ts'
 import { UserError } from '../tensor/errors.ts'
 import { byteText } from './elements.ts'
 
-/** Bytes of memory that this process can have at most: of the machine, its container or its `ulimit -v`. */
+/** Most bytes of memory for this process: those of the machine, its container or its `ulimit -v`. */
 export function memoryLimit(): number {
-  // 0, or more than there is, where nothing limits the process.
+  // 0, or more than the machine has, if nothing limits the process.
   const limit = process.constrainedMemory()
   return Math.min(
     totalmem(),
@@ -15,14 +15,14 @@ export function memoryLimit(): number {
 }
 
 /**
- * Refuses what cannot be held in memory, before anything is allocated for it.
+ * Refuses what does not fit in memory, before anything is allocated for it.
  *
- * @param limit bytes that there are
- * @throws UserError where `bytes` are more
+ * @param limit available bytes
+ * @throws UserError if `bytes` exceeds it
  */
 export function requireRoom(bytes: number, name: string, limit: number = memoryLimit()): void {
   if (bytes <= limit) return
   throw new UserError(
-    `${name}: takes ${byteText(bytes)} of memory, and there are ${byteText(limit)}; use a smaller file or more memory`,
+    `${name}: takes ${byteText(bytes)} of memory, but only ${byteText(limit)} are available; use a smaller file or more memory`,
   )
 }

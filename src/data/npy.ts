@@ -24,12 +24,11 @@ interface Header {
 
 /**
  * Reads NumPy's array format, versions 1 to 3 (NEP 1), of either byte order and of C or Fortran order;
- * the result is always row-major. Types without a host type of their own are widened: float16 to
- * float32, small integers to int32, uint32 and uint64 to int64. The data is a view of `bytes` where it
- * can be.
+ * the result is always row-major. Types without a host type are widened: float16 to float32, small integers
+ * to int32, uint32 and uint64 to int64. The data is a view of `bytes` if possible.
  *
- * @param name names the file in messages
- * @throws UserError for anything that is not such a file, object and structured types included.
+ * @param name of the file in messages
+ * @throws UserError for anything else, including object and structured types.
  */
 export function parseNpy(bytes: Uint8Array, name: string): HostTensor {
   requireBytes(bytes, name)
@@ -40,23 +39,23 @@ export function parseNpy(bytes: Uint8Array, name: string): HostTensor {
   return header.fortran ? transpose(tensor) : tensor
 }
 
-/** Throws RangeError for what are no bytes of a file with a name. */
+/** Throws RangeError unless these are the bytes of a file and its name. */
 export function requireBytes(bytes: unknown, name: unknown): void {
   requireText(name, 'name', 'the name of the file, for messages')
   if (!(bytes instanceof Uint8Array))
     throw new RangeError(`${name}: expected the bytes of a file, got ${described(bytes)}`)
 }
 
-/** Bytes that the beginning of a file must have for `npyLength`, magic included. */
+/** Bytes at the start of a file that `npyHeaderLength` needs. */
 export const npyPrefix = 12
 
-/** Bytes of the whole header of the file that begins with these `npyPrefix` bytes. Throws UserError. */
+/** Length of the header of a file that begins with these `npyPrefix` bytes. Throws UserError. */
 export function npyHeaderLength(prefix: Uint8Array, name: string): number {
-  const { start, length } = headerPlace(prefix, name)
+  const { start, length } = headerSpan(prefix, name)
   return start + length
 }
 
-/** Bytes of the whole file that begins with this header, as the header declares. Throws UserError. */
+/** Length of a file that begins with this header, as the header declares it. Throws UserError. */
 export function npyLength(head: Uint8Array, name: string): number {
   const header = readHeader(head, name)
   const [, code] = elementOf(header, name)
@@ -77,10 +76,10 @@ function elementOf({ descr }: Header, name: string): [order: string, code: Eleme
   return [order, code]
 }
 
-/** A header is a short dictionary; numpy itself reads no longer one than 10 000 letters by default. */
+/** A header is a short dictionary; NumPy itself reads at most 10 000 characters by default. */
 const longestHeader = 2 ** 20
 
-function headerPlace(bytes: Uint8Array, name: string): { start: number; length: number } {
+function headerSpan(bytes: Uint8Array, name: string): { start: number; length: number } {
   if (bytes.length < 12 || npyMagic.some((byte, i) => bytes[i] !== byte))
     throw new UserError(
       `${name}: not a .npy file: it begins with ${firstBytes(bytes, 6)}, expected ${firstBytes(npyMagic, 6)} and a header`,
@@ -93,16 +92,16 @@ function headerPlace(bytes: Uint8Array, name: string): { start: number; length: 
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
   if (length > longestHeader)
     throw new UserError(
-      `${name}: a header of ${length} bytes is announced, expected ${longestHeader} at most: the file is damaged`,
+      `${name}: it claims a header of ${length} bytes, expected at most ${longestHeader}: the file is damaged`,
     )
   return { start, length }
 }
 
 function readHeader(bytes: Uint8Array, name: string): Header {
-  const { start, length } = headerPlace(bytes, name)
+  const { start, length } = headerSpan(bytes, name)
   if (start + length > bytes.length)
     throw new UserError(
-      `${name}: a header of ${length} bytes is announced, but the file has ${bytes.length} bytes: it is truncated`,
+      `${name}: it claims a header of ${length} bytes, but the file has ${bytes.length} bytes: it is truncated`,
     )
   const text = new TextDecoder(bytes[6] === 3 ? 'utf-8' : 'latin1').decode(
     bytes.subarray(start, start + length),
@@ -138,7 +137,7 @@ function shorten(text: string): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }
 
-/** Reverses the axes of a row-major array: what Fortran order is, seen from C. */
+/** Reverses the axes of a row-major array, which turns Fortran order into C order. */
 function transpose(tensor: HostTensor): HostTensor {
   const shape = [...tensor.shape].reverse()
   const rank = shape.length

@@ -6,11 +6,11 @@ import { npyHeaderLength, npyLength, npyPrefix, parseNpy, requireBytes, writeNpy
 import { inflateLimit, unzip, zip } from './zip.ts'
 
 /**
- * Reads NumPy's archive of named arrays, compressed or not. Entries that are not `.npy` are left out.
+ * Reads NumPy's archive of named arrays, compressed or not. Entries that are not `.npy` are skipped.
  *
- * @param name names the file in messages
- * @param limit most bytes that the arrays may take together
- * @throws UserError for a corrupted archive, absurd claims (see `unzip`), or no array in it.
+ * @param name of the file in messages
+ * @param limit most bytes of all arrays together
+ * @throws UserError for a corrupted archive, impossible sizes (see `unzip`), and an archive without arrays.
  */
 export function parseNpz(
   bytes: Uint8Array,

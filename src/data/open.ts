@@ -17,19 +17,18 @@ import { readExamples, readLabels } from './named.ts'
 export interface DataOptions extends SplitOptions, Reading {
   /** `mnist`, the path of a .npy, .npz or IDX file (plain or gzipped), or an array. */
   readonly data: string | HostTensor
-  /** File or array of one class label a row; overrides the labels that a data file carries. */
+  /** File or array of one class label a row; overrides labels inside the data file. */
   readonly labels?: string | HostTensor | undefined
-  /** File of a test set of its own, with labels in it or in `testLabels`. */
+  /** File of a separate test set, with labels inside it or in `testLabels`. */
   readonly testData?: string | undefined
   readonly testLabels?: string | undefined
 }
 
 /**
- * Opens a data set: reads it, splits it by seed, binarises it where that is done once, and hashes it.
+ * Opens a data set: reads it, splits it by seed, binarises it if that is done once, and hashes it.
  *
- * @throws UserError for a name that is not understood, a file that cannot be used, labels that do not fit,
- * options that exclude each other, splits that leave nothing to train on, and values outside [0, 1] when
- * binarising.
+ * @throws UserError for an unknown name, an unusable file, labels that do not fit, options that exclude each
+ * other, splits that leave nothing to train on, and values outside [0, 1] when binarising.
  */
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
   checkOptions(options)
@@ -48,12 +47,12 @@ function checkOptions(options: DataOptions): void {
   const ownTest = options.data === 'mnist' ? 'mnist' : options.testData
   if (ownTest !== undefined && options.test !== undefined)
     throw new UserError(
-      `test: ${options.test} rows were to be cut for the test, but ${ownTest} is a test set already; leave one of them out`,
+      `test: ${options.test} rows were to be set aside for testing, but ${ownTest} is a test set already; leave one of them out`,
     )
   if (options.data === 'mnist')
     for (const field of ['labels', 'testData', 'testLabels'] as const)
       if (options[field] !== undefined)
-        throw new UserError(`${field}: mnist brings its own labels and test set; leave this out`)
+        throw new UserError(`${field}: mnist has its own labels and test set; leave this out`)
   if (options.testLabels !== undefined && options.testData === undefined)
     throw new UserError(
       `testLabels: ${options.testLabels} labels a test set, but no testData is given; give both`,

@@ -4,17 +4,16 @@ import { UserError } from '../tensor/errors.ts'
 import { byteText } from './elements.ts'
 import { requireRoom } from './memory-limit.ts'
 
-/** One call of the system reads less than 2 GiB. */
+/** A single read returns less than 2 GiB. */
 const LONGEST_READ = 2 ** 30
 
 /**
- * Reads a regular file as a whole. Its size is known before anything is read, and no more than that is read
- * of a file that grows meanwhile. A pipe, a socket or a device is never opened: it could keep the process
- * waiting, or never end.
+ * Reads a whole regular file. Its size is known before anything is read, and a file that grows meanwhile is read
+ * up to that size. A pipe, a socket or a device is never opened: it could block, or never end.
  *
- * @param most bytes that the file may have
- * @throws UserError for another kind of file, a file of more than `most` bytes, and one that memory cannot
- * hold; the system's errors as they are
+ * @param most largest size of the file, in bytes
+ * @throws UserError for another kind of file, a larger file, and one that does not fit in memory; the system's
+ * errors as they are
  */
 export async function readRegularFile(path: string, most: number): Promise<Buffer<ArrayBuffer>> {
   requireRegular(await stat(path), path)
@@ -25,7 +24,7 @@ export async function readRegularFile(path: string, most: number): Promise<Buffe
     requireRegular(found, path)
     if (found.size > most)
       throw new UserError(
-        `${path}: has ${byteText(found.size)}, and ${byteText(most)} is the most that is read of such a file`,
+        `${path}: has ${byteText(found.size)}, and at most ${byteText(most)} of such a file can be read`,
       )
     return await readAll(file, found.size, path)
   } finally {
@@ -61,7 +60,7 @@ const kinds = [
   ['a block device', (found: Stats) => found.isBlockDevice()],
 ] as const
 
-/** Refuses what is no regular file, except a folder, which the system refuses to read. */
+/** Refuses anything but a regular file, except a folder: the system refuses to read that. */
 function requireRegular(found: Stats, path: string): void {
   const kind = kinds.find(([, is]) => is(found))
   if (kind) throw new UserError(`${path}: is ${kind[0]}; expected a regular file`)

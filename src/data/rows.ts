@@ -5,7 +5,7 @@ import type { RowSource } from '../tensor/row-source.ts'
 import { type DataSet, type Split, type SplitName, splitNames } from './dataset.ts'
 
 /**
- * The named rows of a store, copied: `[n, …]` of the same type, in the order asked for.
+ * Copies some rows of a store, in the given order: `[n, …]` of the same type.
  *
  * @throws RangeError for a row that the store does not have.
  */
@@ -19,7 +19,7 @@ export function gatherRows<D extends DType>(
   const [count = 0, ...example] = store.shape
   const width = sizeOf(example)
   const shape = [rows.length, ...example]
-  // Typed arrays know how to make their own kind; the union of their types does not let us say so.
+  // Each kind of typed array has its own constructor, which the union of their types hides.
   const source = store.data as Uint8Array
   const gathered = new (source.constructor as Uint8ArrayConstructor)(rows.length * width)
   for (let i = 0; i < rows.length; i++) {
@@ -38,10 +38,10 @@ export function scaled(values: ArrayLike<number>, scale: number): Float32Array {
 }
 
 /**
- * Examples of one split as the network sees them, `[n, D]`: stored value times scale. They carry the scale
- * with them, so that a model that was trained on the data takes them as they are. `indices` count within
- * the split. Dynamic binarisation is not applied.
+ * Examples of one split as the network sees them, `[n, D]`: stored value times scale. They carry their scale,
+ * so that a model of this data takes them as they are. Dynamic binarisation is not applied.
  *
+ * @param indices of the examples within the split
  * @throws RangeError for an index that the split does not have.
  */
 export function splitValues(
@@ -57,8 +57,8 @@ export function splitValues(
 }
 
 /**
- * Classes of a split's examples as places in the data set's list of classes, in order, or of those at some
- * places within it; undefined where it has none.
+ * Class indices of a split's examples: of all, in order, or of those at `indices` within the split. Undefined
+ * if the data has no labels.
  */
 export function splitClasses(
   data: DataSet,
@@ -74,7 +74,8 @@ export function splitClasses(
 }
 
 /**
- * Labels of a split's examples, in order, or of those at some places within it; undefined where it has none.
+ * Labels of a split's examples: of all, in order, or of those at `indices` within the split. Undefined if the
+ * data has no labels.
  */
 export function splitLabels(
   data: DataSet,
@@ -84,7 +85,7 @@ export function splitLabels(
   return splitClasses(data, split, indices)?.map((index) => data.classLabels?.[index] ?? index)
 }
 
-/** The examples of a split as rows to be read in pieces, stored values with their scale. */
+/** The examples of a split as rows to be read in chunks: stored values and their scale. */
 export function rowsOf({ store, rows }: Split, scale: number): RowSource {
   return {
     count: rows.length,
@@ -95,7 +96,7 @@ export function rowsOf({ store, rows }: Split, scale: number): RowSource {
   }
 }
 
-/** A split by its name; throws RangeError where there is no such split, or no data set. */
+/** A split by its name; throws RangeError if there is no such split, or no data set. */
 export function splitOf(data: DataSet, split: SplitName): Split {
   requireOptions(data, 'data')
   requireOptions(data.splits, 'data.splits')
@@ -103,7 +104,7 @@ export function splitOf(data: DataSet, split: SplitName): Split {
   return data.splits[split]
 }
 
-/** Throws RangeError for what is no list of indices. */
+/** Throws RangeError unless the value is a list. */
 export function requireList(indices: unknown, name: string): void {
   if (!isList(indices))
     throw new RangeError(`${name}: expected a list of whole numbers, got ${described(indices)}`)

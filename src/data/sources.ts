@@ -6,20 +6,20 @@ import { type FileFormat, readArrays } from './files.ts'
 import { formText, readForm } from './form.ts'
 import { readMnist } from './mnist.ts'
 
-/** A data set that can be named instead of a file. */
+/** A data set that has a name instead of a file. */
 export interface Source {
   readonly name: string
-  /** One line of what it shows. */
+  /** What it shows, in one line. */
   readonly description: string
   /** Training and test rows. */
   readonly rows: { readonly train: number; readonly test: number }
   /** Shape of one example. */
   readonly shape: readonly number[]
-  /** Where it comes from, and how it is carried. */
+  /** Where it comes from, and where its files are. */
   readonly source: string
 }
 
-/** What the option `data` understands besides files. */
+/** The data sets that the option `data` knows by name. */
 export const sources: readonly Source[] = [
   {
     name: 'mnist',
@@ -31,23 +31,23 @@ export const sources: readonly Source[] = [
   },
 ]
 
-/** An array in figures. */
+/** Summary of an array. */
 export interface ArrayDescription {
   /** Its name in an `.npz`, empty otherwise. */
   readonly name: string
-  /** The type it is read as. */
+  /** The type that it is read as. */
   readonly dtype: string
   readonly shape: readonly number[]
-  /** Over the finite values; null where there are none. */
+  /** Over the finite values; null if there are none. */
   readonly min: number | null
   readonly max: number | null
   readonly mean: number | null
   /** How many values are NaN or infinite. */
   readonly nonFinite: number
-  /** How the array is read as examples, in words, or why it cannot be; absent for an array of one axis. */
-  readonly reading?: string
-  /** Rows of every value, for arrays that could be labels: one whole number from 0 to 255 a row. */
-  readonly counts?: Readonly<Record<string, number>>
+  /** How the array is read as examples, or why it cannot be; absent for an array of one axis. */
+  readonly reading?: string | undefined
+  /** How often each value occurs, for arrays that could be labels: one whole number from 0 to 255 a row. */
+  readonly counts?: Readonly<Record<string, number>> | undefined
 }
 
 /** What a data file holds. */
@@ -59,11 +59,11 @@ export interface FileDescription {
 }
 
 /**
- * Describes every array of a data file, or of `mnist`, without judging whether it can be trained on.
+ * Describes every array of a data file, or of `mnist`, whether or not a model can be trained on it.
  *
- * @param layout how examples are to be read, as the option `layout` says it
+ * @param layout how to read examples, in the syntax of the option `layout`
  * @param wording of a fault, in place of a reading
- * @throws UserError when the file is not there or cannot be read.
+ * @throws UserError if the file is missing or cannot be read.
  */
 export async function describeFile(
   path: string,
@@ -114,8 +114,8 @@ function describeArray(
     shape,
     ...figures,
     nonFinite: data.length - finite,
-    ...(shape.length > 1 && { reading: readingOf(array, layout, wording) }),
-    ...(counts ? { counts } : {}),
+    reading: shape.length > 1 ? readingOf(array, layout, wording) : undefined,
+    counts,
   }
 }
 
@@ -128,7 +128,7 @@ function readingOf(array: HostTensor, layout: string | undefined, wording: keyof
   }
 }
 
-/** How often each whole number occurs, or nothing when some value is not whole. */
+/** How often each whole number occurs; undefined if some value is not whole. */
 function countValues(data: HostTensor['data']): Record<string, number> | undefined {
   const counts: Record<string, number> = {}
   for (let i = 0; i < data.length; i++) {

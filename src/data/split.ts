@@ -2,7 +2,7 @@ import { UserError } from '../tensor/errors.ts'
 import { stream } from '../tensor/random.ts'
 import { option, worded } from '../tensor/wording.ts'
 
-/** Which rows of a store belong to the splits that are cut from it, ascending. */
+/** Rows of a store in each of its splits, ascending. */
 export interface SplitRows {
   readonly train: Int32Array
   readonly validation: Int32Array
@@ -10,10 +10,10 @@ export interface SplitRows {
 }
 
 /**
- * Cuts `test` and then `validation` rows from `count` rows by seeded permutations; the rest is training.
- * The test rows depend on the seed and `test` alone, so they stay the same for any `validation`.
+ * Sets aside `test` and then `validation` of `count` rows by seeded permutations; the rest is for training. The
+ * test rows depend on the seed and `test` alone, so they are the same for any `validation`.
  *
- * @throws UserError when no training row is left.
+ * @throws UserError if no training row is left.
  */
 export function splitRows(
   count: number,
@@ -24,7 +24,7 @@ export function splitRows(
   const { validation, test } = sizes
   if (validation + test >= count)
     throw new UserError(
-      worded`${name}: ${count} rows less ${validation} for validation and ${test} for the test leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
+      worded`${name}: ${count} rows less ${validation} for validation and ${test} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
     )
   const all = Int32Array.from({ length: count }, (_, row) => row)
   const [testRows, rest] = cut(all, test, seed, 'test')
@@ -32,7 +32,7 @@ export function splitRows(
   return { train, validation: validationRows, test: testRows }
 }
 
-/** Takes the `size` rows that a permutation puts first, and what is left, both in ascending order. */
+/** The `size` rows that a permutation puts first, and the remaining ones, both ascending. */
 function cut(
   rows: Int32Array,
   size: number,

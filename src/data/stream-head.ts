@@ -1,28 +1,28 @@
 import type { Gunzip, Inflate } from 'fflate'
 
-/** Packed bytes unpacked at a time: a few megabytes at most, since deflate packs 1032 bytes into one. */
+/** Packed bytes to unpack at a time: at most a few megabytes unpacked, since deflate packs 1032 bytes into one. */
 const PIECE = 4096
 
 /**
- * Unpacks deflated bytes piece by piece, so that what they unpack to is never held as a whole.
+ * Unpacks deflated bytes piece by piece, so that the whole result is never in memory.
  *
- * @param take called with each piece of the result; false ends it
- * @throws Error where the bytes are corrupted
+ * @param take called with each piece of the result; it returns false to stop
+ * @throws Error if the bytes are corrupted
  */
 export function unpackPieces(
   stream: Gunzip | Inflate,
   packed: Uint8Array,
   take: (piece: Uint8Array) => boolean,
 ): void {
-  let goesOn = true
+  let isWanted = true
   stream.ondata = (piece: Uint8Array) => {
-    goesOn &&= take(piece)
+    isWanted &&= take(piece)
   }
-  for (let at = 0; goesOn && at < packed.length; at += PIECE)
+  for (let at = 0; isWanted && at < packed.length; at += PIECE)
     stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length)
 }
 
-/** The first `count` bytes that the packed bytes unpack to, or all where they are fewer. */
+/** The first `count` unpacked bytes, or all if there are fewer. */
 export function unpackHead(
   stream: Gunzip | Inflate,
   packed: Uint8Array,

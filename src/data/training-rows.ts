@@ -2,9 +2,9 @@ import type { Noise } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Binarize, DataSet } from './dataset.ts'
 
-/** What the training program must know of the data: how a stored row becomes an example, within the graph. */
+/** How a stored row becomes an example within the graph of the training program. */
 export interface DataForm {
-  /** Rows of the window that batches are gathered from. */
+  /** Rows of the store that batches are gathered from. */
   readonly rows: number
   readonly dimension: number
   readonly storage: 'uint8' | 'float32'

@@ -3,10 +3,11 @@ import { type HostTensor, sizeOf } from '../tensor/host.ts'
 import type { ExampleForm } from './form.ts'
 
 /**
- * The form of the data of a run that was written before runs recorded it, by the rules of that time: bytes
- * were pixels, in a table too, flat rows could be square images, and the shape of an example tells which.
+ * The form of the data of a run that an older version wrote, before runs recorded it, by the rules of that
+ * version: bytes were pixels even in a table, and flat rows could be square images, which the shape of an
+ * example reveals.
  *
- * @throws UserError where the array does not hold examples of that shape
+ * @throws UserError if the array does not hold examples of that shape
  */
 export function unrecordedForm(
   { dtype, shape, data }: HostTensor,

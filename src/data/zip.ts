@@ -14,23 +14,23 @@ interface Entry {
   readonly offset: number
 }
 
-/** Uncompressed bytes that an archive may claim in all: more than memory would hold beside a training run. */
+/** Most uncompressed bytes of an archive in all: more would not fit in memory beside a training run. */
 export const inflateLimit = 2 ** 31
 
-/** Deflate cannot pack more than 1032 bytes into one, so a larger claim is a lie. */
+/** Deflate cannot pack more than 1032 bytes into one, so a larger claim is false. */
 export const maximumRatio = 1032
 
 const signature = { local: 0x04034b50, directory: 0x02014b50, end: 0x06054b50 }
 
-/** What is taken from an archive. */
+/** What to read from an archive, and how much. */
 export interface Unzipping {
-  /** Most bytes that the wanted entries together may claim. */
+  /** Most unpacked bytes of the wanted entries together. */
   readonly limit?: number
   /** Whether an entry of this name is wanted; by default all but folders are. */
   readonly wanted?: (entry: string) => boolean
   /**
-   * Bytes of an entry as its own header declares them, where it has one. `head` gives the entry's first bytes;
-   * an entry that claims more than it declares is refused before it is inflated.
+   * Length of an entry by its own header, if it has one. `head` returns the entry's first bytes. An entry for
+   * which the archive claims more is refused before it is inflated.
    */
   readonly declared?: (head: (count: number) => Uint8Array, entry: string) => number
 }
@@ -39,8 +39,8 @@ export interface Unzipping {
  * Unpacks a zip archive (stored or deflated entries), checking every entry's claimed size before anything
  * is inflated and its CRC afterwards. Stored entries are views of `bytes`.
  *
- * @throws UserError for a truncated or corrupted archive, encrypted entries, other compressions, and
- * claims that cannot be true or exceed `limit`.
+ * @throws UserError for a truncated or corrupted archive, encrypted entries, other compression methods, and
+ * sizes that are impossible or exceed `limit`.
  */
 export function unzip(
   bytes: Uint8Array,
@@ -83,7 +83,7 @@ function checkEntry(entry: Entry, name: string): void {
 function readDirectory(bytes: Uint8Array, name: string): Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const end = findEnd(view)
-  if (end === undefined) throw lacksEnd(name)
+  if (end === undefined) throw missingEnd(name)
   const count = view.getUint16(end + 10, true)
   const entries: Entry[] = []
   let at = view.getUint32(end + 16, true)
@@ -106,16 +106,16 @@ function readDirectory(bytes: Uint8Array, name: string): Entry[] {
   return entries
 }
 
-/** The end record begins at most this many bytes before the end: it is followed by a comment at most. */
+/** The end record begins at most this many bytes before the end: only a comment may follow it. */
 export const zipEndMost = 22 + 0xffff
 
-/** Refuses the last bytes of a file that is no zip archive. */
+/** Throws UserError unless these are the last bytes of a zip archive. */
 export function requireZipEnd(tail: Uint8Array, name: string): void {
   if (findEnd(new DataView(tail.buffer, tail.byteOffset, tail.byteLength)) === undefined)
-    throw lacksEnd(name)
+    throw missingEnd(name)
 }
 
-const lacksEnd = (name: string): UserError =>
+const missingEnd = (name: string): UserError =>
   new UserError(
     `${name}: the zip directory at the end of the file is missing: the file is truncated or not a zip archive`,
   )
@@ -130,7 +130,7 @@ function readEntry(view: DataView, bytes: Uint8Array, at: number): Entry {
   const nameEnd = at + 46 + view.getUint16(at + 28, true)
   const extraEnd = nameEnd + view.getUint16(at + 30, true)
   const wide = wideFields(view, nameEnd, extraEnd)
-  // A field of all ones says that the true value stands in the zip64 extra, in this order.
+  // If all bits of a field are set, its value is in the zip64 extra field, in this order.
   const field = (position: number) => {
     const value = view.getUint32(position, true)
     return value === 0xffffffff ? (wide.shift() ?? value) : value
@@ -230,7 +230,7 @@ export function crc32(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0
 }
 
-/** Packs files into a zip archive without compression; equal files give equal bytes, whatever the time. */
+/** Packs files into a zip archive without compression; equal files give equal bytes at any time. */
 export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return zipSync(Object.fromEntries(files), { level: 0, mtime: new Date(1980, 0, 1) })
 }

@@ -18,32 +18,35 @@ import { type EvaluationOptions, requireClassesOf } from './options.ts'
 import { reconstruction } from './reconstruction/evaluation.ts'
 import { representation } from './representation/evaluation.ts'
 
-/** What a model achieves on one split, each figure with what it is. */
+/** The figures of a model on one split, each with what is needed to interpret it. */
 export interface Evaluation {
   readonly split: SplitName
   readonly examples: number
-  /** What identifies these examples; each entry of the ledger says which of the hashes it depends on. */
+  /** Hashes that identify these examples; each ledger entry names those that it depends on. */
   readonly hashes: ExampleHashes
   /**
-   * What training minimises, with the weights at the end of all schedules: nats per example. Where phases
-   * minimise each a loss of its own, the sum of these, which nothing minimises.
+   * What training minimises, with the weights at the end of all schedules, in nats per example. If each phase
+   * minimises a loss of its own, this is their sum, which nothing minimises.
    */
   readonly objective: number
   /**
-   * Upper bound on -log p(x) by the loss terms, nats per example: the negative ELBO, or the importance-weighted
-   * bound of a model that minimises that, whatever else is measured. Absent where the terms bound no likelihood.
+   * Upper bound on -log p(x) from the loss terms, in nats per example: the negative ELBO, or the
+   * importance-weighted bound of a model that minimises it, regardless of what else is measured. Absent if the
+   * terms bound no likelihood.
    */
   readonly bound?: number
-  /** Mean of each loss term, without its weight; the ledger tells its unit. */
+  /** Mean of each loss term, without its weight; the ledger gives its unit. */
   readonly terms: Readonly<Record<string, number>>
-  /** Standard error over the examples of each mean in `terms`; absent for one number of many examples together. */
+  /**
+   * Standard error of each mean in `terms` over the examples; absent for a joint term, which is no mean over them.
+   */
   readonly errors: Readonly<Record<string, number>>
   readonly ledger: readonly MeasuredEntry[]
-  /** What was asked for and cannot be measured of so few examples, or without labels; absent where nothing is. */
+  /** Requested figures that need more examples, or labels; absent if all were measured. */
   readonly omitted?: readonly Omission[]
 }
 
-/** Figures that were asked for and cannot be computed, with the reason. */
+/** Requested figures that cannot be computed, and why. */
 export interface Omission {
   readonly group: Group
   readonly reason: string
@@ -51,7 +54,7 @@ export interface Omission {
   readonly commandLine: string
 }
 
-/** All groups of figures, in the order in which they are shown. */
+/** All groups of figures, in display order. */
 const EVALUATIONS: readonly GroupEvaluation[] = [
   loss,
   reconstruction,
@@ -64,13 +67,13 @@ const EVALUATIONS: readonly GroupEvaluation[] = [
 
 /**
  * The figures of a trained model over one split, with dropout off. The same model, split, seed and options give
- * the same figures, in whatever order the split has its rows. Groups that need something the model lacks are
+ * the same figures, regardless of the order of the split's rows. Groups that need something the model lacks are
  * left out.
  *
- * @param seed seeds everything that is drawn; that of the run's training
- * @param options as `requireEvaluationOptions` has checked them
- * @throws UserError where a class in `normal` is none of the data's, and where the split is empty, or too small for a term of
- * its loss
+ * @param seed seed of everything that is drawn: that of the model's training
+ * @param options already checked by `requireEvaluationOptions`
+ * @throws UserError if a class in `normal` is not a class of the data, and if the split is empty or too small for
+ * a term of the loss
  */
 export async function evaluate(
   trained: TrainedModel,
@@ -90,7 +93,7 @@ export async function evaluate(
   const omitted: Omission[] = []
   const ledger: MeasuredEntry[] = []
   const context = { trained, data, split, seed, options, hashes, means }
-  const circumstances = circumstancesOf(context)
+  const sharedFields = sharedFieldsOf(context)
   const { measure = ['loss', 'reconstruction'], signal, onStage } = options
   for (const { group, what, applies, figures } of EVALUATIONS) {
     signal?.throwIfAborted()
@@ -100,16 +103,16 @@ export async function evaluate(
       if (!omitted.some((one) => one.reason === reason))
         omitted.push({ group, reason, commandLine })
     }
-    const own = { ...context, omit }
-    if (!applies(own)) continue
+    const groupContext = { ...context, omit }
+    if (!applies(groupContext)) continue
     onStage?.(what)
-    const found = figures(own).catch((error: unknown) => {
-      // The other groups are given all the same.
+    const found = figures(groupContext).catch((error: unknown) => {
+      // The other groups are still evaluated.
       if (!(error instanceof UserError) || measure.length === 1) throw error
       omit(error.wording)
       return []
     })
-    for (const figure of await found) ledger.push({ group, ...circumstances, ...figure })
+    for (const figure of await found) ledger.push({ group, ...sharedFields, ...figure })
   }
   const bound = lossFigures(context).find(({ kind }) => kind === 'bound')
   return {
@@ -135,8 +138,8 @@ async function lossMeans(
   return measuring.evaluate(parameters, split).finally(() => measuring.close())
 }
 
-/** What all figures of an evaluation share. */
-function circumstancesOf(context: Omit<EvaluationContext, 'omit'>) {
+/** The fields that all figures of an evaluation share. */
+function sharedFieldsOf(context: Omit<EvaluationContext, 'omit'>) {
   const { trained, data, split, seed, hashes } = context
   return {
     split,

@@ -5,39 +5,39 @@ import { sha256 } from '../tensor/digest.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
 /**
- * What identifies the examples of a split, as SHA-256 in hexadecimal. Equal values in the same order have
- * equal hashes, whatever file, storage type or row numbers they came from; the same values in another order
- * have not, because figures of single examples are paired by their place.
+ * Hashes that identify the examples of a split: SHA-256 in hexadecimal. Equal values in the same order have equal
+ * hashes, whatever file, storage type or row numbers they came from. The same values in another order have
+ * different ones, because figures of single examples are paired by index.
  */
 export interface ExampleHashes {
-  /** Of the number of examples and their values as evaluated: binary draws where they are binarised. */
+  /** Of the number of examples and their values as evaluated: binary draws if they are binarised. */
   readonly examples: string
   /** The same before the draws of dynamic binarisation; equal to `examples` for all other data. */
   readonly stored: string
-  /** Of the labels in the same order; absent where there are none. */
+  /** Of the labels in the same order; absent if there are none. */
   readonly labels?: string
-  /** Of which rows of the data these are, before anything is drawn. */
+  /** Of the numbers of their rows in the data, before anything is drawn. */
   readonly rows: string
-  /** Of all the data that they are rows of. */
+  /** Of the whole data set. */
   readonly data: string
 }
 
-/** Rows digested at once. Part of what a hash is: the hash is that of the digests of these parts. */
+/** Rows digested at once. The number is part of the definition: the hash is that of the digests of these parts. */
 const ROWS_AT_ONCE = 1000
 
-/** The hashes of a split whose binary draws have a seed. */
+/** The hashes of a split, with its binary draws made from a seed. */
 export async function exampleHashes(
   data: DataSet,
   split: SplitName,
   seed: number,
 ): Promise<ExampleHashes> {
   const { store, rows, labels } = data.splits[split]
-  const examples = await valuesHash(data, split, (places) =>
-    evaluatedValues(data, split, places, seed),
+  const examples = await valuesHash(data, split, (indices) =>
+    evaluatedValues(data, split, indices, seed),
   )
   const stored =
     data.binarize === 'dynamic'
-      ? await valuesHash(data, split, (places) => splitValues(data, split, places))
+      ? await valuesHash(data, split, (indices) => splitValues(data, split, indices))
       : examples
   const part = store === data.splits.train.store ? 'main' : 'test'
   return {
@@ -52,14 +52,14 @@ export async function exampleHashes(
 async function valuesHash(
   data: DataSet,
   split: SplitName,
-  valuesAt: (places: Int32Array) => HostTensor<'float32'>,
+  valuesAt: (indices: Int32Array) => HostTensor<'float32'>,
 ): Promise<string> {
   const { length } = data.splits[split].rows
   const parts: string[] = [JSON.stringify([length, ...data.exampleShape])]
   for (let start = 0; start < length; start += ROWS_AT_ONCE) {
     const count = Math.min(ROWS_AT_ONCE, length - start)
     const { data: values } = valuesAt(Int32Array.from({ length: count }, (_, i) => start + i))
-    // -0 equals 0 and has other bytes.
+    // -0 equals 0 but has other bytes.
     for (let i = 0; i < values.length; i++) values[i]! += 0
     parts.push(await sha256([bytesOf(values)]))
   }

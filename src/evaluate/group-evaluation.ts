@@ -17,14 +17,14 @@ export interface EvaluationContext {
   readonly hashes: ExampleHashes
   /** The loss terms over the split. */
   readonly means: TermMeans
-  /** Notes that figures are left out, and why: too few examples, or no labels. */
+  /** Records that figures are omitted, and why: too few examples, or no labels. */
   omit(reason: string | Wording): void
 }
 
-/** Some figures of one group, and which models and data have them. */
+/** The figures of one group, and which models and data they apply to. */
 export interface GroupEvaluation {
   readonly group: Group
-  /** Named as progress while the figures are computed. */
+  /** Shown as progress while the figures are computed. */
   readonly what: string
   applies(context: EvaluationContext): boolean
   figures(context: EvaluationContext): Promise<Figure[]>

@@ -1,5 +1,5 @@
 import { type DataSet, type SplitName, splitNames } from '../data/dataset.ts'
-import { classesText } from '../data/labels.ts'
+import { classesText, classLabelsOf } from '../data/labels.ts'
 import {
   requireMethod,
   requireOneOf,
@@ -10,7 +10,6 @@ import {
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { worded } from '../tensor/wording.ts'
-import { classLabelsOf } from '../train/labels.ts'
 import type { FeatureSpaceMaker } from './generation/feature-data.ts'
 import { GROUPS, type Group } from './ledger/groups.ts'
 
@@ -20,15 +19,16 @@ export interface EvaluationOptions {
   readonly measure?: readonly Group[] | undefined
   /** Codes drawn for each example by the importance-weighted bound. */
   readonly importanceSamples?: number | undefined
-  /** Examples that costly figures are computed from; all of the split where there are fewer. */
+  /** Largest number of examples that costly figures are computed from. */
   readonly examples?: number | undefined
-  /** Makes the space that samples are compared in; by default the classifier is trained each time. */
+  /** Makes the feature space that samples are compared in; by default its classifier is trained every time. */
   readonly featureSpace?: FeatureSpaceMaker | undefined
   /** Classes of normal examples; those of other classes are the anomalies. */
   readonly normal?: readonly number[] | undefined
   readonly signal?: AbortSignal | undefined
-  /** Called with the name of what is being computed, and with the share of it that is done. */
+  /** Called with the name of what is computed next. */
   readonly onStage?: ((what: string) => void) | undefined
+  /** Called with the share of it that is done. */
   readonly onProgress?: ((share: number) => void) | undefined
 }
 
@@ -45,13 +45,13 @@ const known: readonly (keyof EvaluationOptions)[] = [
   'onProgress',
 ]
 
-/** What is to be given where anomalies are asked for without it. */
+/** The message for anomaly figures that are requested without normal classes. */
 export const NORMAL_MISSING = worded`normal: give the classes of normal examples, such as ${{
   library: 'normal: [0, 1]',
   commandLine: '--normal 0,1 (normal: [0, 1])',
 }}; those of other classes are the anomalies`
 
-/** Throws UserError for a split that there is not, and for options that cannot be used. */
+/** Throws UserError for an unknown split and for invalid options. */
 export function requireEvaluationOptions(split: SplitName, options: EvaluationOptions): void {
   requireOneOf(split, 'split', splitNames, UserError)
   requireOptions(options, 'evaluate', known, UserError)
@@ -82,13 +82,13 @@ function requireEntries(value: unknown, name: string, what: string): void {
     )
 }
 
-/** Throws UserError where normal classes are none of the data's. */
+/** Throws UserError if a normal class is not a class of the data. */
 export function requireClassesOf(data: DataSet, normal: readonly number[] | undefined): void {
   if (normal === undefined || data.classes === undefined) return
   const labels = classLabelsOf(data)
   const unknown = normal.find((label) => !labels.includes(label))
   if (unknown !== undefined)
     throw new UserError(
-      `normal: ${unknown} is no class of ${data.name} (its classes: ${classesText(labels)})`,
+      `normal: ${unknown} is not a class of ${data.name} (its classes: ${classesText(labels)})`,
     )
 }

@@ -2,9 +2,9 @@ import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from '../train/build.ts'
 
-/** What the units of an encoder's first layer look for. */
+/** The filters of an encoder's first layer. */
 export interface FirstFilters {
-  /** Weights of the shown units by falling norm, `[n, C, h, w]`: whole images, or a convolution's windows. */
+  /** Weights of the shown units by decreasing norm, `[n, C, h, w]`: whole images, or a convolution's windows. */
   readonly filters: HostTensor<'float32'>
   /** Number of all units, shown or not. */
   readonly units: number
@@ -13,9 +13,9 @@ export interface FirstFilters {
 
 /**
  * The `most` filters of largest Euclidean norm of an encoder's first layer, whose weights are the
- * parameter `encoder.0.weight`: `[D, H]` of a dense layer, `[H, C, h, w]` of a convolution. Weights of what
- * follows an example, such as a one-hot label, are left out. Undefined where there are no such weights, or
- * examples are no images.
+ * parameter `encoder.0.weight`: `[D, H]` of a dense layer, `[H, C, h, w]` of a convolution. Weights of
+ * inputs after the example, such as a one-hot label, are left out. Undefined if there are no such weights, or
+ * examples are not images.
  */
 export function firstFilters(
   { info: { exampleShape, dimension } }: Pick<BuiltModel, 'info'>,

@@ -1,10 +1,9 @@
 import { UserError } from '../tensor/errors.ts'
-import type { Floats } from '../tensor/host.ts'
-import { hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import { oneClass } from '../train/classes.ts'
 import type { TrainedModel } from '../train/trained.ts'
 
-/** The way from one example to another, twice: `[steps, D]` each, both ends included. */
+/** Two paths from one example to another, `[steps, D]` each, both ends included. */
 export interface Interpolation {
   /** Decoded from evenly spaced points between the two codes. */
   readonly latent: Floats
@@ -12,18 +11,18 @@ export interface Interpolation {
   readonly pixel: Floats
 }
 
-/** Classes of a walk, for a model that is conditioned on them. */
+/** Classes along a path, for a model that is conditioned on them. */
 export interface WalkLabels {
-  /** Of the two examples. */
+  /** Classes of the two examples. */
   readonly from: number
   readonly to: number
-  /** What the whole walk is decoded as; without it, each half as the example that it is nearer to. */
+  /** The class that the whole path is decoded as; by default each half as the class of the nearer example. */
   readonly along?: number | undefined
 }
 
 /**
- * Walks from example `a` to example `b`, both `[D]`: on the straight line between their codes (the means
- * of q(z|x)), and on the straight line between their values. The ends of the latent walk are the
+ * Interpolates between two examples `a` and `b`, both `[D]`: along the straight line between their codes (the
+ * means of q(z|x)), and along the straight line between their values. The ends of the latent path are the
  * reconstructions of the two examples.
  *
  * @param labels classes of the ends, which a conditional model needs and others ignore
@@ -38,10 +37,10 @@ export async function interpolate(
   labels?: WalkLabels,
 ): Promise<Interpolation> {
   if (!Number.isInteger(steps) || steps < 2)
-    throw new UserError(`steps: an interpolation has at least 2, got ${steps}`)
+    throw new UserError(`steps: expected at least 2, got ${steps}`)
   if (a.data.length !== b.data.length)
     throw new UserError(
-      `an interpolation joins examples of one length, got ${a.data.length} and ${b.data.length} values`,
+      `expected two examples of the same length, got ${a.data.length} and ${b.data.length} values`,
     )
   const codes = await model.encode(pair(a, b), labels && [labels.from, labels.to]) // [2, L]
   const [from, to] = halves(codes)
@@ -55,7 +54,7 @@ export function walkClasses({ from, to, along }: WalkLabels, steps: number): Int
   return Int32Array.from({ length: steps }, (_, step) => (2 * step <= steps - 1 ? from : to))
 }
 
-/** Both examples as rows, with the scale that they carry. */
+/** Both examples as rows, with their scale. */
 function pair(a: Floats, b: Floats): Floats {
   const both = new Float32Array(a.data.length + b.data.length)
   both.set(a.data)

@@ -1,17 +1,16 @@
+import { classLabelsOf } from '../data/labels.ts'
 import { erf } from '../graph/ops/erf.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { Floats } from '../tensor/host.ts'
-import { hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import { oneClass } from '../train/classes.ts'
-import { classLabelsOf } from '../train/labels.ts'
 import { lacksCode, type TrainedModel } from '../train/trained.ts'
 
 /** A square grid over a two-dimensional latent space, row by row from the upper left corner. */
 export interface ManifoldGrid {
   /** `[size * size, 2]`; the first dimension rises to the right, the second upwards. */
   readonly codes: Floats
-  /** What the codes are decoded to, `[size * size, D]`. */
+  /** The decoded codes, `[size * size, D]`. */
   readonly values: Floats
 }
 
@@ -21,8 +20,7 @@ export interface ManifoldGrid {
  * function (Kingma and Welling 2014, figure 4).
  *
  * @param label the class that a conditional model decodes as, by default its first; others ignore it
- * @throws UserError unless the code has two dimensions.
- * @throws UserError for a size that is no whole number from 1.
+ * @throws UserError unless the code has two dimensions, and for a size that is not a whole number from 1.
  */
 export async function manifoldGrid(
   model: TrainedModel,
@@ -36,7 +34,7 @@ export async function manifoldGrid(
       worded`the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with ${option('latent', 2)}`,
     )
   if (!Number.isInteger(size) || size < 1)
-    throw new UserError(`size: a manifold grid has at least 1 row, got ${size}`)
+    throw new UserError(`size: expected a whole number of at least 1, got ${size}`)
   const codes = gridCodes(size)
   return {
     codes,
@@ -59,8 +57,8 @@ function gridCodes(size: number): Floats {
 /**
  * The inverse of the standard normal distribution function Φ, for a probability strictly between 0 and 1.
  *
- * By Newton's method from 0: right of 0, Φ is concave, so that its tangents lie above it and no step goes
- * too far; the left half follows by symmetry.
+ * By Newton's method from 0: right of 0, Φ is concave, so its tangents lie above it and no step overshoots;
+ * the left half follows by symmetry.
  */
 export function gaussianQuantile(probability: number): number {
   if (!(probability > 0 && probability < 1))

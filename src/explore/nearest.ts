@@ -2,10 +2,10 @@ import type { DataSet, SplitName } from '../data/dataset.ts'
 import { splitValues } from '../data/rows.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
-/** For each of some examples, the one of a split that is most like it. */
+/** The nearest example of a split to each of some examples. */
 export interface Nearest {
-  /** Places within the split, `[n]`. */
-  readonly places: Int32Array
+  /** Indices within the split, `[n]`. */
+  readonly indices: Int32Array
   /** Σ (x - t)² of each pair, `[n]`, in units of the network's input. */
   readonly distances: Float64Array
 }
@@ -13,10 +13,10 @@ export interface Nearest {
 const ROWS_AT_ONCE = 1000
 
 /**
- * The examples of a split nearest to the rows of x `[n, D]` by squared Euclidean distance, the first of
- * those equally near; in time n times the split.
+ * The examples of a split nearest to the rows of x `[n, D]` by squared Euclidean distance, and the first of
+ * equally near ones. Time is proportional to n times the size of the split.
  *
- * @throws RangeError where the split is empty, or its examples have another width.
+ * @throws RangeError if the split is empty, or its examples have another width.
  */
 export function nearestExamples(
   data: DataSet,
@@ -29,28 +29,28 @@ export function nearestExamples(
     throw new RangeError(
       `the nearest of ${rows.length} examples of width ${store.shape[1]} to an array [${x.shape.join(', ')}]`,
     )
-  const places = new Int32Array(count)
+  const indices = new Int32Array(count)
   const distances = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     const length = Math.min(ROWS_AT_ONCE, rows.length - start)
     const block = Array.from({ length }, (_, i) => start + i)
     const { data: examples } = splitValues(data, split, block)
-    for (const place of block) {
-      const example = examples.subarray((place - start) * width, (place - start + 1) * width)
+    for (const index of block) {
+      const example = examples.subarray((index - start) * width, (index - start + 1) * width)
       for (let i = 0; i < count; i++) {
         const distance = squaredDistance(x.data, i * width, example, distances[i]!)
         if (distance >= distances[i]!) continue
         distances[i] = distance
-        places[i] = place
+        indices[i] = index
       }
     }
   }
-  return { places, distances }
+  return { indices, distances }
 }
 
 const BLOCK = 64
 
-/** Σ (a - b)², given up where it is no longer below a limit. */
+/** Σ (a - b)², or a partial sum once that reaches the limit. */
 function squaredDistance(a: Float32Array, start: number, b: Float32Array, limit: number): number {
   let sum = 0
   for (let from = 0; from < b.length && sum < limit; from += BLOCK) {

@@ -10,7 +10,7 @@ export { symmetricEigen } from '../tensor/symmetric-eigen.ts'
 export interface PrincipalAxes {
   /** Coordinates of every code about the mean, `[n, count]`. */
   readonly projected: Floats
-  /** Unit vectors `[L]`, by falling variance; the component of largest magnitude is positive. */
+  /** Unit vectors `[L]`, by decreasing variance; the component of largest magnitude is positive. */
   readonly axes: readonly Float64Array[]
   /** Variance of the codes along each axis, dividing by n. */
   readonly variances: readonly number[]
@@ -73,8 +73,8 @@ function ofCovariance(centred: Float64Array, width: number): readonly Float64Arr
 }
 
 /**
- * X Xᵀ u = λ u makes Xᵀ u an eigenvector of XᵀX: a small matrix where there are few codes. Directions
- * without variance have no length left; others at right angles stand in for them.
+ * If X Xᵀ u = λ u, then Xᵀ u is an eigenvector of XᵀX: with few codes, X Xᵀ is a small matrix. Directions
+ * without variance come out with length 0 and are replaced by others at right angles.
  */
 function ofInnerProducts(
   centred: Float64Array,

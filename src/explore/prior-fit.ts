@@ -1,24 +1,23 @@
 import { energyDistance } from '../evaluate/generation/energy-distance.ts'
-import type { Floats } from '../tensor/host.ts'
-import { hostTensor } from '../tensor/host.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
 import type { TrainedModel } from '../train/trained.ts'
 
-/** How nearly codes are distributed like draws of the prior. */
+/** How closely codes follow the prior. */
 export interface PriorFit {
-  /** Energy distance of the codes to as many draws of the prior. */
+  /** Energy distance between the codes and as many draws from the prior. */
   readonly distance: number
-  /** Distance that 95 % of pairs of such samples of the prior itself stay below. */
+  /** 95 % quantile of that distance between two samples of the prior itself. */
   readonly chance: number
 }
 
-/** Pairs of samples of the prior whose distances are compared with. */
+/** Pairs of samples of the prior, for comparison. */
 const PAIRS = 100
 
 /**
- * The energy distance of codes `[n, L]` to n draws of the model's prior, and the 95 % quantile of that
- * distance between samples of the prior, over 100 pairs. A function of the seed, in time 300 n² L.
+ * The energy distance between codes `[n, L]` and n draws from the model's prior, and the 95 % quantile of that
+ * distance between two samples of the prior, over 100 pairs. A function of the seed; takes time 300 n² L.
  *
- * @throws UserError where the model has no prior.
+ * @throws UserError if the model has no prior.
  */
 export async function priorFit(
   model: Pick<TrainedModel, 'samplePrior'>,

@@ -1,12 +1,12 @@
+import { classLabelsOf } from '../data/labels.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from '../train/build.ts'
-import { classLabelsOf } from '../train/labels.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
 
-/** Examples as every class would have them. */
+/** Examples decoded as every class. */
 export interface StyleTransfer {
-  /** Codes of the examples under their own labels, `[n, L]`: what the label does not tell, the style. */
+  /** Codes of the examples under their own labels, `[n, L]`: what the label leaves open, the style. */
   readonly codes: Floats
   /** Each code decoded under every class, `[n · classes, D]`; row i · classes + c is example i as the c-th class. */
   readonly values: Floats
@@ -21,7 +21,7 @@ export interface StyleTransfer {
  *
  * @param x examples `[n, D]`
  * @param labels their own classes
- * @throws UserError where the model is not conditioned on labels, or has no code
+ * @throws UserError if the model is not conditioned on labels, or has no code
  */
 export async function styleTransfer(
   model: TrainedModel,
@@ -46,7 +46,7 @@ export async function styleTransfer(
   return { codes, values: await model.decode(all, every), classes, classLabels }
 }
 
-/** Throws UserError where a model is not conditioned on labels. */
+/** Throws UserError if a model is not conditioned on labels. */
 export function requireClasses({ labels, definition }: BuiltModel): void {
   if (labels !== 'condition')
     throw new UserError(

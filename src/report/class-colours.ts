@@ -1,6 +1,6 @@
 /**
- * Ten colours found by search among those that show on white and on near-black paper: their least
- * distance in Oklab is 0.148 seen with full colour vision and 0.075 with protanopia or deuteranopia
+ * Ten colours, found by search among those that are legible on white and on near-black paper: their smallest
+ * distance in Oklab is 0.148 with full colour vision and 0.075 with protanopia or deuteranopia
  * (Machado et al. 2009); the ten of Tableau have 0.113 and 0.007.
  */
 export const PALETTE = [
@@ -16,7 +16,7 @@ export const PALETTE = [
   '#2f7d5b',
 ] as const
 
-/** A colour of the palette where it suffices; else hues around the circle, lighter and darker in turn. */
+/** A colour of the palette if it is large enough; else hues around the circle, alternately lighter and darker. */
 export function classColour(label: number, position: number, labels: readonly number[]): string {
   if (labels.every((one) => one < PALETTE.length)) return PALETTE[label]!
   if (labels.length <= PALETTE.length) return PALETTE[position]!

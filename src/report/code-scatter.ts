@@ -2,11 +2,11 @@ import * as Plot from '@observablehq/plot'
 import { classColour, PALETTE } from './class-colours.ts'
 import { composeFigure, document, svgElement } from './svg.ts'
 
-/** A code in the plane. `label` is the class, counted from 0; none or a negative one is no class. */
+/** A code in the plane. `label` is its class; undefined or a negative number for none. */
 export interface PlanarCode {
   readonly x: number
   readonly y: number
-  readonly label?: number
+  readonly label?: number | undefined
 }
 
 export interface CodeScatterOptions {
@@ -15,11 +15,11 @@ export interface CodeScatterOptions {
   readonly classes?: readonly string[]
   /** Names of the axes. Default `latent 1` and `latent 2`. */
   readonly axes?: readonly [string, string]
-  /** Places that are drawn as large light dots under the codes, and their name in the legend. */
-  readonly behind?: { readonly name: string; readonly places: readonly PlanarCode[] }
+  /** Points that are drawn as large light dots under the codes, and their name in the legend. */
+  readonly behind?: { readonly name: string; readonly points: readonly PlanarCode[] } | undefined
 }
 
-/** Codes beyond this many are thinned out evenly over the order given, always the same ones. */
+/** More codes than this are thinned out evenly in the given order, always in the same way. */
 export const MOST_DRAWN = 5000
 
 const NO_LABEL = -1
@@ -49,9 +49,9 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   const subtitle = counts(codes.length, finite.length, drawn.length)
   const { behind } = options
   const plot = squarePlot(
-    [...drawn, ...(behind?.places ?? [])],
+    [...drawn, ...(behind?.points ?? [])],
     [
-      (_index, scales) => (behind ? ground(behind.places, scales) : null),
+      (_index, scales) => (behind ? ground(behind.points, scales) : null),
       (_index, scales) => dots(groups, colours, scales, drawn.length),
       (_index, scales) => (labels.length <= PALETTE.length ? medians(groups, name, scales) : null),
       () => heading(options.title, subtitle, options.axes ?? ['latent 1', 'latent 2']),
@@ -96,8 +96,8 @@ type Scales = Plot.ScaleFunctions
 type Groups = ReadonlyMap<number, readonly PlanarCode[]>
 
 /**
- * One element of each of `most` equal stretches, all of them where they fit. Which one is a hash of the
- * stretch: a fixed place would see only some of the classes where they come in turn.
+ * One element of each of `most` equal stretches, or all elements if they are fewer. A hash of the stretch
+ * chooses the element: at a fixed offset, classes that alternate would be missed.
  */
 function thinned<T>(values: readonly T[], most: number): readonly T[] {
   if (values.length <= most) return values
@@ -153,7 +153,7 @@ function dots(
   for (let turn = 0; turn < TURNS; turn++) {
     for (const [label, group] of groups) {
       const codes = group.filter((_, i) => i % TURNS === turn)
-      const d = codes.map((code) => `M${place(scales.x, code.x)},${place(scales.y, code.y)}h0`)
+      const d = codes.map((code) => `M${pixel(scales.x, code.x)},${pixel(scales.y, code.y)}h0`)
       const stroke = colours.get(label) ?? 'currentColor'
       if (d.length > 0) layer.append(svgElement('path', { d: d.join(''), stroke }))
     }
@@ -163,9 +163,9 @@ function dots(
 
 const GROUND = { fill: '#8a8a8a', 'fill-opacity': 0.4 } as const
 
-/** What lies under the codes: one path, whose dots do not darken each other. */
-function ground(places: readonly PlanarCode[], scales: Scales): SVGElement {
-  const d = places.map((code) => `M${place(scales.x, code.x)},${place(scales.y, code.y)}h0`)
+/** The points under the codes, as one path, so that overlapping dots do not darken each other. */
+function ground(points: readonly PlanarCode[], scales: Scales): SVGElement {
+  const d = points.map((code) => `M${pixel(scales.x, code.x)},${pixel(scales.y, code.y)}h0`)
   return svgElement('path', {
     d: d.join(''),
     fill: 'none',
@@ -176,7 +176,7 @@ function ground(places: readonly PlanarCode[], scales: Scales): SVGElement {
   })
 }
 
-function place(scale: Scales['x'], value: number): number {
+function pixel(scale: Scales['x'], value: number): number {
   return Math.round(scale!(value) * 10) / 10
 }
 
@@ -185,8 +185,8 @@ function medians(groups: Groups, name: (label: number) => string, scales: Scales
   const texts = [...groups].flatMap(([label, codes]) => {
     if (label === NO_LABEL) return []
     const attributes = {
-      x: place(scales.x, median(codes.map((code) => code.x))),
-      y: place(scales.y, median(codes.map((code) => code.y))),
+      x: pixel(scales.x, median(codes.map((code) => code.x))),
+      y: pixel(scales.y, median(codes.map((code) => code.y))),
       dy: '0.35em',
     }
     // Two texts, because not every renderer knows paint-order.

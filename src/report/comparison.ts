@@ -6,16 +6,15 @@ import { pairedDifference, unpairedReason } from '../evaluate/ledger/pairing.ts'
 import type { Interval } from '../evaluate/statistics/intervals.ts'
 import { footnoteMark, type Table } from './table.ts'
 
-/** A run under the name that it is compared by. */
+/** A run and its name in the comparison. */
 export interface Compared {
   readonly name: string
   readonly evaluation: Evaluation
 }
 
 /**
- * What a figure is, but for the run that it is of. Only figures of one identity may stand side by side: the
- * likelihood and the binarisation belong to it where the unit is one of probability, and to figures of
- * samples whether these are draws or means.
+ * What a figure is, apart from its run. Only figures of one identity may be compared. The likelihood is part of
+ * it if the unit is one of probability, and, for figures about samples, whether these are draws or means.
  */
 export function identity(entry: LedgerEntry): string {
   const { figure, unit, kind, split, examples, samples, likelihood, binarize, samplesAre } = entry
@@ -35,7 +34,7 @@ export function identity(entry: LedgerEntry): string {
 /** Whether a figure changes with the likelihood: those in nats and bits do, errors of values do not. */
 const isOfProbability = (unit: string): boolean => /nat|bit/.test(unit)
 
-/** The figures of several runs, like beside like, as a table for each group. */
+/** The figures of several runs as a table for each group, with comparable figures in one row. */
 export function comparisonTables(runs: readonly Compared[]): Partial<Record<Group, Table>> {
   const groups = (Object.keys(GROUPS) as Group[]).flatMap((group) => {
     const table = groupTable(runs, group)
@@ -82,13 +81,13 @@ function groupTable(runs: readonly Compared[], group: Group): Table | undefined 
       { title: 'measured under' },
     ],
     rows: [...rows.values()].map((row) => cellsOf(row, footnotes)),
-    ...(footnotes.length > 0 && { footnotes }),
+    footnotes: footnotes.length > 0 ? footnotes : undefined,
   }
 }
 
-/** What a difference is, where there are some. */
+/** Explains the differences, if there are any. */
 const differencesAre = ([first, ...others]: readonly Compared[]): string =>
-  `A difference is ${others.length === 1 ? others[0]!.name : 'the other run'} less ${first!.name}, pair by pair over the same examples; figures that are no means over examples have none.`
+  `A difference is ${others.length === 1 ? others[0]!.name : 'the other run'} less ${first!.name}, example by example; figures that are not means over examples have none.`
 
 /** The cells of a figure: a note that holds for all runs is marked at its name, others at their values. */
 function cellsOf(row: readonly (MeasuredEntry | undefined)[], footnotes: readonly string[]) {

@@ -19,9 +19,9 @@ const FAR = 5
 const MARGIN = 0.04
 
 /**
- * The range that a panel shows. It is that of all finite values with a small margin, unless some of them
- * (a first epoch, or a spike) are so far off that the rest would be drawn as a flat line: those are left
- * out. Fewer than five values are never cut.
+ * The range that a panel shows: that of all finite values with a small margin, unless some of them (a first
+ * epoch, or a spike) are so far off that the rest would look like a flat line. Those are cut off. Fewer than
+ * five values are never cut off.
  */
 export function curveRange(values: readonly number[]): CurveRange {
   const finite = values.filter(Number.isFinite).sort((a, b) => a - b)

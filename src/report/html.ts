@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { REPORT_STYLE } from './report-style.ts'
 import type { Table } from './table.ts'
 
-/** A report as plain data. Every text is plain text: it is escaped, never read as HTML. */
+/** A report as plain data. All text is plain text: it is escaped, never read as HTML. */
 export interface ReportContent {
   readonly title: string
   readonly subtitle: string
@@ -26,7 +26,7 @@ export interface Section {
 interface FigureText {
   /** Stem of the file that the figure is also written to; unique in the report. */
   readonly name: string
-  /** What the figure shows, for those who cannot see it. */
+  /** What the figure shows, for screen readers. */
   readonly alt: string
   readonly caption: string
   /** Width in CSS pixels. Default: the figure's own. Never wider than the page. */
@@ -38,11 +38,11 @@ export type Figure =
   | (FigureText & { readonly kind: 'svg'; readonly svg: string })
 
 /**
- * The report as one HTML file without scripts, that asks nothing of the network: PNG figures are data
- * URIs, SVG figures stand in the page and take its ink, so that they are legible on light and dark paper.
- * A content security policy in the file forbids the rest.
+ * The report as one HTML file without scripts or network requests: PNG figures are data URIs; SVG figures are
+ * part of the page and take its text colour, so that they are legible on light and dark backgrounds. A content
+ * security policy in the file forbids everything else.
  *
- * @throws Error when two sections or two figures have the same name, or an SVG figure is no SVG
+ * @throws Error if two sections or two figures have the same name, or an SVG figure is not SVG
  */
 export function renderReport(report: ReportContent): string {
   unique(
@@ -114,22 +114,22 @@ function renderPng(figure: Figure & { kind: 'png' }): string {
   return `<img src="${uri}" alt="${escapeHtml(figure.alt)}" ${size}>`
 }
 
-/** Width and height stand in the IHDR chunk, which is the first of every PNG file. */
+/** Width and height are in the IHDR chunk, the first of every PNG file. */
 function pngSize(bytes: Uint8Array): { width: number; height: number } {
-  if (bytes.length < 24) throw new Error(`renderReport: ${bytes.length} bytes are no PNG file`)
+  if (bytes.length < 24) throw new Error(`renderReport: ${bytes.length} bytes are not a PNG file`)
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return { width: header.getUint32(16), height: header.getUint32(20) }
 }
 
 /**
  * The figure keeps its own width on a wide page and shrinks to three quarters of it; on a narrower page
- * it scrolls sideways, because smaller its text could not be read.
+ * it scrolls sideways, since smaller text would be illegible.
  */
 function renderSvg(figure: Figure & { kind: 'svg' }): string {
   const opening = /^\s*<svg\b[^>]*>/.exec(figure.svg)?.[0]
   const own = Number(/\bwidth="([\d.]+)"/.exec(opening ?? '')?.[1])
   if (!opening || !(own > 0)) {
-    throw new Error(`renderReport: figure "${figure.name}" is no <svg> with a width in pixels`)
+    throw new Error(`renderReport: figure "${figure.name}" is not an <svg> with a width in pixels`)
   }
   const width = figure.width ?? own
   const style = `width:${width}px;min-width:${Math.round(width * 0.75)}px`
@@ -140,7 +140,7 @@ function renderSvg(figure: Figure & { kind: 'svg' }): string {
   return `<div class="wide" role="group" aria-label="${escapeHtml(figure.alt)}" tabindex="0">${svg}</div>`
 }
 
-/** Prefixes the ids of an SVG and what refers to them: ids are shared by all that stands in one page. */
+/** Prefixes the ids of an SVG and the references to them, since all figures of a page share one namespace. */
 function scopeIds(svg: string, prefix: string): string {
   const scope = escapeHtml(prefix)
   return svg

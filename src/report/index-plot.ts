@@ -12,7 +12,7 @@ import {
 } from './plot-parts.ts'
 import { composeFigure, document } from './svg.ts'
 
-/** Values in an order, such as singular values by falling size; the first has index 1. */
+/** Values in an order, such as singular values by decreasing size; the first has index 1. */
 export interface IndexedSeries {
   readonly name: string
   readonly values: ArrayLike<number>
@@ -24,11 +24,11 @@ export interface IndexPlotOptions {
   readonly axes: readonly [index: string, value: string]
   /** Whether the value axis is logarithmic; values of 0 and below are then not drawn. */
   readonly logarithmic?: boolean
-  /** Whether values stand apart, as stems from 0, because their order says nothing. */
+  /** Whether values are drawn as separate stems from 0, because their order has no meaning. */
   readonly stems?: boolean
-  /** The value axis from here to there; by default as far as the values go. */
+  /** Ends of the value axis; by default those of the values. */
   readonly range?: readonly [number, number]
-  /** A value to compare with, drawn across. */
+  /** A value to compare with, drawn as a horizontal line. */
   readonly reference?: { readonly value: number; readonly name: string }
 }
 
@@ -38,8 +38,8 @@ const DOTTED = 60
 const LEAST_SHARE = 1e-6
 
 /**
- * Series of values over their index, one line each, named above the plot. At most three series are told
- * apart.
+ * Series of values over their index, one line each, named above the plot. Up to three series have strokes of
+ * their own.
  *
  * @returns an SVG document
  */
@@ -116,11 +116,16 @@ const wholeNumber = (value: number): string => (Number.isInteger(value) ? String
 
 function lineMarks(points: readonly Point[], i: number, stems: boolean): Plot.Markish[] {
   const { colour, dash } = STROKES[i % STROKES.length]!
-  const place = { x: 'index', y: 'value' }
+  const position = { x: 'index', y: 'value' }
   return [
     stems
       ? Plot.ruleX(points, { x: 'index', y1: 0, y2: 'value', stroke: colour, strokeWidth: 1.5 })
-      : Plot.line(points, { ...place, stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
-    ...(points.length <= DOTTED ? [Plot.dot(points, { ...place, fill: colour, r: 2.25 })] : []),
+      : Plot.line(points, {
+          ...position,
+          stroke: colour,
+          strokeWidth: 1.75,
+          strokeDasharray: dash,
+        }),
+    ...(points.length <= DOTTED ? [Plot.dot(points, { ...position, fill: colour, r: 2.25 })] : []),
   ]
 }

@@ -4,13 +4,13 @@ import { type Column, footnoteMark, formatTable, type Table } from './table.ts'
 interface Circumstance {
   readonly title: string
   readonly numeric?: boolean
-  /** The value as a cell of a column that has `title` above it. */
+  /** The value as a cell of the column `title`. */
   readonly cell: (entry: LedgerEntry) => string
-  /** The value in a sentence, where no column says what it is. */
+  /** The value in a caption, outside the column. */
   readonly phrase: (entry: LedgerEntry) => string
 }
 
-/** What a figure was measured under, in the order in which it is told. */
+/** The circumstances of a measurement, in the order of their columns. */
 const CIRCUMSTANCES: readonly Circumstance[] = [
   { title: 'split', cell: (e) => e.split, phrase: (e) => `${e.split} split` },
   {
@@ -39,7 +39,7 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
   },
 ]
 
-/** How far a figure may be from what it stands for. */
+/** Columns that say how uncertain a figure is. */
 export const SPREADS: readonly Pick<Circumstance, 'title' | 'cell'>[] = [
   {
     title: '95 % interval',
@@ -55,8 +55,8 @@ export const SPREADS: readonly Pick<Circumstance, 'title' | 'cell'>[] = [
 ]
 
 /**
- * The loss ledger as a table. What differs between the entries is a column of its own; what they all
- * share is told once, in the caption. Notes become footnotes, equal ones once.
+ * The loss ledger as a table. Circumstances that differ between entries have a column; those that all entries
+ * share are in the caption. Notes become footnotes, equal ones only once.
  */
 export function ledgerTable(entries: readonly LedgerEntry[]): Table {
   const first = entries[0]
@@ -82,7 +82,12 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
     ...varying.map((c) => c.cell(entry)),
   ])
   const caption = shared.flatMap((c) => (first && c.phrase(first)) || []).join(', ')
-  return { columns, rows, ...(caption && { caption }), ...(footnotes.length && { footnotes }) }
+  return {
+    columns,
+    rows,
+    caption: caption || undefined,
+    footnotes: footnotes.length > 0 ? footnotes : undefined,
+  }
 }
 
 /** The ledger for a terminal, in aligned columns. */

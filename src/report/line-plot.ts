@@ -12,7 +12,7 @@ import {
 } from './plot-parts.ts'
 import { composeFigure, document } from './svg.ts'
 
-/** A point of a line, and from where to where the band around it reaches there. */
+/** A point of a line, and the band around the line at this point. */
 export interface LinePoint {
   readonly x: number
   readonly y: number
@@ -27,11 +27,11 @@ export interface Line {
 export interface LinePlotOptions {
   readonly title: string
   readonly axes: readonly [x: string, y: string]
-  /** Which axes are logarithmic; what is not above 0 is then not drawn. */
+  /** Which axes are logarithmic; values of 0 and below are then not drawn. */
   readonly logarithmic?: { readonly x?: boolean; readonly y?: boolean }
-  /** The axes from here to there; by default as far as the points and their bands go. */
+  /** Ends of the axes; by default those of the points and their bands. */
   readonly range?: { readonly x?: Interval; readonly y?: Interval }
-  /** Values to compare with, drawn across. */
+  /** Values to compare with, drawn as horizontal lines. */
   readonly references?: readonly { readonly value: number; readonly name: string }[]
   /** The line x = y, by its name. */
   readonly diagonal?: string
@@ -41,12 +41,12 @@ type Interval = readonly [low: number, high: number]
 
 /** Up to this many points of a line, each is marked by a dot. */
 const DOTTED = 40
-/** References are told apart by their dashes. */
+/** Each reference has its own dashes. */
 const REFERENCE_DASHES = ['3,3', '8,3', '1,3'] as const
 
 /**
- * Lines through points of the plane, at most three told apart, each with the band around it where it has
- * one. What lies outside a range that is given is left out, and a band is cut at it.
+ * Lines through points of the plane, each with its band, if it has one. Up to three lines have strokes of their
+ * own. Points outside a given range are left out, and bands are cut off at its ends.
  *
  * @returns an SVG document
  */
@@ -112,7 +112,7 @@ const QUIET = { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '3,
 
 const inside = (value: number, [low, high]: Interval) => value >= low && value <= high
 
-/** From the least to the greatest; on a logarithmic axis `rounded` to powers of ten. */
+/** From the smallest to the largest value; on a logarithmic axis `rounded` to powers of ten. */
 function extent(values: readonly number[], logarithmic: boolean, rounded: boolean): Interval {
   if (values.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
   const low = values.reduce((a, b) => Math.min(a, b))
@@ -152,14 +152,14 @@ function diagonalWithin(x: Interval, y: Interval): [number, number][] {
 
 function lineMarks(points: readonly LinePoint[], i: number, [low, high]: Interval): Plot.Markish[] {
   const { colour, dash } = STROKES[i % STROKES.length]!
-  const place = { x: 'x', y: 'y' }
+  const position = { x: 'x', y: 'y' }
   const banded = points.flatMap(({ x, band }) =>
     band ? [{ x, low: Math.max(low, band[0]), high: Math.min(high, band[1]) }] : [],
   )
   const area = { x: 'x', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.18 }
   return [
     ...(banded.length > 1 ? [Plot.areaY(banded, area)] : []),
-    Plot.line(points, { ...place, stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
-    ...(points.length <= DOTTED ? [Plot.dot(points, { ...place, fill: colour, r: 2.25 })] : []),
+    Plot.line(points, { ...position, stroke: colour, strokeWidth: 1.75, strokeDasharray: dash }),
+    ...(points.length <= DOTTED ? [Plot.dot(points, { ...position, fill: colour, r: 2.25 })] : []),
   ]
 }

@@ -8,20 +8,20 @@ export interface LossSeries {
   readonly term: string
   readonly split: 'train' | 'validation'
   readonly points: Stretch
-  /** The stage of the training that the epochs are of, where there are several. */
-  readonly stage?: string
+  /** The training stage of these epochs, if there are several. */
+  readonly stage?: string | undefined
 }
 
-/** A term of a stage, which has a panel to itself. */
-interface Subject {
+/** A term of a stage: it has its own panel. */
+interface StageTerm {
   readonly term: string
   readonly stage: string | undefined
 }
 
 export interface LossCurveOptions {
-  /** Unit of a term, in the stage of that name where there are several. Default `nats per example`. */
+  /** Unit of a term, in the stage of that name if there are several. Default `nats per example`. */
   readonly unit?: (term: string, stage: string | undefined) => string
-  /** The term that is the sum of the others: drawn first, and not at all where it equals the only other. */
+  /** The term that is the sum of the others: drawn first, or not at all if it equals the only other term. */
   readonly total?: string
 }
 
@@ -36,7 +36,7 @@ const PANEL = { width: 300, height: 230, left: 46, right: 54, top: 44, bottom: 3
 const COLUMNS = 3
 const LEGEND_HEIGHT = 26
 const LABEL_SPACING = 13
-/** Letters of a heading that a panel has room for. */
+/** Most characters of a heading in one line. */
 const HEADING_LETTERS = 44
 /** Up to this many epochs, every epoch is marked by a dot. */
 const DOTTED_EPOCHS = 15
@@ -58,7 +58,7 @@ export function lossCurves(series: readonly LossSeries[], options: LossCurveOpti
     panelTerms(
       series.filter((one) => one.stage === stage),
       total,
-    ).map((term): Subject => ({ term, stage })),
+    ).map((term): StageTerm => ({ term, stage })),
   )
   const columns = Math.max(1, Math.min(COLUMNS, subjects.length))
   const panels = subjects.map((subject, i): Panel => {
@@ -83,7 +83,7 @@ export function lossCurves(series: readonly LossSeries[], options: LossCurveOpti
   )
 }
 
-const titleOf = ({ term, stage }: Subject): string => (stage ? `${stage}: ${term}` : term)
+const titleOf = ({ term, stage }: StageTerm): string => (stage ? `${stage}: ${term}` : term)
 
 function panelTerms(series: readonly LossSeries[], total: string): string[] {
   const terms = [...new Set(series.map((one) => one.term))]

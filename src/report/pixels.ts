@@ -192,13 +192,13 @@ function paintExample(
   values: ArrayLike<number>,
   start: number,
   shape: ImageShape,
-  place: { left: number; top: number; scale: number },
+  position: { left: number; top: number; scale: number },
 ): void {
-  const { scale } = place
+  const { scale } = position
   const plane = shape.height * shape.width
   for (let row = 0; row < shape.height * scale; row++) {
     const source = start + Math.floor(row / scale) * shape.width
-    let target = ((place.top + row) * grid.width + place.left) * grid.channels
+    let target = ((position.top + row) * grid.width + position.left) * grid.channels
     for (let column = 0; column < shape.width * scale; column++) {
       const pixel = source + Math.floor(column / scale)
       for (let channel = 0; channel < grid.channels; channel++) {

@@ -1,6 +1,6 @@
 import { svgElement } from './svg.ts'
 
-/** What plots of a few named lines have in common: frame, strokes, ticks, heading and legend. */
+/** Parts that plots of a few named lines share: frame, strokes, ticks, heading and legend. */
 
 /** Blue, orange and green that keep a contrast of 3 and more to white and to near-black paper. */
 export const STROKES = [

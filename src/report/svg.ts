@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom'
 
 const NAMESPACE = 'http://www.w3.org/2000/svg'
 
-/** Attributes that hold coordinates, where digits beyond a tenth of a pixel are only bytes. */
+/** Attributes with coordinates: digits beyond a tenth of a pixel only take space. */
 const COORDINATES = [
   'd',
   'transform',
@@ -47,7 +47,7 @@ export function svgElement(
  * Text and axes are `currentColor`: black in a file of its own, the page's ink inside HTML. The result
  * has no ids, scripts or style sheets, is well-formed XML and is the same for the same input.
  *
- * @param description what the figure shows, for those who cannot see it
+ * @param description what the figure shows, for screen readers
  */
 export function composeFigure(
   panels: readonly Panel[],

@@ -3,14 +3,14 @@ export interface Table {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly string[])[]
   /** What holds for every row. */
-  readonly caption?: string
+  readonly caption?: string | undefined
   /** Numbered from 1; a cell refers to one by `footnoteMark`. */
-  readonly footnotes?: readonly string[]
+  readonly footnotes?: readonly string[] | undefined
 }
 
 export interface Column {
   readonly title: string
-  /** Set flush right, in figures of equal width. */
+  /** Right-aligned, in digits of equal width. */
   readonly numeric?: boolean
 }
 
@@ -50,7 +50,7 @@ export function formatTable(table: Table): string {
 
 const FOOTNOTE_WIDTH = 100
 
-/** A footnote as lines, broken between words; what follows the first line is indented below its text. */
+/** A footnote wrapped between words; lines after the first are indented. */
 function wrapped(text: string): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

@@ -1,4 +1,4 @@
-import { described, isList, isRecord } from './described.ts'
+import { cellText, described, isList, isRecord } from './described.ts'
 import { nearest } from './errors.ts'
 import { type HostTensor, tensorFault } from './host.ts'
 
@@ -22,7 +22,7 @@ export function requireMatrix(value: unknown, name: string): void {
   for (let at = 0; at < data.length; at++)
     if (!Number.isFinite(data[at]))
       throw new RangeError(
-        `${name}: row ${Math.floor(at / shape[1]!)}, column ${at % shape[1]!} (counted from 0) is ${data[at]}; expected finite numbers`,
+        `${name}: ${cellText(at, shape[1]!)} is ${data[at]}; expected finite numbers`,
       )
 }
 

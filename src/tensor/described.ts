@@ -5,6 +5,10 @@ export function described(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value)
 }
 
+/** `row 3, column 7 (counted from 0)`: the `index`-th value of rows of `width` values. */
+export const cellText = (index: number, width: number): string =>
+  `row ${Math.floor(index / width)}, column ${index % width} (counted from 0)`
+
 const typeName = (value: object): string => value.constructor?.name || 'object'
 
 /** A list of values. A text is not one, although it has a length. */

@@ -20,7 +20,7 @@ import type { RowSource } from '../tensor/row-source.ts'
 import { option, worded } from '../tensor/wording.ts'
 
 export interface BuiltPhase {
-  /** Empty where a stage has one only. */
+  /** Empty if it is the only one of its stage. */
   readonly name: string
   /** Its name in checkpoints. */
   readonly storedName: string
@@ -30,7 +30,7 @@ export interface BuiltPhase {
 }
 
 export interface BuiltStage {
-  /** Empty where there is one only. */
+  /** Empty if it is the only one. */
   readonly name: string
   readonly epochs: number | undefined
   readonly phases: readonly BuiltPhase[]
@@ -38,7 +38,7 @@ export interface BuiltStage {
   readonly begin: Readonly<Record<string, Tensor>>
 }
 
-/** A model ready to be turned into graphs, with its types erased: what all shared code works on. */
+/** A model whose networks are built, with its types erased: all shared code works on this. */
 export interface BuiltModel {
   readonly definition: ModelDefinition
   readonly config: Readonly<Record<string, unknown>>
@@ -46,29 +46,34 @@ export interface BuiltModel {
   /** Dimensions of the code; 0 where the model has none. */
   readonly latent: number
   readonly parameters: ReadonlyMap<string, Parameter>
-  /** Scheduled fields that the model has asked for, by name, with their inputs of the graph. */
+  /** Scheduled fields that the model uses, by name, with their graph inputs. */
   readonly schedules: ReadonlyMap<
     string,
     { readonly value: number | Schedule; readonly symbol: Tensor }
   >
-  /** What labels are for. */
+  /** How labels are used; undefined if they are not. */
   readonly labels: 'loss' | 'condition' | undefined
-  /** Stages of the training in their order; the last is what the model is judged by. */
+  /** Training stages in order; the model is judged by the last. */
   readonly stages: readonly BuiltStage[]
   /** q(z|x). */
   readonly posterior: ((x: Tensor, mode: Mode) => Distribution) | undefined
   /** p(x|z). */
   readonly likelihood: ((z: Tensor, mode: Mode) => Distribution) | undefined
-  /** p(x|what it is restored from), through a code or without one. */
+  /** p(x|input) of a model that restores its input, through a code or directly. */
   readonly restore: ((x: Tensor, mode: Mode) => Distribution) | undefined
   readonly prior: ((shape: readonly number[]) => Distribution) | undefined
-  /** q(x̃|x), which the model has learned to undo. */
+  /** q(x̃|x), the corruption that the model learns to undo. */
   readonly corrupt: ((x: Tensor, mode: Mode) => Tensor) | undefined
-  /** A closed form in place of training. */
+  /** Computes the parameters in closed form, instead of training. */
   readonly fit: ((examples: RowSource, hooks: FitHooks) => Promise<Fitted>) | undefined
 }
 
-/** Builds a model's networks for data of the given shape. `config` has been parsed by its schema. */
+/**
+ * Builds a model's networks for data of the given shape.
+ *
+ * @param config options that the model's schema has parsed
+ * @throws UserError if the model needs classes and the data has none
+ */
 export function build<C extends object, N, Q extends Distribution>(
   given: ModelDefinition<C, N, Q>,
   config: C,
@@ -84,7 +89,7 @@ export function build<C extends object, N, Q extends Distribution>(
   const collected = parameters()
   const schedules = new Map<string, { value: number | Schedule; symbol: Tensor }>()
   const { posterior, likelihood, restore, prior, corrupt, fit } = definition
-  const lacking = (what: string) => (): never => {
+  const missing = (what: string) => (): never => {
     throw new Error(`${definition.name} has no ${what}`)
   }
   const m: Bound<C, N, Q> = {
@@ -98,8 +103,8 @@ export function build<C extends object, N, Q extends Distribution>(
       schedules.set(field, { value: config[field] as number | Schedule, symbol })
       return symbol
     },
-    posterior: posterior ? (x, mode) => posterior(m, x, mode) : lacking('encoder'),
-    likelihood: likelihood ? (z, mode) => likelihood(m, z, mode) : lacking('decoder'),
+    posterior: posterior ? (x, mode) => posterior(m, x, mode) : missing('encoder'),
+    likelihood: likelihood ? (z, mode) => likelihood(m, z, mode) : missing('decoder'),
   }
   const all = [...collected.all.values()].filter((parameter) => parameter.trained)
   const stages = definition.stages?.(m) ?? [{ ...definition, name: '' }]
@@ -126,7 +131,7 @@ export function build<C extends object, N, Q extends Distribution>(
 function builtStage<M>(stage: Stage<M>, m: M, parameters: readonly Parameter[]): BuiltStage {
   const { name, epochs, trains, terms, together = false, begin = {} } = stage
   const phases: Readonly<Record<string, Phase<M>>> =
-    stage.phases ?? (terms ? { '': { terms, ...(trains && { trains }) } } : {})
+    stage.phases ?? (terms ? { '': { terms, trains } } : {})
   return {
     name,
     epochs,
@@ -161,7 +166,7 @@ export function stageTerms(stage: BuiltStage, b: Batch): Terms {
   return all
 }
 
-/** A model's parameters among arrays that hold more, such as an optimiser's moments. */
+/** A model's parameters, picked from arrays that also hold others, such as an optimiser's moments. */
 export const parametersIn = (model: BuiltModel, arrays: Arrays): Arrays =>
   Object.fromEntries([...model.parameters.keys()].map((name) => [name, arrays[name]!]))
 

@@ -3,20 +3,20 @@ import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { bytesPerElement, type DType, type HostTensor, sizeOf } from '../tensor/host.ts'
 
-/** Where a training stands: with the state's arrays, all that resuming needs. */
+/** How far training has come: with the state's arrays, all that resuming needs. */
 export interface Progress {
-  /** Number of the stage under way, from 0. */
+  /** Index of the current stage. */
   readonly stage: number
   /** Steps done since the start of the stage. */
   readonly step: number
-  /** Epochs of the stage that are finished. */
+  /** Finished epochs of the stage. */
   readonly epoch: number
-  /** Sums of each term and of the objective over the steps of the epoch under way, in step order. */
+  /** Sums of each term and of the objective over the steps of the current epoch, in step order. */
   readonly sums: Readonly<Record<string, number>>
   readonly best: { readonly epoch: number; readonly value: number } | null
   /** Epochs since the monitored figure last improved. */
   readonly sinceBest: number
-  /** Length of `metrics.jsonl` in bytes; what is behind it belongs to steps that will be done again. */
+  /** Length of `metrics.jsonl` in bytes; lines beyond it belong to steps that resuming repeats. */
   readonly metricsBytes: number
   /** Seconds of training so far. */
   readonly seconds: number
@@ -38,7 +38,7 @@ const FORMAT = 'latentlab checkpoint 1'
 
 /**
  * Writes a checkpoint in the safetensors format: 8 bytes of header length, a JSON header, the arrays one
- * after the other. Progress and a digest of it all are in the header's metadata.
+ * after the other. The header's metadata holds the progress and a digest of the whole.
  */
 export function encodeCheckpoint(
   { progress, model, arrays }: Checkpoint,
@@ -73,15 +73,15 @@ export function encodeCheckpoint(
   return file
 }
 
-/** A digest of all that a checkpoint says, header and arrays. */
+/** The digest of a checkpoint: its header and its arrays. */
 function seal(
   { format, model, progress }: Readonly<Record<string, string>>,
   header: unknown,
   body: Uint8Array,
   digest: Digest,
 ): string {
-  const said = JSON.stringify([format, model, progress, header, digest(body)])
-  return digest(new TextEncoder().encode(said))
+  const content = JSON.stringify([format, model, progress, header, digest(body)])
+  return digest(new TextEncoder().encode(content))
 }
 
 interface Header {
@@ -91,7 +91,9 @@ interface Header {
 /** Reads a checkpoint; throws UserError, naming the file, where it is damaged. */
 export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest): Checkpoint {
   const damaged = (why: string) =>
-    new UserError(`${name}: the checkpoint is damaged (${why}); restore it, or train anew`)
+    new UserError(
+      `${name}: the checkpoint is damaged (${why}); restore it from a copy, or train again`,
+    )
   if (file.length < HEADER_LENGTH) throw damaged(`${file.length} bytes are too few`)
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const length = Number(view.getBigUint64(0, true))
@@ -104,7 +106,7 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
   try {
     const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
     ;({ __metadata__: metadata, ...header } = parsed)
-    // A checkpoint from before there were stages names none.
+    // Checkpoints written before there were stages lack the field.
     progress = { stage: 0, ...(JSON.parse(metadata.progress!) as Omit<Progress, 'stage'>) }
   } catch {
     throw damaged('its header cannot be read')

@@ -6,21 +6,21 @@ import type { StopReason } from './events.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
 /**
- * Fits a model that has a closed form: one pass that cannot be divided, told as one epoch. What is cancelled
- * leaves no checkpoint, and is computed anew when it is resumed.
+ * Fits a model in closed form: one pass, reported as one epoch. It cannot be continued in the middle: if it
+ * is cancelled there is no checkpoint, and resuming starts it again.
  */
 export async function fitInClosedForm(options: TrainerOptions): Promise<StopReason> {
   const { model, data, config, validate, measureTraining, store, onEvent, signal, from } = options
   const { train } = data.splits
   if (data.binarize === 'dynamic')
     throw new UserError(
-      `binarize: ${model.definition.name} is computed once, from examples that stay as they are; use none or static`,
+      `binarize: ${model.definition.name} is computed once, from examples that do not change; use none or static`,
     )
   const start = performance.now()
-  const told = { epochs: 1, stepsPerEpoch: 1 }
   onEvent?.({
     type: 'start',
-    ...told,
+    epochs: 1,
+    stepsPerEpoch: 1,
     epoch: from ? 1 : 0,
     examples: train.rows.length,
     dropped: 0,
@@ -40,7 +40,7 @@ export async function fitInClosedForm(options: TrainerOptions): Promise<StopReas
         const seconds = (performance.now() - start) / 1000
         onEvent?.({ type: 'computing', share, secondsLeft: seconds / share - seconds })
       },
-      ...(signal && { signal }),
+      signal,
     })
   } catch (error) {
     if (signal?.aborted) return stopped('cancelled', (performance.now() - start) / 1000)
@@ -55,7 +55,7 @@ export async function fitInClosedForm(options: TrainerOptions): Promise<StopReas
     epoch: 1,
     epochs: 1,
     train: await measureTraining!(arrays),
-    ...(validation && { validation }),
+    validation,
     best: false,
     seconds,
     examplesPerSecond,

@@ -19,7 +19,7 @@ function isSchedule(text: string): boolean {
 
 const milestonesOf = (schedule: string): number[] => schedule.split(':')[1]!.split(',').map(Number)
 
-/** How a model is fitted. Everything here and in the model's own configuration is in `config.json`. */
+/** How a model is trained. `config.json` holds all of this, and the model's own options. */
 export const trainConfig = z.strictObject({
   epochs: integer(1, 1_000_000).default(20).describe('passes over the training data'),
   batch: integer(1, 1_000_000).default(128).describe('examples per step'),
@@ -34,44 +34,42 @@ export const trainConfig = z.strictObject({
   )
     .default('constant')
     .describe(
-      'learning rate over time: constant, cosine (to 0), step:EPOCHS:FACTOR (after every so many) or milestones:EPOCH,…:FACTOR (after each of these)',
+      'learning rate over time: constant, cosine (to 0), step:EPOCHS:FACTOR (every so many epochs) or milestones:EPOCH,…:FACTOR (after each of these epochs)',
     ),
   warmup: number(z.number().min(0))
     .default(0)
     .describe('epochs over which the learning rate rises from 0'),
   momentum: fraction().default(0.9).describe('momentum of sgd'),
-  nesterov: flag().default(false).describe("use Nesterov's form of the momentum"),
+  nesterov: flag().default(false).describe('use Nesterov momentum'),
   beta1: fraction().default(0.9).describe("decay of adam's first moment"),
   beta2: fraction().default(0.999).describe("decay of adam's second moment"),
   epsilon: positive().default(1e-8).describe("added to the root of adam's second moment"),
   weightDecay: number(z.number().min(0))
     .default(0)
-    .describe('L2 penalty; with adamw, decay apart from the gradient'),
-  clip: number(z.number().min(0))
-    .default(0)
-    .describe('largest norm of the gradient; 0 for no limit'),
+    .describe('L2 penalty; with adamw, decoupled weight decay'),
+  clip: number(z.number().min(0)).default(0).describe('largest gradient norm; 0 for no limit'),
   patience: integer(0)
     .default(0)
-    .describe('epochs without improvement before stopping; 0 for never'),
+    .describe('epochs without improvement before training stops early; 0 for never'),
   monitor: (z.string() as unknown as z.ZodType<MonitoredTerm>)
     .default('objective')
-    .describe('validation term that early stopping and the best checkpoint follow'),
+    .describe('validation term that early stopping and the best checkpoint go by'),
   seed: integer(0, 2 ** 53 - 1)
     .default(0)
-    .describe('seed of every random number'),
+    .describe('seed of all random numbers'),
 })
 
 export type TrainConfig = z.infer<typeof trainConfig>
 
-/** The configuration of a stage, which may have epochs of its own: what its learning rate is computed by. */
+/** The configuration of a stage, which may have its own number of epochs. */
 export const stageConfig = (config: TrainConfig, stage: { epochs: number | undefined }) => ({
   ...config,
   epochs: stage.epochs ?? config.epochs,
 })
 
 /**
- * Learning rate at a step of a stage (counted from 0), in `epochs` epochs of `perEpoch` steps. Warm-up, falls
- * and milestones all count from the stage's first step.
+ * Learning rate at a step of a stage (counted from 0) with `perEpoch` steps an epoch. Warm-up, steps and
+ * milestones all count from the stage's first step.
  */
 export function learningRate(config: TrainConfig, step: number, perEpoch: number): number {
   const epoch = step / perEpoch
@@ -84,9 +82,9 @@ function decay({ schedule, epochs }: TrainConfig, epoch: number): number {
     return 0.5 * (1 + Math.cos((Math.PI * Math.min(epoch, epochs)) / epochs))
   if (schedule === 'constant') return 1
   const [kind, every, factor] = schedule.split(':')
-  const falls =
+  const decays =
     kind === 'milestones'
       ? milestonesOf(schedule).filter((milestone) => epoch >= milestone).length
       : Math.floor(epoch / Number(every))
-  return Number(factor) ** falls
+  return Number(factor) ** decays
 }

@@ -8,11 +8,11 @@ import type { History } from './history.ts'
 import { trainingProgram } from './program.ts'
 
 /**
- * Replays a call whose end state is not finite, step by step, and says where it went wrong.
+ * Replays a call whose final state is not finite, step by step, to find where it went wrong.
  *
  * @param state the state before the call
  * @param indices rows of the window that the call gathered, batch after batch
- * @returns an error that names step, term or parameter, and batch
+ * @returns an error that names the step, the batch, and the term or parameter
  */
 export async function diagnose(
   runtime: Runtime,
@@ -26,13 +26,13 @@ export async function diagnose(
     first: number
     indices: Int32Array
     perEpoch: number
-    history?: History
+    history?: History | undefined
   },
 ): Promise<UserError> {
   const program = trainingProgram(model, form, config, {
     perExample: true,
     stage: call.stage,
-    ...(call.history && { history: call.history }),
+    history: call.history,
   })
   const session = await runtime.compileLoop(program.loop)
   const steps = call.indices.length / config.batch

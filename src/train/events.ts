@@ -1,48 +1,48 @@
-/** Mean terms of a split, or of the training steps of an epoch so far, each in its own unit. */
+/** Mean terms over a split, or over the training steps of an epoch so far, each in its own unit. */
 export interface Figures {
   readonly terms: Readonly<Record<string, number>>
-  /** What is minimised; of phases with a loss each, the sum of these, which nothing minimises. */
+  /** The minimised objective; with several phases, the sum of their losses, which nothing minimises. */
   readonly objective: number
 }
 
 /** Why a training ended. */
 export type StopReason = 'finished' | 'cancelled' | 'early'
 
-/** What a training tells while it runs. Epochs are counted from 1. */
+/** What a training run reports. Epochs are counted from 1. */
 export type TrainingEvent =
   | {
-      /** What is trained on, before the training starts. */
+      /** The data, before training starts. */
       readonly type: 'data'
-      /** How its values are read and split, in words. */
+      /** How its values are read and split, as text. */
       readonly description: string
     }
   | {
       readonly type: 'start'
-      /** Name of the stage that begins, where there are several. */
-      readonly stage?: string
-      /** Its place among them, from 1, and how many there are. */
-      readonly stageNumber?: number
-      readonly stages?: number
-      /** Names of its phases, where it has several with a loss each. */
-      readonly phases?: readonly string[]
+      /** Name of the stage that begins, if there are several. */
+      readonly stage?: string | undefined
+      /** Its number, from 1, and how many stages there are. */
+      readonly stageNumber?: number | undefined
+      readonly stages?: number | undefined
+      /** Names of its phases, if it has several, each with its own loss. */
+      readonly phases?: readonly string[] | undefined
       readonly epochs: number
-      /** Epochs that were finished before, where a run is resumed. */
+      /** Finished epochs, if the run is resumed. */
       readonly epoch: number
       readonly stepsPerEpoch: number
       /** Training examples. */
       readonly examples: number
       /** Examples of each shuffle that fill no batch and are left out. */
       readonly dropped: number
-      /** Number of trained numbers. */
+      /** Number of scalar parameters. */
       readonly parameters: number
       readonly runtime: string
     }
   | ({
       readonly type: 'progress'
-      readonly stage?: string
+      readonly stage?: string | undefined
       readonly epoch: number
       readonly epochs: number
-      /** Steps of this epoch that are done. */
+      /** Finished steps of this epoch. */
       readonly step: number
       readonly stepsPerEpoch: number
       readonly examplesPerSecond: number
@@ -50,31 +50,31 @@ export type TrainingEvent =
     } & Figures)
   | {
       readonly type: 'epoch'
-      readonly stage?: string
+      readonly stage?: string | undefined
       readonly epoch: number
       readonly epochs: number
-      /** Means over the steps of the epoch, dropout on, parameters changing. */
+      /** Means over the steps of the epoch, with dropout, while the parameters change. */
       readonly train: Figures
       /** At the end of the epoch, on the validation split. */
-      readonly validation?: Figures
+      readonly validation?: Figures | undefined
       /** Whether the monitored figure is the best so far. */
       readonly best: boolean
-      /** Seconds of computing since the start of the training. */
+      /** Seconds of computing since training started. */
       readonly seconds: number
       readonly examplesPerSecond: number
     }
   | {
-      /** A closed form under way. */
+      /** Progress of a model that is computed in closed form. */
       readonly type: 'computing'
-      /** How much of the reading is done, 0 to 1; what follows the reading is short and tells nothing. */
+      /** Share of the examples that have been read, 0 to 1; the rest of the work is short. */
       readonly share: number
       readonly secondsLeft: number
     }
   | { readonly type: 'checkpoint'; readonly step: number }
   | {
-      /** A training that ends in numbers that are not finite. */
+      /** Training ended because a number was not finite. */
       readonly type: 'failed'
-      /** Names step, epoch, batch, term and row, or the parameter. */
+      /** Names the step, epoch, batch, term and row, or the parameter. */
       readonly message: string
     }
   | {
@@ -82,5 +82,5 @@ export type TrainingEvent =
       readonly reason: StopReason
       readonly epoch: number
       readonly seconds: number
-      readonly best?: { readonly epoch: number; readonly value: number }
+      readonly best?: { readonly epoch: number; readonly value: number } | undefined
     }

@@ -12,13 +12,13 @@ export interface ExampleDraws {
   /** `x` `[batch, D]`. */
   readonly outputs: { readonly x: Tensor }
   /**
-   * Random numbers for codes `start` to `end`. Each code has a stream of its own, so that its draw is a
-   * function of the seed and its place, however the codes are cut into calls.
+   * Random numbers for codes `start` to `end`. Each code has its own stream, so that its draw is a function
+   * of the seed and its index, however the codes are divided into calls.
    */
   feeds(seed: number, start: number, end: number): Arrays
 }
 
-/** The graph of draws from the likelihood p(x|z) of a model with `latent` numbers in a code. */
+/** The graph of draws from the likelihood p(x|z) of a model whose codes have `latent` dimensions. */
 export function exampleDraws(
   { latent }: Pick<BuiltModel, 'latent'>,
   likelihood: NonNullable<BuiltModel['likelihood']>,

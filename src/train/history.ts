@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { TrainConfig } from './config.ts'
 
-/** Options that may change while a training is stopped; null for one that was not set. */
+/** Options that may change when a run is resumed; null for one that was not set. */
 const options = z.strictObject({
   lr: z.number().positive().optional(),
   epochs: z.int().positive().optional(),
@@ -15,7 +15,7 @@ const options = z.strictObject({
 
 /** A change of options between two steps of a training. */
 const change = z.strictObject({
-  /** The stage under way, from 0, and how many steps of it were done. */
+  /** Index of the stage, and how many of its steps were done. */
   stage: z.int().nonnegative(),
   step: z.int().nonnegative(),
   before: options,
@@ -27,20 +27,20 @@ export const historySchema = z.array(change)
 export type ChangeableOptions = z.infer<typeof options>
 export type ChangeableOption = keyof ChangeableOptions
 
-/** All changes of a training, in the order of its steps. */
+/** All changes of a run, in step order. */
 export type History = readonly z.infer<typeof change>[]
 
-/** A point between two steps: `step` steps of the stage are done. */
+/** A point between two steps: `step` steps of the stage have been done. */
 export interface Position {
   readonly stage: number
   readonly step: number
 }
 
-/** Whether a change was made at a point or after it. */
+/** Whether a change was made at or after a point. */
 const isFrom = (change: Position, { stage, step }: Position): boolean =>
   change.stage > stage || (change.stage === stage && change.step >= step)
 
-/** The value of an option in the step before a point: that of the first later change, else of now. */
+/** The value of an option before a point: what the first change from there on replaced, else the value now. */
 function valueBefore<N extends ChangeableOption>(
   history: History,
   name: N,
@@ -52,8 +52,8 @@ function valueBefore<N extends ChangeableOption>(
 }
 
 /**
- * The configuration that a step is made under, so that a training with changes is a function of its
- * configuration and history, wherever it was stopped.
+ * The configuration that holds for a step: a run with changes is a function of its configuration and history,
+ * wherever it was interrupted.
  *
  * @param config the options as they are at the end of the history
  * @param at the step, counted from 0
@@ -69,8 +69,8 @@ export function configAt(config: TrainConfig, history: History, at: Position): T
 }
 
 /**
- * The history of a training whose options change at a point. What was to change there or later, and was not
- * reached, gives way.
+ * The history of a run whose options change at a point. Earlier records of changes to these options from that
+ * point on are dropped: those steps will be trained again.
  *
  * @param now the options as they are at the end of the history
  * @param wanted the options from that point on
@@ -106,7 +106,7 @@ export function changedAt(
   )
 }
 
-/** A history of some options alone. */
+/** The part of a history that concerns some options. */
 export function historyOf(history: History, names: readonly string[]): History {
   return filtered(history, (name) => names.includes(name))
 }

@@ -1,22 +1,22 @@
 import type { Arrays, Session } from '../runtime/session.ts'
 import { type Floats, type HostTensor, hostTensor, rowsBetween } from '../tensor/host.ts'
 
-/** Examples that one call computes at most; larger inputs are cut into calls. */
+/** Most rows that one call computes; larger inputs take several calls. */
 export const ROWS_PER_CALL = 1000
 
-/** What goes into a session that is run over rows, and what comes out. */
+/** Input and output of a session that runs over rows. */
 export interface InputOutput {
   readonly input: string
   readonly output: string
-  /** Of a row of the output. */
+  /** Columns of the output. */
   readonly width: number
-  /** Rows of a call. */
-  readonly rows?: number
+  /** Most rows of a call; a thousand by default. */
+  readonly rows?: number | undefined
   /** Other inputs, for rows `start` to `end`. */
-  readonly feeds?: (start: number, end: number) => Arrays
+  readonly feeds?: ((start: number, end: number) => Arrays) | undefined
 }
 
-/** Runs a session over the rows of an array, a thousand at a time unless it says otherwise. */
+/** Runs a session over the rows of an array, `io.rows` at a time. */
 export async function inParts(
   session: Session,
   given: Floats,

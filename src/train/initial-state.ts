@@ -11,7 +11,7 @@ export function initialParameters(model: BuiltModel, seed: number): Arrays {
   )
 }
 
-/** The state at the beginning of a stage: parameters as they are, an optimiser that knows nothing. */
+/** The state at the start of a stage: the given parameters, and the arrays of the optimiser at zero. */
 export function initialState(parameters: Arrays, program: TrainingProgram): Arrays {
   const slots = program.slots.map(
     ({ name, shape }) =>

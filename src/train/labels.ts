@@ -1,23 +1,15 @@
 import type { Dim } from '../graph/shape.ts'
 import { iota, Tensor } from '../graph/tensor.ts'
-import type { ExampleInfo } from '../models/model.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 
-/** The classes of examples, an input of every graph that sees labels. */
+/** Class indices of examples `[B]`: an input of every graph that uses labels. */
 export const labelInput = (batch: Dim): Tensor => Tensor.input('labels', [batch], 'int64')
 
-/** Classes `[B]` as rows with a single 1, `[B, classes]`. */
+/** Class indices `[B]` as one-hot rows `[B, classes]`. */
 export const oneHot = (labels: Tensor, classes: number): Tensor =>
   labels.unsqueeze(1).equal(iota(classes)).cast('float')
 
-/** Classes, as places in the list of their labels, as what `labelInput` is fed. */
+/** Class indices as the feed of `labelInput`. */
 export const labelFeed = (classes: ArrayLike<number>): { labels: HostTensor<'int64'> } => ({
   labels: hostTensor('int64', [classes.length], BigInt64Array.from(Array.from(classes), BigInt)),
 })
-
-/** The label of each class of a model. */
-export const classLabelsOf = ({
-  classLabels,
-  classes = 0,
-}: Pick<ExampleInfo, 'classLabels' | 'classes'>): readonly number[] =>
-  classLabels ?? Array.from({ length: classes }, (_, i) => i)

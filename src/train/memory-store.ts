@@ -1,7 +1,7 @@
 import type { Checkpoint } from './checkpoint.ts'
 import type { TrainingStore } from './trainer-options.ts'
 
-/** A store of checkpoints that outlive no process: the last and, where the training has one, the best. */
+/** Keeps checkpoints in memory: the last and, if the run has one, the best. */
 export interface MemoryStore extends TrainingStore {
   readonly checkpoints: { readonly [K in 'last' | 'best']?: Checkpoint }
 }

@@ -2,8 +2,8 @@ import type { Tensor } from '../graph/tensor.ts'
 import type { TrainConfig } from './config.ts'
 
 /**
- * An update rule as a value: what it keeps for each parameter, which numbers it is given at each step,
- * and the update as an expression. The numbers are computed on the host in float64.
+ * An update rule as a value: the arrays it keeps for each parameter, the scalars of each step (computed on the
+ * host in float64), and the update as an expression.
  */
 export interface Optimizer {
   /** Names of the arrays kept for each parameter, of its shape, zero at first. */
@@ -35,7 +35,7 @@ function sgd({ momentum, nesterov, weightDecay }: TrainConfig): Optimizer {
 
 /**
  * Adam (Kingma and Ba 2015); decoupled decay is AdamW (Loshchilov and Hutter 2019). The moments are kept
- * divided by 1 - β, and the bias corrections are part of the step size and of ε, so that the update of
+ * divided by 1 - β, and the bias corrections are folded into the step size and ε, so that the update of
  * each number takes ten operations:
  *
  *     M ← β₁ M + g,  V ← β₂ V + g²,  θ ← θ - size · M / (√V + ε′)

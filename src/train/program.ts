@@ -17,28 +17,28 @@ export interface TrainingProgram {
   readonly loop: LoopProgram
   /** Names of the loss terms, in the model's order. */
   readonly terms: readonly string[]
-  /** Names of the arrays of the state that are zero at first. */
+  /** Arrays of the state that start at zero. */
   readonly slots: readonly { readonly name: string; readonly shape: readonly number[] }[]
   /**
    * Feeds of one call.
    *
    * @param step number of the first step, from 0
    * @param indices rows of the window, one batch after the other
-   * @param perEpoch steps of an epoch, by which schedules count
+   * @param perEpoch steps of an epoch, which schedules count in
    */
   feeds(step: number, indices: Int32Array, perEpoch: number): Arrays
 }
 
 /**
  * The whole training step of a stage as the body of a loop: batch gather and normalisation, noise, forward,
- * backward, optimiser. Parameters that the stage does not move are inputs like the data. The number of
- * steps of a call never influences what is computed.
+ * backward, optimiser. Parameters that the stage does not train are inputs, like the data. The number of steps
+ * of a call does not affect the result.
  */
 export function trainingProgram(
   model: BuiltModel,
   form: DataForm,
   config: TrainConfig,
-  options: { perExample?: boolean; stage?: number; history?: History } = {},
+  options: { perExample?: boolean; stage?: number; history?: History | undefined } = {},
 ): TrainingProgram {
   const { batch } = config
   const { stage: number = 0, history = [] } = options
@@ -56,9 +56,7 @@ export function trainingProgram(
     x: examples(window.gather(index.row), form, noise),
     training: true,
     noise,
-    ...(model.labels && {
-      labels: oneHot(labelInput(form.rows).gather(index.row), model.info.classes!),
-    }),
+    labels: model.labels && oneHot(labelInput(form.rows).gather(index.row), model.info.classes!),
   }
   const rule = optimizer(config)
   const columnRows = Object.keys(rule.columns(1, config.lr)).map(

@@ -1,23 +1,24 @@
 import type { Arrays, LoopSession } from '../runtime/session.ts'
-import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import { type BuiltStage, lastStage, parametersIn } from './build.ts'
+import { CallLength } from './call-length.ts'
 import type { Checkpoint, Progress } from './checkpoint.ts'
+import { CheckpointWriter } from './checkpoint-writer.ts'
 import { stageConfig } from './config.ts'
 import { diagnose } from './diagnose.ts'
 import type { Figures, StopReason, TrainingEvent } from './events.ts'
 import { initialState } from './initial-state.ts'
 import { labelFeed } from './labels.ts'
+import { monitored } from './monitor.ts'
 import { type TrainingProgram, trainingProgram } from './program.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
-/** Seconds that a call should take: short enough for Ctrl-C and a lively progress bar. */
-const CALL_SECONDS = 0.25
-const LONGEST_CALL = 4096
-const SAVE_SECONDS = 10
-
-/** One stage, from its beginning or from a checkpoint within it. */
+/**
+ * Trains one stage, from its beginning or from a checkpoint within it.
+ *
+ * @param perEpoch steps of an epoch
+ */
 export async function fitStage(
   options: TrainerOptions,
   from: Checkpoint,
@@ -28,14 +29,14 @@ export async function fitStage(
   const stage = model.stages[from.progress.stage]!
   const program = trainingProgram(model, form, config, {
     stage: from.progress.stage,
-    ...(options.history && { history: options.history }),
+    history: options.history,
   })
   const session = await runtime.compileLoop(program.loop)
   try {
-    const moved = Object.keys(program.loop.state)
+    const trained = Object.keys(program.loop.state)
     const fixed = Object.fromEntries(
       [...model.parameters.keys()]
-        .filter((name) => !moved.includes(name))
+        .filter((name) => !trained.includes(name))
         .map((name) => [name, from.arrays[name]!]),
     )
     const labels = model.labels && labelFeed(train.labels!)
@@ -50,7 +51,7 @@ export async function fitStage(
         stageNumber: from.progress.stage + 1,
         stages: model.stages.length,
       }),
-      ...(stage.phases.length > 1 && { phases: stage.phases.map(({ name }) => name) }),
+      phases: stage.phases.length > 1 ? stage.phases.map(({ name }) => name) : undefined,
       epochs,
       epoch: from.progress.epoch,
       stepsPerEpoch: perEpoch,
@@ -59,30 +60,26 @@ export async function fitStage(
       parameters: [...model.parameters.values()].reduce((sum, p) => sum + sizeOf(p.shape), 0),
       runtime: runtime.name,
     })
-    const place = { stage, epochs, perEpoch, fixed }
-    const fitting = new Fitting(options, program, session, window, place, from.progress)
+    const context = { stage, epochs, perEpoch, fixed }
+    const fitting = new Fitting(options, program, session, window, context, from.progress)
     return await fitting.run().finally(() => fitting.settled())
   } finally {
     await session.close()
   }
 }
 
-/** The stage that is under way. */
-interface Place {
+interface StageContext {
   readonly stage: BuiltStage
   readonly epochs: number
   readonly perEpoch: number
-  /** Parameters that the stage does not move. */
+  /** Parameters that the stage does not train. */
   readonly fixed: Arrays
 }
 
-/** One stage under way. */
+/** One stage while it is trained. */
 class Fitting {
-  private stepsPerCall: number
-  /** Steps per second of late calls. */
-  private speed = 0
-  private lastSave = performance.now()
-  private saving: Promise<void> = Promise.resolve()
+  private readonly calls: CallLength
+  private readonly writer: CheckpointWriter
   private order: { epoch: number; rows: Int32Array } | undefined
 
   constructor(
@@ -90,16 +87,17 @@ class Fitting {
     private readonly program: TrainingProgram,
     private readonly session: LoopSession,
     private readonly window: Arrays,
-    private readonly place: Place,
+    private readonly context: StageContext,
     private progress: Progress,
   ) {
-    this.stepsPerCall = options.stepsPerCall ?? 4
+    this.calls = new CallLength(options.stepsPerCall)
+    this.writer = new CheckpointWriter(options)
   }
 
   async run(): Promise<{ reason: StopReason; end: Checkpoint }> {
     const { signal } = this.options
     let reason: StopReason = 'finished'
-    while (this.progress.epoch < this.place.epochs) {
+    while (this.progress.epoch < this.context.epochs) {
       if (this.stoppedEarly()) {
         reason = 'early'
         break
@@ -109,18 +107,17 @@ class Fitting {
         break
       }
       await this.runSteps()
-      if (this.stepInEpoch() === this.place.perEpoch) await this.endEpoch()
-      const every = (this.options.saveEvery ?? SAVE_SECONDS) * 1000
-      if (performance.now() - this.lastSave >= every) await this.save()
+      if (this.stepInEpoch() === this.context.perEpoch) await this.endEpoch()
+      if (this.writer.isDue) await this.save()
     }
     const end = await this.save()
-    await this.saving
+    await this.writer.saved()
     return { reason, end }
   }
 
   /** Waits for a checkpoint that is being written, whether it succeeds or not. */
-  async settled(): Promise<void> {
-    await this.saving.catch(() => {})
+  settled(): Promise<void> {
+    return this.writer.settled()
   }
 
   private stoppedEarly(): boolean {
@@ -129,15 +126,15 @@ class Fitting {
   }
 
   private stepInEpoch(): number {
-    return this.progress.step - this.progress.epoch * this.place.perEpoch
+    return this.progress.step - this.progress.epoch * this.context.perEpoch
   }
 
-  /** Rows of the store in the order of the epoch under way: a function of (seed, epoch). */
+  /** Rows of the store in the order of the current epoch: a function of (seed, epoch). */
   private epochRows(): Int32Array {
     const { epoch } = this.progress
     if (this.order?.epoch !== epoch) {
       const { rows } = this.options.data.splits.train
-      const { name } = this.place.stage
+      const { name } = this.context.stage
       const shuffle = name ? `${name} shuffle` : 'shuffle'
       const order = stream(this.options.config.seed, shuffle, epoch).permutation(rows.length)
       this.order = { epoch, rows: order.map((i) => rows[i]!) }
@@ -149,13 +146,13 @@ class Fitting {
   private async runSteps(): Promise<void> {
     const { batch } = this.options.config
     const done = this.stepInEpoch()
-    const steps = Math.min(this.stepsPerCall, this.place.perEpoch - done)
+    const steps = Math.min(this.calls.steps, this.context.perEpoch - done)
     const indices = this.epochRows().slice(done * batch, (done + steps) * batch)
     const first = this.progress.step
     const start = performance.now()
     const results = await this.session.run(
       steps,
-      this.program.feeds(first, indices, this.place.perEpoch),
+      this.program.feeds(first, indices, this.context.perEpoch),
     )
     const seconds = (performance.now() - start) / 1000
     const sums = this.added(results)
@@ -168,11 +165,11 @@ class Fitting {
       sums,
       seconds: this.progress.seconds + seconds,
     }
-    this.adapt(steps, seconds)
+    this.calls.measure(steps, seconds)
     this.report()
   }
 
-  /** Sums in step order, so that they do not depend on how the steps are cut into calls. */
+  /** Sums in step order, so that they do not depend on how steps are divided into calls. */
   private added(results: Arrays): Record<string, number> {
     const sums: Record<string, number> = {}
     for (const name of [...this.program.terms.map((term) => `term ${term}`), 'objective']) {
@@ -181,14 +178,6 @@ class Fitting {
       sums[name] = sum
     }
     return sums
-  }
-
-  private adapt(steps: number, seconds: number): void {
-    const speed = steps / seconds
-    this.speed = this.speed === 0 ? speed : 0.7 * this.speed + 0.3 * speed
-    if (this.options.stepsPerCall !== undefined) return
-    const wanted = Math.round(this.speed * CALL_SECONDS)
-    this.stepsPerCall = Math.max(1, Math.min(wanted, 4 * this.stepsPerCall, LONGEST_CALL))
   }
 
   private means(): Figures {
@@ -200,17 +189,17 @@ class Fitting {
 
   private report(): void {
     const { config, onEvent } = this.options
-    const { stage, epochs, perEpoch } = this.place
+    const { stage, epochs, perEpoch } = this.context
     const left = epochs * perEpoch - this.progress.step
     onEvent?.({
       type: 'progress',
-      ...(stage.name && { stage: stage.name }),
+      stage: stage.name || undefined,
       epoch: this.progress.epoch + 1,
       epochs,
       step: this.stepInEpoch(),
       stepsPerEpoch: perEpoch,
-      examplesPerSecond: this.speed * config.batch,
-      secondsLeft: left / this.speed,
+      examplesPerSecond: this.calls.speed * config.batch,
+      secondsLeft: left / this.calls.speed,
       ...this.means(),
     })
   }
@@ -221,7 +210,7 @@ class Fitting {
 
   private async endEpoch(): Promise<void> {
     const { config, model, validate, store, onEvent } = this.options
-    const { stage, epochs } = this.place
+    const { stage, epochs } = this.context
     const last = stage === lastStage(model)
     const train = this.means()
     const parameters = validate ? await this.parameters() : {}
@@ -232,18 +221,16 @@ class Fitting {
     const epoch = this.progress.epoch + 1
     const event: TrainingEvent = {
       type: 'epoch',
-      ...(stage.name && { stage: stage.name }),
+      stage: stage.name || undefined,
       epoch,
       epochs,
       train,
-      ...(validation
-        ? { validation: { terms: validation.terms, objective: validation.objective } }
-        : {}),
+      validation: validation && { terms: validation.terms, objective: validation.objective },
       best: improved,
       seconds: this.progress.seconds,
-      examplesPerSecond: this.speed * config.batch,
+      examplesPerSecond: this.calls.speed * config.batch,
     }
-    await this.saving
+    await this.writer.saved()
     const metricsBytes = await store.append(event)
     this.progress = {
       ...this.progress,
@@ -262,28 +249,20 @@ class Fitting {
   }
 
   /** Writes the state while the next call runs; the call after that waits for it. */
-  private async save(): Promise<Checkpoint> {
-    await this.saving
-    const checkpoint = this.checkpoint(this.complete(await this.session.state()))
-    this.lastSave = performance.now()
-    this.saving = this.options.store.save('last', checkpoint).then(() => {
-      this.options.onEvent?.({ type: 'checkpoint', step: checkpoint.progress.step })
-    })
-    // A failure is thrown where it is awaited; until then it must not count as unhandled.
-    this.saving.catch(() => {})
-    return checkpoint
+  private save(): Promise<Checkpoint> {
+    return this.writer.save(async () => this.checkpoint(this.complete(await this.session.state())))
   }
 
-  /** The state with the parameters that the stage does not move. */
+  /** The state together with the parameters that the stage does not train. */
   private complete(state: Arrays): Arrays {
-    return { ...this.place.fixed, ...state }
+    return { ...this.context.fixed, ...state }
   }
 
-  /** The call that started at step `first` ended in numbers that are not finite. */
+  /** Ends training after a call, from step `first` on, that gave numbers that are not finite. */
   private async fail(first: number, indices: Int32Array): Promise<never> {
     const { runtime, model, form, config, store, history } = this.options
     const state = await this.session.previousState()
-    await this.saving
+    await this.writer.saved()
     await store.save('last', this.checkpoint(this.complete(state)))
     const error = await diagnose(runtime, model, form, config, {
       stage: this.progress.stage,
@@ -291,26 +270,11 @@ class Fitting {
       data: this.window,
       first,
       indices,
-      perEpoch: this.place.perEpoch,
-      ...(history && { history }),
+      perEpoch: this.context.perEpoch,
+      history,
     })
-    // Told behind what the checkpoint counts, so that resuming takes it back.
+    // Appended past the checkpoint's `metricsBytes`, so resuming truncates it.
     await store.append({ type: 'failed', message: error.commandLine })
     throw error
   }
-}
-
-/**
- * The figure that early stopping and the best checkpoint follow; none for `none`. A stage before the last
- * follows its objective where it has no term of that name.
- */
-function monitored(figures: Figures, name: string, last: boolean): number | undefined {
-  const { terms, objective } = figures
-  if (name === 'none') return undefined
-  const value =
-    name === 'objective' ? objective : Object.hasOwn(terms, name) ? terms[name] : undefined
-  if (value !== undefined) return value
-  if (!last) return objective
-  const known = ['objective', ...Object.keys(figures.terms), 'none'].join(', ')
-  throw new UserError(`monitor: there is no validation term ${name} (known: ${known})`)
 }

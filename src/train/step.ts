@@ -7,11 +7,11 @@ import type { BuiltModel, BuiltPhase, BuiltStage } from './build.ts'
 import type { TrainConfig } from './config.ts'
 import { clipByGlobalNorm, type Optimizer } from './optimizers.ts'
 
-/** Name of an array that an optimiser keeps for a parameter, in a phase where there are several. */
+/** Name of an array that an optimiser keeps for a parameter; with several phases, each has its own. */
 export const slotName = (parameter: string, slot: string, phase = ''): string =>
   phase ? `${parameter}:${phase}:${slot}` : `${parameter}:${slot}`
 
-/** The arrays that an optimiser keeps during a stage, all zero at first. */
+/** The arrays that an optimiser keeps during a stage; they start at zero. */
 export function slotsOf(stage: BuiltStage, slots: readonly string[]) {
   return stage.phases.flatMap((phase) =>
     phase.trains.flatMap(({ name, shape }) =>
@@ -20,11 +20,11 @@ export function slotsOf(stage: BuiltStage, slots: readonly string[]) {
   )
 }
 
-/** What a term adds to the objective, before its weight: one number. */
+/** What a term adds to the objective, before its weight, as a scalar. */
 export const termMean = ({ value, minimized = value }: Terms[string]): Tensor =>
   minimized.rank === 0 ? minimized : minimized.mean()
 
-/** Σ weight · mean over the batch, of all terms that are no mere metrics. */
+/** Σ weight · mean over the batch, over all terms that are not metrics. */
 export function objective(terms: Terms): Tensor {
   const parts = Object.values(terms)
     .filter((term) => !term.metric)
@@ -44,8 +44,8 @@ export interface Step {
 }
 
 /**
- * Goes through the phases of a stage: losses, gradients, updates. Each phase sees what those before it
- * have left, unless the stage's phases act together.
+ * The phases of a stage one after the other: losses, gradients, updates. Each phase sees the parameters as the
+ * phases before it have updated them, or, if the stage's phases act together, as they were at the start.
  */
 export function trainingStep(
   model: BuiltModel,
@@ -100,7 +100,7 @@ export function trainingStep(
   }
 }
 
-/** A phase's loss, its gradients, and what it makes of arrays that are kept but not trained. */
+/** A phase's loss, its gradients, and its updates of arrays that are kept but not trained. */
 function lossOf(phase: BuiltPhase, batch: Batch, config: TrainConfig) {
   const moved = new Map<Tensor, Tensor>()
   const terms = phase.terms({

@@ -1,5 +1,5 @@
 import { finiteFloats } from '../data/form.ts'
-import { classIndices } from '../data/labels.ts'
+import { classIndices, classLabelsOf } from '../data/labels.ts'
 import { type Corruption, corrupt as corruptBy } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
 import type { Dim } from '../graph/shape.ts'
@@ -13,18 +13,18 @@ import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { type ExampleDraws, exampleDraws } from './example-draws.ts'
 import { inParts, ROWS_PER_CALL } from './in-parts.ts'
-import { classLabelsOf, labelFeed, labelInput, oneHot } from './labels.ts'
+import { labelFeed, labelInput, oneHot } from './labels.ts'
 
-/** Examples drawn by one call: a categorical draw takes a random number for each level of each value. */
+/** Examples drawn by one call: a categorical draw needs a random number for each level of each value. */
 const DRAWS_PER_CALL = 100
 
-/** Labels of examples, as training had them: for models that are conditioned on them. */
+/** A label for each example, of the classes that the model was trained on. */
 export type Labels = ArrayLike<number>
 
 /**
  * A model with its parameters, ready for use. Examples are `[n, D]` floats as the network sees them
- * (images in [0, 1]), codes `[n, L]`. Each method throws UserError where the model has not what it needs:
- * an encoder, a decoder, a prior; and where a conditional model is given no labels. Closing it frees the
+ * (images in [0, 1]), codes `[n, L]`. Each method throws UserError if the model lacks what it needs (an
+ * encoder, a decoder, a prior), and if a conditional model is given no labels. Closing it frees the
  * compiled graphs; the runtime stays open.
  */
 export interface TrainedModel extends Closable {
@@ -38,33 +38,31 @@ export interface TrainedModel extends Closable {
   encode(x: Floats, labels?: Labels): Promise<Floats>
   /** The mean of p(x|z). */
   decode(z: Floats, labels?: Labels): Promise<Floats>
-  /** A draw x ~ p(x|z) for each code: a function of the seed, the code and its place. */
+  /** A draw x ~ p(x|z) for each code: a function of the seed, the code and its index. */
   draw(z: Floats, seed: number, labels?: Labels): Promise<Floats>
-  /** What the model makes of examples: `decode(encode(x))` where it has a code. */
+  /** Reconstructions of examples: `decode(encode(x))` if the model has a code. */
   reconstruct(x: Floats, labels?: Labels): Promise<Floats>
   /** Codes drawn from the prior; a function of the seed. */
   samplePrior(count: number, seed: number): Promise<Floats>
   /**
-   * Examples as the model was trained to restore them from, q(x̃|x), or spoilt by another corruption; a
-   * function of the seed.
+   * Examples corrupted as in training, by a draw of q(x̃|x), or by another corruption; a function of the
+   * seed.
    */
   corrupt(x: Floats, seed: number, by?: Corruption): Promise<Floats>
 }
 
-/** A pass that draws nothing. The classes of a conditional model are the input `labels` `[batch]`. */
+/** A pass without random numbers. The classes of a conditional model are the input `labels` `[batch]`. */
 export function inferenceMode({ labels, info }: BuiltModel, batch: Dim = 'batch'): Mode {
   return {
     training: false,
     noise() {
       throw new Error('encoding and decoding draw no random numbers')
     },
-    ...(labels === 'condition' && {
-      labels: oneHot(labelInput(batch), info.classes!),
-    }),
+    labels: labels === 'condition' ? oneHot(labelInput(batch), info.classes!) : undefined,
   }
 }
 
-/** What a trained model can be asked for, as expressions over a batch of unknown size. */
+/** Encoder, decoder and restorer of a trained model, as expressions over a batch of unknown size. */
 export function inferenceGraphs(model: BuiltModel) {
   const { posterior, likelihood, restore, info, latent } = model
   const mode = inferenceMode(model)
@@ -195,17 +193,16 @@ export function trainedModel(
   })
 }
 
-const lacksEncoder = (name: string): string =>
-  `${name} has no encoder: there are no codes to be had of examples`
+const lacksEncoder = (name: string): string => `${name} has no encoder: it cannot encode examples`
 
-/** What is said of a network that maps examples to examples, where a code is asked for. */
+/** The message if a code is needed and the network maps examples directly to examples. */
 export const lacksCode = (name: string): string =>
-  `${name} has no code with these networks: it maps examples to examples`
+  `${name} has no code with this network: it maps examples directly to examples`
 
 /**
- * The feed of a conditional model's labels; empty for others, which ignore labels.
+ * The feed of a conditional model's labels; empty for other models, which ignore labels.
  *
- * @throws UserError where a conditional model has not one known class for each row
+ * @throws UserError if a conditional model is not given one known class for each row
  */
 export function conditions(
   { definition, labels: use, info }: BuiltModel,
@@ -224,7 +221,7 @@ export function conditions(
 const asFloats = ({ shape, data }: HostTensor): Floats =>
   hostTensor('float32', shape, Float32Array.from(data as Float32Array))
 
-/** Refuses rows of another width or type, and values that are not finite, which would spread unseen. */
+/** Refuses rows of another width or type, and values that are not finite, which would spread unnoticed. */
 function requireRows({ shape, dtype, data }: HostTensor, width: number, what: string): void {
   if (shape.length !== 2 || shape[1] !== width)
     throw new UserError(

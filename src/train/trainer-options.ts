@@ -7,11 +7,11 @@ import type { TrainConfig } from './config.ts'
 import type { Figures, TrainingEvent } from './events.ts'
 import type { History } from './history.ts'
 
-/** Where a training keeps what must survive it. */
+/** Stores checkpoints and metrics. */
 export interface TrainingStore {
-  /** Replaces a checkpoint as a whole, or fails and leaves the one before. */
+  /** Replaces a checkpoint as a whole, or fails and keeps the previous one. */
   save(kind: 'last' | 'best', checkpoint: Checkpoint): Promise<void>
-  /** Adds an event to the metrics; returns their length in bytes. */
+  /** Appends an event to the metrics; returns their new length in bytes. */
   append(event: TrainingEvent): Promise<number>
 }
 
@@ -20,21 +20,21 @@ export interface TrainerOptions {
   readonly data: DataSet
   readonly form: DataForm
   readonly config: TrainConfig
-  /** Changes of the configuration between steps; `config` is as it is after the last. */
+  /** Changes of the configuration between steps; `config` is the configuration after the last. */
   readonly history?: History | undefined
   readonly runtime: Runtime
   readonly store: TrainingStore
-  /** Where to go on; without it, from the start. */
+  /** The checkpoint to resume from. */
   readonly from?: Checkpoint | undefined
-  /** Figures of the validation split under the given parameters, by a stage's loss; absent without one. */
+  /** A stage's loss on the validation split under the given parameters; absent if there is no such split. */
   readonly validate?: ((parameters: Arrays, stage: BuiltStage) => Promise<Figures>) | undefined
-  /** Figures of the training split, which a model in closed form has no steps to take from. */
+  /** The loss on the training split, for a model in closed form, which has no steps to average. */
   readonly measureTraining?: ((parameters: Arrays) => Promise<Figures>) | undefined
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined
-  /** Ends the training after the call under way. */
+  /** Stops training after the current call. */
   readonly signal?: AbortSignal | undefined
   /** Steps of every call; by default as many as take a fraction of a second. Results do not depend on it. */
   readonly stepsPerCall?: number | undefined
-  /** Seconds between checkpoints. */
+  /** Seconds between checkpoints; 10 by default. */
   readonly saveEvery?: number | undefined
 }

@@ -8,7 +8,7 @@ import { initialParameters } from './initial-state.ts'
 import { fitStage } from './stage.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
-/** Nothing done yet. */
+/** Progress before the first step. */
 export const FRESH: Progress = {
   stage: 0,
   step: 0,
@@ -21,8 +21,8 @@ export const FRESH: Progress = {
 }
 
 /**
- * Fits a model, stage by stage: calls of many steps each, a validation and an event after every epoch,
- * checkpoints.
+ * Trains a model stage by stage, in calls of many steps, with a validation and an event after every epoch and
+ * checkpoints in between.
  */
 export async function fit(options: TrainerOptions): Promise<StopReason> {
   const { model, data, config, runtime } = options
@@ -30,7 +30,7 @@ export async function fit(options: TrainerOptions): Promise<StopReason> {
   const perEpoch = Math.floor(data.splits.train.rows.length / config.batch)
   if (perEpoch === 0)
     throw new UserError(
-      `batch: ${config.batch} examples are more than the ${data.splits.train.rows.length} that there are for training`,
+      `batch: ${config.batch} examples are more than the ${data.splits.train.rows.length} training examples`,
     )
   let from = options.from ?? {
     progress: FRESH,
@@ -42,20 +42,19 @@ export async function fit(options: TrainerOptions): Promise<StopReason> {
     const { reason, end } = await fitStage(options, from, perEpoch)
     const { epoch, seconds, metricsBytes, best } = end.progress
     if (reason === 'cancelled' || at === model.stages.length - 1) {
-      const event = { type: 'stopped', reason, epoch, seconds, ...(best ? { best } : {}) } as const
-      options.onEvent?.(event)
+      options.onEvent?.({ type: 'stopped', reason, epoch, seconds, best: best ?? undefined })
       return reason
     }
     from = {
       ...end,
       progress: { ...FRESH, stage: at + 1, seconds, metricsBytes },
-      arrays: await begun(runtime, model, model.stages[at + 1]!, end.arrays),
+      arrays: await startOf(runtime, model, model.stages[at + 1]!, end.arrays),
     }
   }
 }
 
-/** The parameters, without what an optimiser has kept, as a stage wants them at its beginning. */
-async function begun(
+/** The parameters at the start of a stage, without the arrays of an optimiser. */
+async function startOf(
   runtime: Runtime,
   model: BuiltModel,
   { begin }: BuiltStage,

@@ -100,7 +100,7 @@ describe('rows beyond a thousand', () => {
 
   it('are found as the nearest examples', () => {
     const nearest = nearestExamples(data, 'test', rowsBetween(x, 1150, 1153))
-    expect([...nearest.places]).toEqual([1150, 1151, 1152])
+    expect([...nearest.indices]).toEqual([1150, 1151, 1152])
     expect([...nearest.distances]).toEqual([0, 0, 0])
   })
 

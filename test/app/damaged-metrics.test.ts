@@ -35,8 +35,8 @@ afterAll(async () => {
 /** All that a report and a diagnosis say of the metrics. */
 async function said({ epochs, unreadable, failure }: Metrics): Promise<string> {
   const section = lossSection({ run, data, epochs, unreadable })
-  const patient = { config: run.config, data, epochs, ...(failure && { failure }) }
-  const { findings } = await diagnose(patient)
+  const examined = { config: run.config, data, epochs, ...(failure && { failure }) }
+  const { findings } = await diagnose(examined)
   return JSON.stringify([section, findings])
 }
 

@@ -6,7 +6,7 @@ import {
   overfitting,
   stillFalling,
 } from '../../src/app/doctor/curves.ts'
-import type { Check, Patient, Specimens } from '../../src/app/doctor/finding.ts'
+import type { Check, ExaminedRun, TestOutputs } from '../../src/app/doctor/finding.ts'
 import { sigmaTooWide } from '../../src/app/doctor/likelihood.ts'
 import type { EpochEvent } from '../../src/app/report/metrics.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
@@ -32,25 +32,25 @@ const epochsOf = (losses: readonly Loss[]): EpochEvent[] =>
     examplesPerSecond: 1,
   }))
 
-/** A run with these curves, options and specimens. */
-function patient(
-  given: Partial<Pick<Patient, 'epochs'>> & {
+/** A run with these curves, options and outputs. */
+function examined(
+  given: Partial<Pick<ExaminedRun, 'epochs'>> & {
     readonly options?: Readonly<Record<string, unknown>>
-    readonly specimens?: Partial<Specimens>
+    readonly outputs?: Partial<TestOutputs>
   },
-): Patient {
-  const { epochs = [], options = {}, specimens } = given
+): ExaminedRun {
+  const { epochs = [], options = {}, outputs } = given
   const run = tinyRun({ data, options: { likelihood: 'gaussian', latent: 4, ...options } })
   const x = hostTensor('float32', [2, 4], new Float32Array(8))
   return {
     config: run.config,
     data,
     epochs,
-    ...(specimens && { trained: { run, specimens: { x, ...specimens } } }),
+    ...(outputs && { trained: { run, outputs: { x, ...outputs } } }),
   }
 }
 
-const found = async (check: Check, given: Parameters<typeof patient>[0]) => check(patient(given))
+const found = async (check: Check, given: Parameters<typeof examined>[0]) => check(examined(given))
 
 describe('over-fitting', () => {
   const epochs = (last: number, train = [9, 8, 7, 6, 5]) =>
@@ -112,7 +112,7 @@ describe('a discriminator', () => {
 describe('codes', () => {
   /** Four dimensions of two examples, ± these numbers: of such a variance is their square. */
   const codes = (...halves: number[]) => ({
-    specimens: {
+    outputs: {
       codes: hostTensor('float32', [2, 4], Float32Array.of(...halves, ...halves.map((x) => -x))),
     },
   })
@@ -154,8 +154,8 @@ describe('reconstructions', () => {
 
   it('must explain a tenth of the variance', async () => {
     // (1 - 0.05)² = 0.9025 of the variance is left, and (1 - 0.06)² = 0.8836.
-    expect(await found(nothingLearned, { specimens: restoring(0.06) })).toBeUndefined()
-    const finding = await found(nothingLearned, { specimens: restoring(0.05) })
+    expect(await found(nothingLearned, { outputs: restoring(0.06) })).toBeUndefined()
+    const finding = await found(nothingLearned, { outputs: restoring(0.05) })
     expect(finding!.evidence).toContain(
       'their squared error is 3.610 per example of 4 values; that of the mean of the examples is 4.000',
     )
@@ -164,8 +164,8 @@ describe('reconstructions', () => {
   it('show a σ that is too wide where the error of a value is below a tenth of σ²', async () => {
     // (1 - 0.7)² = 0.09 and (1 - 0.6)² = 0.16 for each value.
     const options = { likelihood: 'gaussian:1' }
-    expect(await found(sigmaTooWide, { options, specimens: restoring(0.6) })).toBeUndefined()
-    const finding = await found(sigmaTooWide, { options, specimens: restoring(0.7) })
+    expect(await found(sigmaTooWide, { options, outputs: restoring(0.6) })).toBeUndefined()
+    const finding = await found(sigmaTooWide, { options, outputs: restoring(0.7) })
     expect(finding!.evidence).toBe('σ² = 1, and the mean squared error of a value is 0.0900')
   })
 })

@@ -144,7 +144,7 @@ describe('the figures', () => {
     const all = measured({ model: 'ae' }, grey, { measure: ['anomaly'], normal: [0, 1, 2] })
     await expect(all).rejects.toThrow('normal: 0, 1, 2: all of the test examples')
     const none = measured({ model: 'ae' }, grey, { measure: ['anomaly'], normal: [7] })
-    await expect(none).rejects.toThrow('normal: 7 is no class of tiny (its classes: 0, 1, 2)')
+    await expect(none).rejects.toThrow('normal: 7 is not a class of tiny (its classes: 0, 1, 2)')
   })
 })
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { evaluationOf } from '../../src/app/evaluation.ts'
 import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { densityAndCoverage } from '../../src/evaluate/generation/density-coverage.ts'
 import { featureMoments, frechetDistance } from '../../src/evaluate/generation/frechet.ts'
+import { UserError } from '../../src/tensor/errors.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 import { arrayRows } from '../../src/tensor/row-source.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
@@ -59,11 +61,11 @@ describe('figures of samples', () => {
     expect(distance.value).toBeCloseTo(await frechet(real, samples), 8)
     const floor = (await frechet(real, training)).toPrecision(3)
     expect(floor).not.toBe(distance.value.toPrecision(3))
-    expect(distance.note).toContain(`of as many training examples it is ${floor};`)
+    expect(distance.note).toContain(`for as many training examples it is ${floor};`)
     const near = await densityAndCoverage(run.runtime, { real, samples: training })
     for (const [name, values] of Object.entries({ density: near.density, coverage: near.coverage }))
       expect(of(`${name} (values)`).note).toContain(
-        `of training examples ${mean(values).toFixed(3)}`,
+        `for training examples ${mean(values).toFixed(3)}`,
       )
     expect(mean(near.density)).not.toBeCloseTo(mean(near.coverage), 2)
   })
@@ -75,7 +77,7 @@ describe('figures of samples', () => {
     const told = of('distance of samples to training')
     const [distances, usual] = [nearest(samples, known), nearest(real, known)]
     expect(told.value).toBeCloseTo(mean(distances), 5)
-    expect(told.note).toContain(`of test examples it is ${mean(usual).toPrecision(4)}`)
+    expect(told.note).toContain(`for test examples it is ${mean(usual).toPrecision(4)}`)
     const nearer = distances.flatMap((distance) => usual.map((other) => Number(distance < other)))
     expect(of('samples nearer than examples').value).toBeCloseTo(mean(nearer), 10)
   })
@@ -86,5 +88,25 @@ describe('figures of samples', () => {
     const told = (await measured(drawing))('Fréchet distance (values)')
     expect(told.samplesAre).toBe('draws')
     expect(told.value).toBeCloseTo(await frechet(evenly(binary, 'test', 1), samples), 8)
+  })
+})
+
+describe('the feature space', () => {
+  const data = tinyData({ shape: [D], sizes, classes: 2 })
+  const run = tinyRun({ data, options: { model: 'vae', likelihood: 'gaussian', latent: 2 } })
+  const spaceOf = (reason: string) => async () => {
+    throw new UserError(reason)
+  }
+
+  it.each([
+    ['nothing', {}, 'the usual one'],
+    ['undefined', { featureSpace: undefined }, 'the usual one'],
+    ['another', { featureSpace: spaceOf('another') }, 'another'],
+  ])('is the usual one unless another is chosen: %s', async (_, chosen, reason) => {
+    const evaluate = evaluationOf(run, run.config, async () => data, spaceOf('the usual one'))
+    const { omitted } = await evaluate('test', { measure: ['generation'], ...chosen })
+    expect(omitted).toEqual([
+      { group: 'generation', reason: `the features of a classifier: ${reason}` },
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluatedValues } from '../../src/data/evaluated.ts'
-import { evenly } from '../../src/data/places.ts'
+import { evenly } from '../../src/data/indices.ts'
 import type { Evaluation } from '../../src/evaluate/evaluate.ts'
 import { sampleKind } from '../../src/evaluate/generation/sample-kind.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
@@ -180,9 +180,9 @@ describe('samples that are compared', () => {
     sizes,
   })
   const kinds: [string, Readonly<Record<string, unknown>>, typeof grey, string, string][] = [
-    ['Bernoulli on grey levels', {}, grey, 'means', 'grey levels, which are no outcomes'],
+    ['Bernoulli on grey levels', {}, grey, 'means', 'grey levels, which are not outcomes'],
     ['Bernoulli on 0 and 1', {}, binary, 'draws', 'examples of 0 and 1'],
-    ['Bernoulli on draws', {}, dynamic, 'draws', 'each drawn once by its grey levels'],
+    ['Bernoulli on draws', {}, dynamic, 'draws', 'each drawn once from its grey levels'],
     [
       'categorical:16 on bytes',
       { likelihood: 'categorical:16' },

@@ -38,7 +38,7 @@ describe('classes with names of their own', () => {
     expect(Math.abs(area - 0.5)).toBeGreaterThan(0.01)
     expect(ledger.find(({ figure }) => figure === 'AUROC')!.value).toBeCloseTo(area, 8)
     const told = ledger.find(({ figure }) => figure === 'average precision')!
-    expect(told.note).toContain('40 of 60 examples are of others; by chance it is 0.667')
+    expect(told.note).toContain('40 of 60 examples are of other classes; chance level 0.667')
     const { low, high } = logitBootstrap(60, averagePrecisionOf(scores, anomalous), { seed: 0 })
     expect(told.interval![0]).toBeCloseTo(low, 8)
     expect(told.interval![1]).toBeCloseTo(high, 8)

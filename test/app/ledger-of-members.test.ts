@@ -75,7 +75,7 @@ describe('binary codes', () => {
     const evaluation = await evaluated({ model: 'vae', prior: 'bernoulli', latent: 3 })
     const bound = figure(evaluation, 'negative ELBO')
     expect(bound).toMatchObject({ kind: 'bound', samples: 1 })
-    expect(bound.note).toContain('of which training takes a relaxation')
+    expect(bound.note).toContain('while training uses a relaxation of it')
     expect(figure(evaluation, 'KL(q(z|x) ‖ p(z))').samples).toBe(0)
     expect(figure(await evaluated({ model: 'vae' }), 'negative ELBO').note).not.toContain('relax')
   })
@@ -129,7 +129,7 @@ describe('losses that are minimised apart', () => {
     expect(figure(evaluation, 'generator loss').note).toContain('minimised by encoder alone')
     const note = figure(evaluation, 'reconstruction −log p(x|z)').note
     expect(note).toContain('minimised by encoder and decoder alone')
-    expect(note).toContain('codes follow the prior as a whole only, so no bound on log p(x)')
+    expect(note).toContain('codes match the prior only as a whole, so no bound on log p(x)')
   })
 
   it("give the discriminator's accuracy as a share that nothing minimises", async () => {
@@ -158,14 +158,14 @@ describe('what is trained to undo a corruption', () => {
     expect(term.note).toContain('given the code of a corrupted one')
     const error = figure(evaluation, 'squared error')
     expect(error.samples).toBe(0)
-    expect(error.note).toContain('not corrupted')
+    expect(error.note).toContain('uncorrupted')
   })
 
   it('needs no code for either', async () => {
     const options = { model: 'dae', network: 'unet', channels: [3, 4], hidden: undefined }
     const evaluation = await evaluated(options)
     expect(figure(evaluation, 'reconstruction −log p(x|x̃)').note).toContain('no code')
-    expect(figure(evaluation, 'squared error').note).toContain('what the network makes of')
+    expect(figure(evaluation, 'squared error').note).toContain('the output of the network for')
   })
 })
 
@@ -192,7 +192,7 @@ describe('a classification', () => {
   })
 
   it('moves the encoder away from its decoder, which the squared error says', async () => {
-    const note = 'the last stage moved the encoder alone'
+    const note = 'the last stage trained only the encoder'
     const classified = await evaluated({ model: 'stacked-ae', finetune: 'labels' })
     expect(figure(classified, 'squared error').note).toContain(note)
     const restored = await evaluated({ model: 'stacked-ae' })

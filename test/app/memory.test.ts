@@ -6,8 +6,8 @@ import { resolveConfig } from '../../src/app/config.ts'
 import { buildFor, withData } from '../../src/app/model-for-data.ts'
 import { createRun } from '../../src/app/run/create.ts'
 import type { Environment } from '../../src/app/run/environment.ts'
-import { requireMemory } from '../../src/app/run/memory.ts'
 import { resumeRun, trainRun } from '../../src/app/run/train.ts'
+import { requireMemory } from '../../src/app/run/training-memory.ts'
 import { requireRoom } from '../../src/data/memory-limit.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { tinyData } from './tiny-run.ts'
@@ -55,7 +55,7 @@ describe('what a model takes to be trained', () => {
 it('what is as large as the memory has room in it, and one byte more has not', () => {
   expect(() => requireRoom(2 ** 20, 'x.npy', 2 ** 20)).not.toThrow()
   expect(() => requireRoom(2 ** 20 + 1, 'x.npy', 2 ** 20)).toThrow(
-    'x.npy: takes 1048577 bytes (1.0 MiB) of memory, and there are 1048576 bytes (1.0 MiB)',
+    'x.npy: takes 1048577 bytes (1.0 MiB) of memory, but only 1048576 bytes (1.0 MiB) are available',
   )
 })
 
@@ -78,7 +78,7 @@ describe('in little memory', () => {
 
   it('neither training nor resuming begins with data that do not fit', async () => {
     const out = join(folder, `run-${runs++}`)
-    const refused = /^tiny\.npy: takes 320000 bytes of memory, and there are 319999 bytes/
+    const refused = /^tiny\.npy: takes 320000 bytes of memory, but only 319999 bytes are available/
     limited(319_999)
     await expect(trainRun({ config, data, out })).rejects.toThrow(refused)
     vi.restoreAllMocks()

@@ -241,7 +241,7 @@ describe('reports of other models and data', () => {
 
   it('draws codes of one dimension along a line', async () => {
     const { text } = await reported('one', images, { latent: 1 })
-    expect(text('codes')).toContain('random, to tell dots apart')
+    expect(text('codes')).toContain('random, to separate the dots')
   })
 
   it('says why there are no samples where there is no prior, and draws the rest', async () => {
@@ -311,7 +311,7 @@ describe('reports of other models and data', () => {
     await mkdir(folder)
     const { report } = await writeReport(tinyRun({ data: images, folder }))
     const html = await readFile(report, 'utf8')
-    expect(html).toContain('No epoch is finished yet')
+    expect(html).toContain('No epoch has finished yet')
     expect(html).toContain('no environment.json')
   })
 })

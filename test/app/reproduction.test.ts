@@ -96,7 +96,7 @@ describe('an experiment', () => {
   })
 
   it('that leaves out one of its numbers is a mistake', async () => {
-    await expect(run([{ error: 1 } as never])).rejects.toThrow('has measured no note')
+    await expect(run([{ error: 1 } as never])).rejects.toThrow('did not measure note')
   })
 
   it('is given no run that its conditions do not list, whatever the order of options', async () => {

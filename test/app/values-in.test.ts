@@ -192,10 +192,10 @@ describe('a conditional model', () => {
     })
     for (const unknown of [0, 2, 11])
       await expect(model.sample(1, { labels: unknown })).rejects.toThrow(
-        `the label of row 0 (counted from 0) is ${unknown}, which is no class that was trained on (10, 20, 30)`,
+        `the label of row 0 (counted from 0) is ${unknown}, which is not a class of the training data (10, 20, 30)`,
       )
     await expect(model.encode(first(data), { labels: [10, 20, null as never] })).rejects.toThrow(
-      'labels: the label of row 2 (counted from 0) is null; expected the number of a class',
+      'labels: the label of row 2 (counted from 0) is null; expected a class',
     )
   })
 

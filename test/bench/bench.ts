@@ -35,19 +35,46 @@ export const { PEERS, otherCheckout } = (await module('peers.js')) as {
   PEERS: readonly PeerEntry[]
   otherCheckout(checkout: string): PeerEntry
 }
-export const { SETTINGS } = (await module('settings.js')) as { SETTINGS: readonly object[] }
+export const { SETTINGS, convSetting } = (await module('settings.js')) as {
+  SETTINGS: readonly object[]
+  convSetting(batch: number): object
+}
 export const { trainingImages } = (await module('flags.js')) as { trainingImages(): string }
+export interface TrainedRow {
+  readonly name: string
+  readonly by: 'latentlab' | 'torch'
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export interface TrainedTable {
+  readonly name: string
+  readonly page: string
+  readonly rows: readonly TrainedRow[]
+}
+
+export const { TABLES, tiny } = (await module('trained-tables.js')) as {
+  TABLES: readonly TrainedTable[]
+  tiny(table: TrainedTable): TrainedTable
+}
+export const { twinSetting } = (await module('twin.js')) as {
+  twinSetting(options: Readonly<Record<string, unknown>>): object
+}
 export const { built } = (await module('peers/built.mjs')) as {
   built(wanted: Record<string, readonly string[]>, checkout?: string): Promise<object>
 }
 
-/** What a bench prints as JSON for one short turn of each row. */
+/** A bench, run to its end. */
+export const ran = (script: string, args: readonly string[]) =>
+  spawnSync(process.execPath, [`${root}bench/${script}`, ...args], { encoding: 'utf8' })
+
+/** What a bench prints as JSON. */
+export function printed(script: string, args: readonly string[]) {
+  const { stdout, stderr, status } = ran(script, ['--json', ...args])
+  return { status, stderr, json: status === 0 ? JSON.parse(stdout) : undefined }
+}
+
+/** The same of one short turn of each row. */
 export function oneTurn(script: string, args: readonly string[]) {
   const short = ['--rounds', '1', '--round-ms', '1', '--first-steps', '1', '--product-size', '64']
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [`${root}bench/${script}`, ...short, '--json', ...args],
-    { encoding: 'utf8' },
-  )
-  return { status, stderr, json: status === 0 ? JSON.parse(stdout) : undefined }
+  return printed(script, [...short, ...args])
 }

@@ -2,7 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { PEERS, root, SETTINGS, startPeer, trainingImages } from './bench.ts'
+import {
+  convSetting,
+  PEERS,
+  root,
+  SETTINGS,
+  startPeer,
+  trainingImages,
+  twinSetting,
+} from './bench.ts'
 
 /** Peers whose engines `npm ci` does not install: what can be said of them without. */
 
@@ -12,11 +20,15 @@ const python = process.env.LATENTLAB_PYTHON
 const text = (file: string) => readFileSync(`${folder}${file}`, 'utf8')
 
 const javascript = ['jax-js.mjs', 'tfjs.mjs']
-const pythons = ['jax_vae.py', 'torch_conv.py', 'torch_conv_op.py', 'torch_vae.py']
+const timed = ['jax_vae.py', 'torch_conv.py', 'torch_conv_op.py', 'torch_vae.py']
+const pythons = [...timed, 'torch_trained.py']
 
 it('every program of the bench is known to a test', () => {
   const latentlab = ['latentlab.mjs', 'latentlab-conv.mjs', 'latentlab-conv-op.mjs', 'product.mjs']
-  const shared = ['batches.mjs', 'built.mjs', 'serve.mjs', 'training.mjs', 'model.py', 'serve.py']
+  const shared = [
+    ...['batches.mjs', 'built.mjs', 'conv-networks.mjs', 'serve.mjs', 'training.mjs'],
+    ...['model.py', 'serve.py', 'torch_layers.py'],
+  ]
   const found = readdirSync(folder).filter((name) => /\.(mjs|js|py)$/.test(name))
   expect(found.sort()).toEqual([...latentlab, ...shared, ...javascript, ...pythons].sort())
 })
@@ -55,7 +67,7 @@ describe.each(javascript)('%s', (file) => {
 
 describe.each(pythons)('%s', (file) => {
   it('imports from the bench what is there', () => {
-    const imports = [...text(file).matchAll(/^from (model|serve) import (.*)$/gm)]
+    const imports = [...text(file).matchAll(/^from (model|serve|torch_layers) import (.*)$/gm)]
     expect(imports.map(([, module]) => module)).toContain('serve')
     for (const [, module, names] of imports)
       for (const name of names!.split(', '))
@@ -64,12 +76,14 @@ describe.each(pythons)('%s', (file) => {
 
   it('reads fields that it is sent', () => {
     const conv = readFileSync(`${root}bench/conv.js`, 'utf8')
-    const sent = new Set([
-      ...Object.keys(SETTINGS[0]!),
+    const timings = [
+      ...[...SETTINGS, convSetting(1)].flatMap((setting) => Object.keys(setting)),
       ...PEERS.flatMap(({ options }) => Object.keys(options ?? {})),
       ...[...conv.matchAll(/@property \{.*\} (\w+)/g)].map(([, name]) => name!),
       ...['images', 'channelsLast'],
-    ])
+    ]
+    const training = [...Object.keys(twinSetting({})), 'splits', 'levels', 'seed', 'threads']
+    const sent = new Set(timed.includes(file) ? timings : training)
     const read = [...text(file).matchAll(/setting\["(\w+)"\]/g)].map(([, name]) => name!)
     for (const name of read) expect(sent).toContain(name)
   })

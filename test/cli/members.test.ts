@@ -56,7 +56,7 @@ beforeAll(async () => {
 describe('a model that is conditioned on labels', () => {
   it('samples each class in turn, evenly, and says so', async () => {
     const { stdout } = await done('sample cvae --count 8 --out s.npy')
-    expect(stdout).toBe('8 samples of 4 classes, from 0 to 3, evenly many of each: s.npy\n')
+    expect(stdout).toBe('8 samples of 4 classes, from 0 to 3, equally many of each: s.npy\n')
     const { labels } = await jsonOf('sample cvae --count 8 --out s.npy')
     expect(labels).toEqual([0, 0, 1, 1, 2, 2, 3, 3])
   })
@@ -212,7 +212,7 @@ describe('what a model has not is refused, with one line and nothing written', (
     ['sample pca', /pca has no prior to sample from/],
     ['sample gan --label 1', /--label 1: gan is not conditioned on labels; leave it out/],
     ['decode gan --codes own.npy --labels labels.npy', /--labels labels\.npy: gan is not cond/],
-    ['sample cvae --label 4', /--label 4: is no class that was trained on \(0, 1, 2, 3\)/],
+    ['sample cvae --label 4', /--label 4: is not a class of the training data \(0, 1, 2, 3\)/],
     ['decode cvae --codes two.npy', /cvae decodes a code as a class: give --label N/],
     [
       'decode cvae --codes two.npy --labels five-labels.npy',

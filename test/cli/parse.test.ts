@@ -103,7 +103,7 @@ describe('arguments are refused', () => {
       /--split: expected train or test, got "tset"/,
     ],
     ['a missing run', ['--json'], /RUN is missing: expected latentlab verb RUN/],
-    ['an argument too many', ['run', 'walk'], /"walk" is an argument too many/],
+    ['an argument too many', ['run', 'walk'], /unexpected argument "walk"/],
   ])('for %s', (_, args, message) => {
     expect(refusal(...args)).toMatch(message)
   })

@@ -41,7 +41,7 @@ describe('the command line refuses with one line and exit code 2, and leaves not
     ['train --data objects.npy', /objects\.npy: holds Python objects/],
     ['train --data huge.npy', /huge\.npy: .*32.0 GiB/],
     ['train --data images.npy --labels labels.npy', /labels\.npy: 39 labels for the 40 rows/],
-    ['train --config proto.json', /proto\.json: __proto__ is no option/],
+    ['train --config proto.json', /proto\.json: __proto__ is not an option/],
     ['train --config broken.json', /broken\.json: not valid JSON/],
     ['train --config list.json', /list\.json: expected an object/],
     ['train --config none.json', /none\.json: there is no such file/],
@@ -53,7 +53,7 @@ describe('the command line refuses with one line and exit code 2, and leaves not
     ['decode none', /--codes is missing/],
     ['inspect', /expected the folder of a run, or --data FILE/],
     ['inspect none --data images.npy', /expected the folder of a run, or --data FILE/],
-    ['demo --out images.npy', /images\.npy exists already and is no run of the demo/],
+    ['demo --out images.npy', /images\.npy already exists and is not a run of the demo/],
   ])('%s', async (command, message) => {
     const { code, stdout, stderr } = await latentlab(words(command))
     expect(stderr).toMatch(message)

@@ -133,7 +133,9 @@ describe('a training that is stopped', () => {
     const { code, stdout, stderr } = await stopped('SIGINT', 'stopped')
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
     expect(stderr.match(/finishing the step and saving/g)).toHaveLength(1)
-    expect(stderr).toMatch(/latentlab: saved in stopped; go on with: latentlab resume stopped\n$/)
+    expect(stderr).toMatch(
+      /latentlab: saved in stopped; continue with: latentlab resume stopped\n$/,
+    )
     const { epoch } = JSON.parse((await done('inspect stopped --json')).stdout) as { epoch: number }
     const resumed = await done(`resume stopped --epochs ${epoch + 1} --no-report --json`)
     expect(JSON.parse(resumed.stdout)).toMatchObject({ reason: 'finished', folder: 'stopped' })
@@ -272,7 +274,7 @@ describe('pictures', () => {
     ['interpolate run --from 1 --from-index 1', /--from and --from-index: give one of them/],
     [
       'interpolate tablerun --from 1 --out a.csv',
-      /has no labels; choose by place, with --from-index/,
+      /has no labels; choose by index, with --from-index/,
     ],
     ['manifold tablerun --out a.csv', /needs a code of 2 dimensions, this model's has 1/],
     ['sample tablerun --out a.csv', /ae has no prior/],

@@ -84,7 +84,7 @@ describe('a file that is named', () => {
     refused(plain!, /samples\.npy: .*expected/)
     expect(scaled, scaled!.stderr).toMatchObject({ code: 0 })
     expect(codes('back.npy').shape).toEqual([4, 2])
-    refused(pointless!, '--scaled: is about a file; give --data FILE, or leave it out')
+    refused(pointless!, '--scaled: applies only to a file; give --data FILE, or leave it out')
   })
 })
 
@@ -95,7 +95,7 @@ describe('classes', () => {
       'sample run --count 2 --label 40 --seed 3 --out forty.npy --json',
       'sample run --count 4 --seed 3 --out even.npy --json',
     ])
-    refused(unknown!, '--label 1: is no class that was trained on (10, 20, 30, 40)')
+    refused(unknown!, '--label 1: is not a class of the training data (10, 20, 30, 40)')
     expect(JSON.parse(known!.stdout)).toMatchObject({ labels: [40, 40] })
     expect(JSON.parse(even!.stdout)).toMatchObject({ labels: [10, 20, 30, 40] })
   })
@@ -104,7 +104,7 @@ describe('classes', () => {
 describe('how an array is read', () => {
   it('is said when a training starts', () => {
     expect(trained.stderr.split('\n')[0]).toMatch(
-      /^\S*images\.npy: images 8 high and 8 wide, 1 channel; uint8 from 0 to 255, divided by 255; labels 10, 20, 30, 40; 48 examples for training, 6 for validation, 6 for the test$/,
+      /^\S*images\.npy: images 8 high and 8 wide, 1 channel; uint8 from 0 to 255, divided by 255; labels 10, 20, 30, 40; 48 examples for training, 6 for validation, 6 for testing$/,
     )
   })
 
@@ -133,6 +133,6 @@ describe('how an array is read', () => {
       'inspect run --layout hw',
     ])
     refused(train!, 'flat.npy: layout 8x9 does not fit an array of shape [60, 64]')
-    refused(run!, '--layout: is about a data file; give --data FILE')
+    refused(run!, '--layout: applies only to a data file; give --data FILE')
   })
 })

@@ -99,7 +99,7 @@ describe('an evaluation of few examples', () => {
     expect(all!.stdout).not.toContain('coverage')
     const told = all!.stderr.split('\n').filter((line) => line.startsWith('run: left out: '))
     expect(told).toHaveLength(1)
-    expect(told[0]).toContain('generation (density and coverage: of 6 examples and samples')
+    expect(told[0]).toContain('generation (density and coverage: needs 6 examples and samples')
     expect(told[0]).toContain('anomaly (normal: give the classes of normal examples')
     expect(alone!.stderr).toMatch(/^latentlab: normal: give the classes .* --normal 0,1 [^\n]*\n$/)
   }, 60_000)

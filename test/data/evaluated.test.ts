@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { evaluatedValues, exampleNumbers } from '../../src/data/evaluated.ts'
 import { storedForm } from '../../src/data/form.ts'
-import { evenPlaces } from '../../src/data/places.ts'
+import { evenIndices } from '../../src/data/indices.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 
@@ -69,7 +69,7 @@ describe('values as evaluation sees them', () => {
     expect(Math.abs(agreement(mine, other) - 0.5)).toBeLessThan(0.04)
   })
 
-  it('follow the row, not its place in the split or among those asked for', () => {
+  it('follow the row, not its index in the split or among those asked for', () => {
     const whole = evaluatedValues(drawn, 'test', all, 0).data
     const some = [7, 2999, 7, 0]
     const asked = evaluatedValues(drawn, 'test', some, 0).data
@@ -94,7 +94,7 @@ describe('values as evaluation sees them', () => {
     expect(evaluatedValues(data, 'test', [3, 5], 0)).toEqual(splitValues(data, 'test', [3, 5]))
   })
 
-  it('refuse a place that the split does not have', () => {
+  it('refuse an index that the split does not have', () => {
     expect(() => evaluatedValues(dataSet('dynamic', [0, 1]), 'test', [2], 0)).toThrow(RangeError)
   })
 })
@@ -108,12 +108,12 @@ describe('numbers of examples', () => {
   })
 })
 
-describe('places spread evenly over a split', () => {
+describe('indices spread evenly over a split', () => {
   it('are of the same rows in the same order, whatever the order of the split', () => {
     const rows = [40, 10, 30, 20, 50, 0]
     const { test } = dataSet('none', rows).splits
-    const rowsAt = (places: readonly number[]) => places.map((place) => rows[place])
-    expect(rowsAt(evenPlaces(test, 3))).toEqual([0, 20, 40])
-    expect(rowsAt(evenPlaces(test, Number.POSITIVE_INFINITY))).toEqual([0, 10, 20, 30, 40, 50])
+    const rowsAt = (indices: readonly number[]) => indices.map((index) => rows[index])
+    expect(rowsAt(evenIndices(test, 3))).toEqual([0, 20, 40])
+    expect(rowsAt(evenIndices(test, Number.POSITIVE_INFINITY))).toEqual([0, 10, 20, 30, 40, 50])
   })
 })

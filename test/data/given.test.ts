@@ -91,7 +91,7 @@ describe('labelArray', () => {
     ['nothing', undefined],
   ])('refuses %s, naming the row', (_, value) => {
     expect(() => labelArray(any([0, value]))).toThrow(
-      /^labels: the label of row 1 \(counted from 0\) is .*; expected the number of a class, a whole number$/,
+      /^labels: the label of row 1 \(counted from 0\) is .*; expected a class, as a whole number$/,
     )
   })
 

@@ -99,7 +99,7 @@ describe('what a packed file unpacks to is bounded by its own header', () => {
     const path = await write('large.gz', await gzipBomb(idxFile(8, shape, []), 120))
     const { message } = await readApart(path, '1100000')
     expect(message).toMatch(
-      /^UserError: .*large\.gz: takes 500000016 bytes \(476\.8 MiB\) of memory, and there are/,
+      /^UserError: .*large\.gz: takes 500000016 bytes \(476\.8 MiB\) of memory, but only/,
     )
   })
 
@@ -150,7 +150,7 @@ describe('only regular files are read', () => {
     const path = await write('b', zeros)
     expect((await readRegularFile(path, MIB)).length).toBe(MIB)
     await expect(readRegularFile(path, MIB - 1)).rejects.toThrow(
-      /b: has 1048576 bytes \(1\.0 MiB\), and 1048575 bytes .*is the most/,
+      /b: has 1048576 bytes \(1\.0 MiB\), and at most 1048575 bytes .*can be read/,
     )
   })
 })
@@ -158,7 +158,7 @@ describe('only regular files are read', () => {
 describe('memory that is not there is told in one line', () => {
   it('where it can be foreseen', () => {
     expect(() => requireRoom(3, 'x.npy', 2)).toThrow(
-      'x.npy: takes 3 bytes of memory, and there are 2 bytes',
+      'x.npy: takes 3 bytes of memory, but only 2 bytes are available',
     )
     expect(() => requireRoom(2, 'x.npy', 2)).not.toThrow()
     expect(() => requireThreadRoom(600 * MIB)).toThrow(/^there is not enough memory to compute/)

@@ -132,8 +132,8 @@ describe('mnist', { timeout: 60_000 }, () => {
 
   it.each([
     [{ test: 100 }, /^test: 100 rows .* but mnist is a test set already/],
-    [{ labels: 'labels.npy' }, /^labels: mnist brings its own labels/],
-    [{ validation: 60000 }, /^mnist: 60000 rows less 60000 for validation and 0 for the test/],
+    [{ labels: 'labels.npy' }, /^labels: mnist has its own labels/],
+    [{ validation: 60000 }, /^mnist: 60000 rows less 60000 for validation and 0 for testing/],
     [{ validation: -1 }, /^validation: -1; expected a whole number/],
     [{ validation: Number.NaN }, /^validation: NaN; expected a whole number/],
   ])('refuses %j', async (change, message) => {

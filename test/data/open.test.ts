@@ -115,7 +115,7 @@ describe('openDataSet splits', () => {
 
   it('refuses to leave nothing to train on', async () => {
     await expect(open(table(10, 2), { validation: 8, test: 2 })).rejects.toThrow(
-      'data: 10 rows less 8 for validation and 2 for the test leave none to train on; choose a smaller validation or test',
+      'data: 10 rows less 8 for validation and 2 for testing leave none to train on; choose a smaller validation or test',
     )
     expect((await open(table(10, 2), { validation: 8, test: 1 })).splits.train.rows.length).toBe(1)
   })

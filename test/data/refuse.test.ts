@@ -23,12 +23,12 @@ describe('openDataSet refuses', () => {
     await bad(
       'mnits',
       {},
-      'data "mnits": there is no such file or data set; did you mean mnist? (understood: mnist, or a .npy, .npz or IDX file, plain or gzipped)',
+      'data "mnits": there is no such file or data set; did you mean mnist? (known: mnist, or a .npy, .npz or IDX file, plain or gzipped)',
     )
     await bad(
       'no/such/file.npy',
       {},
-      /^data "no\/such\/file\.npy": there is no such file or data set \(understood/,
+      /^data "no\/such\/file\.npy": there is no such file or data set \(known/,
     )
   })
 
@@ -116,7 +116,7 @@ describe('openDataSet refuses', () => {
     await bad(
       table(2, 2),
       { labels: hostTensor('float64', [2], Float64Array.of(0, 2 ** 32 + 1)) },
-      /^labels: the label of row 1 \(counted from 0\) is 4294967297; expected the number of a class/,
+      /^labels: the label of row 1 \(counted from 0\) is 4294967297; expected a class/,
     )
     await bad(table(2, 2), { labels: table(2, 1) }, /row 1 .* is 0\.5; expected .* a whole number/)
     const stray = await write('stray.npy', writeNpy(int32(1, 2, 7)))
@@ -124,7 +124,7 @@ describe('openDataSet refuses', () => {
     await bad(
       table(4, 2),
       { labels: int32(1, 2, 2, 3), testData, testLabels: stray },
-      /stray\.npy: the label of row 2 \(counted from 0\) is 7, which is no class that was trained on \(1, 2, 3\)/,
+      /stray\.npy: the label of row 2 \(counted from 0\) is 7, which is not a class of the training data \(1, 2, 3\)/,
     )
   })
 

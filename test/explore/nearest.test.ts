@@ -18,7 +18,7 @@ describe('the nearest examples', () => {
       'train',
       Array.from({ length: 40 }, (_, i) => i),
     )
-    const { places, distances } = nearestExamples(data, 'train', x)
+    const { indices, distances } = nearestExamples(data, 'train', x)
     for (let i = 0; i < 6; i++) {
       const squared = Array.from({ length: 40 }, (_, j) => {
         let sum = 0
@@ -26,14 +26,14 @@ describe('the nearest examples', () => {
         return sum
       })
       expect(distances[i]).toBeCloseTo(Math.min(...squared), 9)
-      expect(places[i]).toBe(squared.indexOf(Math.min(...squared)))
+      expect(indices[i]).toBe(squared.indexOf(Math.min(...squared)))
     }
   })
 
   it('finds an example itself, at distance 0 and within its split', () => {
     const data = tinyData({ shape: [7] })
-    const { places, distances } = nearestExamples(data, 'test', splitValues(data, 'test', [3, 11]))
-    expect([...places]).toEqual([3, 11])
+    const { indices, distances } = nearestExamples(data, 'test', splitValues(data, 'test', [3, 11]))
+    expect([...indices]).toEqual([3, 11])
     expect([...distances]).toEqual([0, 0])
   })
 

@@ -176,7 +176,7 @@ describe('an evaluation', () => {
     [
       'a class that is none',
       { normal: [7] },
-      /^normal: 7 is no class of tiny\.npy \(its classes: 0, 1, 2\)$/,
+      /^normal: 7 is not a class of tiny\.npy \(its classes: 0, 1, 2\)$/,
     ],
     ['NaN samples', { importanceSamples: NaN }, /^importanceSamples: .* got NaN$/],
     [

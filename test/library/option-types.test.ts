@@ -86,9 +86,13 @@ describe('in an editor', () => {
       /beta\?: (?=.*\bSchedule\b)(?=.*@)number/,
       /FROM:TO@EPOCHS for a linear warm-up\.\n@default 1$/,
     ],
-    ['prior:', /"normal" \| "mixture" \| "swiss-roll"/, /Gaussians on a ring.*`latent` 2/s],
+    [
+      'prior:',
+      /"normal" \| "mixture" \| "swiss-roll"/,
+      /Gaussians on a ring.*code of 2 dimensions/s,
+    ],
     ['hidden:', /number \| readonly number\[\]/, /^Widths of the hidden layers/],
-    ['corruption:', /CorruptionName \| undefined/, /^What is undone/],
+    ['corruption:', /CorruptionName \| undefined/, /^Corruption to undo/],
     ['out:', /out: string/, /^The run's folder/],
     ['sparsity: 2', /sparsity\?: number \| undefined/, /^$/],
     ["shape: 'flat'", /"flat" \| "round"/, /^$/],
@@ -127,7 +131,9 @@ describe('in an editor', () => {
     const offering = others.typing
     expect(offering.completions("likelihood: '")).toContain('bernoulli')
     const names = offering.completions('pri')
-    expect(names).toEqual(expect.arrayContaining(['prior', 'criticHidden', 'epochs', 'onEvent']))
+    expect(names).toEqual(
+      expect.arrayContaining(['prior', 'discriminatorHidden', 'epochs', 'onEvent']),
+    )
     expect(names).not.toContain('importanceSamples')
   })
 })

@@ -41,18 +41,18 @@ describe('codeScatter', () => {
     expect(svg).toBe(codeScatter(codes(60_000, 10), { title: 'Codes' }))
   })
 
-  it('draws places behind the codes first, in one path, within the axes and named in the legend', () => {
-    const places = [
+  it('draws points behind the codes first, in one path, within the axes and named in the legend', () => {
+    const points = [
       { x: 50, y: 0 },
       { x: -50, y: 1 },
     ]
     const given = [{ x: 0, y: 0, label: 3 }]
-    const svg = codeScatter(given, { title: 'Codes', behind: { name: 'prior p(z)', places } })
+    const svg = codeScatter(given, { title: 'Codes', behind: { name: 'prior p(z)', points } })
     const [ground, ...rest] = dotPaths(svg)
     expect(ground!.dots).toHaveLength(2)
     expect(rest.flatMap((path) => path.dots)).toHaveLength(1)
     const [right, left] = ground!.dots as [[number, number], [number, number]]
-    // Both axes reach ±52: the code at 0 lies halfway between the places.
+    // Both axes reach ±52: the code at 0 lies halfway between the points.
     expect(rest[0]!.dots[0]![0]).toBeCloseTo((right[0] + left[0]) / 2, 0)
     expect(right[0] - left[0]).toBeGreaterThan(440)
     expect(texts(svg).slice(-2)).toEqual(['3', 'prior p(z)'])

@@ -145,6 +145,6 @@ describe('renderReport', () => {
     expect(() => renderReport({ ...report(), sections: [section, section] })).toThrow(
       /sections.*"x"/,
     )
-    expect(() => renderReport(report(svg('a', '<p>')))).toThrow(/no <svg>/)
+    expect(() => renderReport(report(svg('a', '<p>')))).toThrow(/is not an <svg>/)
   })
 })

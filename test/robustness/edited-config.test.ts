@@ -132,7 +132,7 @@ describe('options that change on resume', () => {
     const [plain, same] = [copyOfRun(), copyOfRun()]
     const before = stored(same)
     await resumeRun({ folder: plain })
-    await resumeRun({ folder: same, lr: 0.002, epochs: 4, threads: 1, place: { data } })
+    await resumeRun({ folder: same, lr: 0.002, epochs: 4, threads: 1, source: { data } })
     expect(stored(same)).toEqual(before)
     expect(outcome(same)).toEqual(outcome(plain))
   })

@@ -96,7 +96,7 @@ describe('a model in closed form', () => {
     const run = trained({ model: meanModel(), data: tinyData(45, 'dynamic') })
     await expect(run).rejects.toThrow(UserError)
     await expect(run).rejects.toThrow(
-      'binarize: mean is computed once, from examples that stay as they are; use none or static',
+      'binarize: mean is computed once, from examples that do not change; use none or static',
     )
   })
 })

@@ -9,16 +9,16 @@ import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
 import type { Check } from './finding.ts'
 
-/** Share of the dimensions that may be unused: a variational code leaves what it does not need at the prior. */
+/** Share of dimensions that may be unused: a variational code leaves the ones it does not need at the prior. */
 const UNUSED = 0.5
 
 /** Dimensions of the code that are the same for every example. */
 export const collapsedLatents: Check = ({ trained, config }) => {
-  const codes = trained?.specimens.codes
+  const codes = trained?.outputs.codes
   if (!trained || !codes) return undefined
   const random = hasRandomCode(trained.run.model)
   const variances = columnVariances(codes)
-  // A point has no unit of its own: what is still is judged beside what moves.
+  // A code without a distribution has no scale of its own: variances are compared with the largest.
   const scale = random ? 1 : variances.reduce((a, b) => Math.max(a, b), 0)
   const active = variances.filter(
     (variance) => variance > (random ? ACTIVE_VARIANCE : 1e-6 * scale),
@@ -32,7 +32,7 @@ export const collapsedLatents: Check = ({ trained, config }) => {
     name: 'collapsed-latents',
     what: all
       ? 'The code has collapsed: it is the same for every example.'
-      : 'A good part of the code is not used.',
+      : 'Much of the code is not used.',
     evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE_VARIANCE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
     try:
       warmUp && (all || beta > 1)
@@ -41,13 +41,13 @@ export const collapsedLatents: Check = ({ trained, config }) => {
   }
 }
 
-/** More columns than these have no eigenvalues to be had in a moment. */
+/** With more columns than these, the eigenvalues take too long. */
 const MOST_COLUMNS = 2000
 
 /** Eigenvalues of a covariance below this share of the largest are rounding. */
 const RANK = 1e-10
 
-/** A code of more dimensions than the data varies in. */
+/** A code with more dimensions than the data varies in. */
 export const latentWiderThanData: Check = async ({ trained, data }) => {
   const latent = trained?.run.model.latent ?? 0
   const [width] = data.splits.train.store.shape.slice(-1) as [number]
@@ -68,11 +68,11 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
 /** Share of the variance of the data that reconstructions must explain. */
 const EXPLAINED = 0.1
 
-/** Reconstructions that are no better than the mean of the data. */
+/** Reconstructions that are hardly better than the mean of the data. */
 export const nothingLearned: Check = ({ trained, config }) => {
-  const specimens = trained?.specimens
-  if (!specimens?.restored) return undefined
-  const { x, restored } = specimens
+  const outputs = trained?.outputs
+  if (!outputs?.restored) return undefined
+  const { x, restored } = outputs
   const total = columnVariances(x).reduce((a, b) => a + b, 0)
   const error = meanWithError(rowDistances(x, restored)).mean
   if (total === 0 || error < (1 - EXPLAINED) * total) return undefined
@@ -84,6 +84,6 @@ export const nothingLearned: Check = ({ trained, config }) => {
   }
 }
 
-/** Of each column of `[n, D]` over the rows. */
+/** The variance of each column of `[n, D]` over the rows. */
 const columnVariances = (x: HostTensor<'float32'>): Float64Array =>
   columnScale(x).deviation.map((deviation) => deviation ** 2)

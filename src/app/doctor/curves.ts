@@ -1,8 +1,8 @@
 import type { EpochEvent } from '../report/metrics.ts'
-import type { Check, Patient } from './finding.ts'
+import type { Check, ExaminedRun } from './finding.ts'
 
-/** Epochs of the last stage, those with finite losses: what a run is judged by. */
-function lastEpochs({ epochs }: Patient): readonly EpochEvent[] {
+/** The epochs of the last stage that have finite losses: a run is judged by these. */
+function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
   const last = epochs.at(-1)?.stage
   return epochs.filter(
     ({ stage, train, validation }) =>
@@ -12,8 +12,8 @@ function lastEpochs({ epochs }: Patient): readonly EpochEvent[] {
   )
 }
 
-/** Whether a single loss is minimised: of several there is no sum that says anything. */
-const hasOneLoss = ({ trained }: Patient): boolean =>
+/** Whether a single loss is minimised: the sum of several losses means nothing. */
+const hasOneLoss = ({ trained }: ExaminedRun): boolean =>
   trained === undefined || trained.run.model.stages.at(-1)!.phases.length === 1
 
 const short = (value: number): string => value.toPrecision(4)
@@ -22,9 +22,9 @@ const short = (value: number): string => value.toPrecision(4)
 const WORSE = 0.02
 
 /** The validation loss has long been rising while the training loss falls. */
-export const overfitting: Check = (patient) => {
-  if (!hasOneLoss(patient)) return undefined
-  const measured = lastEpochs(patient).filter(({ validation }) => validation !== undefined)
+export const overfitting: Check = (examined) => {
+  if (!hasOneLoss(examined)) return undefined
+  const measured = lastEpochs(examined).filter(({ validation }) => validation !== undefined)
   const last = measured.at(-1)
   if (!last || measured.length < 5) return undefined
   const losses = measured.map(({ validation }) => validation!.objective)
@@ -35,21 +35,21 @@ export const overfitting: Check = (patient) => {
   if (rise < WORSE * Math.abs(best) || trained <= 0 || at >= measured.length - 2) return undefined
   return {
     name: 'over-fitting',
-    what: 'The model learns the training examples by heart.',
+    what: 'The model is memorising the training examples.',
     evidence: `the validation loss was lowest after epoch ${measured[at]!.epoch} (${short(best)}) and has risen to ${short(losses.at(-1)!)} by epoch ${last.epoch}, while the training loss fell from ${short(measured[at]!.train.objective)} to ${short(last.train.objective)}`,
-    try: patient.config.options.dropout === 0 ? '--dropout 0.2 --patience 5' : '--patience 5',
+    try: examined.config.options.dropout === 0 ? '--dropout 0.2 --patience 5' : '--patience 5',
   }
 }
 
-/** Of the last quarter of the epochs, at least this many. */
+/** The last quarter of the epochs, but at least this many. */
 const FEWEST = 3
 
-/** Rise of the KL term over the last quarter of the training that says it is not done. */
+/** Rise of the KL term over the last quarter of training that means training ended too early. */
 const RISING = 0.05
 
-/** Codes still take on information when the training ends. */
-export const klStillRising: Check = (patient) => {
-  const epochs = lastEpochs(patient)
+/** Codes were still gaining information when training ended. */
+export const klStillRising: Check = (examined) => {
+  const epochs = lastEpochs(examined)
   const window = Math.max(FEWEST, Math.ceil(epochs.length / 4))
   const [before, last] = [epochs.at(-1 - window), epochs.at(-1)]
   const [was, is] = [before?.train.terms.kl, last?.train.terms.kl]
@@ -58,19 +58,19 @@ export const klStillRising: Check = (patient) => {
     return undefined
   return {
     name: 'kl-still-rising',
-    what: 'The code is still taking on information: the training ended too early.',
+    what: 'The code was still gaining information: training ended too early.',
     evidence: `the KL term rose from ${short(was)} to ${short(is)} nats in the last ${window} of ${epochs.length} epochs, ${Math.round((100 * (is - was)) / is)} % of it`,
-    try: `--epochs ${2 * patient.config.train.epochs}`,
+    try: `--epochs ${2 * examined.config.train.epochs}`,
   }
 }
 
-/** Fall of the loss over the last tenth of the training that says it is not done. */
+/** Fall of the loss over the last tenth of training that means training ended too early. */
 const FALLING = 0.02
 
-/** The loss still falls steeply when the training ends. */
-export const stillFalling: Check = (patient) => {
-  if (!hasOneLoss(patient)) return undefined
-  const epochs = lastEpochs(patient)
+/** The loss was still falling steeply when training ended. */
+export const stillFalling: Check = (examined) => {
+  if (!hasOneLoss(examined)) return undefined
+  const epochs = lastEpochs(examined)
   const window = Math.max(1, Math.ceil(epochs.length / 10))
   const [before, last] = [epochs.at(-1 - window), epochs.at(-1)]
   if (!before || !last) return undefined
@@ -79,9 +79,9 @@ export const stillFalling: Check = (patient) => {
   if (fall < FALLING * Math.abs(loss(last))) return undefined
   return {
     name: 'loss-still-falling',
-    what: 'The loss was still falling steeply when the training ended.',
+    what: 'The loss was still falling steeply when training ended.',
     evidence: `it fell from ${short(loss(before))} to ${short(loss(last))} in the last ${window === 1 ? 'epoch' : `${window} epochs`} of ${epochs.length}, by ${((100 * fall) / Math.abs(loss(last))).toFixed(1)} %`,
-    try: `--epochs ${2 * patient.config.train.epochs}`,
+    try: `--epochs ${2 * examined.config.train.epochs}`,
   }
 }
 
@@ -89,8 +89,8 @@ export const stillFalling: Check = (patient) => {
 const [WINNING, LOSING] = [0.95, 0.3]
 
 /** One side of an adversarial game has won. */
-export const adversaryOutOfBalance: Check = (patient) => {
-  const epochs = lastEpochs(patient).slice(-3)
+export const adversaryOutOfBalance: Check = (examined) => {
+  const epochs = lastEpochs(examined).slice(-3)
   const accuracies = epochs
     .flatMap(({ train }) => train.terms['discriminator accuracy'] ?? [])
     .filter(Number.isFinite)
@@ -98,19 +98,19 @@ export const adversaryOutOfBalance: Check = (patient) => {
   const mean = accuracies.reduce((a, b) => a + b, 0) / accuracies.length
   if (mean < WINNING && mean > LOSING) return undefined
   const wins = mean >= WINNING
-  const { lr } = patient.config.train
+  const { lr } = examined.config.train
   return {
     name: 'adversary-out-of-balance',
     what: wins
       ? 'The discriminator has won: it separates generated from real without fail, so its gradients carry little information.'
       : 'The discriminator has lost: it is wrong more often than guessing.',
     evidence: `the discriminator was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
-    try: wins ? gentler(patient) : `--lr ${lr / 2}`,
+    try: wins ? gentler(examined) : `--lr ${lr / 2}`,
   }
 }
 
 /** Options for a weaker discriminator: narrower layers where their width is an option, else smoother ones. */
-function gentler({ config }: Patient): string {
+function gentler({ config }: ExaminedRun): string {
   const { discriminatorHidden, discriminatorActivation, normalization } = config.options
   if (Array.isArray(discriminatorHidden))
     return `--discriminator-hidden ${discriminatorHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`
@@ -123,11 +123,11 @@ function gentler({ config }: Patient): string {
   return smooth.length > 0 ? smooth.join(' ') : `--lr ${config.train.lr / 2}`
 }
 
-/** Where a number came from that was not finite. */
+/** The origin of a number that was not finite. */
 export const notFinite: Check = ({ failure, config }) =>
   failure && {
     name: 'not-finite',
-    what: 'The training ended because a number was no longer finite.',
+    what: 'Training ended because a number was no longer finite.',
     evidence: failure.message,
     try:
       config.train.clip === 0

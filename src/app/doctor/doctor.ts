@@ -1,10 +1,10 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { ownDefinition } from '../../models/definition.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { openRunData } from '../run/data.ts'
+import { openRunData } from '../run/data-source.ts'
 import { exists, readConfig, readMetrics, runPaths } from '../run/folder.ts'
 import { type LoadOptions, loadRun, type Run } from '../run/load.ts'
 import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
@@ -15,11 +15,11 @@ import {
   overfitting,
   stillFalling,
 } from './curves.ts'
-import type { Check, Finding, Patient, Specimens } from './finding.ts'
+import type { Check, ExaminedRun, Finding, TestOutputs } from './finding.ts'
 import { binaryLikelihoodOnRealValues, sigmaRunningToZero, sigmaTooWide } from './likelihood.ts'
 import { deadUnits } from './units.ts'
 
-/** What a run is examined for, the gravest first. */
+/** All checks, the most serious problem first. */
 export const CHECKS: readonly Check[] = [
   notFinite,
   nothingLearned,
@@ -35,7 +35,7 @@ export const CHECKS: readonly Check[] = [
   latentWiderThanData,
 ]
 
-/** Test examples that are looked at. */
+/** Most test examples that are used. */
 const EXAMPLES = 2000
 
 export interface Diagnosis {
@@ -44,22 +44,22 @@ export interface Diagnosis {
   readonly checks: number
 }
 
-/** What was found in a run's folder. */
-export interface Examined extends Diagnosis {
-  /** Lines of `metrics.jsonl` that cannot be read, counted from 1: the checks know nothing of them. */
+/** What was found in the folder of a run. */
+export interface FolderDiagnosis extends Diagnosis {
+  /** Lines of `metrics.jsonl` that cannot be read, counted from 1; the checks ignore them. */
   readonly unreadable: readonly number[]
 }
 
 /**
- * Reads a run and says what is wrong with it. Nothing is said without a number that shows it.
+ * Reads a run and reports what is wrong with it, each finding with numbers as evidence.
  *
- * @throws UserError where the folder is no run, or holds neither an epoch nor a checkpoint
+ * @throws UserError if the folder is not a run, or holds neither an epoch nor a checkpoint
  */
-export async function examine(folder: string, options: LoadOptions = {}): Promise<Examined> {
+export async function examine(folder: string, options: LoadOptions = {}): Promise<FolderDiagnosis> {
   requireOptions(
     options,
     'examine',
-    ['model', 'checkpoint', 'threads', 'device', 'data', 'place'],
+    ['model', 'checkpoint', 'threads', 'device', 'data', 'source'],
     UserError,
   )
   const model = ownDefinition(options.model)
@@ -70,14 +70,14 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
     throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
   const run = hasCheckpoint ? await loadRun(folder, { ...options, model }) : undefined
   try {
-    const data = run ? await run.data() : await openRunData(config, folder, options.place)
-    const trained = run && { run, specimens: await specimensOf(run) }
+    const data = run ? await run.data() : await openRunData(config, folder, options.source)
+    const trained = run && { run, outputs: await testOutputs(run) }
     const found = await diagnose({
       config,
       data,
       epochs,
-      ...(failure && { failure }),
-      ...(trained && { trained }),
+      failure,
+      trained,
     })
     return { ...found, unreadable }
   } finally {
@@ -85,25 +85,25 @@ export async function examine(folder: string, options: LoadOptions = {}): Promis
   }
 }
 
-export async function diagnose(patient: Patient): Promise<Diagnosis> {
+export async function diagnose(examined: ExaminedRun): Promise<Diagnosis> {
   const findings: Finding[] = []
   for (const check of CHECKS) {
-    const finding = await check(patient)
+    const finding = await check(examined)
     if (finding) findings.push(finding)
   }
   return { findings, checks: CHECKS.length }
 }
 
-async function specimensOf(run: Run): Promise<Specimens> {
+async function testOutputs(run: Run): Promise<TestOutputs> {
   const data = await run.data()
-  const places = evenly(data.splits.test.rows.length, EXAMPLES)
-  const labels = splitLabels(data, 'test', places)
-  const x = evaluatedValues(data, 'test', places, run.config.train.seed)
+  const indices = evenly(data.splits.test.rows.length, EXAMPLES)
+  const labels = splitLabels(data, 'test', indices)
+  const x = evaluatedValues(data, 'test', indices, run.config.train.seed)
   const { posterior, restore } = run.model
   return {
     x,
-    ...(labels && { labels }),
-    ...(posterior && { codes: await run.encode(x, labels) }),
-    ...(restore && { restored: await run.reconstruct(x, labels) }),
+    labels,
+    codes: posterior && (await run.encode(x, labels)),
+    restored: restore && (await run.reconstruct(x, labels)),
   }
 }

@@ -7,38 +7,38 @@ import type { Run } from '../run/load.ts'
 
 /** Something that is wrong with a run. */
 export interface Finding {
-  /** Of the check that found it: `collapsed-latents`. */
+  /** Name of the check that found it: `collapsed-latents`. */
   readonly name: string
-  /** In one sentence. */
+  /** The problem, in one sentence. */
   readonly what: string
   /** What was measured, with its numbers. */
   readonly evidence: string
-  /** Flags of `latentlab train` that are to be tried: `--beta 0:1@10`. */
+  /** Flags of `latentlab train` to try: `--beta 0:1@10`. */
   readonly try: string
 }
 
-/** Test examples, and what the model makes of them. */
-export interface Specimens {
+/** Test examples, and what the model computes from them. */
+export interface TestOutputs {
   /** `[n, D]`, binary draws where training binarises. */
   readonly x: HostTensor<'float32'>
-  readonly labels?: readonly number[]
+  readonly labels?: readonly number[] | undefined
   /** Means of q(z|x), `[n, L]`; absent without an encoder. */
-  readonly codes?: HostTensor<'float32'>
-  /** Means of p(x|z) for these, `[n, D]`; absent where nothing is restored. */
-  readonly restored?: HostTensor<'float32'>
+  readonly codes?: HostTensor<'float32'> | undefined
+  /** Reconstructions, `[n, D]`; absent if the model makes none. */
+  readonly restored?: HostTensor<'float32'> | undefined
 }
 
-/** A run under examination. */
-export interface Patient {
+/** A run that the doctor examines. */
+export interface ExaminedRun {
   readonly config: RunConfig
   readonly data: DataSet
   /** All epochs, stage after stage. */
   readonly epochs: readonly EpochEvent[]
-  /** The end of a training in numbers that are not finite. */
-  readonly failure?: Extract<TrainingEvent, { type: 'failed' }>
-  /** Absent where there is no checkpoint. */
-  readonly trained?: { readonly run: Run; readonly specimens: Specimens }
+  /** The failure that ended training, if a number was not finite. */
+  readonly failure?: Extract<TrainingEvent, { type: 'failed' }> | undefined
+  /** Absent if there is no checkpoint. */
+  readonly trained?: { readonly run: Run; readonly outputs: TestOutputs } | undefined
 }
 
-/** One way in which a run can be ill. What does not apply to it finds nothing. */
-export type Check = (patient: Patient) => Promise<Finding | undefined> | Finding | undefined
+/** Looks for one problem; undefined if the run does not have it, or the check does not apply. */
+export type Check = (examined: ExaminedRun) => Promise<Finding | undefined> | Finding | undefined

@@ -2,42 +2,44 @@ import { Tensor, topological } from '../../graph/tensor.ts'
 import { rowsBetween } from '../../tensor/host.ts'
 
 import { conditions, inferenceMode } from '../../train/trained.ts'
-import type { Check, Patient } from './finding.ts'
+import type { Check, ExaminedRun } from './finding.ts'
 
-/** Share of a layer's units that may be dead: on data with empty margins a quarter is usual, and no harm. */
+/** Share of a layer's units that may be dead: on data with empty margins a quarter is usual and harmless. */
 const DEAD = 0.5
 
-/** Examples that a unit must be silent for. */
+/** Examples for which a dead unit must be 0. */
 const EXAMPLES = 1000
 
-/** Rectified units that are 0 for every example, so that no gradient reaches their weights any more. */
-export const deadUnits: Check = async (patient) => {
-  const layers = await rectifiedLayers(patient)
+/** ReLU units that are 0 for every example, so that their weights get no gradient. */
+export const deadUnits: Check = async (examined) => {
+  const layers = await rectifiedLayers(examined)
   const worst = layers
     .map(({ dead, units }, i) => ({ dead, units, layer: i + 1 }))
     .sort((a, b) => b.dead / b.units - a.dead / a.units)[0]
   if (!worst || worst.dead <= DEAD * worst.units) return undefined
-  const { config } = patient
+  const { config } = examined
   return {
     name: 'dead-units',
     what: 'Units of a hidden layer are dead: they are 0 for every example.',
-    evidence: `${worst.dead} of the ${worst.units} units of rectified layer ${worst.layer} of ${layers.length} are 0 for all of ${patient.trained!.specimens.x.shape[0]} test examples`,
+    evidence: `${worst.dead} of the ${worst.units} units of rectified layer ${worst.layer} of ${layers.length} are 0 for all of ${examined.trained!.outputs.x.shape[0]} test examples`,
     try: `--activation leaky-relu --lr ${Number((config.train.lr / 3).toPrecision(2))}`,
   }
 }
 
-/** Units and dead ones of every layer of rectified units, from the input on. */
-async function rectifiedLayers({ trained }: Patient): Promise<{ units: number; dead: number }[]> {
+/** Units and dead units of every ReLU layer, from the input on. */
+async function rectifiedLayers({
+  trained,
+}: ExaminedRun): Promise<{ units: number; dead: number }[]> {
   if (!trained) return []
-  const { run, specimens } = trained
+  const { run, outputs } = trained
   const { model, parameters, runtime } = run
   if (!model.restore) return []
-  const count = Math.min(EXAMPLES, specimens.x.shape[0]!)
+  const count = Math.min(EXAMPLES, outputs.x.shape[0]!)
   const x = Tensor.input('x', [count, model.info.dimension])
   const restored = model.restore(x, inferenceMode(model, count)).mean()
   const rectified = topological([restored]).filter(({ op }) => op === 'relu')
   if (rectified.length === 0) return []
-  // The largest value of each unit over the examples, and of a channel over its places.
+  // How often each unit is positive over the examples, and each channel over all positions.
   const largest = rectified.map((layer, i) => {
     const axes = layer.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
     return [`layer ${i}`, layer.greater(0).cast('float').sum(axes)] as const
@@ -46,8 +48,8 @@ async function rectifiedLayers({ trained }: Patient): Promise<{ units: number; d
   try {
     await session.bind(parameters)
     const results = await session.run({
-      x: rowsBetween(specimens.x, 0, count),
-      ...conditions(model, { shape: [count] }, specimens.labels?.slice(0, count)),
+      x: rowsBetween(outputs.x, 0, count),
+      ...conditions(model, { shape: [count] }, outputs.labels?.slice(0, count)),
     })
     return largest.map(([name]) => {
       const values = Array.from(results[name]!.data as Float32Array)

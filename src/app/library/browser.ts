@@ -80,7 +80,7 @@ export async function openDataSet(
     throw new UserError('testLabels: labels of a test set, but no testData is given; give both')
   if (testData !== undefined && options.test !== undefined)
     throw new UserError(
-      `test: ${options.test} rows were to be cut for the test, but testData is a test set already; leave one of them out`,
+      `test: ${options.test} rows were to be set aside for testing, but testData is a test set already; leave one of them out`,
     )
   const read = (
     name: string,

@@ -13,7 +13,7 @@ import {
   type WrittenReport,
   writeReport as writeRunReport,
 } from '../report/report.ts'
-import { ARRAY, type DataPlace } from '../run/data.ts'
+import { ARRAY, type DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
 import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
@@ -66,14 +66,14 @@ export async function train<M extends ModelChoice = 'vae'>(
   const { model = 'vae' } = options
   requireText(out, 'out', 'the name of a new folder', UserError)
   requireHooks({ onEvent, signal })
-  const place = placeOf({ data, labels, testData, testLabels })
-  const files = Object.entries(place).map(([name, given]) => [
+  const source = sourceOf({ data, labels, testData, testLabels })
+  const files = Object.entries(source).map(([name, given]) => [
     name,
     typeof given === 'object' ? ARRAY : given,
   ])
   const definition = definitionOf(model)
   const config = resolveConfig({ ...rest, ...Object.fromEntries(files), model: definition })
-  return trainRun({ config, out, model: definition, arrays: arraysOf(place), onEvent, signal })
+  return trainRun({ config, out, model: definition, arrays: arraysOf(source), onEvent, signal })
 }
 
 /** The data where it has moved since, or the arrays that the run was trained on. */
@@ -95,11 +95,11 @@ export interface ResumeOptions extends TrainingHooks, DataOptions {
  * @throws UserError where the folder is no run, or its data has changed
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
-  requireFolder(folder, 'resume', options, ['model', ...placeNames, ...hookNames, ...changeNames])
+  requireFolder(folder, 'resume', options, ['model', ...sourceNames, ...hookNames, ...changeNames])
   requireHooks(options)
   const { epochs, lr, threads, device, onEvent, signal } = options
   resolveConfig({ epochs, lr, threads, device })
-  const changes = { epochs, lr, threads, device, place: placeOf(options) }
+  const changes = { epochs, lr, threads, device, source: sourceOf(options) }
   const model = ownDefinition(options.model)
   return resumeRun({ folder, model, ...changes, onEvent, signal })
 }
@@ -126,14 +126,14 @@ export async function load(
   folder: string,
   options: LoadOptions = {},
 ): Promise<Model & { readonly folder: string }> {
-  const known = ['model', ...placeNames, 'checkpoint', 'threads', 'device']
+  const known = ['model', ...sourceNames, 'checkpoint', 'threads', 'device']
   requireFolder(folder, 'load', options, known)
   const { checkpoint, threads, device } = options
   if (checkpoint !== undefined) requireOneOf(checkpoint, 'checkpoint', ['best', 'last'], UserError)
   resolveConfig({ threads, device })
   const definition = ownDefinition(options.model)
-  const place = placeOf(options)
-  const run = await loadRun(folder, { model: definition, checkpoint, threads, device, place })
+  const source = sourceOf(options)
+  const run = await loadRun(folder, { model: definition, checkpoint, threads, device, source })
   const model = { ...publicModel({ ...run, trained: run }), folder }
   runs.set(model, run)
   return model
@@ -171,12 +171,12 @@ function runOf(model: Model, name: string): Run {
   throw new UserError(`${name}: expected a model, as load returns it, got ${described(model)}`)
 }
 
-const placeNames = ['data', 'labels', 'testData', 'testLabels']
+const sourceNames = ['data', 'labels', 'testData', 'testLabels']
 const hookNames = ['onEvent', 'signal']
 const changeNames = ['epochs', 'lr', 'threads', 'device']
 
 /** Names and arrays as they were given, arrays in the form of the data layer. */
-function placeOf({ data, labels, testData, testLabels }: DataOptions): DataPlace {
+function sourceOf({ data, labels, testData, testLabels }: DataOptions): DataSource {
   for (const [name, file] of Object.entries({ testData, testLabels }))
     if (file !== undefined) requireText(file, name, 'the name of a file', UserError)
   return {
@@ -187,8 +187,8 @@ function placeOf({ data, labels, testData, testLabels }: DataOptions): DataPlace
   }
 }
 
-/** What is in a place as an array, and not by its name. */
-const arraysOf = ({ data, labels }: DataPlace): DataPlace => ({
+/** The parts of a data source that are arrays, not names. */
+const arraysOf = ({ data, labels }: DataSource): DataSource => ({
   ...(typeof data === 'object' && { data }),
   ...(typeof labels === 'object' && { labels }),
 })
@@ -204,12 +204,12 @@ const arraysOf = ({ data, labels }: DataPlace): DataPlace => ({
 export async function openDataSet(
   options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
-  requireOptions(options, 'openDataSet', [...placeNames, ...splitOptionNames], UserError)
+  requireOptions(options, 'openDataSet', [...sourceNames, ...splitOptionNames], UserError)
   const { data = 'mnist', labels, testData, testLabels } = options
   const split = splitOptions(options)
-  const place = placeOf({ data, labels, testData, testLabels })
+  const source = sourceOf({ data, labels, testData, testLabels })
   try {
-    return await openSource({ ...split, ...place, data: place.data! })
+    return await openSource({ ...split, ...source, data: source.data! })
   } catch (error) {
     throw asMemoryError(error)
   }

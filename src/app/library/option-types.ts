@@ -1050,8 +1050,8 @@ export interface FitOptions {
    */
   readonly lr?: Fit['lr']
   /**
-   * Learning rate over time: constant, cosine (to 0), step:EPOCHS:FACTOR (after every so many) or
-   * milestones:EPOCH,…:FACTOR (after each of these).
+   * Learning rate over time: constant, cosine (to 0), step:EPOCHS:FACTOR (every so many epochs) or
+   * milestones:EPOCH,…:FACTOR (after each of these epochs).
    *
    * @default 'constant' ('cosine' for linear-ae, aae, vae-gan)
    */
@@ -1069,7 +1069,7 @@ export interface FitOptions {
    */
   readonly momentum?: Fit['momentum']
   /**
-   * Use Nesterov's form of the momentum.
+   * Use Nesterov momentum.
    *
    * @default false
    */
@@ -1093,31 +1093,31 @@ export interface FitOptions {
    */
   readonly epsilon?: Fit['epsilon']
   /**
-   * L2 penalty; with adamw, decay apart from the gradient.
+   * L2 penalty; with adamw, decoupled weight decay.
    *
    * @default 0
    */
   readonly weightDecay?: Fit['weightDecay']
   /**
-   * Largest norm of the gradient; 0 for no limit.
+   * Largest gradient norm; 0 for no limit.
    *
    * @default 0
    */
   readonly clip?: Fit['clip']
   /**
-   * Epochs without improvement before stopping; 0 for never.
+   * Epochs without improvement before training stops early; 0 for never.
    *
    * @default 0
    */
   readonly patience?: Fit['patience']
   /**
-   * Validation term that early stopping and the best checkpoint follow.
+   * Validation term that early stopping and the best checkpoint go by.
    *
    * @default 'objective' ('none' for aae, gan, vae-gan)
    */
   readonly monitor?: Fit['monitor']
   /**
-   * Seed of every random number.
+   * Seed of all random numbers.
    *
    * @default 0
    */

@@ -8,13 +8,13 @@ interface Layer {
   readonly network: string
   /** Its path within the network, counted from 1: `2`, `1 residual 2`. */
   readonly layer: string
-  readonly weight?: readonly number[]
+  readonly weight?: readonly number[] | undefined
   readonly numbers: number
 }
 
 /**
  * The layers of a model, from the names and shapes of its parameters: `encoder.0.weight` `[in, out]`, or
- * `[out, in, height, width]` of a convolution's kernel. Normalisation belongs to the layer that it follows.
+ * `[out, in, height, width]` of a convolution's kernel. Normalisation is part of the layer that it follows.
  */
 export function architecture(model: BuiltModel): Table {
   const rows = layersOf(model)
@@ -51,11 +51,11 @@ function layersOf(model: BuiltModel): Layer[] {
       .map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : part))
       .join(' ')
     const key = `${network} ${layer}`
-    const known = layers.get(key) ?? { network, layer, numbers: 0 }
+    const known: Layer = layers.get(key) ?? { network, layer, numbers: 0 }
     layers.set(key, {
       ...known,
       numbers: known.numbers + sizeOf(shape),
-      ...(role === 'weight' && { weight: shape }),
+      weight: role === 'weight' ? shape : known.weight,
     })
   }
   return [...layers.values()]
@@ -75,16 +75,16 @@ function mapText({ config }: BuiltModel, { network, weight }: Layer): string {
 }
 
 /**
- * Hidden layers of encoder and decoder have the configured activation, in reverse order in the decoder; the
- * last is linear, unless the code has an activation of its own.
+ * Hidden layers of encoder and decoder have the configured activations, in reverse order in the decoder; the
+ * last layer is linear, unless the code has its own activation.
  */
 function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): string {
   const { config } = model
   const isCoder = row.network === 'encoder' || row.network === 'decoder'
   if (!isCoder || !isNumbered(row)) return ''
   const same = rows.filter((other) => other.network === row.network && isNumbered(other))
-  const place = same.indexOf(row)
-  if (place === same.length - 1) {
+  const index = same.indexOf(row)
+  if (index === same.length - 1) {
     const { codeActivation = 'linear' } = config as { codeActivation?: string }
     const own = row.network === 'encoder' && codeActivation !== 'linear' ? codeActivation : 'none'
     return `${own}: ${outputOf(model, row)}`
@@ -93,7 +93,7 @@ function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): st
   if (!activation) return ''
   if (activation.length === 1) return activation[0]!
   const order = row.network === 'decoder' ? [...activation].reverse() : activation
-  return order[place] ?? ''
+  return order[index] ?? ''
 }
 
 function outputOf(model: BuiltModel, { network, weight = [] }: Layer): string {

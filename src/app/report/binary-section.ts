@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { encodePng, imageGrid, PAGE_WIDTH, placeBeside } from '../../report/pixels.ts'
@@ -25,19 +25,19 @@ export const binaryCodes: Chapter = {
   async section(source) {
     const { run, data } = source
     const { latent } = run.model
-    const places = evenly(data.splits.test.rows.length, MOST_CODES)
-    const bits = asBits(await run.encode(testExamples(data, places), testLabels(data, places)))
-    const distinct = new Set(places.map((_, i) => rowOf(bits, i).join(''))).size
+    const indices = evenly(data.splits.test.rows.length, MOST_CODES)
+    const bits = asBits(await run.encode(testExamples(data, indices), testLabels(data, indices)))
+    const distinct = new Set(indices.map((_, i) => rowOf(bits, i).join(''))).size
     const possible = latent <= 40 ? (2 ** latent).toLocaleString('en') : `2^${latent}`
     const means = Array.from(
       { length: latent },
-      (_, l) => places.reduce((sum, _place, i) => sum + rowOf(bits, i)[l]!, 0) / places.length,
+      (_, l) => indices.reduce((sum, _index, i) => sum + rowOf(bits, i)[l]!, 0) / indices.length,
     )
     const constant = means.filter((mean) => mean === 0 || mean === 1).length
     return {
       id: 'binary-codes',
       title: 'Binary codes',
-      caption: `Each bit of a code is the more likely of 0 and 1 under q(z|x). ${counted(places.length, 'test example')} ${places.length === 1 ? 'has' : 'have'} ${counted(distinct, 'distinct code')} of the ${possible} that ${counted(latent, 'bit')} can tell apart. ${constant === 0 ? 'Every bit is used' : `${counted(constant, 'bit')} never ${constant === 1 ? 'changes' : 'change'}, and ${constant === 1 ? 'holds' : 'hold'} nothing`}.`,
+      caption: `Each bit of a code is the more likely of 0 and 1 under q(z|x). ${counted(indices.length, 'test example')} ${indices.length === 1 ? 'has' : 'have'} ${counted(distinct, 'distinct code')} of the ${possible} that ${counted(latent, 'bit')} allow${latent === 1 ? 's' : ''}. ${constant === 0 ? 'Every bit is used' : `${counted(constant, 'bit')} never ${constant === 1 ? 'changes' : 'change'}, and ${constant === 1 ? 'carries' : 'carry'} no information`}.`,
       figures: [...(isPicture(data) ? [await strips(source)] : []), meansFigure(means)],
     }
   },
@@ -49,13 +49,13 @@ async function strips({ run, data }: ReportSource): Promise<Figure> {
   const { exampleShape } = info
   const [height, width] = exampleShape.slice(-2) as [number, number]
   const scale = Math.max(1, Math.round(32 / Math.max(height, width)))
-  const places = representatives(data, EXAMPLES)
-  const x = testExamples(data, places)
-  const bits = asBits(await run.encode(x, testLabels(data, places)))
+  const indices = representatives(data, EXAMPLES)
+  const x = testExamples(data, indices)
+  const bits = asBits(await run.encode(x, testLabels(data, indices)))
   const tall = height * scale
   const room = PAGE_WIDTH - width * scale - COLUMN_GAP
   const wide = Math.max(1, Math.min(tall, Math.floor(room / latent) - 1))
-  const cells = new Float32Array(places.length * latent * tall * wide)
+  const cells = new Float32Array(indices.length * latent * tall * wide)
   for (const [i, bit] of bits.data.entries())
     cells.fill(bit, i * tall * wide, (i + 1) * tall * wide)
   const pictures = [
@@ -66,7 +66,7 @@ async function strips({ run, data }: ReportSource): Promise<Figure> {
     kind: 'png',
     name: 'binary-codes',
     bytes: encodePng(placeBeside(pictures, { gap: COLUMN_GAP })),
-    alt: `${counted(places.length, 'test image')} in a column, each with a strip of ${counted(latent, 'bit')} beside it`,
+    alt: `${counted(indices.length, 'test image')} in a column, each with a strip of ${counted(latent, 'bit')} beside it`,
     caption: `Test images, sorted by class where there are labels, and the code of each: bit 1 to ${latent} from left to right, 0 black and 1 white. Look for columns that agree within a class and differ between classes.`,
   }
 }
@@ -84,7 +84,7 @@ function meansFigure(means: readonly number[]): Figure {
     }),
     alt: `Share of test examples for which each of ${counted(means.length, 'bit')} is 1`,
     caption:
-      'A bit tells most where it is 1 for half of the examples, as under the prior; one near 0 or 1 tells next to nothing.',
+      'A bit carries most information if it is 1 for half of the examples, as under the prior, and almost none near 0 or 1.',
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Section } from '../../report/html.ts'
 import type { ReportSource } from './source.ts'
 
-/** A section that belongs to some models and data, and whether it does. */
+/** A section of the report, and which models and data have it. */
 export interface Chapter {
-  /** What is under way while it is written. */
+  /** Name of the section, shown as progress while it is written. */
   readonly what: string
   belongs(source: ReportSource): boolean
   section(source: ReportSource): Promise<Section>

@@ -10,7 +10,7 @@ import { denoising, reconstructions } from './reconstruction-section.ts'
 import { samples } from './sample-section.ts'
 import { styleTransfer } from './style-section.ts'
 
-/** What a model makes of examples and of codes, in the order of a report. */
+/** Sections about what a model does with examples and codes, in the order of the report. */
 export const CHAPTERS: readonly Chapter[] = [
   reconstructions,
   denoising,

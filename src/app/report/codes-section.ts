@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { dimensionVariances, principalAxes } from '../../explore/principal-axes.ts'
 import { priorFit } from '../../explore/prior-fit.ts'
@@ -17,7 +17,7 @@ const MOST_CODES = 10_000
 /** Draws of the prior that show its shape. */
 const PRIOR_DRAWS = 3000
 
-/** Codes that are compared with the prior, and the widest codes for which that is quick. */
+/** Codes that are compared with the prior, and the most dimensions for which that is quick. */
 const COMPARED = 500
 const WIDEST_COMPARED = 32
 
@@ -39,14 +39,14 @@ export const codes: Chapter = {
     const { run, data } = source
     const shared = { id: 'codes', title: 'Codes' }
     if (!hasCode(run.model)) return { ...shared, caption: whyNone(run.model), figures: [] }
-    const places = evenly(data.splits.test.rows.length, MOST_CODES)
-    const encoded = await run.encode(testExamples(data, places), testLabels(data, places))
-    const labels = testLabels(data, places)
+    const indices = evenly(data.splits.test.rows.length, MOST_CODES)
+    const encoded = await run.encode(testExamples(data, indices), testLabels(data, indices))
+    const labels = testLabels(data, indices)
     const random = hasRandomCode(run.model)
     const caption = [
       labels
-        ? `Where test examples lie in the code. ${LABELS[run.model.labels ?? 'unused']}`
-        : 'Where test examples lie in the code. Look for clusters, and for empty places, where decoding gives nothing that was ever seen.',
+        ? `Where test examples lie in the latent space. ${LABELS[run.model.labels ?? 'unused']}`
+        : 'Where test examples lie in the latent space. Look for clusters, and for gaps, where codes decode to nothing like the data.',
       random ? activeDimensions(encoded) : '',
       random ? '' : await fitToPrior(source),
     ]
@@ -60,16 +60,16 @@ export const codes: Chapter = {
 
 const LABELS = {
   unused:
-    'The labels were not used in training: where colours come apart, the model has found the classes by itself.',
-  loss: 'The labels were part of the training, so that colours come apart is what it was asked for.',
+    'The labels were not used in training: where colours separate, the model has found the classes by itself.',
+  loss: 'The labels were part of the training loss, so the colours should separate.',
   condition:
-    'The encoder sees the label, so that the code need not tell it: colours that lie mixed are what is to be hoped for.',
+    'The encoder sees the label, so the code need not carry it: ideally, the colours are mixed.',
 } as const
 
 function whyNone({ definition: { name }, likelihood }: BuiltModel): string {
   return likelihood
-    ? `There are none: ${name} has no encoder, so no example has a code; there is no way between two examples either.`
-    : `There are none: this network of ${name} maps examples to examples, past its narrow middle. So there are no codes, no way between two of them, no latent plane and no samples.`
+    ? `There are none: ${name} has no encoder, so examples have no codes, and there is no path between two of them.`
+    : `There are none: this network of ${name} maps examples to examples, with connections that bypass its bottleneck. So there are no codes, no paths between them, no latent plane and no samples.`
 }
 
 async function scatter(
@@ -85,12 +85,14 @@ async function scatter(
   const svg = codeScatter(planar(plane.points.data, labels), {
     title: plane.words,
     axes: plane.axes,
-    ...(ground.length > 0 && { behind: { name: 'prior p(z)', places: ground } }),
+    behind: ground.length > 0 ? { name: 'prior p(z)', points: ground } : undefined,
   })
   const caption = [
     CODE_WORDS[hasRandomCode(run.model) ? priorKind(run.model)! : 'point'],
-    ground.length > 0 ? `Grey below: ${ground.length} draws of the prior, its shape.` : '',
-    latent > 2 && labels ? 'Classes that overlap here may be apart in the other dimensions.' : '',
+    ground.length > 0 ? `Grey: ${ground.length} draws from the prior.` : '',
+    latent > 2 && labels
+      ? 'Classes that overlap here may be separate in the other dimensions.'
+      : '',
   ]
   return {
     kind: 'svg',
@@ -114,18 +116,18 @@ function planar(points: Float32Array, labels?: readonly number[]): PlanarCode[] 
   return Array.from({ length: points.length / 2 }, (_, i) => ({
     x: points[2 * i]!,
     y: points[2 * i + 1]!,
-    ...(labels && { label: labels[i]! }),
+    label: labels?.[i],
   }))
 }
 
-/** How far the codes are from the prior that they are to follow, by energy distance. */
+/** How far the codes are from the prior that they should follow, by energy distance. */
 async function fitToPrior({ run, data }: ReportSource): Promise<string> {
   const { prior, latent } = run.model
   if (!prior || latent > WIDEST_COMPARED) return ''
-  const places = evenly(data.splits.test.rows.length, COMPARED)
-  const encoded = await run.encode(testExamples(data, places), testLabels(data, places))
+  const indices = evenly(data.splits.test.rows.length, COMPARED)
+  const encoded = await run.encode(testExamples(data, indices), testLabels(data, indices))
   const { distance, chance } = await priorFit(run, encoded, SAMPLE_SEED)
-  return `The codes as a whole are to follow the prior p(z): the energy distance of ${counted(places.length, 'code')} to as many draws of it is ${formatFigure(distance)}, where two such samples of the prior itself stay below ${formatFigure(chance)} in 95\u00a0% of cases. It feels the whole more than the fine shape: look at the picture too.`
+  return `The codes as a whole should follow the prior p(z). The energy distance between ${counted(indices.length, 'code')} and as many draws from the prior is ${formatFigure(distance)}; between two such samples of the prior itself it is below ${formatFigure(chance)} in 95\u00a0% of cases. It reflects the overall shape more than details: look at the picture too.`
 }
 
 function planeOf(codes: Floats, latent: number): Plane {
@@ -144,7 +146,7 @@ function planeOf(codes: Floats, latent: number): Plane {
   }
 }
 
-/** Codes of one dimension along a line, with a random second coordinate that only pulls dots apart. */
+/** Codes of one dimension along a line, with a random second coordinate that only separates the dots. */
 function spreadOut({ shape, data }: Floats): Plane {
   const count = shape[0]!
   const [low, high] = data.reduce(
@@ -157,7 +159,7 @@ function spreadOut({ shape, data }: Floats): Plane {
     points.set([data[i]!, (uniform() - 0.5) * 0.4 * (high - low)], 2 * i)
   return {
     points: { dtype: 'float32', shape: [count, 2], data: points },
-    axes: ['latent 1', 'random, to tell dots apart'],
+    axes: ['latent 1', 'random, to separate the dots'],
     words: 'Codes of test examples, of one dimension',
   }
 }
@@ -168,7 +170,7 @@ function activeDimensions(codes: Floats): string {
   const rest =
     active === variances.length
       ? ''
-      : ' The others have been given up: their posterior is the prior, whatever the example.'
+      : ' The others have collapsed: their posterior is the prior for every example.'
   return `${active} of ${counted(variances.length, 'dimension')} ${active === 1 ? 'is' : 'are'} in use (variance of the mean code over the test examples above ${ACTIVE_VARIANCE}; Burda et al. 2016).${rest}`
 }
 

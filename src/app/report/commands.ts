@@ -3,7 +3,7 @@ import { flagName } from '../../tensor/wording.ts'
 import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
 import { optionText } from '../option-text.ts'
 
-/** One option of a run as the configuration table shows it. */
+/** An option of a run, as in the configuration table. */
 export interface SetOption {
   readonly name: string
   readonly value: string
@@ -29,10 +29,10 @@ export function setOptions(
 }
 
 /**
- * The command that trains this run again: data, model, epochs and seed in any case, and every other option
+ * The command that trains this run again: always with data, model, epochs and seed, and with every other option
  * that is not at its default.
  *
- * @param out folder of the new run, as the shell is to be given it
+ * @param out folder of the new run, before quoting
  */
 export function trainCommand(config: RunConfig, out: string): string {
   const always = ['data', 'epochs', 'seed']
@@ -58,14 +58,14 @@ export function trainCommand(config: RunConfig, out: string): string {
   return wrapped(['latentlab train', ...flags])
 }
 
-/** A word as a POSIX shell takes it. */
+/** A word, quoted for a POSIX shell if needed. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 const LINE_WIDTH = 92
 
-/** Words in lines that a shell joins again. */
+/** Words wrapped into lines with a continuation mark. */
 function wrapped(words: readonly string[]): string {
   const lines: string[] = []
   for (const word of words) {

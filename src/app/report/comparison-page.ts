@@ -1,3 +1,4 @@
+import { classLabelsOf } from '../../data/labels.ts'
 import { GROUPS, type Group } from '../../evaluate/ledger/groups.ts'
 import { type Compared, comparisonTables } from '../../report/comparison.ts'
 import type { Section } from '../../report/html.ts'
@@ -5,7 +6,6 @@ import { renderReport } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { canSample } from '../../train/capabilities.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { Run } from '../run/load.ts'
 import {
   isPicture,
@@ -36,9 +36,9 @@ export async function comparisonPictures(
   if (!isPicture(data)) return []
   const { exampleShape } = data
   const across = picturesAcross(exampleShape, 16)
-  const places = representatives(data, across)
-  const x = testExamples(data, places)
-  const labels = testLabels(data, places)
+  const indices = representatives(data, across)
+  const x = testExamples(data, indices)
+  const labels = testLabels(data, indices)
   const grid = (values: Float32Array) => imageGrid(values, exampleShape, { columns: across })
   const restoring = runs.filter(({ run }) => run.model.restore)
   const sampling = runs.filter(({ run }) => canSample(run.model))

@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { dimensionVariances } from '../../explore/principal-axes.ts'
 import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
@@ -10,7 +10,7 @@ import { counted, isPicture, picturesAcross, type ReportSource, testExamples } f
 const MOST_COMPONENTS = 100
 const EXAMPLES = 10_000
 
-/** The directions that a linear code is made of, and how much of the variance each explains. */
+/** The directions of a linear code, and the variance that each explains. */
 export const components: Chapter = {
   what: 'components',
   belongs: ({ run }) => run.parameters.components !== undefined,
@@ -19,7 +19,7 @@ export const components: Chapter = {
     return {
       id: 'components',
       title: 'Principal components',
-      caption: `The ${counted(shares.length, 'direction')} of greatest variance, in this order. Together they explain ${(100 * total).toFixed(1)}\u00a0% of the variance of test examples; the rest is what the reconstructions lack.`,
+      caption: `The ${counted(shares.length, 'direction')} of greatest variance, in order. Together they explain ${(100 * total).toFixed(1)}\u00a0% of the variance of test examples; reconstructions lack the rest.`,
       figures: [
         ...(isPicture(source.data) ? [componentPictures(source)] : []),
         shareFigure(shares),
@@ -45,7 +45,7 @@ function componentPictures({ run }: ReportSource): Figure {
       }),
     ),
     alt: `${counted(shown, 'principal component')} as images`,
-    caption: `${shown < all ? `The first ${shown} of ${all}` : 'All'} components, row by row. Middle grey is 0, white positive, black negative; each is scaled to its own largest weight. A code says how much of each is added to the mean image; the later ones are finer.`,
+    caption: `${shown < all ? `The first ${shown} of ${all}` : 'All'} components, row by row. Middle grey is 0, white positive, black negative; each is scaled to its own largest weight. A code gives the amount of each that is added to the mean image; later ones are finer.`,
   }
 }
 
@@ -71,14 +71,14 @@ function shareFigure(shares: readonly number[]): Figure {
     ),
     alt: `Share of the variance explained by each of ${counted(shares.length, 'component')}, and by all up to it`,
     caption:
-      'The variance of each coordinate of the codes of test examples, by the summed variance of all values of the examples. The components were fitted to training examples, so that the shares need not fall strictly.',
+      'The variance of each coordinate of the codes of test examples, divided by the total variance of the examples. The components were fitted to training examples, so the shares need not decrease strictly.',
   }
 }
 
 /** Shares of the test examples' variance along each component, and of all. */
 async function explained({ run, data }: ReportSource) {
-  const places = evenly(data.splits.test.rows.length, EXAMPLES)
-  const x = testExamples(data, places)
+  const indices = evenly(data.splits.test.rows.length, EXAMPLES)
+  const x = testExamples(data, indices)
   const codes = await run.encode(x)
   const total = dimensionVariances(x).reduce((a, b) => a + b, 0)
   // Codes may have been divided by the deviation of each component.

@@ -10,7 +10,7 @@ const MOST_FILTERS = 100
 const ACROSS = 10
 const WINDOWS = { scale: 10, gap: 14 } as const
 
-/** What the units of the encoder's first layer look for. */
+/** The filters of the encoder's first layer. */
 export const filters: Chapter = {
   what: 'filters',
   belongs: ({ run, data }) => isPicture(data) && filtersOf(run) !== undefined,
@@ -23,8 +23,8 @@ export const filters: Chapter = {
       id: 'filters',
       title: "The first layer's filters",
       caption: own.convolutional
-        ? 'The weights of the first convolution, which are the same at every place of an image. Look for edges and spots.'
-        : 'The weights of each unit of the first layer, as an image: what it looks for. Strokes and spots are pieces of examples; noise, or a smooth blur all over, says that a unit has specialised in nothing.',
+        ? 'The weights of the first convolution, which are the same at every position of an image. Look for edges and spots.'
+        : 'The weights of each unit of the first layer, as an image: what it responds to. Strokes and spots are parts of examples; noise, or a smooth blur all over, means that a unit has not specialised.',
       figures: [
         filterFigure(own, 'filters', other ? `by ${name}, ` : ''),
         ...(other ? [filterFigure(other, 'filters-beside', `by ${otherName}, `)] : []),
@@ -54,7 +54,7 @@ function filterFigure(found: FirstFilters, name: string, whose: string): Figure 
       }),
     ),
     alt: `${counted(count, 'filter')} of the first layer as images`,
-    caption: `${capital(`${whose}${which}`)}, by falling norm. Middle grey is 0, white positive, black negative; each is scaled to its own largest weight.`,
+    caption: `${capital(`${whose}${which}`)}, by decreasing norm. Middle grey is 0, white positive, black negative; each is scaled to its own largest weight.`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { jacobianSpectrum } from '../../evaluate/manifold/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
@@ -7,9 +7,9 @@ import type { Chapter } from './chapter.ts'
 import { counted, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
 import { testRowsRemark } from './test-rows.ts'
 
-/** Test examples whose Jacobians are computed at most: fewer where their eigenvalues take long. */
+/** Most test examples whose Jacobians are computed; fewer if their eigenvalues take long. */
 const MOST_EXAMPLES = 200
-/** About the operations that a few seconds allow. */
+/** Operations that take a few seconds. */
 const WORK = 3e9
 /** Eigenvalues of a matrix of this size take seconds for one example. */
 const WIDEST = 512
@@ -18,7 +18,7 @@ const NARROWEST = 3
 /** How much the code changes with the example: singular values of the encoder's Jacobian. */
 export const jacobian: Chapter = {
   what: 'Jacobian of the encoder',
-  // Of a closed form it would say nothing: its code is linear along orthonormal directions.
+  // Not for a closed form, whose code is linear along orthonormal directions.
   belongs: ({ run }) => run.model.fit === undefined && hasSpectrum(run),
   async section(source) {
     const names = runNames(source)
@@ -31,8 +31,8 @@ export const jacobian: Chapter = {
     }
     return {
       id: 'jacobian',
-      title: 'What the code feels',
-      caption: `Singular values of the encoder's Jacobian ∂z/∂x at test examples: by how much the code moves when the example moves a little, along the direction that moves it most, then the next at right angles, and so on. A curve that falls early says that the code feels only a few directions of change, those along which examples differ, and contracts all others. ${[...spectra.map(norms), testRowsRemark(shown)].filter(Boolean).join(' ')}`,
+      title: 'Sensitivity of the code',
+      caption: `Singular values of the encoder's Jacobian ∂z/∂x at test examples: how far the code moves for a small change of the example, first in the direction that moves it most, then in the next direction at right angles, and so on. A curve that falls early means that the code responds to only a few directions, those along which examples differ, and contracts all others. ${[...spectra.map(norms), testRowsRemark(shown)].filter(Boolean).join(' ')}`,
       figures: [
         {
           kind: 'svg',
@@ -40,13 +40,13 @@ export const jacobian: Chapter = {
           svg: indexPlot(spectra, {
             title: "Singular values of the encoder's Jacobian",
             axes: [
-              'singular value, by falling size',
-              'change of the code by change of the example',
+              'singular value, by decreasing size',
+              'change of the code per change of the example',
             ],
             logarithmic: true,
           }),
           alt: `Singular values of the Jacobian of ${spectra.map(({ name }) => name).join(' and ')}, falling`,
-          caption: `Means over ${[...new Set(spectra.map(({ examples }) => counted(examples, 'test example')))].join(' and ')}, each value ranked within its example (Rifai et al. 2011). The scale is that of the code: a code of larger numbers has larger singular values, so compare the heights of two models only where their codes have one activation, and else the shapes.`,
+          caption: `Means over ${[...new Set(spectra.map(({ examples }) => counted(examples, 'test example')))].join(' and ')}, each value ranked within its example (Rifai et al. 2011). The scale is that of the code: a code of larger numbers has larger singular values, so compare the heights of two curves only if both codes have the same activation, and otherwise their shapes.`,
         },
       ],
     }
@@ -69,14 +69,14 @@ async function spectrumOf(run: Run, { data }: ReportSource) {
   const count = Math.min(latent, info.dimension)
   const perExample = latent * info.dimension * (count + 50) + 30 * count ** 3
   const most = Math.max(1, Math.min(MOST_EXAMPLES, Math.floor(WORK / perExample)))
-  const places = evenly(data.splits.test.rows.length, most)
-  const labels = run.model.labels === 'condition' ? testLabels(data, places) : undefined
-  const values = await jacobianSpectrum(run, testExamples(data, places), labels)
-  return { values, examples: places.length }
+  const indices = evenly(data.splits.test.rows.length, most)
+  const labels = run.model.labels === 'condition' ? testLabels(data, indices) : undefined
+  const values = await jacobianSpectrum(run, testExamples(data, indices), labels)
+  return { values, examples: indices.length }
 }
 
 const norms = ({ name, values }: Spectrum): string => {
   const least = values[0]! / 10
-  const felt = values.findIndex((value) => value < least)
-  return `${name}: the largest is ${formatFigure(values[0]!)}, and ${felt < 0 ? `all ${values.length} are` : `${felt} of ${values.length} ${felt === 1 ? 'is' : 'are'}`} no smaller than a tenth of it.`
+  const large = values.findIndex((value) => value < least)
+  return `${name}: the largest is ${formatFigure(values[0]!)}, and ${large < 0 ? `all ${values.length} are` : `${large} of ${values.length} ${large === 1 ? 'is' : 'are'}`} at least a tenth of it.`
 }

@@ -5,19 +5,19 @@ import type { Section } from '../../report/html.ts'
 import { ledgerTable, SPREADS } from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
 
-/** Every figure of the evaluated splits, with what it is. */
+/** All figures of the evaluated splits, and what they are. */
 export function ledgerSection(evaluations: readonly Evaluation[]): Section {
   return {
     id: 'ledger',
     title: 'Loss ledger',
     caption:
-      'What the figures are and what they are not. Only figures of the same kind, unit, split, likelihood and binarisation can be compared. A bound is one on the log-likelihood of the data; an objective is a number that training minimises, or a part of one, and bounds nothing; an error measures one reconstruction; a metric is only reported. Where the number of samples is 0, nothing random was drawn.',
+      'What the figures are and what they are not. Only figures of the same kind, unit, split, likelihood and binarisation can be compared. A bound bounds the log-likelihood of the data; an objective is a number that training minimises, or a part of one, and bounds nothing; an error measures one reconstruction; a metric is only reported. If the number of samples is 0, nothing was drawn at random.',
     figures: [],
     table: besideEachOther(evaluations),
   }
 }
 
-/** The ledger with the splits beside each other, and standard errors in columns instead of notes. */
+/** The ledger with the splits side by side, and standard errors in columns. */
 function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const entries = evaluations.flatMap(({ ledger }) => ledger)
   const ledger = ledgerTable(entries.map(withoutColumns))
@@ -39,7 +39,7 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
     { title: '±', numeric: true },
   ])
   const sizes = evaluations.map(({ split, examples }) => `${examples} ${split} examples`)
-  // Where all have the same size, the ledger's own caption tells it.
+  // If all have the same size, the ledger's own caption says so.
   const differ = ledger.columns.some(({ title }) => title === 'examples')
   const means = differ ? `means over ${sizes.join(' and ')}` : undefined
   const hashes = evaluations.map(
@@ -51,12 +51,12 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   return {
     columns: [figureColumn!, ...valueColumns, ...restColumns],
     rows,
-    ...(caption && { caption }),
-    ...(ledger.footnotes && { footnotes: ledger.footnotes }),
+    caption: caption || undefined,
+    footnotes: ledger.footnotes,
   }
 }
 
-/** Without what stands elsewhere: errors in columns of each split, hashes in the caption. */
+/** Without what is shown elsewhere: errors in the columns of each split, hashes in the caption. */
 const withoutColumns = ({ standardError: _, examplesHash: __, ...entry }: MeasuredEntry) => entry
 
 /** A cell that stays on one line. */

@@ -17,20 +17,20 @@ export function lossSection(source: ReportSource): Section {
   if (epochs.length === 0)
     return {
       ...shared,
-      caption: missing || 'No epoch is finished yet, so there are no curves.',
+      caption: missing || 'No epoch has finished yet, so there are no curves.',
       figures: [],
     }
   if (model.fit) return closedFormSection(source)
   const stages = stagesOf(epochs)
   const stageNamed = (name = '') => model.stages.find((stage) => stage.name === name)
-  // Phases minimise each a loss of its own, and nothing minimises the sum.
+  // Each phase minimises its own loss, and nothing minimises the sum.
   const series = lossSeries(epochs).filter(
     ({ term, stage }) => term !== OBJECTIVE || (stageNamed(stage)?.phases.length ?? 1) === 1,
   )
   const terms = [...new Set(series.map(({ term }) => term))]
   const validated = epochs.some(({ validation }) => validation)
   const isJoint = lastStage(model).phases.length === 1
-  // An epoch's line tells the seconds of the whole training so far.
+  // The seconds of an epoch are those of training so far.
   const { seconds } = epochs.at(-1)!
   const speeds = epochs.map((epoch) => epoch.examplesPerSecond).filter(Number.isFinite)
   const speed = speeds.reduce((sum, value) => sum + value, 0) / speeds.length
@@ -45,7 +45,7 @@ export function lossSection(source: ReportSource): Section {
       : '',
     validated
       ? isJoint &&
-        'Look at the gap: where the validation curve turns up while the training curve still falls, the model is learning its training examples by heart.'
+        'Look at the gap: where the validation curve turns up while the training curve still falls, the model is memorising its training examples.'
       : 'There is no validation split, so these curves cannot show overfitting.',
   ]
   return {
@@ -57,19 +57,19 @@ export function lossSection(source: ReportSource): Section {
         name: 'loss-curves',
         svg: lossCurves(series, { total: OBJECTIVE, unit: unitsOf(model) }),
         alt: `Curves of ${terms.join(', ')} over ${counted(epochs.length, 'epoch')}`,
-        caption: `Means over the examples; each panel has its own scale. Training values are means over an epoch in which the parameters still move${validated ? '; validation values are taken at its end, which is why they can lie below at first' : ''}.${scheduleNote(model, validated)}`,
+        caption: `Means over the examples; each panel has its own scale. Training values are means over an epoch while the parameters change${validated ? '; validation values are taken at its end, which is why they can lie below at first' : ''}.${scheduleNote(model, validated)}`,
       },
     ],
   }
 }
 
-/** A sentence where lines of the metrics, and so perhaps epochs, are missing. */
+/** A sentence if lines of the metrics, and so perhaps epochs, are missing. */
 function missingText({ unreadable }: ReportSource): string {
   const text = unreadableText(unreadable)
-  return text && `${text}: what they say of epochs is missing here.`
+  return text && `${text}: their epochs are missing here.`
 }
 
-/** Nothing was learned step by step, so that there are two figures and no curve. */
+/** A model in closed form has two figures and no curve. */
 function closedFormSection(source: ReportSource): Section {
   const { run, epochs } = source
   const { train, validation, seconds } = epochs.at(-1)!
@@ -81,24 +81,24 @@ function closedFormSection(source: ReportSource): Section {
   return {
     ...shared,
     caption:
-      `${run.config.model} is computed in closed form, here in ${seconds.toFixed(1)} s, and not trained: there is no curve to show. The loss that it comes to: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
+      `${run.config.model} is computed in closed form, here in ${seconds.toFixed(1)} s, not trained in steps: there is no curve to show. Its loss: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
     figures: [],
   }
 }
 
 function stagesText(stages: readonly (string | undefined)[]): string {
   if (stages.length < 2) return ''
-  return `The stages, one after the other, each with an optimiser of its own: ${stages.join(', ')}. A layer that is trained by itself restores what the layers below it give, so the losses of two stages measure different things.`
+  return `The stages, one after the other, each with an optimiser of its own: ${stages.join(', ')}. A layer that is trained by itself reconstructs the output of the layers below it, so the losses of two stages measure different things.`
 }
 
-/** Which networks the phases of a stage move, where there are several. */
+/** Which networks the phases of a stage train, if there are several. */
 function phasesText({ phases }: BuiltStage): string {
   if (phases.length < 2) return ''
   const each = phases.map(({ name, trains }) => {
     const networks = new Set(trains.map((parameter) => networkOf(parameter.name)))
-    return `“${name}” moves ${[...networks].join(' and ')}`
+    return `“${name}” trains ${[...networks].join(' and ')}`
   })
-  return `Each step has ${phases.length} phases with a loss each: ${each.join(', ')}. A loss may rise because another phase does well: a balance between them is what is hoped for.`
+  return `Each step has ${phases.length} phases, each with its own loss: ${each.join(', ')}. A loss may rise because another phase improves: what matters is a balance between them.`
 }
 
 /** The unit of each term of each stage. */
@@ -116,7 +116,7 @@ function unitsOf(model: BuiltModel): (term: string, stage?: string) => string {
   }
 }
 
-/** What changes over the epochs makes the two curves of the objective unlike. */
+/** A schedule makes the training and validation curves of the objective differ. */
 function scheduleNote({ config, schedules }: BuiltModel, validated: boolean): string {
   const scheduled = Object.entries(config).filter(
     ([name, value]) =>
@@ -124,5 +124,5 @@ function scheduleNote({ config, schedules }: BuiltModel, validated: boolean): st
   )
   if (scheduled.length === 0 || !validated) return ''
   const names = scheduled.map(([name]) => name).join(' and ')
-  return ` The schedule of ${names}: training takes the value of the moment, validation its last, so compare the terms and not the objective until it has ended.`
+  return ` The schedule of ${names}: training uses the current value, validation the final one, so compare the terms and not the objective until it has ended.`
 }

@@ -1,11 +1,10 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { manifoldGrid } from '../../explore/manifold.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { priorKind } from '../../train/capabilities.ts'
 import { oneClass } from '../../train/classes.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { Chapter } from './chapter.ts'
 import {
   isPicture,
@@ -17,7 +16,7 @@ import {
   testLabels,
 } from './source.ts'
 
-/** Codes from which a grid without a Gaussian prior is laid out. */
+/** Codes that determine the grid if the prior is not Gaussian. */
 const CODES = 2000
 
 /** The latent plane, decoded at a grid of codes. */
@@ -35,13 +34,13 @@ export const manifold: Chapter = {
     return {
       id: 'manifold',
       title: 'The latent plane',
-      caption: `What the decoder makes of every place in the two-dimensional code. ${conditional ? SMOOTH : hint}`,
+      caption: `Codes all over the two-dimensional latent space, decoded. ${conditional ? SMOOTH : hint}`,
       figures: [
         {
           kind: 'png',
           name: 'manifold',
           bytes: encodePng(imageGrid(values.data, exampleShape, { columns: size, gap: 0 })),
-          alt: `${size} times ${size} images that change gradually from place to place`,
+          alt: `${size} times ${size} images, each similar to its neighbours`,
           caption: `${words} The first dimension rises to the right, the second upwards${run.model.posterior ? ', as in the scatter of codes' : ''}.${conditional ? ` Everything is decoded under label ${firstLabel(run)}.` : ''}`,
         },
       ],
@@ -49,7 +48,7 @@ export const manifold: Chapter = {
   },
 }
 
-/** What a conditional model decodes the plane under. */
+/** The label under which a conditional model decodes the plane. */
 const firstLabel = ({ model }: ReportSource['run']): number => classLabelsOf(model.info)[0] ?? 0
 
 async function decodedPlane(source: ReportSource, size: number) {
@@ -62,27 +61,27 @@ async function decodedPlane(source: ReportSource, size: number) {
   return { values, ...(kind === undefined ? ON_THE_CODES : ON_THEIR_RANGE) }
 }
 
-const SMOOTH = 'Neighbours should change into each other without a jump.'
+const SMOOTH = 'Neighbouring pictures should differ only gradually.'
 
 const ON_THE_PRIOR = {
   words:
-    'The grid takes equal shares of the prior: its codes are the inverse of the Gaussian distribution function at evenly spaced probabilities (Kingma and Welling 2014, figure 4).',
-  hint: `${SMOOTH} The more room a class has, the more likely it is under the prior.`,
+    'The grid divides the prior into equal shares: its codes are the inverse of the Gaussian distribution function at evenly spaced probabilities (Kingma and Welling 2014, figure 4).',
+  hint: `${SMOOTH} The more space a class takes, the more likely it is under the prior.`,
 }
 
 const ON_THE_CODES = {
   words:
     'This model has no prior: along each dimension, the grid takes evenly spaced quantiles of the codes of test examples.',
-  hint: 'Look for places that decode to nothing that was ever seen: no loss has asked for anything there.',
+  hint: 'Look for codes that decode to nothing like the data: no term of the loss concerns them.',
 }
 
 const ON_THEIR_RANGE = {
   words:
-    'The prior is not Gaussian, so there are no equal shares of it to take: the grid is even, over the range of the codes of test examples (from the 1 % to the 99 % quantile of each dimension).',
-  hint: 'Much of the plane may lie where the prior gives no code: compare with its shape under the codes, and judge the pictures there.',
+    'The prior is not Gaussian, so it is not divided into equal shares: the grid is even, over the range of the codes of test examples (from the 1 % to the 99 % quantile of each dimension).',
+  hint: 'Much of the plane may be improbable under the prior: compare with the draws from the prior in the scatter of codes, and judge the pictures there.',
 }
 
-/** Coordinates of a grid of `size` places along one dimension, from the codes sorted. */
+/** The i-th of `size` grid coordinates along one dimension, from the sorted codes. */
 type Along = (sorted: Float32Array, i: number, size: number) => number
 
 /** The midpoints of equal shares of the codes. */
@@ -109,6 +108,6 @@ async function codeGrid(source: ReportSource, size: number, along: Along): Promi
 /** Codes of test examples, or of the prior where there is no encoder. */
 function knownCodes({ run, data }: ReportSource): Promise<Floats> {
   if (!run.model.posterior) return run.samplePrior(CODES, SAMPLE_SEED)
-  const places = evenly(data.splits.test.rows.length, CODES)
-  return run.encode(testExamples(data, places), testLabels(data, places))
+  const indices = evenly(data.splits.test.rows.length, CODES)
+  return run.encode(testExamples(data, indices), testLabels(data, indices))
 }

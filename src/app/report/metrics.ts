@@ -8,7 +8,7 @@ export type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>
 /** Name of the weighted sum of the terms in the curves. */
 export const OBJECTIVE = 'objective'
 
-/** JSON has null for what is not finite. No training comes to numbers near the end of what a float64 holds. */
+/** In JSON, null stands for a number that is not finite. No loss comes near the largest float64. */
 const figure = z
   .number()
   .min(-1e100)
@@ -21,7 +21,7 @@ const figures = z.strictObject({
   objective: figure,
 })
 
-/** What a line of `metrics.jsonl` is: an epoch, a failure, or another event, which nothing is read from. */
+/** A line of `metrics.jsonl`: an epoch, a failure, or another event, which is ignored. */
 const line = z.discriminatedUnion('type', [
   z
     .strictObject({
@@ -40,16 +40,16 @@ const line = z.discriminatedUnion('type', [
   z.looseObject({ type: z.enum(['start', 'progress', 'computing', 'checkpoint', 'stopped']) }),
 ])
 
-/** What a run's `metrics.jsonl` says. */
+/** The contents of a run's `metrics.jsonl`. */
 export interface Metrics {
   /**
-   * The epochs, stage after stage and ascending in each. Of an epoch that was trained again after a resume, the
+   * The epochs, stage after stage and ascending in each. If an epoch was trained again after a resume, its
    * last line counts.
    */
   readonly epochs: readonly EpochEvent[]
-  /** The failure that the training has ended in, where it has not gone on since. */
-  readonly failure?: Extract<TrainingEvent, { type: 'failed' }>
-  /** Lines that are not what training writes, counted from 1: damaged, or cut off in the middle of a write. */
+  /** The failure that ended training, unless it has been resumed since. */
+  readonly failure?: Extract<TrainingEvent, { type: 'failed' }> | undefined
+  /** Lines that are damaged or were cut off in the middle of a write, counted from 1. */
   readonly unreadable: readonly number[]
 }
 
@@ -71,7 +71,7 @@ export function parseMetrics(text: string): Metrics {
   const epochs = [...stages.values()].flatMap((found) =>
     [...found.values()].sort((a, b) => a.epoch - b.epoch),
   )
-  return { epochs, unreadable, ...(failure && { failure }) }
+  return { epochs, unreadable, failure }
 }
 
 function parsed(written: string): z.infer<typeof line> | undefined {
@@ -85,7 +85,7 @@ function parsed(written: string): z.infer<typeof line> | undefined {
 /** Line numbers that are listed one by one. */
 const MOST_LISTED = 10
 
-/** `2 lines of metrics.jsonl cannot be read (lines 3, 7)`; empty where all can. */
+/** `2 lines of metrics.jsonl cannot be read (lines 3, 7)`; empty if all can. */
 export function unreadableText(unreadable: readonly number[]): string {
   const { length } = unreadable
   if (length === 0) return ''
@@ -95,19 +95,19 @@ export function unreadableText(unreadable: readonly number[]): string {
   return `${length} lines of metrics.jsonl cannot be read (lines ${listed}${more})`
 }
 
-/** The stages of a training that have an epoch, in their order; one without a name where there is one only. */
+/** Names of the stages that have an epoch, in order; undefined if a run has only one stage. */
 export const stagesOf = (epochs: readonly EpochEvent[]): (string | undefined)[] => [
   ...new Set(epochs.map(({ stage }) => stage)),
 ]
 
 /**
- * The curves of every term of each stage, and of its objective, for both splits. JSON's null was not finite.
+ * The curves of every term of each stage, and of its objective, for both splits.
  */
 export function lossSeries(epochs: readonly EpochEvent[]): LossSeries[] {
   return stagesOf(epochs).flatMap((stage) =>
     stageSeries(epochs.filter((epoch) => epoch.stage === stage)).map((series) => ({
       ...series,
-      ...(stage !== undefined && { stage }),
+      stage,
     })),
   )
 }

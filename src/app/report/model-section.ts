@@ -25,7 +25,7 @@ export function modelSection({ run, data }: ReportSource): Section {
   }
 }
 
-/** What goes in, and what comes out. */
+/** Inputs and outputs of the networks. */
 function networksText(model: BuiltModel): string {
   const { info, latent, restore, labels } = model
   const codes = counted(latent, 'dimension')
@@ -38,38 +38,38 @@ function networksText(model: BuiltModel): string {
     return `The encoder maps the ${info.dimension} values of an example x to a code z of ${codes}${share}, the decoder maps a code to ${over}.${alike}`
   }
   if (restore)
-    return `One network maps an example to the parameters of p(x|x̃), a ${likelihoodName(model)} distribution over examples of the same ${info.dimension} values. There is no code between: what it is given reaches its output on many ways.`
+    return `One network maps an example to the parameters of p(x|x̃), a ${likelihoodName(model)} distribution over examples of the same ${info.dimension} values. There is no code: the input reaches the output along several paths.`
   return `The decoder maps a code z of ${codes} to an example of ${info.dimension} values. There is no encoder, so no example has a code.`
 }
 
 function corruptionText({ corrupt, config }: BuiltModel): string {
   if (!corrupt) return ''
   const named = [config.corruption].flat().join(', ')
-  return `In training an example is corrupted first${named ? ` (${named})` : ''}, afresh at every step, and the network is asked for the example as it was.`
+  return `In training an example is corrupted first${named ? ` (${named})` : ''}, anew at every step, and the network must restore the original.`
 }
 
 function lossText(model: BuiltModel): string {
   const stage = lastStage(model)
   if (stage.phases.length > 1)
-    return `Each step of the training has ${stage.phases.length} phases, ${listed(stage.phases.map(({ name }) => name))}, with a loss each.`
+    return `Each training step has ${stage.phases.length} phases, ${listed(stage.phases.map(({ name }) => name))}, each with its own loss.`
   const kinds = Object.entries(termKinds(model, stage)).filter(([, { metric }]) => !metric)
   const others = kinds.map(([name]) => name).filter((name) => name !== 'reconstruction')
   const given = hasCode(model) ? 'z' : 'x̃'
   if (others.length === kinds.length) return `The loss is ${listed(others)}.`
   const loss = `The loss is its negative log-likelihood, −log p(x|${given})`
-  const found = model.fit ? ', and what minimises it is known in closed form' : ''
+  const found = model.fit ? ', and its minimum is known in closed form' : ''
   return `${loss}${others.length > 0 ? `, with ${listed(others)}` : ''}${found}.`
 }
 
-/** What codes are, and where new ones may be taken from. */
+/** What codes are, and where new ones come from. */
 function codesText(model: BuiltModel): string {
   if (!model.likelihood) return ''
   if (!model.posterior)
     return 'New examples are decoded from codes that are drawn from the prior p(z).'
   if (!model.prior)
-    return 'Its code is a point and it has no prior: it restores what it is given, and says nothing of where new codes should lie.'
+    return 'Its code is a point and it has no prior: it reconstructs examples, and does not say where new codes should lie.'
   return hasRandomCode(model)
-    ? 'Its code is random: the encoder gives a distribution q(z|x) for each example, which the KL term holds close to the prior p(z). So codes drawn from the prior can be decoded into new examples.'
+    ? 'Its code is random: the encoder gives a distribution q(z|x) for each example, which the KL term keeps close to the prior p(z). So codes drawn from the prior can be decoded into new examples.'
     : 'Its code is a point. Training makes the codes of all examples together follow the prior p(z), so codes drawn from the prior can be decoded into new examples.'
 }
 
@@ -83,7 +83,7 @@ function dataLine(data: ReportSource['data'], model: BuiltModel): string {
   const { splits, exampleShape, classes, kind } = data
   const sizes = (['train', 'validation', 'test'] as const).map(
     (split) =>
-      `${splits[split].rows.length} ${split === 'train' ? 'for training' : `for ${split}`}`,
+      `${splits[split].rows.length} ${{ train: 'for training', validation: 'for validation', test: 'for testing' }[split]}`,
   )
   const shape =
     kind === 'image' ? `images of ${exampleShape.join(' × ')}` : counted(exampleShape[0]!, 'column')

@@ -17,10 +17,10 @@ import {
 import { denoisingTable, reconstructionTable } from './table-sections.ts'
 import { testRowsRemark } from './test-rows.ts'
 
-/** Grey between rows that are to be told apart. */
+/** Grey pixels between rows. */
 const ROW_GAP = 6
 
-/** Test examples and what the model makes of them. */
+/** Test examples and their reconstructions. */
 export const reconstructions: Chapter = {
   what: 'reconstructions',
   belongs: () => true,
@@ -31,7 +31,7 @@ export const reconstructions: Chapter = {
     return {
       id: 'reconstructions',
       title: 'Reconstructions',
-      caption: `There are none: ${run.config.model} has no encoder. It makes new examples and cannot be given one, to restore it or to find its code.`,
+      caption: `There are none: ${run.config.model} has no encoder. It generates new examples, but cannot encode or reconstruct a given one.`,
       figures: [],
     }
   },
@@ -40,14 +40,14 @@ export const reconstructions: Chapter = {
 async function reconstructionPictures(source: ReportSource): Promise<Section> {
   const { run, data, beside } = source
   const { exampleShape } = run.model.info
-  const places = representatives(data, picturesAcross(exampleShape, 16))
-  const x = testExamples(data, places)
-  const labels = testLabels(data, places)
+  const indices = representatives(data, picturesAcross(exampleShape, 16))
+  const x = testExamples(data, indices)
+  const labels = testLabels(data, indices)
   const shown = [x, await run.reconstruct(x, labels)]
   const compared = beside?.model.restore !== undefined
   if (compared) shown.push(await beside.reconstruct(x, labels))
   const rows = shown.map(({ data: values }) =>
-    imageGrid(values, exampleShape, { columns: places.length }),
+    imageGrid(values, exampleShape, { columns: indices.length }),
   )
   const chosen = splitLabels(data, 'test')
     ? 'the first of each class, then the second'
@@ -57,21 +57,21 @@ async function reconstructionPictures(source: ReportSource): Promise<Section> {
   const lower = compared ? 'Middle row' : 'Lower row'
   const restored = code
     ? 'the mean of p(x|z) for the mean code of each, nothing sampled'
-    : 'what the network makes of each, nothing sampled'
+    : 'the output of the network for each, nothing sampled'
   return {
     id: 'reconstructions',
     title: 'Reconstructions',
     caption: code
-      ? 'What survives the way through the code. Look for what is the same in all reconstructions (blur, closed loops, one common slant): that is what the code has no room for.'
-      : 'What the network makes of images that nothing was done to. Nothing narrow lies between, so that they come out well says little of what it has learned.',
+      ? 'What the code preserves. Look for what all reconstructions have in common (blur, closed loops, one common slant): the code has no room for differences there.'
+      : 'Output of the network for uncorrupted images. It has no bottleneck, so good reconstructions say little about what it has learned.',
     figures: [
       {
         kind: 'png',
         name: 'reconstructions',
         bytes: encodePng(stackPictures(rows, { gap: ROW_GAP })),
-        alt: `${counted(places.length, 'test image')} in a row, their reconstructions in a row below`,
+        alt: `${counted(indices.length, 'test image')} in a row, their reconstructions in a row below`,
         caption: [
-          `Upper row: test images, ${chosen}; not picked by how well they come out.`,
+          `Upper row: test images, ${chosen}; not selected by quality.`,
           `${lower}: ${restored}${compared ? `, by ${name}. Lower row: the same by ${other}` : ''}.`,
           ...(compared
             ? [
@@ -105,12 +105,12 @@ const FEWEST_TRIPTYCHS = 10
 async function denoisingPictures({ run, data }: ReportSource): Promise<Section> {
   const { exampleShape, dimension } = run.model.info
   const across = picturesAcross(exampleShape, 16)
-  const places = representatives(data, Math.max(across, FEWEST_TRIPTYCHS))
-  const x = testExamples(data, places)
+  const indices = representatives(data, Math.max(across, FEWEST_TRIPTYCHS))
+  const x = testExamples(data, indices)
   const corrupted = await run.corrupt(x, SAMPLE_SEED)
-  const restored = await run.reconstruct(corrupted, testLabels(data, places))
-  const bands = Array.from({ length: Math.ceil(places.length / across) }, (_, band) => {
-    const [start, end] = [band * across, (band + 1) * across].map((place) => place * dimension)
+  const restored = await run.reconstruct(corrupted, testLabels(data, indices))
+  const bands = Array.from({ length: Math.ceil(indices.length / across) }, (_, band) => {
+    const [start, end] = [band * across, (band + 1) * across].map((index) => index * dimension)
     const rows = [x, corrupted, restored].map(({ data: values }) =>
       imageGrid(values.subarray(start, end), exampleShape, { columns: across }),
     )
@@ -120,14 +120,14 @@ async function denoisingPictures({ run, data }: ReportSource): Promise<Section> 
     id: 'denoising',
     title: 'Denoising',
     caption:
-      'What the model was trained for. Look at strokes that the corruption has broken: where they come back whole, it has learned what examples are like, and not only how to copy them.',
+      'What the model was trained for. Look at strokes that the corruption has broken: where they come back whole, it has learned what examples look like, and not only how to copy them.',
     figures: [
       {
         kind: 'png',
         name: 'denoising',
         bytes: encodePng(stackPictures(bands, { gap: ROW_GAP })),
-        alt: `${counted(places.length, 'test image')}, each above its corrupted copy and what is restored from that`,
-        caption: `${bands.length > 1 ? 'In each band, from above' : 'From above'}: test images; the same corrupted as in training (${run.model.config.corruption}, seed ${SAMPLE_SEED}); what is restored from the corrupted ones alone. Values beyond black and white are drawn as black and white.`,
+        alt: `${counted(indices.length, 'test image')}, each above its corrupted copy and the restored image`,
+        caption: `${bands.length > 1 ? 'In each band, from above' : 'From above'}: test images; the same corrupted as in training (${run.model.config.corruption}, seed ${SAMPLE_SEED}); the images restored from the corrupted ones alone. Values beyond black and white are drawn as black and white.`,
       },
     ],
   }

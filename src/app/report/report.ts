@@ -16,7 +16,7 @@ import { configurationSection, environmentSection, reproduceSection } from './ru
 import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
 
 export interface ReportOptions {
-  /** Called with what is under way. */
+  /** Called with the name of what is being written. */
   readonly onStage?: ((what: string) => void) | undefined
   /** Another run, drawn in the same figures where that is of use; its examples must have the same shape. */
   readonly beside?: Run | undefined

@@ -8,13 +8,13 @@ import { historyText } from '../run/history-text.ts'
 import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
 import { isPicture, type ReportSource, SAMPLE_SEED } from './source.ts'
 
-/** All options of the run; what is not at its default is marked. */
+/** All options of the run; those that are not at their default come first. */
 export function configurationSection({
   config,
   model,
 }: {
   readonly config: RunConfig
-  readonly model?: Pick<BuiltModel, 'definition'>
+  readonly model?: Pick<BuiltModel, 'definition'> | undefined
 }): Section {
   const own = isMember(config.model) ? undefined : model?.definition
   const changes = historyText(config.history).join('; ')
@@ -23,7 +23,7 @@ export function configurationSection({
   return {
     id: 'configuration',
     title: 'Configuration',
-    caption: `All options, as in config.json; those set to another value than the default come first.${changed}${hash}`,
+    caption: `All options, as in config.json; those that differ from their default come first.${changed}${hash}`,
     figures: [],
     table: {
       columns: [
@@ -33,7 +33,7 @@ export function configurationSection({
         { title: 'meaning' },
       ],
       rows: [
-        ['model', config.model, '', own ? 'a definition of your own' : 'member of the family'],
+        ['model', config.model, '', own ? 'a definition of your own' : 'the model'],
         ...setOptions(config, own)
           .filter(({ value, default: usual }) => value !== '' || usual !== '')
           .sort((a, b) => Number(isSet(b)) - Number(isSet(a)))
@@ -51,7 +51,7 @@ export function configurationSection({
 /** Whether an option has a default that can be named, and another value. */
 const isSet = (option: SetOption): boolean => option.changed && option.default !== ''
 
-/** What the run was computed with, as `environment.json` says. */
+/** What the run was computed with, from `environment.json`. */
 export function environmentSection(
   environment: Readonly<Record<string, unknown>> | undefined,
 ): Section {
@@ -82,9 +82,9 @@ const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The command that makes this run again, and what to do with it next.
+ * The command that trains this run again, and what to do with it next.
  *
- * @param folder the run's folder, as it is to be typed
+ * @param folder the run's folder, before quoting
  */
 export function reproduceSection(source: ReportSource, folder: string): Section {
   if (!isMember(source.run.config.model)) return ownModelSection(source, folder)
@@ -94,15 +94,15 @@ export function reproduceSection(source: ReportSource, folder: string): Section 
   ]
   return {
     id: 'reproduce',
-    title: 'Again, and further',
+    title: 'Next steps',
     caption:
-      'With the same seed and data in the same environment, the first command gives the same parameters to the bit. Elsewhere they differ by rounding.',
+      'With the same seed and data in the same environment, the first command gives the same parameters, bit for bit. Elsewhere they differ by rounding.',
     figures: [],
     preformatted: commands.map(([purpose, command]) => `# ${purpose}\n${command}`).join('\n'),
   }
 }
 
-/** The same for a definition of one's own, which the command line does not know. */
+/** The same for a user's own definition, which the command line does not know. */
 function ownModelSection({ run: { config, model } }: ReportSource, folder: string): Section {
   const given = `(${JSON.stringify(folder)}, { model: definition`
   const calls = [
@@ -111,14 +111,14 @@ function ownModelSection({ run: { config, model } }: ReportSource, folder: strin
   ]
   return {
     id: 'reproduce',
-    title: 'Again, and further',
-    caption: `${config.model} is a definition of your own, so the library alone loads this run and trains it on; data that was given as arrays is given again.`,
+    title: 'Next steps',
+    caption: `${config.model} is a definition of your own, so only the library can load this run and continue its training; pass data that was given as arrays again.`,
     figures: [],
     preformatted: ["import { load, resume } from 'latentlab'", ...calls].join('\n'),
   }
 }
 
-/** Flags say what holds for a whole training; its config.json also says what changed in the middle. */
+/** Flags hold for all of training; a config.json also records changes during training. */
 function againCommand(config: RunConfig, folder: string): string {
   const again = `${folder}-again`
   if (historyOf(config.history ?? [], ['lr', 'epochs']).length === 0)
@@ -126,7 +126,7 @@ function againCommand(config: RunConfig, folder: string): string {
   return `latentlab train --config ${quoted(`${folder}/config.json`)} --out ${quoted(again)}`
 }
 
-/** What the model can do, each with its command. */
+/** What the model can do, with the commands for it. */
 function nextCommands({ run, data }: ReportSource, folder: string): [string, string][] {
   const { config, model } = run
   const pictures = isPicture(data)
@@ -134,7 +134,7 @@ function nextCommands({ run, data }: ReportSource, folder: string): [string, str
   const commands: [possible: boolean, purpose: string, command: string][] = [
     [
       !model.fit,
-      `train on, to a new total of epochs${model.stages.length > 1 ? ' of the last stage' : ''}`,
+      `continue training, to a new total of epochs${model.stages.length > 1 ? ' of the last stage' : ''}`,
       `resume ${folder} --epochs ${2 * config.train.epochs}`,
     ],
     [true, 'the figures of the ledger', `evaluate ${folder} --split test`],
@@ -166,7 +166,7 @@ function nextCommands({ run, data }: ReportSource, folder: string): [string, str
     ],
     [
       pictures && hasCode(model) && (data.classes ?? 0) > 8,
-      'the way from a 3 to an 8',
+      'a path from a 3 to an 8',
       `interpolate ${folder} --from 3 --to 8 --steps 11 --out path.png`,
     ],
     [

@@ -1,4 +1,5 @@
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { splitValues } from '../../data/rows.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
@@ -6,10 +7,8 @@ import { hasOnlyLevels } from '../../evaluate/loss/value-levels.ts'
 import { nearestExamples } from '../../explore/nearest.ts'
 import type { Figure, Section } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { canSample } from '../../train/capabilities.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { Chapter } from './chapter.ts'
 import {
   counted,
@@ -31,7 +30,7 @@ export const MOST_LABELS = 20
 /** New examples, decoded from codes that are drawn from the prior. */
 export const samples: Chapter = {
   what: 'samples',
-  // Without a decoder there is nothing that a prior could be missed for.
+  // Without a decoder, nobody would expect samples.
   belongs: ({ run }) => run.model.likelihood !== undefined,
   async section(source) {
     const { run, data } = source
@@ -56,10 +55,10 @@ async function samplePictures(source: ReportSource): Promise<Section> {
   const encodes = run.model.posterior !== undefined
   const mean = encodes
     ? `Each picture is the mean of p(x|z), which is smoother than a draw from it.${drawsRemark(source)}`
-    : 'Each picture is what the generator makes of its code.'
+    : 'Each picture is the output of the generator for one code.'
   return {
     ...TITLE,
-    caption: `New examples: codes drawn from the prior p(z) and decoded. ${encodes ? 'Look for shapes between classes: the prior also gives codes where no example lies, and the decoder must make something of them.' : 'Look for the same shape again and again, and for classes that are missing: nothing in the loss asks for all of them.'}`,
+    caption: `New examples: codes drawn from the prior p(z) and decoded. ${encodes ? 'Look for shapes between classes: the prior also gives codes where no example lies, and the decoder must make something of them.' : 'Look for shapes that repeat, and for classes that are missing: nothing in the loss requires all of them.'}`,
     figures: [
       {
         kind: 'png',
@@ -73,22 +72,20 @@ async function samplePictures(source: ReportSource): Promise<Section> {
   }
 }
 
-/** How to get examples of 0 and 1 where the data are such, and the decoder gives their probabilities. */
+/** How to get binary samples if the data are binary and the decoder gives probabilities. */
 function drawsRemark({ run, data }: ReportSource): string {
   const draws = sampleKind(run.model, data, 'train').kind === 'draws'
-  return draws
-    ? ' The figures of generation are of draws, which latentlab sample --draw makes.'
-    : ''
+  return draws ? ' Generation is evaluated on draws, which latentlab sample --draw writes.' : ''
 }
 
-/** Samples above the training examples nearest to them: whether a generator copies. */
+/** Samples above the training examples nearest to them, which show whether a generator copies. */
 function nearestFigure({ run, data }: ReportSource, sampled: Floats): Figure {
   const { exampleShape } = run.model.info
   const count = sampled.shape[0]!
   const nearest = nearestExamples(data, 'train', sampled)
   const tested = testExamples(data, evenly(data.splits.test.rows.length, count))
   const usual = mean(nearestExamples(data, 'train', tested).distances)
-  const rows = [sampled, splitValues(data, 'train', nearest.places)].map(({ data: values }) =>
+  const rows = [sampled, splitValues(data, 'train', nearest.indices)].map(({ data: values }) =>
     imageGrid(values, exampleShape, { columns: count }),
   )
   return {
@@ -96,7 +93,7 @@ function nearestFigure({ run, data }: ReportSource, sampled: Floats): Figure {
     name: 'samples-nearest',
     bytes: encodePng(stackPictures(rows, { gap: ROW_GAP })),
     alt: `${counted(count, 'sample')} in a row, the training example nearest to each in a row below`,
-    caption: `Whether it copies. Upper row: the first ${count} samples; lower row: of all training examples the one nearest to each, by Σ (x − t)², on average ${formatFigure(mean(nearest.distances))} away. Of test examples, the nearest training example is ${formatFigure(usual)} away; copies would be far nearer.${outputsRemark(data)}`,
+    caption: `Does it copy? Upper row: the first ${count} samples; lower row: the training example nearest to each, by Σ (x − t)², on average ${formatFigure(mean(nearest.distances))} away. Test examples are on average ${formatFigure(usual)} away from theirs; copies would be far nearer.${outputsRemark(data)}`,
   }
 }
 
@@ -123,7 +120,7 @@ async function samplesByLabel({ run }: ReportSource): Promise<Section> {
   return {
     ...TITLE,
     caption:
-      'New examples of a chosen class: codes drawn from the prior p(z), decoded under one label after the other. Look along a row for how many ways there are to be of a class, and down a column for what the code keeps whatever the label: slant, width, weight of the stroke.',
+      'New examples of a chosen class: codes drawn from the prior p(z), decoded under one label after the other. Look along a row for the variety within a class, and down a column for what the code keeps under every label: slant, width, weight of the stroke.',
     figures: [
       {
         kind: 'png',

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
-import { evenly } from '../../data/places.ts'
+import { evenly } from '../../data/indices.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
@@ -9,7 +9,7 @@ import type { BuiltModel } from '../../train/build.ts'
 import type { Run } from '../run/load.ts'
 import type { EpochEvent } from './metrics.ts'
 
-/** What every section of a report is written from. */
+/** Input of every section of a report. */
 export interface ReportSource {
   readonly run: Run
   readonly data: DataSet
@@ -20,10 +20,10 @@ export interface ReportSource {
   readonly beside?: Run | undefined
 }
 
-/** Seed of the prior samples in the report: the one of the command line's examples. */
+/** Seed of the prior samples in the report, the same as in the command line's examples. */
 export const SAMPLE_SEED = 1
 
-/** More values than these in one figure would make the page too large. */
+/** Most values in one figure: more would make the page too large. */
 const MOST_VALUES = 320_000
 
 /** Whether examples can be shown as pictures: images of one or three channels. */
@@ -32,7 +32,7 @@ export function isPicture({ kind, exampleShape }: DataSet): boolean {
   return kind === 'image' && (exampleShape.length === 2 || channels === 1 || channels === 3)
 }
 
-/** How many examples stand beside each other on the page, at the size that `imageGrid` chooses. */
+/** How many examples fit side by side on the page, at the size that `imageGrid` chooses. */
 export function picturesAcross(exampleShape: readonly number[], most: number, gap = 1): number {
   const [height, width] = exampleShape.slice(-2) as [number, number]
   const scale = Math.max(1, Math.round(64 / Math.max(height, width)))
@@ -45,32 +45,32 @@ export function picturesAllowed(exampleShape: readonly number[]): number {
 }
 
 /**
- * Places of `count` test examples: the first of each class, the second of each class and so on, sorted by
- * class; evenly spread over the split where there are no labels.
+ * Indices of `count` test examples: the first of each class, the second of each class and so on, sorted by
+ * class; evenly spread over the split if there are no labels.
  */
 export function representatives(data: DataSet, count: number): number[] {
   const total = data.splits.test.rows.length
   const labels = splitLabels(data, 'test')
   if (!labels) return evenly(total, count)
   const seen = new Map<number, number>()
-  const ranked = labels.map((label, place) => {
+  const ranked = labels.map((label, index) => {
     const rank = seen.get(label) ?? 0
     seen.set(label, rank + 1)
-    return { place, label, rank }
+    return { index, label, rank }
   })
   return ranked
     .sort((a, b) => a.rank - b.rank || a.label - b.label)
     .slice(0, count)
     .sort((a, b) => a.label - b.label || a.rank - b.rank)
-    .map(({ place }) => place)
+    .map(({ index }) => index)
 }
 
-/** Labels of test examples, where there are any: for models that are conditioned on them. */
-export function testLabels(data: DataSet, places: readonly number[]): number[] | undefined {
-  return splitLabels(data, 'test', places)
+/** Labels of test examples; undefined if there are none. */
+export function testLabels(data: DataSet, indices: readonly number[]): number[] | undefined {
+  return splitLabels(data, 'test', indices)
 }
 
-/** What a run and the one beside it are called: by their models, or by their folders where it is one model. */
+/** Names of a run and the one beside it: their models, or, for two runs of one model, their folders. */
 export function runNames({ run, beside }: ReportSource): readonly [string, string] {
   const { model } = run.config
   if (beside?.config.model === model) return [basename(run.folder), basename(beside.folder)]
@@ -78,8 +78,8 @@ export function runNames({ run, beside }: ReportSource): readonly [string, strin
 }
 
 /** Test examples `[n, D]` as the network sees them. */
-export function testExamples(data: DataSet, places: ArrayLike<number>): Floats {
-  return splitValues(data, 'test', places)
+export function testExamples(data: DataSet, indices: ArrayLike<number>): Floats {
+  return splitValues(data, 'test', indices)
 }
 
 /** The name of the data without the folders before it. */

@@ -22,9 +22,9 @@ export const styleTransfer: Chapter = {
   async section({ run, data }) {
     const { exampleShape, dimension, classes } = run.model.info
     const labels = Math.max(1, Math.min(classes!, picturesAcross(exampleShape, 16) - 1))
-    const places = representatives(data, EXAMPLES)
-    const x = testExamples(data, places)
-    const { values, classLabels } = await decodedAsEveryClass(run, x, testLabels(data, places)!)
+    const indices = representatives(data, EXAMPLES)
+    const x = testExamples(data, indices)
+    const { values, classLabels } = await decodedAsEveryClass(run, x, testLabels(data, indices)!)
     const kept = values.data.filter((_, at) => Math.floor(at / dimension) % classes! < labels)
     const pictures = [
       imageGrid(x.data, exampleShape, { columns: 1 }),
@@ -34,13 +34,13 @@ export const styleTransfer: Chapter = {
       id: 'style-transfer',
       title: 'Style transfer',
       caption:
-        'What the code holds beside the class. Each test image is encoded under its own label and decoded under every label. Look along a row: slant, width and weight of the stroke should stay while the class changes.',
+        'What the code holds besides the class. Each test image is encoded under its own label and decoded under every label. Look along a row: slant, width and weight of the stroke should stay while the class changes.',
       figures: [
         {
           kind: 'png',
           name: 'style-transfer',
           bytes: encodePng(placeBeside(pictures, { gap: COLUMN_GAP })),
-          alt: `${counted(places.length, 'test image')} in a column, each followed by its code decoded under ${counted(labels, 'label')}`,
+          alt: `${counted(indices.length, 'test image')} in a column, each followed by its code decoded under ${counted(labels, 'label')}`,
           caption: `First column: test images${classes === EXAMPLES ? ', the first of each class' : ''}. Then the mean code of each, decoded under label ${classLabels[0]} to ${classLabels[labels - 1]} from left to right${labels < classes! ? ` (of ${classes})` : ''}; under its own label it is the reconstruction.`,
         },
       ],

@@ -1,9 +1,9 @@
+import { classLabelsOf } from '../../data/labels.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import type { Section } from '../../report/html.ts'
 import type { Table } from '../../report/table.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import {
   counted,
   type ReportSource,
@@ -22,17 +22,17 @@ const MOST_COLUMNS = 30
 
 /** A few test examples beside their reconstructions, a row for each column of the data. */
 export async function reconstructionTable({ run, data }: ReportSource): Promise<Section> {
-  const places = representatives(data, EXAMPLES)
-  const x = testExamples(data, places)
-  const restored = await run.reconstruct(x, testLabels(data, places))
-  const titles = places.flatMap((place) => [`example ${place}`, 'restored'])
-  const columns = places.flatMap((_, i) => [columnOf(x, i), columnOf(restored, i)])
+  const indices = representatives(data, EXAMPLES)
+  const x = testExamples(data, indices)
+  const restored = await run.reconstruct(x, testLabels(data, indices))
+  const titles = indices.flatMap((index) => [`example ${index}`, 'restored'])
+  const columns = indices.flatMap((_, i) => [columnOf(x, i), columnOf(restored, i)])
   return {
     id: 'reconstructions',
     title: 'Reconstructions',
     caption: hasCode(run.model)
-      ? 'A few test examples, each beside the mean of p(x|z) for its mean code, nothing sampled. Look for columns that come out nearly the same for every example: the code holds nothing of them.'
-      : 'A few test examples, each beside what the network makes of it.',
+      ? 'A few test examples, each beside the mean of p(x|z) for its mean code, nothing sampled. Look for columns that come out nearly the same for every example: the code does not hold them.'
+      : 'A few test examples, each beside the output of the network for it.',
     figures: [],
     table: valueTable(titles, columns, run.model.info.dimension),
   }
@@ -40,18 +40,18 @@ export async function reconstructionTable({ run, data }: ReportSource): Promise<
 
 /** A few test examples, corrupted as in training, and what the model restores. */
 export async function denoisingTable({ run, data }: ReportSource): Promise<Section> {
-  const places = representatives(data, CORRUPTED)
-  const x = testExamples(data, places)
+  const indices = representatives(data, CORRUPTED)
+  const x = testExamples(data, indices)
   const corrupted = await run.corrupt(x, SAMPLE_SEED)
-  const restored = await run.reconstruct(corrupted, testLabels(data, places))
-  const shown = places.slice(0, TRIPLETS)
+  const restored = await run.reconstruct(corrupted, testLabels(data, indices))
+  const shown = indices.slice(0, TRIPLETS)
   return {
     id: 'denoising',
     title: 'Denoising',
-    caption: `Test examples, corrupted as in training (${run.model.config.corruption}) with seed ${SAMPLE_SEED}, and restored. Look for corrupted values that come back from the other columns; what nothing else tells cannot come back.`,
+    caption: `Test examples, corrupted as in training (${run.model.config.corruption}) with seed ${SAMPLE_SEED}, and restored. Look for corrupted values that are restored from the other columns; a value that is independent of them cannot be restored.`,
     figures: [],
     table: valueTable(
-      shown.flatMap((place) => [`example ${place}`, 'corrupted', 'restored']),
+      shown.flatMap((index) => [`example ${index}`, 'corrupted', 'restored']),
       shown.flatMap((_, i) => [x, corrupted, restored].map((values) => columnOf(values, i))),
       run.model.info.dimension,
     ),
@@ -99,8 +99,9 @@ function valueTable(
       String(i),
       ...columns.map((values) => formatFigure(values[i]!)),
     ]),
-    ...(shown < width && {
-      caption: `The first ${shown} of ${counted(width, 'column')}, counted from 0.`,
-    }),
+    caption:
+      shown < width
+        ? `The first ${shown} of ${counted(width, 'column')}, counted from 0.`
+        : undefined,
   }
 }

@@ -23,8 +23,8 @@ export interface LaboratoryOptions {
   readonly seed: number
   /** 0 for one per core. */
   readonly threads: number
-  readonly signal?: AbortSignal
-  readonly onEvent?: (event: TrainingEvent) => void
+  readonly signal?: AbortSignal | undefined
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined
   onStage(what: string): void
 }
 
@@ -47,14 +47,13 @@ export function openLaboratory(
       throw asUserError(error, 'create', folder)
     })
     const opened = JSON.stringify(config.data) === JSON.stringify(plain) ? await data() : undefined
-    const hooks = { ...(onEvent && { onEvent }), ...(signal && { signal }) }
-    const shared = { ...(opened && { data: opened }), ...hooks }
+    const shared = { data: opened, onEvent, signal }
     onStage(`${config.model}, ${path}`)
     const { reason } = (await exists(path))
       ? await resumeRun({ folder: path, threads, ...shared })
       : await trainRun({ config, out: path, ...shared })
     if (reason === 'cancelled') throw new UserError(`interrupted; the next call continues ${path}`)
-    return loadRun(path, { threads, ...(opened && { data: opened }) })
+    return loadRun(path, { threads, data: opened })
   }
   return {
     seed,

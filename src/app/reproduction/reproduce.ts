@@ -16,10 +16,10 @@ export interface ReproduceOptions extends Omit<LaboratoryOptions, 'folder' | 'se
   /** Folder of trained runs, results and the page. */
   readonly out: string
   /** Called before and after each. */
-  readonly onBegin?: (experiment: Experiment, number: number) => void
-  readonly onResult?: (result: Result) => void
+  readonly onBegin?: ((experiment: Experiment, number: number) => void) | undefined
+  readonly onResult?: ((result: Result) => void) | undefined
   /** Called if an experiment throws an error of its own; the others are still run. */
-  readonly onBroken?: (experiment: Experiment, error: unknown) => void
+  readonly onBroken?: ((experiment: Experiment, error: unknown) => void) | undefined
 }
 
 export interface Reproduction {

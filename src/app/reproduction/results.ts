@@ -71,7 +71,7 @@ export async function runExperiment(
   const measurements = Object.keys(expects).map((key) => {
     const measured = findings.map(({ numbers }): { value: number; error?: number } => {
       const number: Measured | undefined = numbers[key]
-      if (number === undefined) throw new Error(`${experiment.name} has measured no ${key}`)
+      if (number === undefined) throw new Error(`${experiment.name} did not measure ${key}`)
       return typeof number === 'number' ? { value: number } : number
     })
     const errors = measured.flatMap(({ error }) => error ?? [])

@@ -9,7 +9,7 @@ import type { Environment } from './environment.ts'
 import { exists, json, runPaths } from './folder.ts'
 import { storedConfigText } from './stored-config.ts'
 
-/** Refuses a folder that is there already: a run is never overwritten. */
+/** Refuses a folder that exists: a run is never overwritten. */
 export async function requireNewRun(folder: string): Promise<void> {
   if (await exists(folder))
     throw new UserError(
@@ -18,10 +18,11 @@ export async function requireNewRun(folder: string): Promise<void> {
 }
 
 /**
- * Creates a run's folder with its configuration and environment. It is built under a temporary name and
- * renamed, so that a folder of that name always holds a configuration.
+ * Creates a run's folder with its configuration and environment. It is built under a temporary name and renamed,
+ * so that a folder of that name always holds a configuration.
  *
- * @returns what takes it back, as long as it has come to no checkpoint; its lock must be held
+ * @returns a function that removes the folder again unless it has a checkpoint; to be called while its lock is
+ * held
  */
 export async function createRun(
   folder: string,
@@ -31,14 +32,14 @@ export async function createRun(
   await requireNewRun(folder)
   const parent = dirname(resolve(folder))
   const temporary = join(parent, `.latentlab-${randomBytes(4).toString('hex')}`)
-  let made: string | undefined
+  let created: string | undefined
   let unfinished: string | undefined = temporary
   const remove = async (unwanted: string) => {
     await rm(unwanted, { recursive: true, force: true }).catch(() => {})
-    if (made !== undefined) await removeEmpty(parent, made)
+    if (created !== undefined) await removeEmpty(parent, created)
   }
   try {
-    made = await makeFolders(parent)
+    created = await createFolders(parent)
     await mkdir(temporary)
     const paths = runPaths(temporary)
     for (const kind of ['last', 'best'] as const)
@@ -62,13 +63,13 @@ export async function createRun(
 }
 
 /**
- * Makes a folder and those above it; returns the outermost that was made. Node's own recursive `mkdir`
- * calls a read-only file system a missing folder.
+ * Creates a folder and its missing parents; returns the outermost that was created. Node's own recursive `mkdir`
+ * reports a read-only file system as a missing folder.
  */
-async function makeFolders(folder: string): Promise<string | undefined> {
+async function createFolders(folder: string): Promise<string | undefined> {
   if (await exists(folder)) return undefined
   const parent = dirname(folder)
-  const outermost = await makeFolders(parent)
+  const outermost = await createFolders(parent)
   try {
     await mkdir(folder)
   } catch (error) {
@@ -78,7 +79,7 @@ async function makeFolders(folder: string): Promise<string | undefined> {
   return outermost ?? folder
 }
 
-/** Removes folders that were made in vain, from `inner` up to `outer`, as far as they are empty. */
+/** Removes the folders that are no longer needed, from `inner` up to `outer`, as long as they are empty. */
 async function removeEmpty(inner: string, outer: string): Promise<void> {
   try {
     for (let folder = inner; ; folder = dirname(folder)) {
@@ -86,6 +87,6 @@ async function removeEmpty(inner: string, outer: string): Promise<void> {
       if (folder === outer) return
     }
   } catch {
-    // Something else has come into it meanwhile.
+    // Something else has been put into it meanwhile.
   }
 }

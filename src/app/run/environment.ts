@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, type as systemName, totalmem } from 'node:os'
 import type { Runtime } from '../../runtime/session.ts'
 
-/** What a run was computed with: within the same, a resumed run is bit-identical. */
+/** What a run was computed with. In the same environment, a resumed run is bit-identical. */
 export interface Environment {
   readonly latentlab: string
   readonly node: string
   readonly runtime: string
   readonly device: string
-  /** As asked for; 0 is one for each core. */
+  /** As requested; 0 means one for each core. */
   readonly threads: number
   readonly cpu: string
   readonly cores: number

@@ -20,9 +20,9 @@ import { stageConfig } from '../../train/config.ts'
 import type { TrainingStore } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
 import { asUserError, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
+import { noteOnce } from '../notes.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
 import type { Environment } from './environment.ts'
-import { noteOnce } from './note.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'
 
 /** Paths within a run's folder. */
@@ -38,7 +38,7 @@ export const runPaths = (folder: string) => ({
 
 const digest: Digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
-/** A value as these files show it. */
+/** A value as JSON, as it stands in these files. */
 export const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
 export async function exists(path: string): Promise<boolean> {
@@ -74,18 +74,16 @@ export async function readConfig(folder: string, definition?: ModelDefinition): 
   }
   const { config, isSealed } = parseStoredConfig(text, path, definition)
   if (!isSealed)
-    noteOnce(
-      `${path} is of an older version and has no digest, so it cannot be known whether it was edited`,
-    )
+    noteOnce(`${path} is of an older version and has no digest, so edits to it cannot be detected`)
   return config
 }
 
-/** The metrics of a run; none where there is no file of them. Throws UserError where it cannot be read. */
+/** The metrics of a run; none if there is no file of them. Throws UserError if the file cannot be read. */
 export async function readMetrics(folder: string): Promise<Metrics> {
   return parseMetrics((await textOf(runPaths(folder).metrics, LONG_TEXT)) ?? '')
 }
 
-/** What a run says that it was computed with; undefined where it does not say, or what it says is damaged. */
+/** The environment that a run has recorded; undefined if there is none, or it is damaged. */
 export async function readEnvironment(
   folder: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
@@ -100,7 +98,7 @@ export async function readEnvironment(
   }
 }
 
-/** Reads a checkpoint of a run; undefined where there is none yet. */
+/** Reads a checkpoint of a run; undefined if there is none yet. */
 export async function readCheckpoint(
   folder: string,
   kind: 'last' | 'best',
@@ -117,13 +115,13 @@ export async function readCheckpoint(
 }
 
 /**
- * Opens a run for writing. Lines of the metrics behind `metricsBytes` are cut off: they belong to steps
- * that will be done again.
+ * Opens a run for writing. The metrics are truncated at `metricsBytes`: later lines belong to steps that will be
+ * repeated.
  */
 export async function openStore(folder: string, metricsBytes: number): Promise<TrainingStore> {
   const paths = runPaths(folder)
   let length = metricsBytes
-  await cutMetrics(paths.metrics, length)
+  await truncateMetrics(paths.metrics, length)
   await removeLeftovers(folder)
   return {
     save: (kind, checkpoint) =>
@@ -142,9 +140,9 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
   }
 }
 
-async function cutMetrics(path: string, length: number): Promise<void> {
+async function truncateMetrics(path: string, length: number): Promise<void> {
   const found = await stat(path).catch(() => undefined)
-  if (found && !found.isFile()) throw new UserError(`${path}: is no regular file; restore it`)
+  if (found && !found.isFile()) throw new UserError(`${path}: is not a regular file; restore it`)
   if ((found?.size ?? 0) < length)
     throw new UserError(
       `${path}: ${found ? `${found.size} bytes` : 'is missing'}, but the checkpoint counts on ${length}; restore it, or train anew`,
@@ -157,7 +155,9 @@ async function cutMetrics(path: string, length: number): Promise<void> {
   }
 }
 
-/** Writes all bytes at a place of a file, and syncs it. A disk that fills up takes a part at first. */
+/**
+ * Writes all bytes at a position of a file, and syncs it. A disk that is filling up may take only a part of them.
+ */
 async function writeAt(path: string, bytes: Uint8Array, position: number): Promise<void> {
   const file = await open(path, 'r+')
   try {
@@ -171,7 +171,7 @@ async function writeAt(path: string, bytes: Uint8Array, position: number): Promi
   }
 }
 
-/** Temporary files of a process that was killed while it wrote. */
+/** Removes the temporary files of a process that was killed while writing. */
 async function removeLeftovers(folder: string): Promise<void> {
   const paths = runPaths(folder)
   const folders = [
@@ -183,7 +183,7 @@ async function removeLeftovers(folder: string): Promise<void> {
       if (name.endsWith('.tmp')) await rm(join(inside, name), { force: true })
 }
 
-/** What `inspect` tells of a run, read from its files alone. */
+/** A description of a run, read from its files alone; shown by `inspect`. */
 export interface RunDescription {
   readonly folder: string
   readonly config: RunConfig
@@ -195,11 +195,11 @@ export interface RunDescription {
   readonly step: number
   /** Epochs that the stage has. */
   readonly epochs: number
-  /** The stage, counted from 1, where there are several. */
+  /** The stage, counted from 1, if there are several. */
   readonly stage: { readonly name: string; readonly number: number; readonly stages: number } | null
   readonly finished: boolean
   readonly best: { readonly epoch: number; readonly value: number } | null
-  /** Numbers that the model consists of, trained or kept. */
+  /** Numbers in the model, trained or kept. */
   readonly parameters: number
   readonly files: readonly { readonly path: string; readonly bytes: number }[]
 }
@@ -233,7 +233,7 @@ export async function describeRun(
       }),
   )
   const epoch = last?.progress.epoch ?? 0
-  const { isLast, ...place } = placeOf(config, last?.progress.stage ?? 0, definition)
+  const { isLast, ...position } = stagePosition(config, last?.progress.stage ?? 0, definition)
   return {
     folder,
     config,
@@ -241,16 +241,16 @@ export async function describeRun(
     unreadable,
     epoch,
     step: last?.progress.step ?? 0,
-    ...place,
-    finished: isLast && epoch >= place.epochs,
+    ...position,
+    finished: isLast && epoch >= position.epochs,
     best: last?.progress.best ?? null,
     parameters: arrays.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
     files: files.sort((a, b) => a.path.localeCompare(b.path)),
   }
 }
 
-/** Where a training is, by the number of its stage from 0. */
-function placeOf(
+/** How far a training has come, by the number of its stage from 0. */
+function stagePosition(
   config: RunConfig,
   number: number,
   definition: ModelDefinition = modelNamed(config.model),
@@ -265,6 +265,6 @@ function placeOf(
   const stage = stages[number]
   const isLast = number >= stages.length - 1
   if (!stage?.name) return { epochs, stage: null, isLast }
-  const place = { name: stage.name, number: number + 1, stages: stages.length }
-  return { epochs: stageConfig(config.train, stage).epochs, stage: place, isLast }
+  const named = { name: stage.name, number: number + 1, stages: stages.length }
+  return { epochs: stageConfig(config.train, stage).epochs, stage: named, isLast }
 }

@@ -12,7 +12,7 @@ export function historyText(history: History = []): string[] {
       )
       return `${flagName(name)} from ${was} to ${is}`
     })
-    const place = stage === 0 ? '' : ` of stage ${stage + 1}`
-    return `${changes.join(', ')} after step ${step}${place}`
+    const ofStage = stage === 0 ? '' : ` of stage ${stage + 1}`
+    return `${changes.join(', ')} after step ${step}${ofStage}`
   })
 }

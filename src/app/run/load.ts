@@ -14,8 +14,8 @@ import type { RunConfig } from '../config.ts'
 import { evaluationOf } from '../evaluation.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
 import { infoOf } from '../model-for-data.ts'
-import { type DataPlace, openRunData, requireSameData } from './data.ts'
-import { requireParameters } from './fitting-checkpoint.ts'
+import { requireParameters } from './checkpoint-checks.ts'
+import { type DataSource, openRunData, requireSameData } from './data-source.ts'
 import { readCheckpoint, readConfig } from './folder.ts'
 
 /** A run on disk with its trained model. */
@@ -26,11 +26,11 @@ export interface Run extends TrainedModel {
   readonly epoch: number
   readonly step: number
   readonly checkpoint: 'best' | 'last'
-  /** The run's data set, read when it is first asked for. Throws UserError where it has changed. */
+  /** The run's data set, read at the first call. Throws UserError if it has changed. */
   data(): Promise<DataSet>
   /**
-   * How a stored value becomes a value of an example. It is recorded with the run; for one of an older
-   * version it is read off its data, and undefined where that cannot be read.
+   * How a stored value becomes a value of an example. It is recorded with the run; for a run of an older version
+   * it is derived from the data, and undefined if the data cannot be read.
    */
   form(): Promise<ExampleForm | undefined>
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
@@ -45,13 +45,13 @@ export interface LoadOptions {
   readonly checkpoint?: 'best' | 'last' | undefined
   readonly threads?: number | undefined
   readonly device?: Device | undefined
-  /** The run's data set, where it is open already. */
+  /** The run's data set, if it is open already. */
   readonly data?: DataSet | undefined
-  /** Where the run's data is now, or the arrays that it was trained on. */
-  readonly place?: DataPlace | undefined
+  /** Where the run's data is read from now, or the arrays that it was trained on. */
+  readonly source?: DataSource | undefined
 }
 
-/** Loads a run's model. Throws UserError where there is no checkpoint, or one that does not fit. */
+/** Loads a run's model. Throws UserError if there is no checkpoint, or one that does not fit. */
 export async function loadRun(folder: string, options: LoadOptions = {}): Promise<Run> {
   const config = await readConfig(folder, options.model)
   const kinds = options.checkpoint ? [options.checkpoint] : (['best', 'last'] as const)
@@ -68,7 +68,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     )
   if (options.data) requireSameData(config, options.data)
   let opened = options.data && Promise.resolve(options.data)
-  const data = () => (opened ??= openRunData(config, folder, options.place))
+  const data = () => (opened ??= openRunData(config, folder, options.source))
   const model = build(
     options.model ?? modelNamed(config.model),
     config.options,

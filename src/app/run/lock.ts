@@ -9,18 +9,18 @@ import { asUserError } from '../files.ts'
 
 interface Holder {
   readonly pid: number
-  /** When the process started, in the kernel's ticks, where the system tells: process numbers come again. */
+  /** When the process started, in the kernel's ticks, if the system reports it: process ids are reused. */
   readonly started: string | null
   readonly host: string
 }
 
-/** How often two that start on a run in the same instant may step back before both are refused. */
+/** How often two processes that start on a run at the same instant may back off before both are refused. */
 const ATTEMPTS = 8
 const LONGEST_PAUSE = 40
 
 /**
- * Start of a process by its number, from Linux's /proc; null where there is none, and for a process that
- * has ended and is only waiting for its parent to notice.
+ * Start of a process by its id, from Linux's /proc; null if there is none, and for a process that has ended and is
+ * only waiting for its parent to notice.
  */
 function startOf(pid: number): string | null {
   try {
@@ -43,8 +43,8 @@ function alive({ pid, started, host }: Holder): boolean {
 }
 
 /**
- * A lock is an empty file whose name says whose it is: it is there as a whole or not at all, and a full
- * disk has room for it. The random part keeps any name from being used twice.
+ * A lock is an empty file whose name identifies its holder: it exists as a whole or not at all, and fits on a full
+ * disk. The random part keeps any name from being used twice.
  */
 function newLock(): string {
   const parts = [
@@ -63,14 +63,14 @@ function holderOf(name: string): Holder | undefined {
 }
 
 /**
- * Takes a run for this process; a second one is refused. The lock of a process that is gone is taken
- * over. Returns what gives it back.
+ * Locks a run for this process; a second process is refused. The lock of a dead process is taken over. Returns a
+ * function that releases the lock.
  *
- * Whoever wants a run leaves a lock in the folder and only then looks for those of others: of two, the
- * later one sees the other, so that never both go on. A dead process's lock can be removed without a
- * race, because nobody else will ever have its name.
+ * A process first leaves its lock in the folder and only then looks for those of others. Of two, the later one
+ * sees the other, so that they never both proceed. A dead process's lock can be removed without a race, because no
+ * other process will ever use its name.
  *
- * @throws UserError where another process has the run, or where the folder cannot be written
+ * @throws UserError if another process has the run, or the folder cannot be written
  */
 export async function lockRun(folder: string): Promise<() => Promise<void>> {
   let seen: string | undefined
@@ -81,14 +81,14 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
       await writeFile(join(folder, mine), '', { flag: 'wx' })
       const other = await otherLock(folder, mine)
       if (other === undefined) return release
-      if (other === seen || attempt === ATTEMPTS) throw taken(folder, other)
+      if (other === seen || attempt === ATTEMPTS) throw lockedBy(folder, other)
       seen = other
     } catch (error) {
       await release()
       throw asUserError(error, 'lock', folder)
     }
     await release()
-    // The other may be stepping back just as well; whoever returns alone has the run.
+    // The other may be backing off too; the one that comes back alone gets the run.
     await sleep(Math.random() * LONGEST_PAUSE)
   }
 }
@@ -104,7 +104,7 @@ async function otherLock(folder: string, mine: string): Promise<string | undefin
   return undefined
 }
 
-function taken(folder: string, name: string): UserError {
+function lockedBy(folder: string, name: string): UserError {
   const { pid, host } = holderOf(name)!
   const elsewhere = host === hostname() ? '' : ` (if it is gone, remove ${join(folder, name)})`
   return new UserError(

@@ -3,7 +3,7 @@ import type { Device } from '../../runtime/session.ts'
 import type { Checkpoint } from '../../train/checkpoint.ts'
 import { type ChangeableOptions, changedAt } from '../../train/history.ts'
 import { flatOptions, type RunConfig, resolveConfig } from '../config.ts'
-import { ARRAY, type DataPlace, recordedPlace } from './data.ts'
+import { ARRAY, type DataSource, recordedSource } from './data-source.ts'
 
 /** Options that a run may be resumed with. */
 export interface ResumedOptions {
@@ -11,28 +11,28 @@ export interface ResumedOptions {
   readonly model?: ModelDefinition | undefined
   /** Learning rate of the steps from here on; its schedule and warm-up go on as they were. */
   readonly lr?: number | string | undefined
-  /** A new total of epochs; of the last stage, where there are several. */
+  /** A new total number of epochs; of the last stage, if there are several. */
   readonly epochs?: number | undefined
   readonly threads?: number | undefined
   readonly device?: Device | undefined
-  /** Where the data is now, or the arrays that the run was trained on. */
-  readonly place?: DataPlace | undefined
+  /** Where the data is read from now, or the arrays that the run was trained on. */
+  readonly source?: DataSource | undefined
 }
 
 /**
- * The configuration of a run that goes on from a checkpoint under other options, with what was changed and at
- * which step, so that the whole training follows from it.
+ * The configuration of a run that continues from a checkpoint with other options. It records what was changed and
+ * at which step, so that it determines the whole training.
  *
  * @throws UserError for a value that does not fit
  */
 export function resumedConfig(
   config: RunConfig,
   from: Checkpoint | undefined,
-  { place = {}, model, ...options }: ResumedOptions,
+  { source = {}, model, ...options }: ResumedOptions,
 ): RunConfig {
   const { train, compute, data } = config
   const given = Object.fromEntries(
-    Object.entries({ ...options, ...recordedPlace(place) }).filter(
+    Object.entries({ ...options, ...recordedSource(source) }).filter(
       ([, value]) => value !== undefined,
     ),
   )
@@ -42,7 +42,7 @@ export function resumedConfig(
   )
   const wanted: ChangeableOptions = {
     ...chosen(resolved, Object.keys(given)),
-    ...(isFileForArrays(data, place) && { labels: null }),
+    ...(isFileForArrays(data, source) && { labels: null }),
   }
   const now = {
     lr: train.lr,
@@ -66,13 +66,13 @@ export function resumedConfig(
   } as RunConfig
 }
 
-/** A file that takes the place of arrays of examples and labels holds the labels, too. */
-const isFileForArrays = ({ labels }: RunConfig['data'], place: DataPlace): boolean =>
-  labels === ARRAY && typeof place.data === 'string' && place.labels === undefined
+/** A file that replaces arrays of examples and labels holds the labels too. */
+const isFileForArrays = ({ labels }: RunConfig['data'], source: DataSource): boolean =>
+  labels === ARRAY && typeof source.data === 'string' && source.labels === undefined
 
 const chosen = (given: Readonly<Record<string, unknown>>, names: readonly string[]) =>
   Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))
 
-/** Without what is not set any more. */
+/** Without options that are no longer set. */
 const withoutNull = (values: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))

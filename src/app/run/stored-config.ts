@@ -10,7 +10,7 @@ import { canonicalJson } from './canonical-json.ts'
 
 const sizes = z.array(z.int().positive()).min(1)
 
-/** What `config.json` holds; the options in it are judged by `resolveConfig`. */
+/** What `config.json` holds; `resolveConfig` checks the options in it. */
 const stored = z.strictObject({
   format: z.literal(1),
   model: z.string(),
@@ -40,12 +40,12 @@ const stored = z.strictObject({
   digest: z.string().optional(),
 })
 
-/** The text of a run's `config.json`: the configuration, and a digest by which an edited file is known. */
+/** The text of a run's `config.json`: the configuration, and a digest that reveals an edited file. */
 export function storedConfigText(config: RunConfig): string {
   return `${JSON.stringify({ ...config, digest: digestOf(config) }, null, 2)}\n`
 }
 
-/** SHA-256 of a configuration's values, however they are laid out as text. */
+/** SHA-256 of a configuration's values, independent of their layout as text. */
 function digestOf(config: object): string {
   return createHash('sha256').update(canonicalJson(config)).digest('hex')
 }

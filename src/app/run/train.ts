@@ -15,14 +15,20 @@ import type { TrainerOptions } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
 import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
+import { requireResumable } from './checkpoint-checks.ts'
 import { createRun, requireNewRun } from './create.ts'
-import { type DataPlace, openData, openRunData, requireSameData, withPaths } from './data.ts'
+import {
+  type DataSource,
+  openData,
+  openRunData,
+  requireSameData,
+  withRecordedSource,
+} from './data-source.ts'
 import { environmentOf } from './environment.ts'
-import { requireResumable } from './fitting-checkpoint.ts'
 import { openStore, readCheckpoint, readConfig, writeConfig, writeEnvironment } from './folder.ts'
 import { lockRun } from './lock.ts'
-import { requireMemory } from './memory.ts'
 import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
+import { requireMemory } from './training-memory.ts'
 
 export interface TrainHooks {
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined
@@ -43,10 +49,10 @@ export interface TrainResult {
 }
 
 /**
- * Trains a model into a new folder. Of a run that fails before its first checkpoint nothing is left.
+ * Trains a model into a new folder. A run that fails before its first checkpoint leaves nothing behind.
  *
- * @throws UserError where the folder exists or cannot be written, the options do not fit the data, or the
- * loss becomes infinite
+ * @throws UserError if the folder exists or cannot be written, the options do not fit the data, or the loss
+ * becomes infinite
  */
 export async function trainRun(
   options: {
@@ -57,27 +63,27 @@ export async function trainRun(
     /** A data set that is open already, instead of the configured one. */
     readonly data?: DataSet | undefined
     /** Arrays, in place of what is configured by name. */
-    readonly arrays?: DataPlace | undefined
+    readonly arrays?: DataSource | undefined
   } & TrainHooks,
 ): Promise<TrainResult> {
   const { out, arrays } = options
   await requireNewRun(out)
   const data = options.data ?? (await openData(options.config, arrays))
-  const placed = options.data ? options.config : withPaths(options.config, arrays)
-  const config = withData(placed, data)
+  const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
+  const config = withData(recorded, data)
   const model = buildFor(config, data, options.model)
   requireTrainable(config, model, data)
   requireMemory(config, model)
   requireRoom(data.splits.train.store.data.byteLength, data.name)
   return withRuntime(config, async (runtime) => {
     const validate = await validation(runtime, model, data, config.train)
-    const takeBack = await createRun(out, config, environmentOf(runtime))
+    const removeUnfinished = await createRun(out, config, environmentOf(runtime))
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
         return await run(out, config, { model, data, runtime, store, ...validate }, options)
       } catch (error) {
-        await takeBack()
+        await removeUnfinished()
         throw error
       }
     })
@@ -85,10 +91,10 @@ export async function trainRun(
 }
 
 /**
- * Continues a run from its last checkpoint, or from the start where there is none.
+ * Continues a run from its last checkpoint, or from the start if there is none.
  *
- * @throws UserError where the folder is not that of a run, another process works on it, its data has
- * changed, or its checkpoint is damaged or not of its configuration
+ * @throws UserError if the folder is not that of a run, another process works on it, its data has changed, or its
+ * checkpoint is damaged or does not fit its configuration
  */
 export async function resumeRun(
   options: {
@@ -104,15 +110,15 @@ export async function resumeRun(
   return locked(folder, async () => {
     const stored = await readConfig(folder, options.model)
     const from = await readCheckpoint(folder, 'last')
-    const { data: opened, lr, epochs, threads, device, place, model: definition } = options
+    const { data: opened, lr, epochs, threads, device, source, model: definition } = options
     if (opened) requireSameData(stored, opened)
-    const data = opened ?? (await openRunData(stored, folder, place))
+    const data = opened ?? (await openRunData(stored, folder, source))
     const config = resumedConfig(stored, from, {
       lr,
       epochs,
       threads,
       device,
-      place,
+      source,
       model: definition,
     })
     const model = buildFor(config, data, definition)
@@ -132,7 +138,7 @@ export async function resumeRun(
   })
 }
 
-/** Refuses other epochs or another learning rate where no step is left that they could change. */
+/** Refuses other epochs or another learning rate if no step is left that they could change. */
 function requireChangeable(
   folder: string,
   config: RunConfig,
@@ -156,7 +162,7 @@ function requireChangeable(
     )
 }
 
-/** Keeps other processes from a run while it is worked on. */
+/** Keeps other processes from a run during some work on it. */
 async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const unlock = await lockRun(folder)
   try {
@@ -180,10 +186,7 @@ async function withRuntime<T>(
   }
 }
 
-/**
- * Compiles what measures the validation split. That is done where there is none, too: it shows that the
- * device is there and takes the model before anything is written.
- */
+/** Trains with what has been compiled. */
 async function run(
   folder: string,
   config: RunConfig,

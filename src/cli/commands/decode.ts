@@ -12,13 +12,12 @@ export const decode = defineCommand({
   subject: runSubject,
   flags: {
     codes: text('FILE', '.npy file of codes: [n, latent], or [latent] for one'),
-    labels: text('FILE', 'class of each code (models that are conditioned on labels)'),
+    labels: text('FILE', 'class of each code, in a file (models that are conditioned on labels)'),
     label: labelFlag('class that all codes are decoded as, instead of --labels'),
-    out: text('FILE', 'where to: .png, .npy or .csv', 'decoded.npy'),
+    out: text('FILE', 'output file: .png, .npy or .csv', 'decoded.npy'),
     ...runFlags,
   },
-  notes:
-    'What is written are the means of p(x|z). A .npy file holds float32 [n, ...shape of an example].',
+  notes: 'Writes the means of p(x|z). A .npy file holds float32 [n, ...shape of an example].',
   examples: [
     'latentlab decode runs/vae --codes codes.npy --out images.npy',
     'latentlab decode runs/vae --codes codes.npy --out images.png',
@@ -49,7 +48,7 @@ interface Classes {
   readonly label: number | undefined
 }
 
-/** The class of each code; undefined for a model that asks for none. */
+/** The class of each code; undefined for a model that is not conditioned on classes. */
 async function classesOf(
   run: Pick<Run, 'model'>,
   count: number,

@@ -11,7 +11,7 @@ import { print } from '../terminal.ts'
 
 const { quiet, json } = trainingFlags
 
-/** Two latent dimensions can be drawn; the rest is what learns most in a minute or two on two cores. */
+/** Two latent dimensions can be drawn; the other options learn most in a minute or two on two cores. */
 const options = {
   data: 'mnist',
   model: 'vae',
@@ -28,16 +28,16 @@ const options = {
 const introduction = `A variational autoencoder (VAE) is about to learn handwriting from 55,000 pictures of digits.
 
 It consists of two neural networks. The encoder reduces each picture, 784 grey levels, to a code of only
-2 numbers; the decoder draws a picture from a code. Both learn together, from nothing but the pictures:
-nobody tells them which digit is which. The loss says how badly the pictures are redrawn (reconstruction)
-plus how much the codes tell (kl, the Kullback-Leibler divergence). It should fall.
+2 numbers; the decoder draws a picture from a code. Both learn together, from the pictures alone: they are
+not shown which digit is which. The loss measures how badly the pictures are redrawn (reconstruction) plus
+how much information the codes carry (kl, the Kullback-Leibler divergence). It should fall.
 
-This takes a minute or two. Ctrl-C stops it; the same command then goes on from there.
+This takes a minute or two. Ctrl-C stops it; the same command then continues from there.
 `
 
 const conclusion = (folder: string) => `
-Open the report in a browser. Its manifold is a map of the 2 numbers: every place on it is a code, drawn by
-the decoder. Neighbouring places are similar digits, and between them lie shapes that nobody ever wrote.
+Open the report in a browser. Its manifold is a map of the 2 numbers: every point on it is a code, drawn by
+the decoder. Neighbouring points give similar digits; between the digits lie shapes that nobody ever wrote.
 
 Try next:
   npx latentlab interpolate ${folder} --from 3 --to 8 --out path.png
@@ -48,7 +48,7 @@ Try next:
 export const demo = defineCommand({
   flags: { out: text('FOLDER', 'folder of the run', 'runs/demo'), quiet, json },
   notes:
-    'Trains a VAE with a two-dimensional latent space on MNIST and writes a report. Called again, it goes on where it was stopped; a finished demo is replaced.',
+    'Trains a VAE with a two-dimensional latent space on MNIST and writes a report. Run again, it continues where it was stopped; a finished demo is replaced.',
   examples: ['latentlab demo'],
   async run({ flags, interruption }) {
     const { out } = flags
@@ -61,7 +61,7 @@ export const demo = defineCommand({
       await removeFormer(out)
       return app.trainRun({ config, out, ...hooks })
     }
-    if (!flags.json) print(isBegun ? `Going on with the demo in ${out}.\n` : introduction)
+    if (!flags.json) print(isBegun ? `Continuing the demo in ${out}.\n` : introduction)
     const result = await trainVisibly(training, work)
     if (!result) return
     if (!flags.json) print('')
@@ -71,9 +71,9 @@ export const demo = defineCommand({
 })
 
 /**
- * Whether a folder holds a demo that has not come to its end, which is the report; false for one that has.
+ * Whether a folder holds an unfinished demo, one without its report; false for a finished one.
  *
- * @throws UserError for anything else, which the demo must neither use nor remove.
+ * @throws UserError for anything else, which the demo must not use or remove.
  */
 async function isInterrupted(folder: string, config: RunConfig): Promise<boolean> {
   const { describeRun } = await import('../../app/run/folder.ts')
@@ -87,12 +87,12 @@ async function isInterrupted(folder: string, config: RunConfig): Promise<boolean
   )
   if (!found || !isDemo)
     throw new UserError(
-      `${folder} exists already and is no run of the demo; remove it, or choose another folder with --out`,
+      `${folder} already exists and is not a run of the demo; remove it, or choose another folder with --out`,
     )
   return !found.finished || found.files.every(({ path }) => path !== 'report.html')
 }
 
-/** Removes the run of a demo that has come to its end. */
+/** Removes the run of a finished demo. */
 async function removeFormer(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch((error) => {
     throw asUserError(error, 'remove', folder)

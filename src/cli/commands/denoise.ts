@@ -18,7 +18,7 @@ import { drawVersions } from '../picture-rows.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
-/** Examples that a picture shows where nobody has said how many. */
+/** Examples in a picture by default. */
 const MOST_DRAWN = 16
 
 export const denoise = defineCommand({
@@ -31,14 +31,14 @@ export const denoise = defineCommand({
     ),
     corruption: text(
       'VALUE',
-      'what is done to them: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P, or none where they are noisy already (default: as in training, and none for a file)',
+      'corruption of the examples: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P, or none if they are already noisy (default: as in training, but none for a file)',
     ),
     seed: integer({ low: 0 }, 'seed of the corruption', SEED),
-    out: text('FILE', 'where to: .png, .npy or .csv', 'denoised.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', 'denoised.png'),
     ...runFlags,
   },
   notes:
-    'For models that are trained to undo a corruption. A .png file shows each example, below it the example corrupted (unless nothing is done to it), and below that what the model restores. A .npy file holds what is restored, float32 [count, ...shape of an example]. A .csv file has the values that the model was given (x0, x1, …) and those restored (r0, r1, …) in a row.',
+    'For models that are trained to undo a corruption. A .png file shows each example, below it its corrupted copy (unless the corruption is none), and below that the restored example. A .npy file holds the restored examples, float32 [count, ...shape of an example]. A .csv file has a row for each example, with the input of the model (x0, x1, …) and its output (r0, r1, …).',
   examples: [
     'latentlab denoise runs/dae --count 16 --out denoised.png',
     'latentlab denoise runs/dae --corruption gaussian:0.3 --out denoised.png',
@@ -78,11 +78,11 @@ function corruptionOf(given: string): Corruption {
 function requireDenoiser({ model }: Run): void {
   if (model.corrupt) return
   throw new UserError(
-    `${model.definition.name} is not trained to undo a corruption; see latentlab reconstruct for what it makes of examples`,
+    `${model.definition.name} is not trained to undo a corruption; use latentlab reconstruct`,
   )
 }
 
-/** @param versions the examples, then what they became, the last of them what is restored */
+/** @param versions the examples, their corrupted copies if there are any, and the restored examples */
 async function write(output: Output, { model }: Run, versions: readonly Floats[]): Promise<void> {
   const { exampleShape } = model.info
   const [given, restored] = versions.slice(-2) as [Floats, Floats]

@@ -1,13 +1,13 @@
 import { defineCommand } from '../command.ts'
-import { dataFlags, dataPlace, runFlags, runSubject } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
-import { tellUnreadable } from '../unreadable.ts'
+import { logUnreadable } from '../unreadable.ts'
 
 export const doctor = defineCommand({
   subject: runSubject,
   flags: { ...dataFlags, ...runFlags },
   notes:
-    'Looks for a code or units that are not used, over-fitting, a likelihood that does not fit the data, a training that ended too early, an adversary out of balance, and where a number came from that was not finite. Each finding has its evidence, and flags of latentlab train to try.',
+    'Looks for unused dimensions of the code, dead units, overfitting, a likelihood that does not fit the data, training that ended too early, an adversary out of balance, and the origin of numbers that are not finite. Each finding comes with its evidence and flags of latentlab train to try.',
   examples: ['latentlab doctor runs/vae'],
   async run({ subject, flags, interruption }) {
     const { examine } = await import('../../app/doctor/doctor.ts')
@@ -16,15 +16,15 @@ export const doctor = defineCommand({
       'stopping after the examination',
       () =>
         examine(subject, {
-          ...(checkpoint && { checkpoint }),
-          ...(threads !== undefined && { threads }),
-          ...(device && { device }),
-          place: dataPlace(flags),
+          checkpoint,
+          threads,
+          device,
+          source: dataSource(flags),
         }),
     )
     if (interruption.exitCode !== undefined) return
     if (flags.json) return printJson({ run: subject, checks, findings, unreadable })
-    await tellUnreadable(unreadable)
+    await logUnreadable(unreadable)
     if (findings.length === 0) return print(`${subject}: ${checks} checks found nothing`)
     const count = findings.length === 1 ? 'one finding' : `${findings.length} findings`
     print(`${subject}: ${count} in ${checks} checks`)

@@ -9,11 +9,11 @@ export const encode = defineCommand({
   subject: runSubject,
   flags: {
     ...exampleFlags,
-    out: text('FILE', 'where to: .npy or .csv', 'codes.npy'),
+    out: text('FILE', 'output file: .npy or .csv', 'codes.npy'),
     ...runFlags,
   },
   notes:
-    'A code is the mean of q(z|x). A .npy file holds float32 [examples, latent]; a .csv file has the columns z0, z1, … and, where the data has labels, label.',
+    'A code is the mean of q(z|x). A .npy file holds float32 [examples, latent]; a .csv file has the columns z0, z1, … and, if the data has labels, label.',
   examples: ['latentlab encode runs/vae --data mnist --split test --out codes.csv'],
   async run(input) {
     const { subject, flags } = input

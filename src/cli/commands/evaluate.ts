@@ -8,14 +8,14 @@ import { defineCommand } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
 import { ledgerJson, omittedJson } from '../ledger-json.ts'
 import { trainingProgress } from '../progress.ts'
-import { dataFlags, dataPlace, runFlags, splitFlag, withRun } from '../run-command.ts'
-import { print, printJson, tell } from '../terminal.ts'
+import { dataFlags, dataSource, runFlags, splitFlag, withRun } from '../run-command.ts'
+import { log, print, printJson } from '../terminal.ts'
 
 const groups = Object.keys(GROUPS) as Group[]
 
 /** The groups of figures to measure. */
 const measureFlag: Flag<readonly Group[]> = {
-  description: `what to measure: ${groups.map((group) => `${group} (${GROUPS[group]})`).join(', ')}; several, with commas between, or all`,
+  description: `what to measure: ${groups.map((group) => `${group} (${GROUPS[group]})`).join(', ')}; several separated by commas, or all`,
   value: 'WHAT',
   shown: 'loss,reconstruction',
   read(given = 'loss,reconstruction', name) {
@@ -32,10 +32,10 @@ const measureFlag: Flag<readonly Group[]> = {
   },
 }
 
-/** Classes, with commas between. */
+/** Classes, separated by commas. */
 const classesFlag: Flag<readonly number[] | undefined> = {
   description:
-    'classes of normal examples, such as 0,1,2: how well those of other classes stand out (for anomaly)',
+    'classes of normal examples, such as 0,1,2; examples of other classes count as anomalies (for anomaly)',
   value: 'CLASSES',
   read(given, name) {
     return given?.split(',').map((part) => {
@@ -55,14 +55,14 @@ export const evaluate = defineCommand({
       { low: 2, high: 1_000_000 },
       'codes drawn for each example by the importance-weighted bound (for likelihood)',
     ),
-    examples: integer({ low: 10 }, 'examples that what is costly is measured of'),
+    examples: integer({ low: 10 }, 'how many examples expensive measurements use'),
     normal: classesFlag,
     out: text('FILE', 'also write a page with tables and pictures, such as comparison.html'),
     ...dataFlags,
     ...runFlags,
   },
   notes:
-    'Of several runs, only like figures stand in one row: same unit, split, likelihood, binarisation and number of samples. Differences are taken pair by pair, and only where the examples have the same hash: runs of two seeds may have other test rows or other binary draws.',
+    'Figures of several runs are in one row only if they agree in unit, split, likelihood, binarisation and number of samples. Differences are taken example by example, and only if the hashes of the examples agree: runs with different seeds may have different test rows or binary draws.',
   examples: [
     'latentlab evaluate runs/vae --split test --json',
     'latentlab evaluate runs/vae --measure likelihood --importance-samples 5000',
@@ -75,9 +75,9 @@ export const evaluate = defineCommand({
     const progress = trainingProgress({ quiet: false, plain: flags.json })
     const options: EvaluationOptions = {
       measure: flags.measure,
-      ...(flags.importanceSamples !== undefined && { importanceSamples: flags.importanceSamples }),
-      ...(flags.examples !== undefined && { examples: flags.examples }),
-      ...(flags.normal && { normal: flags.normal }),
+      importanceSamples: flags.importanceSamples,
+      examples: flags.examples,
+      normal: flags.normal,
       signal: interruption.signal,
       ...stages(progress.onStage),
     }
@@ -85,7 +85,7 @@ export const evaluate = defineCommand({
     const all = async (rest: readonly string[], runs: readonly Run[]): Promise<void> => {
       const [subject, ...others] = rest
       if (subject === undefined) return writePage(flags.out, runs, done)
-      await withRun({ ...input, subject, place: dataPlace(flags) }, async (run) => {
+      await withRun({ ...input, subject, source: dataSource(flags) }, async (run) => {
         const { requireComparable } = await import('../../app/report/comparison-page.ts')
         requireComparable([...runs, run])
         const evaluation = await run.evaluate(flags.split, options)
@@ -113,14 +113,14 @@ export const evaluate = defineCommand({
     if (done.length > 1) await printComparison(done)
     for (const { name, evaluation } of done)
       if (evaluation.omitted)
-        tell(
+        log(
           `${name}: left out: ${omittedJson(evaluation.omitted)
             .map(({ group, reason }) => `${group} (${reason})`)
             .join('; ')}`,
         )
     const left = groups.filter((group) => !flags.measure.includes(group))
     if (left.length > 0 && flags.measure.length < 3)
-      tell(`not measured: ${left.join(', ')} (--measure all, or those by name)`)
+      log(`not measured: ${left.join(', ')} (add them by name, or --measure all)`)
     if (flags.out) print(`page: ${flags.out}`)
   },
 })
@@ -130,7 +130,7 @@ interface Done extends Compared {
   readonly epoch: number
 }
 
-/** Tells the work under way, and how much of it is done. */
+/** Shows the current work, and how much of it is done. */
 function stages(onStage: (what: string) => void) {
   let current = ''
   return {

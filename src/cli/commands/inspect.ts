@@ -8,13 +8,13 @@ import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { jsonFlag } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
-import { tellUnreadable } from '../unreadable.ts'
+import { logUnreadable } from '../unreadable.ts'
 
 export const inspect = defineCommand({
   subject: { name: 'RUN', optional: true },
   flags: {
     data: text('FILE', 'a data file, or mnist, instead of a run'),
-    layout: text('LAYOUT', `how the array of examples is to be read: ${layoutSyntax}`),
+    layout: text('LAYOUT', `how to read the array of examples: ${layoutSyntax}`),
     json: jsonFlag,
   },
   examples: ['latentlab inspect runs/vae', 'latentlab inspect --data images.npy'],
@@ -22,7 +22,7 @@ export const inspect = defineCommand({
     if ((subject === '') === (flags.data === undefined))
       throw new UserError('inspect: expected the folder of a run, or --data FILE')
     if (flags.layout !== undefined && flags.data === undefined)
-      throw new UserError('--layout: is about a data file; give --data FILE')
+      throw new UserError('--layout: applies only to a data file; give --data FILE')
     if (flags.data !== undefined) {
       const { describeFile } = await import('../../data/sources.ts')
       const file = await describeFile(flags.data, flags.layout, 'commandLine')
@@ -31,7 +31,7 @@ export const inspect = defineCommand({
     const { describeRun } = await import('../../app/run/folder.ts')
     const run = await describeRun(subject)
     if (flags.json) return printJson(run)
-    await tellUnreadable(run.unreadable)
+    await logUnreadable(run.unreadable)
     print(await runText(run))
   },
 })
@@ -43,7 +43,7 @@ async function runText(run: RunDescription): Promise<string> {
   const options = setOptions(config).filter(({ value }) => value !== '')
   return [
     `${run.folder}: ${config.model} on ${config.data.data}, ${run.parameters} parameters`,
-    `${placeText(run)}${run.finished ? '' : `; go on with: latentlab resume ${run.folder}`}`,
+    `${progressText(run)}${run.finished ? '' : `; continue with: latentlab resume ${run.folder}`}`,
     ...(best
       ? [
           `best ${config.train.monitor} on validation: ${formatFigure(best.value)} after epoch ${best.epoch}`,
@@ -73,8 +73,8 @@ async function runText(run: RunDescription): Promise<string> {
   ].join('\n')
 }
 
-/** How far a training is. */
-function placeText({ epoch, epochs, step, stage }: RunDescription): string {
+/** How far training has come. */
+function progressText({ epoch, epochs, step, stage }: RunDescription): string {
   const within = stage ? `${stage.name} (stage ${stage.number} of ${stage.stages}): ` : ''
   const steps = step === 1 ? '1 step' : `${step} steps`
   return `${within}${epoch} of ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}, ${steps}`

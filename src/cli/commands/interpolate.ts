@@ -7,26 +7,29 @@ import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
-import { dataFlags, dataPlace, runFlags, runSubject, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
 const end = (which: string) => ({
-  class: integer({}, `class of the ${which} example: the first of it in the test split`),
-  index: integer({ low: 0 }, `place of the ${which} example in the test split, counted from 0`),
+  class: integer(
+    {},
+    `class of the ${which} example, which is the first of this class in the test split`,
+  ),
+  index: integer({ low: 0 }, `index of the ${which} example in the test split, counted from 0`),
 })
 const [first, last] = [end('first'), end('last')]
 
-/** Where a walk begins or ends: a class or a place, and the names of the flags that give them. */
+/** An end of the path: a class or an index, and the name of its flags. */
 interface End {
   readonly label: number | undefined
   readonly index: number | undefined
   readonly flag: string
-  /** The place where neither is given. */
+  /** The index if neither is given. */
   readonly otherwise: number
 }
 
-/** The place of an end in the test split. */
-function placeOf(
+/** The index of an end in the test split. */
+function indexOf(
   { label, index, flag, otherwise }: End,
   labels: number[] | undefined,
   rows: number,
@@ -34,21 +37,21 @@ function placeOf(
   if (label !== undefined && index !== undefined)
     throw new UserError(`--${flag} and --${flag}-index: give one of them`)
   if (label === undefined) {
-    const place = index ?? otherwise
-    if (place < rows) return place
+    const given = index ?? otherwise
+    if (given < rows) return given
     throw new UserError(
-      `--${flag}-index ${place}: the test split has ${rows} examples, counted from 0`,
+      `--${flag}-index ${given}: the test split has ${rows} examples, counted from 0`,
     )
   }
   if (!labels)
     throw new UserError(
-      `--${flag} ${label}: the run's data has no labels; choose by place, with --${flag}-index`,
+      `--${flag} ${label}: the run's data has no labels; choose by index, with --${flag}-index`,
     )
-  const place = labels.indexOf(label)
-  if (place >= 0) return place
+  const found = labels.indexOf(label)
+  if (found >= 0) return found
   const classes = [...new Set(labels)].sort((a, b) => a - b)
   throw new UserError(
-    `--${flag} ${label}: no test example is of that class (there are ${listed(classes)})`,
+    `--${flag} ${label}: no test example is of that class (classes: ${listed(classes)})`,
   )
 }
 
@@ -59,29 +62,29 @@ export const interpolation = defineCommand({
     to: last.class,
     fromIndex: first.index,
     toIndex: last.index,
-    label: labelFlag('class that the whole way is decoded as'),
+    label: labelFlag('class that the whole path is decoded as'),
     steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', STEPS),
-    out: text('FILE', 'where to: .png, .npy or .csv', 'path.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', 'path.png'),
     ...dataFlags,
     ...runFlags,
   },
   notes:
-    'A .png file shows the way between the two codes, decoded, above the way between the two examples themselves. The other formats hold the decoded way. Without --from and --to, the way is between the first two test examples. A model that is conditioned on labels decodes each half of the way as the class of the example that it is nearer to, unless --label chooses one for all.',
+    'A .png file shows the decoded path between the two codes, and below it the path between the two examples themselves. The other formats hold the decoded path. Without --from and --to, the path joins the first two test examples. A model that is conditioned on labels decodes each half of the path as the class of the nearer example, unless --label chooses one class for the whole path.',
   examples: ['latentlab interpolate runs/vae --from 3 --to 8 --steps 11 --out path.png'],
   async run(input) {
     const { subject, flags } = input
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
     const { steps, label } = flags
-    const { places, classes } = await withRun(
-      { ...input, place: dataPlace(flags) },
+    const { indices, classes } = await withRun(
+      { ...input, source: dataSource(flags) },
       async (run) => {
         requireLabel(run, label)
         const data = await run.data()
-        const chosen = await placesOf(data, flags)
+        const chosen = await endIndices(data, flags)
         const { splitLabels, splitValues } = await import('../../data/rows.ts')
         const { interpolate, walkClasses } = await import('../../explore/interpolation.ts')
-        const [a, b] = chosen.map((place) => {
-          const { data: values } = splitValues(data, 'test', [place])
+        const [a, b] = chosen.map((index) => {
+          const { data: values } = splitValues(data, 'test', [index])
           return hostTensor('float32', [values.length], values)
         })
         const known = splitLabels(data, 'test')
@@ -93,22 +96,22 @@ export const interpolation = defineCommand({
         if (output.format !== 'png') await writeExamples(output, latent, exampleShape, steps)
         else {
           const { encodePng, imageGrid, stackPictures } = await import('../../report/pixels.ts')
-          const rows = [latent, pixel].map((way) =>
-            imageGrid(way.data, exampleShape, { columns: steps }),
+          const rows = [latent, pixel].map((path) =>
+            imageGrid(path.data, exampleShape, { columns: steps }),
           )
           await output.write(encodePng(stackPictures(rows, { gap: 4 })))
         }
-        return { places: chosen, classes: labels && Array.from(walkClasses(labels, steps)) }
+        return { indices: chosen, classes: labels && Array.from(walkClasses(labels, steps)) }
       },
     )
-    const [from, to] = places
+    const [from, to] = indices
     if (flags.json)
       return printJson({
         run: subject,
         fromIndex: from,
         toIndex: to,
         steps,
-        ...(classes && { labels: classes }),
+        labels: classes,
         out: output.path,
       })
     const as = classes ? `, decoded as ${classesText(classes)}` : ''
@@ -130,11 +133,11 @@ interface Ends {
   readonly toIndex: number | undefined
 }
 
-async function placesOf(data: DataSet, ends: Ends): Promise<[number, number]> {
+async function endIndices(data: DataSet, ends: Ends): Promise<[number, number]> {
   const { splitLabels } = await import('../../data/rows.ts')
   const labels = splitLabels(data, 'test')
   const rows = data.splits.test.rows.length
   const from = { label: ends.from, index: ends.fromIndex, flag: 'from', otherwise: 0 }
   const to = { label: ends.to, index: ends.toIndex, flag: 'to', otherwise: 1 }
-  return [placeOf(from, labels, rows), placeOf(to, labels, rows)]
+  return [indexOf(from, labels, rows), indexOf(to, labels, rows)]
 }

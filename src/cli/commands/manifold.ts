@@ -5,14 +5,14 @@ import { integer, text } from '../flags.ts'
 import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
-import { print, printJson, tell } from '../terminal.ts'
+import { log, print, printJson } from '../terminal.ts'
 
 export const manifold = defineCommand({
   subject: runSubject,
   flags: {
     size: integer({ low: 1, high: 200 }, 'rows and columns of the grid', GRID_SIZE),
-    label: labelFlag('class that the codes are decoded as; 0 without it'),
-    out: text('FILE', 'where to: .png, .npy or .csv', 'manifold.png'),
+    label: labelFlag('class that the codes are decoded as; by default the first'),
+    out: text('FILE', 'output file: .png, .npy or .csv', 'manifold.png'),
     ...runFlags,
   },
   notes:
@@ -27,15 +27,15 @@ export const manifold = defineCommand({
       const { manifoldGrid } = await import('../../explore/manifold.ts')
       const { values } = await manifoldGrid(run, size, label)
       await writeExamples(output, values, run.model.info.exampleShape, size)
-      const note = await placeNote(run)
-      if (note) tell(`latentlab: note: ${note}`)
+      const note = await gridNote(run)
+      if (note) log(`latentlab: note: ${note}`)
       return isConditional(run) ? (label ?? 0) : undefined
     })
     if (flags.json)
       return printJson({
         run: subject,
         size,
-        ...(as !== undefined && { label: as }),
+        label: as,
         out: output.path,
       })
     print(
@@ -44,11 +44,11 @@ export const manifold = defineCommand({
   },
 })
 
-/** Where the codes of a model need not lie where the grid does: within about ±2. */
-async function placeNote({ model, config }: Run): Promise<string | undefined> {
+/** A note for models whose codes may lie elsewhere than the grid, which is within about ±2. */
+async function gridNote({ model, config }: Run): Promise<string | undefined> {
   const { priorKind } = await import('../../train/capabilities.ts')
   const kind = priorKind(model)
   if (kind === 'normal') return undefined
-  const lacks = kind === undefined ? 'has no prior' : 'has another prior than a standard normal one'
-  return `${config.model} ${lacks}, so its codes need not lie where the grid does (within about ±2)`
+  const lacks = kind === undefined ? 'has no prior' : 'has a prior other than the standard normal'
+  return `${config.model} ${lacks}, so its codes may lie outside the grid (about ±2)`
 }

@@ -11,7 +11,7 @@ import {
   writeArray,
 } from '../output-file.ts'
 import { drawVersions } from '../picture-rows.ts'
-import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
 
@@ -20,18 +20,18 @@ export const reconstruct = defineCommand({
   flags: {
     count: integer({ low: 1, high: 1_000_000 }, 'how many, from the first of the split', 16),
     split: splitFlag,
-    out: text('FILE', 'where to: .png, .npy or .csv', 'reconstructions.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', 'reconstructions.png'),
     ...dataFlags,
     ...runFlags,
   },
   notes:
-    'A .png file shows each example above its reconstruction. A .npy file holds the reconstructions, float32 [count, ...shape of an example]. A .csv file has the values of each example (x0, x1, …) and of its reconstruction (r0, r1, …) in a row.',
+    'A .png file shows each example above its reconstruction. A .npy file holds the reconstructions, float32 [count, ...shape of an example]. A .csv file has a row for each example, with its values (x0, x1, …) and those of its reconstruction (r0, r1, …).',
   examples: ['latentlab reconstruct runs/vae --count 16 --out reconstructions.png'],
   async run(input) {
     const { subject, flags } = input
     const { split } = flags
     const output = openOutput(flags.out, ['png', 'npy', 'csv'])
-    const count = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
+    const count = await withRun({ ...input, source: dataSource(flags) }, async (run) => {
       const data = await run.data()
       const { splitLabels, splitValues } = await import('../../data/rows.ts')
       const rows = requireRows(data, split)

@@ -5,9 +5,9 @@ import { defineCommand } from '../command.ts'
 import { integer, oneOf, text, toggle } from '../flags.ts'
 import { trainingProgress } from '../progress.ts'
 import { computeFlags, jsonFlag } from '../run-command.ts'
-import { print, printJson, tell } from '../terminal.ts'
+import { log, print, printJson } from '../terminal.ts'
 
-/** The exit code where a claim does not hold. */
+/** The exit code if a claim does not hold. */
 const REFUTED = 3
 
 export const reproduce = defineCommand({
@@ -17,7 +17,7 @@ export const reproduce = defineCommand({
     all: toggle('run all of them'),
     budget: oneOf(
       ['small', 'medium', 'full'],
-      'minutes for each; with a weaker claim where the published setting takes a day; or that setting',
+      'small: minutes for each; medium: longer, with a weaker claim where the published setting takes a day; full: the published setting',
       'small',
     ),
     seeds: integer({ low: 1, high: 100 }, 'how many seeds, from --seed on', 1),
@@ -27,7 +27,7 @@ export const reproduce = defineCommand({
     json: jsonFlag,
   },
   notes:
-    'Trained runs are kept in the folder by a hash of their configuration and the version of the program: experiments share them, and an interrupted one continues. With several seeds the mean is held against the tolerance. Exit code 3 where a claim does not hold.',
+    'Trained runs are kept in the folder under a hash of their configuration and the version of the program: experiments share them, and an interrupted run continues. With several seeds, the mean is compared with the tolerance. The exit code is 3 if a claim does not hold.',
   examples: [
     'latentlab reproduce --list',
     'latentlab reproduce linear-ae-spans-pca',
@@ -57,10 +57,10 @@ export const reproduce = defineCommand({
     const chosen = flags.all ? experiments : subjects.map(experimentNamed)
     const total = chosen.reduce((sum, experiment) => sum + describe(experiment).minutes, 0)
     const time = duration(total * flags.seeds)
-    tell(
+    log(
       chosen.length === 1
-        ? `one experiment, about ${time} on two cores; less where its runs are trained already`
-        : `${chosen.length} experiments, ${time} on two cores if each trained its own runs; less where they share them, or have them already`,
+        ? `one experiment, about ${time} on two cores; less if its runs are already trained`
+        : `${chosen.length} experiments, ${time} on two cores if each trains its own runs; less if they share runs or have them already`,
     )
     const { reproduce: run } = await import('../../app/reproduction/reproduce.ts')
     const { holdingText, numberText, rowVerdict, verdict } = await import(
@@ -73,7 +73,7 @@ export const reproduce = defineCommand({
     })
     const progress = trainingProgress({ quiet: false, plain: flags.json })
     const { results, page } = await interruption
-      .hold('finishing the call under way', () =>
+      .hold('finishing the current call', () =>
         run({
           experiments: chosen,
           budget,
@@ -84,14 +84,14 @@ export const reproduce = defineCommand({
           onEvent: (event) => event.type === 'progress' && progress.onEvent(event),
           onStage: progress.onStage,
           onBegin: ({ name }, number) => progress.onStage(`${number}/${chosen.length} ${name}`),
-          onBroken: ({ name }) => tell(`${name}: broken; the others go on`),
+          onBroken: ({ name }) => log(`${name}: failed; continuing with the others`),
           onResult(result) {
-            tell(`${result.name}: ${verdict(result)}, ${Math.round(result.seconds)} s`)
+            log(`${result.name}: ${verdict(result)}, ${Math.round(result.seconds)} s`)
             for (const row of result.rows) {
               const must = row.tolerance === '' ? '' : `, must be ${row.tolerance}`
               const fault = row.finite ? '' : `; ${rowVerdict(row, result)}`
               const unit = row.unit ? ` ${row.unit}` : ''
-              tell(`  ${row.what}: ${numberText(row)}${unit}${must}${fault}`)
+              log(`  ${row.what}: ${numberText(row)}${unit}${must}${fault}`)
             }
           },
         }),

@@ -1,22 +1,22 @@
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
 import { integer, text } from '../flags.ts'
-import { computeFlags, dataFlags, dataPlace, runSubject } from '../run-command.ts'
+import { computeFlags, dataFlags, dataSource, runSubject } from '../run-command.ts'
 
 export const resume = defineCommand({
   subject: runSubject,
   flags: {
     epochs: integer(
       { low: 1, high: 1_000_000 },
-      'a new total of epochs, of the last stage where there are several; by default as configured',
+      'new total number of epochs, of the last stage if there are several; by default as configured',
     ),
-    lr: text('N', 'learning rate of the steps from here on; by default as configured'),
+    lr: text('N', 'learning rate from here on; by default as configured'),
     ...dataFlags,
     ...computeFlags,
     ...trainingFlags,
   },
   notes:
-    'A run goes on from its last checkpoint, to the very parameters that it would have had without the stop; of a model that is trained in stages, in the stage that it was stopped in. What is changed here is recorded in config.json, with the step from which it holds: latentlab train --config RUN/config.json then trains the same model again.',
+    'A run continues from its last checkpoint, in the stage in which it was stopped, and ends in exactly the parameters that it would have had without the stop. Changes made here are recorded in config.json with the step from which they hold: latentlab train --config RUN/config.json then trains the same model again.',
   examples: [
     'latentlab resume runs/vae',
     'latentlab resume runs/vae --epochs 40',
@@ -32,7 +32,7 @@ export const resume = defineCommand({
         lr,
         threads,
         device,
-        place: dataPlace(flags),
+        source: dataSource(flags),
         ...hooks,
       }),
     )

@@ -13,13 +13,13 @@ export const sample = defineCommand({
   flags: {
     count: integer({ low: 1, high: 1_000_000 }, 'how many', 64),
     seed: integer({ low: 0 }, 'seed of the random codes', SEED),
-    label: labelFlag('class of the samples; without it, evenly many of each'),
+    label: labelFlag('class of the samples; by default equally many of each'),
     draw: toggle('draw examples from p(x|z) instead of taking its means'),
-    out: text('FILE', 'where to: .png, .npy or .csv', 'samples.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', 'samples.png'),
     ...runFlags,
   },
   notes:
-    'The samples are the means of p(x|z) for codes z drawn from the prior: smooth pictures, which are no examples of 0 and 1 where the data are binary. With --draw they are drawn from p(x|z), as the figures of evaluate --measure generation take them on binary data. A .npy file holds float32 [count, ...shape of an example]. A model that is conditioned on labels gives each class in turn, in ascending order, unless --label chooses one.',
+    'The samples are the means of p(x|z) for codes z drawn from the prior: smooth pictures, whose values lie between 0 and 1 where the data are binary. With --draw they are drawn from p(x|z), as in evaluate --measure generation on binary data. A .npy file holds float32 [count, ...shape of an example]. A model that is conditioned on labels gives each class in turn, in ascending order, unless --label chooses one.',
   examples: [
     'latentlab sample runs/vae --count 64 --seed 1 --out samples.png',
     'latentlab sample runs/vae --count 1000 --draw --out digits.npy',
@@ -45,7 +45,7 @@ export const sample = defineCommand({
         count,
         seed,
         values: draw ? 'draws' : 'means',
-        ...(labels && { labels }),
+        labels,
         out: output.path,
       })
     print(
@@ -54,7 +54,7 @@ export const sample = defineCommand({
   },
 })
 
-/** Throws UserError where p(x|z) was never fitted, so that draws from it are nothing. */
+/** Throws UserError if p(x|z) was never fitted, so that draws from it are meaningless. */
 async function requireLikelihood({ model }: Pick<Run, 'model'>): Promise<void> {
   const { isTrainedByLikelihood } = await import('../../evaluate/generation/sample-kind.ts')
   if (model.likelihood && model.prior && !isTrainedByLikelihood(model))
@@ -63,10 +63,10 @@ async function requireLikelihood({ model }: Pick<Run, 'model'>): Promise<void> {
     )
 }
 
-/** Which classes the samples of a conditional model are of. */
+/** The classes of the samples of a conditional model. */
 function classesText(labels: readonly number[] | undefined): string {
   const kinds = [...new Set(labels)]
   if (kinds.length === 0) return ''
   if (kinds.length === 1) return ` of class ${kinds[0]}`
-  return ` of ${kinds.length} classes, from ${kinds[0]} to ${kinds.at(-1)}, evenly many of each`
+  return ` of ${kinds.length} classes, from ${kinds[0]} to ${kinds.at(-1)}, equally many of each`
 }

@@ -24,8 +24,8 @@ const ownFlags = {
     'NAME',
     `which model: ${models.map(({ name }) => name).join(', ')} (default ${DEFAULT_MODEL})`,
   ),
-  out: text('FOLDER', 'folder of the run, which must not exist yet (default runs/ and the model)'),
-  config: text('FILE', 'JSON file of options, or the config.json of a run; flags go before it'),
+  out: text('FOLDER', 'folder of the run, which must not exist yet (default runs/MODEL)'),
+  config: text('FILE', 'JSON file of options, or the config.json of a run; flags override it'),
   ...trainingFlags,
 } satisfies Flags
 
@@ -34,8 +34,8 @@ function optionFlag({ description, default: preset, boolean }: Option): Flag<str
   const shown = optionText(preset)
   return {
     description,
-    ...(boolean ? {} : { value: typeof preset === 'number' ? 'N' : 'VALUE' }),
-    ...(shown === '' || boolean ? {} : { shown }),
+    value: boolean ? undefined : typeof preset === 'number' ? 'N' : 'VALUE',
+    shown: shown === '' || boolean ? undefined : shown,
     read: (given) => given,
   }
 }
@@ -46,7 +46,7 @@ function optionFlags(model: string): OptionFlags {
   )
 }
 
-/** Of a model in closed form, without what is about steps that it does not take. */
+/** The flags in help: for a model in closed form without those of training steps. */
 function helpedFlags(model: string): OptionFlags {
   const flags = optionFlags(model)
   if (!modelNamed(model).fit) return flags
@@ -54,7 +54,7 @@ function helpedFlags(model: string): OptionFlags {
   return Object.fromEntries(Object.entries(flags).filter(([name]) => !unused.includes(name)))
 }
 
-// All models' options are understood; the configuration refuses what the chosen model has not.
+// The options of all models are parsed; the configuration refuses those that the chosen model lacks.
 const anyOption: OptionFlags = Object.assign({}, ...models.map(({ name }) => optionFlags(name)))
 
 async function optionsOfFile(path: string): Promise<Record<string, unknown>> {
@@ -63,7 +63,7 @@ async function optionsOfFile(path: string): Promise<Record<string, unknown>> {
   return configFromJson(content, path)
 }
 
-/** Changes of options in the middle of a training that a run's config.json records, but for what flags decide. */
+/** Adds the changes of options during training that a run's config.json records, except those that flags override. */
 function withHistory(
   { history = [], ...config }: RunConfig,
   given: readonly (readonly [string, unknown])[],
@@ -79,11 +79,11 @@ export const train = defineCommand({
   helpIntroduction(model = DEFAULT_MODEL) {
     const { name, summary, paper } = modelNamed(model)
     const others =
-      model === DEFAULT_MODEL ? '; of another: latentlab train --model NAME --help' : ''
-    return `The flags of --model ${name}${others}. ${summary} (${paper}).`
+      model === DEFAULT_MODEL ? '; for other models: latentlab train --model NAME --help' : ''
+    return `Flags of --model ${name}${others}. ${summary} (${paper}).`
   },
   notes:
-    'A configuration file holds the same options in camel case, such as {"model": "vae", "testData": "test.npy"}; it may give out too.',
+    'A configuration file holds the same options in camel case, such as {"model": "vae", "testData": "test.npy"}; it may also set out.',
   examples: [
     'latentlab train --data mnist --model vae --hidden 500,500 --latent 20 --epochs 20 --out runs/vae',
     'latentlab train --data images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --latent 2',

@@ -2,7 +2,7 @@ import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
 import { openOutput, writeArray } from '../output-file.ts'
-import { dataFlags, dataPlace, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
+import { dataFlags, dataSource, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
 
@@ -11,18 +11,18 @@ export const transfer = defineCommand({
   flags: {
     count: integer({ low: 1, high: 1000 }, 'how many examples, from the first of the split', 10),
     split: splitFlag,
-    out: text('FILE', 'where to: .png or .npy', 'transfer.png'),
+    out: text('FILE', 'output file: .png or .npy', 'transfer.png'),
     ...dataFlags,
     ...runFlags,
   },
   notes:
-    'For models that are conditioned on labels, whose code is what the label does not tell: the style. Each row of a .png file is an example, and then its code decoded as class 0, 1 and so on. A .npy file holds float32 [count, classes, ...shape of an example].',
+    'For models that are conditioned on labels: their code holds what the label leaves open, the style. Each row of a .png file is an example followed by its code decoded as every class. A .npy file holds float32 [count, classes, ...shape of an example].',
   examples: ['latentlab transfer runs/cvae --count 10 --out transfer.png'],
   async run(input) {
     const { subject, flags } = input
     const { split } = flags
     const output = openOutput(flags.out, ['png', 'npy'])
-    const [count, classes] = await withRun({ ...input, place: dataPlace(flags) }, async (run) => {
+    const [count, classes] = await withRun({ ...input, source: dataSource(flags) }, async (run) => {
       const { requireClasses, styleTransfer } = await import('../../explore/style-transfer.ts')
       requireClasses(run.model)
       const data = await run.data()
@@ -51,15 +51,15 @@ export const transfer = defineCommand({
   },
 })
 
-/** Each example of `x` `[n, D]`, followed by what was made of it, `[n · classes, D]`. */
-function eachBefore(x: Floats, made: Floats): Float32Array {
+/** Each example of `x` `[n, D]`, followed by its rows of `decoded` `[n · classes, D]`. */
+function eachBefore(x: Floats, decoded: Floats): Float32Array {
   const [count, width] = x.shape as readonly [number, number]
-  const madeOfEach = made.data.length / count
-  const rows = new Float32Array(x.data.length + made.data.length)
+  const decodedLength = decoded.data.length / count
+  const rows = new Float32Array(x.data.length + decoded.data.length)
   for (let i = 0; i < count; i++) {
-    const at = i * (width + madeOfEach)
+    const at = i * (width + decodedLength)
     rows.set(x.data.subarray(i * width, (i + 1) * width), at)
-    rows.set(made.data.subarray(i * madeOfEach, (i + 1) * madeOfEach), at + width)
+    rows.set(decoded.data.subarray(i * decodedLength, (i + 1) * decodedLength), at + width)
   }
   return rows
 }

@@ -1,24 +1,24 @@
 import { requireNumbers } from '../../tensor/checks.ts'
 import { described, isList } from '../../tensor/described.ts'
 
-/** The area under the receiver operating characteristic, with what its error is read off. */
+/** The area under the receiver operating characteristic, with its standard error. */
 export interface Auroc {
-  /** Chance that an anomaly scores higher than a normal example, ties counting half. */
+  /** Probability that an anomaly scores higher than a normal example, ties counting half. */
   readonly area: number
-  /** Of the area, from sampling examples; NaN where there is only one of a kind. */
+  /** Of the area, over sampled examples; NaN if a kind has only one. */
   readonly standardError: number
   readonly anomalies: number
   readonly normals: number
 }
 
 /**
- * AUROC of scores `[n]` that are higher for what is more likely an anomaly: the Mann-Whitney statistic over
- * all pairs, with its standard error by DeLong, DeLong and Clarke-Pearson 1988. A component is the share of
- * the others that an example is on the right side of; the variance is the sum, over the two kinds, of the
- * sample variance of components over their number. By mid-ranks in time n log n (Sun and Xu 2014).
+ * AUROC of scores `[n]` that are higher for what is more likely an anomaly: the Mann-Whitney statistic over all
+ * pairs, with its standard error by DeLong, DeLong and Clarke-Pearson 1988. A component is the share of the other
+ * kind that an example is on the right side of; the variance is the sum, over the two kinds, of the sample
+ * variance of components divided by their number. By mid-ranks, in time n log n (Sun and Xu 2014).
  *
  * @param anomalous truthy for anomalies, `[n]`
- * @throws RangeError where scores are NaN, lengths differ or one of the kinds is missing
+ * @throws RangeError if scores are NaN, lengths differ or one of the kinds is missing
  */
 export function auroc(scores: ArrayLike<number>, anomalous: ArrayLike<number | boolean>): Auroc {
   const { anomalies, normals } = byKind(scores, anomalous)
@@ -37,7 +37,7 @@ export function auroc(scores: ArrayLike<number>, anomalous: ArrayLike<number | b
   }
 }
 
-/** The scores of either kind, in their order. */
+/** The scores of each kind, in their order. */
 export function byKind(scores: ArrayLike<number>, anomalous: ArrayLike<number | boolean>) {
   requireNumbers(scores, 'scores')
   requireKinds(anomalous)
@@ -67,9 +67,9 @@ function requireKinds(anomalous: unknown): void {
     )
 }
 
-/** Ranks from 1, those of equal values being the mean of the ranks that they take together. */
+/** Ranks from 1; equal values share the mean of their ranks. */
 function midRanks(values: readonly number[]): Float64Array {
-  const order = values.map((_, i) => i).sort((a, b) => rising(values[a]!, values[b]!))
+  const order = values.map((_, i) => i).sort((a, b) => ascending(values[a]!, values[b]!))
   const ranks = new Float64Array(values.length)
   for (let start = 0; start < order.length; ) {
     let end = start
@@ -80,13 +80,13 @@ function midRanks(values: readonly number[]): Float64Array {
   return ranks
 }
 
-/** Also of infinities, whose difference is no number. */
-const rising = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Orders infinities too, whose difference is NaN. */
+const ascending = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const mean = (values: Float64Array): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Of a sample, dividing by one less than its size. */
+/** Sample variance, divided by n - 1. */
 function variance(values: Float64Array): number {
   const centre = mean(values)
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1)

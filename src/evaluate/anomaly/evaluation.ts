@@ -1,4 +1,4 @@
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { GroupEvaluation } from '../group-evaluation.ts'
@@ -11,9 +11,8 @@ import { auroc } from './auroc.ts'
 import { averagePrecision, averagePrecisionOf } from './average-precision.ts'
 
 /**
- * How well the examples of classes that are not normal stand out by what is lost in their reconstruction:
- * the squared error, which needs no likelihood. A model that was trained on all classes is not at its best
- * here.
+ * How well examples of classes that are not normal stand out by the squared error of their reconstruction, which
+ * needs no likelihood. A model that was trained on all classes is at a disadvantage here.
  */
 export const anomaly: GroupEvaluation = {
   group: 'anomaly',
@@ -27,14 +26,14 @@ export const anomaly: GroupEvaluation = {
     if (!data.splits[split].labels)
       throw new UserError(`the ${split} examples have no labels, so none is known to be an anomaly`)
     const normal = new Set(options.normal)
-    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
-    const anomalous = splitLabels(data, split, places)!.map((label) => !normal.has(label))
+    const indices = evenIndices(data.splits[split], options.examples ?? Infinity)
+    const anomalous = splitLabels(data, split, indices)!.map((label) => !normal.has(label))
     const count = anomalous.filter(Boolean).length
     if (count === 0 || count === anomalous.length)
       throw new UserError(
-        `normal: ${[...normal].join(', ')}: ${count === 0 ? 'all' : 'none'} of the ${split} examples are of these classes, so nothing can be told apart`,
+        `normal: ${[...normal].join(', ')}: ${count === 0 ? 'all' : 'none'} of the ${split} examples are of these classes, so there is nothing to detect`,
       )
-    const x = splitValues(data, split, places)
+    const x = splitValues(data, split, indices)
     const restored = await trained.reconstruct(x)
     const scores = rowDistances(x, restored)
     const measured = auroc(scores, anomalous)
@@ -43,12 +42,12 @@ export const anomaly: GroupEvaluation = {
     const bootstrapped = logitBootstrap(scores.length, averagePrecisionOf(scores, anomalous), {
       seed,
     })
-    const note = `by the squared error of reconstructions${greyLevels(data)}; normal are the classes ${[...normal].join(', ')}, and ${count} of ${places.length} examples are of others`
+    const note = `by the squared error of reconstructions${greyLevels(data)}; normal classes: ${[...normal].join(', ')}; ${count} of ${indices.length} examples are of other classes`
     const shared = {
       unit: 'share',
       kind: 'metric',
       samples: 0,
-      examples: places.length,
+      examples: indices.length,
       examplesHash: hashes.stored,
       ...(hashes.labels && { labelsHash: hashes.labels }),
     } as const
@@ -65,7 +64,7 @@ export const anomaly: GroupEvaluation = {
         figure: 'average precision',
         value: precision,
         interval: [bootstrapped.low, bootstrapped.high],
-        note: `${note}; by chance it is ${(count / places.length).toFixed(3)}; interval by bootstrap`,
+        note: `${note}; chance level ${(count / indices.length).toFixed(3)}; interval by bootstrap`,
       },
     ]
   },

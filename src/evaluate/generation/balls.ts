@@ -10,6 +10,7 @@ import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { forDistanceRows, squaredDistance } from '../neighbours/distance-rows.ts'
 import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
+import { partOf } from '../neighbours/partial-progress.ts'
 
 /** Features of examples `[n, D]`, and of samples that are compared with them, `[m, D]`. */
 export interface FeatureSets {
@@ -19,10 +20,10 @@ export interface FeatureSets {
 
 export interface BallOptions extends ReadOptions {
   /** The ball around a row of features reaches to its k-th nearest other row of the same set. */
-  readonly k?: number
+  readonly k?: number | undefined
 }
 
-/** Throws RangeError for what are no features that can be compared. */
+/** Throws RangeError unless these are sets of features that can be compared. */
 export function requireSets(runtime: Runtime, sets: FeatureSets, options: BallOptions): void {
   requireRuntime(runtime)
   requireOptions(sets, 'sets')
@@ -32,10 +33,35 @@ export function requireSets(runtime: Runtime, sets: FeatureSets, options: BallOp
   if (options.k !== undefined) requireWhole(options.k, 'k', { low: 1 })
 }
 
+/** Balls around the rows of a set, and the points of another set that lie in them. */
+export interface CountedBalls {
+  /** Squared radius of each ball, `[n]`. */
+  readonly squaredRadii: Float64Array
+  /** How many of the balls each point lies in, `[m]`. */
+  readonly counts: Int32Array
+}
+
 /**
- * Squared radius of the ball around each row of x `[n, D]`, `[n]`: how far its k-th nearest other row is.
+ * How many of the balls around the centres `[n, D]` each of the points `[m, D]` lies in.
  *
- * @throws RangeError where there are not k other rows, or k is below 1
+ * @throws RangeError if there are fewer than k + 1 centres, or k is below 1
+ */
+export async function countedBalls(
+  runtime: Runtime,
+  { centres, points, k }: { readonly centres: Floats; readonly points: Floats; readonly k: number },
+  options: ReadOptions,
+): Promise<CountedBalls> {
+  const radii = await squaredRadii(runtime, centres, k, partOf(options, 0, 0.5))
+  const balls = { centres, squaredRadii: radii }
+  const counts = await ballsAround(runtime, points, balls, partOf(options, 0.5, 1))
+  return { squaredRadii: radii, counts }
+}
+
+/**
+ * Squared radius of the ball around each row of x `[n, D]`, `[n]`: the squared distance to its k-th nearest other
+ * row.
+ *
+ * @throws RangeError if there are fewer than k other rows, or k is below 1
  */
 export async function squaredRadii(
   runtime: Runtime,
@@ -43,7 +69,7 @@ export async function squaredRadii(
   k: number,
   options: ReadOptions,
 ): Promise<Float64Array> {
-  if (!(k >= 1)) throw new RangeError(`k: expected a neighbour from the first on, got ${k}`)
+  if (!(k >= 1)) throw new RangeError(`k: expected 1 or more, got ${k}`)
   const { squaredDistances } = await nearestNeighbours(runtime, x, x, {
     ...options,
     k,
@@ -53,10 +79,10 @@ export async function squaredRadii(
 }
 
 /**
- * How many balls each of the points `[n, D]` lies in, `[n]`, its border included. What the runtime's float32
- * leaves open is decided in float64.
+ * How many of the balls each of the points `[n, D]` lies in, their borders included, `[n]`. What float32 leaves
+ * undecided is decided in float64.
  */
-export async function ballsAround(
+async function ballsAround(
   runtime: Runtime,
   points: Floats,
   balls: { readonly centres: Floats; readonly squaredRadii: Float64Array },

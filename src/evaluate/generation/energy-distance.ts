@@ -2,13 +2,12 @@ import { requireMatrix } from '../../tensor/checks.ts'
 import type { AnyFloats } from '../../tensor/host.ts'
 
 /**
- * Energy distance of two samples `[N, L]` and `[M, L]`: 2 E‖a - b‖ - E‖a - a'‖ - E‖b - b'‖ (Székely and
- * Rizzo 2013, "Energy statistics"), each a mean over all pairs, those of an example with itself included.
- * It is 0 only where the samples are distributed alike and has the unit of the codes; in one dimension it
- * is 2 ∫ (F - G)² for the empirical distribution functions F and G. Computed in float64, in time
- * N·M + N² + M².
+ * Energy distance of two samples `[N, L]` and `[M, L]`: 2 E‖a - b‖ - E‖a - a'‖ - E‖b - b'‖ (Székely and Rizzo
+ * 2013, "Energy statistics"), each a mean over all pairs, including each example with itself. It is 0 only if the
+ * samples have the same distribution, and has the unit of the codes; in one dimension it is 2 ∫ (F - G)² for the
+ * empirical distribution functions F and G. Computed in float64, in time N·M + N² + M².
  *
- * @throws RangeError where a sample is empty, or the codes differ in width
+ * @throws RangeError if a sample is empty, or the codes differ in width
  */
 export function energyDistance(a: AnyFloats, b: AnyFloats): number {
   requireMatrix(a, 'a')

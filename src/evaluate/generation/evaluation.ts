@@ -1,6 +1,7 @@
 import type { SplitName } from '../../data/dataset.ts'
 import { evaluatedValues } from '../../data/evaluated.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { Floats } from '../../tensor/host.ts'
@@ -8,7 +9,6 @@ import { arrayRows } from '../../tensor/row-source.ts'
 import { worded } from '../../tensor/wording.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
-import { classLabelsOf } from '../../train/labels.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import type { Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
@@ -22,13 +22,14 @@ import { type SampleKind, sampleKind } from './sample-kind.ts'
 
 type Measure = Omit<Figure, 'samples' | 'examples' | 'samplesAre'>
 
-/** Samples, and examples that they are compared with, unless another number is asked for. */
+/** Number of samples by default, and of examples that they are compared with. */
 const EXAMPLES = 5000
 
 /**
- * How like samples are to the examples of the split, and whether they cover them, in the features of a
- * classifier where the data has labels and in its own values. Samples are as many as examples, and draws
- * or means of p(x|z) as `sampleKind` has it; training examples in their place show how good a figure can be.
+ * How similar samples are to the examples of the split, and whether they cover them: in the values of the data
+ * and, if it has labels, in the features of a classifier. There are as many samples as examples; `sampleKind`
+ * decides whether they are draws or means of p(x|z). The same figures of training examples show how good a figure
+ * can be.
  */
 export const generation: GroupEvaluation = {
   group: 'generation',
@@ -42,9 +43,9 @@ export const generation: GroupEvaluation = {
       data.splits.train.rows.length,
     )
     const kind = sampleKind(trained.model, data, split)
-    const told = (figures: readonly Measure[]) => withKind(figures, kind, count)
+    const withSampleKind = (figures: readonly Measure[]) => describedBy(kind, figures, count)
     const some = (name: SplitName, most: number) =>
-      evaluatedValues(data, name, evenPlaces(data.splits[name], most), seed)
+      evaluatedValues(data, name, evenIndices(data.splits[name], most), seed)
     const sets = {
       real: some(split, count),
       samples: await samplesOf(context, count, kind),
@@ -60,29 +61,29 @@ export const generation: GroupEvaluation = {
       where: 'values',
       words: `the ${data.kind === 'image' ? 'pixels' : 'values'} themselves`,
     }
-    const figures = [...(await likeness(context, values)), ...newness(all, split)]
-    if (data.classes === undefined || data.classes < 2) return told(figures)
+    const figures = [...(await similarity(context, values)), ...noveltyFigures(all, split)]
+    if (data.classes === undefined || data.classes < 2) return withSampleKind(figures)
     options.onStage?.('the feature space')
     const space = await spaceOf(context)
-    if (!space) return told(figures)
+    if (!space) return withSampleKind(figures)
     try {
       options.onStage?.('samples')
-      const inFeatures = await likeness(context, {
+      const inFeatures = await similarity(context, {
         real: await space.features(sets.real),
         samples: await space.features(sets.samples),
         training: await space.features(sets.training),
         where: 'features',
         words: nameOf(space),
       })
-      return told([...inFeatures, ...figures])
+      return withSampleKind([...inFeatures, ...figures])
     } finally {
       await space.close()
     }
   },
 }
 
-/** Figures that say what samples are. Nothing is drawn for a single example. */
-const withKind = (figures: readonly Measure[], { kind, words }: SampleKind, examples: number) =>
+/** Figures with what their samples are. No draws belong to a single example. */
+const describedBy = ({ kind, words }: SampleKind, figures: readonly Measure[], examples: number) =>
   figures.map(
     (figure): Figure => ({
       ...figure,
@@ -93,12 +94,15 @@ const withKind = (figures: readonly Measure[], { kind, words }: SampleKind, exam
     }),
   )
 
-/** The feature space of the data; undefined, with a note, where no classifier can be trained on its labels. */
+/**
+ * The feature space of the data; undefined, with the reason recorded, if no classifier can be trained on its
+ * labels.
+ */
 async function spaceOf({ trained, data, options, omit }: EvaluationContext) {
   try {
     return await (options.featureSpace ?? featureSpaceOf)(trained.runtime, data, {
-      ...(options.signal && { signal: options.signal }),
-      ...(options.onProgress && { onProgress: options.onProgress }),
+      signal: options.signal,
+      onProgress: options.onProgress,
     })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -108,9 +112,9 @@ async function spaceOf({ trained, data, options, omit }: EvaluationContext) {
 }
 
 const nameOf = ({ name, test }: FeatureSpace): string =>
-  test ? `${name}, ${(100 * test.accuracy).toFixed(2)} % right on the test split` : name
+  test ? `${name}, ${(100 * test.accuracy).toFixed(2)} % correct on the test split` : name
 
-/** Draws or means of p(x|z) for codes from the prior; of a conditional model under the classes of the split. */
+/** Draws or means of p(x|z) for codes from the prior; for a conditional model, given the classes of the split. */
 async function samplesOf(
   { trained, data, split, seed }: EvaluationContext,
   count: number,
@@ -118,10 +122,10 @@ async function samplesOf(
 ): Promise<Floats> {
   const codes = await trained.samplePrior(count, seed)
   const { model } = trained
-  const places = evenPlaces(data.splits[split], count)
+  const indices = evenIndices(data.splits[split], count)
   const labels =
     model.labels === 'condition'
-      ? (splitLabels(data, split, places) ?? evenClasses(count, classLabelsOf(model.info)))
+      ? (splitLabels(data, split, indices) ?? evenClasses(count, classLabelsOf(model.info)))
       : undefined
   return kind === 'draws' ? trained.draw(codes, seed, labels) : trained.decode(codes, labels)
 }
@@ -136,17 +140,17 @@ interface Compared {
   readonly words: string
 }
 
-async function likeness(context: EvaluationContext, sets: Compared): Promise<Measure[]> {
+async function similarity(context: EvaluationContext, sets: Compared): Promise<Measure[]> {
   const count = sets.real.shape[0]!
   const figures: Measure[] = []
-  for (const { words, fewest, measured } of LIKENESS)
+  for (const { words, fewest, measured } of SIMILARITY)
     if (count >= fewest) figures.push(...(await measured(context, sets)))
-    else context.omit(`${words}: of ${fewest} examples and samples or more, got ${count}`)
+    else context.omit(`${words}: needs ${fewest} examples and samples or more, got ${count}`)
   return figures
 }
 
-/** How samples are compared with examples, and how many of each it takes. */
-const LIKENESS: readonly {
+/** Ways to compare samples with examples, and how many of each they need. */
+const SIMILARITY: readonly {
   readonly words: string
   readonly fewest: number
   measured(context: EvaluationContext, sets: Compared): Promise<Measure[]>
@@ -155,8 +159,6 @@ const LIKENESS: readonly {
   { words: 'precision and recall', fewest: 4, measured: precisionRecall },
   { words: 'density and coverage', fewest: 6, measured: densityCoverage },
 ]
-
-const watching = ({ options: { signal } }: EvaluationContext) => (signal ? { signal } : {})
 
 const share = (values: Float64Array) => {
   const { mean, error } = meanWithError(values)
@@ -167,7 +169,7 @@ async function frechet(
   context: EvaluationContext,
   { real, samples, training, where, words }: Compared,
 ): Promise<Measure[]> {
-  const moments = (x: Floats) => featureMoments(arrayRows(x), watching(context))
+  const moments = (x: Floats) => featureMoments(arrayRows(x), { signal: context.options.signal })
   const [ofReal, ofSamples, ofTraining] = [
     await moments(real),
     await moments(samples),
@@ -179,7 +181,7 @@ async function frechet(
       value: frechetDistance(ofReal, ofSamples),
       unit: `squared ${where}`,
       kind: 'metric',
-      note: `in ${words}; of as many training examples it is ${frechetDistance(ofReal, ofTraining).toPrecision(3)}; it depends on how many there are`,
+      note: `in ${words}; for as many training examples it is ${frechetDistance(ofReal, ofTraining).toPrecision(3)}; depends on the number of examples`,
     },
   ]
 }
@@ -188,22 +190,21 @@ async function precisionRecall(
   context: EvaluationContext,
   { real, samples, where, words }: Compared,
 ): Promise<Measure[]> {
-  const hooks = watching(context)
-  const { precision, recall, k } = await precisionAndRecall(
-    context.trained.runtime,
-    { real, samples },
-    hooks,
-  )
+  const { trained, options } = context
+  const sets = { real, samples }
+  const { precision, recall, k } = await precisionAndRecall(trained.runtime, sets, {
+    signal: options.signal,
+  })
   return [
     {
       ...share(precision),
       figure: `precision (${where})`,
-      note: `share of samples among the examples (Kynkäänniemi et al. 2019, k = ${k}), in ${words}`,
+      note: `share of samples that lie among the examples (Kynkäänniemi et al. 2019, k = ${k}), in ${words}`,
     },
     {
       ...share(recall),
       figure: `recall (${where})`,
-      note: `share of examples among the samples (k = ${k}), in ${words}`,
+      note: `share of examples that lie among the samples (k = ${k}), in ${words}`,
     },
   ]
 }
@@ -213,17 +214,17 @@ async function densityCoverage(
   { real, samples, training, where, words }: Compared,
 ): Promise<Measure[]> {
   const { runtime } = context.trained
-  const hooks = watching(context)
-  const near = await densityAndCoverage(runtime, { real, samples }, hooks)
-  const floor = await densityAndCoverage(runtime, { real, samples: training }, hooks)
+  const { signal } = context.options
+  const near = await densityAndCoverage(runtime, { real, samples }, { signal })
+  const floor = await densityAndCoverage(runtime, { real, samples: training }, { signal })
   return (['density', 'coverage'] as const).map((which) => ({
     ...share(near[which]),
     figure: `${which} (${where})`,
-    note: `Naeem et al. 2020, k = ${near.k}, in ${words}; of training examples ${meanWithError(floor[which]).mean.toFixed(3)}`,
+    note: `Naeem et al. 2020, k = ${near.k}, in ${words}; for training examples ${meanWithError(floor[which]).mean.toFixed(3)}`,
   }))
 }
 
-function newness(
+function noveltyFigures(
   distances: { readonly samples: Float64Array; readonly test: Float64Array },
   split: string,
 ): Measure[] {
@@ -237,7 +238,7 @@ function newness(
       standardError: near.error,
       unit: 'Euclidean distance',
       kind: 'metric',
-      note: `to the nearest training example, in the values; of ${split} examples it is ${usual.mean.toPrecision(4)}`,
+      note: `to the nearest training example, in the values; for ${split} examples it is ${usual.mean.toPrecision(4)}`,
     },
     {
       figure: 'samples nearer than examples',
@@ -245,7 +246,7 @@ function newness(
       standardError: share.error,
       unit: '',
       kind: 'metric',
-      note: `probability that a sample is nearer to the training data than a ${split} example: 1/2 where it is as new, towards 1 where it is a copy (Meehan et al. 2020)`,
+      note: `probability that a sample is nearer to the training data than a ${split} example: 1/2 if samples are as new, near 1 if they are copies (Meehan et al. 2020)`,
     },
   ]
 }

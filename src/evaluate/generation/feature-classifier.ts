@@ -22,14 +22,14 @@ export const featureNetworks = (config: FeatureConfig, info: ExampleInfo, to: Pa
 })
 
 /**
- * A classifier that is trained for its last hidden layer alone. That is its code, and the features that
- * examples are compared by, as Heusel et al. 2017 do it with a layer of a much larger network. The layer is
- * linear: a Fréchet distance takes features for normally distributed, and of rectified ones half end at 0
- * for all of MNIST.
+ * A classifier that is trained only for its last hidden layer. This is its code, and gives the features that
+ * examples are compared by, as Heusel et al. 2017 do with a layer of a much larger network. The layer is linear: a
+ * Fréchet distance assumes that features are normally distributed, and half of the rectified ones ended at 0 for
+ * all of MNIST.
  */
 export const featureClassifier = defineModel({
   name: 'feature-classifier',
-  summary: 'Classifier, the last hidden layer of which is what examples are compared by',
+  summary: 'Classifier whose last hidden layer gives the features that examples are compared by',
   paper: 'Heusel et al. 2017',
   config: featureConfig,
   labels: () => 'loss',
@@ -38,7 +38,10 @@ export const featureClassifier = defineModel({
   terms: (m, b) => classification(m.networks.classifier.apply(m.posterior(b.x, b).mean()), b),
 })
 
-/** Convolutions for images of some size; dense layers, normalised since tables may be of any unit, for others. */
+/**
+ * Convolutions for images that are large enough; for others dense layers, normalised because tables may be in any
+ * unit.
+ */
 export function featureConfigFor(exampleShape: readonly number[]): FeatureConfig {
   const sides = exampleShape.slice(-2)
   const convolved = exampleShape.length > 1 && sides.every((side) => side >= SMALLEST_CONVOLVED)

@@ -10,10 +10,10 @@ export type FeatureSpaceMaker = (
 ) => Promise<FeatureSpace>
 
 /**
- * The feature space of a data set: of all its examples but those of the test split, so that it is one space
- * for all runs on the data, however much they keep for validation.
+ * The feature space of a data set, trained on all its examples except the test split, so that all runs on the data
+ * share one space however many examples they keep for validation.
  *
- * @throws UserError where the data has no labels
+ * @throws UserError if the data has no labels
  */
 export const featureSpaceOf: FeatureSpaceMaker = (runtime, data, options) =>
   featureSpace(runtime, withoutValidation(data), options)

@@ -18,44 +18,46 @@ import {
 import { featureKey, requireClasses, SEED, trainedParameters } from './feature-training.ts'
 
 /**
- * Where examples are compared: the last hidden layer of a classifier of the data's own classes. Examples are
- * `[n, D]` as a network sees them (images in [0, 1]). Closing it leaves the runtime open.
+/**
+ * The space in which examples are compared: the last hidden layer of a classifier of the data's own classes.
+ * Examples are `[n, D]` as a network sees them (images in [0, 1]). Closing it leaves the runtime open.
  */
 export interface FeatureSpace extends Closable {
-  /** What the features are of, in words. */
+  /** Describes the features in words. */
   readonly name: string
-  /** Says in letters and digits what the parameters are a function of, but for rounding: see `featureKey`. */
+  /** Identifies everything that the parameters depend on except rounding: see `featureKey`. */
   readonly key: string
-  /** Of the classifier; given back, they spare its training. */
+  /** Parameters of the classifier; passing them to `featureSpace` saves its training. */
   readonly parameters: Arrays
-  /** Examples of the test split, and the share whose class is told rightly; absent where it has no labels. */
+  /** Number of test examples, and the share that is classified correctly; absent if they have no labels. */
   readonly test?: { readonly count: number; readonly accuracy: number }
   /** `[n, 64]`. */
   features(x: Floats): Promise<Floats>
-  /** Logits `[n, classes]`: softmax makes the probabilities of the classes of them. */
+  /** Logits `[n, classes]`, whose softmax gives the probabilities of the classes. */
   classify(x: Floats): Promise<Floats>
 }
 
 export interface FeatureSpaceOptions extends ReadOptions {
-  /** Of a space that was made before with the same key. */
-  readonly parameters?: Arrays
+  /** Parameters of an earlier space with the same key. */
+  readonly parameters?: Arrays | undefined
 }
 
-/** Share of the progress that training takes. */
+/** Share of the progress for the training. */
 const TRAINING = 0.95
 
 /** Examples classified at once. */
 const ROWS_AT_ONCE = 1000
 
 /**
- * Trains the classifier of a data set on its training split (binarised at every step where the data
- * is: samples are then compared with binary examples), from seed 0, or takes the parameters of an earlier training. On the
- * same machine the same data give the same space, bit for bit; elsewhere rounding differs, so figures of
- * unlike machines are comparable only where the parameters are shared. A classifier is surer of what it was
- * trained on, which shows in the features: what samples are compared with should be test examples.
+ * Trains the classifier of a data set on its training split, from seed 0, or takes the parameters of an earlier
+ * training. Data that is binarised at every step is binarised here too, because samples are then compared with
+ * binary examples. On the same machine the same data give the same space, bit for bit. Rounding differs between
+ * machines, so figures of different machines are comparable only if they share the parameters. A classifier is
+ * more certain of its training examples, which shows in the features, so samples should be compared with test
+ * examples.
  *
- * @throws UserError where the training split has no labels, or all of one class
- * @throws RangeError where the given parameters are not this classifier's; the signal's reason where it is
+ * @throws UserError if the training split has no labels, or only one class
+ * @throws RangeError if the given parameters are not those of this classifier; the signal's reason if it is
  * aborted
  */
 export async function featureSpace(
@@ -72,7 +74,7 @@ export async function featureSpace(
   const parameters =
     given ??
     (await trainedParameters(runtime, model, data, {
-      ...(signal && { signal }),
+      signal,
       onProgress: (share) => onProgress?.(TRAINING * share),
     }))
   const encoder = trainedModel(runtime, model, parameters)
@@ -93,7 +95,7 @@ export async function featureSpace(
     close: () => encoder.close().finally(() => softmax.close()),
   })
   try {
-    const test = await tested(classify, data, signal)
+    const test = await testAccuracy(classify, data, signal)
     onProgress?.(1)
     return { ...space, ...(test && { test }) }
   } catch (error) {
@@ -108,26 +110,26 @@ function nameOf({ network, channels, hidden, latent }: FeatureConfig, data: Data
   return `${latent} features of a classifier (${network} ${layers.join(', ')}) of ${data.name}, trained on ${length} examples${data.binarize === 'none' ? '' : ' of 0 and 1'} from seed ${SEED}`
 }
 
-/** How many examples of the test split there are, and the share that is classified rightly. */
-async function tested(
+/** Number of test examples, and the share that is classified correctly. */
+async function testAccuracy(
   classify: FeatureSpace['classify'],
   data: DataSet,
   signal: AbortSignal | undefined,
 ): Promise<FeatureSpace['test']> {
   const labels = splitClasses(data, 'test')
   if (!labels || labels.length === 0) return undefined
-  let right = 0
+  let correct = 0
   for (let start = 0; start < labels.length; start += ROWS_AT_ONCE) {
     signal?.throwIfAborted()
     const length = Math.min(ROWS_AT_ONCE, labels.length - start)
-    const places = Array.from({ length }, (_, i) => start + i)
-    const likeliest = likeliestClasses(await classify(evaluatedValues(data, 'test', places, SEED)))
-    right += places.filter((place, i) => likeliest[i] === labels[place]).length
+    const indices = Array.from({ length }, (_, i) => start + i)
+    const likeliest = likeliestClasses(await classify(evaluatedValues(data, 'test', indices, SEED)))
+    correct += indices.filter((index, i) => likeliest[i] === labels[index]).length
   }
-  return { count: labels.length, accuracy: right / labels.length }
+  return { count: labels.length, accuracy: correct / labels.length }
 }
 
-/** The class of the largest of each row of logits `[n, classes]`, the first of equal ones, `[n]`. */
+/** The class with the largest logit in each row `[n, classes]`, the first among equal ones, `[n]`. */
 export function likeliestClasses({ shape, data }: Floats): Int32Array {
   const [count, classes] = shape as readonly [number, number]
   return Int32Array.from({ length: count }, (_, i) => {
@@ -142,6 +144,6 @@ function requireParameters(given: Arrays, model: BuiltModel): void {
   for (const { name, shape } of model.parameters.values())
     if (String(given[name]?.shape) !== String(shape))
       throw new RangeError(
-        `the feature classifier has a parameter ${name} [${shape.join(', ')}], and is given ${given[name] ? `one of [${given[name].shape.join(', ')}]` : 'none'}`,
+        `the feature classifier needs a parameter ${name} [${shape.join(', ')}], got ${given[name] ? `[${given[name].shape.join(', ')}]` : 'none'}`,
       )
 }

@@ -10,7 +10,7 @@ import { memoryStore } from '../../train/memory-store.ts'
 import { fit } from '../../train/trainer.ts'
 import { featureConfigFor } from './feature-classifier.ts'
 
-/** Few epochs; of small data so many that there are at least as many steps as this. */
+/** A few epochs; for small data, as many as this number of steps takes. */
 const [EPOCHS, FEWEST_STEPS] = [5, 300]
 
 /** The classifier is the same for every run on the data, whatever the seed of the run. */
@@ -27,7 +27,7 @@ function trainingOf({ splits }: DataSet): TrainConfig {
 /**
  * The parameters of the feature classifier after its last epoch.
  *
- * @throws the signal's reason where it is aborted
+ * @throws the signal's reason if it is aborted
  */
 export async function trainedParameters(
   runtime: Runtime,
@@ -47,18 +47,18 @@ export async function trainedParameters(
       if (event.type === 'progress')
         onProgress?.((event.epoch - 1 + event.step / event.stepsPerEpoch) / event.epochs)
     },
-    ...(signal && { signal }),
+    signal,
   })
   signal?.throwIfAborted()
   return parametersIn(model, store.checkpoints.last!.arrays)
 }
 
-/** Raised when the network or its training changes otherwise than in the settings of either. */
+/** Incremented when the network or its training changes in ways that their settings do not show. */
 const REVISION = 1
 
 /**
- * What a feature space is known by: a function of the network, of how it is trained, and of the training
- * examples and their labels in their order. Two spaces with the same key are the same but for rounding.
+ * Identifies a feature space: a function of the network, of its training, and of the training examples and their
+ * labels in order. Two spaces with the same key are equal up to rounding.
  *
  * @throws UserError as `featureSpace`
  */
@@ -73,7 +73,7 @@ export function featureKey(data: DataSet): string {
     data.exampleShape,
     data.classes,
     data.scale,
-    // Binarised at every step, so the stored values do not say it; where they do, keys are as they were.
+    // Binarised at every step, which stored values do not show; for other data the key is that of older versions.
     ...(data.binarize === 'dynamic' ? [data.binarize] : []),
   ])
   const width = store.shape[1]! * store.data.BYTES_PER_ELEMENT
@@ -89,14 +89,14 @@ export function featureKey(data: DataSet): string {
 const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
 
-/** FNV-1a (Fowler, Noll and Vo), of 32 bits, going on from the hash of what came before. */
+/** 32-bit FNV-1a (Fowler, Noll and Vo), continued from the hash of the preceding bytes. */
 function hashed(hash: number, bytes: Uint8Array): number {
   let h = hash
   for (let i = 0; i < bytes.length; i++) h = Math.imul(h ^ bytes[i]!, FNV_PRIME)
   return h
 }
 
-/** Throws a UserError where a classifier has nothing to tell apart in the training split. */
+/** Throws UserError unless the training split has labels of at least two classes. */
 export function requireClasses({ name, classes, splits }: DataSet): void {
   if (classes === undefined || !splits.train.labels)
     throw new UserError(

@@ -4,11 +4,11 @@ import { type ReadOptions, type RowSource, requireRows } from '../../tensor/row-
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 
 /**
- * Mean and covariance of features, one example a row, as `frechetDistance` takes them. The covariance is
- * divided by n - 1, which makes it unbiased, and its values are those of the features, with their scale.
+ * Mean and covariance of features, one example per row, as `frechetDistance` takes them. The covariance is divided
+ * by n - 1, which makes it unbiased. Both are in the unit of the features, with their scale applied.
  *
- * @throws RangeError for fewer than two rows and numbers that are not finite; the signal's reason where it
- * is aborted
+ * @throws RangeError for fewer than two rows, and for numbers that are not finite; the signal's reason if it is
+ * aborted
  */
 export async function featureMoments(
   features: RowSource,
@@ -17,7 +17,7 @@ export async function featureMoments(
   requireRows(features, 'features')
   requireWatching(options)
   const { count, scale = 1 } = features
-  if (count < 2) throw new RangeError(`a covariance is of two examples or more, got ${count}`)
+  if (count < 2) throw new RangeError(`a covariance needs 2 examples or more, got ${count}`)
   const { mean, covariance } = await rowMoments(features, options)
   const factor = (scale ** 2 * count) / (count - 1)
   return {
@@ -27,17 +27,17 @@ export async function featureMoments(
 }
 
 /**
- * The Fréchet distance of two normal distributions, in the squared unit of the features:
- * ‖μ₁ - μ₂‖² + tr(S₁ + S₂ - 2 (S₁^½ S₂ S₁^½)^½), Dowson and Landau 1982; of the moments of features it is
- * what Heusel et al. 2017 compare samples with data by. It is 0 where the moments are equal, whatever else
- * differs. Covariances may be of any rank. Computed in float64, in time D³.
+ * The Fréchet distance of two normal distributions, in the squared unit of the features: ‖μ₁ - μ₂‖² + tr(S₁ + S₂ -
+ * 2 (S₁^½ S₂ S₁^½)^½), Dowson and Landau 1982. Heusel et al. 2017 compare samples with data by this distance of
+ * the moments of features. It is 0 if the moments are equal, whatever else differs. Covariances may have any rank.
+ * Computed in float64, in time D³.
  *
- * Moments of n examples are estimates, and their errors add up: the distance comes out too large on
- * average, by about a constant / n. Between two samples of n from one distribution N(0, I) of D dimensions
- * it is about D (D + 5) / 2n instead of 0. So only figures of equally many examples can be compared, and
- * what two halves of the data are apart says how small one can be.
+ * Moments of n examples are estimates, and their errors add up: on average the distance is too large by about a
+ * constant / n. Between two samples of size n from one distribution N(0, I) in D dimensions it is about D (D + 5)
+ * / 2n instead of 0. So compare figures only for equally many examples; the distance between two halves of the
+ * data shows how small it can be.
  *
- * @throws RangeError where the moments are not of equally many features
+ * @throws RangeError unless the moments are of equally many features
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   requireMoments(a, 'a')
@@ -48,14 +48,14 @@ export function frechetDistance(a: Moments, b: Moments): number {
     [a, b].some(({ covariance }) => covariance.length !== width * width)
   )
     throw new RangeError(
-      `moments of ${width} and of ${b.mean.length} features have no distance: they need equally many, and covariances of their squares`,
+      `moments of ${width} and of ${b.mean.length} features have no distance: expected equally many features, and covariances of their squares`,
     )
   let distance = -2 * traceOfRoot(a.covariance, b.covariance, width)
   for (let p = 0; p < width; p++) {
     const diagonal = p * width + p
     distance += (a.mean[p]! - b.mean[p]!) ** 2 + a.covariance[diagonal]! + b.covariance[diagonal]!
   }
-  // Rounding may leave less than nothing of a distance that is 0.
+  // Rounding may make a distance of 0 negative.
   return Math.max(0, distance)
 }
 
@@ -79,7 +79,7 @@ function traceOfRoot(first: Float64Array, second: Float64Array, width: number): 
   return between.subarray(0, rank(between)).reduce((sum, value) => sum + Math.sqrt(value), 0)
 }
 
-/** How many eigenvalues, falling, are above what rounding makes of 0. */
+/** How many of the eigenvalues, in decreasing order, are above rounding error. */
 function rank(values: Float64Array): number {
   const least = values.length * Number.EPSILON * Math.max(0, values[0] ?? 0)
   return values.filter((value) => value > least).length

@@ -6,7 +6,7 @@ import type { ReadOptions } from '../../tensor/row-source.ts'
 /** Σ w_k N(μ_k, S_k) over rows of L numbers. */
 export interface GaussianMixture {
   readonly components: readonly Component[]
-  /** Mean log-density of the rows that it was fitted to, in nats, after each iteration but the last. */
+  /** Mean log-density of the rows that it was fitted to, in nats, before each iteration. */
   readonly history: readonly number[]
 }
 
@@ -21,22 +21,22 @@ interface Component {
 export interface MixtureOptions extends ReadOptions {
   readonly components: number
   readonly seed: number
-  /** Iterations at most; 200 by default. */
-  readonly iterations?: number
-  /** It ends where an iteration adds less than this to the mean log-density; 1e-4 nats by default. */
-  readonly tolerance?: number
+  /** Most iterations; 200 by default. */
+  readonly iterations?: number | undefined
+  /** The fit ends when an iteration adds less than this to the mean log-density; 1e-4 nats by default. */
+  readonly tolerance?: number | undefined
 }
 
-/** Added to every variance, as a share of the mean variance of the rows: none shrinks to 0. */
+/** Added to every variance, as a share of the mean variance of the rows, so that none shrinks to 0. */
 const FLOOR = 1e-6
 
 /**
- * A mixture of Gaussians with full covariances, fitted to rows x `[n, L]` by expectation and maximisation
- * (Dempster, Laird and Rubin 1977; Bishop 2006, section 9.2), in float64, in time n K L² for each iteration.
- * The first means are rows far from one another (k-means++, Arthur and Vassilvitskii 2007). The likelihood
- * has many maxima, and this finds one of them; a function of the seed.
+ * A mixture of Gaussians with full covariances, fitted to rows x `[n, L]` by expectation-maximisation (Dempster,
+ * Laird and Rubin 1977; Bishop 2006, section 9.2), in float64, in time n K L² for each iteration. The means start
+ * at rows that are far from one another (k-means++, Arthur and Vassilvitskii 2007). The likelihood has many
+ * maxima; which one is found is a function of the seed.
  *
- * @throws RangeError for fewer rows than components; the signal's reason where it is aborted
+ * @throws RangeError for fewer rows than components; the signal's reason if it is aborted
  */
 export async function gaussianMixture(
   x: AnyFloats,
@@ -44,7 +44,9 @@ export async function gaussianMixture(
 ): Promise<GaussianMixture> {
   const [n = 0, width = 0] = x.shape
   if (!(components >= 1 && n >= components))
-    throw new RangeError(`${components} components of a mixture, to be fitted to ${n} rows`)
+    throw new RangeError(
+      `components: expected 1 or more, and at most the ${n} rows, got ${components}`,
+    )
   const rows = Array.from({ length: n }, (_, i) =>
     Float64Array.from(x.data.subarray(i * width, (i + 1) * width)),
   )
@@ -83,7 +85,7 @@ export function mixtureDraws(
   const weights = components.map(({ weight }) => weight)
   const draws = new Float32Array(count * width)
   for (let i = 0; i < count; i++) {
-    const chosen = components[placeOf(random.uniform(), weights)]!
+    const chosen = components[indexAt(random.uniform(), weights)]!
     const epsilon = Float64Array.from({ length: width }, () => random.normal())
     for (let p = 0; p < width; p++) {
       let value = chosen.mean[p]!
@@ -142,7 +144,7 @@ function improved(
   return { next, logDensity: total / rows.length }
 }
 
-/** Mean and covariance of rows that count by their shares. */
+/** Mean and covariance of rows, each weighted by its share. */
 function momentsOf(rows: readonly Float64Array[], width: number, shares?: Float64Array) {
   const mean = new Float64Array(width)
   let count = 0
@@ -174,7 +176,10 @@ function choleskyFactor(covariance: Float64Array, width: number, floor: number):
   return Float64Array.from(new CholeskyDecomposition(matrix).lowerTriangularMatrix.to1DArray())
 }
 
-/** Rows drawn one after the other, each with a chance that grows with its squared distance from the others. */
+/**
+ * Rows drawn one after the other, each with a probability that grows with its squared distance from the nearest
+ * earlier one.
+ */
 function startingMeans(rows: readonly Float64Array[], count: number, seed: number): Float64Array[] {
   const random = stream(seed, 'first means of a mixture')
   const means = [rows[random.integer(rows.length)]!]
@@ -185,13 +190,13 @@ function startingMeans(rows: readonly Float64Array[], count: number, seed: numbe
       const squared = row.reduce((sum, value, p) => sum + (value - latest[p]!) ** 2, 0)
       distances[i] = Math.min(distances[i]!, squared)
     })
-    means.push(rows[placeOf(random.uniform(), distances)]!)
+    means.push(rows[indexAt(random.uniform(), distances)]!)
   }
   return means.map((mean) => mean.slice())
 }
 
-/** Where a share of the sum of some weights is reached. */
-function placeOf(share: number, weights: ArrayLike<number>): number {
+/** The index at which a share of the sum of some weights is reached. */
+function indexAt(share: number, weights: ArrayLike<number>): number {
   let left = share * Array.from(weights).reduce((a, b) => a + b)
   for (let i = 0; i < weights.length - 1; i++) {
     left -= weights[i]!

@@ -13,19 +13,18 @@ import { partOf } from '../neighbours/partial-progress.ts'
 export interface Novelty {
   /** Euclidean distance of each sample to its nearest training example, `[m]`. */
   readonly samples: Float64Array
-  /** Which that is, as a row of the training examples, `[m]`. */
+  /** Index of that training example, `[m]`. */
   readonly nearest: Int32Array
   /** Euclidean distance of each test example to its nearest training example, `[n]`. */
   readonly test: Float64Array
 }
 
 /**
- * How far samples `[m, D]` are from what a model was trained on, beside how far test examples are, in pixels
- * or features: samples that are nearer than test examples repeat the training data, samples that are
- * further are not like any data.
+ * How far samples `[m, D]` are from the training examples, compared with how far test examples are, in pixels or
+ * features: samples that are nearer than test examples repeat the training data, samples that are further away
+ * resemble no data.
  *
- * @throws RangeError where there are no training examples, or the widths differ; the signal's reason where
- * it is aborted
+ * @throws RangeError if there are no training examples, or the widths differ; the signal's reason if it is aborted
  */
 export async function novelty(
   runtime: Runtime,
@@ -50,26 +49,26 @@ export async function novelty(
 }
 
 /**
- * For each sample the share of the test examples that are further from the training data than it is, those
- * equally far counting half, `[m]`. Its mean is the probability that a sample is nearer to the training data
- * than a test example: 1/2 where samples are as new as test examples, towards 1 where they are copies
- * (Meehan, Chaudhuri and Dasgupta 2020, "A non-parametric test to detect data-copying in generative
- * models", whose statistic is this one over the whole space).
+ * For each sample, the share of the test examples that are further from the training data than it is, ties
+ * counting half, `[m]`. Its mean is the probability that a sample is nearer to the training data than a test
+ * example: 1/2 if samples are as new as test examples, near 1 if they are copies (Meehan, Chaudhuri and Dasgupta
+ * 2020, "A non-parametric test to detect data-copying in generative models", whose statistic is this one over the
+ * whole space).
  *
- * @throws RangeError where there are no test examples
+ * @throws RangeError if there are no test examples
  */
 export function nearerThanTest({ samples, test }: Pick<Novelty, 'samples' | 'test'>): Float64Array {
   if (test.length === 0) throw new RangeError('there are no test examples to compare samples with')
   const sorted = test.slice().sort()
   return samples.map((distance) => {
-    const below = firstPlace(sorted, (value) => value >= distance)
-    const upTo = firstPlace(sorted, (value) => value > distance)
+    const below = firstIndex(sorted, (value) => value >= distance)
+    const upTo = firstIndex(sorted, (value) => value > distance)
     return (test.length - (below + upTo) / 2) / test.length
   })
 }
 
-/** The first place of a sorted array from which on a condition holds. */
-function firstPlace(sorted: Float64Array, holds: (value: number) => boolean): number {
+/** The first index of a sorted array from which a condition holds. */
+function firstIndex(sorted: Float64Array, holds: (value: number) => boolean): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -4,7 +4,7 @@ import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { termKinds } from '../loss/stage-loss.ts'
 import { hasOnlyLevels } from '../loss/value-levels.ts'
 
-/** What samples of a model are where they are compared with examples. */
+/** What the samples of a model are when they are compared with examples. */
 export interface SampleKind {
   readonly kind: 'draws' | 'means'
   /** What is compared, for the note of a figure. */
@@ -12,11 +12,11 @@ export interface SampleKind {
 }
 
 /**
- * Samples are draws x ~ p(x|z) where the values of the data are outcomes of the likelihood: 0 and 1 under a
- * Bernoulli likelihood, the stored levels under a categorical one of as many. Means are smoother than any
- * outcome, so beside outcomes they look precise and cover nothing. Otherwise samples are means of p(x|z):
- * grey levels are no outcomes of a Bernoulli variable, and the σ of a Gaussian likelihood is mostly the error
- * of reconstructions, which examples do not show as noise.
+ * Samples are draws x ~ p(x|z) if the values of the data are outcomes of the likelihood: 0 and 1 under a Bernoulli
+ * likelihood, the stored levels under a categorical one with as many. Means are smoother than any outcome, so
+ * compared with outcomes they look precise and cover nothing. Otherwise samples are means of p(x|z): grey levels
+ * are not outcomes of a Bernoulli variable, and the σ of a Gaussian likelihood is mostly reconstruction error,
+ * which examples do not show as noise.
  */
 export function sampleKind(model: BuiltModel, data: DataSet, split: SplitName): SampleKind {
   const examples = isBinarySplit(data, split) ? binaryExamples(data) : undefined
@@ -37,7 +37,7 @@ export function sampleKind(model: BuiltModel, data: DataSet, split: SplitName): 
     case 'bernoulli':
       return examples
         ? draws(examples)
-        : means('compared with grey levels, which are no outcomes of a Bernoulli variable')
+        : means('compared with grey levels, which are not outcomes of a Bernoulli variable')
     case 'categorical':
       return examples || hasOnlyLevels(data, split, choice.levels)
         ? draws(examples ?? `examples of the same ${choice.levels} levels`)
@@ -53,12 +53,12 @@ const isBinarySplit = (data: DataSet, split: SplitName) => hasOnlyLevels(data, s
 
 const binaryExamples = ({ binarize }: DataSet): string =>
   binarize === 'dynamic'
-    ? 'examples of 0 and 1, each drawn once by its grey levels'
+    ? 'examples of 0 and 1, each drawn once from its grey levels'
     : 'examples of 0 and 1'
 
 /**
- * Whether p(x|z) is what the decoder is trained by. Where a discriminator judges the decoder's output, that
- * output is itself the sample, and no distribution of examples around it was ever fitted.
+ * Whether the decoder is trained by p(x|z). If a discriminator judges the decoder's output instead, that output is
+ * itself the sample, and no distribution around it was ever fitted.
  */
 export function isTrainedByLikelihood(model: BuiltModel): boolean {
   const { reconstruction } = termKinds(model, lastStage(model))

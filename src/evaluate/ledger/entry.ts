@@ -1,14 +1,15 @@
 import { criticalStudent } from '../statistics/critical-values.ts'
+import { meanWithError } from '../statistics/mean.ts'
 import type { Group } from './groups.ts'
 
-/** A figure that leaves the program, with everything that says what it is. */
+/** A reported figure, with everything needed to interpret it. */
 export interface LedgerEntry {
-  /** What the figure is called: `ELBO`, `reconstruction`, `KL`. */
+  /** Name of the figure: `ELBO`, `reconstruction`, `KL`. */
   readonly figure: string
   readonly value: number
   /** `nats per example`, `bits per dimension`, `squared error per example`, … */
   readonly unit: string
-  /** The split that it is a mean over: `train`, `validation` or `test`. */
+  /** The split that it is computed on: `train`, `validation` or `test`. */
   readonly split: string
   /** How many examples the mean is over. */
   readonly examples: number
@@ -23,24 +24,24 @@ export interface LedgerEntry {
    * metric that nothing minimises.
    */
   readonly kind: 'bound' | 'objective' | 'error' | 'metric'
-  /** Of the mean, over examples (and whatever was drawn for each). */
+  /** Standard error of the mean, over examples (and over what was drawn for each). */
   readonly standardError?: number
-  /** Of what was drawn alone, the examples being held: how far another seed would move the figure. */
+  /** Standard error from the random draws alone, for fixed examples: how far another seed would move the figure. */
   readonly drawingError?: number
-  /** 95 % interval, where it is not that of a mean over the examples. */
+  /** 95 % interval of a figure that is not a mean over the examples. */
   readonly interval?: readonly [low: number, high: number]
   readonly note?: string
   /**
-   * SHA-256 of the values of the examples that were evaluated, in their order, and of their labels where
-   * these enter the figure. Single examples of two figures are the same only where both hashes are equal.
+   * SHA-256 of the values of the evaluated examples, in order, and of their labels if the figure depends on them.
+   * Two figures are of the same examples only if both hashes are equal.
    */
   readonly examplesHash?: string
   readonly labelsHash?: string
-  /** Of a figure of samples: whether they are draws x ~ p(x|z) or the means of p(x|z). */
+  /** For a figure of samples: whether they are draws x ~ p(x|z) or the means of p(x|z). */
   readonly samplesAre?: 'draws' | 'means'
 }
 
-/** A ledger entry with the figures of the single examples, where it is a mean over them. */
+/** A ledger entry with the value of each example, if it is a mean over them. */
 export interface MeasuredEntry extends LedgerEntry {
   readonly group: Group
   readonly examplesHash: string
@@ -58,13 +59,19 @@ type Shared =
   | 'examplesHash'
   | 'labelsHash'
 
-/** A figure before what all figures of an evaluation share, unless it has that of its own. */
+/** A figure without the fields that all figures of an evaluation share; it may have its own. */
 export type Figure = Omit<MeasuredEntry, Shared> & Partial<Pick<MeasuredEntry, Shared>>
 
-/** As much of a hash as tells two apart at a glance. */
+/** A figure's value as the mean of the values of single examples. */
+export function averaged(values: Float64Array) {
+  const { mean, error } = meanWithError(values)
+  return { value: mean, standardError: error, values } as const
+}
+
+/** Enough of a hash to tell two apart at a glance. */
 export const shortHash = (hash = ''): string => hash.slice(0, 12)
 
-/** The 95 % interval of a figure, where it has one: its own, or Student's by its standard error. */
+/** The 95 % interval of a figure, if it has one: its own, or Student's t from the standard error. */
 export function intervalOf(entry: LedgerEntry): readonly [low: number, high: number] | undefined {
   const { value, standardError: error, interval, examples } = entry
   if (interval || error === undefined || examples < 2) return interval
@@ -72,7 +79,7 @@ export function intervalOf(entry: LedgerEntry): readonly [low: number, high: num
   return [value - half, value + half]
 }
 
-/** Two digits behind the point, four below 10; powers of ten for the very large and very small. */
+/** Two decimals, four below 10; scientific notation for very large and very small values. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞'
   const magnitude = Math.abs(value)

@@ -1,11 +1,11 @@
-/** What can be measured of a model, in the order in which it is told. */
+/** What can be measured of a model, in display order. */
 export const GROUPS = {
   loss: 'the terms of its loss',
-  reconstruction: 'how like reconstructions are',
-  likelihood: 'how likely the data is, and what the code tells of it',
+  reconstruction: 'how close reconstructions are to the examples',
+  likelihood: 'how likely the data is, and how much information the code carries',
   representation: 'what can be read from codes',
-  manifold: 'whether neighbours stay neighbours, and ways are short',
-  generation: 'how like samples are to the data, and whether they cover it',
+  manifold: 'whether neighbourhoods are preserved and interpolation paths are short',
+  generation: 'how similar samples are to the data, and whether they cover it',
   anomaly: 'whether examples of unknown classes stand out',
 } as const
 

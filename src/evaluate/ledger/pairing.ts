@@ -5,7 +5,7 @@ import { shortHash } from './entry.ts'
 
 type Optional = MeasuredEntry | undefined
 
-/** Whether two figures have values of single examples, which could be subtracted one by one. */
+/** Both figures, if they have values of single examples that can be subtracted one by one. */
 function haveValues(
   first: Optional,
   other: Optional,
@@ -13,13 +13,13 @@ function haveValues(
   return first?.values && other?.values ? [first, other] : undefined
 }
 
-/** Whether figures are of the same examples in the same order, with the same labels where these count. */
+/** Whether figures are of the same examples in the same order, with the same labels if they depend on labels. */
 export const areOfSameExamples = (a: MeasuredEntry, b: MeasuredEntry): boolean =>
   a.examplesHash === b.examplesHash && a.labelsHash === b.labelsHash
 
 /**
- * The mean of other − first over single examples, with its interval; undefined where the figures are no
- * means over examples, or the examples are not the same.
+ * The mean of other − first over single examples, with its interval; undefined if the figures are not means over
+ * examples, or the examples differ.
  */
 export function pairedDifference(first: Optional, other: Optional): Interval | undefined {
   const pair = haveValues(first, other)
@@ -34,8 +34,8 @@ interface Named {
 }
 
 /**
- * Why figures of two runs have no difference, as a sentence: one that holds for those of the given rows that
- * have values of single examples. Undefined where every one of them has its difference.
+ * A sentence that says why figures of two runs have no difference. It holds for those of the given rows that have
+ * values of single examples; undefined if every one of them has its difference.
  */
 export function unpairedReason(
   first: Named,
@@ -46,15 +46,15 @@ export function unpairedReason(
     const pair = haveValues(a, b)
     return pair ? [pair] : []
   })
-  const unlike = pairs.find(([a, b]) => !areOfSameExamples(a, b))
-  if (!unlike) return undefined
+  const mismatch = pairs.find(([a, b]) => !areOfSameExamples(a, b))
+  if (!mismatch) return undefined
   const taken = pairs.every(([a, b]) => !areOfSameExamples(a, b))
     ? 'No differences are'
     : 'Some differences are not'
-  return `${taken} taken between ${first.name} and ${other.name}, because ${differing(first, other, unlike)}.`
+  return `${taken} taken between ${first.name} and ${other.name}, because ${differing(first, other, mismatch)}.`
 }
 
-/** What sets the examples of two figures apart, in words. */
+/** How the examples of two figures differ, in words. */
 function differing(
   { evaluation: { hashes } }: Named,
   other: Named,

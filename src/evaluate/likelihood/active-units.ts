@@ -9,8 +9,8 @@ export interface ActiveUnits {
 }
 
 /**
- * Which dimensions of the code tell examples apart, from the means of q(z|x) `[n, L]`: a unit whose mean is
- * the same for all examples carries nothing of them.
+ * Which dimensions of the code distinguish examples, from the means of q(z|x) `[n, L]`: a unit whose mean is the
+ * same for all examples carries no information about them.
  *
  * @throws RangeError for fewer than two examples, which do not vary
  */

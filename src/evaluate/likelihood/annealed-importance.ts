@@ -13,13 +13,13 @@ import { type WeightSummary, weightSums } from './log-weights.ts'
 
 export interface AnnealingOptions extends ReadOptions, Drawing {
   /** Independent chains for each example; 16 by default. */
-  readonly chains?: number
+  readonly chains?: number | undefined
   /** Steps of β from 0 to 1; 1000 by default. */
-  readonly steps?: number
+  readonly steps?: number | undefined
   /** Leapfrog steps of a transition; 10 by default. */
-  readonly leapfrogSteps?: number
-  /** What chains start from: p(z), by default, or q(z|x), which is nearer where the model has it. */
-  readonly start?: 'prior' | 'posterior'
+  readonly leapfrogSteps?: number | undefined
+  /** Where chains start: p(z), by default, or q(z|x), which is closer to the target if the model has it. */
+  readonly start?: 'prior' | 'posterior' | undefined
 }
 
 /** Figures for each example. */
@@ -28,20 +28,20 @@ export interface AnnealedImportance {
   readonly steps: number
   readonly leapfrogSteps: number
   readonly start: 'prior' | 'posterior'
-  /** log 1/C Σ w_c, in nats: log p(x), or a little less in expectation, as e^ of it is unbiased. */
+  /** log 1/C Σ w_c, in nats: log p(x), or a little less in expectation, because its exponential is unbiased. */
   readonly logLikelihood: Float64Array
   /**
-   * Its Monte Carlo standard error by the delta method, from the spread of the chains' weights: for a 95 %
-   * interval it is to be multiplied by Student's t with chains - 1 degrees, 2.13 for 16 chains.
+   * Its Monte Carlo standard error by the delta method, from the spread of the chains' weights. For a 95 %
+   * interval, multiply it by Student's t with chains - 1 degrees of freedom: 2.13 for 16 chains.
    */
   readonly error: Float64Array
   /** How many of the chains count, (Σ w)² / Σ w². */
   readonly effectiveChains: Float64Array
-  /** Share of the transitions that are accepted, in expectation; NaN where a single step has none. */
+  /** Share of the transitions that are accepted, in expectation; NaN for a single step, which has no transition. */
   readonly acceptance: Float64Array
 }
 
-/** Share of accepted transitions that step sizes are moved towards: Neal 2011, section 5.4.4.3. */
+/** Acceptance that step sizes are adapted to: Neal 2011, section 5.4.4.3. */
 const TARGET_ACCEPTANCE = 0.65
 
 /** By how much log ε moves after a transition, for each unit of acceptance above the target. */
@@ -66,16 +66,16 @@ export function sigmoidSchedule(steps: number): Float64Array {
 }
 
 /**
- * log p(x) of each example `[n, D]` by annealed importance sampling; log p(x|y) for a conditional model.
- * Each chain starts at a draw of f₀ = p(z) (or q(z|x)) and goes through f_β = f₀^(1-β) p(z, x)^β, one
- * transition of Hamiltonian Monte Carlo for each β but 1. Its weight is Π f_βt(z) / f_βt-1(z).
+ * log p(x) of each example `[n, D]` by annealed importance sampling; log p(x|y) for a conditional model. Each
+ * chain starts at a draw of f₀ = p(z) (or q(z|x)) and goes through f_β = f₀^(1-β) p(z, x)^β, with one transition
+ * of Hamiltonian Monte Carlo for each β between 0 and 1. Its weight is Π f_βt(z) / f_βt-1(z).
  *
- * The step size of an example is moved after every transition by how readily its chains accepted, towards
- * 65 %. A step size thus depends a little on where the chains are, of which theory knows nothing (Wu et al.
- * adapt it too, each chain's by its own past); the effect falls with the number of chains. Chain c of
- * the example with number j is a function of (seed, c, j) and of the example's other chains, which share its step size.
+ * After every transition the step size of an example is adapted to the acceptance of its chains, towards 65 %. A
+ * step size thus depends a little on where the chains are, which the theory does not allow for (Wu et al. adapt it
+ * too, each chain's by its own past); the effect decreases with the number of chains. Chain c of the example with
+ * number j is a function of (seed, c, j) and of the example's other chains, which share its step size.
  *
- * @throws UserError where the model lacks a likelihood or a prior with a density, or has binary codes
+ * @throws UserError if the model lacks a likelihood or a prior with a density, or has binary codes
  */
 export async function annealedImportance(
   { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
@@ -136,7 +136,7 @@ interface AnnealingSize {
   readonly steps: number
 }
 
-/** Log-weights of the chains of a block, `[examples · chains]`, and the mean acceptance of each example's. */
+/** Log-weights of the chains of a block, `[examples · chains]`, and the mean acceptance of each example. */
 async function annealed(
   { begin, move }: { readonly begin: Session; readonly move: Session },
   block: Block,
@@ -147,7 +147,7 @@ async function annealed(
   const feeds = { ...block.feeds, keys: chainKeys(block, chains) }
   const logWeights = new Float64Array(examples * chains)
   const stepSizes = new Float64Array(examples).fill(FIRST_STEP_SIZE)
-  // Nothing is weighted after the last β, and so nothing moved: one step has no transition at all.
+  // No weight follows the last β, so neither does a transition: a single step has none at all.
   const accepted = new Float64Array(examples).fill(steps > 1 ? 0 : Number.NaN)
   let point = await begin.run(feeds)
   for (let t = 1; t <= steps; t++) {
@@ -181,7 +181,7 @@ const CALL_NUMBERS = 2 ** 20
 const chainKeys = ({ numbers }: Block, chains: number) =>
   rowKeys(numbers.flatMap((number) => Array.from({ length: chains }, (_, k) => ({ number, k }))))
 
-/** The mean over the chains of each example; a probability that is not a number counts as 0. */
+/** The mean over the chains of each example; NaN counts as probability 0. */
 function meansOf({ data }: HostTensor, chains: number): Float64Array {
   const means = new Float64Array(data.length / chains)
   for (let r = 0; r < data.length; r++) {

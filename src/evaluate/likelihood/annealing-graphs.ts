@@ -16,11 +16,11 @@ export interface AnnealingSettings {
 }
 
 /**
- * The graphs that draw where chains begin, and that move them by one transition. Inputs are `x`, `labels`,
- * `keys` `[R, 1]` of the R = examples · chains rows and, for the transition, `pointFeeds` of the call before,
+ * The graphs that draw the first points of chains, and that move them by one transition. Inputs are `x`, `labels`,
+ * `keys` `[R, 1]` of the R = examples · chains rows and, for the transition, `pointFeeds` of the previous call,
  * `beta`, `stepSizes` `[examples, 1]` and `step`, the number of the transition from 1.
  *
- * @throws UserError where the model lacks a likelihood or a prior with a density, or has binary codes
+ * @throws UserError if the model lacks a likelihood or a prior with a density, or has binary codes
  */
 export function annealingGraphs(model: BuiltModel, settings: AnnealingSettings) {
   const { seed, examples, chains, leapfrogSteps, start } = settings
@@ -41,7 +41,7 @@ export function annealingGraphs(model: BuiltModel, settings: AnnealingSettings) 
   return { begin: arraysOf(pathPoint(path, z)), move: { ...arraysOf(to), acceptance } }
 }
 
-/** From p(z) or q(z|x) to p(z, x), and what is drawn to begin with. */
+/** The path from p(z) or q(z|x) to p(z, x), and the distribution at its start. */
 function annealingPath(model: BuiltModel, { examples, chains, start }: AnnealingSettings) {
   const { likelihood, prior, latent } = generatorOf(model)
   const x = Tensor.input('x', [examples, model.info.dimension])
@@ -49,7 +49,7 @@ function annealingPath(model: BuiltModel, { examples, chains, start }: Annealing
   const p = prior([examples * chains, latent])
   if (!isContinuous(p))
     throw new UserError(
-      `${model.definition.name} has binary codes here: annealed importance sampling moves codes along gradients`,
+      `${model.definition.name} has binary codes here, and annealed importance sampling moves codes along gradients`,
     )
   const all = repeatedRows(x, chains)
   const logLikelihood = (z: Tensor) => likelihood(z, repeated).logProb(all)
@@ -72,7 +72,7 @@ const arraysOf = (point: PathPoint): Readonly<Record<keyof PathPoint, Tensor>> =
 
 const before = (name: keyof PathPoint) => `${name} before`
 
-/** The point that the call before has left. */
+/** The point that the previous call returned. */
 function inputPoint(rows: number, latent: number): PathPoint {
   const each = (name: keyof PathPoint) => Tensor.input(before(name), [rows])
   const ofCodes = (name: keyof PathPoint) => Tensor.input(before(name), [rows, latent])
@@ -85,6 +85,6 @@ function inputPoint(rows: number, latent: number): PathPoint {
   }
 }
 
-/** What a call has returned, as what the next transition starts from. */
+/** The results of a call as feeds of the next transition. */
 export const pointFeeds = (results: Arrays): Arrays =>
   Object.fromEntries(NAMES.map((name) => [before(name), results[name]!]))

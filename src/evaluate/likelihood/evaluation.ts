@@ -1,24 +1,24 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
-import { evenly, evenPlaces } from '../../data/places.ts'
+import { evenIndices, evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
-import type { Figure } from '../ledger/entry.ts'
+import { averaged, type Figure } from '../ledger/entry.ts'
 import { likelihoodWords } from '../loss/likelihood-words.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { annealedImportance } from './annealed-importance.ts'
 import { importanceBound } from './importance-bound.ts'
 import type { Drawing, Examples } from './latent-model.ts'
 
-/** Codes drawn for each example, unless another number is asked for. */
+/** Codes drawn for each example by default. */
 const SAMPLES = 100
 
 /** Examples, chains and steps of annealing, which takes a thousand times as long for each example. */
 const ANNEALED = { examples: 32, chains: 16, steps: 500 } as const
 
 /**
- * Estimates of log p(x) that come nearer to it than the ELBO: the importance-weighted bound and, for codes
- * that are continuous, annealed importance sampling of some examples as a check of it.
+ * Estimates of log p(x) that are closer to it than the ELBO: the importance-weighted bound and, for continuous
+ * codes, annealed importance sampling of some examples as a check.
  */
 export const likelihood: GroupEvaluation = {
   group: 'likelihood',
@@ -27,12 +27,12 @@ export const likelihood: GroupEvaluation = {
   async figures(context) {
     const { options, data, split } = context
     const { importanceSamples: k = SAMPLES } = options
-    const places = evenPlaces(data.splits[split], options.examples ?? Infinity)
-    const { x, ...drawing } = examplesAt(context, places)
+    const indices = evenIndices(data.splits[split], options.examples ?? Infinity)
+    const { x, ...drawing } = examplesAt(context, indices)
     const hooks = {
       ...drawing,
-      ...(options.signal && { signal: options.signal }),
-      ...(options.onProgress && { onProgress: options.onProgress }),
+      signal: options.signal,
+      onProgress: options.onProgress,
     }
     const found = await importanceBound(context.trained, x, {
       ...hooks,
@@ -44,17 +44,16 @@ export const likelihood: GroupEvaluation = {
       Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0)) / errors.length
     const negative = (values: Float64Array, errors: Float64Array) => {
       const nll = values.map((value) => -value)
-      const { mean, error } = meanWithError(nll)
-      return { value: mean, standardError: error, drawingError: drawingError(errors), values: nll }
+      return { ...averaged(nll), drawingError: drawingError(errors) }
     }
-    const shared = { unit: 'nats per example', examples: places.length, ...name.shared } as const
+    const shared = { unit: 'nats per example', examples: indices.length, ...name.shared } as const
     const bound: Figure = {
       ...shared,
       ...negative(found.bound, found.boundError),
       figure: `importance-weighted ${name.bound}`,
       samples: k,
       note: [
-        `−log 1/k Σ p(x, z) / q(z|x) over k = ${k} codes (Burda et al. 2016); of these ${meanWithError(found.effectiveSamples).mean.toFixed(1)} count, on average`,
+        `−log 1/k Σ p(x, z) / q(z|x) over k = ${k} codes (Burda et al. 2016); their effective number is ${meanWithError(found.effectiveSamples).mean.toFixed(1)}, on average`,
         name.remark,
       ]
         .filter(Boolean)
@@ -72,7 +71,7 @@ export const likelihood: GroupEvaluation = {
       figures.splice(1, 0, inBits(bound, context.trained.model.info.dimension))
     if (priorKind(context.trained.model) === 'binary') return figures
     options.onStage?.('annealed importance sampling')
-    return [...figures, ...(await annealed(context, places))]
+    return [...figures, ...(await annealed(context, indices))]
   },
 }
 
@@ -85,22 +84,22 @@ function inBits(bound: Figure, dimension: number): Figure {
     drawingError: bits(bound.drawingError!),
     values: bound.values!.map(bits),
     unit: 'bits per dimension',
-    note: `the same: nats / (${dimension} ln 2)`,
+    note: `the same bound: nats / (${dimension} ln 2)`,
   }
 }
 
-/** Annealing, and the importance-weighted bound of the same examples with as many evaluations of p(x|z). */
+/** Annealing, and the importance-weighted bound of the same examples to compare it with. */
 async function annealed(context: EvaluationContext, among: readonly number[]): Promise<Figure[]> {
   const { options } = context
-  const places = evenly(among.length, ANNEALED.examples).map((i) => among[i]!)
-  const { x, ...drawn } = examplesAt(context, places)
-  const hooks = { ...drawn, ...(options.signal && { signal: options.signal }) }
+  const indices = evenly(among.length, ANNEALED.examples).map((i) => among[i]!)
+  const { x, ...drawn } = examplesAt(context, indices)
+  const hooks = { ...drawn, signal: options.signal }
   const found = await annealedImportance(context.trained, x, {
     ...hooks,
     chains: ANNEALED.chains,
     steps: ANNEALED.steps,
     start: 'posterior',
-    ...(options.onProgress && { onProgress: options.onProgress }),
+    onProgress: options.onProgress,
   })
   const samples = Math.max(options.importanceSamples ?? SAMPLES, 1000)
   const weighted = await importanceBound(context.trained, x, {
@@ -122,10 +121,10 @@ async function annealed(context: EvaluationContext, among: readonly number[]): P
       drawingError: drawing,
       values: nll,
       unit: 'nats per example',
-      examples: places.length,
+      examples: indices.length,
       samples: ANNEALED.chains,
       ...name.shared,
-      note: `Wu et al. 2017: ${ANNEALED.chains} chains of ${ANNEALED.steps} steps from q(z|x) on, ${found.leapfrogSteps} leapfrog steps each, ${Math.round(100 * meanWithError(found.acceptance).mean)} % accepted`,
+      note: `Wu et al. 2017: ${ANNEALED.chains} chains of ${ANNEALED.steps} steps, started from q(z|x), ${found.leapfrogSteps} leapfrog steps each, ${Math.round(100 * meanWithError(found.acceptance).mean)} % accepted`,
     },
     {
       figure: 'annealing − importance weights',
@@ -133,9 +132,9 @@ async function annealed(context: EvaluationContext, among: readonly number[]): P
       standardError: gap.error,
       unit: 'nats per example',
       kind: 'metric',
-      examples: places.length,
+      examples: indices.length,
       samples,
-      note: `how much more log p(x) annealing finds than ${samples} importance samples do, on the same examples: near 0 where the bound can be trusted`,
+      note: `how much higher log p(x) is by annealing than by ${samples} importance samples, on the same examples: near 0 if the bound can be trusted`,
     },
   ]
 }
@@ -155,16 +154,16 @@ function namesOf(context: EvaluationContext) {
   }
 }
 
-/** Examples of the split at some places, and what is drawn for each by. */
+/** Examples of the split at some indices, with what each draws by. */
 function examplesAt(
   { data, split, seed }: EvaluationContext,
-  places: readonly number[],
+  indices: readonly number[],
 ): Drawing & { readonly x: Examples } {
-  const labels = splitLabels(data, split, places)
+  const labels = splitLabels(data, split, indices)
   return {
-    x: evaluatedValues(data, split, places, seed),
+    x: evaluatedValues(data, split, indices, seed),
     seed,
-    numbers: exampleNumbers(data, split, places),
-    ...(labels && { labels }),
+    numbers: exampleNumbers(data, split, indices),
+    labels,
   }
 }

@@ -11,7 +11,7 @@ export interface Path {
   readonly logRatio: (z: Tensor) => Tensor
 }
 
-/** Codes `[R, L]` with what the path says of them: `[R]` each, and their gradients `[R, L]`. */
+/** Codes `[R, L]` with the log-densities of the path at them, `[R]` each, and their gradients, `[R, L]`. */
 export interface PathPoint {
   readonly z: Tensor
   readonly logStart: Tensor
@@ -23,7 +23,7 @@ export interface PathPoint {
 export function pathPoint(path: Path, z: Tensor): PathPoint {
   const logStart = path.logStart(z)
   const logRatio = path.logRatio(z)
-  // Rows do not see one another, so that the gradient of a sum holds that of each.
+  // Rows are independent, so the gradient of the sum contains that of each.
   const [startGradient] = gradients(logStart.sum(), [z])
   const [ratioGradient] = gradients(logRatio.sum(), [z])
   return {
@@ -35,7 +35,7 @@ export function pathPoint(path: Path, z: Tensor): PathPoint {
   }
 }
 
-/** A transition that leaves f_β as it is. */
+/** The parameters of a transition that leaves f_β invariant. */
 export interface Transition {
   /** β, []. */
   readonly beta: Tensor
@@ -46,9 +46,9 @@ export interface Transition {
 }
 
 /**
- * One step of Hamiltonian Monte Carlo for each row: a momentum is drawn from N(0, I), carried along by
- * leapfrog steps (Neal, equations 2.28 to 2.30), and the end accepted with probability min(1, e^-ΔH), which
- * is returned, `[R]`. What overflows is not accepted, and its probability may be NaN.
+ * One step of Hamiltonian Monte Carlo for each row: a momentum is drawn from N(0, I), the row is moved by leapfrog
+ * steps (Neal, equations 2.28 to 2.30), and the end accepted with probability min(1, e^-ΔH), which is returned,
+ * `[R]`. A step that overflows is not accepted, and its probability may be NaN.
  */
 export function hamiltonianTransition(
   path: Path,

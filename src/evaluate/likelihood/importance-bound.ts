@@ -23,7 +23,7 @@ export interface ImportanceOptions extends ReadOptions, Drawing {
   readonly samples: number
 }
 
-/** Figures for each example, in nats, all of them of the same k codes. */
+/** Figures for each example, in nats, all from the same k codes. */
 export interface ImportanceBound {
   readonly samples: number
   /** Mean of log p(x, z) / q(z|x): an estimate of the ELBO, and its Monte Carlo standard error (NaN for k = 1). */
@@ -43,7 +43,7 @@ export interface ImportanceBound {
  * of (seed, i, j), so that neither the size of a call nor the number of codes or examples changes it. Weights
  * are computed by the runtime and summed in float64 on the host.
  *
- * @throws UserError where the model lacks a posterior with a density, a likelihood or a prior
+ * @throws UserError if the model lacks a posterior with a density, a likelihood or a prior
  */
 export async function importanceBound(
   { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
@@ -90,7 +90,7 @@ export async function importanceBound(
 }
 
 /**
- * log p(x|z) + log p(z) - log q(z|x), `[examples · codes]`, for that many draws z of q(z|x) for each example.
+ * log p(x|z) + log p(z) - log q(z|x), `[examples · codes]`, for that many draws z from q(z|x) for each example.
  * Inputs are `x`, `labels`, `keys` `[examples, 1]` and `first`, the number of the first of the draws.
  */
 function weighted(model: BuiltModel, seed: number, examples: number, codes: number) {
@@ -109,7 +109,7 @@ function weighted(model: BuiltModel, seed: number, examples: number, codes: numb
   return { z, logWeights: logJoint.sub(q.logProb(z)) }
 }
 
-/** Numbers of the widest array of a call: few enough to stay near the processor's caches. */
+/** Numbers of the widest array of a call: few enough to stay close to the processor's caches. */
 const CALL_NUMBERS = 2 ** 21
 
 /** How many rows keep the widest array between the code and the weight within `CALL_NUMBERS`. */

@@ -14,7 +14,7 @@ import { mapped, posteriorParts } from './posterior-rows.ts'
 
 export interface DecompositionOptions extends ReadOptions, Drawing {
   /** Codes drawn from q(z|x) for each example; 1 by default. */
-  readonly codesPerExample?: number
+  readonly codesPerExample?: number | undefined
 }
 
 /** A mean over examples or draws, with its standard error. */
@@ -27,7 +27,7 @@ export interface Estimated {
 export interface KlDecomposition {
   /** N: the mixture q(z) = 1/N Σ q(z|x_n) is of these. */
   readonly examples: number
-  /** Codes that the expectations under q(z) are estimated with. */
+  /** Number of codes by which the expectations under q(z) are estimated. */
   readonly codes: number
   /** KL(q(z|x) ‖ p(z)) of each example, exact, `[N]`. */
   readonly kl: Float64Array
@@ -36,22 +36,22 @@ export interface KlDecomposition {
   readonly perDimensionErrors: Float64Array
   readonly active: ActiveUnits
   /**
-   * I(x; z) under q, where x is one of the N examples: 0 to log N. Its error is that of Monte Carlo, rather
-   * too large: it is reckoned as if the examples of the codes were drawn too, and each has as many codes.
+   * I(x; z) under q, where x is one of the N examples: 0 to log N. Its Monte Carlo error is overestimated: it is
+   * computed as if the examples were drawn too, while each has the same number of codes.
    */
   readonly mutualInformation: Estimated
-  /** KL(q(z) ‖ p(z)): the mean of `kl` less the mutual information, with the latter's error. */
+  /** KL(q(z) ‖ p(z)): the mean of `kl` minus the mutual information, with the error of the latter. */
   readonly marginalKl: Estimated
 }
 
 /**
- * Mean KL(q(z|x) ‖ p(z)) = I(x; z) + KL(q(z) ‖ p(z)) over examples `[N, D]`, q(z) the mixture of their
- * posteriors (equation 9). The mutual information is the mean of log q(z|x) - log q(z) over drawn codes,
- * with q(z) summed over all N posteriors, in time N² · L · codesPerExample: a few thousand examples are
- * enough. A conditional model's q(z) is over examples of all classes. Code i of the example with number j is a
- * function of (seed, i, j).
+ * Mean KL(q(z|x) ‖ p(z)) = I(x; z) + KL(q(z) ‖ p(z)) over examples `[N, D]`, with q(z) the mixture of their
+ * posteriors (equation 9). The mutual information is the mean of log q(z|x) - log q(z) over drawn codes, with q(z)
+ * averaged over all N posteriors, in time N² · L · codesPerExample: a few thousand examples are enough. A
+ * conditional model's q(z) is over examples of all classes. Code i of the example with number j is a function of
+ * (seed, i, j).
  *
- * @throws UserError where the model lacks a posterior with a density or a prior; RangeError for N < 2
+ * @throws UserError if the model lacks a posterior with a density or a prior; RangeError for N < 2
  */
 export async function klDecomposition(
   latentModel: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
@@ -157,7 +157,7 @@ function joinedArrays(parts: readonly Float64Array[]): Float64Array {
   return whole
 }
 
-/** Examples that are encoded in one call, unless another number is asked for. */
+/** Examples that are encoded in one call, by default. */
 const BLOCK = 500
 
 /** Of a block of examples: the parameters of q(z|x), its mean and divergences by dimension; and a code of each. */

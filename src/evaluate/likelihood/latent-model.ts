@@ -9,26 +9,26 @@ import type { BuiltModel } from '../../train/build.ts'
 import { labelFeed } from '../../train/labels.ts'
 import { conditions, inferenceMode, type Labels } from '../../train/trained.ts'
 
-/** Examples `[n, D]` as the network sees them: normalised, and binarised where the data is. */
+/** Examples `[n, D]` as the network sees them: normalised, and binarised if the data is. */
 export type Examples = HostTensor<'float32'> | HostTensor<'float64'>
 
 /**
- * What a model generates examples by: p(x|z) and p(z), z of `latent` dimensions.
+ * What a model generates examples with: p(x|z) and p(z), with z of `latent` dimensions.
  *
- * @throws UserError where it has no code, or no prior over codes
+ * @throws UserError if it has no code, or no prior over codes
  */
 export function generatorOf({ definition, likelihood, prior, latent }: BuiltModel) {
   if (!likelihood || !prior)
     throw new UserError(
-      `${definition.name} has no ${likelihood ? 'prior over codes' : 'code'}, and so no likelihood p(x) to estimate`,
+      `${definition.name} has no ${likelihood ? 'prior over codes' : 'code'}, so there is no likelihood p(x) to estimate`,
     )
   return { likelihood, prior, latent }
 }
 
-/** Whether codes are numbers that can be moved a little: gradients by them mean something. */
+/** Whether codes are continuous, so that gradients with respect to them are meaningful. */
 export const isContinuous = (prior: Distribution): boolean => !isBernoulli(prior)
 
-/** Every row of `[E, n]` `times` times, one after the other: `[E · times, n]`. */
+/** Every row of `[E, n]` repeated `times` times, one after the other: `[E · times, n]`. */
 export function repeatedRows(x: Tensor, times: number): Tensor {
   const [rows, width] = x.shape as readonly [number, number]
   if (times === 1) return x
@@ -51,18 +51,18 @@ export function repeatedMode(
   return { once, repeated: { ...once, ...(labels && { labels }) } }
 }
 
-/** What figures that draw for each example are given beside the examples. */
+/** Options of figures that draw codes for each example. */
 export interface Drawing {
   readonly seed: number
   /** One class for each example, for a conditional model. */
   readonly labels?: Labels | undefined
-  /** What each example draws by, such as `exampleNumbers`; by default its place among the given ones. */
+  /** The number that each example draws by, such as `exampleNumbers`; by default its index. */
   readonly numbers?: ArrayLike<number> | undefined
   /** Rows of one call, at most; by default as many as suit the processor's caches. */
   readonly rowsPerCall?: number | undefined
 }
 
-/** Examples of one call, the last one again where fewer are left; with the number that each draws by. */
+/** Examples of one call, with the number that each draws by; the last is repeated if fewer are left. */
 export interface Block {
   readonly start: number
   /** Examples that count. */
@@ -74,7 +74,7 @@ export interface Block {
 /**
  * Examples in blocks of one size, as feeds `x` `[size, D]` and, for a conditional model, `labels`.
  *
- * @throws UserError where examples are not as wide as the model's, or a conditional model lacks labels
+ * @throws UserError if the width of the examples is not the model's, or a conditional model lacks labels
  */
 export function blocksOf(
   model: BuiltModel,
@@ -90,18 +90,18 @@ export function blocksOf(
   const classes = conditions(model, x, labels).labels?.data
   return Array.from({ length: Math.ceil(count / size) }, (_, block) => {
     const start = block * size
-    const places = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
+    const indices = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
     const rows = new (x.data.constructor as Float32ArrayConstructor)(size * width)
-    places.forEach((place, i) => {
-      rows.set(x.data.subarray(place * width, (place + 1) * width), i * width)
+    indices.forEach((index, i) => {
+      rows.set(x.data.subarray(index * width, (index + 1) * width), i * width)
     })
     return {
       start,
       count: Math.min(size, count - start),
-      numbers: places.map((place) => numbers?.[place] ?? place),
+      numbers: indices.map((index) => numbers?.[index] ?? index),
       feeds: {
         x: hostTensor(x.dtype as 'float32', [size, width], rows),
-        ...(classes && labelFeed(places.map((place) => Number(classes[place])))),
+        ...(classes && labelFeed(indices.map((index) => Number(classes[index])))),
       },
     }
   })

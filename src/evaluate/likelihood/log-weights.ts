@@ -1,20 +1,23 @@
-/** What the log-weights log w_i of one example come to, in nats. */
+/** A summary of the log-weights log w_i of one example, in nats. */
 export interface WeightSummary {
-  /** Their mean, and its standard error: NaN for a single weight, of which nothing is known, and for -∞. */
+  /** Their mean, and its standard error: NaN for a single weight, and if a weight is 0. */
   readonly mean: number
   readonly meanError: number
   /** log 1/k Σ w_i. */
   readonly logMean: number
   /**
-   * Its standard error by the delta method, s_w / (w̄ √k) with s_w the standard deviation of the weights:
-   * trustworthy where many weights count. NaN for a single weight.
+   * Its standard error by the delta method, s_w / (w̄ √k) with s_w the standard deviation of the weights: reliable
+   * if many weights count. NaN for a single weight.
    */
   readonly logMeanError: number
   /** (Σ w)² / Σ w², between 1 and k: Kong 1992, "A note on importance sampling using standardized weights". */
   readonly effectiveSamples: number
 }
 
-/** Sums over log-weights that come one after the other, in float64; no weight is ever computed that could overflow. */
+/**
+ * Sums over log-weights that are added one after the other, in float64, without computing any weight that could
+ * overflow.
+ */
 export interface WeightSums {
   add(logWeight: number): void
   summary(): WeightSummary
@@ -50,7 +53,7 @@ export function weightSums(): WeightSums {
     },
     summary() {
       const effectiveSamples = (sum * sum) / sumOfSquares
-      // s²_w / w̄² = k / (k - 1) · (k Σw² / (Σw)² - 1); rounding may leave less than nothing.
+      // s²_w / w̄² = k / (k - 1) · (k Σw² / (Σw)² - 1); rounding may make it negative.
       const relative = Math.max(0, count / effectiveSamples - 1)
       return {
         mean: zeros > 0 ? Number.NEGATIVE_INFINITY : mean,

@@ -6,18 +6,18 @@ import type { Mode } from '../../nn/network.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { BuiltModel } from '../../train/build.ts'
 
-/** q(z|x) taken apart, so that its parameters can be repeated, or kept on the host. */
+/** q(z|x) in parts, so that its parameters can be repeated, or kept on the host. */
 export interface PosteriorParts {
   /** `[B, L]` each. */
   readonly parameters: Readonly<Record<string, Tensor>>
-  /** The distribution that has other values for them, `[rows, L]` each; binary codes are drawn hard. */
+  /** The distribution with the given parameters, `[rows, L]` each; binary codes are drawn hard. */
   readonly of: (parameters: Readonly<Record<string, Tensor>>) => Posterior
 }
 
 /**
  * The posterior of examples `[B, D]` in its parts.
  *
- * @throws UserError where the model has no encoder, or its posterior is a single point
+ * @throws UserError if the model has no encoder, or its posterior is a single point
  */
 export function posteriorParts(
   { definition, posterior }: BuiltModel,
@@ -25,7 +25,7 @@ export function posteriorParts(
   mode: Mode,
 ): PosteriorParts {
   if (!posterior)
-    throw new UserError(`${definition.name} has no encoder, and so no posterior over codes`)
+    throw new UserError(`${definition.name} has no encoder, so there is no posterior over codes`)
   const q = posterior(x, mode)
   if (isGaussian(q))
     return {

@@ -6,25 +6,27 @@ import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { labelFeed } from '../../train/labels.ts'
 import { rowKey } from './row-noise.ts'
 
-/** Some examples of a split, as one call takes them. */
+/** Examples of a split for one call. */
 export interface EvaluatedBatch {
-  /** Where they stand in the split; the last again where fewer are left than a call takes. */
-  readonly places: readonly number[]
+  /** Their indices in the split; the last is repeated if fewer are left than a call takes. */
+  readonly indices: readonly number[]
   /** How many of them count. */
   readonly count: number
-  /** `x` `[B, D]`, `keys`, `population places` and, where they are asked for, `labels`. */
+  /** `x` `[B, D]`, `keys`, `population places` and, if requested, `labels`. */
   feeds(): Arrays
 }
 
-/** A split as evaluation reads it: what is drawn or chosen for an example follows its number, not its place. */
+/**
+ * A split as evaluation reads it: what is drawn or chosen for an example depends on its number, not on its index.
+ */
 export interface EvaluatedSplit {
   readonly count: number
-  /** Where each place stands in the order of the examples' numbers. */
+  /** The rank of each example in the order of the examples' numbers. */
   readonly ranks: Int32Array
   readonly batches: readonly EvaluatedBatch[]
   /** All examples in the order of their numbers, `[N, D]`. */
   ordered(): HostTensor<'float32'>
-  /** Places of `most` examples chosen by their keys, or of all, in the order of their numbers. */
+  /** Indices of `most` examples chosen by their keys, or of all, in the order of their numbers. */
   chosen(most: number): Int32Array
 }
 
@@ -42,22 +44,22 @@ export function evaluatedSplit(
   const count = numbers.length
   const order = Int32Array.from(numbers.keys()).sort((a, b) => numbers[a]! - numbers[b]!)
   const ranks = new Int32Array(count)
-  order.forEach((place, rank) => {
-    ranks[place] = rank
+  order.forEach((index, rank) => {
+    ranks[index] = rank
   })
   const column = <D extends 'int64' | 'float32'>(dtype: D, values: HostTensor<D>['data']) =>
     hostTensor(dtype, [values.length, 1], values)
-  const feedsOf = (places: readonly number[]): Arrays => ({
-    x: evaluatedValues(data, split, places, seed),
+  const feedsOf = (indices: readonly number[]): Arrays => ({
+    x: evaluatedValues(data, split, indices, seed),
     keys: column(
       'int64',
-      BigInt64Array.from(places, (place) => keys[place]!),
+      BigInt64Array.from(indices, (index) => keys[index]!),
     ),
     'population places': column(
       'float32',
-      Float32Array.from(places, (place) => ranks[place]!),
+      Float32Array.from(indices, (index) => ranks[index]!),
     ),
-    ...(withLabels && labelFeed(splitLabels(data, split, places)!)),
+    ...(withLabels && labelFeed(splitLabels(data, split, indices)!)),
   })
   const isKept = count * data.splits[split].store.shape[1]! <= KEPT_VALUES
   return {
@@ -65,13 +67,13 @@ export function evaluatedSplit(
     ranks,
     batches: Array.from({ length: Math.ceil(count / size) }, (_, batch) => {
       const start = batch * size
-      const places = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
+      const indices = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
       let kept: Arrays | undefined
       return {
-        places,
+        indices,
         count: Math.min(size, count - start),
         feeds() {
-          const feeds = kept ?? feedsOf(places)
+          const feeds = kept ?? feedsOf(indices)
           if (isKept) kept = feeds
           return feeds
         },

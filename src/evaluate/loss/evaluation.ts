@@ -23,15 +23,14 @@ export const loss: GroupEvaluation = {
 const NATS = 'nats per example'
 
 /**
- * Every term of a loss with what it is. What training sums up is called a bound on log p(x) only
- * where the model has a prior, its terms are those of a bound, and the likelihood is one of the data as it
- * stands: cross-entropy of grey levels is the likelihood of nothing, and an autoencoder's reconstruction
- * has no bound.
+ * Every term of a loss, with what it is. The sum that training minimises is called a bound on log p(x) only if the
+ * model has a prior, its terms are those of a bound, and the likelihood is one of the data as it stands: the
+ * cross-entropy of grey levels is not a likelihood, and the reconstruction of an autoencoder bounds nothing.
  */
 export function lossFigures(measured: Measured): Figure[] {
   const words = likelihoodWords(measured)
   return [
-    ...sums(measured, words),
+    ...boundFigures(measured, words),
     ...Object.keys(measured.means.terms).flatMap((name) => termFigures(measured, words, name)),
     ...objectiveFigure(measured),
   ]
@@ -42,13 +41,13 @@ const joined = (...parts: readonly (string | undefined | false)[]): string =>
 
 const isConditional = ({ labels }: BuiltModel): boolean => labels === 'condition'
 
-/** The terms that are a bound together, where there is a prior. */
+/** The terms that form a bound together, if there is a prior. */
 function boundTerms({ trained, means }: Measured): [name: string, kind: TermKind][] {
   return trained.model.prior ? Object.entries(means.kinds).filter(([, { bound }]) => bound) : []
 }
 
-/** The sum of a variational model's terms, unweighted: a bound where the likelihood is one. */
-function sums(measured: Measured, words: LikelihoodWords): Figure[] {
+/** The unweighted sum of a variational model's terms: a bound if the likelihood is one of the data. */
+function boundFigures(measured: Measured, words: LikelihoodWords): Figure[] {
   const { means } = measured
   const { model } = measured.trained
   const terms = boundTerms(measured)
@@ -82,7 +81,7 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
       `upper bound on −log p(${isConditional(model) ? 'x|y' : 'x'})`,
       words.remark,
       relaxesCodes(model) &&
-        'codes are drawn from q(z|x) itself, of which training takes a relaxation',
+        'codes are drawn from q(z|x) itself, while training uses a relaxation of it',
     ),
   }
   if (words.kind === 'density') return [bound]
@@ -102,7 +101,7 @@ function sums(measured: Measured, words: LikelihoodWords): Figure[] {
   ]
 }
 
-/** What a term is; nothing where it is the whole bound and given already. */
+/** The figure of a term; none if the term is the whole bound, which is reported already. */
 function termFigures(measured: Measured, words: LikelihoodWords, name: string): Figure[] {
   const { means } = measured
   const { model } = measured.trained
@@ -113,14 +112,14 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
     value: means.terms[name]!,
     unit: kind.unit,
     samples: kind.samples,
-    // A number of many examples together has no spread over them.
+    // A joint term has no spread over the examples.
     ...(kind.joint
       ? { examples: means.counts[name]! }
       : { standardError: means.errors[name]!, values: means.values[name]! }),
   }
   const measures = joined(
     kind.joint && `of ${means.counts[name]} examples together`,
-    kind.metric && 'reported, and minimised by nothing',
+    kind.metric && 'reported, not minimised',
     phaseRemark(measured, kind),
   )
   if (name !== 'reconstruction') {
@@ -137,7 +136,7 @@ function termFigures(measured: Measured, words: LikelihoodWords, name: string): 
   return [{ ...shared, figure, kind: 'error', note }]
 }
 
-/** Whose the term is, where several losses are minimised in turn. */
+/** Which networks minimise the term, if several losses are minimised in turn. */
 function phaseRemark({ trained }: Measured, { phase, metric }: TermKind): string | undefined {
   const { phases } = lastStage(trained.model)
   const found = phases.length > 1 && !metric && phases.find(({ name }) => name === phase)
@@ -146,18 +145,18 @@ function phaseRemark({ trained }: Measured, { phase, metric }: TermKind): string
   return `minimised by ${networks.join(' and ')} alone, in the phase “${phase}”`
 }
 
-/** Why a reconstruction term is no part of a bound. */
+/** Why a reconstruction term is not part of a bound. */
 function unboundedRemark({ prior, likelihood, corrupt }: BuiltModel): string {
   if (prior)
-    return 'of the example given its own code: codes follow the prior as a whole only, so no bound on log p(x)'
+    return 'of the example given its own code: codes match the prior only as a whole, so no bound on log p(x)'
   if (!likelihood) return 'of the example given a corrupted one: no code, so no bound on log p(x)'
   const code = corrupt ? 'the code of a corrupted one' : 'its own code'
   return `of the example given ${code}: no prior, so no bound on log p(x)`
 }
 
 /**
- * What training minimises, where that is neither a single term nor the sum that is given already. Phases
- * that minimise each a loss of its own have no objective in common.
+ * What training minimises, unless that is a single term or the sum that is reported already. Phases that each
+ * minimise a loss of their own have no objective in common.
  */
 function objectiveFigure(measured: Measured): Figure[] {
   const { means } = measured

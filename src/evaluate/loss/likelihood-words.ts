@@ -8,9 +8,9 @@ import type { TrainedModel } from '../../train/trained.ts'
 import { formatFigure } from '../ledger/entry.ts'
 import { hasOnlyLevels } from './value-levels.ts'
 
-/** What the numbers that -log p(x|z) gives are. */
+/** What kind of number -log p(x|z) is. */
 export interface LikelihoodWords {
-  /** For the ledger's likelihood: `gaussian (σ = 1, fixed)`. */
+  /** The `likelihood` of the ledger: `gaussian (σ = 1, fixed)`. */
   readonly label: string
   /** A probability of discrete values, a density, or the likelihood of nothing. */
   readonly kind: 'mass' | 'density' | 'none'
@@ -25,10 +25,10 @@ interface Judged {
   readonly split: SplitName
 }
 
-/** What −log p(x|z) of a model's likelihood says of the data of a split. */
+/** What −log p(x|z) under a model's likelihood is for the data of a split. */
 export function likelihoodWords(measured: Judged): LikelihoodWords {
   const { model, parameters } = measured.trained
-  // What only makes examples restores none, so that nothing is measured by its likelihood.
+  // A model that only generates examples restores none, so nothing is measured by its likelihood.
   if (!model.restore) return { label: 'none', kind: 'none', reconstruction: '' }
   const choice = likelihoodChoice(String(model.config.likelihood))
   const exact = `reconstruction −log p(x|${givenOf(model)})`
@@ -41,7 +41,7 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
             kind: 'none',
             reconstruction: 'grey-level cross-entropy',
             remark:
-              'grey levels are no outcomes of a Bernoulli variable, so this is the likelihood of nothing; it cannot fall below the entropy of the grey levels',
+              'grey levels are not outcomes of a Bernoulli variable, so this is not a likelihood; it cannot fall below the entropy of the grey levels',
           }
     case 'categorical':
       return {
@@ -60,7 +60,10 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
   }
 }
 
-/** What an example is restored from: its code, with its label, or the example that it was. */
+/**
+ * What an example is restored from: its code, with its label if the model is conditioned on it, or a corrupted
+ * version of it.
+ */
 function givenOf({ likelihood, labels }: BuiltModel): string {
   if (!likelihood) return 'x̃'
   return labels === 'condition' ? 'z, y' : 'z'
@@ -74,7 +77,7 @@ function levelsRemark({ scale, splits }: DataSet, levels: number): string {
     : `log of the probability of the values quantised to ${levels} equal bins of [0, 1], not of the values themselves`
 }
 
-/** A density changes with the unit of x; of whole numbers it can be made as large as one likes. */
+/** A density depends on the unit of x; for whole numbers it can be made arbitrarily large. */
 function densityRemark({ scale, splits }: DataSet, dimension: number): string {
   const whole = splits.train.store.dtype === 'uint8'
   const inverse = Math.round(1 / scale)
@@ -87,7 +90,7 @@ function densityRemark({ scale, splits }: DataSet, dimension: number): string {
     : units
 }
 
-/** In what units the network sees the data. */
+/** The units in which the network sees the data. */
 export function inputUnits(scale: number): string {
   return `stored values / ${Math.round(1 / scale)}`
 }
@@ -106,6 +109,6 @@ function sigmaLabel(choice: LikelihoodChoice & { kind: 'gaussian' }, parameters:
     : `σ from ${low} to ${high}, learned for each dimension`
 }
 
-/** What squared errors are of, where the examples that training sees are drawn from them. */
+/** Says that squared errors are of grey levels, if training draws binary examples from them. */
 export const greyLevels = ({ binarize }: DataSet): string =>
   binarize === 'dynamic' ? ', of the grey levels that are binarised in training' : ''

@@ -4,18 +4,20 @@ import type { Arrays, Runtime, Session } from '../../runtime/session.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { EvaluatedSplit } from './evaluated-split.ts'
 
-/** Values of all examples of a split that the terms of a batch read, such as those that others are swapped with. */
+/**
+ * Values of all examples of a split that the terms of a batch depend on, such as those that a corruption swaps in.
+ */
 export interface Populations {
-  /** What a pass is given as `Mode.population`. */
+  /** Passed as `Mode.population`. */
   readonly of: (name: string, values: Tensor) => Population
-  /** Compiles what they are computed by, once all have been asked for. */
+  /** Compiles the graphs of the computed ones, once all have been requested. */
   compiled(runtime: Runtime): Promise<CompiledPopulations>
 }
 
 export interface CompiledPopulations {
-  /** The inputs that stand for examples themselves, for one split. */
+  /** The inputs that are the examples themselves, for one split. */
   given(split: EvaluatedSplit): Arrays
-  /** The inputs that stand for what parameters make of examples. */
+  /** The inputs that are computed from the examples by the parameters. */
   computed(parameters: Arrays, split: EvaluatedSplit): Promise<Arrays>
   close(): Promise<void>
 }
@@ -26,14 +28,14 @@ const flat = (name: string, data: Float32Array): Arrays => ({
   [inputName(name)]: hostTensor('float32', [data.length], data),
 })
 
-/** @param x the input that the examples of a batch are, `[B, D]` */
+/** @param x the input with the examples of a batch, `[B, D]` */
 export function populations(x: Tensor): Populations {
-  const asked = new Map<string, Tensor>()
+  const requested = new Map<string, Tensor>()
   return {
     of(name, values) {
-      const known = asked.get(name)
+      const known = requested.get(name)
       if (known && known !== values) throw new Error(`two populations are called ${name}`)
-      asked.set(name, values)
+      requested.set(name, values)
       return {
         values: Tensor.input(inputName(name), [`${name} values`]),
         places: Tensor.input('population places', [x.shape[0]!, 1]),
@@ -41,12 +43,12 @@ export function populations(x: Tensor): Populations {
       }
     },
     async compiled(runtime) {
-      const plain = [...asked].filter(([, values]) => values === x)
-      const computed = Object.fromEntries([...asked].filter(([, values]) => values !== x))
+      const plain = [...requested].filter(([, values]) => values === x)
+      const computed = Object.fromEntries([...requested].filter(([, values]) => values !== x))
       const session = Object.keys(computed).length > 0 ? await runtime.compile(computed) : undefined
       return {
         given(split) {
-          if (asked.size === 0) return {}
+          if (requested.size === 0) return {}
           const others = hostTensor('float32', [], Float32Array.of(split.count - 1))
           const values = plain.map(([name]) => flat(name, split.ordered().data))
           return Object.assign({ 'population others': others }, ...values)
@@ -63,7 +65,7 @@ export function populations(x: Tensor): Populations {
   }
 }
 
-/** What a session gives for every example of a split, in the order of their numbers. */
+/** The outputs of a session for every example of a split, in the order of their numbers. */
 async function orderedResults(
   session: Session,
   outputs: Readonly<Record<string, Tensor>>,
@@ -80,7 +82,7 @@ async function orderedResults(
     for (const [name, width] of widths) {
       const rows = results[name]!.data as Float32Array
       for (let i = 0; i < batch.count; i++) {
-        const rank = split.ranks[batch.places[i]!]!
+        const rank = split.ranks[batch.indices[i]!]!
         all[name]!.set(rows.subarray(i * width, (i + 1) * width), rank * width)
       }
     }

@@ -5,8 +5,8 @@ import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { mix64, streamKey } from '../../tensor/random.ts'
 
 /**
- * Noise of which each row is a function of (seed, stream, the row's key, the row's step), whatever other
- * rows are drawn beside it: figures do not depend on how rows are cut into calls.
+ * Noise in which each row is a function of (seed, stream, the row's key, the row's step), whatever other rows are
+ * drawn with it, so that figures do not depend on how rows are split into calls.
  *
  * @param keys int64 [R, 1]
  * @param steps int64 [R, 1], from 0 to 2³²
@@ -25,8 +25,8 @@ export function rowNoise(seed: number, keys: Tensor, steps: Tensor): (stream: st
 }
 
 /**
- * Noise for the examples of a batch, each by its key. Where several rows are drawn for each example, all
- * first ones come before all second ones, as in `importanceWeighted`.
+ * Noise for the examples of a batch, drawn for each by its key. If several rows are drawn for each example, all
+ * the first ones come before all the second ones, as in `importanceWeighted`.
  *
  * @param keys int64 [B, 1]
  */
@@ -47,11 +47,11 @@ export function exampleNoise(seed: number, keys: Tensor): (stream: string) => No
   }
 }
 
-/** The key of the k-th of several rows for an example that has a number among others. */
+/** The key of row k of the example with a given number. */
 export const rowKey = (number: number, k = 0): bigint =>
   BigInt.asIntN(64, mix64(mix64(BigInt(number)) + BigInt(k)))
 
-/** Such keys as a column, `[R, 1]`. */
+/** Keys as a column, `[R, 1]`. */
 export const rowKeys = (rows: readonly { number: number; k: number }[]): HostTensor<'int64'> =>
   hostTensor(
     'int64',

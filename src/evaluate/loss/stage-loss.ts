@@ -5,25 +5,25 @@ import { type BuiltModel, type BuiltStage, stageTerms } from '../../train/build.
 import { labelInput, oneHot } from '../../train/labels.ts'
 import { exampleNoise } from './row-noise.ts'
 
-/** What the numbers of a term are. */
+/** What kind of number a term is. */
 export interface TermKind {
   /** `nats per example`, unless the term says otherwise. */
   readonly unit: string
   /** Part of the negative bound on log p(x). */
   readonly bound: boolean
-  /** Reported, and minimised by nothing. */
+  /** Reported, but not minimised. */
   readonly metric: boolean
-  /** Random draws for each example; 0 where the value is exact given the example. */
+  /** Random draws for each example; 0 if the value is exact given the example. */
   readonly samples: number
-  /** One number of many examples together, not a mean over them. */
+  /** One number computed from many examples together, not a mean over them. */
   readonly joint: boolean
   /** Something else is minimised in its place. */
   readonly replaced: boolean
-  /** The phase that it is a part of; empty where there is one only. */
+  /** The phase that it is part of; empty if there is only one. */
   readonly phase: string
 }
 
-/** The terms of a stage as evaluation takes them, and what each is. */
+/** The terms of a stage in evaluation, and the kind of each. */
 export interface StageLoss {
   readonly terms: Terms
   readonly kinds: Readonly<Record<string, TermKind>>
@@ -33,8 +33,8 @@ export interface StageLoss {
 export const keysInput = (batch: number): Tensor => Tensor.input('keys', [batch, 1], 'int64')
 
 /**
- * The terms of a stage over examples x `[B, D]`, without what acts in training alone. The noise of each example
- * is a function of the seed and its key.
+ * The terms of a stage over examples x `[B, D]`, without anything that acts only in training. The noise of each
+ * example is a function of the seed and its key.
  */
 export function stageLoss(
   model: BuiltModel,
@@ -88,7 +88,7 @@ function kindOf(term: Term, draws: ReadonlySet<Tensor>, phase: string): TermKind
   }
 }
 
-/** What the numbers of each term of a stage are. */
+/** The kind of each term of a stage. */
 export function termKinds(model: BuiltModel, stage: BuiltStage): StageLoss['kinds'] {
   const x = Tensor.input('x', [2, model.info.dimension])
   return stageLoss(model, stage, x, { seed: 0 }).kinds

@@ -9,7 +9,7 @@ const minimizedName = (term: string) => `minimized ${term}`
 const weightName = (term: string) => `weight ${term}`
 const rowsName = (term: string, rows: string) => `rows ${term} ${rows}`
 
-/** What a batch is asked for: a number for each example, never one of the batch. */
+/** The outputs of a batch: numbers of single examples, never one of the whole batch. */
 export function outputsOf(terms: Terms): Record<string, Tensor> {
   const outputs: Record<string, Tensor> = {}
   for (const [name, { value, minimized, weight, joint }] of Object.entries(terms)) {
@@ -23,7 +23,7 @@ export function outputsOf(terms: Terms): Record<string, Tensor> {
   return outputs
 }
 
-/** What a term comes to over a split. */
+/** A term over a whole split. */
 export interface Total {
   readonly name: string
   readonly term: Term
@@ -31,7 +31,7 @@ export interface Total {
   /** Of each example; empty for a joint term. */
   readonly values: Float64Array
   add(results: Arrays, batch: EvaluatedBatch): void
-  /** What the term is, and what is minimised. */
+  /** The value of the term, and of what is minimised in its index. */
   sums(): { value: number; minimized: number; count: number }
 }
 
@@ -54,29 +54,29 @@ export function total(name: string, term: Term, split: EvaluatedSplit): Total {
       ] as const
       for (const [of, result] of each)
         if (of.length > 0)
-          for (let i = 0; i < batch.count; i++) of[batch.places[i]!] = Number(result!.data[i])
+          for (let i = 0; i < batch.count; i++) of[batch.indices[i]!] = Number(result!.data[i])
       rows?.add(results, batch)
     },
     sums() {
       const mean = values.length > 0 ? meanWithError(values).mean : undefined
       const together = joint && rows ? joint.of(rows.arrays) : Number.NaN
-      const told = mean ?? together
+      const reported = mean ?? together
       const own = others.length > 0 ? meanWithError(others).mean : together
       return {
-        value: told,
-        minimized: minimized ? own : told,
+        value: reported,
+        minimized: minimized ? own : reported,
         count: mean === undefined && rows ? rows.count : split.count,
       }
     },
   }
 }
 
-/** The rows of a joint term, of the examples that it takes, in the order of their numbers. */
+/** The rows of a joint term for the examples that it takes, in the order of their numbers. */
 function chosenRows(term: string, { rows, most }: Joint, split: EvaluatedSplit) {
   const chosen = split.chosen(most ?? split.count)
-  const at = new Int32Array(split.count).fill(-1)
-  chosen.forEach((place, i) => {
-    at[place] = i
+  const rowAt = new Int32Array(split.count).fill(-1)
+  chosen.forEach((index, i) => {
+    rowAt[index] = i
   })
   const arrays = Object.fromEntries(
     Object.entries(rows).map(([name, { shape }]) => {
@@ -87,12 +87,12 @@ function chosenRows(term: string, { rows, most }: Joint, split: EvaluatedSplit) 
   return {
     count: chosen.length,
     arrays,
-    add(results: Arrays, { places, count }: EvaluatedBatch) {
+    add(results: Arrays, { indices, count }: EvaluatedBatch) {
       for (const [name, { shape, data }] of Object.entries(arrays)) {
         const width = shape[1]!
         const given = results[rowsName(term, name)]!.data as Float32Array
         for (let i = 0; i < count; i++) {
-          const to = at[places[i]!]!
+          const to = rowAt[indices[i]!]!
           if (to >= 0) data.set(given.subarray(i * width, (i + 1) * width), to * width)
         }
       }

@@ -13,26 +13,26 @@ import { populations } from './population.ts'
 import { stageLoss, type TermKind } from './stage-loss.ts'
 import { outputsOf, type Total, total } from './term-totals.ts'
 
-/** Examples of one evaluation call, unless another number is asked for; no figure depends on it. */
+/** Examples of one evaluation call by default; no figure depends on it. */
 export const EVALUATION_BATCH = 500
 
 export interface TermMeans {
-  /** Mean over the split of each term, without its weight; of a joint term its one value. */
+  /** Mean over the split of each term, without its weight; of a joint term, its single value. */
   readonly terms: Readonly<Record<string, number>>
   /** Standard error of that mean over the examples; absent for a joint term. */
   readonly errors: Readonly<Record<string, number>>
   /** The value of each example in the order of the split; absent for a joint term. */
   readonly values: Readonly<Record<string, Float64Array>>
-  /** How many examples each term is of: all, or fewer for a joint term that takes no more. */
+  /** How many examples each term is computed from: all, or fewer for a joint term with a limit. */
   readonly counts: Readonly<Record<string, number>>
   readonly kinds: Readonly<Record<string, TermKind>>
   /** What each term is multiplied by in the objective at the end of all schedules. */
   readonly weights: Readonly<Record<string, number>>
   /** Σ weight · term at the end of all schedules. */
   readonly objective: number
-  /** Σ of the terms that belong to the bound, or undefined where none does. */
+  /** Σ of the terms that belong to the bound; undefined if none does. */
   readonly bound: number | undefined
-  /** The same of each example; undefined also where a term of the bound is a joint one. */
+  /** The same of each example; undefined also if a term of the bound is joint. */
   readonly boundValues: Float64Array | undefined
   readonly examples: number
 }
@@ -43,10 +43,10 @@ export interface Evaluator extends Closable {
   /**
    * Mean terms over a split of the data under the given parameters.
    *
-   * @throws UserError where the split has too few examples for a joint term
+   * @throws UserError if the split has too few examples for a joint term
    */
   evaluate(parameters: Arrays, split: SplitName): Promise<TermMeans>
-  /** @throws UserError where the split has too few examples for a joint term */
+  /** @throws UserError if the split has too few examples for a joint term */
   requireExamples(split: SplitName): void
 }
 

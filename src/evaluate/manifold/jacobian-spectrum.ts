@@ -2,10 +2,8 @@ import { gradients } from '../../graph/autodiff.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
-
 import { conditions, inferenceMode, type Labels, type TrainedModel } from '../../train/trained.ts'
 
 /** Numbers of the Jacobians that are held at once. */
@@ -13,12 +11,12 @@ const MOST_VALUES = 8_000_000
 
 /**
  * Singular values of the Jacobian ∂z/∂x of the code (the mean of q(z|x)) at each example of x `[n, D]`,
- * falling, each meaned over the examples: Rifai et al. 2011, "Contractive auto-encoders", figure 3. There
+ * decreasing, each averaged over the examples: Rifai et al. 2011, "Contractive auto-encoders", figure 3. There
  * are min(L, D) of them. Each row of a Jacobian is exact, by a gradient; the singular values are the roots
  * of the eigenvalues of J Jᵀ (or Jᵀ J, whichever is smaller), so below about 1e-6 of the largest they are
- * rounding.
+ * rounding error.
  *
- * @throws UserError where the model has no encoder.
+ * @throws UserError if the model has no encoder.
  */
 export async function jacobianSpectrum(
   { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
@@ -27,7 +25,7 @@ export async function jacobianSpectrum(
 ): Promise<Float64Array> {
   const { latent, posterior, definition, info } = model
   if (!posterior)
-    throw new UserError(`${definition.name} has no encoder, and so no Jacobian of one`)
+    throw new UserError(`${definition.name} has no encoder, so there is no Jacobian of one`)
   const [count = 0] = x.shape
   const block = Math.max(1, Math.min(count, Math.floor(MOST_VALUES / (latent * info.dimension))))
   const input = Tensor.input('x', [block, info.dimension])
@@ -39,7 +37,7 @@ export async function jacobianSpectrum(
   try {
     await session.bind(parameters)
     for (let start = 0; start < count; start += block) {
-      // Every call is of one size: the last block begins with examples that have been counted.
+      // All calls have one size, so the last block begins with examples that are counted already.
       const from = Math.min(start, count - block)
       const rows = await jacobianRows(session, latent, {
         x: rowsBetween(x, from, from + block),
@@ -75,7 +73,7 @@ async function jacobianRows(session: Session, latent: number, feeds: Arrays) {
   return rows
 }
 
-/** Singular values of the Jacobian of one example of a block, falling. */
+/** Singular values of the Jacobian of one example of a block, in decreasing order. */
 function singularValues(rows: readonly Float32Array[], example: number, width: number): number[] {
   const jacobian = rows.map((row) => row.subarray(example * width, (example + 1) * width))
   const vectors =

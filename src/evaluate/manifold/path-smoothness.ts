@@ -4,33 +4,35 @@ import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { squaredDistance } from '../neighbours/distance-rows.ts'
 
-/** How smoothly what is decoded changes along straight lines between codes, for each pair of codes `[p]`. */
+/** How smoothly the decoded points change along straight lines between codes, for each pair of codes `[p]`. */
 export interface PathSmoothness {
   /**
-   * Length of the path of decoded points over the distance of its ends: 1 on a straight line, more on
-   * detours, infinite where it comes back to where it began.
+   * Length of the path of decoded points divided by the distance between its ends: 1 on a straight line, more on a
+   * detour, infinite if it ends where it began.
    */
   readonly detour: Float64Array
-  /** The largest step over the mean step: 1 where all are equal, `steps` where one makes the whole way. */
+  /**
+   * The largest step divided by the mean step: 1 if all are equal, `steps` if a single one covers the whole path.
+   */
   readonly jump: Float64Array
 }
 
 export interface PathOptions extends ReadOptions {
   /** Equal steps that each line is divided into; 32 by default. */
-  readonly steps?: number
+  readonly steps?: number | undefined
 }
 
-/** Codes decoded at once, but for a path that is longer. */
+/** Codes decoded at once, unless a single path is longer. */
 const CODES_AT_ONCE = 1000
 
 /**
- * Decodes evenly spaced codes on the straight line between `from` and `to`, `[p, L]` each, both ends
- * included, and measures the Euclidean lengths of the steps between what is decoded: in pixels, or in
- * features where `decode` computes these. Where nothing changes on the whole line, both figures are 1.
+ * Decodes evenly spaced codes on the straight line between `from` and `to`, `[p, L]` each, both ends included, and
+ * measures the Euclidean lengths of the steps between the decoded points: in pixels, or in features if `decode`
+ * computes these. If nothing changes on the whole line, both figures are 1.
  *
  * @param decode codes `[n, L]` to points `[n, D]`
- * @throws RangeError for fewer than two steps, of which one is always even, and for ends of different
- * shapes; the signal's reason where it is aborted
+ * @throws RangeError for fewer than two steps, because a single one is always even, and for ends of different
+ * shapes; the signal's reason if it is aborted
  */
 export async function pathSmoothness(
   decode: (codes: Floats) => Promise<Floats>,

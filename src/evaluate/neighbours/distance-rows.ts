@@ -1,12 +1,11 @@
 import { Tensor } from '../../graph/tensor.ts'
 import type { Runtime } from '../../runtime/session.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 
 /**
- * Squared Euclidean distances of one query to consecutive references, as float32 gives them: that to
- * reference `first + j` is `offset + scores[j]`, and errs by `error` at most.
+ * Squared Euclidean distances of one query to consecutive references, in float32: the distance to reference `first
+ * + j` is `offset + scores[j]`, with an error of at most `error`.
  */
 export interface DistanceRow {
   readonly query: number
@@ -16,31 +15,30 @@ export interface DistanceRow {
   readonly error: number
 }
 
-/** Numbers of one feed, and rows of it, at most. */
+/** Most numbers in one feed, and most rows. */
 const QUERIES = { numbers: 2 ** 23, rows: 1000 }
 const REFERENCES = { numbers: 2 ** 24, rows: 8192 }
 
-/** Squared lengths below this leave room for the sums in float32, which ends at 3.4e38. */
+/** Squared lengths below this keep the sums within float32, which ends at 3.4e38. */
 const LARGEST = 1e36
 
-/** Half the distance from 1 to the next float32: what rounding errs by, relatively. */
+/** Half the distance from 1 to the next float32: the relative error of rounding. */
 const UNIT = 2 ** -24
 
 /** Smallest float32 that is not denormal; products below it may become 0. */
 const TINY = 2 ** -126
 
 /**
- * Calls `visit` for every query `[n, D]` with its distances to the references `[m, D]`, block by block of
- * references: |x - y|² = |x|² + |y|² - 2 x·y with the products of matrices computed by the runtime. Both
- * are moved by the mean of the references first, so that less cancels.
+ * Calls `visit` for every query `[n, D]` with its distances to the references `[m, D]`, in blocks of references:
+ * |x - y|² = |x|² + |y|² - 2 x·y, with the matrix products computed by the runtime. Both are first centred on the
+ * mean of the references, which reduces cancellation.
  *
- * `error` is a bound, not an estimate. With u = 2⁻²⁴ a product of D terms in any order errs by D u |x||y|
- * (Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1), rounding what was moved
- * changes a squared distance by 2 u (|x| + |y|)², and writing |y|² and adding it by u (|x| + |y|)² each;
- * 4|x||y| ≤ (|x| + |y|)².
+ * `error` is a bound, not an estimate. With u = 2⁻²⁴, a sum of D products in any order errs by D u |x||y| (Higham
+ * 2002, Accuracy and Stability of Numerical Algorithms, section 3.1), rounding the centred rows changes a squared
+ * distance by 2 u (|x| + |y|)², and storing |y|² and adding it by u (|x| + |y|)² each; 4|x||y| ≤ (|x| + |y|)².
  *
- * @throws RangeError where the widths differ, or numbers are not finite or too large for float32; the
- * signal's reason where it is aborted
+ * @throws RangeError if the widths differ, or numbers are not finite or too large for float32; the signal's reason
+ * if it is aborted
  */
 export async function forDistanceRows(
   runtime: Runtime,
@@ -57,26 +55,26 @@ export async function forDistanceRows(
   const norms = Tensor.input('norms', ['m']) // |y|²
   const session = await runtime.compile({ scores: x.dot(y, false, true).mul(-2).add(norms) })
   try {
-    const [some, more] = [atOnce(QUERIES, width), atOnce(REFERENCES, width)]
-    for (let first = 0; first < m; first += more) {
-      const block = moved(references, first, Math.min(m, first + more), centre)
+    const [queriesAtOnce, referencesAtOnce] = [atOnce(QUERIES, width), atOnce(REFERENCES, width)]
+    for (let first = 0; first < m; first += referencesAtOnce) {
+      const block = centred(references, first, Math.min(m, first + referencesAtOnce), centre)
       const largest = Math.sqrt(block.norms.reduce((most, norm) => Math.max(most, norm), 0))
       await session.bind({
         y: block.rows,
         norms: hostTensor('float64', [block.norms.length], block.norms),
       })
-      for (let start = 0; start < n; start += some) {
+      for (let start = 0; start < n; start += queriesAtOnce) {
         signal?.throwIfAborted()
-        const asked = moved(queries, start, Math.min(n, start + some), centre)
-        const { scores } = await session.run({ x: asked.rows })
+        const some = centred(queries, start, Math.min(n, start + queriesAtOnce), centre)
+        const { scores } = await session.run({ x: some.rows })
         const all = scores!.data as Float32Array
-        asked.norms.forEach((offset, i) => {
+        some.norms.forEach((offset, i) => {
           const error =
             (width / 2 + 5) * UNIT * (Math.sqrt(offset) + largest) ** 2 + (width + 5) * TINY
           const row = all.subarray(i * block.norms.length, (i + 1) * block.norms.length)
           visit({ query: start + i, first, scores: row, offset, error })
         })
-        const done = first * n + (start + asked.norms.length) * block.norms.length
+        const done = first * n + (start + some.norms.length) * block.norms.length
         onProgress?.(done / (n * m))
       }
     }
@@ -116,8 +114,8 @@ function columnMeans({ shape, data }: Floats): Float32Array {
   return Float32Array.from(sums, (sum) => sum / count)
 }
 
-/** Rows `start` to `end` less the centre, with their squared norms. */
-function moved({ shape, data }: Floats, start: number, end: number, centre: Float32Array) {
+/** Rows `start` to `end` minus the centre, with their squared norms. */
+function centred({ shape, data }: Floats, start: number, end: number, centre: Float32Array) {
   const width = shape[1]!
   const values = data.slice(start * width, end * width)
   const norms = new Float64Array(end - start)

@@ -4,10 +4,10 @@ import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type DistanceRow, forDistanceRows, squaredDistance } from './distance-rows.ts'
 
-/** The k references nearest to each of n queries, the nearest first; of equally near ones the first. */
+/** The k references nearest to each of n queries, nearest first; among equally near ones, the first. */
 export interface Neighbours {
   readonly k: number
-  /** Rows of the references, `[n, k]`. */
+  /** Indices of references, `[n, k]`. */
   readonly indices: Int32Array
   /** Σ (x - y)² in float64, `[n, k]`. */
   readonly squaredDistances: Float64Array
@@ -15,24 +15,24 @@ export interface Neighbours {
 
 export interface NeighbourOptions extends ReadOptions {
   readonly k: number
-  /** The queries are the references, and none is its own neighbour. */
-  readonly withoutSelf?: boolean
+  /** Whether the queries are the references, so that none is its own neighbour. */
+  readonly withoutSelf?: boolean | undefined
 }
 
-/** Share of the progress that the products take; the rest is the distances of the candidates. */
+/** Share of the progress for the products; the rest is for the distances of the candidates. */
 const PRODUCTS = 0.9
 
-/** Numbers read between two looks at the signal. */
+/** Numbers read between two checks of the signal. */
 const NUMBERS_BETWEEN_TURNS = 2 ** 24
 
 /**
- * The k nearest of the references `[m, D]` to each of the queries `[n, D]` by Euclidean distance. The
- * runtime's products in float32, whose error is bounded, leave to each query the candidates that may be
- * among its nearest; their distances in float64 decide, so that order and ties do not depend on the
- * runtime. Takes time n m D in the runtime, and n k D on the host.
+ * The k nearest of the references `[m, D]` to each of the queries `[n, D]` by Euclidean distance. The runtime's
+ * float32 products, whose error is bounded, leave each query the candidates that may be among its nearest.
+ * Distances in float64 decide between these, so order and ties do not depend on the runtime. Takes time n m D in
+ * the runtime, and n k D on the host.
  *
- * @throws RangeError where there are fewer than k references, k is no whole number or negative, or the
- * widths differ; the signal's reason where it is aborted
+ * @throws RangeError if there are fewer than k references, k is not a whole number of 0 or more, or the widths
+ * differ; the signal's reason if it is aborted
  */
 export async function nearestNeighbours(
   runtime: Runtime,
@@ -64,7 +64,7 @@ export async function nearestNeighbours(
     queries,
     references,
     (row) => candidates[row.query]!.add(row, withoutSelf ? row.query : -1),
-    { ...(signal && { signal }), onProgress: (share) => onProgress?.(PRODUCTS * share) },
+    { signal, onProgress: (share) => onProgress?.(PRODUCTS * share) },
   )
   let read = 0
   for (const [i, some] of candidates.entries()) {
@@ -89,18 +89,18 @@ export async function nearestNeighbours(
 
 /** The references that may be among the k nearest to one query. */
 interface Candidates {
-  /** Looks at some more references; `self` is none of them. */
+  /** Adds references, except `self`. */
   add(row: DistanceRow, self: number): void
   remaining(): number[]
 }
 
 /**
- * A reference is out where its distance less the error exceeds the k-th smallest of the distances plus
- * their errors, which a heap with the largest on top keeps.
+ * A reference is out if its distance minus the error exceeds the k-th smallest of the distances plus their errors,
+ * which is the top of a heap of the k smallest.
  */
 function candidatesFor(k: number): Candidates {
   const heap = new Float64Array(k).fill(Number.POSITIVE_INFINITY)
-  const places: number[] = []
+  const indices: number[] = []
   const least: number[] = []
   return {
     add({ scores, first, offset, error }, self) {
@@ -108,7 +108,7 @@ function candidatesFor(k: number): Candidates {
       for (let j = 0; j < scores.length; j++) {
         const score = scores[j]!
         if (score > limit || first + j === self) continue
-        places.push(first + j)
+        indices.push(first + j)
         least.push(offset + score - error)
         const most = offset + score + error
         if (most >= heap[0]!) continue
@@ -116,11 +116,11 @@ function candidatesFor(k: number): Candidates {
         limit = heap[0]! + error - offset
       }
     },
-    remaining: () => places.filter((_, at) => least[at]! <= heap[0]!),
+    remaining: () => indices.filter((_, at) => least[at]! <= heap[0]!),
   }
 }
 
-/** Puts a smaller value in the place of a heap's largest, and restores its order. */
+/** Replaces a heap's largest value by a smaller one, and restores the heap. */
 function replaceTop(heap: Float64Array, value: number): void {
   let at = 0
   for (;;) {

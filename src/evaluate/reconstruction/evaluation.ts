@@ -2,7 +2,7 @@ import { splitLabels, splitValues } from '../../data/rows.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import type { Figure } from '../ledger/entry.ts'
-import { formatFigure } from '../ledger/entry.ts'
+import { averaged, formatFigure } from '../ledger/entry.ts'
 import { greyLevels, inputUnits } from '../loss/likelihood-words.ts'
 import { rowDistances } from '../neighbours/row-distances.ts'
 import { meanWithError } from '../statistics/mean.ts'
@@ -12,8 +12,8 @@ import { structuralSimilarity } from './structural-similarity.ts'
 const ROWS_AT_A_TIME = 1000
 
 /**
- * How like to an example is what the model restores of it with nothing sampled. Examples that are binarised
- * afresh at every step are taken as the grey levels that they are drawn from.
+ * How close to an example its reconstruction is, with nothing sampled. For examples that are binarised afresh at
+ * every step, these are the grey levels that they are drawn from.
  */
 export const reconstruction: GroupEvaluation = {
   group: 'reconstruction',
@@ -22,8 +22,8 @@ export const reconstruction: GroupEvaluation = {
   async figures(context) {
     const { data, trained } = context
     const { range, what } = valueRange(data)
-    const { squared, psnr, ssim } = await likeness(context)
-    // Grey levels also where training binarises them.
+    const { squared, psnr, ssim } = await measures(context)
+    // Of grey levels even if training binarises them.
     const examplesHash = context.hashes.stored
     const of = greyLevels(data)
     const errors = squaredErrors(trained.model, data, squared).map((e) => ({ ...e, examplesHash }))
@@ -31,14 +31,18 @@ export const reconstruction: GroupEvaluation = {
     return [
       ...errors,
       {
-        ...meaned(psnr),
+        ...averaged(psnr),
+        samples: 0,
+        kind: 'error',
         examplesHash,
         figure: 'peak signal-to-noise ratio',
         unit: 'decibels',
         note: `mean over examples of 10 log₁₀(R² / mean squared error)${of}, with R = ${formatFigure(range)}, ${what}`,
       },
       {
-        ...meaned(ssim),
+        ...averaged(ssim),
+        samples: 0,
+        kind: 'error',
         examplesHash,
         figure: 'structural similarity (SSIM)',
         unit: 'up to 1',
@@ -48,33 +52,25 @@ export const reconstruction: GroupEvaluation = {
   },
 }
 
-const meaned = (values: Float64Array) => {
-  const { mean, error } = meanWithError(values)
-  return { value: mean, standardError: error, values, samples: 0, kind: 'error' } as const
-}
-
-/**
- * The peak that images are measured by: what pixels in bytes can differ by, or else what those that were
- * trained on do.
- */
+/** The range R of pixel values: that of bytes, or else that of the training examples. */
 function valueRange({ form }: EvaluationContext['data']): { range: number; what: string } {
   const [low, high] = form.range.map((value) => value * form.scale) as [number, number]
   const values = `${formatFigure(low)} to ${formatFigure(high)}`
   return {
     range: high - low,
-    what: `from ${values}, ${form.storage === 'uint8' ? 'all that a pixel can have' : 'the values of the training examples'}`,
+    what: `from ${values}, ${form.storage === 'uint8' ? 'the range of a pixel' : 'the range of the training examples'}`,
   }
 }
 
-/** Of each example of the split; the measures of images for images alone. */
-async function likeness({ trained, data, split, options }: EvaluationContext) {
+/** Measures of each example of the split; those of images for images only. */
+async function measures({ trained, data, split, options }: EvaluationContext) {
   const size = trained.rowsPerCall ?? ROWS_AT_A_TIME
   const { exampleShape } = data
   const count = data.splits[split].rows.length
   const labels = splitLabels(data, split)
   const squared = new Float64Array(count)
   const { range } = valueRange(data)
-  // Training examples that are all alike leave no range to measure by.
+  // If all values of the training examples are equal, there is no range to measure by.
   const pictures = data.kind === 'image' &&
     range > 0 && {
       psnr: new Float64Array(count),
@@ -83,8 +79,8 @@ async function likeness({ trained, data, split, options }: EvaluationContext) {
   for (let start = 0; start < count; start += size) {
     options.signal?.throwIfAborted()
     const end = Math.min(count, start + size)
-    const places = Int32Array.from({ length: end - start }, (_, i) => start + i)
-    const x = splitValues(data, split, places)
+    const indices = Int32Array.from({ length: end - start }, (_, i) => start + i)
+    const x = splitValues(data, split, indices)
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
     squared.set(rowDistances(x, restored), start)
     if (!pictures) continue
@@ -95,7 +91,7 @@ async function likeness({ trained, data, split, options }: EvaluationContext) {
   return { squared, ...pictures }
 }
 
-/** The error per example, and per value of an example, with what they are. */
+/** The squared error per example, and per value of an example. */
 function squaredErrors(
   model: BuiltModel,
   data: EvaluationContext['data'],
@@ -129,13 +125,13 @@ function squaredErrors(
 
 function whatIsRestored(model: BuiltModel): string {
   const { likelihood, corrupt } = model
-  if (!likelihood) return 'of x̂, what the network makes of the example as it is, not corrupted'
-  const from = corrupt ? ', of the example as it is, not corrupted' : ''
-  const left = leavesDecoder(model) ? '; the last stage moved the encoder alone' : ''
-  return `of the reconstruction x̂, the decoder's mean for the encoder's mean with nothing sampled${from}${left}`
+  if (!likelihood) return 'of x̂, the output of the network for the uncorrupted example'
+  const from = corrupt ? ', for the uncorrupted example' : ''
+  const left = leavesDecoder(model) ? '; the last stage trained only the encoder' : ''
+  return `of the reconstruction x̂, the decoder's mean for the encoder's mean, with nothing sampled${from}${left}`
 }
 
-/** Whether the last stage moves an encoder away from the decoder that it was trained with. */
+/** Whether the last stage trains an encoder without the decoder that it was trained with. */
 function leavesDecoder(model: BuiltModel): boolean {
   const moved = lastStage(model).phases.flatMap(({ trains }) => trains)
   return model.stages.length > 1 && !moved.some(({ name }) => name.startsWith('decoder'))

@@ -2,9 +2,9 @@ import { requireMatrix } from '../../tensor/checks.ts'
 import type { AnyFloats } from '../../tensor/host.ts'
 
 /**
- * How many pairs of rows two arrays `[n, D]` make, and how long a row is.
+ * The number of pairs of rows of two arrays `[n, D]`, and the length of a row.
  *
- * @throws RangeError where the arrays have not the same shape `[n, D]`, or a row has no values
+ * @throws RangeError unless the arrays have the same shape `[n, D]`, with values in a row
  */
 export function pairsOf(
   x: AnyFloats,
@@ -15,13 +15,13 @@ export function pairsOf(
   const [count = 0, width = 0] = x.shape
   if (x.shape.length !== 2 || width === 0 || String(x.shape) !== String(y.shape))
     throw new RangeError(
-      `pairs are of two arrays [n, D], got [${x.shape.join(', ')}] and [${y.shape.join(', ')}]`,
+      `pairs are rows of two arrays of one shape [n, D], got [${x.shape.join(', ')}] and [${y.shape.join(', ')}]`,
     )
   return { count, width }
 }
 
-/** The difference between the largest and the smallest value that is possible: 1 for images in [0, 1]. */
+/** Checks the difference between the largest and the smallest possible value: 1 for images in [0, 1]. */
 export function requireRange(range: number): void {
   if (!(typeof range === 'number' && range > 0 && Number.isFinite(range)))
-    throw new RangeError(`the range of values is a positive number, got ${range}`)
+    throw new RangeError(`range: expected a positive number, got ${range}`)
 }

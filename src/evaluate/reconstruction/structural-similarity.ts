@@ -5,22 +5,22 @@ import { pairsOf, requireRange } from './pairs.ts'
 export interface SimilarityOptions {
   /** Shape of one image: `[channels, height, width]`, or `[height, width]` for one channel. */
   readonly shape: readonly number[]
-  /** Difference between the largest and the smallest value that is possible; 1 if not given. */
-  readonly range?: number
+  /** Difference between the largest and the smallest possible value; 1 by default. */
+  readonly range?: number | undefined
 }
 
 /** Values of the window along one side, its standard deviation in pixels, and the two constants. */
 const [WINDOW, SIGMA, K1, K2] = [11, 1.5, 0.01, 0.03]
 
 /**
- * Mean structural similarity (SSIM) of each pair of images that are rows of x and y `[n, C·H·W]`, `[n]`: 1
- * for equal images, at least -1. Wang, Bovik, Sheikh and Simoncelli 2004, "Image quality assessment: from
- * error visibility to structural similarity", equation 13, meaned over the places where the window of 11×11
- * Gaussian weights (σ = 1.5) lies within the image, and then over channels. Along a side of fewer than 11
- * pixels the window has the largest odd length that fits, and its weights still sum to 1.
+ * Mean structural similarity (SSIM) of each pair of images that are rows of x and y `[n, C·H·W]`, `[n]`: 1 for
+ * equal images, at least -1. Wang, Bovik, Sheikh and Simoncelli 2004, "Image quality assessment: from error
+ * visibility to structural similarity", equation 13, averaged over the positions at which the window of 11×11
+ * Gaussian weights (σ = 1.5) lies within the image, and then over channels. Along a side of fewer than 11 pixels
+ * the window has the largest odd length that fits, and its weights still sum to 1.
  *
- * @throws RangeError where x and y have not the same shape, their rows are no such images, or the range is
- * not positive
+ * @throws RangeError if x and y differ in shape, their rows are not images of the given shape, or the range is not
+ * positive
  */
 export function structuralSimilarity(
   x: AnyFloats,
@@ -34,7 +34,7 @@ export function structuralSimilarity(
   requireRange(range)
   const [channels, height, width] = shape.length === 2 ? [1, ...shape] : shape
   if (shape.length < 2 || shape.length > 3 || sizeOf(shape) !== values)
-    throw new RangeError(`rows of ${values} values are no images of shape [${shape.join(', ')}]`)
+    throw new RangeError(`rows of ${values} values are not images of shape [${shape.join(', ')}]`)
   const similarity = channelSimilarity([height!, width!], range)
   const pixels = height! * width!
   return Float64Array.from({ length: count }, (_, i) => {
@@ -75,7 +75,7 @@ function channelSimilarity(size: readonly [number, number], range: number) {
   }
 }
 
-/** Weighted means of a plane within the window, wherever all of it lies in the plane. */
+/** Weighted means of a plane within the window, at every position where the window lies within the plane. */
 function windowMeans([height, width]: readonly [number, number]) {
   const [down, across] = [gaussianWeights(height), gaussianWeights(width)]
   const rows = height - down.length + 1

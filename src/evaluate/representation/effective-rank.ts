@@ -4,28 +4,28 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { arrayRows, columnMeans, passesOver } from '../../tensor/row-source.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 
-/** In how many directions codes vary, from 1 to their width; 0 where all are the same. */
+/** In how many directions codes vary, from 1 to their width; 0 if all are the same. */
 export interface EffectiveRank {
   /** e to the entropy of the singular values divided by their sum: Roy and Vetterli 2007. */
   readonly effectiveRank: number
-  /** (Σ λ)² / Σ λ² of the variances λ along the principal axes: what few large ones dominate. */
+  /** (Σ λ)² / Σ λ² of the variances λ along the principal axes: dominated by the few largest. */
   readonly participationRatio: number
-  /** Singular values of the codes less their mean, divided by √n, falling: the roots of λ, `[L]`. */
+  /** Singular values of the codes minus their mean, divided by √n, in decreasing order: the roots of λ, `[L]`. */
   readonly singularValues: Float64Array
 }
 
 /**
- * Effective rank and participation ratio of codes `[n, L]` less their mean, in float64 by the eigenvalues of
- * their covariance. Singular values below 1e-7 of the largest are rounding, and are taken for 0.
+ * Effective rank and participation ratio of codes `[n, L]` minus their mean, in float64 by the eigenvalues of
+ * their covariance. Singular values below 1e-7 of the largest are rounding error, and count as 0.
  *
- * @throws RangeError where there are no codes or numbers are not finite
+ * @throws RangeError if there are no codes, or numbers are not finite
  */
 export async function effectiveRank(
   codes: HostTensor<'float32'> | HostTensor<'float64'>,
 ): Promise<EffectiveRank> {
   requireMatrix(codes, 'codes')
   const rows = arrayRows(codes)
-  if (rows.count < 1) throw new RangeError('the effective rank of no codes')
+  if (rows.count < 1) throw new RangeError('the effective rank needs 1 code or more, got 0')
   const pass = passesOver(rows, 2)
   const mean = await columnMeans(pass, rows)
   const products = columnProducts(rows.dimension)
@@ -41,7 +41,7 @@ export async function effectiveRank(
   }
 }
 
-/** Variances below this share of the largest are rounding. */
+/** Variances below this share of the largest are rounding error. */
 const ROUNDING = 1e-14
 
 const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)

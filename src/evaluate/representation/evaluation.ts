@@ -1,17 +1,15 @@
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
-import { evenPlaces } from '../../data/places.ts'
+import { evenIndices } from '../../data/indices.ts'
 import { splitClasses, splitLabels } from '../../data/rows.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { hostTensor } from '../../tensor/host.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
-import type { Figure } from '../ledger/entry.ts'
+import { averaged, type Figure } from '../ledger/entry.ts'
 import { klDecomposition } from '../likelihood/kl-decomposition.ts'
 import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
 import { proportionInterval } from '../statistics/intervals.ts'
-import { meanWithError } from '../statistics/mean.ts'
 import { effectiveRank } from './effective-rank.ts'
 import { fitLinearProbe, PENALTY, probedClasses } from './linear-probe.ts'
 import { correctness, votedClasses } from './nearest-class.ts'
@@ -22,12 +20,12 @@ const K = 5
 /** Examples whose posteriors make up the aggregated one. */
 const AGGREGATED = 2000
 
-/** Labelled training examples that are read from, unless another number is asked for. */
+/** Labelled training examples that classes are learned from, by default. */
 const LABELLED = 10_000
 
 /**
- * What can be read from codes: classes, by a linear probe and by nearest neighbours, beside the same from the
- * values themselves and from as many principal components; and how the code is used.
+ * What can be read from codes: classes, by a linear probe and by nearest neighbours, compared with the same from
+ * the values themselves and from as many principal components; and how the code is used.
  */
 export const representation: GroupEvaluation = {
   group: 'representation',
@@ -36,24 +34,24 @@ export const representation: GroupEvaluation = {
   async figures(context) {
     const { data } = context
     const [codes, classes] = [await usage(context), data.classes ?? 0]
-    // Codes that are given the label need not hold it, and a probe of them says nothing of the data.
+    // A code that is combined with the label need not contain it, so a probe says nothing about the data.
     const probed = classes > 1 && context.trained.model.labels !== 'condition'
     return [...codes, ...(probed ? await readings(context) : [])]
   },
 }
 
-/** How much of the code is used, and what it tells of the example. */
+/** How much of the code is used, and how much information it carries. */
 async function usage(context: EvaluationContext): Promise<Figure[]> {
   const { data, split, trained, options, seed, omit } = context
   const { model } = trained
-  const places = evenPlaces(data.splits[split], options.examples ?? AGGREGATED)
-  if (places.length < 2) {
-    omit('how much of the code is used is of 2 examples or more, got 1')
+  const indices = evenIndices(data.splits[split], options.examples ?? AGGREGATED)
+  if (indices.length < 2) {
+    omit('how much of the code is used: needs 2 examples or more, got 1')
     return []
   }
-  const x = evaluatedValues(data, split, places, seed)
-  const labels = splitLabels(data, split, places)
-  const shared = { examples: places.length, samples: 0, kind: 'metric' } as const
+  const x = evaluatedValues(data, split, indices, seed)
+  const labels = splitLabels(data, split, indices)
+  const shared = { examples: indices.length, samples: 0, kind: 'metric' } as const
   const { effectiveRank: rank, participationRatio } = await effectiveRank(
     await trained.encode(x, labels),
   )
@@ -76,10 +74,10 @@ async function usage(context: EvaluationContext): Promise<Figure[]> {
   if (!canSample(model) || !hasRandomCode(model)) return ranks
   const found = await klDecomposition(trained, x, {
     seed,
-    numbers: exampleNumbers(data, split, places),
-    ...(labels && { labels }),
+    numbers: exampleNumbers(data, split, indices),
+    labels,
     rowsPerCall: trained.rowsPerCall,
-    ...(options.signal && { signal: options.signal }),
+    signal: options.signal,
   })
   const kl = Array.from(found.perDimension).sort((a, b) => b - a)
   const most = Math.log(found.examples)
@@ -98,7 +96,7 @@ async function usage(context: EvaluationContext): Promise<Figure[]> {
         ]),
     {
       ...shared,
-      ...meaned(found.kl),
+      ...averaged(found.kl),
       figure: 'KL(q(z|x) ‖ p(z)), of these examples',
       unit: 'nats per example',
       note: `by dimension, largest first: ${kl.map((value) => value.toFixed(2)).join(' ')}`,
@@ -110,7 +108,7 @@ async function usage(context: EvaluationContext): Promise<Figure[]> {
       drawingError: found.mutualInformation.error,
       unit: 'nats',
       samples: 1,
-      note: `the KL term less that of the aggregated posterior (Hoffman and Johnson 2016); with ${found.examples} examples it cannot exceed ln ${found.examples} = ${most.toFixed(2)}`,
+      note: `the KL term minus that of the aggregated posterior (Hoffman and Johnson 2016); with ${found.examples} examples it cannot exceed ln ${found.examples} = ${most.toFixed(2)}`,
     },
     {
       ...shared,
@@ -124,62 +122,63 @@ async function usage(context: EvaluationContext): Promise<Figure[]> {
   ]
 }
 
-const meaned = (values: Float64Array) => {
-  const { mean, error } = meanWithError(values)
-  return { value: mean, standardError: error, values }
-}
-
-/** Classes read from codes, values and components of the split, by what training examples teach. */
+/** Classes read from the codes, values and components of the split, as learned from training examples. */
 async function readings(context: EvaluationContext): Promise<Figure[]> {
   const { data, split, trained, options, seed, hashes, omit } = context
   const { model, runtime } = trained
-  const taught = evenPlaces(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
-  // A training example must not be its own neighbour, nor the probe's teacher.
-  const asked =
-    split === 'train' ? [] : evenPlaces(data.splits[split], options.examples ?? Infinity)
-  if (asked.length === 0) return []
+  const trainIndices = evenIndices(data.splits.train, Math.max(options.examples ?? 0, LABELLED))
+  // A training example must be neither its own neighbour nor one that the probe is fitted to.
+  const testIndices =
+    split === 'train' ? [] : evenIndices(data.splits[split], options.examples ?? Infinity)
+  if (testIndices.length === 0) return []
   for (const name of ['train', split] as const)
     if (!data.splits[name].labels) {
-      omit(`classes cannot be read from codes, as the ${name} examples have no labels`)
+      omit(`classes cannot be read from codes, because the ${name} examples have no labels`)
       return []
     }
-  const [known, unknown] = [splitClasses(data, 'train', taught)!, splitClasses(data, split, asked)!]
-  const train = evaluatedValues(data, 'train', taught, seed)
-  const test = evaluatedValues(data, split, asked, seed)
-  const identity = { examples: asked.length, ...(hashes.labels && { labelsHash: hashes.labels }) }
-  const count = Math.min(model.latent, model.info.dimension, taught.length)
+  const trainClasses = splitClasses(data, 'train', trainIndices)!
+  const testClasses = splitClasses(data, split, testIndices)!
+  const train = evaluatedValues(data, 'train', trainIndices, seed)
+  const test = evaluatedValues(data, split, testIndices, seed)
+  const identity = {
+    examples: testIndices.length,
+    ...(hashes.labels && { labelsHash: hashes.labels }),
+  }
+  const count = Math.min(model.latent, model.info.dimension, trainIndices.length)
   const pca = await projected(context, count, [train, test])
   const spaces: readonly [string, Floats, Floats][] = [
-    ['codes', await trained.encode(train, known), await trained.encode(test, unknown)],
+    ['codes', await trained.encode(train, trainClasses), await trained.encode(test, testClasses)],
     ['values', train, test],
     [`${count} principal components`, pca[0]!, pca[1]!],
   ]
   const figures: Figure[] = []
-  const signal = options.signal ? { signal: options.signal } : {}
+  const { signal } = options
   for (const [name, a, b] of spaces) {
     options.onStage?.(`a linear probe of ${name}`)
-    const probe = await fitLinearProbe(runtime, a, known, { classes: data.classes!, ...signal })
-    const probed = correctness(await probedClasses(runtime, probe, b), unknown)
+    const probe = await fitLinearProbe(runtime, a, trainClasses, { classes: data.classes!, signal })
+    const probed = correctness(await probedClasses(runtime, probe, b), testClasses)
     figures.push({
       ...share(probed),
       ...identity,
       figure: `linear probe accuracy, from ${name}`,
-      note: `multinomial logistic regression on ${taught.length} labelled training examples, standardised, penalty ${PENALTY} ‖W‖² / 2`,
+      note: `multinomial logistic regression on ${trainIndices.length} labelled training examples, standardised, penalty ${PENALTY} ‖W‖² / 2`,
     })
   }
-  if (taught.length < K) {
-    omit(`the vote of the ${K} nearest needs as many training examples, got ${taught.length}`)
+  if (trainIndices.length < K) {
+    omit(
+      `the vote of the ${K} nearest needs ${K} training examples or more, got ${trainIndices.length}`,
+    )
     return figures
   }
   for (const [name, a, b] of spaces) {
     options.onStage?.(`neighbours by ${name}`)
-    const neighbours = await nearestNeighbours(runtime, b, a, { k: K, ...signal })
-    const voted = correctness(votedClasses(neighbours, known), unknown)
+    const neighbours = await nearestNeighbours(runtime, b, a, { k: K, signal })
+    const voted = correctness(votedClasses(neighbours, trainClasses), testClasses)
     figures.push({
       ...share(voted),
       ...identity,
       figure: `nearest-neighbour accuracy, from ${name}`,
-      note: `the vote of the ${K} nearest of ${taught.length} labelled training examples by Euclidean distance`,
+      note: `vote of the ${K} nearest of ${trainIndices.length} labelled training examples by Euclidean distance`,
     })
   }
   return figures
@@ -187,8 +186,8 @@ async function readings(context: EvaluationContext): Promise<Figure[]> {
 
 /** A proportion with Wilson's interval. */
 function share(correct: Float64Array): Omit<Figure, 'figure'> {
-  const right = correct.reduce((sum, value) => sum + value, 0)
-  const { estimate, low, high } = proportionInterval(right, correct.length)
+  const successes = correct.reduce((sum, value) => sum + value, 0)
+  const { estimate, low, high } = proportionInterval(successes, correct.length)
   return {
     value: estimate,
     interval: [low, high],

@@ -5,13 +5,13 @@ export interface Slope {
 }
 
 export interface MinimiseOptions {
-  /** Where the largest component of the gradient is below this, the minimum is reached. */
+  /** The minimum is reached when the largest component of the gradient is below this. */
   readonly tolerance: number
   readonly mostIterations: number
   /** Relative rounding error of values, within which slopes alone decide; 0 by default. */
-  readonly precision?: number
+  readonly precision?: number | undefined
   /** Called after every iteration with the largest component of the gradient. */
-  readonly onIteration?: (steepness: number) => void
+  readonly onIteration?: ((steepness: number) => void) | undefined
 }
 
 export interface Minimum extends Slope {
@@ -23,12 +23,12 @@ export interface Minimum extends Slope {
   readonly converged: boolean
 }
 
-/** Pairs of steps and changes of the gradient that the curvature is read off. */
+/** Pairs of steps and changes of the gradient that the curvature is estimated from. */
 const MEMORY = 20
 
 /**
  * Minimises a smooth function by L-BFGS (Nocedal and Wright 2006, Numerical Optimization, algorithm 7.5) in
- * float64, with steps that fulfil the weak Wolfe conditions. Deterministic where the function is.
+ * float64, with steps that satisfy the weak Wolfe conditions. Deterministic if the function is.
  */
 export async function minimise(
   slopeAt: (point: Float64Array) => Promise<Slope>,
@@ -44,7 +44,7 @@ export async function minimise(
   while (steepness(here) > tolerance && iterations < mostIterations) {
     let next = await step(descent(here.gradient, pairs), pairs.length > 0)
     if (!next && pairs.length > 0) {
-      // What was remembered may be rounding by now: once more straight down.
+      // The remembered pairs may be rounding error by now: try steepest descent once.
       pairs.length = 0
       next = await step(descent(here.gradient, pairs), false)
     }
@@ -59,7 +59,7 @@ export async function minimise(
   return { ...here, point, steepness: steep, iterations, converged: steep <= tolerance }
 }
 
-/** A step s and what it changed of the gradient, y, with 1 / sᵀy. */
+/** A step s and the change y of the gradient, with 1 / sᵀy. */
 interface Pair {
   readonly s: Float64Array
   readonly y: Float64Array
@@ -89,24 +89,24 @@ function descent(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
   return q
 }
 
-/** Evaluations of one line search at most. */
+/** Most evaluations of one line search. */
 const MOST_TRIALS = 30
 
 interface Search {
   readonly point: Float64Array
   readonly here: Slope
   readonly direction: Float64Array
-  /** Whether the direction is as long as a step is to be. */
+  /** Whether the direction already has the length of a step. */
   readonly scaled: boolean
   readonly precision: number
 }
 
 /**
- * A step along `direction` that lowers the value by 1e-4 of what the slope promises and leaves at most 0.9
- * of the slope, found by bisection (Lewis and Overton 2013, "Nonsmooth optimization via quasi-Newton
- * methods", algorithm 4.6); undefined where rounding hides every such step. Where values differ by no more
- * than their rounding, the first condition is put in slopes, as it is for a quadratic function (Hager and
- * Zhang 2005, "A new conjugate gradient method", condition T2).
+ * A step along `direction` that lowers the value by 1e-4 of what the slope promises and leaves at most 0.9 of the
+ * slope, found by bisection (Lewis and Overton 2013, "Nonsmooth optimization via quasi-Newton methods", algorithm
+ * 4.6); undefined if rounding hides every such step. If values differ by no more than their rounding, the first
+ * condition is stated in slopes, as for a quadratic function (Hager and Zhang 2005, "A new conjugate gradient
+ * method", condition T2).
  */
 async function wolfeStep(
   slopeAt: (point: Float64Array) => Promise<Slope>,

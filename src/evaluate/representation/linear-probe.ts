@@ -26,7 +26,7 @@ export interface LinearProbe {
   readonly bias: Float64Array
   /** Cross-entropy of the training examples, nats per example, without the penalty. */
   readonly crossEntropy: number
-  /** Largest component of the objective's gradient where the fit ended. */
+  /** Largest component of the gradient of the objective at the end of the fit. */
   readonly steepness: number
   readonly iterations: number
   /** Whether that is below the tolerance. */
@@ -35,30 +35,29 @@ export interface LinearProbe {
 
 export interface ProbeOptions extends ReadOptions {
   /** λ of the objective; `PENALTY` by default. */
-  readonly penalty?: number
+  readonly penalty?: number | undefined
   /** By default one more than the largest label. */
-  readonly classes?: number
-  /** The largest component of the gradient that counts as none, in nats per example; 1e-5 by default. */
-  readonly tolerance?: number
+  readonly classes?: number | undefined
+  /** The fit has converged when no component of the gradient exceeds this, in nats per example; 1e-5 by default. */
+  readonly tolerance?: number | undefined
   /** 2000 by default. */
-  readonly mostIterations?: number
+  readonly mostIterations?: number | undefined
 }
 
-/** λ where none is given: in scikit-learn's words C = 1000 / n. */
+/** Default λ: in scikit-learn's terms C = 1000 / n. */
 export const PENALTY = 1e-3
 
 /**
- * Fits multinomial logistic regression, the linear probe of a representation (Alain and Bengio 2016): the
- * minimum over W and b of mean(-log p(label | x)) + λ/2 Σ W² for features x `[n, D]` that are standardised
- * by their own mean and deviation. The bias is not penalised. The objective is convex and the minimum one
- * point, so nothing is drawn. It is that of scikit-learn's LogisticRegression with C = 1 / (λ n), for more
- * than two classes; two have a vector of weights each here, which makes the same of λ as C = 2 / (λ n).
+ * Fits multinomial logistic regression, the linear probe of a representation (Alain and Bengio 2016): the minimum
+ * over W and b of mean(-log p(label | x)) + λ/2 Σ W² for features x `[n, D]` that are standardised by their own
+ * mean and deviation. The bias is not penalised. The objective is convex with a single minimum, so nothing is
+ * drawn. For more than two classes it is that of scikit-learn's LogisticRegression with C = 1 / (λ n); with two
+ * classes each has its own vector of weights here, so that the same λ corresponds to C = 2 / (λ n).
  *
- * The runtime computes the cross-entropy of each example and the gradient in one graph; the sum and
- * L-BFGS are float64 on the host. In float32 the gradient is exact to about 1e-7.
+ * The runtime computes the cross-entropy of each example and the gradient in one graph; the sum and L-BFGS are
+ * float64 on the host. In float32 the gradient is exact to about 1e-7.
  *
- * @throws RangeError where labels are no classes, or not one for each row; the signal's reason where it is
- * aborted
+ * @throws RangeError if labels are not classes, or not one for each row; the signal's reason if it is aborted
  */
 export async function fitLinearProbe(
   runtime: Runtime,
@@ -91,7 +90,7 @@ export async function fitLinearProbe(
     const minimum = await minimise(slopeAt, new Float64Array((width + 1) * classes), {
       tolerance,
       mostIterations,
-      precision: 2 ** -22, // of float32, some roundings of which come together
+      precision: 2 ** -22, // of float32, a few roundings together
       onIteration(steepness) {
         first ??= steepness
         // The gradient falls about geometrically.

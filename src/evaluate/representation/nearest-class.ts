@@ -1,15 +1,14 @@
 import type { Neighbours } from '../neighbours/nearest-neighbours.ts'
 
 /**
- * The class of each query by the votes of its neighbours (Cover and Hart 1967): that of most of them, and
- * of classes with equally many that whose nearest neighbour is the nearest. scikit-learn takes the lowest
- * class there.
+ * The class of each query by a vote of its neighbours (Cover and Hart 1967): the most frequent class and, among
+ * equally frequent ones, that of the nearest neighbour. scikit-learn takes the lowest of these.
  *
  * @param labels classes of the references, from 0
- * @throws RangeError where there are no neighbours to vote
+ * @throws RangeError if there are no neighbours to vote
  */
 export function votedClasses({ k, indices }: Neighbours, labels: ArrayLike<number>): Int32Array {
-  if (k < 1) throw new RangeError('a class by its neighbours needs at least 1 of them, got k = 0')
+  if (k < 1) throw new RangeError('a vote of neighbours needs 1 or more of them, got k = 0')
   return Int32Array.from({ length: indices.length / k }, (_, query) => {
     // A map keeps the order in which classes came, nearest first.
     const votes = new Map<number, number>()

@@ -3,7 +3,7 @@ import { type Floats, hostTensor } from '../../tensor/host.ts'
 /** Means and standard deviations of columns, `[D]` each, in float64. */
 export interface ColumnScale {
   readonly mean: Float64Array
-  /** Dividing by n; 0 for a column whose numbers are all the same. */
+  /** Divided by n; 0 for a constant column. */
   readonly deviation: Float64Array
 }
 
@@ -18,7 +18,7 @@ export function columnScale({ shape, data }: Floats): ColumnScale {
     for (let d = 0; d < width; d++) deviation[d]! += (data[at + d]! - mean[d]!) ** 2 / count
   for (let d = 0; d < width; d++) {
     const root = Math.sqrt(deviation[d]!)
-    // What the sums leave of a constant column is their rounding.
+    // The sums of a constant column leave only rounding error.
     deviation[d] = root > 1e-12 * Math.abs(mean[d]!) ? root : 0
   }
   return { mean, deviation }

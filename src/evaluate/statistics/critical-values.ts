@@ -8,12 +8,12 @@ export function criticalNormal(level: number): number {
   return root((z) => centralNormal(z) - level, 0, 9)
 }
 
-/** Degrees of freedom from which the quantile is a series; below, a finite sum. */
+/** From this many degrees of freedom the quantile is computed by a series; below, by a finite sum. */
 const MANY = 1000
 
 /**
- * t with P(|T| < t) = level for Student's T with a whole number of degrees of freedom: below 1000 from the
- * finite sums of its distribution (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4), from there on by the
+ * t with P(|T| < t) = level for Student's T with a whole number of degrees of freedom: below 1000 by the
+ * finite sums of its distribution (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4), from 1000 on by the
  * expansion about the normal quantile (26.7.5), whose error is of order 1/ν⁵.
  *
  * @throws RangeError unless the level is between 0 and 1 and the degrees a whole number of 1 or more
@@ -65,13 +65,13 @@ function expanded(z: number, degrees: number): number {
   return terms.reduceRight((sum, term) => (sum + z * term) / degrees, 0) + z
 }
 
-/** Where a rising function is 0, by bisection down to neighbouring numbers. */
-export function root(rising: (x: number) => number, low: number, high: number): number {
+/** The zero of an increasing function, by bisection down to neighbouring numbers. */
+export function root(increasing: (x: number) => number, low: number, high: number): number {
   let [below, above] = [low, high]
   for (;;) {
     const middle = (below + above) / 2
     if (middle <= below || middle >= above) return middle
-    if (rising(middle) < 0) below = middle
+    if (increasing(middle) < 0) below = middle
     else above = middle
   }
 }

@@ -4,7 +4,7 @@ import { weightSums } from '../likelihood/log-weights.ts'
 import { criticalNormal, criticalStudent, root } from './critical-values.ts'
 import { meanWithError } from './mean.ts'
 
-/** An estimate, and bounds that hold the truth in a share `level` of repetitions. */
+/** An estimate, and bounds that contain the truth in a share `level` of repetitions. */
 export interface Interval {
   readonly estimate: number
   readonly low: number
@@ -13,8 +13,8 @@ export interface Interval {
 }
 
 /**
- * The interval of a mean over sampled examples, by Student's t: exact for normal values, and near it for
- * others once there are some tens of them. For shares of successes `proportionInterval` is better.
+ * The interval of a mean over sampled examples, by Student's t: exact for normal values, and close for others once
+ * there are a few dozen. For proportions `proportionInterval` is better.
  *
  * @throws RangeError for fewer than two values
  */
@@ -31,16 +31,16 @@ function studentInterval(values: ArrayLike<number>, level: number): Interval {
 }
 
 /**
- * The interval of the mean of a - b over examples that both were measured on: what is common to both, such
- * as how hard an example is, falls out.
+ * The interval of the mean of a - b over examples that both were measured on. What both have in common, such as
+ * how hard an example is, cancels.
  *
- * @throws RangeError where the lengths differ, or are below 2
+ * @throws RangeError if the lengths differ, or are below 2
  */
 export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, level = 0.95): Interval {
   requireNumbers(a, 'a')
   requireNumbers(b, 'b')
   if (a.length !== b.length)
-    throw new RangeError(`paired values need two of one length, got ${a.length} and ${b.length}`)
+    throw new RangeError(`paired values need equally many of both, got ${a.length} and ${b.length}`)
   return studentInterval(
     Float64Array.from(a, (value, i) => value - b[i]!),
     level,
@@ -48,9 +48,9 @@ export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, level
 }
 
 /**
- * The interval of a share of successes, such as an accuracy: Wilson 1927, the proportions that the count is
- * not too unlikely under. Never empty or out of [0, 1], also where all or none succeed. The estimate is the
- * share itself, which is not the middle.
+ * The interval of a proportion of successes, such as an accuracy (Wilson 1927): the proportions under which the
+ * count is not too unlikely. Never empty and never outside [0, 1], even if all or none succeed. The estimate is
+ * the proportion itself, which is not the midpoint.
  *
  * @throws RangeError unless both are whole numbers, 0 ≤ successes ≤ count and count ≥ 1
  */
@@ -72,11 +72,11 @@ export function proportionInterval(successes: number, count: number, level = 0.9
 }
 
 /**
- * The interval of an AUROC from sampling examples: DeLong's standard error carried to log(A / (1 - A)),
- * where the estimate is more nearly normal and the bounds cannot leave [0, 1] (LeDell, Petersen and van der
- * Laan 2015). Where all pairs or none are in order, or there is only one example of a kind, that error is 0
- * or unknown; then the areas that the estimate is not too unlikely under, with the variance of Hanley and
- * McNeil 1982 as Newcombe 2006 (method 5) takes it.
+ * The interval of an AUROC over sampled examples: DeLong's standard error on the scale log(A / (1 - A)), where the
+ * estimate is closer to normal and the bounds cannot leave [0, 1] (LeDell, Petersen and van der Laan 2015). If all
+ * pairs or none are in order, or a kind has only one example, that error is 0 or unknown. The interval is then the
+ * areas under which the estimate is not too unlikely, with the variance of Hanley and McNeil 1982, as in Newcombe
+ * 2006 (method 5).
  */
 export function aurocInterval(measured: Auroc, level = 0.95): Interval {
   requireOptions(measured, 'measured')
@@ -86,15 +86,16 @@ export function aurocInterval(measured: Auroc, level = 0.95): Interval {
   requireWhole(measured.anomalies, 'anomalies', { low: 1 })
   requireWhole(measured.normals, 'normals', { low: 1 })
   const z = criticalNormal(level)
-  if (!(standardError > 0 && area > 0 && area < 1)) return byScore(measured, z, level)
+  if (!(standardError > 0 && area > 0 && area < 1)) return scoreInterval(measured, z, level)
   const logit = Math.log(area / (1 - area))
   const half = (z * standardError) / (area * (1 - area))
   return { estimate: area, low: logistic(logit - half), high: logistic(logit + half), level }
 }
 
-const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
+/** 1 / (1 + e^-x). */
+export const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 
-function byScore({ area, anomalies, normals }: Auroc, z: number, level: number): Interval {
+function scoreInterval({ area, anomalies, normals }: Auroc, z: number, level: number): Interval {
   const others = (anomalies + normals) / 2 - 1
   const error = (a: number) => {
     const pairs = 1 + others * ((1 - a) / (2 - a) + a / (1 + a))
@@ -109,11 +110,11 @@ function byScore({ area, anomalies, normals }: Auroc, z: number, level: number):
 }
 
 /**
- * The interval that random draws alone leave of a mean of estimates, each with a standard error of its own
- * and drawn independently, by the normal distribution. It says how far the figure would move with other
- * draws for the same examples, and nothing of other examples.
+ * The interval, by the normal distribution, that covers only the random draws behind a mean of independent
+ * estimates with a standard error each. It shows how far the figure would move with other draws for the same
+ * examples, and says nothing about other examples.
  *
- * @throws RangeError where there are no estimates, or not as many errors
+ * @throws RangeError if there are no estimates, or not one error for each
  */
 export function monteCarloInterval(
   estimates: ArrayLike<number>,
@@ -132,9 +133,9 @@ export function monteCarloInterval(
 }
 
 /**
- * log of the mean of weights w = exp(logWeights) of one example, with its standard error by the delta method,
- * sd(w) / (√k mean(w)): how importance sampling estimates log p(x). The estimate is below the truth by half
- * the squared error on average, so the error says something only while it is small, below 0.3 or so.
+ * log of the mean of the weights w = exp(logWeights) of one example, with its standard error by the delta method,
+ * sd(w) / (√k mean(w)): the importance-sampling estimate of log p(x). On average the estimate is below the truth
+ * by half the squared error, so the error is meaningful only while it is small, below 0.3 or so.
  *
  * @throws RangeError for fewer than two weights
  */

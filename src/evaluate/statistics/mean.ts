@@ -1,11 +1,11 @@
 /** A mean over independent values, with its standard error. */
 export interface Mean {
   readonly mean: number
-  /** Of the mean, by the spread of the values; 0 for a single one. */
+  /** Standard error of the mean, from the spread of the values; 0 for a single one. */
   readonly error: number
 }
 
-/** The mean of values, summed in their order, and its standard error. Not a number for none. */
+/** The mean of values, summed in their order, and its standard error. NaN for no values. */
 export function meanWithError(values: ArrayLike<number>): Mean {
   const count = values.length
   let sum = 0

@@ -148,7 +148,7 @@ function scatter(codes: Floats, beneath: Floats, labels: readonly number[]): str
     {
       title: 'Codes of the autoencoder',
       axes: ['first principal axis', 'second principal axis'],
-      behind: { name: 'points in the box', places: placed(beneath) },
+      behind: { name: 'points in the box', points: placed(beneath) },
     },
   )
 }

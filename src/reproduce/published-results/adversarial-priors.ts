@@ -87,7 +87,7 @@ export const adversarialPriors = defineExperiment({
       const run = await lab.trained(models[key])
       ratios[key] = await ratioOf(run, await run.encode(x), lab.seed)
       untrainedRatios.push(await ratioOf(run, await untrainedCodes(lab, run, x), lab.seed))
-      const behind = { name: 'prior', places: planarCodes(await run.samplePrior(SHOWN, lab.seed)) }
+      const behind = { name: 'prior', points: planarCodes(await run.samplePrior(SHOWN, lab.seed)) }
       const codes = planarCodes(await run.encode(many), labels)
       scatters.push({ name: key, title, svg: codeScatter(codes, { title, behind }) })
     }

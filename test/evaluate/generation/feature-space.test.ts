@@ -115,7 +115,7 @@ describe('the feature space of images', () => {
     const wide = hostTensor('float32', [5], new Float32Array(5))
     await expect(
       featureSpace(untrainable(), data, { parameters: { ...parameters, 'classifier.bias': wide } }),
-    ).rejects.toThrow('one of [5]')
+    ).rejects.toThrow('got [5]')
   })
 
   it('is given up where it is cancelled', async () => {

@@ -132,7 +132,7 @@ describe('the Fréchet distance', () => {
   })
 
   it('refuses one example, and moments of unlike features', async () => {
-    await expect(momentsOf(normals(1, 3, 'one'))).rejects.toThrow('two examples or more, got 1')
+    await expect(momentsOf(normals(1, 3, 'one'))).rejects.toThrow('2 examples or more, got 1')
     const [a, b] = [moments([0], Matrix.diag([1])), moments([0, 0], Matrix.diag([1, 1]))]
     expect(() => frechetDistance(a, b)).toThrow(RangeError)
     expect(() => frechetDistance(a, { ...a, covariance: b.covariance })).toThrow(RangeError)

@@ -180,7 +180,7 @@ describe('importance weights of a conditional model', () => {
     await expect(bound()).rejects.toThrow('conditioned on labels')
     await expect(bound([0, 1])).rejects.toThrow('one for each of 6 rows')
     await expect(bound([0, 1, 2, 3, 0, 0])).rejects.toThrow(
-      'labels: the label of row 3 (counted from 0) is 3, which is no class that was trained on (0, 1, 2)',
+      'labels: the label of row 3 (counted from 0) is 3, which is not a class of the training data (0, 1, 2)',
     )
   })
 })

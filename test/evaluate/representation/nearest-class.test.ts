@@ -30,6 +30,6 @@ describe('classes by the nearest neighbours', () => {
     expect([...correctness([1, 0, 2], [1, 1, 2])]).toEqual([1, 0, 1])
     expect(() => correctness([1], [1, 2])).toThrow(RangeError)
     const none = { k: 0, indices: new Int32Array(0), squaredDistances: new Float64Array(0) }
-    expect(() => votedClasses(none, [])).toThrow('at least 1')
+    expect(() => votedClasses(none, [])).toThrow('1 or more')
   })
 })

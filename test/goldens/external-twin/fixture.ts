@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openRunData } from '../../../src/app/run/data.ts'
+import { openRunData } from '../../../src/app/run/data-source.ts'
 import { readCheckpoint, readConfig } from '../../../src/app/run/folder.ts'
 import { type Evaluation, evaluate } from '../../../src/evaluate/evaluate.ts'
 import type { FeatureSpace } from '../../../src/evaluate/generation/feature-space.ts'

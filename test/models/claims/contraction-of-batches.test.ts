@@ -10,6 +10,7 @@ import { stream } from '../../../src/tensor/random.ts'
 import { type BuiltModel, build, lastStage, stageTerms } from '../../../src/train/build.ts'
 import { disturbed, evaluating, recorded } from '../../nn/passes.ts'
 import { numbersOf } from '../../train/onnx.ts'
+import { documentedNumbers } from './documented.ts'
 
 /** Contraction under batch normalisation, where the codes of a training batch depend on each other. */
 
@@ -181,6 +182,12 @@ it('is what an example moved within its batch gives, but for its share in the mo
     const held = await penalties(model, values, parameters, mode)
     shares.push(1 - sum(within.map(squares)) / sum(held.slice(0, 6)))
   }
+  const [of32, of128] = documentedNumbers(
+    'Stochastic contraction tends to the contractive penalty',
+    '(# % of the penalty at 32 examples, # % at 128',
+  )
+  expect(100 * shares[0]!).toBeCloseTo(of32!, 0)
+  expect(100 * shares[1]!).toBeCloseTo(of128!, 1)
   expect(shares[1]).toBeGreaterThan(0)
   expect(shares[1]).toBeLessThan(0.05)
   expect(shares[0]! / shares[1]!).toBeGreaterThan(3)

@@ -12,9 +12,14 @@ import { type BuiltModel, build, lastStage, stageTerms } from '../../../src/trai
 import { initialParameters } from '../../../src/train/initial-state.ts'
 import { noiseSource } from '../../../src/train/noise.ts'
 import { numbersOf } from '../../train/onnx.ts'
+import { documentedNumbers, documentedTable } from './documented.ts'
 import { estimate } from './estimate.ts'
 
 const [EXAMPLES, D, L] = [4, 6, 3]
+
+/** Sections of docs/family.md, whose figures are those of these tests. */
+const STOCHASTIC = 'Stochastic contraction tends to the contractive penalty'
+const PROJECTIONS = 'Random projections estimate the contractive penalty without bias'
 
 const random = stream(7, 'contraction')
 const x = Array.from({ length: EXAMPLES }, () =>
@@ -138,6 +143,13 @@ describe('stochastic contraction over σ²', () => {
     const order = Math.log10(errors[4]! / errors[6]!) / Math.log10(sigmas[4]! / sigmas[6]!)
     expect(order).toBeCloseTo(2, 2)
     expect(Math.abs(errors.at(-1)!)).toBeLessThan(1e-5)
+    const [documented] = documentedNumbers(STOCHASTIC, 'the penalty of `cae` is #.')
+    expect(limit).toBeCloseTo(documented!, 6)
+    const table = documentedTable(STOCHASTIC)
+    expect(table.map(([sigma]) => sigma)).toEqual(sigmas.map((sigma) => [sigma]))
+    table.forEach(([, error], i) => {
+      expect(Math.abs(errors[i]! / error![0]! - 1)).toBeLessThan(0.006)
+    })
   })
 
   it('is near its limit with the noise of a training, within four standard errors', async () => {
@@ -174,6 +186,11 @@ describe.each([1, 4])('the contractive penalty by %i random projections', (count
     expect(Math.abs(mean - exact)).toBeLessThan(4 * error)
     // Twice or half the penalty, or one that sums over the draws, would be far outside.
     expect(4 * error).toBeLessThan(0.1 * exact)
+    const [whole, ...drawnBy] = documentedTable(PROJECTIONS)[i]!
+    expect(exact).toBeCloseTo(whole![0]!, 4)
+    const [documented, deviation] = drawnBy[count === 1 ? 0 : 1]!
+    expect(mean).toBeCloseTo(documented!, 4)
+    expect(error).toBeCloseTo(deviation!, 4)
   })
 
   it('has a gradient that is on average that of the exact one', async () => {
@@ -186,5 +203,11 @@ describe.each([1, 4])('the contractive penalty by %i random projections', (count
     const { mean, error } = estimate(along)
     expect(Math.abs(mean - 1)).toBeLessThan(4 * error)
     expect(4 * error).toBeLessThan(0.1)
+    const [one, oneError, four, fourError] = documentedNumbers(
+      PROJECTIONS,
+      'is # ± # and # ± # of it',
+    )
+    expect(mean).toBeCloseTo(count === 1 ? one! : four!, 2)
+    expect(error).toBeCloseTo(count === 1 ? oneError! : fourError!, 2)
   })
 })

@@ -9,11 +9,14 @@ import { type BuiltModel, build, lastStage, stageTerms } from '../../../src/trai
 import { noiseSource } from '../../../src/train/noise.ts'
 import { numbersOf, onnx } from '../../train/onnx.ts'
 import { DIMENSION, memoryStore, tinyData, tinyModel, trained } from '../../train/tiny.ts'
+import { documentedNumbers, documentedTable } from './documented.ts'
 import { estimate } from './estimate.ts'
 
 /** A narrow likelihood, so that the true posteriors are far from Gaussian. */
 const OPTIONS = { hidden: [9], activation: 'tanh', latent: 2, likelihood: 'gaussian:0.2' }
 const EXAMPLES = 40
+/** Section of docs/family.md, whose figures are those of these tests. */
+const SECTION = 'One importance weight is the ELBO, and more of them are a tighter bound'
 
 /** The tiny VAE with its bound by k importance weights, also for k = 1. */
 function weighted(k: number): BuiltModel {
@@ -94,6 +97,9 @@ describe('one importance weight', () => {
     expect(Math.abs(mean)).toBeLessThan(4 * error)
     expect(error).toBeGreaterThan(0)
     expect(4 * error).toBeLessThan(0.05)
+    const [difference, deviation] = documentedNumbers(SECTION, 'by # ± # nats on average')
+    expect(Math.abs(Math.abs(mean) - difference!)).toBeLessThan(error / 2)
+    expect(error).toBeCloseTo(deviation!, 3)
   })
 
   it('is so where the codes are drawn apart', async () => {
@@ -123,9 +129,19 @@ describe('the importance-weighted bound of a trained model', () => {
     for (const k of counts) bounds.push(await blocksOf(k))
     const evidence = await logEvidence()
     const [elbo, tightest] = [estimate(bounds[0]!), estimate(bounds.at(-1)!)]
+    const table = documentedTable(SECTION)
+    expect(table.slice(0, -1).map(([k]) => k)).toEqual(counts.map((k) => [k]))
+    expect(Math.abs(evidence - table.at(-1)![1]![0]!)).toBeLessThan(tightest.error)
+    for (const [i, bound] of bounds.entries()) {
+      const { mean, error } = estimate(bound)
+      expect(Math.abs(mean - table[i]![1]![0]!)).toBeLessThan(error)
+    }
     bounds.slice(1).forEach((bound, i) => {
       const { mean, error } = estimate(bound.map((value, j) => value - bounds[i]![j]!))
       expect(mean).toBeGreaterThan(4 * error)
+      const [step, deviation] = table[i + 1]![2]!
+      expect(Math.abs(mean - step!)).toBeLessThan(error)
+      expect(error).toBeCloseTo(deviation!, 3)
     })
     expect(tightest.mean).toBeLessThan(evidence + 4 * tightest.error)
     expect(evidence - tightest.mean).toBeLessThan(0.2 * (evidence - elbo.mean))

@@ -10,6 +10,7 @@ import { arrayRows } from '../../../src/tensor/row-source.ts'
 import { type BuiltModel, build } from '../../../src/train/build.ts'
 import { moments, numbersOf } from '../../train/onnx.ts'
 import { memoryStore, trained } from '../../train/tiny.ts'
+import { documentedNumbers } from './documented.ts'
 import { D, DISCARDED, knownSpectrum, L, ROWS, VARIANCES } from './spectrum.ts'
 
 const { axes, data } = knownSpectrum()
@@ -86,6 +87,13 @@ describe('a linear autoencoder', () => {
     const decoder = largestAngle(directions)
     const encoder = largestAngle(await vectors(symbol('encoder.0.weight').transpose(), arrays))
     const error = await squaredError(model, arrays)
+    const [ofDecoder, ofEncoder, ratio] = documentedNumbers(
+      'A linear autoencoder spans the principal subspace',
+      "angle is # degrees between the decoder's space and the principal one, # between the encoder's and it, and the squared error is # times",
+    )
+    expect(decoder).toBeCloseTo(ofDecoder!, 3)
+    expect(encoder).toBeCloseTo(ofEncoder!, 3)
+    expect(error / DISCARDED).toBeCloseTo(ratio!, 7)
     expect(decoder).toBeLessThan(2)
     expect(encoder).toBeLessThan(2)
     expect(error / DISCARDED).toBeGreaterThan(1 - 1e-6)

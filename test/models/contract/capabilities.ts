@@ -87,7 +87,7 @@ export function itDoesWhatItDeclares(subject: Subject): void {
       await expect(ask()).rejects.toThrow(`one for each of ${COUNT} rows, got none`)
       await expect(ask([0])).rejects.toThrow('got 1')
       await expect(ask([0, 1, 2, 3, 4])).rejects.toThrow(
-        'is 3, which is no class that was trained on (0, 1, 2)',
+        'is 3, which is not a class of the training data (0, 1, 2)',
       )
       expect(await ask(labels)).not.toEqual(await ask(labels.map((l) => (l + 1) % 3)))
     }))

@@ -26,9 +26,9 @@ export function requireParameters(
 }
 
 /**
- * Refuses a checkpoint that training cannot go on from under this configuration.
+ * Refuses a checkpoint from which training cannot continue under this configuration.
  *
- * @param examples rows that there are for training
+ * @param examples number of training examples
  */
 export function requireResumable(
   folder: string,

@@ -9,11 +9,11 @@ const BYTES = 4
 const GIB = 2 ** 30
 
 /**
- * Refuses a model that can never be trained here. A system that runs out of memory ends the process
- * without a word, so that is to be foreseen. The estimate is below what is needed: parameters and
- * moments in two sets of buffers, gradients, and each layer's outputs for one batch.
+ * Refuses a model that is too large to be trained here. A system that runs out of memory kills the process without
+ * a message, so this is checked in advance. The estimate is a lower bound: parameters and moments in two sets of
+ * buffers, gradients, and each layer's outputs for one batch.
  *
- * @param limit bytes that there are
+ * @param limit available memory, in bytes
  */
 export function requireMemory(
   { train }: RunConfig,

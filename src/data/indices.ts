@@ -1,16 +1,16 @@
 import type { Split } from './dataset.ts'
 
-/** `count` places evenly spread over `total`, from 0 on, or all of them. */
+/** `count` indices evenly spread over 0 … `total` - 1, or all of them. */
 export function evenly(total: number, count: number): number[] {
   const chosen = Math.min(total, count)
   return Array.from({ length: chosen }, (_, i) => Math.floor((i * total) / chosen))
 }
 
 /**
- * Places within a split of `count` of its rows, evenly spread over them in the order of the store, or of all
- * of them: the same examples, one after the other, whatever the order of the split.
+ * Indices within a split of `count` of its rows, evenly spread in the order of the store, or of all rows: the
+ * same examples in the same order, whatever the order of the split.
  */
-export function evenPlaces({ rows }: Split, count: number): number[] {
+export function evenIndices({ rows }: Split, count: number): number[] {
   const byRow = Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!)
   return evenly(rows.length, count).map((i) => byRow[i]!)
 }

@@ -9,11 +9,14 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { flagName, worded } from '../../tensor/wording.ts'
 import type { RunConfig } from '../config.ts'
 
-/** What a run's configuration has in place of a file's name where an array was given. */
+/** What a run's configuration records in place of a file's name if an array was given. */
 export const ARRAY = 'array'
 
-/** Where a run's data is now, or the arrays that it was trained on. What is left out is where it was. */
-export interface DataPlace {
+/**
+ * Where the data of a run is read from: names of files or data sets, or the arrays themselves. Anything left out
+ * is read from where the configuration says.
+ */
+export interface DataSource {
   readonly data?: string | HostTensor | undefined
   readonly labels?: string | HostTensor | undefined
   readonly testData?: string | undefined
@@ -24,32 +27,34 @@ const names = ['data', 'labels', 'testData', 'testLabels'] as const
 
 const isFile = (name: string) => !sources.some((source) => source.name === name)
 
-/** The full path of a file, so that a run can be used from any folder; a data set's name as it is. */
+/** The full path of a file, so that a run can be used from any folder; the name of a data set is unchanged. */
 export const fullPath = (name: string): string => (isFile(name) ? resolve(name) : name)
 
-/** The configuration with full paths of its data files, and the place of each array. */
-export function withPaths(config: RunConfig, arrays: DataPlace = {}): RunConfig {
-  const placed = names.flatMap((name) => {
+/** The configuration of a run with the full paths of its data files, and a word for each array. */
+export function withRecordedSource(config: RunConfig, arrays: DataSource = {}): RunConfig {
+  const recorded = names.flatMap((name) => {
     const given = config.data[name]
     if (given === undefined && arrays[name] === undefined) return []
     return [[name, typeof arrays[name] === 'object' ? ARRAY : fullPath(given!)] as const]
   })
-  return { ...config, data: { ...config.data, ...Object.fromEntries(placed) } }
+  return { ...config, data: { ...config.data, ...Object.fromEntries(recorded) } }
 }
 
-/** A place as a configuration records it: arrays by a word, files by their full paths. */
-export function recordedPlace(place: DataPlace): Partial<Record<(typeof names)[number], string>> {
+/** A data source as a configuration records it: arrays by a word, files by their full paths. */
+export function recordedSource(
+  source: DataSource,
+): Partial<Record<(typeof names)[number], string>> {
   return Object.fromEntries(
     names.flatMap((name) => {
-      const given = place[name]
+      const given = source[name]
       if (given === undefined) return []
       return [[name, typeof given === 'string' ? fullPath(given) : ARRAY] as const]
     }),
   )
 }
 
-/** Opens what a run is to be trained on. Throws UserError where that cannot be. */
-export async function openData(config: RunConfig, arrays: DataPlace = {}): Promise<DataSet> {
+/** Opens the data that a run is to be trained on. Throws UserError if that is not possible. */
+export async function openData(config: RunConfig, arrays: DataSource = {}): Promise<DataSet> {
   try {
     return await openDataSet({
       ...config.data,
@@ -64,20 +69,20 @@ export async function openData(config: RunConfig, arrays: DataPlace = {}): Promi
 }
 
 /**
- * Opens the data of a run, checking that it is what the run was started on.
+ * Opens the data of a run, and checks that it is what the run was started on.
  *
  * @param folder names the run in messages
- * @throws UserError where it is not, where it is not there, and where arrays must be given again
+ * @throws UserError if it has changed, if it is missing, and if arrays must be passed again
  */
 export async function openRunData(
   config: RunConfig,
   folder: string,
-  place: DataPlace = {},
+  source: DataSource = {},
 ): Promise<DataSet> {
-  requirePlaces(config, folder, place)
-  // Labels that were an array may be inside of the file that is given now.
+  requireSource(config, folder, source)
+  // Labels that were an array may be in the file that is given now.
   const stored = config.data.labels === ARRAY ? { labels: undefined } : {}
-  const data = await openData({ ...config, data: { ...config.data, ...stored } }, place)
+  const data = await openData({ ...config, data: { ...config.data, ...stored } }, source)
   requireSameData(config, data)
   return data
 }
@@ -93,13 +98,13 @@ export function requireSameData(config: RunConfig, data: DataSet): void {
   )
 }
 
-function requirePlaces({ data }: RunConfig, folder: string, place: DataPlace): void {
+function requireSource({ data }: RunConfig, folder: string, source: DataSource): void {
   for (const name of names) {
     const stored = data[name]
-    if (place[name] !== undefined || stored === undefined || !isFile(stored)) continue
+    if (source[name] !== undefined || stored === undefined || !isFile(stored)) continue
     if (stored === ARRAY) {
-      // A file that is given for the data may hold the labels, too; the hash says whether it does.
-      if (name === 'labels' && typeof place.data === 'string') continue
+      // A file that is given for the data may hold the labels too; the hash shows whether it does.
+      if (name === 'labels' && typeof source.data === 'string') continue
       throw new UserError(
         worded`${folder} was trained on an array${name === 'labels' ? ' of labels' : ''}, which a run does not hold; pass it again, as in load(folder, { ${name} }) or resume(folder, { ${name} }), or name a file of the same values with ${{ library: `{ ${name}: file }`, commandLine: `${flagName(name)} FILE` }}`,
       )
@@ -112,5 +117,5 @@ function requirePlaces({ data }: RunConfig, folder: string, place: DataPlace): v
 }
 
 /** Without what is undefined, which would hide what the configuration says. */
-const present = (place: DataPlace): DataPlace =>
-  Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined))
+const present = (source: DataSource): DataSource =>
+  Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined))

