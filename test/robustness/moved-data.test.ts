@@ -81,6 +81,9 @@ describe('arrays and files, in any mixture', () => {
     await expect(resume(out)).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringMatching(
+        /of-arrays was trained on an array, which a run does not hold; pass it again, as in load\(folder, \{ data \}\)[^\n]*\{ data: file \}$/,
+      ),
+      commandLine: expect.stringMatching(
         /of-arrays was trained on an array, which a run does not hold; pass it again, as in load\(folder, \{ data \}\)[^\n]*--data FILE$/,
       ),
     })
