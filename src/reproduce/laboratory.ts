@@ -3,9 +3,8 @@ import type { FeatureSpace } from '../evaluate/generation/feature-space.ts'
 import type { Runtime } from '../runtime/session.ts'
 import type { TrainedModel } from '../train/trained.ts'
 
-/** A model trained for an experiment, with the data that it was trained on. */
-export interface TrainedRun extends TrainedModel {
-  readonly runtime: Runtime
+/** A trained model's own data, and its loss on it. */
+export interface WithData {
   data(): Promise<DataSet>
   /** Mean unweighted loss terms of a split, in nats per example unless a term says otherwise. */
   evaluate(split: SplitName): Promise<{ readonly terms: Readonly<Record<string, number>> }>
@@ -28,7 +27,7 @@ export interface Laboratory {
    * A model trained with the options of `latentlab train`. A model with the same options is trained only once, for
    * this experiment or another; an interrupted training is resumed.
    */
-  trained(options: Readonly<Record<string, unknown>>): Promise<TrainedRun>
+  trained(options: Readonly<Record<string, unknown>>): Promise<TrainedModel & WithData>
   /** Reports the current stage of the work. */
   onStage(what: string): void
 }

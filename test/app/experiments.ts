@@ -5,11 +5,12 @@ import {
   type Experiment,
   type Findings,
 } from '../../src/reproduce/experiment.ts'
-import type { Laboratory, TrainedRun } from '../../src/reproduce/laboratory.ts'
+import type { Laboratory } from '../../src/reproduce/laboratory.ts'
+import type { TrainedModel } from '../../src/train/trained.ts'
 
 /** A laboratory that gives out runs without training any. */
 export const laboratory = (seed: number) =>
-  ({ seed, trained: async () => ({}) as TrainedRun }) as unknown as Laboratory
+  ({ seed, trained: async () => ({}) as TrainedModel }) as unknown as Laboratory
 
 /** An experiment that measures what it is given, one for each seed, and may ask for a run first. */
 export const experiment = (

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
 import { openDataSet } from '../../data/open.ts'
 import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
-import type { Laboratory, TrainedRun } from '../../reproduce/laboratory.ts'
+import type { Laboratory, WithData } from '../../reproduce/laboratory.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import { referenceRuntime } from '../../runtime/reference.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { TrainingEvent } from '../../train/events.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { resolveConfig } from '../config.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
 import { asUserError } from '../files.ts'
@@ -34,7 +35,7 @@ export function openLaboratory(
 ): Laboratory & { close(): Promise<void> } {
   const { folder, seed, threads, signal, onEvent, onStage } = options
   const runtime = openRuntime({ device: 'cpu', threads })
-  const runs = new Map<string, Promise<TrainedRun & { close(): Promise<void> }>>()
+  const runs = new Map<string, Promise<TrainedModel & WithData>>()
   let mnist: Promise<DataSet> | undefined
   let space: Promise<FeatureSpace> | undefined
   const plain = resolveConfig({ seed }).data

@@ -2,10 +2,11 @@ import { squaredRadii } from '../../evaluate/generation/balls.ts'
 import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { bestCodes, priorRadius, squaredErrorOf } from '../codes/best-codes.ts'
 import { atLeast, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
 import { squaredErrors } from '../measures/rows.ts'
 import { sampledValues } from '../measures/samples.ts'
@@ -63,7 +64,7 @@ export const ganNeedNotCover = defineExperiment({
     const errors = { gan: rowDistances(x, ofGan), vae: rowDistances(x, ofVae) }
     const reconstructed = await squaredErrors(vae, x)
     const nearer = errors.vae.map((error, i) => (error < errors.gan[i]! ? 1 : 0))
-    const quality = async (run: TrainedRun) =>
+    const quality = async (run: TrainedModel) =>
       generationQuality(lab, test, await run.decode(await run.samplePrior(SAMPLES, lab.seed)))
     const [drawnGan, drawnVae] = [await quality(gan), await quality(vae)]
     const covers = await coverageTest(lab, test)
@@ -111,7 +112,7 @@ export const ganNeedNotCover = defineExperiment({
   },
 })
 
-async function nearestImages({ seed, signal }: Laboratory, run: TrainedRun, x: Floats) {
+async function nearestImages({ seed, signal }: Laboratory, run: TrainedModel, x: Floats) {
   const radius = priorRadius(run.model.latent)
   const options = { seed, starts: STARTS, radius, signal }
   return run.decode((await bestCodes(run, x, squaredErrorOf, options)).codes)

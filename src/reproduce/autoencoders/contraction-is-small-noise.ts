@@ -6,9 +6,10 @@ import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { orthonormalBasis } from '../../tensor/orthonormal-basis.ts'
 import { stream } from '../../tensor/random.ts'
 import { build, lastStage, stageTerms } from '../../train/build.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { sampledValues } from '../measures/samples.ts'
 import { meanOf } from '../measures/statistics.ts'
 import { SIGMOID_AE } from '../models/shared-models.ts'
@@ -82,7 +83,7 @@ export const contractionIsSmallNoise = defineExperiment({
 /** Mean over the digits of |scae's penalty / σ² over cae's - 1|, for each σ. */
 async function relativeErrors(
   { reference, seed }: Laboratory,
-  { model, parameters }: TrainedRun,
+  { model, parameters }: TrainedModel,
   x: Floats,
 ): Promise<number[]> {
   const D = model.info.dimension

@@ -2,9 +2,9 @@ import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { firstFilters } from '../../explore/first-filters.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { TrainedRun } from '../laboratory.ts'
 import { filterGrid } from '../measures/digit-grids.ts'
 import { sampledValues } from '../measures/samples.ts'
 import { meanOf, quantiles } from '../measures/statistics.ts'
@@ -45,7 +45,7 @@ export const denoisingSteadiesCodes = defineExperiment({
     const noisy = await gaussian.corrupt(x, lab.seed)
     const [aeMasked, aeNoisy] = [await moved(ae, x, masked), await moved(ae, x, noisy)]
     const [daeMasked, daeNoisy] = [await moved(masking, x, masked), await moved(gaussian, x, noisy)]
-    const filters = (run: TrainedRun, name: string, caption: string) =>
+    const filters = (run: TrainedModel, name: string, caption: string) =>
       filterGrid(firstFilters(run.model, run.parameters, FILTERS)!.filters, 10, {
         name,
         alt: `Fifty weight images of ${name}`,
@@ -91,7 +91,7 @@ export const denoisingSteadiesCodes = defineExperiment({
 })
 
 /** ‖h(x̃) - h(x)‖² of each example, divided by the mean of ‖h(x) - h(x′)‖² over consecutive examples. */
-async function moved(run: TrainedRun, x: Floats, corrupted: Floats): Promise<Float64Array> {
+async function moved(run: TrainedModel, x: Floats, corrupted: Floats): Promise<Float64Array> {
   const codes = await run.encode(x)
   const apart = meanOf(rowDistances(codes, rotated(codes)))
   return rowDistances(await run.encode(corrupted), codes).map((distance) => distance / apart)

@@ -1,9 +1,9 @@
 import { indexPlot } from '../../report/index-plot.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { principalAngles } from '../../tensor/principal-angles.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atLeast, atMost, between } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { TrainedRun } from '../laboratory.ts'
 import { squaredErrors } from '../measures/rows.ts'
 import { sampledValues } from '../measures/samples.ts'
 import { meanOf } from '../measures/statistics.ts'
@@ -74,7 +74,7 @@ export const linearAeSpansPca = defineExperiment({
 })
 
 /** The change of the decoder's mean with each dimension of the code. */
-async function spanned(run: TrainedRun): Promise<Float64Array[]> {
+async function spanned(run: TrainedModel): Promise<Float64Array[]> {
   const { dimension } = run.model.info
   const codes = new Float32Array((LATENT + 1) * LATENT)
   for (let l = 0; l < LATENT; l++) codes[(l + 1) * LATENT + l] = 1

@@ -1,7 +1,8 @@
 import { linePlot } from '../../report/line-plot.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory, WithData } from '../laboratory.ts'
 import { meanOf, percentage } from '../measures/statistics.ts'
 import { classifierMistakes } from '../models/encoder-classifier.ts'
 import { deepAutoencoder, type StackBudget } from '../models/shared-models.ts'
@@ -114,7 +115,12 @@ async function fromBothStarts(
   return { pretrained: await mistakes(true), random: await mistakes(false) }
 }
 
-function withLabels(lab: Laboratory, run: TrainedRun, labels: number, pretrained: boolean) {
+function withLabels(
+  lab: Laboratory,
+  run: TrainedModel & WithData,
+  labels: number,
+  pretrained: boolean,
+) {
   const batch = Math.min(BATCH, labels)
   lab.onStage(
     `a classifier on ${labels} labels, ${pretrained ? 'pretrained' : 'from random weights'}`,

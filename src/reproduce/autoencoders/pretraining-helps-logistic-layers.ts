@@ -1,6 +1,6 @@
+import type { TrainedModel } from '../../train/trained.ts'
 import { atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { TrainedRun } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
 import { squaredErrors } from '../measures/rows.ts'
 import { sampledValues } from '../measures/samples.ts'
@@ -43,7 +43,7 @@ export const pretrainingHelpsLogisticLayers = defineExperiment({
     },
   },
   async run(lab, budget) {
-    const runs: TrainedRun[] = []
+    const runs: TrainedModel[] = []
     for (const options of models(budget === 'small' ? 'small' : 'medium'))
       runs.push(await lab.trained(options))
     const data = await lab.data()

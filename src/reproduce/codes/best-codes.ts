@@ -5,12 +5,12 @@ import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { trainConfig } from '../../train/config.ts'
 import { optimizer } from '../../train/optimizers.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { inferenceMode } from '../../train/trained.ts'
-import type { TrainedRun } from '../laboratory.ts'
 import { rowOf } from '../measures/rows.ts'
 
 /** A decoder, and a prior to start from. */
-type Generator = Pick<TrainedRun, 'model' | 'parameters' | 'runtime' | 'samplePrior'>
+type Generator = Pick<TrainedModel, 'model' | 'parameters' | 'runtime' | 'samplePrior'>
 
 export interface SearchOptions extends ReadOptions {
   readonly seed: number

@@ -3,9 +3,9 @@ import { linePlot } from '../../report/line-plot.ts'
 import { encodePng, imageGrid } from '../../report/pixels.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { oneClass } from '../../train/classes.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { TrainedRun } from '../laboratory.ts'
 import { meanWithError } from '../measures/statistics.ts'
 import { PLANAR_CVAE, PLANAR_VAE } from '../models/shared-models.ts'
 import {
@@ -107,7 +107,7 @@ export const coordinatesAreThicknessAndSlant = defineExperiment({
 })
 
 /** Measurements over the plane of codes, decoded as one class. */
-async function planeOf(cvae: TrainedRun, label: number, paths: Floats) {
+async function planeOf(cvae: TrainedModel, label: number, paths: Floats) {
   const measured = async (codes: Floats) =>
     strokesOf(await cvae.decode(codes, oneClass(codes.shape[0]!, label)))
   const { codes, values } = await manifoldGrid(cvae, SIDE, label)

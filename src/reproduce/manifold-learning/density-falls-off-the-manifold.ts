@@ -2,10 +2,11 @@ import { importanceBound } from '../../evaluate/likelihood/importance-bound.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { linePlot } from '../../report/line-plot.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { bestCodes } from '../codes/best-codes.ts'
 import { atLeast, atMost, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
 import { binarised, sampledValues } from '../measures/samples.ts'
 import { meanDifference, meanOf, meanWithError, quantiles } from '../measures/statistics.ts'
@@ -136,7 +137,7 @@ export const densityFallsOffTheManifold = defineExperiment({
 })
 
 /** log p(x|z) of the first images, each at the best code that the search finds. */
-async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedRun, noise: Floats) {
+async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedModel, noise: Floats) {
   const x = rowsBetween(noise, 0, Math.min(SEARCHED, noise.shape[0]!))
   const options = { seed, signal }
   const { costs } = await bestCodes(run, x, (p, examples) => p.logProb(examples).neg(), options)
@@ -144,14 +145,14 @@ async function bestOfNoise({ seed, signal }: Laboratory, run: TrainedRun, noise:
 }
 
 /** Importance-weighted bounds on log p(x), in nats, with `samples` codes for each of the images. */
-async function bounds({ seed, signal }: Laboratory, run: TrainedRun, x: Floats, samples: number) {
+async function bounds({ seed, signal }: Laboratory, run: TrainedModel, x: Floats, samples: number) {
   return (await importanceBound(run, x, { samples, seed, signal })).bound
 }
 
 /** Mean bounds of some digits against the number of their pixels that are changed, and that of a black image. */
 async function fallPlot(
   lab: Laboratory,
-  run: TrainedRun,
+  run: TrainedModel,
   digits: Floats,
   black: number,
 ): Promise<string> {

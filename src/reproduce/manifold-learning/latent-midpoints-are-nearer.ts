@@ -1,9 +1,10 @@
 import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
 import { type LinePoint, linePlot } from '../../report/line-plot.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atLeast, atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
 import { mixed } from '../measures/rows.ts'
 import { sampledValues } from '../measures/samples.ts'
@@ -109,8 +110,8 @@ export const latentMidpointsAreNearer = defineExperiment({
 
 async function pathsPlot(
   likeness: DigitLikeness,
-  ae: TrainedRun,
-  vae: TrainedRun,
+  ae: TrainedModel,
+  vae: TrainedModel,
   [from, to]: Ends,
 ): Promise<string> {
   const pairs = Math.min(PATHS, from.shape[0]!)
@@ -124,7 +125,7 @@ async function pathsPlot(
     }
     return points
   }
-  const through = async (run: TrainedRun) => {
+  const through = async (run: TrainedModel) => {
     const [a, b] = [await run.encode(first), await run.encode(last)]
     return path((t) => run.decode(mixed(a, b, t)))
   }

@@ -1,9 +1,10 @@
 import { linePlot } from '../../report/line-plot.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { binarised, sampledValues } from '../measures/samples.ts'
 import { meanOf } from '../measures/statistics.ts'
 import { EXAMPLE, exampleModel, generated } from '../models/linear-gaussian.ts'
@@ -110,8 +111,8 @@ export const outputIsADistribution = defineExperiment({
 
 /** The mean of p(x|z) for each example, at a code drawn from q(z|x). */
 async function predictedMeans(
-  run: TrainedRun,
-  x: Parameters<TrainedRun['encode']>[0],
+  run: TrainedModel,
+  x: Parameters<TrainedModel['encode']>[0],
   seed: number,
 ): Promise<Float32Array> {
   return (await run.decode(drawnCodes(await gaussianPosteriors(run, x), seed))).data

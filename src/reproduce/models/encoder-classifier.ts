@@ -7,7 +7,7 @@ import type { Arrays } from '../../runtime/session.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { build } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory, WithData } from '../laboratory.ts'
 import { fitParameters } from './fit-parameters.ts'
 
 /** The encoder of a model with a softmax layer on its codes, both trained on labels. */
@@ -49,7 +49,7 @@ export interface ClassifierOptions {
  */
 export async function classifierMistakes(
   lab: Laboratory,
-  run: TrainedRun,
+  run: TrainedModel & WithData,
   { training, pretrained, labels }: ClassifierOptions,
 ): Promise<Float64Array> {
   const { definition, config, info } = run.model

@@ -3,10 +3,11 @@ import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter } from '../../report/code-scatter.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { initialParameters } from '../../train/initial-state.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { atLeast, atMost } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { sampledIndices } from '../measures/samples.ts'
 import { planarCodes } from './planar-codes.ts'
 
@@ -107,7 +108,7 @@ export const adversarialPriors = defineExperiment({
   },
 })
 
-async function ratioOf(run: TrainedRun, codes: Floats, seed: number) {
+async function ratioOf(run: TrainedModel, codes: Floats, seed: number) {
   const { distance, chance } = await priorFit(run, codes, seed)
   return distance / chance
 }
@@ -115,7 +116,7 @@ async function ratioOf(run: TrainedRun, codes: Floats, seed: number) {
 /** The codes of the same encoder before training. */
 async function untrainedCodes(
   { runtime, seed }: Laboratory,
-  { model }: TrainedRun,
+  { model }: TrainedModel,
   x: Floats,
 ): Promise<Floats> {
   const untrained = trainedModel(runtime, model, initialParameters(model, seed))

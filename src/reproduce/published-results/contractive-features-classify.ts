@@ -2,9 +2,10 @@ import type { DataSet } from '../../data/dataset.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { fitLinearProbe, probedClasses } from '../../evaluate/representation/linear-probe.ts'
 import { indexPlot } from '../../report/index-plot.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atMost, moreThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory, WithData } from '../laboratory.ts'
 import { sampledIndices } from '../measures/samples.ts'
 import { meanWithError, percentage } from '../measures/statistics.ts'
 import { classifierMistakes } from '../models/encoder-classifier.ts'
@@ -120,7 +121,7 @@ export const contractiveFeaturesClassify = defineExperiment({
 /** 1 for each test example that a linear probe of the codes misclassifies, else 0. */
 async function probeMistakes(
   { runtime, signal }: Laboratory,
-  run: TrainedRun,
+  run: TrainedModel & WithData,
   data: DataSet,
 ): Promise<Float64Array> {
   const labelled = async (split: 'train' | 'test') => {

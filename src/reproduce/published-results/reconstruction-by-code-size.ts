@@ -1,7 +1,7 @@
 import { linePlot } from '../../report/line-plot.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atMost, lessThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { TrainedRun } from '../laboratory.ts'
 import { digitRows } from '../measures/digit-grids.ts'
 import { squaredErrors } from '../measures/rows.ts'
 import { sampledValues } from '../measures/samples.ts'
@@ -43,7 +43,7 @@ export const reconstructionByCodeSize = defineExperiment({
     },
   },
   async run(lab, budget) {
-    const runs: TrainedRun[] = []
+    const runs: TrainedModel[] = []
     for (const options of models(budget === 'full' ? 'full' : 'small'))
       runs.push(await lab.trained(options))
     const data = await lab.data()

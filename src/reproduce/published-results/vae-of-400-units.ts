@@ -1,8 +1,9 @@
 import { importanceBound } from '../../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../../report/line-plot.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atMost, between, moreThan, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory, WithData } from '../laboratory.ts'
 import { digitGrid } from '../measures/digit-grids.ts'
 import { sampledValues } from '../measures/samples.ts'
 import { meanOf, meanWithError } from '../measures/statistics.ts'
@@ -141,7 +142,7 @@ export const vaeOf400Units = defineExperiment<string>({
 const negative = (values: Float64Array) => meanWithError(values.map((value) => -value))
 
 /** Bounds on log p(x) of test digits under a run. */
-async function estimates(lab: Laboratory, run: TrainedRun, digits: number) {
+async function estimates(lab: Laboratory, run: TrainedModel & WithData, digits: number) {
   const data = await run.data()
   const options = { seed: lab.seed, signal: lab.signal }
   const at = (samples: number, count = digits) => {

@@ -4,12 +4,13 @@ import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.
 import { Tensor, topological } from '../../graph/tensor.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { inferenceMode } from '../../train/trained.ts'
 import { normalDraws } from '../codes/code-draws.ts'
 import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
 import { atMost, between, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { sampledValues } from '../measures/samples.ts'
 import { meanOf, ratioOfMeans } from '../measures/statistics.ts'
 import { VAE } from '../models/shared-models.ts'
@@ -114,14 +115,14 @@ export const layersBendThePrior = defineExperiment({
 })
 
 /** Codes of digits, drawn from q(z|x). */
-async function codesOf(lab: Laboratory, run: TrainedRun, split: SplitName, most: number) {
+async function codesOf(lab: Laboratory, run: TrainedModel, split: SplitName, most: number) {
   const data = await lab.data()
   const x = sampledValues(data, split, most)
   return drawnCodes(await gaussianPosteriors(run, x), lab.seed)
 }
 
 /** Codes, and the output of each linear map of the decoder for them. */
-const layersOf = async (run: TrainedRun, codes: Floats) => [
+const layersOf = async (run: TrainedModel, codes: Floats) => [
   codes,
   ...(await decoderLayers(run, codes)),
 ]
@@ -163,7 +164,7 @@ function energyRatio(prior: Floats, data: Floats): number {
  * its activations.
  */
 export async function decoderLayers(
-  { model, parameters, runtime }: Pick<TrainedRun, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
   codes: Floats,
 ): Promise<Floats[]> {
   const rows = codes.shape[0]!

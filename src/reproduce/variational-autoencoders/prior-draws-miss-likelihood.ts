@@ -1,9 +1,10 @@
 import { standardNormal } from '../../distributions/gaussian.ts'
 import { importanceBound } from '../../evaluate/likelihood/importance-bound.ts'
 import { linePlot } from '../../report/line-plot.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import { atLeast, reported } from '../expectation.ts'
 import { defineExperiment } from '../experiment.ts'
-import type { Laboratory, TrainedRun } from '../laboratory.ts'
+import type { Laboratory } from '../laboratory.ts'
 import { binarised, sampledValues } from '../measures/samples.ts'
 import { meanOf, meanWithError } from '../measures/statistics.ts'
 import { BINARY_VAE } from '../models/shared-models.ts'
@@ -43,7 +44,7 @@ export const priorDrawsMissLikelihood = defineExperiment({
     const run = await lab.trained(BINARY_VAE)
     const data = await lab.data()
     const x = binarised(sampledValues(data, 'test', DIGITS), lab.seed)
-    const proposingPrior: TrainedRun = {
+    const proposingPrior: TrainedModel = {
       ...run,
       model: {
         ...run.model,
@@ -93,7 +94,7 @@ interface Estimated {
 /** Estimates of log p(x) from increasing numbers of codes drawn from the model's q. */
 async function estimatesBy(
   { seed, signal }: Laboratory,
-  run: TrainedRun,
+  run: TrainedModel,
   x: Parameters<typeof importanceBound>[1],
 ): Promise<Estimated[]> {
   const all: Estimated[] = []
