@@ -34,8 +34,7 @@ type AaeBound = Bound<z.infer<typeof aaeConfig>, unknown>
 export const aae = defineModel({
   ...ae,
   name: 'aae',
-  summary:
-    'Adversarial autoencoder: a discriminator makes codes follow any prior that can be sampled',
+  summary: 'Adversarial autoencoder: a discriminator makes codes follow any prior',
   paper: 'Makhzani et al. 2016',
   config: aaeConfig,
   defaults: { epochs: 12, schedule: 'cosine', beta1: 0.5, monitor: 'none' },

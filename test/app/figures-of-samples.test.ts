@@ -106,7 +106,11 @@ describe('the feature space', () => {
     const evaluate = evaluationOf(run, run.config, async () => data, spaceOf('the usual one'))
     const { omitted } = await evaluate('test', { measure: ['generation'], ...chosen })
     expect(omitted).toEqual([
-      { group: 'generation', reason: `the features of a classifier: ${reason}` },
+      {
+        group: 'generation',
+        reason: `the features of a classifier: ${reason}`,
+        commandLine: `the features of a classifier: ${reason}`,
+      },
     ])
   })
 })

@@ -144,7 +144,7 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
         {},
         (model: Awaited<ReturnType<Library['train']>>) => ({
           ...model,
-          examples: async () => model.data,
+          examples: model.data,
         }),
       ),
     )

@@ -197,17 +197,17 @@ describe('a generator alone', () => {
   })
 })
 
-describe('what a model has not is refused, with one line and nothing written', () => {
+describe('what a model lacks is refused, with one line and nothing written', () => {
   it.each([
     ['encode gan', /gan has no encoder/],
     ['reconstruct gan', /gan has no encoder: it cannot reconstruct examples/],
     ['interpolate gan', /gan has no encoder/],
     ['denoise gan', /gan is not trained to undo a corruption/],
     ['transfer gan', /gan is not conditioned on labels/],
-    ['encode unet', /dae has no code with these networks/],
-    ['decode unet --codes own.npy', /dae has no code with these networks/],
-    ['interpolate unet', /dae has no code with these networks/],
-    ['manifold unet', /dae has no code with these networks/],
+    ['encode unet', /dae has no code with this network/],
+    ['decode unet --codes own.npy', /dae has no code with this network/],
+    ['interpolate unet', /dae has no code with this network/],
+    ['manifold unet', /dae has no code with this network/],
     ['sample unet', /dae has no prior to sample from/],
     ['sample pca', /pca has no prior to sample from/],
     ['sample gan --label 1', /--label 1: gan is not conditioned on labels; leave it out/],

@@ -197,7 +197,7 @@ describe('codes', () => {
       /table\.npy: its examples have shape \[3\]; expected \[8, 8\], images 8 high and 8 wide/,
     ],
     ['encode run --data five.npz --split test', /a file is taken whole/],
-    ['encode run --labels labels.npy', /brings its own/],
+    ['encode run --labels labels.npy', /has its own labels; leave this out/],
     ['decode run --codes table.npy', /table\.npy: codes of shape \[60, 3\]; expected \[n, 2\]/],
   ])('%s is refused', async (command, message) => {
     const { code, stderr } = await run(command)
@@ -268,7 +268,7 @@ describe('pictures', () => {
   it.each([
     [
       'interpolate run --from 9',
-      /--from 9: no test example is of that class \(there are 0, 1, 2, 3\)/,
+      /--from 9: no test example is of that class \(classes: 0, 1, 2, 3\)/,
     ],
     ['interpolate run --to-index 20', /--to-index 20: the test split has 20 examples/],
     ['interpolate run --from 1 --from-index 1', /--from and --from-index: give one of them/],
