@@ -21,16 +21,16 @@ export const dataConfig = z.strictObject({
   layout: (z.string() as unknown as z.ZodType<LayoutName>)
     .optional()
     .describe(
-      `how the array of examples is read, where its shape does not say: ${layoutSyntax} (default: [N, D] is a table, [N, H, W] images, of [N, A, B, C] the axis of 1, 3 or 4 is the channels)`,
+      `how to read the array of examples if its shape does not say: ${layoutSyntax} (default: [N, D] is a table, [N, H, W] images, of [N, A, B, C] the axis of 1, 3 or 4 is the channels)`,
     ),
   validation: integer(0)
     .optional()
     .describe(
-      'examples cut from training for validation, by seed (default: 5000, or a tenth where that is fewer; 0 for none)',
+      'examples held out of training for validation, chosen by seed (default: 5000, or a tenth if that is fewer; 0 for none)',
     ),
   test: integer(1)
     .optional()
-    .describe('examples cut off for testing, where the data has no test set (default: a tenth)'),
+    .describe('examples held out for testing if the data has no test set (default: a tenth)'),
   binarize: z
     .enum(['none', 'static', 'dynamic'])
     .default('none')

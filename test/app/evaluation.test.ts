@@ -62,14 +62,14 @@ describe('a VAE with a Bernoulli likelihood', () => {
     expect(entry(evaluation, 'KL(q(z|x) ‖ p(z))').value).toBeCloseTo(0, 6)
   })
 
-  it('has no bound on grey levels, and says that the sum is the likelihood of nothing', async () => {
+  it('has no bound on grey levels, and says that the sum is not a likelihood', async () => {
     const evaluation = await zeroRun(grey).evaluate('test')
     expect(evaluation).not.toHaveProperty('bound')
     expect(evaluation.ledger.every(({ kind }) => kind !== 'bound')).toBe(true)
     const sum = entry(evaluation, 'cross-entropy plus KL (grey level; no likelihood)')
     expect(sum.value).toBeCloseTo(D * Math.LN2, 5)
     expect(sum.kind).toBe('objective')
-    expect(sum.note).toContain('likelihood of nothing')
+    expect(sum.note).toContain('not a likelihood')
     expect(entry(evaluation, 'grey-level cross-entropy').kind).toBe('objective')
     expect(evaluation.ledger.some(({ unit }) => unit === 'bits per dimension')).toBe(false)
   })
@@ -185,7 +185,7 @@ describe('an AE', () => {
     const likelihood = entry(onBinary, 'reconstruction −log p(x|z)')
     expect(likelihood.value).toBeCloseTo(D * Math.LN2, 5)
     expect(likelihood.note).toContain('no bound on log p(x)')
-    expect(entry(onGrey, 'grey-level cross-entropy').note).toContain('likelihood of nothing')
+    expect(entry(onGrey, 'grey-level cross-entropy').note).toContain('not a likelihood')
   })
 })
 

@@ -658,7 +658,7 @@ export interface CvaeOptions {
   readonly importanceSamples?: Own<'cvae'>['importanceSamples']
 }
 
-/** Options of the model `aae`: Adversarial autoencoder: a discriminator makes codes follow any prior that can be sampled. */
+/** Options of the model `aae`: Adversarial autoencoder: a discriminator makes codes follow any prior. */
 export interface AaeOptions {
   /**
    * What the networks are made of: mlp, conv.
@@ -1143,17 +1143,17 @@ export interface ComputeOptions {
 /** How data is read, split and binarised. */
 export interface DataSplitOptions {
   /**
-   * How the array of examples is read, where its shape does not say: table, hw, chw or hwc; with
-   * sizes for flat rows, such as 28x28, chw:3x32x32 or hwc:32x32x3 (default: [N, D] is a table, [N,
-   * H, W] images, of [N, A, B, C] the axis of 1, 3 or 4 is the channels).
+   * How to read the array of examples if its shape does not say: table, hw, chw or hwc; with sizes
+   * for flat rows, such as 28x28, chw:3x32x32 or hwc:32x32x3 (default: [N, D] is a table, [N, H, W]
+   * images, of [N, A, B, C] the axis of 1, 3 or 4 is the channels).
    */
   readonly layout?: Data['layout']
   /**
-   * Examples cut from training for validation, by seed (default: 5000, or a tenth where that is
-   * fewer; 0 for none).
+   * Examples held out of training for validation, chosen by seed (default: 5000, or a tenth if that
+   * is fewer; 0 for none).
    */
   readonly validation?: Data['validation']
-  /** Examples cut off for testing, where the data has no test set (default: a tenth). */
+  /** Examples held out for testing if the data has no test set (default: a tenth). */
   readonly test?: Data['test']
   /**
    * Draw 0 or 1 with the grey value as probability: none, static (once) or dynamic (afresh at every

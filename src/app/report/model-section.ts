@@ -58,7 +58,7 @@ function lossText(model: BuiltModel): string {
   if (others.length === kinds.length) return `The loss is ${listed(others)}.`
   const loss = `The loss is its negative log-likelihood, −log p(x|${given})`
   const found = model.fit ? ', and its minimum is known in closed form' : ''
-  return `${loss}${others.length > 0 ? `, with ${listed(others)}` : ''}${found}.`
+  return `${loss}${others.length > 0 ? `, plus ${listed(others)}` : ''}${found}.`
 }
 
 /** What codes are, and where new ones come from. */

@@ -58,7 +58,7 @@ async function samplePictures(source: ReportSource): Promise<Section> {
     : 'Each picture is the output of the generator for one code.'
   return {
     ...TITLE,
-    caption: `New examples: codes drawn from the prior p(z) and decoded. ${encodes ? 'Look for shapes between classes: the prior also gives codes where no example lies, and the decoder must make something of them.' : 'Look for shapes that repeat, and for classes that are missing: nothing in the loss requires all of them.'}`,
+    caption: `New examples: codes drawn from the prior p(z) and decoded. ${encodes ? 'Look for shapes in between classes: the prior also covers codes far from those of any example, and the decoder has to produce something for them too.' : 'Look for shapes that repeat, and for classes that are missing: nothing in the loss requires all of them.'}`,
     figures: [
       {
         kind: 'png',

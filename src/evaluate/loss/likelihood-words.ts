@@ -12,7 +12,7 @@ import { hasOnlyLevels } from './value-levels.ts'
 export interface LikelihoodWords {
   /** The `likelihood` of the ledger: `gaussian (σ = 1, fixed)`. */
   readonly label: string
-  /** A probability of discrete values, a density, or the likelihood of nothing. */
+  /** A probability of discrete values, a density, or not a likelihood at all. */
   readonly kind: 'mass' | 'density' | 'none'
   /** What -log p(x|z) is called. */
   readonly reconstruction: string
