@@ -214,7 +214,7 @@ describe('codes that are to follow a prior', () => {
     const words = Array.from(section('codes')!.querySelectorAll('svg text'), (t) => t.textContent)
     expect(words).toContain('prior p(z)')
     const found =
-      /energy distance of 60 codes to as many draws of it is ([\d.]+), where .* below ([\d.]+)/
+      /energy distance between 60 codes and as many draws from the prior is ([\d.]+); .* below ([\d.]+)/
     const [distance, chance] = found.exec(text('codes'))!.slice(1).map(Number)
     // An untrained encoder puts all its codes near one place, far from a ring of radius 1.4.
     expect(distance).toBeGreaterThan(3 * chance!)
@@ -313,7 +313,7 @@ describe('samples beside binary data', () => {
   }
 
   it('are means, and the caption says how to draw', async () => {
-    const remark = 'The figures of generation are of draws'
+    const remark = 'Generation is evaluated on draws'
     const [binary, grey] = [await reported(bits('static'), {}), await reported(images, {})]
     expect(binary.text('samples')).toContain(remark)
     expect(grey.text('samples')).not.toContain(remark)

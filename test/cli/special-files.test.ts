@@ -89,7 +89,9 @@ describe('a file that is too large for what it is', () => {
     expect(ended).toEqual({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^latentlab: large\.json: has 1048577 bytes .*the most/),
+      stderr: expect.stringMatching(
+        /^latentlab: large\.json: has 1048577 bytes .*at most 1048576 bytes/,
+      ),
     })
   })
 })

@@ -16,6 +16,7 @@ import { referenceRuntime } from '../../src/runtime/reference.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 import { mix64 } from '../../src/tensor/random.ts'
+import { option, worded } from '../../src/tensor/wording.ts'
 import { build } from '../../src/train/build.ts'
 import { inferenceMode } from '../../src/train/trained.ts'
 import { someParameters } from '../app/same-figures.ts'
@@ -162,7 +163,7 @@ describe('a discrepancy over a split', () => {
   it('refuses a split of a single row, which has none', async () => {
     await expect(evaluated(member(table(1), 'wae'))).rejects.toThrow(
       new UserError(
-        'test: discrepancy needs 2 examples or more, and the test split has 1; choose a larger test',
+        worded`test: discrepancy needs 2 examples or more, and the test split has 1; choose a larger ${option('test')}`,
       ),
     )
   })

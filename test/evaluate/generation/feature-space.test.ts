@@ -110,7 +110,7 @@ describe('the feature space of images', () => {
   it('refuses parameters of another network', async () => {
     const { 'classifier.bias': _, ...parameters } = space.parameters
     await expect(featureSpace(untrainable(), data, { parameters })).rejects.toThrow(
-      'classifier.bias [4], and is given none',
+      'classifier.bias [4], got none',
     )
     const wide = hostTensor('float32', [5], new Float32Array(5))
     await expect(
