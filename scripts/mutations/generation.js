@@ -164,7 +164,7 @@ export const generation = [
     file: 'src/evaluate/representation/evaluation.ts',
     from: 'interval: [low, high],',
     to: 'interval: [high, low],',
-    tests: ['test/app/examinations.test.ts'],
+    tests: ['test/app/evaluation-groups.test.ts'],
   },
   {
     name: 'AUROC is reversed',
@@ -185,7 +185,7 @@ export const generation = [
     file: 'src/evaluate/anomaly/evaluation.ts',
     from: '[area.low, area.high]',
     to: '[area.high, area.low]',
-    tests: ['test/app/examinations.test.ts'],
+    tests: ['test/app/evaluation-groups.test.ts'],
   },
   {
     name: 'average precision has the interval of AUROC',

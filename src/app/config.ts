@@ -179,7 +179,7 @@ function requireStorable({ name, config }: ModelDefinition, options: object): vo
   const again = config.safeParse(JSON.parse(text))
   if (!again.success || JSON.stringify(again.data) !== text)
     throw new UserError(
-      `model.config: the options of ${name} are not the same after they were written to config.json and read again; let its schema give what it also takes: texts, numbers, lists and objects`,
+      `model.config: the options of ${name} change when they are written to config.json and read again; its schema must accept what it outputs: text, numbers, lists and objects`,
     )
 }
 

@@ -16,7 +16,7 @@ export const splitNames = ['train', 'validation', 'test'] as const
 
 export type SplitName = (typeof splitNames)[number]
 
-/** Binarisation of values in [0, 1]: none, once from a seed, or anew at every step. */
+/** Binarisation of values in [0, 1]: none, once from a seed, or afresh at every step. */
 export type Binarize = 'none' | 'static' | 'dynamic'
 
 /** A data set with its splits, and all that the training program and the ledger need to know about it. */

@@ -29,7 +29,7 @@ export function exampleNumbers(
 
 /**
  * Examples of one split as every evaluation sees them, `[n, D]`: scaled, and binarised if training binarises
- * anew at every step. The draw depends on the seed and the example's number alone: all figures share it.
+ * afresh at every step. The draw depends on the seed and the example's number alone: all figures share it.
  *
  * @throws RangeError for an index that the split does not have.
  */

@@ -24,7 +24,16 @@ export type { Device, RuntimeOptions } from '../runtime/session.ts'
 // What they return.
 
 export type { RunConfig } from '../app/config.ts'
-export type { Model } from '../app/library/model.ts'
+export type {
+  Conditioned,
+  CorruptOptions,
+  InterpolateOptions,
+  ManifoldOptions,
+  Model,
+  SampleOptions,
+  Seeded,
+  StyleTransferOptions,
+} from '../app/library/model.ts'
 export type { DataSet, Split } from '../data/dataset.ts'
 export type { ExampleForm, ExampleKind } from '../data/form.ts'
 export type { Evaluation } from '../evaluate/evaluate.ts'

@@ -38,7 +38,7 @@ export interface Evaluation {
   /** Mean of each loss term, without its weight; the ledger gives its unit. */
   readonly terms: Readonly<Record<string, number>>
   /**
-   * Standard error of each mean in `terms` over the examples; absent for a joint term, which is no mean over them.
+   * Standard error of each mean in `terms` over the examples; absent for a joint term, which is not a mean over them.
    */
   readonly errors: Readonly<Record<string, number>>
   readonly ledger: readonly MeasuredEntry[]

@@ -11,7 +11,7 @@ export type AnyDefinition = ModelDefinition<any, any, any>
 /**
  * The definition that `model` stands for: that of a member of the family, by its name, or the caller's own.
  *
- * @throws UserError for a name that no member has, for what is no definition, and for a definition that has the
+ * @throws UserError for an unknown name, a value that is not a definition, and a definition that has the
  * name of a member and is another
  */
 export function definitionOf(model: unknown): ModelDefinition {
@@ -19,15 +19,15 @@ export function definitionOf(model: unknown): ModelDefinition {
   requireDefinition(model)
   if (isOwn(model) && isMember(model.name))
     throw new UserError(
-      `model: ${model.name} is the name of a member of the family, and this definition is another; give it a name of its own`,
+      `model: ${model.name} is the name of a built-in model, and this definition is a different one; give it a name of its own`,
     )
   return model
 }
 
 /**
- * The definition that a caller gives for a run, where one is given: of a model that is no member of the family.
+ * The definition that a caller passes for a run of a model that is not one of the built-in ones.
  *
- * @throws UserError for what is no definition, and for the name of a model, which the run itself knows
+ * @throws UserError for a value that is not a definition, and for a model's name, which the run records itself
  */
 export function ownDefinition(model: unknown): ModelDefinition | undefined {
   if (typeof model === 'string')
@@ -40,7 +40,7 @@ export function ownDefinition(model: unknown): ModelDefinition | undefined {
 /** Whether a member of the family has that name. */
 export const isMember = (name: string): boolean => models.some((model) => model.name === name)
 
-/** Whether a definition is no member of the family, but a caller's own. */
+/** Whether a definition is a caller's own, and not one of the built-in models. */
 export const isOwn = (definition: ModelDefinition): boolean => !models.includes(definition)
 
 const optionalFunctions = [

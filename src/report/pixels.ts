@@ -24,7 +24,7 @@ const NOT_FINITE = [255, 0, 255] as const
  * 0 is black, 1 is white, and what lies outside is clamped. A value that is not finite is painted
  * magenta, and a grid that has one is RGB even where the examples are grey.
  *
- * @throws UserError for a shape that is no image of one or three channels.
+ * @throws UserError for a shape that is not an image of one or three channels.
  * @throws RangeError when `values` is not a whole number of examples, or there is nothing to draw.
  */
 export function imageGrid(

@@ -50,7 +50,7 @@ function within(limits: Limits, tolerance: string, what: string, unit: string): 
     !Object.values(limits).every((limit) => limit === true || Number.isFinite(limit)) ||
     low > high
   )
-    throw new RangeError(`${what}: "${tolerance}" is no tolerance`)
+    throw new RangeError(`${what}: "${tolerance}" is not a tolerance`)
   const inside = open
     ? (value: number) => value > low && value < high
     : (value: number) => value >= low && value <= high

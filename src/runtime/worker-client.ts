@@ -12,7 +12,7 @@ import type { Answer, Answers, Method, Request, Requests } from './worker-protoc
 /** A worker, as seen by the thread that started it. */
 export interface ClientPort {
   post(request: Request): void
-  /** Called when the first answer comes to be awaited, and when none is any more. */
+  /** Called when the first pending request is sent, and when the last one has been answered. */
   awaiting(some: boolean): void
   /** Resolves when the thread has ended, which it does after answering `close`. */
   ended(): Promise<void>

@@ -265,7 +265,7 @@ describe('binary codes', () => {
     const bits = Array.from(means.data, (p) => Number(p > 0.5))
     const distinct = new Set(places.map((i) => bits.slice(6 * i, 6 * i + 6).join(''))).size
     expect(text('binary-codes')).toContain(
-      `${distinct} distinct code${distinct === 1 ? '' : 's'} of the 64 that 6 bits can tell apart`,
+      `${distinct} distinct code${distinct === 1 ? '' : 's'} of the 64 that 6 bits allow`,
     )
     const picture = decode(await png('binary-codes'))
     const first = firstOf(images, 0)

@@ -141,7 +141,7 @@ describe('a definition of one’s own', () => {
   it('is needed to load, resume and describe its run', async () => {
     for (const call of [load, resume, verbs.describeRun, verbs.examine])
       expect(await refusal(() => call(out))).toMatch(
-        /config\.json: sparse-ae is no member of the family; .*load\(folder, \{ model: definition \}\)$/,
+        /config\.json: sparse-ae is not one of the built-in models; .*load\(folder, \{ model: definition \}\)$/,
       )
   })
 
@@ -166,7 +166,7 @@ describe('a definition of one’s own', () => {
       )
       expect(ran, verb).toMatchObject({ code: 2 })
       expect(ran.stderr.trim(), verb).toMatch(
-        /^[^\n]*sparse-ae is no member of the family;[^\n]*\{ model: definition \}\)$/,
+        /^[^\n]*sparse-ae is not one of the built-in models;[^\n]*\{ model: definition \}\)$/,
       )
     }
   })
@@ -194,7 +194,7 @@ describe('a definition of one’s own', () => {
     [
       'the name of a member',
       { ...vae },
-      /^model: vae is the name of a member of the family, and this .* give it a name of its own$/,
+      /^model: vae is the name of a built-in model, and this .* give it a name of its own$/,
     ],
     [
       'an option of the training',
@@ -209,7 +209,7 @@ describe('a definition of one’s own', () => {
     [
       'options that are not stored',
       withSchema(ae.config.extend({ on: z.date().default(() => new Date(0)) })),
-      /^model\.config: the options of sparse-ae are not the same after/,
+      /^model\.config: the options of sparse-ae change when they are written/,
     ],
   ])('is refused in one line where it is %s', async (_, model, message) => {
     expect(await refusal(() => train({ ...options, model } as never))).toMatch(message)

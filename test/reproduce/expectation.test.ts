@@ -32,11 +32,11 @@ describe.each<[string, Expectation, number[], number[]]>([
 describe('a tolerance', () => {
   it('has finite limits, and numbers between them', () => {
     for (const none of NONE) {
-      expect(() => atMost(none, 'x')).toThrow('is no tolerance')
-      expect(() => atLeast(none, 'x')).toThrow('is no tolerance')
-      expect(() => between(0, none, 'x')).toThrow('is no tolerance')
+      expect(() => atMost(none, 'x')).toThrow('is not a tolerance')
+      expect(() => atLeast(none, 'x')).toThrow('is not a tolerance')
+      expect(() => between(0, none, 'x')).toThrow('is not a tolerance')
     }
-    expect(() => between(2, 1, 'x')).toThrow('x: "2 to 1" is no tolerance')
+    expect(() => between(2, 1, 'x')).toThrow('x: "2 to 1" is not a tolerance')
   })
 })
 

@@ -67,7 +67,7 @@ export async function train<M extends ModelChoice = 'vae'>(
 /**
  * Makes a data set of arrays: splits it by seed, binarises it, and hashes it, as in Node.
  *
- * @throws UserError for arrays that are no examples, and for labels that do not fit
+ * @throws UserError for arrays that are not examples, and for labels that do not fit
  */
 export async function openDataSet(
   options: BrowserData & DataSplitOptions & { readonly seed?: number | undefined },

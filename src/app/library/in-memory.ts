@@ -18,7 +18,7 @@ import type { TrainingHooks } from './options.ts'
  * Trains a model and keeps it in memory, of its best epoch where there is a validation split; nothing is written.
  *
  * @param runtime where to compute; closed with the model, or here where the training fails
- * @param model its definition, where it is no member of the family
+ * @param model its definition, if it is not one of the built-in models
  * @throws UserError where options do not fit the data, or the loss becomes infinite
  */
 export async function trainInMemory(

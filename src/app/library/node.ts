@@ -82,17 +82,17 @@ export interface ResumeOptions extends TrainingHooks, DataOptions {
   readonly model?: AnyDefinition | undefined
   /** A new total of epochs. */
   readonly epochs?: number | undefined
-  /** Learning rate of the steps from here on; its schedule and warm-up go on as they were. */
+  /** Learning rate of the steps from here on; its schedule and warm-up continue unchanged. */
   readonly lr?: number | undefined
   readonly threads?: number | undefined
   readonly device?: Device | undefined
 }
 
 /**
- * Goes on with a run that was stopped, to the same parameters, bit for bit, as if it had not been; or for
+ * Continues a run that was stopped, to the same parameters, bit for bit, as if it had not been; or for
  * more epochs than it was started with, or at another learning rate. Changes are recorded in `config.json`.
  *
- * @throws UserError where the folder is no run, or its data has changed
+ * @throws UserError if the folder is not a run, or its data has changed
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
   requireFolder(folder, 'resume', options, ['model', ...sourceNames, ...hookNames, ...changeNames])
@@ -149,7 +149,7 @@ export interface ReportOptions extends Pick<RunReportOptions, 'onStage'> {
 
 /**
  * Writes the `report.html` of a run, which needs nothing beside it, and each of its figures to `samples/`. The
- * same run gives the same bytes. Figures that would make the page larger than 3 MB stand in `samples/` only.
+ * same run gives the same bytes. Figures that would make the page larger than 3 MB are in `samples/` only.
  *
  * @param model as `load` returns it
  * @throws UserError where the run's data is gone or changed, the model beside it is for examples of another
@@ -199,7 +199,7 @@ const arraysOf = ({ data, labels }: DataSource): DataSource => ({
  *     const mnist = await openDataSet({ data: 'mnist', validation: 0 })
  *     const digits = splitValues(mnist, 'test', [0, 1, 2])
  *
- * @throws UserError for a file or array that is no set of examples, and for options that do not fit it
+ * @throws UserError for a file or array that is not a set of examples, and for options that do not fit it
  */
 export async function openDataSet(
   options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },

@@ -15,7 +15,7 @@ export interface SetOption {
 /**
  * All options of a run, in the order of the command line's help.
  *
- * @param model its definition, where it is no member of the family
+ * @param model its definition, if it is not one of the built-in models
  */
 export function setOptions(
   config: RunConfig,

@@ -45,7 +45,7 @@ function networksText(model: BuiltModel): string {
 function corruptionText({ corrupt, config }: BuiltModel): string {
   if (!corrupt) return ''
   const named = [config.corruption].flat().join(', ')
-  return `In training an example is corrupted first${named ? ` (${named})` : ''}, anew at every step, and the network must restore the original.`
+  return `In training an example is corrupted first${named ? ` (${named})` : ''}, afresh at every step, and the network must restore the original.`
 }
 
 function lossText(model: BuiltModel): string {

@@ -35,7 +35,7 @@ const LARGEST_PAGE = 3_000_000
 
 /**
  * Writes a run's `report.html`, which needs nothing beside it, and each of its figures to `samples/`. The
- * same run gives the same bytes. Figures that would make the page larger than 3 MB stand in `samples/` only.
+ * same run gives the same bytes. Figures that would make the page larger than 3 MB are in `samples/` only.
  *
  * @throws UserError where the run's data is gone or changed, the run beside it is on examples of another
  *   shape, or the folder cannot be written.

@@ -38,7 +38,7 @@ export const runPaths = (folder: string) => ({
 
 const digest: Digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
-/** A value as JSON, as it stands in these files. */
+/** A value as JSON, as these files hold it. */
 export const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
 export async function exists(path: string): Promise<boolean> {
@@ -59,7 +59,7 @@ export async function writeEnvironment(folder: string, environment: Environment)
 /**
  * Reads and checks a run's configuration.
  *
- * @param definition of its model, where it is no member of the family
+ * @param definition of its model, if it is not one of the built-in models
  */
 export async function readConfig(folder: string, definition?: ModelDefinition): Promise<RunConfig> {
   requireText(folder, 'folder', 'the folder of a run', UserError)
@@ -145,7 +145,7 @@ async function truncateMetrics(path: string, length: number): Promise<void> {
   if (found && !found.isFile()) throw new UserError(`${path}: is not a regular file; restore it`)
   if ((found?.size ?? 0) < length)
     throw new UserError(
-      `${path}: ${found ? `${found.size} bytes` : 'is missing'}, but the checkpoint counts on ${length}; restore it, or train anew`,
+      `${path}: ${found ? `${found.size} bytes` : 'is missing'}, but the checkpoint expects ${length}; restore it, or train again`,
     )
   try {
     if (found) await truncate(path, length)
@@ -207,7 +207,7 @@ export interface RunDescription {
 /**
  * Describes a run from its files.
  *
- * @throws UserError where the folder is no run, or a run of a definition that is not given
+ * @throws UserError if the folder is not a run, or its model is a definition that is not given
  */
 export async function describeRun(
   folder: string,

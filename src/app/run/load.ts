@@ -39,7 +39,7 @@ export interface Run extends TrainedModel {
 }
 
 export interface LoadOptions {
-  /** The definition of the run's model, where it is no member of the family. */
+  /** The definition of the run's model, if it is not one of the built-in models. */
   readonly model?: AnyDefinition | undefined
   /** By default the best where there is one, else the last. */
   readonly checkpoint?: 'best' | 'last' | undefined

@@ -7,9 +7,9 @@ import { ARRAY, type DataSource, recordedSource } from './data-source.ts'
 
 /** Options that a run may be resumed with. */
 export interface ResumedOptions {
-  /** The definition of the run's model, where it is no member of the family. */
+  /** The definition of the run's model, if it is not one of the built-in models. */
   readonly model?: ModelDefinition | undefined
-  /** Learning rate of the steps from here on; its schedule and warm-up go on as they were. */
+  /** Learning rate of the steps from here on; its schedule and warm-up continue unchanged. */
   readonly lr?: number | string | undefined
   /** A new total number of epochs; of the last stage, if there are several. */
   readonly epochs?: number | undefined

@@ -61,7 +61,7 @@ export interface StoredConfig {
  * Reads the text of a run's `config.json`.
  *
  * @param path names the file in messages
- * @param definition of the run's model, where it is no member of the family
+ * @param definition of the run's model, if it is not one of the built-in models
  * @throws UserError where it is not what was written there, an option in it does not fit, or the definition is
  * missing or another's
  */
@@ -106,7 +106,7 @@ function definitionOfRun(
   if (given) return given
   if (isMember(name)) return modelNamed(name)
   throw new UserError(
-    `${path}: ${name} is no member of the family; a run of your own definition is loaded by the library alone: load(folder, { model: definition })`,
+    `${path}: ${name} is not one of the built-in models; only the library can load a run of your own definition: load(folder, { model: definition })`,
   )
 }
 

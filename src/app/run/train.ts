@@ -58,7 +58,7 @@ export async function trainRun(
   options: {
     readonly config: RunConfig
     readonly out: string
-    /** The definition of the configured model, where it is no member of the family. */
+    /** The definition of the configured model, if it is not one of the built-in models. */
     readonly model?: ModelDefinition | undefined
     /** A data set that is open already, instead of the configured one. */
     readonly data?: DataSet | undefined
