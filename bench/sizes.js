@@ -85,7 +85,7 @@ async function page() {
       root: join(folder, 'page'),
       configFile: false,
       logLevel: 'error',
-      resolve: { alias: { latentlab: join(ROOT, 'dist/browser.js') } },
+      resolve: { alias: { latentlab: join(ROOT, 'dist/entries/browser.js') } },
       build: { outDir: join(folder, 'built'), target: 'esnext' },
     })
     const files = await readdir(join(folder, 'built/assets'))

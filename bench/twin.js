@@ -23,7 +23,9 @@ const [ZERO, ONE] = [48, 49]
  * @returns {Promise<{ splits: Record<string, string>, levels: number }>} files by split, and the value of white
  */
 async function writeDigits({ validation, binarize, seed }, folder, most) {
-  const { openDataSet, splitValues } = await built({ 'index.js': ['openDataSet', 'splitValues'] })
+  const { openDataSet, splitValues } = await built({
+    'entries/node.js': ['openDataSet', 'splitValues'],
+  })
   const dataSet = await openDataSet({ data: 'mnist', validation, binarize, seed })
   const levels = binarize === 'static' ? 1 : 255
   const splits = {}
