@@ -19,11 +19,12 @@ const USAGE = `node bench/command.js [flags], after npm run build
   --models NAMES      those of defaults, such as pca,vae; all by default
   --rounds 3          how often each of the limits is measured
   --epochs N          of every training, to try the path: gives no figure to quote
+  --data mnist        what is trained on; with a file, likewise no figure to quote
   --json              one JSON document instead of lines
   --help`
 
 /** The model of docs/performance.md, “Other limits”. */
-const LIMITS_MODEL = { data: 'mnist', model: 'vae', hidden: '500,500', latent: 20 }
+const LIMITS_MODEL = { model: 'vae', hidden: '500,500', latent: 20 }
 /** Of the highest memory that a process has reached, which only grows. */
 const POLL_MS = 50
 
@@ -33,6 +34,7 @@ await withUsage(async () => {
     models: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     epochs: { type: 'string' },
+    data: { type: 'string', default: 'mnist' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   })
@@ -63,6 +65,7 @@ await withUsage(async () => {
         models: values.models,
         rounds,
         epochs,
+        data: values.data,
         say: say.bind(undefined, name),
       })
   } finally {
@@ -71,19 +74,19 @@ await withUsage(async () => {
   if (values.json) console.log(JSON.stringify({ machine, version, ...results }, null, 2))
 })
 
-/** Seconds of each model's default training on MNIST with its report. */
-async function defaults({ folder, models, epochs, say }) {
+/** Seconds of each model's default training with its report. */
+async function defaults({ folder, models, epochs, data, say }) {
   const known = JSON.parse(await latentlab(['models', '--json']))
   for (const { name } of chosen('models', models, known)) {
     console.error(`defaults: ${name}`)
     const shorter = epochs && name !== 'pca' ? { epochs } : {}
-    const flags = flagsOf({ data: 'mnist', model: name, ...shorter, out: join(folder, name) })
+    const flags = flagsOf({ data, model: name, ...shorter, out: join(folder, name) })
     say(name, [await seconds(() => latentlab(['train', ...flags, '--quiet']))], 's')
   }
 }
 
 /** Peak memory, the wait for the first step, and the start of the program. */
-async function limits({ folder, rounds, epochs, say }) {
+async function limits({ folder, rounds, epochs, data, say }) {
   const repeated = async (/** @type {(round: number) => Promise<number>} */ measure) => {
     const figures = []
     for (let round = 0; round < rounds; round++) figures.push(await measure(round))
@@ -93,7 +96,7 @@ async function limits({ folder, rounds, epochs, say }) {
   say('latentlab --help, median', [median(help)], 's')
   const train = (/** @type {string} */ out, options) => [
     'train',
-    ...flagsOf({ ...LIMITS_MODEL, ...options, out: join(folder, out) }),
+    ...flagsOf({ ...LIMITS_MODEL, data, ...options, out: join(folder, out) }),
   ]
   console.error('limits: the first step')
   const first = await repeated((round) => firstStep(train(`first-${round}`, { epochs: 1 })))

@@ -1,16 +1,35 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/data/npy.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { printed } from './bench.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'latentlab-bench-command-'))
+const data = join(folder, 'squares.npy')
+const squares = Uint8Array.from({ length: 400 * 784 }, (_, i) => (((i / 784) | 0) * i) % 251)
+writeFileSync(data, writeNpy(hostTensor('uint8', [400, 28, 28], squares)))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the bench of the command', { timeout: 300_000 }, () => {
   it('times default trainings', () => {
-    const { json } = printed('command.js', ['--tables', 'defaults', '--models', 'pca'])
+    const { json } = printed('command.js', [
+      '--tables',
+      'defaults',
+      '--models',
+      'pca',
+      '--data',
+      data,
+    ])
     expect(json.version).toMatch(/^\d+\.\d+\.\d+/)
     expect(json.defaults).toMatchObject([{ what: 'pca', unit: 's' }])
     expect(json.defaults[0].figures[0]).toBeGreaterThan(0)
   })
 
   it('times its start and its first step, and measures its memory', () => {
-    const { json } = printed('command.js', ['--tables', 'limits', '--rounds', '1', '--epochs', '1'])
+    const args = ['--tables', 'limits', '--rounds', '1', '--epochs', '1', '--data', data]
+    const { json } = printed('command.js', args)
     const [help, first, memory] = json.limits
     expect(first.figures[0]).toBeGreaterThan(help.figures[0])
     expect(memory).toMatchObject({ unit: 'MB' })
