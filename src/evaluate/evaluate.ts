@@ -92,7 +92,8 @@ export async function evaluate(
   const hashes = await exampleHashes(data, split, seed)
   const omitted: Omission[] = []
   const ledger: MeasuredEntry[] = []
-  const context = { trained, data, split, seed, options, hashes, means }
+  const words = likelihoodWords({ trained, data, split })
+  const context = { trained, data, split, seed, options, hashes, means, words }
   const sharedFields = sharedFieldsOf(context)
   const { measure = ['loss', 'reconstruction'], signal, onStage } = options
   for (const { group, what, applies, figures } of EVALUATIONS) {
@@ -140,11 +141,11 @@ async function lossMeans(
 
 /** The fields that all figures of an evaluation share. */
 function sharedFieldsOf(context: Omit<EvaluationContext, 'omit'>) {
-  const { trained, data, split, seed, hashes } = context
+  const { trained, data, split, seed, hashes, words } = context
   return {
     split,
     examples: data.splits[split].rows.length,
-    likelihood: likelihoodWords(context).label,
+    likelihood: words.label,
     binarize: data.binarize,
     seed,
     examplesHash: hashes.examples,

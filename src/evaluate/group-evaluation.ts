@@ -4,6 +4,7 @@ import type { TrainedModel } from '../train/trained.ts'
 import type { ExampleHashes } from './example-hashes.ts'
 import type { Figure } from './ledger/entry.ts'
 import type { Group } from './ledger/groups.ts'
+import type { LikelihoodWords } from './loss/likelihood-words.ts'
 import type { TermMeans } from './loss/terms.ts'
 import type { EvaluationOptions } from './options.ts'
 
@@ -17,6 +18,8 @@ export interface EvaluationContext {
   readonly hashes: ExampleHashes
   /** The loss terms over the split. */
   readonly means: TermMeans
+  /** What −log p(x|z) is for the data of the split. */
+  readonly words: LikelihoodWords
   /** Records that figures are omitted, and why: too few examples, or no labels. */
   omit(reason: string | Wording): void
 }

@@ -4,7 +4,6 @@ import { splitLabels } from '../../data/rows.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import { averaged, type Figure } from '../ledger/entry.ts'
-import { likelihoodWords } from '../loss/likelihood-words.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import { annealedImportance } from './annealed-importance.ts'
 import { importanceBound } from './importance-bound.ts'
@@ -140,9 +139,8 @@ async function annealed(context: EvaluationContext, among: readonly number[]): P
 }
 
 /** What estimates of log p(x) are called: a grey level has no likelihood under Bernoulli variables. */
-function namesOf(context: EvaluationContext) {
-  const words = likelihoodWords(context)
-  const given = context.trained.model.labels === 'condition' ? ', given the label' : ''
+function namesOf({ trained, words }: EvaluationContext) {
+  const given = trained.model.labels === 'condition' ? ', given the label' : ''
   const isLikelihood = words.kind !== 'none'
   return {
     given,

@@ -4,10 +4,10 @@ import { relaxesCodes } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import type { Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
-import { type LikelihoodWords, likelihoodWords } from './likelihood-words.ts'
+import type { LikelihoodWords } from './likelihood-words.ts'
 import type { TermKind } from './stage-loss.ts'
 
-type Measured = Pick<EvaluationContext, 'trained' | 'data' | 'split' | 'means'>
+type Measured = Pick<EvaluationContext, 'trained' | 'means' | 'words'>
 
 /** The terms of the loss. */
 export const loss: GroupEvaluation = {
@@ -28,7 +28,7 @@ const NATS = 'nats per example'
  * cross-entropy of grey levels is not a likelihood, and the reconstruction of an autoencoder bounds nothing.
  */
 export function lossFigures(measured: Measured): Figure[] {
-  const words = likelihoodWords(measured)
+  const { words } = measured
   return [
     ...boundFigures(measured, words),
     ...Object.keys(measured.means.terms).flatMap((name) => termFigures(measured, words, name)),
