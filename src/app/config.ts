@@ -7,6 +7,7 @@ import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { models } from '../models/registry.ts'
 import { requireOptions } from '../tensor/checks.ts'
+import { isRecord } from '../tensor/described.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
@@ -242,15 +243,13 @@ export function configFromJson(text: string, name: string): Record<string, unkno
     const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
     throw new UserError(`${name}: not valid JSON (${why})`)
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new UserError(`${name}: expected an object of options`)
+  if (!isRecord(json)) throw new UserError(`${name}: expected an object of options`)
   if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is not an option`)
-  const record = json as Record<string, unknown>
-  if (!('format' in record)) return withCurrentOptions(record)
-  const { history } = record
-  const options = flatOptions(record as unknown as RunConfig)
+  if (!('format' in json)) return withCurrentOptions(json)
+  const { history } = json
+  const options = flatOptions(json as unknown as RunConfig)
   return {
-    ...(isMember(String(record.model)) ? withCurrentOptions(options) : options),
+    ...(isMember(String(json.model)) ? withCurrentOptions(options) : options),
     ...(history !== undefined && { history }),
   }
 }

@@ -1,16 +1,9 @@
-import type { Evaluation } from '../evaluate/evaluate.ts'
 import type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
 import { formatFigure, intervalOf, type LedgerEntry } from '../evaluate/ledger/entry.ts'
 import { GROUPS, type Group } from '../evaluate/ledger/groups.ts'
-import { pairedDifference, unpairedReason } from '../evaluate/ledger/pairing.ts'
+import { type Compared, pairedDifference, unpairedReason } from '../evaluate/ledger/pairing.ts'
 import type { Interval } from '../evaluate/statistics/intervals.ts'
 import { footnoteMark, type Table } from './table.ts'
-
-/** A run and its name in the comparison. */
-export interface Compared {
-  readonly name: string
-  readonly evaluation: Evaluation
-}
 
 /**
  * What a figure is, apart from its run. Only figures of one identity may be compared. The likelihood is part of

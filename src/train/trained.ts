@@ -21,17 +21,21 @@ const DRAWS_PER_CALL = 100
 /** A label for each example, of the classes that the model was trained on. */
 export type Labels = ArrayLike<number>
 
+/** What a computation with graphs of its own needs of a trained model. */
+export interface WithParameters {
+  readonly model: BuiltModel
+  readonly parameters: Arrays
+  /** Where its graphs run. */
+  readonly runtime: Runtime
+}
+
 /**
  * A model with its parameters, ready for use. Examples are `[n, D]` floats as the network sees them
  * (images in [0, 1]), codes `[n, L]`. Each method throws UserError if the model lacks what it needs (an
  * encoder, a decoder, a prior), and if a conditional model is given no labels. Closing it frees the
  * compiled graphs; the runtime stays open.
  */
-export interface TrainedModel extends Closable {
-  readonly model: BuiltModel
-  readonly parameters: Arrays
-  /** Where its graphs run. */
-  readonly runtime: Runtime
+export interface TrainedModel extends WithParameters, Closable {
   /** Rows computed at once, where each computation does not choose for itself; no figure depends on it. */
   readonly rowsPerCall?: number | undefined
   /** The mean of q(z|x). */

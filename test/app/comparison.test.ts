@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { comparisonPage } from '../../src/app/report/comparison-page.ts'
 import type { MeasuredEntry } from '../../src/evaluate/ledger/entry.ts'
-import { type Compared, comparisonTables } from '../../src/report/comparison.ts'
+import type { Compared } from '../../src/evaluate/ledger/pairing.ts'
+import { comparisonTables } from '../../src/report/comparison.ts'
 
 const entry: MeasuredEntry = {
   group: 'loss',

@@ -13,13 +13,10 @@ import { trainInMemory } from './in-memory.ts'
 import type { Model } from './model.ts'
 import type {
   ChosenModel,
-  ComputeOptions,
   DataSplitOptions,
-  FitOptions,
   ModelChoice,
   ModelName,
-  ModelOptions,
-  TrainingHooks,
+  TrainingOptions,
 } from './options.ts'
 
 /** Examples with their labels, as arrays. */
@@ -32,12 +29,8 @@ export interface BrowserData {
   readonly testLabels?: LabelArray | undefined
 }
 
-export type BrowserTrainOptions<M extends ModelChoice = ModelName> = ModelOptions<M> &
-  FitOptions &
-  ComputeOptions &
-  DataSplitOptions &
-  BrowserData &
-  TrainingHooks
+export type BrowserTrainOptions<M extends ModelChoice = ModelName> = TrainingOptions<M> &
+  BrowserData
 
 /**
  * Trains a model on arrays, in WebAssembly in a worker, and keeps it in memory. The options are those of

@@ -17,7 +17,7 @@ import { described, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { evenClasses, oneClass } from '../../train/classes.ts'
-import type { Labels, TrainedModel } from '../../train/trained.ts'
+import type { Labels, TrainedModel, WithParameters } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
 
 /**
@@ -29,7 +29,7 @@ import type { RunConfig } from '../config.ts'
  * can be given back. Codes are `[n, L]`. A call takes first what it works on, then one object of options.
  * Closing the model waits for calls under way and frees it and what it runs on.
  */
-export interface Model extends Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>, Closable {
+export interface Model extends WithParameters, Closable {
   readonly config: RunConfig
   /** The folder of its run; undefined where it was trained in memory. */
   readonly folder: string | undefined

@@ -20,13 +20,11 @@ import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './g
 import { type Model, publicModel } from './model.ts'
 import type {
   ChosenModel,
-  ComputeOptions,
   DataSplitOptions,
-  FitOptions,
   ModelChoice,
   ModelName,
-  ModelOptions,
   TrainingHooks,
+  TrainingOptions,
 } from './options.ts'
 
 /** Where examples come from. */
@@ -40,12 +38,8 @@ export interface DataOptions {
   readonly testLabels?: string | undefined
 }
 
-export type TrainOptions<M extends ModelChoice = ModelName> = ModelOptions<M> &
-  FitOptions &
-  ComputeOptions &
-  DataSplitOptions &
-  DataOptions &
-  TrainingHooks & {
+export type TrainOptions<M extends ModelChoice = ModelName> = TrainingOptions<M> &
+  DataOptions & {
     /** The run's folder, which must not exist. */
     readonly out: string
   }

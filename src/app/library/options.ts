@@ -2,7 +2,12 @@ import type { z } from 'zod'
 import type { AnyDefinition } from '../../models/definition.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import type { Given } from './given-types.ts'
-import type { OptionsByModel } from './option-types.ts'
+import type {
+  ComputeOptions,
+  DataSplitOptions,
+  FitOptions,
+  OptionsByModel,
+} from './option-types.ts'
 
 export type { ComputeOptions, DataSplitOptions, FitOptions } from './option-types.ts'
 
@@ -36,3 +41,10 @@ export interface TrainingHooks {
   /** Aborting ends the training after the call under way. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** The options of a training in Node and in the browser alike: all but the data, and where to write. */
+export type TrainingOptions<M extends ModelChoice> = ModelOptions<M> &
+  FitOptions &
+  ComputeOptions &
+  DataSplitOptions &
+  TrainingHooks

@@ -1,6 +1,7 @@
 import { classLabelsOf } from '../../data/labels.ts'
 import { GROUPS, type Group } from '../../evaluate/ledger/groups.ts'
-import { type Compared, comparisonTables } from '../../report/comparison.ts'
+import type { Compared } from '../../evaluate/ledger/pairing.ts'
+import { comparisonTables } from '../../report/comparison.ts'
 import type { Section } from '../../report/html.ts'
 import { renderReport } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'

@@ -7,6 +7,7 @@ import { type AnyDefinition, ownDefinition } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { requireOptions, requireText } from '../../tensor/checks.ts'
+import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { sizeOf } from '../../tensor/host.ts'
 import { build } from '../../train/build.ts'
@@ -91,8 +92,7 @@ export async function readEnvironment(
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isRecord ? (value as Record<string, unknown>) : undefined
+    return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -28,7 +28,8 @@ export function pairedDifference(first: Optional, other: Optional): Interval | u
   return a.length === b.length && a.length > 1 ? pairedInterval(b, a) : undefined
 }
 
-interface Named {
+/** A run and its name in a comparison. */
+export interface Compared {
   readonly name: string
   readonly evaluation: Evaluation
 }
@@ -38,8 +39,8 @@ interface Named {
  * values of single examples; undefined if every one of them has its difference.
  */
 export function unpairedReason(
-  first: Named,
-  other: Named,
+  first: Compared,
+  other: Compared,
   rows: readonly (readonly [first: Optional, other: Optional])[],
 ): string | undefined {
   const pairs = rows.flatMap(([a, b]) => {
@@ -56,8 +57,8 @@ export function unpairedReason(
 
 /** How the examples of two figures differ, in words. */
 function differing(
-  { evaluation: { hashes } }: Named,
-  other: Named,
+  { evaluation: { hashes } }: Compared,
+  other: Compared,
   [a, b]: readonly [MeasuredEntry, MeasuredEntry],
 ): string {
   const split = `${a.split} examples`

@@ -5,7 +5,7 @@ import type { Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import type { TrainedModel } from '../../train/trained.ts'
+import type { WithParameters } from '../../train/trained.ts'
 import { rowKeys } from '../loss/row-noise.ts'
 import { annealingGraphs, pointFeeds } from './annealing-graphs.ts'
 import { type Block, blocksOf, type Drawing, type Examples } from './latent-model.ts'
@@ -78,7 +78,7 @@ export function sigmoidSchedule(steps: number): Float64Array {
  * @throws UserError if the model lacks a likelihood or a prior with a density, or has binary codes
  */
 export async function annealedImportance(
-  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: WithParameters,
   x: Examples,
   options: AnnealingOptions,
 ): Promise<AnnealedImportance> {

@@ -5,7 +5,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import type { TrainedModel } from '../../train/trained.ts'
+import type { WithParameters } from '../../train/trained.ts'
 import { rowKeys, rowNoise } from '../loss/row-noise.ts'
 import {
   blocksOf,
@@ -46,7 +46,7 @@ export interface ImportanceBound {
  * @throws UserError if the model lacks a posterior with a density, a likelihood or a prior
  */
 export async function importanceBound(
-  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: WithParameters,
   x: Examples,
   options: ImportanceOptions,
 ): Promise<ImportanceBound> {

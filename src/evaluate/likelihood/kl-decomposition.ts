@@ -6,7 +6,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { BuiltModel } from '../../train/build.ts'
-import type { TrainedModel } from '../../train/trained.ts'
+import type { WithParameters } from '../../train/trained.ts'
 import { rowKeys, rowNoise } from '../loss/row-noise.ts'
 import { type ActiveUnits, activeUnits } from './active-units.ts'
 import { blocksOf, type Drawing, type Examples, generatorOf, repeatedMode } from './latent-model.ts'
@@ -54,7 +54,7 @@ export interface KlDecomposition {
  * @throws UserError if the model lacks a posterior with a density or a prior; RangeError for N < 2
  */
 export async function klDecomposition(
-  latentModel: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  latentModel: WithParameters,
   x: Examples,
   options: DecompositionOptions,
 ): Promise<KlDecomposition> {
@@ -103,7 +103,7 @@ interface Encoded {
 }
 
 async function encoded(
-  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: WithParameters,
   x: Examples,
   options: DecompositionOptions,
 ): Promise<Encoded> {
@@ -182,7 +182,7 @@ function posteriorGraphs(model: BuiltModel, seed: number, size: number) {
 
 /** log 1/N Σ q(z|x_n) at each code `[M, L]`, over posteriors given by their parameters `[N, L]`. */
 async function aggregatedPosterior(
-  { model, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, runtime }: WithParameters,
   posteriors: Readonly<Record<string, Float64Array>>,
   codes: Float64Array,
   { onProgress, signal }: ReadOptions,

@@ -4,7 +4,8 @@ import type { Arrays, Session } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
-import { conditions, inferenceMode, type Labels, type TrainedModel } from '../../train/trained.ts'
+import type { WithParameters } from '../../train/trained.ts'
+import { conditions, inferenceMode, type Labels } from '../../train/trained.ts'
 
 /** Numbers of the Jacobians that are held at once. */
 const MOST_VALUES = 8_000_000
@@ -19,7 +20,7 @@ const MOST_VALUES = 8_000_000
  * @throws UserError if the model has no encoder.
  */
 export async function jacobianSpectrum(
-  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: WithParameters,
   x: Floats,
   labels?: Labels,
 ): Promise<Float64Array> {

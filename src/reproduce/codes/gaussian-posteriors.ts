@@ -2,7 +2,8 @@ import { posteriorParts } from '../../evaluate/likelihood/posterior-rows.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
-import { inferenceMode, type TrainedModel } from '../../train/trained.ts'
+import type { WithParameters } from '../../train/trained.ts'
+import { inferenceMode } from '../../train/trained.ts'
 
 /** q(z|x) of examples, `[n, L]` each. */
 export interface Posteriors {
@@ -12,7 +13,7 @@ export interface Posteriors {
 
 /** The parameters of q(z|x) of examples `[n, D]`. */
 export async function gaussianPosteriors(
-  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: WithParameters,
   x: Floats,
 ): Promise<Posteriors> {
   const input = Tensor.input('x', x.shape)

@@ -4,7 +4,7 @@ import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.
 import { Tensor, topological } from '../../graph/tensor.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
-import type { TrainedModel } from '../../train/trained.ts'
+import type { TrainedModel, WithParameters } from '../../train/trained.ts'
 import { inferenceMode } from '../../train/trained.ts'
 import { normalDraws } from '../codes/code-draws.ts'
 import { drawnCodes, gaussianPosteriors } from '../codes/gaussian-posteriors.ts'
@@ -164,7 +164,7 @@ function energyRatio(prior: Floats, data: Floats): number {
  * its activations.
  */
 export async function decoderLayers(
-  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: WithParameters,
   codes: Floats,
 ): Promise<Floats[]> {
   const rows = codes.shape[0]!

@@ -9,7 +9,8 @@ import { stream } from '../../../src/tensor/random.ts'
 import { build } from '../../../src/train/build.ts'
 import { initialParameters } from '../../../src/train/initial-state.ts'
 import { labelFeed } from '../../../src/train/labels.ts'
-import { inferenceMode, type TrainedModel } from '../../../src/train/trained.ts'
+import type { WithParameters } from '../../../src/train/trained.ts'
+import { inferenceMode } from '../../../src/train/trained.ts'
 import { numbersOf, onnx } from '../../train/onnx.ts'
 import { built, drawn, misspecified, rows } from './linear-gaussian.ts'
 
@@ -174,7 +175,7 @@ describe('the decomposition of the divergence from the prior', () => {
 
 /** The probability of a 1 in each of the two bits of the code of each example. */
 async function probabilities(
-  { model, parameters, runtime }: Pick<TrainedModel, 'model' | 'parameters' | 'runtime'>,
+  { model, parameters, runtime }: WithParameters,
   x: ReturnType<typeof rows>,
   labels: readonly number[],
 ): Promise<number[][]> {

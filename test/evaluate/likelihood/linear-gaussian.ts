@@ -8,7 +8,7 @@ import type { Runtime } from '../../../src/runtime/session.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
 import { build } from '../../../src/train/build.ts'
-import type { TrainedModel } from '../../../src/train/trained.ts'
+import type { WithParameters } from '../../../src/train/trained.ts'
 
 /** p(z) = N(0, I), p(x|z) = N(zW + m + m_y, σ² I), and some q(z|x) = N((x - m - m_y)A + a, diag s²). */
 export interface LinearGaussian {
@@ -61,10 +61,7 @@ const vector = (values: readonly number[]) =>
   hostTensor('float64', [values.length], Float64Array.from(values))
 
 /** The model with its parameters, in float64 unless another runtime is given. */
-export function built(
-  given: LinearGaussian,
-  runtime: Runtime = referenceRuntime,
-): Pick<TrainedModel, 'model' | 'parameters' | 'runtime'> {
+export function built(given: LinearGaussian, runtime: Runtime = referenceRuntime): WithParameters {
   const { weight, mean, sigma, shifts, q } = given
   const classes = shifts?.length ?? 0
   const model = build(
