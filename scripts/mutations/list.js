@@ -1,6 +1,7 @@
 // Faults that no test found once, and others of their kind: each one change of a source file, and the tests that
 // must fail with it. `npm run mutations` tries them.
 import { generation } from './generation.js'
+import { library } from './library.js'
 import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
 import { printed } from './printed.js'
@@ -17,7 +18,15 @@ import { valuesIn } from './values.js'
  */
 
 /** @type {readonly Mutation[]} */
-export const mutations = [...rows, ...valuesIn, ...likelihood, ...generation, ...printed, ...limits]
+export const mutations = [
+  ...rows,
+  ...valuesIn,
+  ...likelihood,
+  ...generation,
+  ...printed,
+  ...limits,
+  ...library,
+]
 
 /** @throws {Error} where the text is not there exactly once */
 export function mutated(text, { name, file, from, to }) {

@@ -74,6 +74,14 @@ describe('a VAE with a Bernoulli likelihood', () => {
     expect(evaluation.ledger.some(({ unit }) => unit === 'bits per dimension')).toBe(false)
   })
 
+  it('goes by the values of the split that is evaluated, not of those that were trained on', async () => {
+    const plain = tinyData({ shape: image, values: bits, scale: 1 })
+    expect((await zeroRun(plain).evaluate('test')).bound).toBeCloseTo(D * Math.LN2, 5)
+    const test = { ...plain.splits.test, store: grey.splits.test.store }
+    const mixed = { ...plain, splits: { ...plain.splits, test } }
+    expect(await zeroRun(mixed).evaluate('test')).not.toHaveProperty('bound')
+  })
+
   it('has a bound on grey images that are binarised at every step, and on data of zeros and ones', async () => {
     const dynamic = await zeroRun({ ...grey, binarize: 'dynamic' }).evaluate('test')
     expect(dynamic.bound).toBeCloseTo(D * Math.LN2, 5)

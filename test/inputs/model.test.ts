@@ -13,7 +13,10 @@ import { expectRefused, good, type Junk } from './junk.ts'
 const classes = 3
 const data = tinyData({ shape: [2], classes, sizes: { train: 8, validation: 4, test: 6 } })
 const run = tinyRun({ data, options: { latent: 2, batch: 4 } })
-const conditional = tinyRun({ data, options: { model: 'cvae', latent: 2, batch: 4 } })
+const conditional = tinyRun({
+  data,
+  options: { model: 'cvae', likelihood: 'gaussian', latent: 2, batch: 4 },
+})
 const denoising = tinyRun({ data, options: { model: 'dae', latent: 2, batch: 4 } })
 const [vae, cvae, dae] = [run, conditional, denoising].map((one) =>
   publicModel({ ...one, trained: one }),
@@ -149,6 +152,30 @@ describe('the options of a method', () => {
       ['11'],
       ['20'],
     ])
+  })
+})
+
+describe('a model', () => {
+  it('draws by the seed, and under the labels, that it is given', async () => {
+    const [rows] = good.shape as [number]
+    const labels = Array.from({ length: rows }, (_, i) => (i + 1) % classes)
+    const { data: drawn } = await cvae.draw(good, { seed: 3, labels })
+    expect(drawn).toEqual((await conditional.draw(good, 3, labels)).data)
+    const others = labels.map((label) => (label + 1) % classes)
+    expect(drawn).not.toEqual((await cvae.draw(good, { seed: 3, labels: others })).data)
+    expect(drawn).not.toEqual((await cvae.draw(good, { seed: 4, labels })).data)
+  })
+
+  it('corrupts by its own corruption, or by the one that it is given', async () => {
+    const by = { kind: 'gaussian', sigma: 2 } as const
+    const { data: own } = await dae.corrupt(good, { seed: 3 })
+    const { data: other } = await dae.corrupt(good, { seed: 3, by })
+    expect(other).toEqual((await denoising.corrupt(good, 3, by)).data)
+    expect(other).not.toEqual(own)
+  })
+
+  it('says after which epoch and step its parameters were taken', () => {
+    expect(vae).toMatchObject({ epoch: 2, step: 20, checkpoint: 'best', folder: run.folder })
   })
 })
 
