@@ -3,6 +3,7 @@ import { formatFigure, intervalOf, type LedgerEntry } from '../evaluate/ledger/e
 import { GROUPS, type Group } from '../evaluate/ledger/groups.ts'
 import { type Compared, pairedDifference, unpairedReason } from '../evaluate/ledger/pairing.ts'
 import type { Interval } from '../evaluate/statistics/intervals.ts'
+import { counted } from '../tensor/numbers.ts'
 import { footnoteMark, type Table } from './table.ts'
 
 /**
@@ -113,10 +114,10 @@ function differenceText(difference: Interval | undefined): string {
 
 const circumstances = (entry: MeasuredEntry): string =>
   [
-    `${entry.examples} ${entry.split} examples`,
+    counted(entry.examples, `${entry.split} example`),
     isOfProbability(entry.unit) ? entry.likelihood : '',
     entry.binarize === 'none' ? '' : `binarize ${entry.binarize}`,
-    entry.samples > 1 ? `${entry.samples} samples` : '',
+    entry.samples > 1 ? counted(entry.samples, 'sample') : '',
     entry.samplesAre ? `${entry.samplesAre} of p(x|z)` : '',
   ]
     .filter(Boolean)

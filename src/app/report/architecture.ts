@@ -1,6 +1,7 @@
 import { networkOf } from '../../models/adversarial.ts'
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'
+import { grouped } from '../../tensor/numbers.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { relaxesCodes } from '../../train/capabilities.ts'
 
@@ -33,9 +34,9 @@ export function architecture(model: BuiltModel): Table {
         row.layer,
         mapText(model, row),
         activationOf(model, row, rows),
-        String(row.numbers),
+        grouped(row.numbers),
       ]),
-      ['all', '', '', '', String(total)],
+      ['all', '', '', '', grouped(total)],
     ],
   }
 }

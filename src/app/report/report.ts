@@ -5,6 +5,7 @@ import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { ExampleInfo } from '../../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../../report/html.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { asUserError, writeAtomically } from '../files.ts'
 import { readEnvironment, readMetrics, runPaths } from '../run/folder.ts'
 import type { Run } from '../run/load.ts'
@@ -13,7 +14,7 @@ import { ledgerSection } from './ledger-section.ts'
 import { lossSection } from './loss-section.ts'
 import { modelSection } from './model-section.ts'
 import { configurationSection, environmentSection, reproduceSection } from './run-sections.ts'
-import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
+import { dataName, likelihoodName, type ReportSource } from './source.ts'
 
 export interface ReportOptions {
   /** Called with the name of what is being written. */
