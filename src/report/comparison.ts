@@ -37,6 +37,9 @@ export function comparisonTables(runs: readonly Compared[]): Partial<Record<Grou
   return Object.fromEntries(groups)
 }
 
+/** The column of the first run. */
+const FIRST_RUN = 2
+
 function groupTable(runs: readonly Compared[], group: Group): Table | undefined {
   const entries = runs.map(({ evaluation }) =>
     evaluation.ledger.filter((entry) => entry.group === group),
@@ -66,13 +69,15 @@ function groupTable(runs: readonly Compared[], group: Group): Table | undefined 
       .join(' '),
     columns: [
       { title: 'figure' },
-      { title: 'unit' },
+      { title: 'unit', under: 0 },
       ...runs.map(({ name }) => ({ title: name, numeric: true })),
-      ...others.map(({ name }) => ({
-        title: runs.length > 2 ? `${name} − ${first!.name}` : 'difference',
-        numeric: true,
-      })),
-      { title: 'measured under' },
+      // Beside the values, the differences of several runs would make the page too wide.
+      ...others.map(({ name }, i) =>
+        runs.length > 2
+          ? { title: `${name} − ${first!.name}`, numeric: true, under: FIRST_RUN + 1 + i }
+          : { title: 'difference', numeric: true },
+      ),
+      { title: 'measured under', under: 0 },
     ],
     rows: [...rows.values()].map((row) => cellsOf(row, footnotes)),
     footnotes: footnotes.length > 0 ? footnotes : undefined,

@@ -21,6 +21,7 @@ export function architecture(model: BuiltModel): Table {
   const rows = layersOf(model)
   const total = rows.reduce((sum, { numbers }) => sum + numbers, 0)
   return {
+    records: true,
     columns: [
       { title: 'network' },
       { title: 'layer', numeric: rows.every(isNumbered) },

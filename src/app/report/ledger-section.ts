@@ -50,6 +50,7 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const errors = '± is the standard error over the examples'
   const caption = [ledger.caption, means, identity, errors].filter(Boolean).join('; ')
   return {
+    records: true,
     columns: [figureColumn!, ...valueColumns, ...restColumns],
     rows,
     caption: caption || undefined,
