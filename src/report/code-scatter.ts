@@ -27,7 +27,7 @@ export const MOST_DRAWN = 5000
 
 const NO_LABEL = -1
 const SIDE = 480
-const MARGIN = { left: 40, right: 12, top: 54, bottom: 40 }
+const MARGIN = { left: 40, right: 12, top: 54, bottom: 46 }
 /** Height of title and counts, which a page sets as text. */
 const HEADING = 34
 const PLOT_HEIGHT = SIDE + MARGIN.top + MARGIN.bottom
@@ -252,7 +252,7 @@ function heading(
     svgElement('text', { x: 0, y: MARGIN.top - 6, ...quiet }, yName),
     svgElement(
       'text',
-      { x: right, y: MARGIN.top + SIDE + 34, ...quiet, 'text-anchor': 'end' },
+      { x: right, y: MARGIN.top + SIDE + 40, ...quiet, 'text-anchor': 'end' },
       xName,
     ),
   )

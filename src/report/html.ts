@@ -146,7 +146,7 @@ function renderSvg(figure: Figure & { kind: 'svg' }): string {
   })
   const entries = key.map(
     ({ mark, name }) =>
-      `<li><svg viewBox="-1 -7 28 14" width="28" height="14" aria-hidden="true">${mark}</svg>${escapeHtml(name)}</li>`,
+      `<li><svg ${MARK_SIZES[mark.includes('<circle') ? 'dot' : 'line']} aria-hidden="true">${mark}</svg>${escapeHtml(name)}</li>`,
   )
   return [
     `<div class="plot" role="group" aria-label="${escapeHtml(figure.alt)}">`,
@@ -157,6 +157,12 @@ function renderSvg(figure: Figure & { kind: 'svg' }): string {
   ]
     .filter(Boolean)
     .join('\n')
+}
+
+/** Sizes of the marks of a legend, around its lines and dots. */
+const MARK_SIZES = {
+  line: 'viewBox="-1 -7 28 14" width="28" height="14"',
+  dot: 'viewBox="-1 -7 14 14" width="14" height="14"',
 }
 
 /** A plot wider than this shrinks on a narrow page, so that its text must be larger. */

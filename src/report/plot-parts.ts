@@ -13,7 +13,7 @@ export const STROKES = [
 export const WIDTH = 560
 export const HEIGHT = 320
 /** Width of a digit where a page enlarges the text of a plot on a narrow screen. */
-export const LARGE_LETTER = 9
+export const LARGE_LETTER = 9.7
 
 /** The ticks of an axis as Plot takes them. */
 export const onAxis = ({ ticks, tickFormat }: Pick<AxisTicks, 'ticks' | 'tickFormat'>) => ({

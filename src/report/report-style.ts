@@ -70,7 +70,7 @@ figcaption {
 .key-figures b { font-size: 1.6rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .remarks { margin: 0 0 1.25rem; padding-left: 1.2rem; max-width: 46rem; }
 .remarks li + li { margin-top: 0.4rem; }
-code { padding: 0.1em 0.3em; background: var(--inset); border-radius: 3px; font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
+code { padding: 0.1em 0.3em; background: var(--inset); border-radius: 3px; font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; display: inline-block; max-width: 100%; }
 .wide:focus-visible, pre:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .wide > svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
 table { border-collapse: collapse; font-size: 0.9rem; line-height: 1.4; }

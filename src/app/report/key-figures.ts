@@ -53,11 +53,11 @@ const KINDS = {
 
 function keyFigure(entry: MeasuredEntry, meaning: string): KeyFigure {
   const interval = intervalOf(entry)
-  const error = interval ? ` ± ${formatFigure((interval[1] - interval[0]) / 2)}` : ''
+  const error = interval ? `± ${formatFigure((interval[1] - interval[0]) / 2)} ` : ''
   return {
     title: entry.figure,
     value: formatFigure(entry.value),
-    unit: `${entry.unit}${error}`,
+    unit: `${error}${entry.unit}`,
     meaning,
   }
 }
@@ -93,10 +93,12 @@ function reconstructionFigure(measured: Measured): KeyFigure | undefined {
   if (!outputs?.restored || !entry) return undefined
   const total = totalVariance(outputs.x)
   const error = meanWithError(rowDistances(outputs.x, outputs.restored)).mean
-  const share =
-    total > 0 ? ` Reconstructions explain ${percent(1 - error / total)} of the variance.` : ''
+  const explained =
+    error < total
+      ? `Reconstructions explain ${percent(1 - error / total)} of the variance.`
+      : 'Reconstructions are no better than that.'
   return {
-    ...keyFigure(entry, `The mean of the examples has ${formatFigure(total)}.${share}`),
+    ...keyFigure(entry, `The mean of the examples has ${formatFigure(total)}. ${explained}`),
     title: 'squared error of reconstructions',
   }
 }
