@@ -27,7 +27,7 @@ export const MOST_DRAWN = 5000
 
 const NO_LABEL = -1
 const SIDE = 480
-const MARGIN = { left: 40, right: 12, top: 54, bottom: 46 }
+const MARGIN = { left: 40, right: 12, top: 58, bottom: 46 }
 /** Height of title and counts, which a page sets as text. */
 const HEADING = 34
 const PLOT_HEIGHT = SIDE + MARGIN.top + MARGIN.bottom
@@ -249,7 +249,7 @@ function heading(
     { 'text-anchor': 'start' },
     titleText(title),
     svgElement('text', { 'data-note': '', x: 0, y: 28, ...quiet }, subtitle),
-    svgElement('text', { x: 0, y: MARGIN.top - 6, ...quiet }, yName),
+    svgElement('text', { x: 0, y: MARGIN.top - 10, ...quiet }, yName),
     svgElement(
       'text',
       { x: right, y: MARGIN.top + SIDE + 40, ...quiet, 'text-anchor': 'end' },

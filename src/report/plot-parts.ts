@@ -11,7 +11,7 @@ export const STROKES = [
 ] as const
 
 export const WIDTH = 560
-export const HEIGHT = 320
+export const HEIGHT = 328
 /** Width of a digit where a page enlarges the text of a plot on a narrow screen. */
 export const LARGE_LETTER = 9.7
 
@@ -23,7 +23,7 @@ export const onAxis = ({ ticks, tickFormat }: Pick<AxisTicks, 'ticks' | 'tickFor
 
 /** Height of a row of the legend. */
 const LEGEND_ROW = 13
-export const MARGIN = { left: 58, right: 16, top: 76, bottom: 40 }
+export const MARGIN = { left: 58, right: 16, top: 76, bottom: 48 }
 
 /** The powers of ten around values above 0: at least one lies between, so that the axis has a number. */
 export function powerExtent(low: number, high: number): [number, number] {

@@ -75,7 +75,8 @@ code { padding: 0.1em 0.3em; background: var(--inset); border-radius: 3px; font:
 .wide > svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
 table { border-collapse: collapse; font-size: 0.9rem; line-height: 1.4; }
 caption { caption-side: top; text-align: left; padding-bottom: 0.6rem; color: var(--quiet); }
-caption span { display: block; max-width: min(42rem, 100vw - 2rem); }
+/* As wide as a paragraph, and without a part in the width of the table. */
+caption span { display: block; --width: min(42rem, 100vw - 2rem); width: var(--width); margin-right: calc(-1 * var(--width)); }
 th { font-weight: 600; color: var(--quiet); text-align: left; vertical-align: bottom; }
 th, td { padding: 0.35rem 1.75rem 0.35rem 0; vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -103,7 +104,7 @@ pre {
 }
 @media screen and (max-width: 40rem) {
   table:not(.records) tbody th, table:not(.records) thead th:first-child {
-    position: sticky; left: 0; max-width: 40vw; background: var(--paper);
+    position: sticky; left: 0; min-width: 8.5rem; max-width: 40vw; background: var(--paper);
   }
   .records, .records caption, .records tbody, .records tr, .records tr > * { display: block; }
   .records thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
