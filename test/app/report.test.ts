@@ -44,6 +44,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
 
   it('has every section, each with its figure, and writes each figure to a file', async () => {
     expect(report.sections).toEqual([
+      'verdict',
       'model',
       'loss',
       'reconstructions',
