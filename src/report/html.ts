@@ -142,7 +142,7 @@ function renderSvg(figure: Figure & { kind: 'svg' }): string {
     const size = `viewBox="${view}" width="${width}" height="${height}"`
     const large = width > LARGE ? ' class="large"' : ''
     const label = escapeHtml(name || figure.alt)
-    return `<svg ${size}${large} role="img" aria-label="${label}" fill="currentColor" font-family="inherit" font-size="12">${scopeIds(drawing, `${figure.name}-`)}</svg>`
+    return `<svg xmlns="http://www.w3.org/2000/svg" ${size}${large} role="img" aria-label="${label}" fill="currentColor" font-family="inherit" font-size="12">${scopeIds(drawing, `${figure.name}-`)}</svg>`
   })
   const entries = key.map(
     ({ mark, name }) =>
