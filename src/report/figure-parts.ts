@@ -45,6 +45,9 @@ export function figureParts(svg: string): FigureParts | undefined {
     title?.remove()
     const [, , width = 0, height = 0] = view.split(' ').map(Number)
     plot.removeAttribute('data-part')
+    // The plot is one image with a name of its own.
+    for (const group of Array.from(plot.querySelectorAll('[aria-label]')))
+      group.removeAttribute('aria-label')
     return { name, width, height, view, drawing: plot.outerHTML }
   })
   return { title, note, key, plots }
