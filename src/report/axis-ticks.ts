@@ -1,5 +1,4 @@
 import { grouped } from '../tensor/numbers.ts'
-import { powerOfTen } from './plot-parts.ts'
 
 /** Marks of a linear axis and how they are written. */
 export interface AxisTicks {
@@ -60,3 +59,18 @@ export const tickWidth = ({ ticks, tickFormat }: AxisTicks, letter: number): num
 /** The name of an axis, with what its numbers are multiples of. */
 export const axisName = (name: string, { factor }: AxisTicks): string =>
   factor === 1 ? name : `${name}, in units of ${powerOfTen(factor)}`
+
+/** The ticks of an axis as Plot takes them. */
+export const onAxis = ({ ticks, tickFormat }: Pick<AxisTicks, 'ticks' | 'tickFormat'>) => ({
+  ticks: [...ticks],
+  tickFormat,
+})
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+export function powerOfTen(value: number): string {
+  const exponent = Math.round(Math.log10(value))
+  if (exponent >= -3 && exponent <= 3) return String(Number((10 ** exponent).toPrecision(1)))
+  const digits = Array.from(String(Math.abs(exponent)), (digit) => SUPERSCRIPTS[Number(digit)])
+  return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`
+}

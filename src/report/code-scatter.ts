@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import { grouped } from '../tensor/numbers.ts'
-import { type AxisTicks, axisName, axisTicks, tickWidth } from './axis-ticks.ts'
+import { type AxisTicks, axisName, axisTicks, onAxis, tickWidth } from './axis-ticks.ts'
 import { classColour, PALETTE } from './class-colours.ts'
-import { LARGE_LETTER, onAxis, titleText } from './plot-parts.ts'
+import { LARGE_LETTER, titleText } from './plot-parts.ts'
 import { composeFigure, document, svgElement } from './svg.ts'
 
 /** A code in the plane. `label` is its class; undefined or a negative number for none. */

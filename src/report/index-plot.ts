@@ -1,16 +1,14 @@
 import * as Plot from '@observablehq/plot'
 import { grouped } from '../tensor/numbers.ts'
-import { axisName, axisTicks, tickWidth } from './axis-ticks.ts'
+import { axisName, axisTicks, onAxis, powerOfTen, tickWidth } from './axis-ticks.ts'
 import {
   HEIGHT,
   heading,
   LARGE_LETTER,
   legend,
   MARGIN,
-  onAxis,
   plotPart,
   powerExtent,
-  powerOfTen,
   powers,
   STROKES,
   WIDTH,

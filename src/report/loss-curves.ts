@@ -1,9 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import { formatFigure } from '../evaluate/ledger/entry.ts'
 import { grouped } from '../tensor/numbers.ts'
-import { type AxisTicks, axisName, axisTicks, tickWidth } from './axis-ticks.ts'
+import { type AxisTicks, axisName, axisTicks, onAxis, tickWidth } from './axis-ticks.ts'
 import { type CurveRange, clipCurve, curveRange, type Stretch } from './curve-range.ts'
-import { onAxis } from './plot-parts.ts'
 import { composeFigure, document, type Panel, svgElement } from './svg.ts'
 
 /** One loss term over the epochs of one split. */

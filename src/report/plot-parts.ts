@@ -1,4 +1,3 @@
-import type { AxisTicks } from './axis-ticks.ts'
 import { type Part, svgElement } from './svg.ts'
 
 /** Parts that plots of a few named lines share: frame, strokes, ticks, heading and legend. */
@@ -15,12 +14,6 @@ export const HEIGHT = 328
 /** Width of a digit where a page enlarges the text of a plot on a narrow screen. */
 export const LARGE_LETTER = 9.7
 
-/** The ticks of an axis as Plot takes them. */
-export const onAxis = ({ ticks, tickFormat }: Pick<AxisTicks, 'ticks' | 'tickFormat'>) => ({
-  ticks: [...ticks],
-  tickFormat,
-})
-
 /** Height of a row of the legend. */
 const LEGEND_ROW = 13
 export const MARGIN = { left: 58, right: 16, top: 76, bottom: 48 }
@@ -34,15 +27,6 @@ export function powerExtent(low: number, high: number): [number, number] {
 export function powers([low, high]: readonly [number, number]): number[] {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
   return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i))
-}
-
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-
-export function powerOfTen(value: number): string {
-  const exponent = Math.round(Math.log10(value))
-  if (exponent >= -3 && exponent <= 3) return String(Number((10 ** exponent).toPrecision(1)))
-  const digits = Array.from(String(Math.abs(exponent)), (digit) => SUPERSCRIPTS[Number(digit)])
-  return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`
 }
 
 /** The part of a figure that its plot and the names of its axes cover, below title and legend. */

@@ -52,8 +52,8 @@ describe('the key figures', () => {
       measured('vae', [entry, kl, squaredError], {
         // The mean of each value is ½: 2 ln 2 nats, and a variance of 2 · ¼.
         x: rows([0, 1], [1, 0], [0, 0], [1, 1]),
-        // Squared errors of ¼ in one value of every example: half of the variance.
-        restored: rows([0.5, 1], [0.5, 0], [0.5, 0], [0.5, 1]),
+        // Squared errors of 0.04 in one value of every example.
+        restored: rows([0.2, 1], [0.8, 0], [0.2, 0], [0.8, 1]),
         codes: rows([1, 0.1], [-1, 0.1], [1, 0.1], [-1, 0.1]),
       }),
     )
@@ -67,7 +67,7 @@ describe('the key figures', () => {
     )
     expect(found[0]!.meaning).toContain(`has ${(2 * Math.LN2).toFixed(4)}.`)
     expect(found[1]!.meaning).toBe(
-      'The mean of the examples has 0.5000. Reconstructions explain 50.0\u00a0% of the variance.',
+      'The mean of the examples has 0.5000. Reconstructions explain 92.0\u00a0% of the variance.',
     )
     expect(found[2]!.meaning).toContain('1 of its 2 dimensions is in use')
   })
