@@ -9,7 +9,7 @@ import {
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 
-const EXPECTED = 'expected masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none'
+const EXPECTED = 'masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none'
 
 const name = () => text<CorruptionName>((given) => parseCorruption(given) !== undefined, EXPECTED)
 

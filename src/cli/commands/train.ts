@@ -1,5 +1,6 @@
 import {
-  configFromJson,
+  type FileOptions,
+  fileOptions,
   type Option,
   type RunConfig,
   resolveConfig,
@@ -7,7 +8,9 @@ import {
 } from '../../app/config.ts'
 import { SHORT_TEXT, textOf } from '../../app/files.ts'
 import { optionText } from '../../app/option-text.ts'
+import { requireUsed } from '../../app/unused-options.ts'
 import { modelNamed, models } from '../../models/registry.ts'
+import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { trainConfig } from '../../train/config.ts'
 import { historyOf } from '../../train/history.ts'
@@ -57,10 +60,10 @@ function helpedFlags(model: string): OptionFlags {
 // The options of all models are parsed; the configuration refuses those that the chosen model lacks.
 const anyOption: OptionFlags = Object.assign({}, ...models.map(({ name }) => optionFlags(name)))
 
-async function optionsOfFile(path: string): Promise<Record<string, unknown>> {
+async function optionsOfFile(path: string): Promise<FileOptions> {
   const content = await textOf(path, SHORT_TEXT)
   if (content === undefined) throw new UserError(`--config ${path}: there is no such file`)
-  return configFromJson(content, path)
+  return fileOptions(content, path)
 }
 
 /** Adds the changes of options during training that a run's config.json records, except those that flags override. */
@@ -91,9 +94,10 @@ export const train = defineCommand({
   ],
   async run({ flags, interruption }) {
     const { config: file, out: chosen, model } = flags
-    const { out: stated, ...options } = file === undefined ? {} : await optionsOfFile(file)
+    const ofFile = file === undefined ? undefined : await optionsOfFile(file)
+    const { out: stated, ...options } = ofFile?.options ?? {}
     if (stated !== undefined && typeof stated !== 'string')
-      throw new UserError(`out: expected a folder's name (got ${JSON.stringify(stated)})`)
+      throw new UserError(`out: expected a folder's name, got ${described(stated)}`)
     const given = Object.keys(anyOption).flatMap((name) => {
       const value = (flags as Record<string, unknown>)[name]
       return value === undefined ? [] : [[name, value] as const]
@@ -103,11 +107,17 @@ export const train = defineCommand({
       ...Object.fromEntries(given),
       ...(model === undefined ? {} : { model }),
     })
+    requireUsed(
+      given.map(([name]) => name),
+      resolved,
+    )
+    if (!ofFile?.isOfRun) requireUsed(Object.keys(options), resolved, { allowed: 'defaults' })
     const config = withHistory(resolved, given)
+    const fitsBatch = flags.batch === undefined && options.batch === undefined
     const out = chosen ?? stated ?? `runs/${config.model}`
     const { trainRun } = await import('../../app/run/train.ts')
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
-      trainRun({ config, out, ...hooks }),
+      trainRun({ config, out, fitsBatch, ...hooks }),
     )
     if (result) await finish(result, { flags, interruption })
   },
