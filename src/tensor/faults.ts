@@ -44,8 +44,9 @@ function withValue(text: string, got: unknown, choices: readonly string[]): stri
 /** Most elements of a list that a message shows. */
 const MOST_SHOWN = 6
 
-/** A value in a message; short lists with their elements. */
+/** A value in a message: a word as it was typed, short lists with their elements. */
 function shortly(value: unknown): string {
+  if (typeof value === 'string' && /^\S{1,40}$/.test(value)) return value
   if (!Array.isArray(value)) return described(value)
   if (value.length > MOST_SHOWN) return `a list of ${value.length} values`
   return `[${value.map(described).join(', ')}]`

@@ -1,4 +1,5 @@
 import type { ModelDefinition } from '../../models/model.ts'
+import { joinedCommand } from '../../report/wrap.ts'
 import { flagName, negatedFlag } from '../../tensor/wording.ts'
 import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
 import { optionText } from '../option-text.ts'
@@ -57,7 +58,7 @@ export function trainCommand(config: RunConfig, out: string): string {
     }),
     `--out ${quoted(out)}`,
   ]
-  return wrapped(['latentlab train', ...flags])
+  return joinedCommand(['latentlab train', ...flags], LINE_WIDTH)
 }
 
 /** A word, quoted for a POSIX shell if needed. */
@@ -66,15 +67,3 @@ export function quoted(word: string): string {
 }
 
 const LINE_WIDTH = 92
-
-/** Words wrapped into lines with a continuation mark. */
-function wrapped(words: readonly string[]): string {
-  const lines: string[] = []
-  for (const word of words) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length < LINE_WIDTH)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines.join(' \\\n    ')
-}
