@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
-import { choicesOf } from '../config/schema-facts.ts'
+import { choicesOf, isFileName, naming } from '../config/schema-facts.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
 import { type AnyDefinition, definitionOf, isMember, isOwn } from '../models/definition.ts'
@@ -17,10 +17,14 @@ import { type History, historySchema } from '../train/history.ts'
 
 /** The data that is trained on, and how it is split. */
 export const dataConfig = z.strictObject({
-  data: z.string().default('mnist').describe('mnist, or a file: IDX (also .gz), .npy or .npz'),
-  labels: z.string().optional().describe('file of labels: IDX (also .gz) or .npy'),
-  testData: z.string().optional().describe('file of test examples, instead of cutting them off'),
-  testLabels: z.string().optional().describe('labels of the test examples'),
+  data: naming(z.string(), ['mnist'])
+    .default('mnist')
+    .describe('mnist, or a file: IDX (also .gz), .npy or .npz'),
+  labels: naming(z.string()).optional().describe('file of labels: IDX (also .gz) or .npy'),
+  testData: naming(z.string())
+    .optional()
+    .describe('file of test examples, instead of cutting them off'),
+  testLabels: naming(z.string()).optional().describe('labels of the test examples'),
   layout: (z.string() as unknown as z.ZodType<LayoutName>)
     .optional()
     .describe(
@@ -70,8 +74,10 @@ export interface Option {
   readonly default: unknown
   /** Whether the flag stands alone, without a value. */
   readonly boolean: boolean
-  /** The values, if it is a choice among names. */
+  /** Its values, if it is a choice among names, or some of them. */
   readonly choices?: readonly string[] | undefined
+  /** Whether it names a file. */
+  readonly file: boolean
 }
 
 type Shape = Readonly<Record<string, z.ZodType>>
@@ -88,6 +94,7 @@ function optionsOf(schema: z.ZodType): Option[] {
       default: defaultValue,
       boolean: typeof defaultValue === 'boolean',
       choices: choicesOf(field),
+      file: isFileName(field),
     }
   })
 }

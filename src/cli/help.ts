@@ -9,7 +9,7 @@ import { verbs } from './verbs.ts'
 export function overview(width: number): string {
   const rows = Object.entries(verbs).map(([verb, { summary }]) => [verb, summary] as const)
   return [
-    'latentlab: train, examine and ship autoencoders',
+    ...wrapped('latentlab: train, examine and ship autoencoders', width),
     '',
     'Usage: latentlab VERB [RUN] [flags]',
     '',
@@ -23,7 +23,7 @@ export function overview(width: number): string {
     ].map((example) => exampleLines(example, width)),
     '',
     ...wrapped(
-      'latentlab VERB --help describes a verb; latentlab --version prints the version; latentlab completion bash, zsh or fish prints a script that completes commands with the Tab key.',
+      'latentlab VERB --help describes a verb; latentlab --version prints the version.',
       width,
     ),
   ].join('\n')
@@ -47,7 +47,7 @@ export function commandHelp(
   return [
     ...wrapped(`latentlab ${verb}: ${verbs[verb]!.summary}`, width),
     '',
-    `Usage: latentlab ${verb}${argument} [flags]`,
+    ...wrapped(`Usage: latentlab ${verb}${argument} [flags]`, width, '    '),
     '',
     ...(introduction ? [...wrapped(introduction, width), ''] : []),
     'Flags',

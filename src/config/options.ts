@@ -27,11 +27,19 @@ export const flag = () =>
 /**
  * A text that `isOne` lets through, typed as `T`: what the compiler checks for a caller in TypeScript, `isOne`
  * checks for everybody.
+ *
+ * @param expected such texts in words, to follow "expected"
+ * @param suggested some of them, for the Tab key
  */
-export const text = <T extends string>(isOne: (text: string) => boolean, expected: string) =>
+export const text = <T extends string>(
+  isOne: (text: string) => boolean,
+  expected: string,
+  suggested: readonly string[] = [],
+) =>
   expecting(
     z.string().refine(isOne, { error: `expected ${expected}` }),
     expected,
+    suggested,
   ) as unknown as z.ZodType<T>
 
 /** A number that changes over the epochs: from `from` linearly to `to`. */

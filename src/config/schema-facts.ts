@@ -4,6 +4,10 @@ import { z } from 'zod'
 interface Facts {
   /** The accepted values in words, to follow "expected". */
   readonly expected?: string
+  /** Values to suggest, where not all can be listed. */
+  readonly suggested?: readonly string[]
+  /** Whether the value is the name of a file. */
+  readonly file?: boolean
   /** The option matters only where another option has one of these values. */
   readonly usedWith?: UsedWith
 }
@@ -22,8 +26,17 @@ function stating<S extends z.ZodType>(schema: S, more: Facts): S {
 }
 
 /** States the accepted values of a schema in words. */
-export const expecting = <S extends z.ZodType>(schema: S, expected: string): S =>
-  stating(schema, { expected })
+export const expecting = <S extends z.ZodType>(
+  schema: S,
+  expected: string,
+  suggested: readonly string[] = [],
+): S => stating(schema, { expected, suggested })
+
+/** States that a text is the name of a file, or one of a few names. */
+export const naming = <S extends z.ZodType>(schema: S, suggested: readonly string[] = []): S =>
+  stating(schema, { file: true, suggested })
+
+export const isFileName = (schema: z.ZodType): boolean => factOf(schema, 'file') === true
 
 /** States that an option matters only where `option` has one of `values`. */
 export const onlyWith = <S extends z.ZodType>(
@@ -33,10 +46,9 @@ export const onlyWith = <S extends z.ZodType>(
 ): S => stating(schema, { usedWith: { option, values } })
 
 /** On what other option the use of an option depends; undefined if it is always used. */
-export const usedWith = (schema: z.ZodType): UsedWith | undefined =>
-  factOf(schema, 'usedWith') as UsedWith | undefined
+export const usedWith = (schema: z.ZodType): UsedWith | undefined => factOf(schema, 'usedWith')
 
-function factOf(schema: z.ZodType, name: keyof Facts): Facts[keyof Facts] {
+function factOf<N extends keyof Facts>(schema: z.ZodType, name: N): Facts[N] | undefined {
   const own = facts.get(schema)?.[name]
   if (own !== undefined) return own
   const inner = innerOf(schema)
@@ -55,8 +67,10 @@ export function unwrapped(schema: z.ZodType): z.ZodType {
   return inner ? unwrapped(inner) : schema
 }
 
-/** The names among which an option chooses; undefined if it is not such a choice. */
+/** The names among which an option chooses, or some of its values; undefined if it is not such a choice. */
 export function choicesOf(schema: z.ZodType): readonly string[] | undefined {
+  const suggested = factOf(schema, 'suggested')
+  if (suggested && suggested.length > 0) return suggested
   const inner = unwrapped(schema)
   if (inner instanceof z.ZodEnum) return inner.options.map(String)
   return inner instanceof z.ZodArray ? choicesOf(inner.element as z.ZodType) : undefined
@@ -65,7 +79,7 @@ export function choicesOf(schema: z.ZodType): readonly string[] | undefined {
 /** What a schema expects, in words: `a whole number from 1 to 100`; undefined for kinds that have none. */
 export function expectedOf(schema: z.ZodType): string | undefined {
   const stated = factOf(schema, 'expected')
-  if (typeof stated === 'string') return stated
+  if (stated !== undefined) return stated
   const inner = unwrapped(schema)
   if (inner instanceof z.ZodNumber) return numberWords(inner)
   if (inner instanceof z.ZodEnum) return `one of ${inner.options.join(', ')}`

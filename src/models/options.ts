@@ -30,6 +30,14 @@ export const likelihood = () =>
   text<LikelihoodName>(
     (name) => parseLikelihood(name) !== undefined,
     'bernoulli, gaussian, gaussian:SIGMA, gaussian:global, gaussian:per-dimension or categorical:LEVELS (2 to 256)',
+    [
+      'bernoulli',
+      'gaussian',
+      'gaussian:0.1',
+      'gaussian:global',
+      'gaussian:per-dimension',
+      'categorical:16',
+    ],
   ).describe(
     'p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the reconstruction loss',
   )

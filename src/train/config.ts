@@ -36,6 +36,7 @@ export const trainConfig = z.strictObject({
   schedule: text<LearningRateSchedule>(
     isSchedule,
     'constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:EPOCH,EPOCH,…:FACTOR such as milestones:200,350:0.5',
+    ['constant', 'cosine', 'step:10:0.1', 'milestones:200,350:0.5'],
   )
     .default('constant')
     .describe(

@@ -250,7 +250,7 @@ export async function describeRun(
 }
 
 /** How far a training has come, by the number of its stage from 0. */
-function stagePosition(
+export function stagePosition(
   config: RunConfig,
   number: number,
   definition: ModelDefinition = modelNamed(config.model),

@@ -19,6 +19,7 @@ const groups = Object.keys(GROUPS) as Group[]
 const measureFlag: Flag<readonly Group[]> = {
   description: `what to measure: ${groups.map((group) => `${group} (${GROUPS[group]})`).join(', ')}; several separated by commas, or all`,
   value: 'WHAT',
+  choices: [...groups, 'all'],
   shown: 'loss,reconstruction',
   read(given = 'loss,reconstruction', name) {
     if (given === 'all') return groups

@@ -11,7 +11,13 @@ import { log, pageWidth, print, printAsIs, printJson } from '../terminal.ts'
 const REFUTED = 3
 
 export const reproduce = defineCommand({
-  subject: { name: 'NAME', optional: true, many: true },
+  subject: {
+    name: 'NAME',
+    optional: true,
+    many: true,
+    choices: async () =>
+      (await import('../../reproduce/registry.ts')).experiments.map(({ name }) => name),
+  },
   flags: {
     list: toggle('list the experiments and run none'),
     all: toggle('run all of them'),

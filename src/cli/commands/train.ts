@@ -12,6 +12,7 @@ import { requireUsed } from '../../app/unused-options.ts'
 import { modelNamed, models } from '../../models/registry.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { negatedFlag } from '../../tensor/wording.ts'
 import { trainConfig } from '../../train/config.ts'
 import { historyOf } from '../../train/history.ts'
 import { defineCommand } from '../command.ts'
@@ -21,24 +22,31 @@ import { type Flag, type Flags, text } from '../flags.ts'
 type OptionFlags = Readonly<Record<string, Flag<string | undefined>>>
 
 const DEFAULT_MODEL = 'vae'
+const names = models.map(({ name }) => name)
 
 const ownFlags = {
-  model: text(
-    'NAME',
-    `which model: ${models.map(({ name }) => name).join(', ')} (default ${DEFAULT_MODEL})`,
-  ),
+  model: {
+    ...text('NAME', `which model: ${names.join(', ')} (default ${DEFAULT_MODEL})`),
+    choices: names,
+  },
   out: text('FOLDER', 'folder of the run, which must not exist yet (default runs/MODEL)'),
   config: text('FILE', 'JSON file of options, or the config.json of a run; flags override it'),
   ...trainingFlags,
 } satisfies Flags
 
 /** An option of the configuration as a flag. Its text is read by the configuration's own schema. */
-function optionFlag({ description, default: preset, boolean }: Option): Flag<string | undefined> {
+function optionFlag(option: Option): Flag<string | undefined> {
+  const { name, description, default: preset, boolean, choices, file } = option
   const shown = optionText(preset)
   return {
     description,
-    value: boolean ? undefined : typeof preset === 'number' ? 'N' : 'VALUE',
-    shown: shown === '' || boolean ? undefined : shown,
+    value: boolean ? undefined : file ? 'FILE' : typeof preset === 'number' ? 'N' : 'VALUE',
+    shown: boolean
+      ? preset
+        ? `on; ${negatedFlag(name)} switches it off`
+        : undefined
+      : shown || undefined,
+    choices,
     read: (given) => given,
   }
 }
