@@ -93,6 +93,7 @@ describe('the commands of README, in their order', () => {
     })
     expect(runs.find(({ folder }) => folder === 'runs/vae')).toMatchObject({ epoch: 2, epochs: 2 })
     expect(table!.stdout).toMatch(/^runs\/ae +ae +digits\.npy +– +– +damaged /m)
+    expect(table!.stdout).toMatch(/^runs\/dae +dae +digits\.npy +0 of 1 .* stopped /m)
     expect(table!.stderr).toBe(`latentlab: note: runs/ae: ${path}: the checkpoint is damaged\n`)
     expect([nowhere!.code, nowhere!.stderr]).toEqual([
       2,
