@@ -1,5 +1,6 @@
 import { formatFigure } from '../evaluate/ledger/entry.ts'
 import { wrapped, wrappedLines } from '../report/wrap.ts'
+import { counted, grouped } from '../tensor/numbers.ts'
 import type { Figures, TrainingEvent } from '../train/events.ts'
 
 type Event<T extends TrainingEvent['type']> = Extract<TrainingEvent, { readonly type: T }>
@@ -49,7 +50,7 @@ export function progressLine(
       bar,
       { text: `${String(step).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}`, keep: 2 },
       ...lossParts(event, start),
-      { text: `${grouped(examplesPerSecond)}/s`, keep: 3 },
+      { text: `${rate(examplesPerSecond)}/s`, keep: 3 },
       { text: `${duration(secondsLeft)} left${stage ? ` of ${stage}` : ''}`, keep: 6 },
     ],
     width,
@@ -116,7 +117,7 @@ export function epochLine(
     validating ?? '',
     validationTerms ?? '',
     `after ${duration(seconds)}`,
-    `${grouped(examplesPerSecond)} examples/s`,
+    `${rate(examplesPerSecond)} examples/s`,
     best ? 'best' : '',
   ]
   return onLines(
@@ -172,15 +173,9 @@ export function startLine(event: Event<'start'>, isFirst = true): string {
   ].join('; ')
 }
 
-function counted(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`
-}
-
-/** `12,345`. */
-function grouped(count: number): string {
-  if (!Number.isFinite(count)) return '–'
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
-}
+/** A rate, rounded. */
+const rate = (perSecond: number): string =>
+  Number.isFinite(perSecond) ? grouped(Math.round(perSecond)) : '–'
 
 /** `4.2 s`, `45 s`, `1:12`, `2:03:04`. */
 export function duration(seconds: number): string {

@@ -8,12 +8,37 @@ export interface Table {
   readonly caption?: string | undefined
   /** Numbered from 1; a cell refers to one by `footnoteMark`. */
   readonly footnotes?: readonly string[] | undefined
+  /** Rows that are read one by one: on a narrow page, the cells of a row stand below each other. */
+  readonly records?: boolean
 }
 
 export interface Column {
   readonly title: string
   /** Right-aligned, in digits of equal width. */
   readonly numeric?: boolean
+  /** On a page, its cells stand below those of the column with this index, as smaller text. */
+  readonly under?: number
+}
+
+/** The table without columns that are empty in every row. */
+export function withoutEmptyColumns(table: Table): Table {
+  const { columns, rows } = table
+  const kept = columns.flatMap((_, j) => {
+    const empty = rows.length > 0 && rows.every((row) => row[j] === '')
+    return empty ? [] : [j]
+  })
+  if (kept.length === columns.length) return table
+  return {
+    ...table,
+    columns: kept.map((j) => {
+      const { under, ...column } = columns[j]!
+      // Below a column that is left out, there is nothing to stand under.
+      return under === undefined || !kept.includes(under)
+        ? column
+        : { ...column, under: kept.indexOf(under) }
+    }),
+    rows: rows.map((row) => kept.map((j) => row[j]!)),
+  }
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
@@ -34,7 +59,8 @@ const GAP = 2
  *
  * @param width columns of the terminal; unlimited by default
  */
-export function formatTable(table: Table, width = Number.POSITIVE_INFINITY): string {
+export function formatTable(given: Table, width = Number.POSITIVE_INFINITY): string {
+  const table = withoutEmptyColumns(given)
   const widths = columnWidths(table, width)
   const footnotes = table.footnotes ?? []
   const proseWidth = Math.min(width, FOOTNOTE_WIDTH)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { commandHelp, overview } from '../../src/cli/help.ts'
 import { verbs } from '../../src/cli/verbs.ts'
+import type { Evaluation } from '../../src/evaluate/evaluate.ts'
 import type { MeasuredEntry } from '../../src/evaluate/ledger/entry.ts'
 import { models } from '../../src/models/registry.ts'
 import { comparisonTables } from '../../src/report/comparison.ts'
@@ -61,7 +62,7 @@ describe.each([80, 40])('in a terminal of %d columns', (width) => {
     const runs = (count: number) =>
       Array.from({ length: count }, (_, i) => ({
         name: `runs/experiment-${i}`,
-        evaluation: { split: 'test' as const, ledger: entries, hashes: { examples: 'f00d' } },
+        evaluation: { ledger: entries, hashes: { examples: 'f00d' } } as unknown as Evaluation,
       }))
     const tables: Table[] =
       kind === 'ledger'
