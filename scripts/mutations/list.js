@@ -6,6 +6,7 @@ import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
+import { terminal } from './terminal.js'
 import { valuesIn } from './values.js'
 
 /**
@@ -26,6 +27,7 @@ export const mutations = [
   ...printed,
   ...limits,
   ...library,
+  ...terminal,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

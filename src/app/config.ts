@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
+import { choicesOf, isFileName, naming } from '../config/schema-facts.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
 import { type AnyDefinition, definitionOf, isMember, isOwn } from '../models/definition.ts'
@@ -9,16 +10,21 @@ import { models } from '../models/registry.ts'
 import { requireOptions } from '../tensor/checks.ts'
 import { isRecord } from '../tensor/described.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
+import { checked } from '../tensor/faults.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { type History, historySchema } from '../train/history.ts'
 
 /** The data that is trained on, and how it is split. */
 export const dataConfig = z.strictObject({
-  data: z.string().default('mnist').describe('mnist, or a file: IDX (also .gz), .npy or .npz'),
-  labels: z.string().optional().describe('file of labels: IDX (also .gz) or .npy'),
-  testData: z.string().optional().describe('file of test examples, instead of cutting them off'),
-  testLabels: z.string().optional().describe('labels of the test examples'),
+  data: naming(z.string(), ['mnist'])
+    .default('mnist')
+    .describe('mnist, or a file: IDX (also .gz), .npy or .npz'),
+  labels: naming(z.string()).optional().describe('file of labels: IDX (also .gz) or .npy'),
+  testData: naming(z.string())
+    .optional()
+    .describe('file of test examples, instead of cutting them off'),
+  testLabels: naming(z.string()).optional().describe('labels of the test examples'),
   layout: (z.string() as unknown as z.ZodType<LayoutName>)
     .optional()
     .describe(
@@ -68,6 +74,10 @@ export interface Option {
   readonly default: unknown
   /** Whether the flag stands alone, without a value. */
   readonly boolean: boolean
+  /** Its values, if it is a choice among names, or some of them. */
+  readonly choices?: readonly string[] | undefined
+  /** Whether it names a file. */
+  readonly file: boolean
 }
 
 type Shape = Readonly<Record<string, z.ZodType>>
@@ -83,6 +93,8 @@ function optionsOf(schema: z.ZodType): Option[] {
       description: describe(field),
       default: defaultValue,
       boolean: typeof defaultValue === 'boolean',
+      choices: choicesOf(field),
+      file: isFileName(field),
     }
   })
 }
@@ -151,10 +163,9 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
 }
 
 function parseHistory(given: unknown): History {
-  const { success, data, error } = historySchema.safeParse(given)
-  if (success) return data
-  const { path, message } = error.issues[0]!
-  throw new UserError(`${['history', ...path].join('.')}: ${message}`)
+  const { data, fault } = checked(historySchema, given)
+  if (!fault) return data
+  throw new UserError(`${['history', ...fault.path].join('.')}: ${fault.text}`)
 }
 
 /** Names that are not options of a configuration, but stand beside them where a model is trained. */
@@ -212,15 +223,11 @@ function hintFor(
 }
 
 function parse(schema: z.ZodType, values: Record<string, unknown>): Record<string, unknown> {
-  const result = schema.safeParse(values)
-  if (result.success) return result.data as Record<string, unknown>
-  const issue = result.error.issues[0]!
-  const field = String(issue.path[0] ?? '')
-  throw new UserError(`${field}: ${issue.message} (got ${show(values[field])})`)
+  const { data, fault } = checked(schema, values)
+  if (!fault) return data as Record<string, unknown>
+  const [field = 'options'] = fault.path
+  throw new UserError(`${field}: ${fault.text}`)
 }
-
-const show = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
 
 /** Options by name, as `resolveConfig` takes them, from a resolved configuration. */
 export function flatOptions(config: RunConfig): Record<string, unknown> {
@@ -233,8 +240,19 @@ export function flatOptions(config: RunConfig): Record<string, unknown> {
   }
 }
 
-/** Reads a configuration file: flat options, or the `config.json` of a run, also of an older version. */
-export function configFromJson(text: string, name: string): Record<string, unknown> {
+/** Options of a configuration file. */
+export interface FileOptions {
+  readonly options: Record<string, unknown>
+  /** Whether the file is the `config.json` of a run, which lists all options, not only those that somebody chose. */
+  readonly isOfRun: boolean
+}
+
+/** Options of a configuration file: flat options, or the `config.json` of a run, also of an older version. */
+export const configFromJson = (text: string, name: string): Record<string, unknown> =>
+  fileOptions(text, name).options
+
+/** The same, and which of the two the file is. */
+export function fileOptions(text: string, name: string): FileOptions {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -245,11 +263,14 @@ export function configFromJson(text: string, name: string): Record<string, unkno
   }
   if (!isRecord(json)) throw new UserError(`${name}: expected an object of options`)
   if (Object.hasOwn(json, '__proto__')) throw new UserError(`${name}: __proto__ is not an option`)
-  if (!('format' in json)) return withCurrentOptions(json)
+  if (!('format' in json)) return { options: withCurrentOptions(json), isOfRun: false }
   const { history } = json
   const options = flatOptions(json as unknown as RunConfig)
   return {
-    ...(isMember(String(json.model)) ? withCurrentOptions(options) : options),
-    ...(history !== undefined && { history }),
+    options: {
+      ...(isMember(String(json.model)) ? withCurrentOptions(options) : options),
+      ...(history !== undefined && { history }),
+    },
+    isOfRun: true,
   }
 }

@@ -34,6 +34,21 @@ export const SHORT_TEXT = 2 ** 20
 export const LONG_TEXT = 2 ** 28
 
 /**
+ * The text of a file, without a byte order mark: UTF-8, or UTF-16 if a mark says so, as some editors and shells of
+ * Windows write it.
+ */
+export function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  const encoding =
+    first === 0xff && second === 0xfe
+      ? 'utf-16le'
+      : first === 0xfe && second === 0xff
+        ? 'utf-16be'
+        : 'utf-8'
+  return new TextDecoder(encoding).decode(bytes)
+}
+
+/**
  * A file's text; undefined if there is no such file.
  *
  * @param most largest size, in bytes
@@ -41,7 +56,7 @@ export const LONG_TEXT = 2 ** 28
  */
 export async function textOf(path: string, most: number): Promise<string | undefined> {
   try {
-    return (await readRegularFile(path, most)).toString('utf8')
+    return decoded(await readRegularFile(path, most))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw asUserError(error, 'read', path)

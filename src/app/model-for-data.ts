@@ -55,8 +55,16 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
   }
 }
 
-/** The configuration with what identifies the data, and the size of the validation split that was cut. */
-export function withData(config: RunConfig, data: DataSet): RunConfig {
+/**
+ * The configuration with what identifies the data, and the size of the validation split that was cut.
+ *
+ * @param fitsBatch lowers the size of a batch to the number of training examples: for a size that nobody chose
+ */
+export function withData(
+  config: RunConfig,
+  data: DataSet,
+  { fitsBatch = false }: { fitsBatch?: boolean | undefined } = {},
+): RunConfig {
   const { hash, exampleShape, form, classes, classLabels, splits } = data
   const example = {
     exampleShape,
@@ -65,7 +73,14 @@ export function withData(config: RunConfig, data: DataSet): RunConfig {
     ...(classLabels && { classLabels }),
   }
   const validation = splits.validation.rows.length
-  return { ...config, data: { ...config.data, validation }, dataHash: hash, example }
+  const batch = Math.min(config.train.batch, splits.train.rows.length)
+  return {
+    ...config,
+    data: { ...config.data, validation },
+    train: fitsBatch ? { ...config.train, batch } : config.train,
+    dataHash: hash,
+    example,
+  }
 }
 
 /**
@@ -85,7 +100,7 @@ export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: 
   const { length } = data.splits.train.rows
   if (train.batch > length)
     throw new UserError(
-      `batch: ${train.batch} examples are more than the ${length} training examples`,
+      worded`batch: ${train.batch} examples are more than the ${length} training examples; give a smaller ${option('batch')}, or leave it out`,
     )
 }
 

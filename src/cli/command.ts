@@ -14,7 +14,13 @@ export interface Input<F extends Flags = Flags> {
 /** One verb of the command line. */
 export interface Command<F extends Flags = Flags> {
   /** Name of the positional argument in help, whether it is optional, and whether there may be several. */
-  readonly subject?: { readonly name: string; readonly optional?: boolean; readonly many?: boolean }
+  readonly subject?: {
+    readonly name: string
+    readonly optional?: boolean
+    readonly many?: boolean
+    /** What the Tab key offers, unless the name says it: a RUN, a FOLDER. */
+    choices?(): Promise<readonly string[]>
+  }
   readonly flags: F
   /** The flags that help shows, if they depend on the model; otherwise `flags`. */
   helpFlags?(model: string | undefined): Flags

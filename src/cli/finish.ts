@@ -5,7 +5,7 @@ import { type Flags, toggle } from './flags.ts'
 import { ledgerJson } from './ledger-json.ts'
 import { type Progress, trainingProgress } from './progress.ts'
 import { jsonFlag, withRun } from './run-command.ts'
-import { log, print, printJson } from './terminal.ts'
+import { log, outputWidth, print, printAsIs, printJson } from './terminal.ts'
 
 /** Flags of the verbs that train. */
 export const trainingFlags = {
@@ -103,6 +103,6 @@ async function printOutcome(
   const which = `the ${outcome.checkpoint} checkpoint`
   print(`run: ${folder} (${config.model}, ${length}${stopped}); figures of ${which}`)
   print('')
-  print(formatLedger(outcome.ledger as Parameters<typeof formatLedger>[0]))
+  printAsIs(formatLedger(outcome.ledger as Parameters<typeof formatLedger>[0], outputWidth()))
   if (outcome.report) print(`\nreport: ${outcome.report}`)
 }

@@ -5,6 +5,8 @@ export interface Flag<T> {
   readonly description: string
   /** Placeholder of its value in help: `N`, `FILE`. A flag without one takes no value. */
   readonly value?: string | undefined
+  /** Values that the Tab key offers; those of a flag `a|b` are offered anyway. */
+  readonly choices?: readonly string[] | undefined
   /** The default as help shows it. */
   readonly shown?: string | undefined
   /**

@@ -1,50 +1,61 @@
+import { wrapped, wrappedCommand } from '../report/wrap.ts'
 import { flagName } from '../tensor/wording.ts'
-import { columns, WIDTH, wrapped } from './columns.ts'
+import { columns } from './columns.ts'
 import type { Command } from './command.ts'
 import type { Flags } from './flags.ts'
 import { verbs } from './verbs.ts'
 
-/** What `latentlab --help` prints. */
-export function overview(): string {
+/** What `latentlab --help` prints, on lines of at most `width` columns. */
+export function overview(width: number): string {
   const rows = Object.entries(verbs).map(([verb, { summary }]) => [verb, summary] as const)
   return [
-    'latentlab: train, examine and ship autoencoders',
+    ...wrapped('latentlab: train, examine and ship autoencoders', width),
     '',
     'Usage: latentlab VERB [RUN] [flags]',
     '',
-    columns(rows),
+    columns(rows, width),
     '',
     'Examples',
-    '  latentlab demo',
-    '  latentlab train --data mnist --model vae --latent 20 --epochs 20 --out runs/vae',
-    '  latentlab sample runs/vae --count 64 --out samples.png',
+    ...[
+      'latentlab demo',
+      'latentlab train --data mnist --model vae --latent 20 --epochs 20 --out runs/vae',
+      'latentlab sample runs/vae --count 64 --out samples.png',
+    ].map((example) => exampleLines(example, width)),
     '',
-    'latentlab VERB --help describes a verb; latentlab --version prints the version.',
+    ...wrapped(
+      'latentlab VERB --help describes a verb; latentlab --version prints the version.',
+      width,
+    ),
   ].join('\n')
 }
 
-/** What `latentlab VERB --help` prints. */
+/** An example, indented; one that does not fit is broken so that it can still be copied. */
+const exampleLines = (example: string, width: number): string =>
+  wrappedCommand(example, width - 2).replace(/^/gm, '  ')
+
+/** What `latentlab VERB --help` prints, on lines of at most `width` columns. */
 export function commandHelp(
   verb: string,
   command: Command,
   flags: Flags,
-  introduction?: string,
+  introduction: string | undefined,
+  width: number,
 ): string {
   const { subject, notes, examples } = command
   const name = subject && `${subject.name}${subject.many ? '…' : ''}`
   const argument = name ? ` ${subject.optional ? `[${name}]` : name}` : ''
   return [
-    `latentlab ${verb}: ${verbs[verb]!.summary}`,
+    ...wrapped(`latentlab ${verb}: ${verbs[verb]!.summary}`, width),
     '',
-    `Usage: latentlab ${verb}${argument} [flags]`,
+    ...wrapped(`Usage: latentlab ${verb}${argument} [flags]`, width, '    '),
     '',
-    ...(introduction ? [...wrapped(introduction, WIDTH), ''] : []),
+    ...(introduction ? [...wrapped(introduction, width), ''] : []),
     'Flags',
-    columns(Object.entries(flags).map(flagRow)),
-    ...(notes ? ['', ...wrapped(notes, WIDTH)] : []),
+    columns(Object.entries(flags).map(flagRow), width),
+    ...(notes ? ['', ...wrapped(notes, width)] : []),
     '',
     examples.length === 1 ? 'Example' : 'Examples',
-    ...examples.map((example) => `  ${example}`),
+    ...examples.map((example) => exampleLines(example, width)),
   ].join('\n')
 }
 

@@ -3,7 +3,7 @@ import { nearest, UserError } from '../tensor/errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { watchSignals } from './interruption.ts'
 import { parseArguments, peek } from './parse.ts'
-import { log, prepareTerminal, print } from './terminal.ts'
+import { log, logAsIs, pageWidth, prepareTerminal, print, printAsIs } from './terminal.ts'
 import { verbs } from './verbs.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const error = asMemoryError(thrown)
     process.exitCode = interruption.exitCode ?? (error instanceof UserError ? 2 : 1)
     // Interrupted work fails as a consequence; but an error while saving must still be printed.
-    if (interruption.exitCode === undefined || error instanceof UserError) log(describeError(error))
+    if (interruption.exitCode === undefined || error instanceof UserError) logError(error)
   }
 }
 
@@ -34,9 +34,10 @@ async function perform(
   interruption: ReturnType<typeof watchSignals>,
 ): Promise<void> {
   const [verb = '--help', ...rest] = args
-  if (verb === '--help' || verb === '-h') return print(overview())
+  if (verb === '--help' || verb === '-h') return printAsIs(overview(pageWidth()))
   if (verb === '--version' || verb === '-v') return printVersion()
-  if (verb === 'help') return rest[0] === undefined ? print(overview()) : printHelp(rest[0], [])
+  if (verb === 'help')
+    return rest[0] === undefined ? printAsIs(overview(pageWidth())) : printHelp(rest[0], [])
   if (asksForHelp(rest)) return printHelp(verb, rest)
   const command = await load(verb)
   const { subject, subjects, flags } = parseArguments(verb, command, rest)
@@ -67,10 +68,11 @@ async function printHelp(verb: string, args: readonly string[]): Promise<void> {
   const command = await load(verb)
   const model = peek(args, 'model', command.flags)
   const flags = command.helpFlags?.(model) ?? command.flags
-  print(commandHelp(verb, command, flags, command.helpIntroduction?.(model)))
+  const introduction = command.helpIntroduction?.(model)
+  printAsIs(commandHelp(verb, command, flags, introduction, pageWidth()))
 }
 
-function describeError(error: unknown): string {
-  if (error instanceof UserError) return `latentlab: ${error.commandLine.replace(/\s*\n\s*/g, ' ')}`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+function logError(error: unknown): void {
+  if (error instanceof UserError) log(`latentlab: ${error.commandLine.replace(/\s*\n\s*/g, ' ')}`)
+  else logAsIs(error instanceof Error ? (error.stack ?? error.message) : String(error))
 }

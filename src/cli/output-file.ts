@@ -32,7 +32,7 @@ export function openOutput(path: string, formats: readonly OutputFormat[]): Outp
       `--out ${path}: expected a name that ends in ${formats.map((name) => `.${name}`).join(' or ')}, which chooses the format`,
     )
   if (existing?.isDirectory()) throw new UserError(`--out ${path}: there is a folder of that name`)
-  if (!isSpecial) requireFolder(path)
+  if (!isSpecial) requireWritable(path)
   return {
     path,
     format,
@@ -45,7 +45,8 @@ export function openOutput(path: string, formats: readonly OutputFormat[]): Outp
   }
 }
 
-function requireFolder(path: string): void {
+/** Throws UserError for a file that cannot be written where its path says. */
+export function requireWritable(path: string): void {
   try {
     accessSync(dirname(path), constants.W_OK)
   } catch (error) {

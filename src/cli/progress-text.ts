@@ -1,4 +1,5 @@
 import { formatFigure } from '../evaluate/ledger/entry.ts'
+import { wrapped, wrappedLines } from '../report/wrap.ts'
 import { counted, grouped } from '../tensor/numbers.ts'
 import type { Figures, TrainingEvent } from '../train/events.ts'
 
@@ -91,7 +92,7 @@ function filled(share: number, length: number): string {
 }
 
 /**
- * The permanent line after an epoch.
+ * The permanent line after an epoch. What does not fit into `width` columns continues on lines of its own.
  *
  * @param start what the stage began with
  */
@@ -109,22 +110,39 @@ export function epochLine(
   const [training, trainingTerms] = figuresOf('train', train)
   const [validating, validationTerms] = validation ? figuresOf('validation', validation) : []
   const parts = [
-    { text: stage ?? '', keep: 9 },
-    { text: `epoch ${number}/${epochs}`, keep: 8 },
-    { text: training!, keep: 6 },
-    { text: trainingTerms!, keep: 3 },
-    { text: validating ?? '', keep: 7 },
-    { text: validationTerms ?? '', keep: 2 },
-    { text: `after ${duration(seconds)}`, keep: 4 },
-    { text: `${rate(examplesPerSecond)} examples/s`, keep: 1 },
-    ...(best ? [{ text: 'best', keep: 5 }] : []),
+    stage ?? '',
+    `epoch ${number}/${epochs}`,
+    training!,
+    trainingTerms!,
+    validating ?? '',
+    validationTerms ?? '',
+    `after ${duration(seconds)}`,
+    `${rate(examplesPerSecond)} examples/s`,
+    best ? 'best' : '',
   ]
-  return joined(
-    fitting(
-      parts.filter(({ text }) => text !== ''),
-      width,
-    ),
+  return onLines(
+    parts.filter((text) => text !== ''),
+    width,
   )
+}
+
+const CONTINUED = '    '
+
+/** Parts beside each other, on as many lines as they need. */
+function onLines(parts: readonly string[], width: number): string {
+  const lines: string[] = []
+  for (const part of parts) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + GAP.length + part.length <= width)
+      lines[lines.length - 1] = last + GAP + part
+    else lines.push(last === undefined ? part : CONTINUED + part)
+  }
+  return lines.map((line) => wrappedLines(line, width, CONTINUED.length)).join('\n')
+}
+
+/** A line of at most `width` columns: what is left out at its end is marked. */
+export function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${wrapped(text, width - 2)[0]} …`.slice(0, width)
 }
 
 function inBrackets(figures: Figures): string {

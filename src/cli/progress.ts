@@ -1,6 +1,6 @@
 import type { TrainingEvent } from '../train/events.ts'
-import { computingLine, epochLine, progressLine, startLine } from './progress-text.ts'
-import { hasTerminal, log, showLive, terminalWidth } from './terminal.ts'
+import { computingLine, epochLine, progressLine, shortened, startLine } from './progress-text.ts'
+import { hasTerminal, log, logAsIs, showLive, terminalWidth } from './terminal.ts'
 
 /** Least milliseconds between redraws. */
 const REDRAW = 100
@@ -37,7 +37,7 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
     }
     if (event.type === 'epoch') {
       showLive('')
-      log(epochLine(event, isLive ? width() : undefined, start))
+      logAsIs(epochLine(event, isLive ? width() : undefined, start))
     }
     if (event.type !== 'progress' && event.type !== 'computing') return
     if (!isLive || performance.now() - drawn < REDRAW) return
@@ -49,7 +49,7 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
     )
   }
   const onStage = (what: string) => {
-    if (isLive) showLive(what.slice(0, width()))
+    if (isLive) showLive(shortened(what, width()))
   }
   const silent = () => {}
   return options.quiet

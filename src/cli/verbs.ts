@@ -56,6 +56,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'examples decoded from codes',
     load: async () => (await import('./commands/decode.ts')).decode,
   },
+  runs: {
+    summary: 'list the runs in a folder',
+    load: async () => (await import('./commands/runs.ts')).runs,
+  },
   inspect: {
     summary: 'describe a run folder or a data file',
     load: async () => (await import('./commands/inspect.ts')).inspect,
@@ -79,5 +83,9 @@ export const verbs: Readonly<Record<string, Verb>> = {
   datasets: {
     summary: 'the data sets that come with the program',
     load: async () => (await import('./commands/datasets.ts')).datasets,
+  },
+  completion: {
+    summary: 'a script that completes commands with the Tab key in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).completion,
   },
 }

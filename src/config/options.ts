@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expecting } from './schema-facts.ts'
 
 /**
  * Schemas of configuration values. Each takes the value itself, as in a configuration file, or its text,
@@ -26,9 +27,20 @@ export const flag = () =>
 /**
  * A text that `isOne` lets through, typed as `T`: what the compiler checks for a caller in TypeScript, `isOne`
  * checks for everybody.
+ *
+ * @param expected such texts in words, to follow "expected"
+ * @param suggested some of them, for the Tab key
  */
-export const text = <T extends string>(isOne: (text: string) => boolean, error: string) =>
-  z.string().refine(isOne, { error }) as unknown as z.ZodType<T>
+export const text = <T extends string>(
+  isOne: (text: string) => boolean,
+  expected: string,
+  suggested: readonly string[] = [],
+) =>
+  expecting(
+    z.string().refine(isOne, { error: `expected ${expected}` }),
+    expected,
+    suggested,
+  ) as unknown as z.ZodType<T>
 
 /** A number that changes over the epochs: from `from` linearly to `to`. */
 export interface Schedule {
@@ -44,20 +56,23 @@ const SCHEDULE = /^([-+.\deE]+):([-+.\deE]+)@([.\deE]+)$/
 
 /** A non-negative number, or `FROM:TO@EPOCHS`, which rises or falls linearly and then stays. */
 export const schedule = (): z.ZodType<number | Schedule> =>
-  z.preprocess(
-    (value) => {
-      const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null
-      if (!parts) return fromText(value)
-      return { from: Number(parts[1]), to: Number(parts[2]), epochs: Number(parts[3]) }
-    },
-    z.union([
-      z.number().min(0),
-      z.strictObject({
-        from: z.number().min(0),
-        to: z.number().min(0),
-        epochs: z.number().positive(),
-      }),
-    ]),
+  expecting(
+    z.preprocess(
+      (value) => {
+        const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null
+        if (!parts) return fromText(value)
+        return { from: Number(parts[1]), to: Number(parts[2]), epochs: Number(parts[3]) }
+      },
+      z.union([
+        z.number().min(0),
+        z.strictObject({
+          from: z.number().min(0),
+          to: z.number().min(0),
+          epochs: z.number().positive(),
+        }),
+      ]),
+    ),
+    'a number of at least 0, or FROM:TO@EPOCHS such as 0:1@10',
   )
 
 /** The scheduled value after `epoch` epochs, which need not be a whole number. */

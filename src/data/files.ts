@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { firstBytes } from './elements.ts'
@@ -62,6 +63,15 @@ function formatOf(bytes: Uint8Array, path: string): FileFormat {
   throw new UserError(
     `${path}: not a data file that can be read: it begins with ${firstBytes(bytes, 4)}; expected a .npy, .npz or IDX file, plain or gzipped`,
   )
+}
+
+/** Throws UserError if a file is missing or may not be read. */
+export function requireReadable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK)
+  } catch (error) {
+    throw new UserError(`${path}: ${readProblem(error as NodeJS.ErrnoException)}`)
+  }
 }
 
 /** Most bytes of a data file. */

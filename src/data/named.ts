@@ -66,7 +66,8 @@ function chosen(
   )
 }
 
-function requireFile(path: string): void {
+/** Throws UserError if there is neither a file nor a data set of that name. */
+export function requireFile(path: string): void {
   if (existsSync(path)) return
   const names = sources.map((source) => source.name)
   const meant = names.includes(path) ? undefined : nearest(path, names)

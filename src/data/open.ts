@@ -10,8 +10,9 @@ import {
 } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
+import { requireReadable } from './files.ts'
 import { readMnist } from './mnist.ts'
-import { readExamples, readLabels } from './named.ts'
+import { readExamples, readLabels, requireFile } from './named.ts'
 
 /** What to open, and how to split and binarise it. */
 export interface DataOptions extends SplitOptions, Reading {
@@ -31,7 +32,7 @@ export interface DataOptions extends SplitOptions, Reading {
  * other, splits that leave nothing to train on, and values outside [0, 1] when binarising.
  */
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
-  checkOptions(options)
+  requireSources(options)
   const { main, test } = options.data === 'mnist' ? await openMnist() : await openArrays(options)
   const name = typeof options.data === 'string' ? options.data : 'array'
   return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
@@ -43,7 +44,22 @@ const sha256: DigestOf = (parts) => {
   return hash.digest('hex')
 }
 
-function checkOptions(options: DataOptions): void {
+/**
+ * Checks what can be known of a data set before it is read: that the options fit together, and that there are files
+ * of these names.
+ *
+ * @throws UserError if not
+ */
+export function requireSources(options: Omit<DataOptions, 'seed'>): void {
+  checkOptions(options)
+  const { data, labels, testData, testLabels } = options
+  for (const examples of [data, testData])
+    if (typeof examples === 'string' && examples !== 'mnist') requireFile(examples)
+  for (const file of [data, labels, testData, testLabels])
+    if (typeof file === 'string' && file !== 'mnist') requireReadable(file)
+}
+
+function checkOptions(options: Omit<DataOptions, 'seed'>): void {
   const ownTest = options.data === 'mnist' ? 'mnist' : options.testData
   if (ownTest !== undefined && options.test !== undefined)
     throw new UserError(

@@ -10,7 +10,7 @@ import { DISCRIMINATOR, discriminatorTerms, generatorLoss } from './adversarial.
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
-import { hidden } from './options.ts'
+import { widths } from './options.ts'
 
 const aaeConfig = aeConfig.extend({
   hidden: aeConfig.shape.hidden.default([500, 500]),
@@ -24,7 +24,7 @@ const aaeConfig = aeConfig.extend({
   labelInformed: flag()
     .default(false)
     .describe('whether each class gets its own part of the prior'),
-  discriminatorHidden: hidden()
+  discriminatorHidden: widths()
     .default([500, 500])
     .describe("widths of the discriminator's hidden layers"),
 })

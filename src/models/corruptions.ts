@@ -9,9 +9,12 @@ import {
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 
-const EXPECTED = 'expected masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none'
+const EXPECTED = 'masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none'
 
-const name = () => text<CorruptionName>((given) => parseCorruption(given) !== undefined, EXPECTED)
+const SUGGESTED = ['masking:0.25', 'gaussian:0.3', 'salt-pepper:0.1', 'swap:0.1', 'none']
+
+const name = () =>
+  text<CorruptionName>((given) => parseCorruption(given) !== undefined, EXPECTED, SUGGESTED)
 
 /** The option for the corruption of an example before it is encoded. */
 export const corruption = () =>

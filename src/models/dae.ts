@@ -3,6 +3,7 @@
 // and Deng 2016, "Stacked hourglass networks", ECCV.
 import type { z } from 'zod'
 import { integer } from '../config/options.ts'
+import { onlyWith } from '../config/schema-facts.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { imageOptions } from '../nn/coders.ts'
 import { type SupervisedNetwork, stackedHourglass } from '../nn/hourglass.ts'
@@ -17,7 +18,11 @@ import { network } from './network-options.ts'
 const daeConfig = aeConfig.extend({
   network: network(['mlp', 'conv', 'unet', 'hourglass']).default('mlp'),
   corruption: corruption().default('masking:0.25'),
-  stacks: integer(1, 16).default(2).describe('number of hourglasses in sequence (hourglass only)'),
+  stacks: onlyWith(
+    integer(1, 16).default(2).describe('number of hourglasses in sequence (hourglass only)'),
+    'network',
+    ['hourglass'],
+  ),
 })
 
 const about = {

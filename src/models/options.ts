@@ -1,20 +1,27 @@
 import { z } from 'zod'
 import { integer, list, number, numbers, text } from '../config/options.ts'
+import { onlyWith } from '../config/schema-facts.ts'
 import { type LikelihoodName, parseLikelihood } from '../distributions/likelihood-choice.ts'
 import { activationNames } from '../nn/activations.ts'
 
 /** Hidden widths of the encoder; the decoder mirrors them. */
 export const hidden = () =>
-  numbers(z.number().int().min(1).max(100_000)).describe(
-    'widths of the hidden layers, such as 500,500; the decoder mirrors them',
+  onlyWith(
+    widths().describe('widths of the hidden layers, such as 500,500; the decoder mirrors them'),
+    'network',
+    ['mlp'],
   )
+
+/** Widths of hidden layers, of any network. */
+export const widths = () => numbers(z.number().int().min(1).max(100_000))
 
 export const activation = () =>
   z
     .preprocess(list, z.array(z.enum(activationNames)).min(1))
     .describe('activation of the hidden layers: one for all, or one for each, such as relu,tanh')
 
-export const latent = () => integer(1, 100_000).describe('dimensions of the code')
+export const latent = () =>
+  onlyWith(integer(1, 100_000).describe('dimensions of the code'), 'network', ['mlp', 'conv'])
 
 export const dropout = () =>
   number(z.number().min(0).lt(1)).describe('share of hidden units dropped while training')
@@ -22,7 +29,15 @@ export const dropout = () =>
 export const likelihood = () =>
   text<LikelihoodName>(
     (name) => parseLikelihood(name) !== undefined,
-    'expected bernoulli, gaussian, gaussian:SIGMA, gaussian:global, gaussian:per-dimension or categorical:LEVELS (2 to 256)',
+    'bernoulli, gaussian, gaussian:SIGMA, gaussian:global, gaussian:per-dimension or categorical:LEVELS (2 to 256)',
+    [
+      'bernoulli',
+      'gaussian',
+      'gaussian:0.1',
+      'gaussian:global',
+      'gaussian:per-dimension',
+      'categorical:16',
+    ],
   ).describe(
     'p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the reconstruction loss',
   )

@@ -1,6 +1,7 @@
 // What variational autoencoders share: their options, q(z|x), p(z) and the KL term (Kingma and Welling 2014).
 import { z } from 'zod'
 import { number, schedule } from '../config/options.ts'
+import { onlyWith } from '../config/schema-facts.ts'
 import type { Posterior } from '../distributions/distribution.ts'
 import { boundedGaussian, standardNormal } from '../distributions/gaussian.ts'
 import { bernoulliPrior, relaxedBernoulli } from '../distributions/relaxed-bernoulli.ts'
@@ -21,12 +22,18 @@ export const vaeConfig = coderConfig.extend({
   freeBits: number(z.number().min(0))
     .default(0)
     .describe('nats of KL per dimension of the code that cost nothing'),
-  temperature: schedule()
-    .refine((t) => (typeof t === 'number' ? t > 0 : t.from > 0 && t.to > 0), {
-      error: 'expected a temperature above 0',
-    })
-    .default({ from: 1, to: 0.5, epochs: 10 })
-    .describe('temperature of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS'),
+  temperature: onlyWith(
+    schedule()
+      .refine((t) => (typeof t === 'number' ? t > 0 : t.from > 0 && t.to > 0), {
+        error: 'expected a temperature above 0',
+      })
+      .default({ from: 1, to: 0.5, epochs: 10 })
+      .describe(
+        'temperature of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS',
+      ),
+    'prior',
+    ['bernoulli'],
+  ),
 })
 
 export type VaeConfig = z.infer<typeof vaeConfig>

@@ -91,7 +91,7 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
   }
 }
 
-/** The ledger for a terminal, in aligned columns. */
-export function formatLedger(entries: readonly LedgerEntry[]): string {
-  return formatTable(ledgerTable(entries))
+/** The ledger for a terminal of that many columns, in aligned columns. */
+export function formatLedger(entries: readonly LedgerEntry[], width?: number): string {
+  return formatTable(ledgerTable(entries), width)
 }

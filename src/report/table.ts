@@ -1,3 +1,5 @@
+import { displayWidth, padded, wrapped } from './wrap.ts'
+
 /** A table as text, ready to be set in HTML or on a terminal. */
 export interface Table {
   readonly columns: readonly Column[]
@@ -46,44 +48,96 @@ export function footnoteMark(number: number): string {
   return Array.from(String(number), (digit) => SUPERSCRIPTS[Number(digit)]).join('')
 }
 
+const GAP = 2
+
 /**
  * The table for a terminal: caption, header, a rule, rows, footnotes. Columns are as wide as their
  * widest cell, two spaces apart; no line has trailing spaces.
+ *
+ * In a terminal too narrow for that, cells are broken between words; where even single words do not fit side by
+ * side, each row is a block of lines, one for each cell.
+ *
+ * @param width columns of the terminal; unlimited by default
  */
-export function formatTable(given: Table): string {
+export function formatTable(given: Table, width = Number.POSITIVE_INFINITY): string {
   const table = withoutEmptyColumns(given)
-  const lines = [table.columns.map((column) => column.title), ...table.rows]
-  const widths = table.columns.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)))
-  const [header, ...body] = lines.map((line) =>
-    table.columns
-      .map((column, j) =>
-        column.numeric ? line[j]!.padStart(widths[j]!) : line[j]!.padEnd(widths[j]!),
-      )
-      .join('  ')
-      .trimEnd(),
-  )
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ')
+  const widths = columnWidths(table, width)
   const footnotes = table.footnotes ?? []
+  const proseWidth = Math.min(width, FOOTNOTE_WIDTH)
   return [
-    ...(table.caption ? [table.caption, ''] : []),
-    header!,
-    rule,
-    ...body,
+    ...(table.caption ? [...wrapped(table.caption, width), ''] : []),
+    ...(widths ? sideBySide(table, widths) : stacked(table, width)),
     ...(footnotes.length > 0 ? [''] : []),
-    ...footnotes.flatMap((footnote, i) => wrapped(`${footnoteMark(i + 1)} ${footnote}`)),
+    ...footnotes.flatMap((note, i) => wrapped(`${footnoteMark(i + 1)} ${note}`, proseWidth, '  ')),
   ].join('\n')
 }
 
 const FOOTNOTE_WIDTH = 100
 
-/** A footnote wrapped between words; lines after the first are indented. */
-function wrapped(text: string): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)
-    if (line === undefined || line.length + 1 + word.length > FOOTNOTE_WIDTH)
-      lines.push(line === undefined ? word : `  ${word}`)
-    else lines[lines.length - 1] = `${line} ${word}`
+/** Header, rule and rows. */
+function sideBySide({ columns, rows }: Table, widths: readonly number[]): string[] {
+  const line = (cells: readonly string[]) =>
+    columns
+      .map(({ numeric }, j) => padded(cells[j] ?? '', widths[j]!, numeric ? 'left' : 'right'))
+      .join(' '.repeat(GAP))
+      .trimEnd()
+  const lines = (cells: readonly string[]): string[] => {
+    const broken = cells.map((cell, j) => wrapped(cell, widths[j]!))
+    const height = Math.max(...broken.map(({ length }) => length))
+    return Array.from({ length: height }, (_, i) => line(broken.map((parts) => parts[i] ?? '')))
   }
-  return lines
+  const body = rows.map(lines)
+  const isBroken = body.some(({ length }) => length > 1)
+  return [
+    ...lines(columns.map(({ title }) => title)),
+    widths.map((width) => '─'.repeat(width)).join(' '.repeat(GAP)),
+    // With rows of several lines, an empty one shows where each ends.
+    ...body.flatMap((row, i) => (isBroken && i > 0 ? ['', ...row] : row)),
+  ]
 }
+
+/** Each row as a block: its first cell, then a line for each other one. */
+function stacked({ columns, rows }: Table, width: number): string[] {
+  const titles = columns.slice(1).map(({ title }) => title)
+  const longest = Math.max(0, ...titles.map(displayWidth))
+  const indent = ' '.repeat(2 + longest + GAP)
+  return rows.flatMap(([head = '', ...cells], i) => [
+    ...(i > 0 ? [''] : []),
+    ...wrapped(head, width),
+    ...cells.flatMap((cell, j) =>
+      cell === ''
+        ? []
+        : wrapped(`  ${padded(titles[j]!, longest, 'right')}  ${cell}`, width, indent),
+    ),
+  ])
+}
+
+/** The width of each column, or undefined where the longest words of all columns do not fit beside each other. */
+function columnWidths({ columns, rows }: Table, width: number): number[] | undefined {
+  const lines = [columns.map(({ title }) => title), ...rows]
+  const most = (of: (cell: string, j: number) => number) =>
+    columns.map((_, j) => Math.max(1, ...lines.map((line) => of(line[j] ?? '', j))))
+  const full = most((cell) => displayWidth(cell))
+  const room = width - GAP * (columns.length - 1)
+  if (sum(full) <= room) return full
+  const least = most((cell, j) =>
+    columns[j]!.numeric && cell !== columns[j]!.title
+      ? displayWidth(cell)
+      : Math.max(...cell.split(' ').map(displayWidth)),
+  )
+  if (sum(least) > room) return undefined
+  return shared(least, full, room)
+}
+
+/** Widths between `least` and `full` that add up to `room`: the narrowest columns get all that they need. */
+function shared(least: readonly number[], full: readonly number[], room: number): number[] {
+  const widths = [...least]
+  for (let left = room - sum(widths); left > 0; left--) {
+    const short = widths.map((width, j) => (width < full[j]! ? width : Number.POSITIVE_INFINITY))
+    const narrowest = short.indexOf(Math.min(...short))
+    widths[narrowest]!++
+  }
+  return widths
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)

@@ -12,14 +12,23 @@ export function flagName(option: string): string {
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
+/** The flag that switches an option off: `--no-tied` for `tied`. */
+export const negatedFlag = (option: string): string => flagName(option).replace('--', '--no-')
+
 const quoted = (value: unknown): string =>
   typeof value === 'string' ? `'${value}'` : String(value)
 
-/** An option by name, `testLabels` and `--test-labels`, or with a value to set, `clip: 1` and `--clip 1`. */
+/**
+ * An option by name, `testLabels` and `--test-labels`, or with a value to set, `clip: 1` and `--clip 1`,
+ * `tied: false` and `--no-tied`.
+ */
 export function option(name: string, value?: string | number | boolean): Wording {
   if (value === undefined) return { library: name, commandLine: flagName(name) }
-  return { library: `${name}: ${quoted(value)}`, commandLine: `${flagName(name)} ${value}` }
+  const typed = typeof value === 'boolean' ? switched(name, value) : `${flagName(name)} ${value}`
+  return { library: `${name}: ${quoted(value)}`, commandLine: typed }
 }
+
+const switched = (name: string, on: boolean) => (on ? flagName(name) : negatedFlag(name))
 
 /** An option with the value that was given, at the head of a message: `lr 3: …` and `--lr 3: …`. */
 export function given(name: string, value: string | number): Wording {

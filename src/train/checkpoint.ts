@@ -88,6 +88,40 @@ interface Header {
   readonly [name: string]: { dtype: string; shape: number[]; data_offsets: [number, number] }
 }
 
+/** Bytes at the beginning of a checkpoint that give the length of its header. */
+export const lengthBytes = HEADER_LENGTH
+
+/** Length in bytes of a checkpoint's header, from the bytes before it. */
+export const headerLength = (first: Uint8Array): number =>
+  Number(new DataView(first.buffer, first.byteOffset, HEADER_LENGTH).getBigUint64(0, true))
+
+/** The header's text, parsed; undefined if it is not that of a checkpoint. */
+function parsedHeader(text: string) {
+  try {
+    const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
+    const { __metadata__: metadata, ...header } = parsed
+    // Checkpoints written before there were stages lack the field.
+    const stored = JSON.parse(metadata.progress!) as Omit<Progress, 'stage'>
+    return { header: header as Header, metadata, progress: { stage: 0, ...stored } as Progress }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * How far a training had come at a checkpoint, from its header alone.
+ *
+ * @param size of the whole file, in bytes
+ * @returns undefined for a header that cannot be read, and for a file of another size than the header says
+ */
+export function progressInHeader(text: string, size: number): Progress | undefined {
+  const read = parsedHeader(text)
+  if (read?.metadata.format !== FORMAT) return undefined
+  const ends = Object.values(read.header).map(({ data_offsets }) => data_offsets?.[1] ?? Number.NaN)
+  const length = HEADER_LENGTH + new TextEncoder().encode(text).length + Math.max(0, ...ends)
+  return length === size ? read.progress : undefined
+}
+
 /** Reads a checkpoint; throws UserError, naming the file, where it is damaged. */
 export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest): Checkpoint {
   const damaged = (why: string) =>
@@ -95,22 +129,13 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
       `${name}: the checkpoint is damaged (${why}); restore it from a copy, or train again`,
     )
   if (file.length < HEADER_LENGTH) throw damaged(`${file.length} bytes are too few`)
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  const length = Number(view.getBigUint64(0, true))
+  const length = headerLength(file)
   if (length > file.length - HEADER_LENGTH) throw damaged('its header is longer than the file')
   const text = new TextDecoder().decode(file.subarray(HEADER_LENGTH, HEADER_LENGTH + length))
   const body = file.subarray(HEADER_LENGTH + length)
-  let header: Header
-  let metadata: Record<string, string>
-  let progress: Progress
-  try {
-    const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
-    ;({ __metadata__: metadata, ...header } = parsed)
-    // Checkpoints written before there were stages lack the field.
-    progress = { stage: 0, ...(JSON.parse(metadata.progress!) as Omit<Progress, 'stage'>) }
-  } catch {
-    throw damaged('its header cannot be read')
-  }
+  const read = parsedHeader(text)
+  if (!read) throw damaged('its header cannot be read')
+  const { header, metadata, progress } = read
   if (metadata.format !== FORMAT)
     throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
   if (metadata.sha256 !== seal(metadata, header, body, digest))

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { flag, integer, type LearningRateSchedule, number, text } from '../config/options.ts'
+import { onlyWith } from '../config/schema-facts.ts'
 
 const positive = () => number(z.number().positive())
 const fraction = () => number(z.number().min(0).lt(1))
+
+const ofSgd = <S extends z.ZodType>(schema: S): S => onlyWith(schema, 'optimizer', ['sgd'])
+const ofAdam = <S extends z.ZodType>(schema: S): S =>
+  onlyWith(schema, 'optimizer', ['adam', 'adamw'])
 
 const STEP = /^step:(?=[\d.]*[1-9])\d*\.?\d+:\d*\.?\d+$/
 const MILESTONES = /^milestones:[1-9]\d*(,[1-9]\d*)*:\d*\.?\d+$/
@@ -30,7 +35,8 @@ export const trainConfig = z.strictObject({
   lr: positive().default(1e-3).describe('learning rate'),
   schedule: text<LearningRateSchedule>(
     isSchedule,
-    'expected constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:EPOCH,EPOCH,…:FACTOR such as milestones:200,350:0.5',
+    'constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:EPOCH,EPOCH,…:FACTOR such as milestones:200,350:0.5',
+    ['constant', 'cosine', 'step:10:0.1', 'milestones:200,350:0.5'],
   )
     .default('constant')
     .describe(
@@ -39,11 +45,11 @@ export const trainConfig = z.strictObject({
   warmup: number(z.number().min(0))
     .default(0)
     .describe('epochs over which the learning rate rises from 0'),
-  momentum: fraction().default(0.9).describe('momentum of sgd'),
-  nesterov: flag().default(false).describe('use Nesterov momentum'),
-  beta1: fraction().default(0.9).describe("decay of adam's first moment"),
-  beta2: fraction().default(0.999).describe("decay of adam's second moment"),
-  epsilon: positive().default(1e-8).describe("added to the root of adam's second moment"),
+  momentum: ofSgd(fraction().default(0.9).describe('momentum of sgd')),
+  nesterov: ofSgd(flag().default(false).describe('use Nesterov momentum')),
+  beta1: ofAdam(fraction().default(0.9).describe("decay of adam's first moment")),
+  beta2: ofAdam(fraction().default(0.999).describe("decay of adam's second moment")),
+  epsilon: ofAdam(positive().default(1e-8).describe("added to the root of adam's second moment")),
   weightDecay: number(z.number().min(0))
     .default(0)
     .describe('L2 penalty; with adamw, decoupled weight decay'),

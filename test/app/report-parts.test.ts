@@ -110,6 +110,7 @@ describe('trainCommand', () => {
       beta: { from: 0, to: 2, epochs: 5 },
       likelihood: 'gaussian:0.3',
       weightDecay: 0.01,
+      optimizer: 'sgd',
       nesterov: true,
       seed: 7,
       threads: 2,

@@ -23,7 +23,7 @@ describe('help', () => {
       for (const name of Object.keys(command.helpFlags?.(undefined) ?? command.flags))
         expect(stdout).toMatch(new RegExp(`^  ${flagName(name)}( |$)`, 'm'))
       expect(stdout).toMatch(new RegExp(`^  latentlab ${verb}`, 'm'))
-      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
     },
   )
 

@@ -5,6 +5,7 @@ import {
   duration,
   epochLine,
   progressLine,
+  shortened,
   startLine,
 } from '../../src/cli/progress-text.ts'
 
@@ -83,8 +84,20 @@ describe('the line after an epoch', () => {
     )
   })
 
-  it('keeps the totals where there is little room', () => {
-    expect(epochLine(event, 60)).toBe('epoch  3/20  train 106.12  validation 105.40  best')
+  it('continues below, between its parts, where there is little room', () => {
+    expect(epochLine(event, 80).split('\n')).toEqual([
+      'epoch  3/20  train 106.12  (reconstruction 80.90, kl 25.22)  validation 105.40',
+      '    (reconstruction 80.10, kl 25.30)  after 16 s  11,234 examples/s  best',
+    ])
+    const narrow = epochLine(event, 30)
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(30)
+    expect(narrow.split(/\s+/)).toEqual(epochLine(event).split(/\s+/))
+  })
+
+  it('marks what is left out at the end of a live line', () => {
+    expect(shortened('measuring the likelihood', 24)).toBe('measuring the likelihood')
+    expect(shortened('measuring the likelihood', 20)).toBe('measuring the …')
+    expect(shortened('measuring', 5).length).toBeLessThanOrEqual(5)
   })
 
   it('goes without validation', () => {

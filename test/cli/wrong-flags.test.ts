@@ -61,6 +61,8 @@ const wrong: Readonly<Record<string, readonly [begun: string, ...flags: string[]
     '--all --seeds 0',
     '--seed x',
   ],
+  runs: ['runs', 'nowhere', '. more', '. --json=3', '. --model vae'],
+  completion: ['completion', '', 'tcsh', 'bash more', 'bash --json=3'],
   models: ['models', 'more', '--json=3', '--model vae'],
   datasets: ['datasets', 'more', '--json=3', '--data mnist'],
 }

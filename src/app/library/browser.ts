@@ -8,7 +8,8 @@ import { sha256 } from '../../tensor/digest.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { StopReason } from '../../train/events.ts'
 import { resolveConfig } from '../config.ts'
-import { requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
+import { requireUsed } from '../unused-options.ts'
+import { givenNames, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
 import { trainInMemory } from './in-memory.ts'
 import type { Model } from './model.ts'
 import type {
@@ -49,12 +50,15 @@ export async function train<M extends ModelChoice = 'vae'>(
   requireHooks({ onEvent, signal })
   const definition = definitionOf(model)
   const config = resolveConfig({ ...rest, model: definition, data: 'array' })
+  const chosen = givenNames(rest)
+  requireUsed(chosen, config, { definition, allowed: 'defaults' })
   const { layout, validation, test, binarize } = config.data
   const arrays = { data, labels, testData, testLabels }
   const { seed } = config.train
   const opened = await openDataSet({ ...arrays, layout, validation, test, binarize, seed })
   const runtime = await openRuntime(config.compute)
-  return trainInMemory(config, opened, runtime, { model: definition, onEvent, signal })
+  const fitsBatch = !chosen.includes('batch')
+  return trainInMemory(config, opened, runtime, { model: definition, fitsBatch, onEvent, signal })
 }
 
 /**

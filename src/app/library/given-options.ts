@@ -29,6 +29,10 @@ export function splitOptions({
   }
 }
 
+/** The names of the options that are set. */
+export const givenNames = (options: object): string[] =>
+  Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+
 /** Throws UserError for what can neither follow nor stop a training. */
 export function requireHooks({ onEvent, signal }: TrainingHooks): void {
   if (onEvent !== undefined && typeof onEvent !== 'function')

@@ -16,7 +16,14 @@ import {
 import { ARRAY, type DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
-import { requireFolder, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
+import { requireUsed } from '../unused-options.ts'
+import {
+  givenNames,
+  requireFolder,
+  requireHooks,
+  splitOptionNames,
+  splitOptions,
+} from './given-options.ts'
 import { type Model, publicModel } from './model.ts'
 import type {
   ChosenModel,
@@ -67,7 +74,11 @@ export async function train<M extends ModelChoice = 'vae'>(
   ])
   const definition = definitionOf(model)
   const config = resolveConfig({ ...rest, ...Object.fromEntries(files), model: definition })
-  return trainRun({ config, out, model: definition, arrays: arraysOf(source), onEvent, signal })
+  const chosen = givenNames(rest)
+  requireUsed(chosen, config, { definition, allowed: 'defaults' })
+  const fitsBatch = !chosen.includes('batch')
+  const arrays = arraysOf(source)
+  return trainRun({ config, out, model: definition, fitsBatch, arrays, onEvent, signal })
 }
 
 /** The data where it has moved since, or the arrays that the run was trained on. */

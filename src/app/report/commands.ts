@@ -1,7 +1,9 @@
 import type { ModelDefinition } from '../../models/model.ts'
-import { flagName } from '../../tensor/wording.ts'
+import { joinedCommand } from '../../report/wrap.ts'
+import { flagName, negatedFlag } from '../../tensor/wording.ts'
 import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
 import { optionText } from '../option-text.ts'
+import { unusedReason } from '../unused-options.ts'
 
 /** An option of a run, as in the configuration table. */
 export interface SetOption {
@@ -13,7 +15,7 @@ export interface SetOption {
 }
 
 /**
- * All options of a run, in the order of the command line's help.
+ * The options that a run's model uses, in the order of the command line's help.
  *
  * @param model its definition, if it is not one of the built-in models
  */
@@ -22,10 +24,13 @@ export function setOptions(
   model: string | ModelDefinition = config.model,
 ): SetOption[] {
   const values = flatOptions(config)
-  return trainingOptions(model).map(({ name, description, default: usual }) => {
-    const [value, standard] = [optionText(values[name]), optionText(usual)]
-    return { name, value, default: standard, description, changed: value !== standard }
-  })
+  const definition = typeof model === 'string' ? undefined : model
+  return trainingOptions(model)
+    .filter(({ name }) => unusedReason(name, config, definition) === undefined)
+    .map(({ name, description, default: usual }) => {
+      const [value, standard] = [optionText(values[name]), optionText(usual)]
+      return { name, value, default: standard, description, changed: value !== standard }
+    })
 }
 
 /**
@@ -49,13 +54,11 @@ export function trainCommand(config: RunConfig, out: string): string {
     `--model ${quoted(config.model)}`,
     ...rest.map(({ name, value }) => {
       if (values[name] === true) return flagName(name)
-      return values[name] === false
-        ? `${flagName(name)}=false`
-        : `${flagName(name)} ${quoted(value)}`
+      return values[name] === false ? negatedFlag(name) : `${flagName(name)} ${quoted(value)}`
     }),
     `--out ${quoted(out)}`,
   ]
-  return wrapped(['latentlab train', ...flags])
+  return joinedCommand(['latentlab train', ...flags], LINE_WIDTH)
 }
 
 /** A word, quoted for a POSIX shell if needed. */
@@ -64,15 +67,3 @@ export function quoted(word: string): string {
 }
 
 const LINE_WIDTH = 92
-
-/** Words wrapped into lines with a continuation mark. */
-function wrapped(words: readonly string[]): string {
-  const lines: string[] = []
-  for (const word of words) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length < LINE_WIDTH)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines.join(' \\\n    ')
-}

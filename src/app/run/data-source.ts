@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
-import { openDataSet } from '../../data/open.ts'
+import { openDataSet, requireSources } from '../../data/open.ts'
 import { sources } from '../../data/sources.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -51,6 +51,11 @@ export function recordedSource(
       return [[name, typeof given === 'string' ? fullPath(given) : ARRAY] as const]
     }),
   )
+}
+
+/** Throws UserError if a file that a run is to be trained on is missing, before anything is read. */
+export function requireFiles(config: RunConfig, arrays: DataSource = {}): void {
+  requireSources({ ...config.data, ...present(arrays), data: arrays.data ?? config.data.data })
 }
 
 /** Opens the data that a run is to be trained on. Throws UserError if that is not possible. */

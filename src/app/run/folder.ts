@@ -20,7 +20,7 @@ import {
 import { stageConfig } from '../../train/config.ts'
 import type { TrainingStore } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
-import { asUserError, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
+import { asUserError, decoded, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
 import { noteOnce } from '../notes.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
 import type { Environment } from './environment.ts'
@@ -67,7 +67,7 @@ export async function readConfig(folder: string, definition?: ModelDefinition): 
   const path = runPaths(folder).config
   let text: string
   try {
-    text = (await readRegularFile(path, SHORT_TEXT)).toString('utf8')
+    text = decoded(await readRegularFile(path, SHORT_TEXT))
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw new UserError(`${folder} is not the folder of a run: it has no config.json`)
@@ -250,7 +250,7 @@ export async function describeRun(
 }
 
 /** How far a training has come, by the number of its stage from 0. */
-function stagePosition(
+export function stagePosition(
   config: RunConfig,
   number: number,
   definition: ModelDefinition = modelNamed(config.model),

@@ -104,6 +104,13 @@ async function otherLock(folder: string, mine: string): Promise<string | undefin
   return undefined
 }
 
+/** Whether a living process has or wants the run, by the names of the files in its folder. */
+export const isLocked = (names: readonly string[]): boolean =>
+  names.some((name) => {
+    const holder = holderOf(name)
+    return holder !== undefined && alive(holder)
+  })
+
 function lockedBy(folder: string, name: string): UserError {
   const { pid, host } = holderOf(name)!
   const elsewhere = host === hostname() ? '' : ` (if it is gone, remove ${join(folder, name)})`

@@ -4,8 +4,10 @@ import { isMember } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { checked } from '../../tensor/faults.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import { configFromJson, type RunConfig, resolveConfig } from '../config.ts'
+import { withoutUnused } from '../unused-options.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 const sizes = z.array(z.int().positive()).min(1)
@@ -40,9 +42,13 @@ const stored = z.strictObject({
   digest: z.string().optional(),
 })
 
-/** The text of a run's `config.json`: the configuration, and a digest that reveals an edited file. */
+/**
+ * The text of a run's `config.json`: the configuration without options that the model does not use, and a digest
+ * that reveals an edited file.
+ */
 export function storedConfigText(config: RunConfig): string {
-  return `${JSON.stringify({ ...config, digest: digestOf(config) }, null, 2)}\n`
+  const used = withoutUnused(config)
+  return `${JSON.stringify({ ...used, digest: digestOf(used) }, null, 2)}\n`
 }
 
 /** SHA-256 of a configuration's values, independent of their layout as text. */
@@ -72,12 +78,10 @@ export function parseStoredConfig(
 ): StoredConfig {
   const options = configFromJson(text, path)
   const json = JSON.parse(text) as Record<string, unknown>
-  const { success, data, error } = stored.safeParse(json)
-  if (!success) {
-    const { path: field, message } = error.issues[0]!
-    throw new UserError(
-      `${path}: ${field.join('.')}: ${message}; this is not the configuration of a run`,
-    )
+  const { data, fault } = checked(stored, json)
+  if (fault) {
+    const field = fault.path.length > 0 ? `${fault.path.join('.')}: ` : ''
+    throw new UserError(`${path}: ${field}${fault.text}; this is not the configuration of a run`)
   }
   const { dataHash, example } = data
   const config = {

@@ -21,6 +21,7 @@ import {
   type DataSource,
   openData,
   openRunData,
+  requireFiles,
   requireSameData,
   withRecordedSource,
 } from './data-source.ts'
@@ -60,17 +61,20 @@ export async function trainRun(
     readonly out: string
     /** The definition of the configured model, if it is not one of the built-in models. */
     readonly model?: ModelDefinition | undefined
+    /** Lowers the size of a batch to the number of training examples: for a size that nobody chose. */
+    readonly fitsBatch?: boolean | undefined
     /** A data set that is open already, instead of the configured one. */
     readonly data?: DataSet | undefined
     /** Arrays, in place of what is configured by name. */
     readonly arrays?: DataSource | undefined
   } & TrainHooks,
 ): Promise<TrainResult> {
-  const { out, arrays } = options
+  const { out, arrays, fitsBatch } = options
+  if (!options.data) requireFiles(options.config, arrays)
   await requireNewRun(out)
   const data = options.data ?? (await openData(options.config, arrays))
   const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
-  const config = withData(recorded, data)
+  const config = withData(recorded, data, { fitsBatch })
   const model = buildFor(config, data, options.model)
   requireTrainable(config, model, data)
   requireMemory(config, model)

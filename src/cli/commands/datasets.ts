@@ -2,7 +2,7 @@ import { sources } from '../../data/sources.ts'
 import { formatTable } from '../../report/table.ts'
 import { defineCommand } from '../command.ts'
 import { jsonFlag } from '../run-command.ts'
-import { print, printJson } from '../terminal.ts'
+import { outputWidth, print, printAsIs, printJson } from '../terminal.ts'
 
 export const datasets = defineCommand({
   flags: { json: jsonFlag },
@@ -23,7 +23,7 @@ export const datasets = defineCommand({
       shape.join(' × '),
       description,
     ])
-    print(formatTable({ columns, rows }))
+    printAsIs(formatTable({ columns, rows }, outputWidth()))
     print(
       '\nYour own: --data FILE, a .npy, .npz or IDX file, plain or gzipped; see latentlab inspect --data FILE',
     )

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { flatOptions, type RunConfig, resolveConfig } from '../../app/config.ts'
 import { asUserError } from '../../app/files.ts'
+import { quoted } from '../../app/report/commands.ts'
 import type { TrainHooks, TrainResult } from '../../app/run/train.ts'
+import { wrappedCommand, wrappedLines } from '../../report/wrap.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
 import { text } from '../flags.ts'
-import { print } from '../terminal.ts'
+import { pageWidth, print, printAsIs } from '../terminal.ts'
 
 const { quiet, json } = trainingFlags
 
@@ -27,23 +29,26 @@ const options = {
 
 const introduction = `A variational autoencoder (VAE) is about to learn handwriting from 55,000 pictures of digits.
 
-It consists of two neural networks. The encoder reduces each picture, 784 grey levels, to a code of only
-2 numbers; the decoder draws a picture from a code. Both learn together, from the pictures alone: they are
-not shown which digit is which. The loss measures how badly the pictures are redrawn (reconstruction) plus
-how much information the codes carry (kl, the Kullback-Leibler divergence). It should fall.
+It consists of two neural networks. The encoder reduces each picture, 784 grey levels, to a code of only 2 numbers; the decoder draws a picture from a code. Both learn together, from the pictures alone: they are not shown which digit is which. The loss measures how badly the pictures are redrawn (reconstruction) plus how much information the codes carry (kl, the Kullback-Leibler divergence). It should fall.
 
 This takes a minute or two. Ctrl-C stops it; the same command then continues from there.
 `
 
-const conclusion = (folder: string) => `
-Open the report in a browser. Its manifold is a map of the 2 numbers: every point on it is a code, drawn by
-the decoder. Neighbouring points give similar digits; between the digits lie shapes that nobody ever wrote.
+const conclusion = `
+Open the report in a browser. Its manifold is a map of the 2 numbers: every point on it is a code, drawn by the decoder. Neighbouring points give similar digits; between the digits lie shapes that nobody ever wrote.
 
-Try next:
-  npx latentlab interpolate ${folder} --from 3 --to 8 --out path.png
-  npx latentlab sample ${folder} --count 64 --out samples.png
-  npx latentlab train --data mnist --model vae --latent 20 --out runs/vae
-  npx latentlab --help`
+Try next:`
+
+/** Commands that follow on a demo. */
+const commands = (folder: string) => [
+  `npx latentlab interpolate ${quoted(folder)} --from 3 --to 8 --out path.png`,
+  `npx latentlab sample ${quoted(folder)} --count 64 --out samples.png`,
+  'npx latentlab train --data mnist --model vae --latent 20 --out runs/vae',
+  'npx latentlab --help',
+]
+
+/** Prints text that is set for reading, wherever it goes. */
+const printPage = (text: string) => printAsIs(wrappedLines(text, pageWidth()))
 
 export const demo = defineCommand({
   flags: { out: text('FOLDER', 'folder of the run', 'runs/demo'), quiet, json },
@@ -61,12 +66,15 @@ export const demo = defineCommand({
       await removeFormer(out)
       return app.trainRun({ config, out, ...hooks })
     }
-    if (!flags.json) print(isBegun ? `Continuing the demo in ${out}.\n` : introduction)
+    if (!flags.json) printPage(isBegun ? `Continuing the demo in ${out}.\n` : introduction)
     const result = await trainVisibly(training, work)
     if (!result) return
     if (!flags.json) print('')
     await finish(result, training)
-    if (!flags.json) print(conclusion(out))
+    if (flags.json) return
+    printPage(conclusion)
+    for (const command of commands(out))
+      printAsIs(wrappedCommand(command, pageWidth() - 2).replace(/^/gm, '  '))
   },
 })
 

@@ -3,13 +3,15 @@ import type { Evaluation } from '../../evaluate/evaluate.ts'
 import { GROUPS, type Group } from '../../evaluate/ledger/groups.ts'
 import type { Compared } from '../../evaluate/ledger/pairing.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
+import type { Table } from '../../report/table.ts'
 import { nearest, UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { type Flag, integer, text } from '../flags.ts'
 import { ledgerJson, omittedJson } from '../ledger-json.ts'
+import { requireWritable } from '../output-file.ts'
 import { trainingProgress } from '../progress.ts'
 import { dataFlags, dataSource, runFlags, splitFlag, withRun } from '../run-command.ts'
-import { log, print, printJson } from '../terminal.ts'
+import { log, outputWidth, print, printAsIs, printJson } from '../terminal.ts'
 
 const groups = Object.keys(GROUPS) as Group[]
 
@@ -17,6 +19,7 @@ const groups = Object.keys(GROUPS) as Group[]
 const measureFlag: Flag<readonly Group[]> = {
   description: `what to measure: ${groups.map((group) => `${group} (${GROUPS[group]})`).join(', ')}; several separated by commas, or all`,
   value: 'WHAT',
+  choices: [...groups, 'all'],
   shown: 'loss,reconstruction',
   read(given = 'loss,reconstruction', name) {
     if (given === 'all') return groups
@@ -81,6 +84,7 @@ export const evaluate = defineCommand({
       signal: interruption.signal,
       ...stages(progress.onStage),
     }
+    if (flags.out !== undefined) requireWritable(flags.out)
     const done: Done[] = []
     const all = async (rest: readonly string[], runs: readonly Run[]): Promise<void> => {
       const [subject, ...others] = rest
@@ -143,18 +147,24 @@ function stages(onStage: (what: string) => void) {
 }
 
 async function printGroups({ ledger }: Evaluation): Promise<void> {
-  const { formatLedger } = await import('../../report/ledger.ts')
+  const { ledgerTable } = await import('../../report/ledger.ts')
   for (const group of groups) {
     const entries = ledger.filter((entry) => entry.group === group)
-    if (entries.length > 0) print(`${group}: ${formatLedger(entries)}\n`)
+    if (entries.length > 0) await printGroup(group, ledgerTable(entries))
   }
 }
 
 async function printComparison(done: readonly Done[]): Promise<void> {
   const { comparisonTables } = await import('../../report/comparison.ts')
-  const { formatTable } = await import('../../report/table.ts')
   for (const [group, table] of Object.entries(comparisonTables(done)))
-    print(`${group}: ${formatTable(table)}\n`)
+    await printGroup(group, table)
+}
+
+/** Prints the figures of a group under its name. */
+async function printGroup(group: string, table: Table): Promise<void> {
+  const { formatTable } = await import('../../report/table.ts')
+  const caption = table.caption === undefined ? group : `${group}: ${table.caption}`
+  printAsIs(`${formatTable({ ...table, caption }, outputWidth())}\n`)
 }
 
 async function writePage(

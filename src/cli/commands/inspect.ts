@@ -2,12 +2,12 @@ import type { RunDescription } from '../../app/run/folder.ts'
 import { layoutSyntax } from '../../data/layout.ts'
 import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
-import { formatTable } from '../../report/table.ts'
+import { formatTable, type Table } from '../../report/table.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { jsonFlag } from '../run-command.ts'
-import { print, printJson } from '../terminal.ts'
+import { outputWidth, print, printAsIs, printJson } from '../terminal.ts'
 import { logUnreadable } from '../unreadable.ts'
 
 export const inspect = defineCommand({
@@ -26,22 +26,22 @@ export const inspect = defineCommand({
     if (flags.data !== undefined) {
       const { describeFile } = await import('../../data/sources.ts')
       const file = await describeFile(flags.data, flags.layout, 'commandLine')
-      return flags.json ? printJson(file) : print(fileText(file))
+      return flags.json ? printJson(file) : printFile(file)
     }
     const { describeRun } = await import('../../app/run/folder.ts')
     const run = await describeRun(subject)
     if (flags.json) return printJson(run)
     await logUnreadable(run.unreadable)
-    print(await runText(run))
+    await printRun(run)
   },
 })
 
-async function runText(run: RunDescription): Promise<string> {
+async function printRun(run: RunDescription): Promise<void> {
   const { setOptions } = await import('../../app/report/commands.ts')
   const { historyText } = await import('../../app/run/history-text.ts')
   const { config, environment, best } = run
   const options = setOptions(config).filter(({ value }) => value !== '')
-  return [
+  const title = [
     `${run.folder}: ${config.model} on ${config.data.data}, ${run.parameters} parameters`,
     `${progressText(run)}${run.finished ? '' : `; continue with: latentlab resume ${run.folder}`}`,
     ...(best
@@ -51,26 +51,27 @@ async function runText(run: RunDescription): Promise<string> {
       : []),
     ...historyText(config.history).map((change) => `changed: ${change}`),
     ...(config.dataHash ? [`data: SHA-256 ${config.dataHash}`] : []),
-    '',
-    listed(
-      'option',
-      options.map(({ name, value, changed }) => [name, value, changed ? 'set' : 'default']),
-    ),
-    ...(environment
-      ? [
-          '',
-          listed(
-            'environment',
-            Object.entries(environment).map(([name, value]) => [name, String(value)]),
-          ),
-        ]
-      : []),
-    '',
-    formatTable({
-      columns: [{ title: 'file' }, { title: 'bytes', numeric: true }],
-      rows: run.files.map(({ path, bytes }) => [path, String(bytes)]),
-    }),
-  ].join('\n')
+  ]
+  print(`${title.join('\n')}\n`)
+  printRows(
+    ['option', 'value', ''],
+    options.map(({ name, value, changed }) => [name, value, changed ? 'set' : 'default']),
+  )
+  if (environment)
+    printRows(
+      ['environment', 'value'],
+      Object.entries(environment).map(([name, value]) => [name, String(value)]),
+    )
+  const files = run.files.map(({ path, bytes }) => [path, String(bytes)])
+  printTable({ columns: [{ title: 'file' }, { title: 'bytes', numeric: true }], rows: files })
+}
+
+const printTable = (table: Table) => printAsIs(formatTable(table, outputWidth()))
+
+/** Prints a table, and an empty line below it. */
+function printRows(titles: readonly string[], rows: readonly (readonly string[])[]): void {
+  printTable({ columns: titles.map((title) => ({ title })), rows })
+  print('')
 }
 
 /** How far training has come. */
@@ -80,12 +81,7 @@ function progressText({ epoch, epochs, step, stage }: RunDescription): string {
   return `${within}${epoch} of ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}, ${steps}`
 }
 
-function listed(title: string, rows: readonly (readonly string[])[]): string {
-  const columns = rows[0]!.map((_, i) => ({ title: [title, 'value', ''][i]! }))
-  return formatTable({ columns, rows })
-}
-
-function fileText({ path, format, gzip, arrays }: FileDescription): string {
+function printFile({ path, format, gzip, arrays }: FileDescription): void {
   const columns = ['array', 'type', 'shape', 'lowest', 'highest', 'mean', 'not finite']
   const figure = (value: number | null) => {
     if (value === null) return '–'
@@ -100,19 +96,12 @@ function fileText({ path, format, gzip, arrays }: FileDescription): string {
     figure(mean),
     String(nonFinite),
   ])
-  return [
-    `${path}: ${format}${gzip ? ', gzipped' : ''}`,
-    '',
-    formatTable({
-      columns: columns.map((title, i) => ({ title, numeric: i > 2 })),
-      rows,
-    }),
-    '',
-    ...arrays
-      .filter(({ reading }) => reading !== undefined)
-      .map(({ name, reading }) => `${name ? `${name}: ` : ''}as examples: ${reading}`),
-    ...arrays.flatMap(countsText),
-  ].join('\n')
+  print(`${path}: ${format}${gzip ? ', gzipped' : ''}\n`)
+  printTable({ columns: columns.map((title, i) => ({ title, numeric: i > 2 })), rows })
+  const readings = arrays
+    .filter(({ reading }) => reading !== undefined)
+    .map(({ name, reading }) => `${name ? `${name}: ` : ''}as examples: ${reading}`)
+  print(['', ...readings, ...arrays.flatMap(countsText)].join('\n'))
 }
 
 /** How often each value occurs, for arrays that could be labels. */

@@ -17,7 +17,7 @@ export const manifold = defineCommand({
   },
   notes:
     'For models with --latent 2. The codes are evenly spread over a standard normal prior, by the inverse of its distribution function: the first dimension rises to the right, the second upwards. The other formats hold the decoded grid row by row from the upper left corner.',
-  examples: ['latentlab manifold runs/vae --size 20 --out manifold.png'],
+  examples: ['latentlab manifold runs/demo --size 20 --out manifold.png'],
   async run(input) {
     const { subject, flags } = input
     const { size, label } = flags

@@ -2,7 +2,7 @@ import { models as known } from '../../models/registry.ts'
 import { columns } from '../columns.ts'
 import { defineCommand } from '../command.ts'
 import { jsonFlag } from '../run-command.ts'
-import { print, printJson } from '../terminal.ts'
+import { pageWidth, print, printAsIs, printJson } from '../terminal.ts'
 
 export const models = defineCommand({
   flags: { json: jsonFlag },
@@ -14,7 +14,7 @@ export const models = defineCommand({
       [name, summary] as const,
       ['', paper] as const,
     ])
-    print(columns(rows))
+    printAsIs(columns(rows, pageWidth()))
     print('\nTheir options: latentlab train --model NAME --help')
   },
 })

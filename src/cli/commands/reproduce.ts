@@ -5,13 +5,19 @@ import { defineCommand } from '../command.ts'
 import { integer, oneOf, text, toggle } from '../flags.ts'
 import { trainingProgress } from '../progress.ts'
 import { computeFlags, jsonFlag } from '../run-command.ts'
-import { log, print, printJson } from '../terminal.ts'
+import { log, pageWidth, print, printAsIs, printJson } from '../terminal.ts'
 
 /** The exit code if a claim does not hold. */
 const REFUTED = 3
 
 export const reproduce = defineCommand({
-  subject: { name: 'NAME', optional: true, many: true },
+  subject: {
+    name: 'NAME',
+    optional: true,
+    many: true,
+    choices: async () =>
+      (await import('../../reproduce/registry.ts')).experiments.map(({ name }) => name),
+  },
   flags: {
     list: toggle('list the experiments and run none'),
     all: toggle('run all of them'),
@@ -48,7 +54,7 @@ export const reproduce = defineCommand({
       const rows = experiments
         .map(describe)
         .map(({ name, title, minutes }) => [name, `${title} (${duration(minutes)})`] as const)
-      return print(columns(rows))
+      return printAsIs(columns(rows, pageWidth()))
     }
     if (flags.all === subjects.length > 0)
       throw new UserError(
@@ -98,7 +104,8 @@ export const reproduce = defineCommand({
       )
       .finally(progress.end)
     const failing = results.filter(({ holds }) => !holds)
-    if (flags.json) print(JSON.stringify({ page, results: results.map(document) }, plainNumber, 2))
+    if (flags.json)
+      printAsIs(JSON.stringify({ page, results: results.map(document) }, plainNumber, 2))
     else {
       const names = failing.map(({ name }) => name).join(', ')
       print(`${holdingText(results)}${names && `; not: ${names}`}`)

@@ -1,5 +1,6 @@
 import {
-  configFromJson,
+  type FileOptions,
+  fileOptions,
   type Option,
   type RunConfig,
   resolveConfig,
@@ -7,8 +8,11 @@ import {
 } from '../../app/config.ts'
 import { SHORT_TEXT, textOf } from '../../app/files.ts'
 import { optionText } from '../../app/option-text.ts'
+import { requireUsed } from '../../app/unused-options.ts'
 import { modelNamed, models } from '../../models/registry.ts'
+import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { negatedFlag } from '../../tensor/wording.ts'
 import { trainConfig } from '../../train/config.ts'
 import { historyOf } from '../../train/history.ts'
 import { defineCommand } from '../command.ts'
@@ -18,24 +22,31 @@ import { type Flag, type Flags, text } from '../flags.ts'
 type OptionFlags = Readonly<Record<string, Flag<string | undefined>>>
 
 const DEFAULT_MODEL = 'vae'
+const names = models.map(({ name }) => name)
 
 const ownFlags = {
-  model: text(
-    'NAME',
-    `which model: ${models.map(({ name }) => name).join(', ')} (default ${DEFAULT_MODEL})`,
-  ),
+  model: {
+    ...text('NAME', `which model: ${names.join(', ')} (default ${DEFAULT_MODEL})`),
+    choices: names,
+  },
   out: text('FOLDER', 'folder of the run, which must not exist yet (default runs/MODEL)'),
   config: text('FILE', 'JSON file of options, or the config.json of a run; flags override it'),
   ...trainingFlags,
 } satisfies Flags
 
 /** An option of the configuration as a flag. Its text is read by the configuration's own schema. */
-function optionFlag({ description, default: preset, boolean }: Option): Flag<string | undefined> {
+function optionFlag(option: Option): Flag<string | undefined> {
+  const { name, description, default: preset, boolean, choices, file } = option
   const shown = optionText(preset)
   return {
     description,
-    value: boolean ? undefined : typeof preset === 'number' ? 'N' : 'VALUE',
-    shown: shown === '' || boolean ? undefined : shown,
+    value: boolean ? undefined : file ? 'FILE' : typeof preset === 'number' ? 'N' : 'VALUE',
+    shown: boolean
+      ? preset
+        ? `on; ${negatedFlag(name)} switches it off`
+        : undefined
+      : shown || undefined,
+    choices,
     read: (given) => given,
   }
 }
@@ -57,10 +68,10 @@ function helpedFlags(model: string): OptionFlags {
 // The options of all models are parsed; the configuration refuses those that the chosen model lacks.
 const anyOption: OptionFlags = Object.assign({}, ...models.map(({ name }) => optionFlags(name)))
 
-async function optionsOfFile(path: string): Promise<Record<string, unknown>> {
+async function optionsOfFile(path: string): Promise<FileOptions> {
   const content = await textOf(path, SHORT_TEXT)
   if (content === undefined) throw new UserError(`--config ${path}: there is no such file`)
-  return configFromJson(content, path)
+  return fileOptions(content, path)
 }
 
 /** Adds the changes of options during training that a run's config.json records, except those that flags override. */
@@ -91,9 +102,10 @@ export const train = defineCommand({
   ],
   async run({ flags, interruption }) {
     const { config: file, out: chosen, model } = flags
-    const { out: stated, ...options } = file === undefined ? {} : await optionsOfFile(file)
+    const ofFile = file === undefined ? undefined : await optionsOfFile(file)
+    const { out: stated, ...options } = ofFile?.options ?? {}
     if (stated !== undefined && typeof stated !== 'string')
-      throw new UserError(`out: expected a folder's name (got ${JSON.stringify(stated)})`)
+      throw new UserError(`out: expected a folder's name, got ${described(stated)}`)
     const given = Object.keys(anyOption).flatMap((name) => {
       const value = (flags as Record<string, unknown>)[name]
       return value === undefined ? [] : [[name, value] as const]
@@ -103,11 +115,17 @@ export const train = defineCommand({
       ...Object.fromEntries(given),
       ...(model === undefined ? {} : { model }),
     })
+    requireUsed(
+      given.map(([name]) => name),
+      resolved,
+    )
+    if (!ofFile?.isOfRun) requireUsed(Object.keys(options), resolved, { allowed: 'defaults' })
     const config = withHistory(resolved, given)
+    const fitsBatch = flags.batch === undefined && options.batch === undefined
     const out = chosen ?? stated ?? `runs/${config.model}`
     const { trainRun } = await import('../../app/run/train.ts')
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
-      trainRun({ config, out, ...hooks }),
+      trainRun({ config, out, fitsBatch, ...hooks }),
     )
     if (result) await finish(result, { flags, interruption })
   },
