@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { readRegularFile } from '../data/regular-file.ts'
@@ -20,6 +21,11 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the disk reports an error',
+}
+
+/** An error of the system in words, without the path. */
+export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return reasons[code ?? ''] ?? message
 }
 
 /** A file system's error as a UserError that names the path; other errors as they are. */
@@ -62,6 +68,11 @@ export async function writeAtomically(path: string, contents: Uint8Array | strin
     await rm(temporary, { force: true }).catch(() => {})
     throw asUserError(error, 'write', path)
   }
+}
+
+/** Writes all bytes to an open file: a disk that is filling up may take only a part of it at a time. */
+export function writeFully(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
 }
 
 /** Writes a new file and waits until it is on the disk. Errors of the system are thrown as they are. */
