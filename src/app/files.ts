@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { readRegularFile } from '../data/regular-file.ts'
 import { UserError } from '../tensor/errors.ts'
+import { temporaryPath } from './temporary.ts'
 
 /** The errors of a file system, in words for the person who reads them. */
 const reasons: Readonly<Record<string, string>> = {
@@ -56,10 +56,11 @@ export async function textOf(path: string, most: number): Promise<string | undef
 
 /**
  * Writes a file as a whole: to a temporary name beside it, synced, then renamed, and the folder synced.
- * After a crash at any moment there is the old file or the new one. On failure nothing is left behind.
+ * After a crash at any moment there is the old file or the new one. On failure nothing is left behind; what a killed
+ * process leaves is removed by the next one that writes to the folder.
  */
 export async function writeAtomically(path: string, contents: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+  const temporary = await temporaryPath(dirname(path))
   try {
     await writeSynced(temporary, contents)
     await rename(temporary, path)

@@ -23,6 +23,7 @@ import type { RunConfig } from '../config.ts'
 import { asUserError, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
 import { noteOnce } from '../notes.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
+import { removeAbandoned } from '../temporary.ts'
 import type { Environment } from './environment.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'
 
@@ -171,16 +172,15 @@ async function writeAt(path: string, bytes: Uint8Array, position: number): Promi
   }
 }
 
-/** Removes the temporary files of a process that was killed while writing. */
+/** Removes what killed processes have left; also under the names of older versions, whose processes are not known. */
 async function removeLeftovers(folder: string): Promise<void> {
   const paths = runPaths(folder)
-  const folders = [
-    folder,
-    ...(['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind))),
-  ]
-  for (const inside of folders)
+  const written = (['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind)))
+  for (const inside of [folder, ...written]) {
+    await removeAbandoned(inside)
     for (const name of await readdir(inside).catch(() => [] as string[]))
       if (name.endsWith('.tmp')) await rm(join(inside, name), { force: true })
+  }
 }
 
 /** A description of a run, read from its files alone; shown by `inspect`. */
