@@ -26,11 +26,13 @@ import { type Metrics, parseMetrics } from '../report/metrics.ts'
 import { removeAbandoned } from '../temporary.ts'
 import type { Environment } from './environment.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'
+import { timings, withTimings } from './timings.ts'
 
 /** Paths within a run's folder. */
 export const runPaths = (folder: string) => ({
   config: join(folder, 'config.json'),
   metrics: join(folder, 'metrics.jsonl'),
+  timings: join(folder, 'timings.jsonl'),
   environment: join(folder, 'environment.json'),
   report: join(folder, 'report.html'),
   samples: join(folder, 'samples'),
@@ -82,7 +84,9 @@ export async function readConfig(folder: string, definition?: ModelDefinition): 
 
 /** The metrics of a run; none if there is no file of them. Throws UserError if the file cannot be read. */
 export async function readMetrics(folder: string): Promise<Metrics> {
-  return parseMetrics((await textOf(runPaths(folder).metrics, LONG_TEXT)) ?? '')
+  const paths = runPaths(folder)
+  const metrics = parseMetrics((await textOf(paths.metrics, LONG_TEXT)) ?? '')
+  return { ...metrics, epochs: await withTimings(paths.timings, metrics.epochs) }
 }
 
 /** The environment that a run has recorded; undefined if there is none, or it is damaged. */
@@ -124,11 +128,14 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
   let length = metricsBytes
   await truncateMetrics(paths.metrics, length)
   await removeLeftovers(folder)
+  const measured = timings(paths.timings)
   return {
-    save: (kind, checkpoint) =>
-      writeAtomically(paths.checkpoint(kind), encodeCheckpoint(checkpoint, digest)),
+    async save(kind, checkpoint) {
+      if (kind === 'last') await measured.checkpoint(checkpoint.progress)
+      await writeAtomically(paths.checkpoint(kind), encodeCheckpoint(checkpoint, digest))
+    },
     async append(event) {
-      const line = Buffer.from(`${JSON.stringify(event)}\n`)
+      const line = Buffer.from(`${JSON.stringify(await measured.without(event))}\n`)
       try {
         await writeAt(paths.metrics, line, length)
       } catch (error) {
