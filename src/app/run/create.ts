@@ -59,7 +59,9 @@ export async function createRun(
     if (unfinished !== undefined) await remove(unfinished)
   }
   return async () => {
-    if (!(await exists(runPaths(folder).checkpoint('last')))) await remove(folder)
+    const { checkpoint } = runPaths(folder)
+    const kept = await Promise.all([checkpoint('last'), checkpoint('best')].map(exists))
+    if (!kept.includes(true)) await remove(folder)
   }
 }
 

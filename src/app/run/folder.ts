@@ -10,6 +10,7 @@ import { requireOptions, requireText } from '../../tensor/checks.ts'
 import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { sizeOf } from '../../tensor/host.ts'
+import { verb, worded } from '../../tensor/wording.ts'
 import { build } from '../../train/build.ts'
 import {
   type Checkpoint,
@@ -103,20 +104,50 @@ export async function readEnvironment(
   }
 }
 
-/** Reads a checkpoint of a run; undefined if there is none yet. */
+/** Reads a checkpoint of a run; undefined if there is none yet. Throws UserError if it is damaged. */
 export async function readCheckpoint(
   folder: string,
   kind: 'last' | 'best',
 ): Promise<Checkpoint | undefined> {
   const path = runPaths(folder).checkpoint(kind)
-  let bytes: Uint8Array
+  const bytes = await bytesOf(path)
+  if (!bytes) return undefined
   try {
-    bytes = await readRegularFile(path, memoryLimit())
+    return decodeCheckpoint(bytes, path, digest)
+  } catch (error) {
+    throw error instanceof UserError ? await withIntact(folder, kind, error) : error
+  }
+}
+
+/** The error of a damaged checkpoint; it names the other one of the run if that is intact. */
+async function withIntact(
+  folder: string,
+  damaged: 'last' | 'best',
+  error: UserError,
+): Promise<UserError> {
+  const kind = damaged === 'last' ? 'best' : 'last'
+  const path = runPaths(folder).checkpoint(kind)
+  try {
+    const { epoch } = decodeCheckpoint((await bytesOf(path))!, path, digest).progress
+    const use = {
+      library: `load('${folder}', { checkpoint: '${kind}' })`,
+      commandLine: `latentlab evaluate ${folder} --checkpoint ${kind}`,
+    }
+    return new UserError(
+      worded`${error.wording}; the ${kind} checkpoint, of epoch ${epoch}, is intact and can be used: ${use}`,
+    )
+  } catch {
+    return error
+  }
+}
+
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readRegularFile(path, memoryLimit())
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw asUserError(error, 'read', path)
   }
-  return decodeCheckpoint(bytes, path, digest)
 }
 
 /**
@@ -132,7 +163,10 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
   return {
     async save(kind, checkpoint) {
       if (kind === 'last') await measured.checkpoint(checkpoint.progress)
-      await writeAtomically(paths.checkpoint(kind), encodeCheckpoint(checkpoint, digest))
+      const path = paths.checkpoint(kind)
+      await writeAtomically(path, encodeCheckpoint(checkpoint, digest)).catch(async (error) => {
+        throw await resumable(folder, error)
+      })
     },
     async append(event) {
       const line = Buffer.from(`${JSON.stringify(await measured.without(event))}\n`)
@@ -140,12 +174,21 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
         await writeAt(paths.metrics, line, length)
       } catch (error) {
         await truncate(paths.metrics, length).catch(() => {})
-        throw asUserError(error, 'write', paths.metrics)
+        throw await resumable(folder, asUserError(error, 'write', paths.metrics))
       }
       length += line.length
       return length
     },
   }
+}
+
+/** The error of a write during training; it says how to go on if there is a checkpoint. */
+async function resumable(folder: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof UserError) || !(await exists(runPaths(folder).checkpoint('last'))))
+    return error
+  return new UserError(
+    worded`${error.wording}; what was saved before is kept: when the folder can be written again, continue with: ${verb('resume', folder)}`,
+  )
 }
 
 async function truncateMetrics(path: string, length: number): Promise<void> {
