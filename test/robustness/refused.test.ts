@@ -118,6 +118,13 @@ describe('a damaged checkpoint is refused, whatever its damage', () => {
     await expectRefused(run, 'the checkpoint is damaged')
   })
 
+  it('a folder of them that is missing: the training begins again', async () => {
+    const run = copyOfRun()
+    rmSync(join(run, 'checkpoints'), { recursive: true })
+    await resumeRun({ folder: run })
+    expect(outcome(run)).toEqual(outcome(original))
+  })
+
   it('the one that is intact is named, for reading; of two damaged ones, none', async () => {
     const run = copyOfRun()
     const best = join(run, 'checkpoints/best/checkpoint.safetensors')

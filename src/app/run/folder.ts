@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, open, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { access, mkdir, open, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { memoryLimit } from '../../data/memory-limit.ts'
 import { readRegularFile } from '../../data/regular-file.ts'
@@ -158,6 +158,12 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
   const paths = runPaths(folder)
   let length = metricsBytes
   await truncateMetrics(paths.metrics, length)
+  for (const kind of ['last', 'best'] as const) {
+    const inside = dirname(paths.checkpoint(kind))
+    await mkdir(inside, { recursive: true }).catch((error) => {
+      throw asUserError(error, 'create', inside)
+    })
+  }
   await removeLeftovers(folder)
   const measured = timings(paths.timings)
   return {
