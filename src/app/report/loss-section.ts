@@ -3,9 +3,10 @@ import { termKinds } from '../../evaluate/loss/stage-loss.ts'
 import { networkOf } from '../../models/adversarial.ts'
 import type { Section } from '../../report/html.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
 import { type EpochEvent, lossSeries, OBJECTIVE, stagesOf, unreadableText } from './metrics.ts'
-import { counted, type ReportSource } from './source.ts'
+import type { ReportSource } from './source.ts'
 
 const shared = { id: 'loss', title: 'Loss over training' }
 
@@ -68,8 +69,8 @@ function durationText(epochs: readonly EpochEvent[]): string {
     Number.isFinite(examplesPerSecond) ? [examplesPerSecond] : [],
   )
   const speed = speeds.reduce((sum, value) => sum + value, 0) / speeds.length
-  const shown = seconds.toFixed(seconds < 10 ? 1 : 0)
-  return ` in ${shown} s${speeds.length > 0 ? `, ${speed.toFixed(0)} examples per second` : ''}`
+  const shown = grouped(seconds.toFixed(seconds < 10 ? 1 : 0))
+  return ` in ${shown} s${speeds.length > 0 ? `, ${grouped(speed.toFixed(0))} examples per second` : ''}`
 }
 
 /** A sentence if lines of the metrics, and so perhaps epochs, are missing. */
@@ -90,7 +91,7 @@ function closedFormSection(source: ReportSource): Section {
   return {
     ...shared,
     caption:
-      `${run.config.model} is computed in closed form${seconds === undefined ? '' : `, here in ${seconds.toFixed(1)} s`}, not trained in steps: there is no curve to show. Its loss: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
+      `${run.config.model} is computed in closed form${seconds === undefined ? '' : `, here in ${grouped(seconds.toFixed(1))} s`}, not trained in steps: there is no curve to show. Its loss: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
     figures: [],
   }
 }
