@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const main = new URL('../dist/cli/main.js', import.meta.url)
 
+// Messages that cannot be written must not end the program.
+process.stderr.on('error', () => {})
+
 const refuse = (line, code = 2) => {
   process.stderr.write(`latentlab: ${line}\n`)
   process.exitCode = code

@@ -1,5 +1,6 @@
 // Faults that no test found once, and others of their kind: each one change of a source file, and the tests that
 // must fail with it. `npm run mutations` tries them.
+import { disk } from './disk.js'
 import { generation } from './generation.js'
 import { library } from './library.js'
 import { likelihood } from './likelihood.js'
@@ -28,6 +29,7 @@ export const mutations = [
   ...limits,
   ...library,
   ...terminal,
+  ...disk,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { readRegularFile } from '../data/regular-file.ts'
 import { UserError } from '../tensor/errors.ts'
+import { temporaryPath } from './temporary.ts'
 
 /** The errors of a file system, in words for the person who reads them. */
 const reasons: Readonly<Record<string, string>> = {
@@ -20,6 +21,11 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the disk reports an error',
+}
+
+/** An error of the system in words, without the path. */
+export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return reasons[code ?? ''] ?? message
 }
 
 /** A file system's error as a UserError that names the path; other errors as they are. */
@@ -65,10 +71,11 @@ export async function textOf(path: string, most: number): Promise<string | undef
 
 /**
  * Writes a file as a whole: to a temporary name beside it, synced, then renamed, and the folder synced.
- * After a crash at any moment there is the old file or the new one. On failure nothing is left behind.
+ * After a crash at any moment there is the old file or the new one. On failure nothing is left behind; what a killed
+ * process leaves is removed by the next one that writes to the folder.
  */
 export async function writeAtomically(path: string, contents: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+  const temporary = await temporaryPath(dirname(path))
   try {
     await writeSynced(temporary, contents)
     await rename(temporary, path)
@@ -77,6 +84,11 @@ export async function writeAtomically(path: string, contents: Uint8Array | strin
     await rm(temporary, { force: true }).catch(() => {})
     throw asUserError(error, 'write', path)
   }
+}
+
+/** Writes all bytes to an open file: a disk that is filling up may take only a part of it at a time. */
+export function writeFully(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
 }
 
 /** Writes a new file and waits until it is on the disk. Errors of the system are thrown as they are. */

@@ -1,4 +1,5 @@
 import type { TrainHooks, TrainResult } from '../app/run/train.ts'
+import { UserError } from '../tensor/errors.ts'
 import type { BuiltModel } from '../train/build.ts'
 import type { Input } from './command.ts'
 import { type Flags, toggle } from './flags.ts'
@@ -48,7 +49,7 @@ export async function trainVisibly(
   return undefined
 }
 
-/** After training: figures on the test split, and the report. */
+/** After training: figures on the test split, and the report. The figures are printed even if it cannot be written. */
 export async function finish(result: TrainResult, training: Training): Promise<void> {
   const { flags, interruption } = training
   const progress = trainingProgress({ quiet: flags.quiet, plain: flags.json })
@@ -59,22 +60,31 @@ export async function finish(result: TrainResult, training: Training): Promise<v
     interruption,
   }
   let length = ''
+  let failure: UserError | undefined
   const outcome = await withRun(input, async (run): Promise<Outcome> => {
     length = lengthOf(run.model, result.config)
     progress.onStage('evaluating on the test split')
     const { ledger } = await run.evaluate('test')
-    const report = flags.noReport ? undefined : await reportOf(run, progress)
+    const writing = flags.noReport ? undefined : reportOf(run, progress)
+    const report = await writing?.catch((error) => {
+      if (!(error instanceof UserError)) throw error
+      failure = error
+    })
     return {
       folder: result.folder,
       reason: result.reason,
       epochs: run.epoch,
       checkpoint: run.checkpoint,
-      report,
+      report: report ?? undefined,
       ledger: ledgerJson(ledger),
     }
   }).finally(progress.end)
-  if (flags.json) return printJson(outcome)
-  await printOutcome(outcome, result, length)
+  if (flags.json) printJson(outcome)
+  else await printOutcome(outcome, result, length)
+  if (failure)
+    throw new UserError(
+      `${failure.commandLine}; training is finished: write the report with: latentlab report ${result.folder}`,
+    )
 }
 
 async function reportOf(

@@ -1,12 +1,13 @@
-import { log } from './terminal.ts'
+import { fstatSync, readSync, statSync } from 'node:fs'
+import { leaveTerminal, log } from './terminal.ts'
 
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
-/** Handles Ctrl-C (SIGINT) and SIGTERM. */
+/** Handles Ctrl-C (SIGINT), SIGTERM, and SIGHUP, which is sent when the terminal is closed. */
 export interface Interruption {
   /** Aborted by the first signal during `hold`. */
   readonly signal: AbortSignal
-  /** The exit code of the received signal: 130 or 143. */
+  /** The exit code of the received signal: 129, 130 or 143. */
   readonly exitCode: number | undefined
   /**
    * Does work that must not be killed, because a native call may be running (the process would abort) or
@@ -16,13 +17,21 @@ export interface Interruption {
   hold<T>(message: string, work: () => Promise<T>): Promise<T>
 }
 
-/** Installs the signal handlers. */
-export function watchSignals(): Interruption {
+/**
+ * Installs the signal handlers.
+ *
+ * @param isDetached whether the process outlives its terminal, so that SIGHUP is ignored
+ */
+export function watchSignals(isDetached = isStartedByNohup()): Interruption {
   const controller = new AbortController()
   let exitCode: number | undefined
   const held: string[] = []
   for (const [signal, code] of Object.entries(SIGNALS))
     process.on(signal, () => {
+      if (signal === 'SIGHUP') {
+        if (isDetached) return
+        leaveTerminal()
+      }
       if (exitCode === undefined && held.length > 0) log(`latentlab: ${held.at(-1)}`)
       exitCode ??= code
       if (held.length === 0) process.exit(exitCode)
@@ -41,5 +50,24 @@ export function watchSignals(): Interruption {
         held.pop()
       }
     },
+  }
+}
+
+/**
+ * Whether `nohup` started this process, so that it must outlive its terminal. Node resets the ignored SIGHUP with which
+ * `nohup` starts a program. What remains of it is standard input: in place of the terminal it is /dev/null, opened for
+ * writing only.
+ */
+function isStartedByNohup(): boolean {
+  try {
+    if (fstatSync(0).rdev !== statSync('/dev/null').rdev) return false
+  } catch {
+    return false
+  }
+  try {
+    readSync(0, new Uint8Array(1))
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EBADF'
   }
 }

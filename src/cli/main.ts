@@ -8,7 +8,7 @@ import { verbs } from './verbs.ts'
 
 /**
  * Runs the command line and sets the exit code: 0; 1 for a bug, printed with its stack; 2 for a user error,
- * printed in one line; 3 for a claim that does not hold; 130 and 143 after a signal. The process then ends by
+ * printed in one line; 3 for a claim that does not hold; 129, 130 and 143 after a signal. The process then ends by
  * itself.
  *
  * @param args what follows `latentlab`

@@ -32,16 +32,21 @@ export async function readArrays(path: string): Promise<FileArrays> {
   const file = await readBytes(path)
   const gzip = isGzip(file)
   const format = formatOf(gzip ? gunzipHead(file, path, npyPrefix) : file, path)
-  return { format, gzip, arrays: parsers[format](file, gzip, path) }
+  return { format, gzip, arrays: await parsers[format](file, gzip, path) }
 }
 
-type Parser = (file: Uint8Array, gzip: boolean, path: string) => ReadonlyMap<string, HostTensor>
+type Arrays = ReadonlyMap<string, HostTensor>
+type Parser = (file: Uint8Array, gzip: boolean, path: string) => Arrays | Promise<Arrays>
 
 const parsers: Readonly<Record<FileFormat, Parser>> = {
   idx: (file, _, path) => new Map([['', parseIdx(file, path)]]),
   npy: (file, gzip, path) => new Map([['', parseNpy(gzip ? gunzipNpy(file, path) : file, path)]]),
-  npz: (file, gzip, path) =>
-    parseNpz(gzip ? gunzipNpz(file, path) : file, path, Math.min(inflateLimit, memoryLimit())),
+  npz: async (file, gzip, path) =>
+    parseNpz(
+      gzip ? await gunzipNpz(file, path) : file,
+      path,
+      Math.min(inflateLimit, memoryLimit()),
+    ),
 }
 
 function gunzipNpy(file: Uint8Array, path: string): Uint8Array {
@@ -50,8 +55,8 @@ function gunzipNpy(file: Uint8Array, path: string): Uint8Array {
 }
 
 /** The directory of an archive is at its end, so its length is found first. */
-function gunzipNpz(file: Uint8Array, path: string): Uint8Array {
-  const { length, tail } = gunzipEnd(file, path, inflateLimit, zipEndMost)
+async function gunzipNpz(file: Uint8Array, path: string): Promise<Uint8Array> {
+  const { length, tail } = await gunzipEnd(file, path, inflateLimit, zipEndMost)
   requireZipEnd(tail, path)
   return gunzipDeclared(file, path, length)
 }

@@ -1,10 +1,13 @@
-import { gunzipSync } from 'node:zlib'
+import { createGunzip, gunzipSync } from 'node:zlib'
 import { Gunzip } from 'fflate'
 import { UserError } from '../tensor/errors.ts'
 import { byteText } from './elements.ts'
 import { requireRoom } from './memory-limit.ts'
-import { unpackHead, unpackPieces } from './stream-head.ts'
+import { unpackHead } from './stream-head.ts'
 import { maximumRatio } from './zip.ts'
+
+/** Bytes to unpack at a time. */
+const PIECE = 2 ** 20
 
 /** Whether the bytes begin as a gzip file does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -60,24 +63,34 @@ export function gunzipHead(bytes: Uint8Array, name: string, count: number): Uint
  * @param count how many of the last bytes
  * @throws UserError for corrupted gzip data and more than `limit` bytes
  */
-export function gunzipEnd(
+export async function gunzipEnd(
   bytes: Uint8Array,
   name: string,
   limit: number,
   count: number,
-): { length: number; tail: Uint8Array } {
+): Promise<{ length: number; tail: Uint8Array }> {
+  const refused = (length: number) =>
+    new UserError(
+      `${name}: unpacks to ${byteText(length)} or more, the limit is ${byteText(limit)}`,
+    )
+  // The last four bytes state the length, modulo 2³², so that most large files are refused at once.
+  const stated = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true)
+  if (stated > limit) throw refused(stated)
   let length = 0
   let tail: Uint8Array = new Uint8Array(0)
-  streamed(name, () =>
-    unpackPieces(new Gunzip(), bytes, (piece) => {
+  try {
+    const unpacking = createGunzip({ chunkSize: PIECE })
+    unpacking.end(bytes)
+    for await (const piece of unpacking as AsyncIterable<Uint8Array>) {
       length += piece.length
+      if (length > limit) throw refused(length)
       const kept = piece.length >= count ? [piece] : [tail, piece]
       tail = new Uint8Array(Buffer.concat(kept).subarray(-count))
-      return length <= limit
-    }),
-  )
-  if (length > limit)
-    throw new UserError(`${name}: unpacks to more than the limit of ${byteText(limit)}`)
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw corrupted(name, (error as Error).message)
+  }
   return { length, tail }
 }
 

@@ -4,6 +4,7 @@ import type { HostTensor } from '../tensor/host.ts'
 import type { Wording } from '../tensor/wording.ts'
 import { type FileFormat, readArrays } from './files.ts'
 import { formText, readForm } from './form.ts'
+import { parseLayout } from './layout.ts'
 import { readMnist } from './mnist.ts'
 
 /** A data set that has a name instead of a file. */
@@ -63,7 +64,7 @@ export interface FileDescription {
  *
  * @param layout how to read examples, in the syntax of the option `layout`
  * @param wording of a fault, in place of a reading
- * @throws UserError if the file is missing or cannot be read.
+ * @throws UserError if the file is missing or cannot be read, or a layout cannot be understood.
  */
 export async function describeFile(
   path: string,
@@ -71,7 +72,10 @@ export async function describeFile(
   wording: keyof Wording = 'library',
 ): Promise<FileDescription> {
   requireText(path, 'path', 'the name of a file, or mnist', UserError)
-  if (layout !== undefined) requireText(layout, 'layout', 'how examples are read', UserError)
+  if (layout !== undefined) {
+    requireText(layout, 'layout', 'how examples are read', UserError)
+    parseLayout(layout)
+  }
   const { format, gzip, arrays } =
     path === 'mnist'
       ? { format: 'idx' as const, gzip: false, arrays: Object.entries(await readMnist()) }

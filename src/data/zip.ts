@@ -66,6 +66,10 @@ export function unzip(
   return files
 }
 
+/** Most bytes that an entry can unpack to. */
+const mostOf = ({ method, packed }: Entry): number =>
+  method === 0 ? packed : packed * maximumRatio
+
 function checkEntry(entry: Entry, name: string): void {
   const label = `${name}: entry ${JSON.stringify(entry.name)}`
   if (entry.encrypted) throw new UserError(`${label} is encrypted; expected a plain archive`)
@@ -73,8 +77,7 @@ function checkEntry(entry: Entry, name: string): void {
     throw new UserError(
       `${label} uses zip method ${entry.method}; expected 0 (stored) or 8 (deflate)`,
     )
-  const most = entry.method === 0 ? entry.packed : entry.packed * maximumRatio
-  if (entry.size > most)
+  if (entry.size > mostOf(entry))
     throw new UserError(
       `${label} claims ${byteText(entry.size)} from ${byteText(entry.packed)} in the archive, which is impossible: the archive is corrupted`,
     )
@@ -177,11 +180,16 @@ function unpack(
   if (start + packed > bytes.length)
     throw new UserError(`${label} reaches beyond the end of the file: the archive is truncated`)
   const content = bytes.subarray(start, start + packed)
-  if (declared && entry.method !== 0) {
-    const length = declared(
-      (count) => inflateHead(content, Math.min(count, size), label),
-      entry.name,
-    )
+  if (declared) {
+    const head = (count: number) =>
+      entry.method === 0
+        ? content.subarray(0, count)
+        : inflateHead(content, Math.min(count, size), label)
+    const length = declared(head, entry.name)
+    if (length > mostOf(entry))
+      throw new UserError(
+        `${label}: its header declares ${byteText(length)}, which ${byteText(packed)} in the archive cannot hold: the archive is truncated or the header is wrong`,
+      )
     if (size > length)
       throw new UserError(
         `${label} claims ${byteText(size)}, and its header declares ${byteText(length)}: expected nothing after the array`,

@@ -3,9 +3,12 @@ import type { TrainerOptions } from './trainer-options.ts'
 
 const SAVE_SECONDS = 10
 
-/** Writes the `last` checkpoint in the background, one at a time, while training continues. */
+/**
+ * Writes the `last` checkpoint in the background, one at a time, while training continues. The first is due at once:
+ * whatever happens later, there is something to resume.
+ */
 export class CheckpointWriter {
-  private lastSave = performance.now()
+  private lastSave = Number.NEGATIVE_INFINITY
   private saving: Promise<void> = Promise.resolve()
 
   constructor(private readonly options: Pick<TrainerOptions, 'store' | 'onEvent' | 'saveEvery'>) {}

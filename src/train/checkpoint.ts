@@ -18,7 +18,7 @@ export interface Progress {
   readonly sinceBest: number
   /** Length of `metrics.jsonl` in bytes; lines beyond it belong to steps that resuming repeats. */
   readonly metricsBytes: number
-  /** Seconds of training so far. */
+  /** Seconds of training so far. A checkpoint's file does not hold them: those of equal trainings are equal. */
   readonly seconds: number
 }
 
@@ -38,7 +38,7 @@ const FORMAT = 'latentlab checkpoint 1'
 
 /**
  * Writes a checkpoint in the safetensors format: 8 bytes of header length, a JSON header, the arrays one
- * after the other. The header's metadata holds the progress and a digest of the whole.
+ * after the other. The header's metadata holds the progress and a digest of the whole. Equal trainings give equal bytes.
  */
 export function encodeCheckpoint(
   { progress, model, arrays }: Checkpoint,
@@ -54,7 +54,8 @@ export function encodeCheckpoint(
     return [name, { dtype: code, shape, data_offsets: [begin, offset] }] as const
   })
   const header = Object.fromEntries(described)
-  const metadata = { format: FORMAT, model, progress: JSON.stringify(progress) }
+  const { seconds: _, ...kept } = progress
+  const metadata = { format: FORMAT, model, progress: JSON.stringify(kept) }
   const headed = (sha256: string) => {
     const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...header })
     // Padded so that the arrays are aligned, as the format recommends.
@@ -100,9 +101,9 @@ function parsedHeader(text: string) {
   try {
     const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
     const { __metadata__: metadata, ...header } = parsed
-    // Checkpoints written before there were stages lack the field.
-    const stored = JSON.parse(metadata.progress!) as Omit<Progress, 'stage'>
-    return { header: header as Header, metadata, progress: { stage: 0, ...stored } as Progress }
+    // Checkpoints of older versions have no stage, or have the seconds.
+    const progress = { stage: 0, seconds: 0, ...JSON.parse(metadata.progress!) } as Progress
+    return { header: header as Header, metadata, progress }
   } catch {
     return undefined
   }

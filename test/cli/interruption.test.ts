@@ -31,10 +31,11 @@ beforeEach(() => {
   vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Exit(String(code))
   })
-  interruption = watchSignals()
+  interruption = watchSignals(false)
 })
 afterEach(() => {
   vi.restoreAllMocks()
+  process.removeAllListeners('SIGHUP')
   process.removeAllListeners('SIGINT')
   process.removeAllListeners('SIGTERM')
   fake.whileLoading = () => {}
@@ -47,6 +48,7 @@ describe('a signal', () => {
   })
 
   it.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s lets held work end, says so, and asks for exit code %i', async (signal, code) => {
@@ -67,6 +69,14 @@ describe('a signal', () => {
     })
     expect(interruption.exitCode).toBe(130)
     expect(told).toBe('latentlab: saving\n')
+  })
+
+  it('SIGHUP changes nothing under nohup, where Node would end the process', async () => {
+    process.removeAllListeners('SIGHUP')
+    const detached = watchSignals(true)
+    expect(() => process.emit('SIGHUP')).not.toThrow()
+    await detached.hold('saving', async () => process.emit('SIGHUP'))
+    expect([detached.exitCode, detached.signal.aborted, told]).toEqual([undefined, false, ''])
   })
 
   it('ends the process again after held work, even where that failed', async () => {

@@ -110,6 +110,21 @@ describe('what a packed file unpacks to is bounded by its own header', () => {
     )
   })
 
+  it('says at once where a gzipped archive states more than the limit', async () => {
+    const packed = gzipSync(Uint8Array.of(0x50, 0x4b, 3, 4))
+    packed.writeUInt32LE(3_000_000_000, packed.length - 4)
+    await expect(readArrays(await write('stated.npz.gz', packed))).rejects.toThrow(
+      /stated\.npz\.gz: unpacks to 3000000000 bytes \(2\.8 GiB\) or more, the limit is 2147483648 bytes/,
+    )
+  })
+
+  it('says where a header claims what its entry of an archive cannot hold', async () => {
+    const liar = zipBomb('x.npy', npyOf(1_000_000_000), 2)
+    expect(() => parseNpz(liar, 'liar.npz')).toThrow(
+      /^liar\.npz: entry "x\.npy": its header declares 40000000\d\d bytes \(3\.7 GiB\), which \d+ bytes in the archive cannot hold/,
+    )
+  })
+
   it('reads a gzipped archive', async () => {
     const images = counting([3, 2, 2])
     const path = await write('fine.npz.gz', gzipSync(writeNpz(new Map([['x', images]]))))

@@ -58,6 +58,14 @@ describe('describeFile', () => {
     ])
   })
 
+  it('refuses a layout that is none, whatever the file holds', async () => {
+    const path = await write('plain.npy', writeNpy(table(2, 3)))
+    await expect(describeFile(path, 'JUNK')).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/^layout: expected table, hw, chw or hwc[^\n]+ got JUNK$/),
+    })
+  })
+
   it('describes an empty array without figures', async () => {
     const path = await write('none.npy', writeNpy(table(0, 3)))
     expect((await describeFile(path)).arrays[0]).toMatchObject({

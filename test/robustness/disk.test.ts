@@ -65,7 +65,9 @@ describe.skipIf(!mounted)('a disk without room (needs the right to mount one)', 
     })
     await expect(training).rejects.toMatchObject({
       name: 'UserError',
-      message: expect.stringMatching(/^cannot write \S+: the disk is full$/),
+      message: expect.stringMatching(
+        /^cannot write \S+: the disk is full; what was saved before is kept: [^\n]+, continue with: resume\('\S+'\)$/,
+      ),
     })
     expect(leftovers(out)).toEqual([])
     expect(checkpoint(out, 'last').progress.step).toBe(saved)
@@ -116,7 +118,9 @@ describe.skipIf(isRoot && !mounted)(
       while (!existsSync(first) && child.exitCode === null) await sleep(1)
       await seal(out)
       const { code, stderr } = await end
-      expect(stderr).toMatch(new RegExp(`^cannot write \\S+: ${refusal}\n$`))
+      expect(stderr).toMatch(
+        new RegExp(`^cannot write \\S+: ${refusal}; what was saved before is kept: [^\n]+\n$`),
+      )
       expect(code).toBe(2)
       const { step, epoch } = checkpoint(out, 'last').progress
 

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { compiled } from '../compiled.ts'
 import { systemError, withFileSystem } from './file-system.ts'
 import {
   checkpoint,
@@ -15,6 +26,10 @@ import {
   trainRun,
   writeData,
 } from './runs.ts'
+
+const { createRun } = (await compiled(
+  'app/run/create.js',
+)) as typeof import('../../src/app/run/create.ts')
 
 const folder = temporaryFolder()
 const config = resolveConfig(options(writeData(folder), { epochs: 2 }))
@@ -51,6 +66,7 @@ describe('a kill before any change of a file, or in the middle of a write', () =
         const copy = join(folder, `moment-${moments.length}`)
         // Without the lock: a process that is alive holds it here, none would after a kill.
         cpSync(place, copy, { recursive: true, filter: (path) => !path.includes('/lock,') })
+        asAfterDeath(copy)
         moments.push({ after: change, copy })
       },
       () => trainRun({ config, out: join(place, 'run'), ...hooks }),
@@ -66,7 +82,7 @@ describe('a kill before any change of a file, or in the middle of a write', () =
           moments.slice(start, start + AT_A_TIME).map(async ({ after, copy }) => {
             const found = await finish(join(copy, 'run'))
             expect({ after, copy, ...found }).toEqual({ after, copy, ...undisturbed })
-            expect(leftovers(join(copy, 'run'))).toEqual([])
+            expect(leftovers(copy)).toEqual([])
           }),
         )
     },
@@ -106,9 +122,13 @@ describe('a disk that is full from some change on', () => {
               },
             }),
         )
-        await expect(training).rejects.toMatchObject({
+        expect(await training.catch((error: unknown) => error)).toMatchObject({
           name: 'UserError',
-          message: expect.stringMatching(/^cannot (create|lock|write) \S+: the disk is full$/),
+          message: expect.stringMatching(
+            existsSync(out)
+              ? /^cannot write \S+: the disk is full; what was saved before is kept: [^\n]+$/
+              : /^cannot (create|lock|write) \S+: the disk is full$/,
+          ),
         })
         expect(leftovers(place)).toEqual([])
         // One more may have been saved, where only the last sync has failed.
@@ -119,6 +139,58 @@ describe('a disk that is full from some change on', () => {
     },
     TIMEOUT,
   )
+})
+
+/** Renames what is being written as if the process that began it, this one, had ended. */
+function asAfterDeath(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const ended = name.replace(/(\.latentlab-\d+)-\d+-([^/]+)$/, '$1-1-$2')
+    if (ended !== name) renameSync(join(folder, name), join(folder, ended))
+  }
+}
+
+it('a disk that is full before a second checkpoint is due costs no epoch that was trained', async () => {
+  const out = join(folder, 'fifteen')
+  let epochs = 0
+  const training = withFileSystem(
+    (change) => {
+      if (epochs === 15 && !/^rm|truncate/.test(change)) throw systemError('ENOSPC')
+    },
+    () =>
+      trainRun({
+        config: resolveConfig(options(join(folder, 'data.npy'), { epochs: 20 })),
+        out,
+        stepsPerCall: 6,
+        saveEvery: 1e6,
+        onEvent(event) {
+          if (event.type === 'epoch') epochs = event.epoch
+        },
+      }),
+  )
+  await expect(training).rejects.toThrow(`continue with: resume('${out}')`)
+  const best = checkpoint(out, 'best')
+  expect(best.progress.epoch).toBeGreaterThan(5)
+  expect(readFileSync(join(out, 'metrics.jsonl'), 'utf8').split('\n')).toHaveLength(16)
+  expect(checkpoint(out, 'last').progress.step).toBe(6)
+  await resumeRun({ folder: out })
+  const straight = join(folder, 'straight')
+  await trainRun({
+    config: resolveConfig(options(join(folder, 'data.npy'), { epochs: 20 })),
+    out: straight,
+  })
+  expect(outcome(out)).toEqual(outcome(straight))
+})
+
+it('a run that has only its best checkpoint is kept when its training fails', async () => {
+  const out = join(folder, 'only-best')
+  const removeUnfinished = await createRun(out, config, {} as never)
+  const best = join(out, 'checkpoints/best/checkpoint.safetensors')
+  writeFileSync(best, 'trained')
+  await removeUnfinished()
+  expect(readFileSync(best, 'utf8')).toBe('trained')
+  rmSync(best)
+  await removeUnfinished()
+  expect(existsSync(out)).toBe(false)
 })
 
 function fingerprint(folder: string): string {

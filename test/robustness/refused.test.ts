@@ -16,6 +16,7 @@ import { writeNpy } from '../../src/data/npy.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import {
+  checkpoint,
   leftovers,
   loadRun,
   options,
@@ -115,6 +116,36 @@ describe('a damaged checkpoint is refused, whatever its damage', () => {
     const run = copyOfRun()
     writeFileSync(last(run), readFileSync(data))
     await expectRefused(run, 'the checkpoint is damaged')
+  })
+
+  it('a folder of them that is missing: the training begins again', async () => {
+    const run = copyOfRun()
+    rmSync(join(run, 'checkpoints'), { recursive: true })
+    await resumeRun({ folder: run })
+    expect(outcome(run)).toEqual(outcome(original))
+  })
+
+  it('the one that is intact is named, for reading; of two damaged ones, none', async () => {
+    const run = copyOfRun()
+    const best = join(run, 'checkpoints/best/checkpoint.safetensors')
+    const { epoch } = checkpoint(run, 'best').progress
+    writeFileSync(last(run), 'damaged')
+    const usable = `; the best checkpoint, of epoch ${epoch}, is intact and can be used: load('${run}', { checkpoint: 'best' })`
+    await expectRefused(run, usable)
+    await (await loadRun(run, { checkpoint: 'best' })).close()
+    writeFileSync(best, 'damaged')
+    await expect(loadRun(run)).rejects.toThrow(/or train again$/)
+
+    const other = copyOfRun()
+    writeFileSync(join(other, 'checkpoints/best/checkpoint.safetensors'), 'damaged')
+    await expect(loadRun(other)).rejects.toMatchObject({
+      message: expect.stringContaining('best/checkpoint.safetensors: the checkpoint is damaged'),
+      commandLine: expect.stringMatching(
+        `; the last checkpoint, of epoch 2, is intact and can be used: latentlab evaluate ${other} --checkpoint last$`,
+      ),
+    })
+    await (await loadRun(other, { checkpoint: 'last' })).close()
+    await resumeRun({ folder: other, epochs: 3 })
   })
 
   it('a folder in its place', async () => {

@@ -5,7 +5,7 @@ import type { Section } from '../../report/html.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
 import { counted, grouped } from '../../tensor/numbers.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
-import { lossSeries, OBJECTIVE, stagesOf, unreadableText } from './metrics.ts'
+import { type EpochEvent, lossSeries, OBJECTIVE, stagesOf, unreadableText } from './metrics.ts'
 import type { ReportSource } from './source.ts'
 
 const shared = { id: 'loss', title: 'Loss over training' }
@@ -31,12 +31,8 @@ export function lossSection(source: ReportSource): Section {
   const terms = [...new Set(series.map(({ term }) => term))]
   const validated = epochs.some(({ validation }) => validation)
   const isJoint = lastStage(model).phases.length === 1
-  // The seconds of an epoch are those of training so far.
-  const { seconds } = epochs.at(-1)!
-  const speeds = epochs.map((epoch) => epoch.examplesPerSecond).filter(Number.isFinite)
-  const speed = speeds.reduce((sum, value) => sum + value, 0) / speeds.length
   const caption = [
-    `${counted(epochs.length, 'epoch')}${stages.length > 1 ? ` in ${stages.length} stages` : ''} in ${grouped(seconds.toFixed(seconds < 10 ? 1 : 0))} s${speeds.length > 0 ? `, ${grouped(speed.toFixed(0))} examples per second` : ''}.`,
+    `${counted(epochs.length, 'epoch')}${stages.length > 1 ? ` in ${stages.length} stages` : ''}${durationText(epochs)}.`,
     missing,
     `The rest of this report uses the ${run.checkpoint} checkpoint, of epoch ${run.epoch}${stages.length > 1 ? ` of the stage “${stages.at(-1)}”` : ''}.`,
     stagesText(stages),
@@ -64,6 +60,19 @@ export function lossSection(source: ReportSource): Section {
   }
 }
 
+/** How long the training took and how fast it was, as far as that is known. */
+function durationText(epochs: readonly EpochEvent[]): string {
+  // The seconds of an epoch are those of training so far.
+  const { seconds } = epochs.at(-1)!
+  if (seconds === undefined) return ''
+  const speeds = epochs.flatMap(({ examplesPerSecond = Number.NaN }) =>
+    Number.isFinite(examplesPerSecond) ? [examplesPerSecond] : [],
+  )
+  const speed = speeds.reduce((sum, value) => sum + value, 0) / speeds.length
+  const shown = grouped(seconds.toFixed(seconds < 10 ? 1 : 0))
+  return ` in ${shown} s${speeds.length > 0 ? `, ${grouped(speed.toFixed(0))} examples per second` : ''}`
+}
+
 /** A sentence if lines of the metrics, and so perhaps epochs, are missing. */
 function missingText({ unreadable }: ReportSource): string {
   const text = unreadableText(unreadable)
@@ -82,7 +91,7 @@ function closedFormSection(source: ReportSource): Section {
   return {
     ...shared,
     caption:
-      `${run.config.model} is computed in closed form, here in ${grouped(seconds.toFixed(1))} s, not trained in steps: there is no curve to show. Its loss: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
+      `${run.config.model} is computed in closed form${seconds === undefined ? '' : `, here in ${grouped(seconds.toFixed(1))} s`}, not trained in steps: there is no curve to show. Its loss: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
     figures: [],
   }
 }

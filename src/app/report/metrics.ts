@@ -3,7 +3,11 @@ import { withCurrentTerms } from '../../models/former-names.ts'
 import type { LossSeries } from '../../report/loss-curves.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 
-export type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>
+type Epoch = Extract<TrainingEvent, { type: 'epoch' }>
+type Measured = 'seconds' | 'examplesPerSecond'
+
+/** An epoch as `metrics.jsonl` holds it: what the clock measured is in `timings.jsonl`, except in older runs. */
+export type EpochEvent = Omit<Epoch, Measured> & Partial<Pick<Epoch, Measured>>
 
 /** Name of the weighted sum of the terms in the curves. */
 export const OBJECTIVE = 'objective'
@@ -33,8 +37,8 @@ const line = z.discriminatedUnion('type', [
       train: figures,
       validation: figures.optional(),
       best: z.boolean(),
-      seconds: z.number().nonnegative().max(1e100),
-      examplesPerSecond: figure,
+      seconds: z.number().nonnegative().max(1e100).optional(),
+      examplesPerSecond: figure.optional(),
     })
     .refine(({ epoch, epochs }) => epoch <= epochs),
   z.strictObject({ type: z.literal('failed'), message: z.string() }),

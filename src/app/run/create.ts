@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
 import { option, verb, worded } from '../../tensor/wording.ts'
 import type { RunConfig } from '../config.ts'
 import { asUserError, syncFolder, writeSynced } from '../files.ts'
+import { temporaryPath } from '../temporary.ts'
 import type { Environment } from './environment.ts'
 import { exists, json, runPaths } from './folder.ts'
 import { storedConfigText } from './stored-config.ts'
@@ -19,7 +19,7 @@ export async function requireNewRun(folder: string): Promise<void> {
 
 /**
  * Creates a run's folder with its configuration and environment. It is built under a temporary name and renamed,
- * so that a folder of that name always holds a configuration.
+ * so that a folder of that name always holds a configuration; what a killed process leaves is removed by the next one.
  *
  * @returns a function that removes the folder again unless it has a checkpoint; to be called while its lock is
  * held
@@ -31,15 +31,16 @@ export async function createRun(
 ): Promise<() => Promise<void>> {
   await requireNewRun(folder)
   const parent = dirname(resolve(folder))
-  const temporary = join(parent, `.latentlab-${randomBytes(4).toString('hex')}`)
   let created: string | undefined
-  let unfinished: string | undefined = temporary
+  let unfinished: string | undefined
   const remove = async (unwanted: string) => {
-    await rm(unwanted, { recursive: true, force: true }).catch(() => {})
+    await removeFolder(unwanted)
     if (created !== undefined) await removeEmpty(parent, created)
   }
   try {
     created = await createFolders(parent)
+    const temporary = await temporaryPath(parent)
+    unfinished = temporary
     await mkdir(temporary)
     const paths = runPaths(temporary)
     for (const kind of ['last', 'best'] as const)
@@ -58,8 +59,20 @@ export async function createRun(
     if (unfinished !== undefined) await remove(unfinished)
   }
   return async () => {
-    if (!(await exists(runPaths(folder).checkpoint('last')))) await remove(folder)
+    const { checkpoint } = runPaths(folder)
+    const kept = await Promise.all([checkpoint('last'), checkpoint('best')].map(exists))
+    if (!kept.includes(true)) await remove(folder)
   }
+}
+
+/** Removes a folder; under a temporary name first, so that a kill meanwhile leaves no part of a run. */
+async function removeFolder(folder: string): Promise<void> {
+  const temporary = await temporaryPath(dirname(folder))
+  const removed = await rename(folder, temporary).then(
+    () => temporary,
+    () => folder,
+  )
+  await rm(removed, { recursive: true, force: true }).catch(() => {})
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, open, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { access, mkdir, open, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { memoryLimit } from '../../data/memory-limit.ts'
 import { readRegularFile } from '../../data/regular-file.ts'
@@ -10,6 +10,7 @@ import { requireOptions, requireText } from '../../tensor/checks.ts'
 import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { sizeOf } from '../../tensor/host.ts'
+import { verb, worded } from '../../tensor/wording.ts'
 import { build } from '../../train/build.ts'
 import {
   type Checkpoint,
@@ -23,13 +24,16 @@ import type { RunConfig } from '../config.ts'
 import { asUserError, decoded, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
 import { noteOnce } from '../notes.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
+import { removeAbandoned } from '../temporary.ts'
 import type { Environment } from './environment.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'
+import { timings, withTimings } from './timings.ts'
 
 /** Paths within a run's folder. */
 export const runPaths = (folder: string) => ({
   config: join(folder, 'config.json'),
   metrics: join(folder, 'metrics.jsonl'),
+  timings: join(folder, 'timings.jsonl'),
   environment: join(folder, 'environment.json'),
   report: join(folder, 'report.html'),
   samples: join(folder, 'samples'),
@@ -81,7 +85,9 @@ export async function readConfig(folder: string, definition?: ModelDefinition): 
 
 /** The metrics of a run; none if there is no file of them. Throws UserError if the file cannot be read. */
 export async function readMetrics(folder: string): Promise<Metrics> {
-  return parseMetrics((await textOf(runPaths(folder).metrics, LONG_TEXT)) ?? '')
+  const paths = runPaths(folder)
+  const metrics = parseMetrics((await textOf(paths.metrics, LONG_TEXT)) ?? '')
+  return { ...metrics, epochs: await withTimings(paths.timings, metrics.epochs) }
 }
 
 /** The environment that a run has recorded; undefined if there is none, or it is damaged. */
@@ -98,20 +104,50 @@ export async function readEnvironment(
   }
 }
 
-/** Reads a checkpoint of a run; undefined if there is none yet. */
+/** Reads a checkpoint of a run; undefined if there is none yet. Throws UserError if it is damaged. */
 export async function readCheckpoint(
   folder: string,
   kind: 'last' | 'best',
 ): Promise<Checkpoint | undefined> {
   const path = runPaths(folder).checkpoint(kind)
-  let bytes: Uint8Array
+  const bytes = await bytesOf(path)
+  if (!bytes) return undefined
   try {
-    bytes = await readRegularFile(path, memoryLimit())
+    return decodeCheckpoint(bytes, path, digest)
+  } catch (error) {
+    throw error instanceof UserError ? await withIntact(folder, kind, error) : error
+  }
+}
+
+/** The error of a damaged checkpoint; it names the other one of the run if that is intact. */
+async function withIntact(
+  folder: string,
+  damaged: 'last' | 'best',
+  error: UserError,
+): Promise<UserError> {
+  const kind = damaged === 'last' ? 'best' : 'last'
+  const path = runPaths(folder).checkpoint(kind)
+  try {
+    const { epoch } = decodeCheckpoint((await bytesOf(path))!, path, digest).progress
+    const use = {
+      library: `load('${folder}', { checkpoint: '${kind}' })`,
+      commandLine: `latentlab evaluate ${folder} --checkpoint ${kind}`,
+    }
+    return new UserError(
+      worded`${error.wording}; the ${kind} checkpoint, of epoch ${epoch}, is intact and can be used: ${use}`,
+    )
+  } catch {
+    return error
+  }
+}
+
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readRegularFile(path, memoryLimit())
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw asUserError(error, 'read', path)
   }
-  return decodeCheckpoint(bytes, path, digest)
 }
 
 /**
@@ -122,22 +158,43 @@ export async function openStore(folder: string, metricsBytes: number): Promise<T
   const paths = runPaths(folder)
   let length = metricsBytes
   await truncateMetrics(paths.metrics, length)
+  for (const kind of ['last', 'best'] as const) {
+    const inside = dirname(paths.checkpoint(kind))
+    await mkdir(inside, { recursive: true }).catch((error) => {
+      throw asUserError(error, 'create', inside)
+    })
+  }
   await removeLeftovers(folder)
+  const measured = timings(paths.timings)
   return {
-    save: (kind, checkpoint) =>
-      writeAtomically(paths.checkpoint(kind), encodeCheckpoint(checkpoint, digest)),
+    async save(kind, checkpoint) {
+      if (kind === 'last') await measured.checkpoint(checkpoint.progress)
+      const path = paths.checkpoint(kind)
+      await writeAtomically(path, encodeCheckpoint(checkpoint, digest)).catch(async (error) => {
+        throw await resumable(folder, error)
+      })
+    },
     async append(event) {
-      const line = Buffer.from(`${JSON.stringify(event)}\n`)
+      const line = Buffer.from(`${JSON.stringify(await measured.without(event))}\n`)
       try {
         await writeAt(paths.metrics, line, length)
       } catch (error) {
         await truncate(paths.metrics, length).catch(() => {})
-        throw asUserError(error, 'write', paths.metrics)
+        throw await resumable(folder, asUserError(error, 'write', paths.metrics))
       }
       length += line.length
       return length
     },
   }
+}
+
+/** The error of a write during training; it says how to go on if there is a checkpoint. */
+async function resumable(folder: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof UserError) || !(await exists(runPaths(folder).checkpoint('last'))))
+    return error
+  return new UserError(
+    worded`${error.wording}; what was saved before is kept: when the folder can be written again, continue with: ${verb('resume', folder)}`,
+  )
 }
 
 async function truncateMetrics(path: string, length: number): Promise<void> {
@@ -171,16 +228,15 @@ async function writeAt(path: string, bytes: Uint8Array, position: number): Promi
   }
 }
 
-/** Removes the temporary files of a process that was killed while writing. */
+/** Removes what killed processes have left; also under the names of older versions, whose processes are not known. */
 async function removeLeftovers(folder: string): Promise<void> {
   const paths = runPaths(folder)
-  const folders = [
-    folder,
-    ...(['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind))),
-  ]
-  for (const inside of folders)
+  const written = (['last', 'best'] as const).map((kind) => dirname(paths.checkpoint(kind)))
+  for (const inside of [folder, ...written]) {
+    await removeAbandoned(inside)
     for (const name of await readdir(inside).catch(() => [] as string[]))
       if (name.endsWith('.tmp')) await rm(join(inside, name), { force: true })
+  }
 }
 
 /** A description of a run, read from its files alone; shown by `inspect`. */

@@ -1,62 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../tensor/errors.ts'
 import { asUserError } from '../files.ts'
-
-interface Holder {
-  readonly pid: number
-  /** When the process started, in the kernel's ticks, if the system reports it: process ids are reused. */
-  readonly started: string | null
-  readonly host: string
-}
+import { isAlive, type ProcessIdentity, thisProcess } from '../process-identity.ts'
 
 /** How often two processes that start on a run at the same instant may back off before both are refused. */
 const ATTEMPTS = 8
 const LONGEST_PAUSE = 40
 
 /**
- * Start of a process by its id, from Linux's /proc; null if there is none, and for a process that has ended and is
- * only waiting for its parent to notice.
- */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? null : (fields[19] ?? null)
-  } catch {
-    return null
-  }
-}
-
-function alive({ pid, started, host }: Holder): boolean {
-  if (host !== hostname()) return true
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return started === null || startOf(pid) === started
-}
-
-/**
  * A lock is an empty file whose name identifies its holder: it exists as a whole or not at all, and fits on a full
  * disk. The random part keeps any name from being used twice.
  */
 function newLock(): string {
-  const parts = [
-    process.pid,
-    startOf(process.pid) ?? '',
-    hostname(),
-    randomBytes(8).toString('hex'),
-  ]
+  const { pid, started, host } = thisProcess()
+  const parts = [pid, started ?? '', host, randomBytes(8).toString('hex')]
   return `lock,${parts.map((part) => encodeURIComponent(part)).join(',')}`
 }
 
-function holderOf(name: string): Holder | undefined {
+function holderOf(name: string): ProcessIdentity | undefined {
   const [kind, pid, started, host] = name.split(',')
   if (kind !== 'lock' || host === undefined) return undefined
   return { pid: Number(pid), started: started || null, host: decodeURIComponent(host) }
@@ -98,7 +63,7 @@ async function otherLock(folder: string, mine: string): Promise<string | undefin
   for (const name of await readdir(folder)) {
     const holder = holderOf(name)
     if (holder === undefined || name === mine) continue
-    if (alive(holder)) return name
+    if (isAlive(holder)) return name
     await rm(join(folder, name), { force: true })
   }
   return undefined
@@ -108,7 +73,7 @@ async function otherLock(folder: string, mine: string): Promise<string | undefin
 export const isLocked = (names: readonly string[]): boolean =>
   names.some((name) => {
     const holder = holderOf(name)
-    return holder !== undefined && alive(holder)
+    return holder !== undefined && isAlive(holder)
   })
 
 function lockedBy(folder: string, name: string): UserError {

@@ -26,9 +26,17 @@ import {
   withRecordedSource,
 } from './data-source.ts'
 import { environmentOf } from './environment.ts'
-import { openStore, readCheckpoint, readConfig, writeConfig, writeEnvironment } from './folder.ts'
+import {
+  openStore,
+  readCheckpoint,
+  readConfig,
+  runPaths,
+  writeConfig,
+  writeEnvironment,
+} from './folder.ts'
 import { lockRun } from './lock.ts'
 import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
+import { withSeconds } from './timings.ts'
 import { requireMemory } from './training-memory.ts'
 
 export interface TrainHooks {
@@ -113,7 +121,8 @@ export async function resumeRun(
   await readConfig(folder, options.model)
   return locked(folder, async () => {
     const stored = await readConfig(folder, options.model)
-    const from = await readCheckpoint(folder, 'last')
+    const last = await readCheckpoint(folder, 'last')
+    const from = await withSeconds(runPaths(folder).timings, last)
     const { data: opened, lr, epochs, threads, device, source, model: definition } = options
     if (opened) requireSameData(stored, opened)
     const data = opened ?? (await openRunData(stored, folder, source))
