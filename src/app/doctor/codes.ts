@@ -7,13 +7,15 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
-import type { Check } from './finding.ts'
+import { flags, rounded, usualRate } from './advice.ts'
+import type { Check, ExaminedRun } from './finding.ts'
 
 /** Share of dimensions that may be unused: a variational code leaves the ones it does not need at the prior. */
 const UNUSED = 0.5
 
 /** Dimensions of the code that are the same for every example. */
-export const collapsedLatents: Check = ({ trained, config }) => {
+export const collapsedLatents: Check = (examined) => {
+  const { trained, config } = examined
   const codes = trained?.outputs.codes
   if (!trained || !codes) return undefined
   const random = hasRandomCode(trained.run.model)
@@ -28,17 +30,25 @@ export const collapsedLatents: Check = ({ trained, config }) => {
   const all = active === 0
   const beta = config.options.beta
   const warmUp = random && typeof beta === 'number'
+  const suggested =
+    warmUp && (all || beta > 1)
+      ? `--beta 0:${Math.min(beta, 1)}@10`
+      : `--latent ${Math.max(1, active)}`
   return {
     name: 'collapsed-latents',
     what: all
       ? 'The code has collapsed: it is the same for every example.'
       : 'Much of the code is not used.',
     evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE_VARIANCE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
-    try:
-      warmUp && (all || beta > 1)
-        ? `--beta 0:${Math.min(beta, 1)}@10`
-        : `--latent ${Math.max(1, active)}`,
+    try: all && isRateOff(examined) ? flags({ lr: usualRate(examined) }) : suggested,
   }
+}
+
+/** Whether the learning rate is ten times higher or lower than the model's definition has it. */
+function isRateOff(examined: ExaminedRun): boolean {
+  const { lr } = examined.config.train
+  const usual = usualRate(examined)
+  return lr >= 10 * usual || lr < usual / 10
 }
 
 /** With more columns than these, the eigenvalues take too long. */
@@ -49,7 +59,8 @@ const RANK = 1e-10
 
 /** A code with more dimensions than the data varies in. */
 export const latentWiderThanData: Check = async ({ trained, data }) => {
-  const latent = trained?.run.model.latent ?? 0
+  // The codes of a generator are only noise, which may have any number of dimensions.
+  const latent = trained?.run.model.posterior ? trained.run.model.latent : 0
   const [width] = data.splits.train.store.shape.slice(-1) as [number]
   if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
   const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
@@ -69,8 +80,8 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
 const EXPLAINED = 0.1
 
 /** Reconstructions that are hardly better than the mean of the data. */
-export const nothingLearned: Check = ({ trained, config }) => {
-  const outputs = trained?.outputs
+export const nothingLearned: Check = (examined) => {
+  const outputs = examined.trained?.outputs
   if (!outputs?.restored) return undefined
   const { x, restored } = outputs
   const total = columnVariances(x).reduce((a, b) => a + b, 0)
@@ -80,8 +91,19 @@ export const nothingLearned: Check = ({ trained, config }) => {
     name: 'nothing-learned',
     what: 'Reconstructions are hardly better than the mean of the data.',
     evidence: `their squared error is ${error.toPrecision(4)} per example of ${x.shape[1]} values; that of the mean of the examples is ${total.toPrecision(4)}`,
-    try: `--lr ${config.train.lr < 1e-3 ? 1e-3 : config.train.lr / 10}`,
+    try: towardsUsualRate(examined),
   }
+}
+
+/**
+ * The rate of the model's definition where that of the run is ten times higher or lower. Near it, less than half
+ * of it if it is not, else more epochs: advice that is followed is never reversed by the next.
+ */
+function towardsUsualRate(examined: ExaminedRun): string {
+  const { lr, epochs } = examined.config.train
+  const usual = usualRate(examined)
+  if (isRateOff(examined)) return flags({ lr: usual })
+  return lr > usual / 2 ? flags({ lr: rounded(usual / 5) }) : flags({ epochs: 4 * epochs })
 }
 
 /** The variance of each column of `[n, D]` over the rows. */

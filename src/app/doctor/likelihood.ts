@@ -1,8 +1,10 @@
 import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
+import { isTrainedByLikelihood } from '../../evaluate/generation/sample-kind.ts'
 import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
+import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { meanWithError } from '../../evaluate/statistics/mean.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
-import type { Check } from './finding.ts'
+import type { Check, ExaminedRun } from './finding.ts'
 
 /** Values between these are clearly neither 0 nor 1. */
 const [DARK, BRIGHT] = [0.1, 0.9]
@@ -44,22 +46,79 @@ export const sigmaRunningToZero: Check = ({ trained }) => {
   }
 }
 
-/** Least mean squared error, as a share of σ². */
-const LOOSE = 0.1
+/** Least and largest mean squared error, as shares of σ². */
+const [LOOSE, TIGHT] = [0.1, 25]
 
-/** A fixed σ far larger than the errors: the divergence of codes then outweighs the reconstruction. */
-export const sigmaTooWide: Check = ({ trained }) => {
+/** σ² of a fixed σ, and the mean squared error of a value, for a model that weighs errors against a prior. */
+function fixedSigma({ trained }: ExaminedRun): { variance: number; error: number } | undefined {
   if (!trained?.outputs.restored || !trained.run.model.prior) return undefined
   const { model } = trained.run
   const choice = likelihoodChoice(String(model.config.likelihood))
   if (choice.kind !== 'gaussian' || typeof choice.sigma !== 'number') return undefined
+  if (!isTrainedByLikelihood(model)) return undefined
   const { x, restored } = trained.outputs
   const error = meanWithError(rowDistances(x, restored)).mean / model.info.dimension
-  if (error >= LOOSE * choice.sigma ** 2) return undefined
+  return { variance: choice.sigma ** 2, error }
+}
+
+const sigmaEvidence = ({ variance, error }: { variance: number; error: number }): string =>
+  `σ² = ${variance}, and the mean squared error of a value is ${error.toPrecision(3)}`
+
+/** A fixed σ far larger than the errors: the divergence of codes then outweighs the reconstruction. */
+export const sigmaTooWide: Check = (examined) => {
+  const fixed = fixedSigma(examined)
+  if (!fixed || fixed.error >= LOOSE * fixed.variance) return undefined
   return {
     name: 'sigma-too-wide',
     what: 'The fixed σ of the Gaussian likelihood is far larger than the errors, so reconstruction counts too little against the prior.',
-    evidence: `σ² = ${choice.sigma ** 2}, and the mean squared error of a value is ${error.toPrecision(3)}`,
+    evidence: sigmaEvidence(fixed),
     try: '--likelihood gaussian:global',
   }
+}
+
+/** A fixed σ far smaller than the errors: the divergence of codes then counts for nothing. */
+export const sigmaTooNarrow: Check = (examined) => {
+  const fixed = fixedSigma(examined)
+  if (!fixed || fixed.error <= TIGHT * fixed.variance) return undefined
+  return {
+    name: 'sigma-too-narrow',
+    what: 'The fixed σ of the Gaussian likelihood is far smaller than the errors, so the prior counts too little against reconstruction.',
+    evidence: sigmaEvidence(fixed),
+    try: '--likelihood gaussian:global',
+  }
+}
+
+/** Share of the variance that may lie within the levels of a categorical likelihood. */
+const WITHIN = 0.1
+
+/** Levels of a categorical likelihood that are wider than the data vary. */
+export const levelsTooCoarse: Check = ({ trained, data }) => {
+  if (!trained?.run.model.restore || data.binarize !== 'none') return undefined
+  const choice = likelihoodChoice(String(trained.run.model.config.likelihood))
+  if (choice.kind !== 'categorical') return undefined
+  const { x } = trained.outputs
+  const total = columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
+  const within = (varianceWithin(x.data, choice.levels) * x.shape[1]!) / total
+  if (!(within >= WITHIN)) return undefined
+  return {
+    name: 'levels-too-coarse',
+    what: 'The levels of the categorical likelihood are too coarse for real values.',
+    evidence: `${Math.round(100 * within)} % of the variance of test examples lies within the ${choice.levels} levels, where the likelihood sees no difference`,
+    try: '--likelihood gaussian:global',
+  }
+}
+
+/** The variance of values in [0, 1] around the mean of those in the same of `levels` equal bins. */
+function varianceWithin(values: Float32Array, levels: number): number {
+  const [counts, sums] = [new Float64Array(levels), new Float64Array(levels)]
+  const bin = (value: number) => Math.max(0, Math.min(levels - 1, Math.floor(value * levels)))
+  for (const value of values) {
+    counts[bin(value)]!++
+    sums[bin(value)]! += value
+  }
+  const squares = values.reduce(
+    (sum, value) => sum + (value - sums[bin(value)]! / counts[bin(value)]!) ** 2,
+    0,
+  )
+  return squares / values.length
 }

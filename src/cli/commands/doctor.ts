@@ -30,7 +30,7 @@ export const doctor = defineCommand({
     print(`${subject}: ${count} in ${checks} checks`)
     for (const finding of findings)
       print(
-        `\n${finding.what} (${finding.name})\n  evidence: ${finding.evidence}\n  try: ${finding.try}`,
+        `\n${finding.what} (${finding.name})\n  evidence: ${finding.evidence}\n  ${finding.cause ? `may follow from ${finding.cause}; try that first: ` : 'try: '}${finding.try}`,
       )
   },
 })
