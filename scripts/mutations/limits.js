@@ -21,8 +21,8 @@ export const limits = [
   {
     name: 'the doctor judges over-fitting by the training loss',
     file: 'src/app/doctor/curves.ts',
-    from: 'measured.map(({ validation }) => validation!.objective)',
-    to: 'measured.map(({ train }) => train.objective)',
+    from: '(sum, { validation }) => sum + validation!.objective',
+    to: '(sum, { train }) => sum + train.objective',
     tests: doctor,
   },
   {
@@ -98,8 +98,8 @@ export const limits = [
   {
     name: 'σ is too wide where errors are just below it',
     file: 'src/app/doctor/likelihood.ts',
-    from: 'LOOSE * choice.sigma ** 2)',
-    to: 'choice.sigma ** 2)',
+    from: 'LOOSE * fixed.variance)',
+    to: 'fixed.variance)',
     tests: doctor,
   },
   {

@@ -1,24 +1,29 @@
 import { defaultOf, flags, rounded, steps, usualRate } from './advice.ts'
 import type { ExaminedRun } from './finding.ts'
 
-/** A rate is far from the usual one from this factor on. */
-const FAR = 5
+/** Factor by which a rate may be above the usual one. */
+const FASTER = 5
 
 /**
- * Options for a weaker discriminator: the usual rate if that of the run is far higher, else narrower layers where
- * their width is an option, else smoother ones.
+ * Options for a discriminator that does not win: the usual rate for long enough if the run had neither, else narrower
+ * layers where their width is an option, else smoother ones.
  */
 export function gentler(examined: ExaminedRun): string {
-  const { lr } = examined.config.train
-  if (lr > FAR * enoughRate(examined)) return balanced(examined)
-  const { discriminatorHidden } = examined.config.options
-  if (Array.isArray(discriminatorHidden))
-    return flags({
+  const { config } = examined
+  const { discriminatorHidden } = config.options
+  const narrower =
+    Array.isArray(discriminatorHidden) &&
+    flags({
       'discriminator-hidden': discriminatorHidden
         .map((width) => Math.ceil(Number(width) / 4))
         .join(','),
     })
-  return smoother(examined) ?? flags({ lr: rounded(lr / 2) })
+  return (
+    enough(examined) ||
+    narrower ||
+    smoother(examined) ||
+    flags({ lr: rounded(config.train.lr / 2) })
+  )
 }
 
 /** The defaults of whatever keeps a discriminator from winning, where the run has something else. */
@@ -46,11 +51,11 @@ function smoother(examined: ExaminedRun): string | undefined {
  */
 const enoughRate = (examined: ExaminedRun): number => {
   const usual = usualRate(examined)
-  return Math.min(FAR * usual, Math.max(usual, 1 / steps(examined)))
+  return Math.min(FASTER * usual, Math.max(usual, 1 / steps(examined)))
 }
 
-/** Options with which generator and discriminator learn about equally fast, for long enough. */
-export function balanced(examined: ExaminedRun): string {
+/** The rate and the epochs that generator and discriminator need; undefined if the run had them. */
+function enough(examined: ExaminedRun): string | undefined {
   const { lr, epochs } = examined.config.train
   const rate = enoughRate(examined)
   const longer = Math.ceil(epochs / Math.min(1, rate * steps(examined)))
@@ -58,6 +63,9 @@ export function balanced(examined: ExaminedRun): string {
     ...((lr > 2 * rate || lr < rate / 2) && { lr: rounded(rate) }),
     ...(longer > epochs && { epochs: longer }),
   }
-  if (Object.keys(changes).length > 0) return flags(changes)
-  return smoother(examined) ?? flags({ epochs: 2 * epochs })
+  return Object.keys(changes).length > 0 ? flags(changes) : undefined
 }
+
+/** Options with which generator and discriminator learn about equally fast, for long enough. */
+export const balanced = (examined: ExaminedRun): string =>
+  enough(examined) ?? smoother(examined) ?? flags({ epochs: 2 * examined.config.train.epochs })

@@ -16,6 +16,13 @@ export function defaultOf({ config, trained }: ExaminedRun, name: string): unkno
 /** The learning rate that the model's definition suggests. */
 export const usualRate = (examined: ExaminedRun): number => Number(defaultOf(examined, 'lr'))
 
+/** Whether the learning rate is ten times higher or lower than the model's definition has it. */
+export function isRateOff(examined: ExaminedRun): boolean {
+  const { lr } = examined.config.train
+  const usual = usualRate(examined)
+  return lr >= 10 * usual || lr < usual / 10
+}
+
 /** Steps of training, over all epochs of a stage. */
 export function steps({ config, data }: ExaminedRun): number {
   const perEpoch = Math.max(1, Math.floor(data.splits.train.rows.length / config.train.batch))

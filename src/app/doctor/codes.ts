@@ -1,4 +1,6 @@
-import { rowsOf } from '../../data/rows.ts'
+import type { DataSet } from '../../data/dataset.ts'
+import { evenly } from '../../data/indices.ts'
+import { rowsOf, splitValues } from '../../data/rows.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
 import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
@@ -7,7 +9,7 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
-import { flags, rounded, usualRate } from './advice.ts'
+import { flags, isRateOff, rounded, usualRate } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** Share of dimensions that may be unused: a variational code leaves the ones it does not need at the prior. */
@@ -44,13 +46,6 @@ export const collapsedLatents: Check = (examined) => {
   }
 }
 
-/** Whether the learning rate is ten times higher or lower than the model's definition has it. */
-function isRateOff(examined: ExaminedRun): boolean {
-  const { lr } = examined.config.train
-  const usual = usualRate(examined)
-  return lr >= 10 * usual || lr < usual / 10
-}
-
 /** With more columns than these, the eigenvalues take too long. */
 const MOST_COLUMNS = 2000
 
@@ -63,6 +58,7 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
   const latent = trained?.run.model.posterior ? trained.run.model.latent : 0
   const [width] = data.splits.train.store.shape.slice(-1) as [number]
   if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
+  if (fewRowsSpan(data, latent)) return undefined
   const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
   const { values } = symmetricEigen(covariance, width)
   const largest = values.reduce((a, b) => Math.max(a, b), 0)
@@ -75,6 +71,35 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
     try: `--latent ${Math.max(1, rank)}`,
   }
 }
+
+/** Eigenvalues above this share of the largest count among a few rows. */
+const CLEAR = 1e-6
+
+/**
+ * Whether so few rows as twice the dimensions of the code span as many dimensions: then all rows do, and the
+ * covariance of all of them, which takes seconds, is not needed. The products of n centred rows have the
+ * eigenvalues of their covariance, times n.
+ */
+function fewRowsSpan(data: DataSet, latent: number): boolean {
+  const { rows } = data.splits.train
+  const count = Math.min(rows.length, 2 * latent)
+  if (count > MOST_ROWS) return false
+  const { data: values, shape } = splitValues(data, 'train', evenly(rows.length, count))
+  const width = shape[1]!
+  const { mean } = columnScale({ dtype: 'float32', shape, data: values })
+  const centred = Float64Array.from(values, (value, at) => value - mean[at % width]!)
+  const products = Float64Array.from({ length: count ** 2 }, (_, at) => {
+    const [i, j] = [Math.floor(at / count) * width, (at % count) * width]
+    let sum = 0
+    for (let d = 0; d < width; d++) sum += centred[i + d]! * centred[j + d]!
+    return sum
+  })
+  const eigenvalues = symmetricEigen(products, count).values
+  return eigenvalues.filter((value) => value > CLEAR * eigenvalues[0]!).length >= latent
+}
+
+/** With more rows than these, their products take as long as the covariance. */
+const MOST_ROWS = 512
 
 /** Share of the variance of the data that reconstructions must explain. */
 const EXPLAINED = 0.1

@@ -1,6 +1,6 @@
 import type { EpochEvent } from '../report/metrics.ts'
 import { gentler } from './adversary.ts'
-import { flags, rounded } from './advice.ts'
+import { flags, isRateOff, rounded, usualRate } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** The epochs of the last stage that have finite losses: a run is judged by these. */
@@ -143,13 +143,17 @@ export const adversaryOutOfBalance: Check = (examined) => {
 }
 
 /** The origin of a number that was not finite. */
-export const notFinite: Check = ({ failure, config }) =>
-  failure && {
+export const notFinite: Check = (examined) => {
+  const { failure, config } = examined
+  if (!failure) return undefined
+  const { lr, clip } = config.train
+  return {
     name: 'not-finite',
     what: 'Training ended because a number was no longer finite.',
     evidence: failure.message,
-    try:
-      config.train.clip === 0
-        ? `--lr ${config.train.lr / 10} --clip 1`
-        : `--lr ${config.train.lr / 10}`,
+    try: flags({
+      lr: rounded(isRateOff(examined) ? usualRate(examined) : lr / 10),
+      ...(clip === 0 && { clip: 1 }),
+    }),
   }
+}
