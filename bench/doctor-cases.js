@@ -61,12 +61,6 @@ function changed(change, { data } = factors()) {
   return table(rows, columns, (i, j) => change(data.data[i * columns + j], i, j))
 }
 
-/** Rows of which each is noise of its own. */
-function noise(rows, columns) {
-  const { normal } = lab.stream(2, 'noise')
-  return table(rows, columns, () => normal())
-}
-
 /** Grey images: half of their pixels near 0.3, half near 0.7. */
 function grey() {
   const { uniform } = lab.stream(3, 'grey')
@@ -177,26 +171,26 @@ export const BROKEN = [
   {
     name: 'memorising, with validation',
     finding: 'over-fitting',
-    data: () => noise(120, 20),
+    data: () => factors(80, 20),
     options: { ...memorising, epochs: 100, monitor: 'none' },
   },
   {
     name: 'memorising, without validation',
     finding: 'memorising',
-    data: () => noise(120, 20),
+    data: () => factors(80, 20),
     options: { ...memorising, epochs: 100, validation: 0 },
   },
   {
     name: 'Bernoulli on grey values',
     finding: 'binary-likelihood-on-real-values',
     data: grey,
-    options: { ...small, model: 'ae' },
+    options: { ...small, model: 'ae', lr: 2e-3, schedule: 'cosine' },
   },
   {
     name: 'two levels for grey values',
     finding: 'levels-too-coarse',
     data: grey,
-    options: { ...small, model: 'ae', likelihood: 'categorical:2' },
+    options: { ...small, model: 'ae', likelihood: 'categorical:2', lr: 2e-3, schedule: 'cosine' },
   },
   {
     name: 'a prior that weighs 100',
@@ -212,7 +206,7 @@ export const BROKEN = [
   },
   {
     name: 'a rate of 3',
-    finding: 'nothing-learned',
+    finding: 'collapsed-latents',
     data: bars,
     options: { ...small, model: 'ae', lr: 3 },
   },
@@ -240,13 +234,13 @@ export const HEALTHY = [
   { name: 'ae', data: bars, options: { ...cosine, model: 'ae' } },
   { name: 'ae, table', data: factors, options: { ...onTable, model: 'ae' } },
   { name: 'dae', data: bars, options: { ...cosine, model: 'dae' } },
-  { name: 'cae', data: bars, options: { ...cosine, model: 'cae' } },
+  { name: 'cae', data: bars, options: { ...cosine, model: 'cae', activation: ['sigmoid'] } },
   { name: 'vae', data: bars, options: { ...cosine, model: 'vae' } },
   { name: 'vae, constant rate', data: bars, options: { ...small, model: 'vae' } },
   { name: 'vae, table', data: factors, options: { ...onTable, epochs: 80 } },
   { name: 'cvae', data: bars, options: { ...cosine, model: 'cvae' } },
   { name: 'aae', data: bars, options: { ...adversarial, latent: 2, epochs: 60 } },
-  { name: 'wae', data: factors, options: { ...onTable, model: 'wae' } },
+  { name: 'wae', data: () => factors(3000), options: { ...onTable, model: 'wae', lr: 2e-3 } },
   { name: 'gan', data: bars, options: { ...gan, epochs: 200 } },
   { name: 'gan, table', data: factors, options: { ...gan, likelihood: 'gaussian', epochs: 100 } },
 ]

@@ -25,7 +25,7 @@ for (const { name, finding, data, options } of chosen(BROKEN)) {
   const before = await examined(run)
   const first = before.find((one) => one.name === finding && one.cause === undefined)
   const after = first && (await examined(followed(run, first)))
-  const isMended = after && after.every((one) => one.name !== finding)
+  const isMended = after?.every((one) => one.name !== finding)
   if (!isMended) wrong++
   console.log(`${isMended ? 'mended' : 'WRONG '}  ${name}: ${names(before)} (${seconds(start)})`)
   if (first)

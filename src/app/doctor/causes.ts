@@ -11,18 +11,20 @@ const CONSEQUENCES: Readonly<Record<string, (name: string) => boolean>> = {
   'constant-columns': (name) => name === 'sigma-running-to-zero',
   'not-finite': () => true,
   'sigma-too-narrow': (name) => AWAY_FROM_PRIOR.includes(name),
+  'sigma-too-wide': (name) => ['collapsed-latents', ...UNLEARNED].includes(name),
   'exploding-kl': (name) => AWAY_FROM_PRIOR.includes(name) || ENDED.includes(name),
   'nothing-learned': (name) => name !== 'latent-wider-than-data',
-  'collapsed-latents': (name) => [...UNUSED_CODE, ...ENDED].includes(name),
+  'collapsed-latents': (name) => [...UNLEARNED, ...ENDED].includes(name),
   'adversary-out-of-balance': (name) =>
     ['collapsed-samples', 'samples-unlike-data', ...ENDED].includes(name),
   'collapsed-samples': (name) => ENDED.includes(name),
   'samples-unlike-data': (name) => ENDED.includes(name),
-  'over-fitting': (name) => ENDED.includes(name),
+  'over-fitting': (name) => [...UNLEARNED, ...ENDED].includes(name),
+  memorising: (name) => UNLEARNED.includes(name),
 }
 
 const AWAY_FROM_PRIOR = ['exploding-kl', 'collapsed-samples', 'samples-unlike-data']
-const UNUSED_CODE = ['nothing-learned', 'collapsed-samples']
+const UNLEARNED = ['nothing-learned', 'collapsed-samples']
 const ENDED = ['loss-still-falling', 'kl-still-rising', 'over-fitting', 'memorising']
 
 /** Options that say how long is trained: `--epochs 80` and `--patience 5` contradict each other. */

@@ -9,6 +9,7 @@ import { type ColumnStatistics, columnStatistics } from '../../data/column-stati
 import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
+import { explodingKl } from './divergence.ts'
 import type { Check, ExaminedRun, TestOutputs } from './finding.ts'
 
 /** Statistics of the columns of a split, in stored values; computed once for each data set. */
@@ -115,8 +116,9 @@ const [LARGE, SMALL] = [100, 0.01]
 export const unscaledValues: Check = (examined) => {
   const { data, trained } = examined
   if (!isUnbounded(examined) || !isGaussian(examined) || trained?.run.model.fit) return undefined
+  // Outliers move the mean and the standard deviation, and are found by themselves.
   const columns = columnsOf(data, 'train').filter(
-    ({ mean, deviation }) => mean !== null && deviation,
+    ({ mean, deviation, outliers }) => mean !== null && deviation && !outliers,
   )
   const size = ({ mean, deviation }: ColumnStatistics) => Math.hypot(mean!, deviation!)
   const [first, ...others] = columns
@@ -124,7 +126,8 @@ export const unscaledValues: Check = (examined) => {
   const largest = others.reduce((a, b) => (size(b) > size(a) ? b : a), first)
   const small = columns.every(({ deviation }) => deviation! < SMALL)
   if (size(largest) < LARGE && !small) return undefined
-  if (trained && totalExplained(trained.outputs) >= WELL_LEARNED) return undefined
+  const isLearned = trained && totalExplained(trained.outputs) >= WELL_LEARNED
+  if (isLearned && !explodingKl(examined)) return undefined
   const { column, mean, deviation, min, max } = largest
   const most = Math.max(Math.abs(min!), Math.abs(max!))
   return {

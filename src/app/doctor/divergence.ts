@@ -2,7 +2,7 @@ import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
 import { flags, usualRate } from './advice.ts'
 import { lastEpochs } from './curves.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import type { ExaminedRun, Finding } from './finding.ts'
 
 /** Nats in the 24 binary digits of a float32: no dimension of a code can carry more. */
 const MOST_NATS = 24 * Math.LN2
@@ -13,7 +13,7 @@ const MOST_NATS = 24 * Math.LN2
  * "ELBO surgery"). The information is below 24 ln 2 nats in each float32, so the rest measures codes that lie far
  * outside of the prior.
  */
-export const explodingKl: Check = (examined) => {
+export function explodingKl(examined: ExaminedRun): Finding | undefined {
   const { trained, epochs } = examined
   if (!trained || !hasRandomCode(trained.run.model)) return undefined
   const kl = lastEpochs(examined).at(-1)?.train.terms.kl

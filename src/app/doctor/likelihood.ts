@@ -88,37 +88,28 @@ export const sigmaTooNarrow: Check = (examined) => {
   }
 }
 
-/** Share of the variance that may lie within the levels of a categorical likelihood. */
-const WITHIN = 0.1
+/** Largest mean squared error of rounding values to levels, as a share of their variance. */
+const ROUNDING = 0.1
 
-/** Levels of a categorical likelihood that are wider than the data vary. */
+/** Levels of a categorical likelihood that are too far apart for the values: a reconstruction is made of levels. */
 export const levelsTooCoarse: Check = ({ trained, data }) => {
   if (!trained?.run.model.restore || data.binarize !== 'none') return undefined
   const choice = likelihoodChoice(String(trained.run.model.config.likelihood))
   if (choice.kind !== 'categorical') return undefined
+  const { levels } = choice
   const { x } = trained.outputs
   const total = columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
-  const within = (varianceWithin(x.data, choice.levels) * x.shape[1]!) / total
-  if (!(within >= WITHIN)) return undefined
+  const rounding = x.data.reduce((sum, value) => sum + (value - levelOf(value, levels)) ** 2, 0)
+  const share = rounding / (x.shape[0]! * total)
+  if (!(share >= ROUNDING)) return undefined
   return {
     name: 'levels-too-coarse',
     what: 'The levels of the categorical likelihood are too coarse for real values.',
-    evidence: `${Math.round(100 * within)} % of the variance of test examples lies within the ${choice.levels} levels, where the likelihood sees no difference`,
+    evidence: `rounding test examples to ${levels} levels makes an error of ${Math.round(100 * share)} % of their variance`,
     try: '--likelihood gaussian:global',
   }
 }
 
-/** The variance of values in [0, 1] around the mean of those in the same of `levels` equal bins. */
-function varianceWithin(values: Float32Array, levels: number): number {
-  const [counts, sums] = [new Float64Array(levels), new Float64Array(levels)]
-  const bin = (value: number) => Math.max(0, Math.min(levels - 1, Math.floor(value * levels)))
-  for (const value of values) {
-    counts[bin(value)]!++
-    sums[bin(value)]! += value
-  }
-  const squares = values.reduce(
-    (sum, value) => sum + (value - sums[bin(value)]! / counts[bin(value)]!) ** 2,
-    0,
-  )
-  return squares / values.length
-}
+/** The value of the level of a value in [0, 1], as a categorical likelihood has it. */
+const levelOf = (value: number, levels: number): number =>
+  Math.max(0, Math.min(levels - 1, Math.floor(value * levels))) / (levels - 1)
