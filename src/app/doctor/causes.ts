@@ -6,9 +6,9 @@ const DATA = ['outliers', 'unlike-scales', 'unscaled-values', 'constant-columns'
 /** The findings that may be consequences of another. */
 const CONSEQUENCES: Readonly<Record<string, (name: string) => boolean>> = {
   outliers: (name) => !DATA.includes(name),
-  'unlike-scales': (name) => !DATA.includes(name),
+  'unlike-scales': (name) => name === 'unscaled-values' || !DATA.includes(name),
   'unscaled-values': (name) => !DATA.includes(name),
-  'constant-columns': (name) => name === 'sigma-running-to-zero',
+  'constant-columns': (name) => ['sigma-running-to-zero', 'loss-still-falling'].includes(name),
   'not-finite': () => true,
   'sigma-too-narrow': (name) => AWAY_FROM_PRIOR.includes(name),
   'sigma-too-wide': (name) => ['collapsed-latents', ...UNLEARNED].includes(name),

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../tensor/host.ts'
 import type { EpochEvent } from '../report/metrics.ts'
 import { gentler } from './adversary.ts'
 import { flags, isRateOff, rounded, usualRate } from './advice.ts'
@@ -21,11 +22,15 @@ const hasOneLoss = ({ trained }: ExaminedRun): boolean =>
 const short = (value: number): string => value.toPrecision(4)
 
 /**
- * What a change of a loss is compared with: the loss itself, or a tenth of its fall since the first epoch, since a
- * density can have a loss near 0.
+ * What a change of a loss is compared with: the loss, or a tenth of its fall since the first epoch, or half a nat for
+ * each value under a Gaussian likelihood. A density can have a loss near 0, but squared errors of the size of σ
+ * are always half a nat each.
  */
-const scaleOf = (value: number, first: number): number =>
-  Math.max(Math.abs(value), 0.1 * (first - value))
+function scaleOf(value: number, first: number, { config, data }: ExaminedRun): number {
+  const isGaussian = String(config.options.likelihood).startsWith('gaussian')
+  const errors = isGaussian ? sizeOf(data.exampleShape) / 2 : 0
+  return Math.max(Math.abs(value), 0.1 * (first - value), errors)
+}
 
 /** Share of the best validation loss by which a later one must be worse. */
 const WORSE = 0.02
@@ -43,7 +48,11 @@ export const overfitting: Check = (examined) => {
   const at = losses.indexOf(best) + window - 1
   const rise = losses.at(-1)! - best
   const trained = measured[at]!.train.objective - last.train.objective
-  if (rise < WORSE * scaleOf(best, losses[0]!) || trained <= 0 || at >= measured.length - 2)
+  if (
+    rise < WORSE * scaleOf(best, losses[0]!, examined) ||
+    trained <= 0 ||
+    at >= measured.length - 2
+  )
     return undefined
   const averaged = window === 1 ? '' : `, averaged over ${window} epochs,`
   return {
@@ -109,7 +118,7 @@ export const stillFalling: Check = (examined) => {
   if (!before || !last) return undefined
   const loss = ({ validation, train }: EpochEvent) => (validation ?? train).objective
   const fall = loss(before) - loss(last)
-  const scale = scaleOf(loss(last), loss(epochs[0]!))
+  const scale = scaleOf(loss(last), loss(epochs[0]!), examined)
   if (fall < FALLING * scale) return undefined
   return {
     name: 'loss-still-falling',
