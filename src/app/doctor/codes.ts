@@ -10,6 +10,7 @@ import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
 import { flags, isRateOff, rounded, usualRate } from './advice.ts'
+import { lastEpochs } from './curves.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** Share of dimensions that may be unused: a variational code leaves the ones it does not need at the prior. */
@@ -120,15 +121,21 @@ export const nothingLearned: Check = (examined) => {
   }
 }
 
+/** Fall of the training loss in an epoch that means it has not come to rest. */
+const FALLING = 1e-3
+
 /**
- * The rate of the model's definition where that of the run is ten times higher or lower. Near it, less than half
- * of it if it is not, else more epochs: advice that is followed is never reversed by the next.
+ * The rate of the model's definition where that of the run is ten times higher or lower. Near it, more epochs while
+ * the loss falls, and else a lower rate, but never one that is then raised again.
  */
 function towardsUsualRate(examined: ExaminedRun): string {
   const { lr, epochs } = examined.config.train
-  const usual = usualRate(examined)
-  if (isRateOff(examined)) return flags({ lr: usual })
-  return lr > usual / 2 ? flags({ lr: rounded(usual / 5) }) : flags({ epochs: 4 * epochs })
+  if (isRateOff(examined)) return flags({ lr: usualRate(examined) })
+  const losses = lastEpochs(examined).map(({ train }) => train.objective)
+  const [before, last] = losses.slice(-2)
+  const rests = losses.length > 2 && !(before! - last! > FALLING * Math.abs(last!))
+  const lower = usualRate(examined) / 5
+  return rests && lr > 2 * lower ? flags({ lr: rounded(lower) }) : flags({ epochs: 4 * epochs })
 }
 
 /** The variance of each column of `[n, D]` over the rows. */
