@@ -15,8 +15,8 @@ export const limits = [
   {
     name: 'over-fitting is seen where the training loss rises too',
     file: 'src/app/doctor/curves.ts',
-    from: '|| trained <= 0 ||',
-    to: '||',
+    from: 'trained <= 0',
+    to: 'false',
     tests: doctor,
   },
   {
@@ -176,8 +176,8 @@ export const limits = [
   {
     name: 'the spread of a column is its interquartile range',
     file: 'src/data/column-statistics.ts',
-    from: 'range / 1.349',
-    to: 'range',
+    from: 'spread: range / 1.349',
+    to: 'spread: range',
     tests: ['test/data/column-statistics.test.ts'],
   },
   {
