@@ -2,8 +2,10 @@ import { requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { Wording } from '../tensor/wording.ts'
+import { standingOut } from './column-remarks.ts'
+import { type ColumnStatistics, columnStatistics } from './column-statistics.ts'
 import { type FileFormat, readArrays } from './files.ts'
-import { formText, readForm } from './form.ts'
+import { type ExampleKind, formText, kindOf, readForm } from './form.ts'
 import { parseLayout } from './layout.ts'
 import { readMnist } from './mnist.ts'
 
@@ -49,7 +51,26 @@ export interface ArrayDescription {
   readonly reading?: string | undefined
   /** How often each value occurs, for arrays that could be labels: one whole number from 0 to 255 a row. */
   readonly counts?: Readonly<Record<string, number>> | undefined
+  /** The columns of rows, or the values of an image; absent for an array of one axis. */
+  readonly columns?: ColumnsDescription | undefined
 }
+
+/** What the columns of an array hold. */
+export interface ColumnsDescription {
+  /** How many there are, how many of them are constant, and how many have values that are not finite. */
+  readonly count: number
+  readonly constant: number
+  readonly nonFinite: number
+  /** The smallest and the largest standard deviation; null if there are no finite values. */
+  readonly deviations: readonly [smallest: number, largest: number] | null
+  /** What stands out, in sentences: outliers, unlike scales, constant columns of a table. */
+  readonly remarks: readonly string[]
+  /** All columns of a table of at most 20; otherwise at most 20 of those that stand out. */
+  readonly shown: readonly ColumnStatistics[]
+}
+
+/** With more columns than these, only those are shown that stand out. */
+const MOST_SHOWN = 20
 
 /** What a data file holds. */
 export interface FileDescription {
@@ -95,39 +116,72 @@ function describeArray(
   wording: keyof Wording,
 ): ArrayDescription {
   const { dtype, shape, data } = array
-  let min = Number.POSITIVE_INFINITY
-  let max = Number.NEGATIVE_INFINITY
-  let sum = 0
-  let finite = 0
-  for (let i = 0; i < data.length; i++) {
-    const value = Number(data[i])
-    if (!Number.isFinite(value)) continue
-    finite++
-    sum += value
-    if (value < min) min = value
-    if (value > max) max = value
-  }
-  const figures =
-    finite === 0 ? { min: null, max: null, mean: null } : { min, max, mean: sum / finite }
+  const read = shape.length > 1 ? readingOf(array, layout, wording) : undefined
+  const width = shape.slice(1).reduce((a, b) => a * b, 1)
+  const isTable = read?.kind === 'table'
+  const { columns, sum } = columnStatistics(data, width, { alike: !isTable })
+  const nonFinite = columns.reduce((total, column) => total + column.nonFinite, 0)
+  const finite = data.length - nonFinite
+  const [min, max] = [extreme(columns, 'min', Math.min), extreme(columns, 'max', Math.max)]
   const couldBeLabels =
-    shape.length === 1 && finite > 0 && finite === data.length && min >= 0 && max <= 255
+    shape.length === 1 && finite > 0 && nonFinite === 0 && min! >= 0 && max! <= 255
   const counts = couldBeLabels ? countValues(data) : undefined
   return {
     name,
     dtype,
     shape,
-    ...figures,
-    nonFinite: data.length - finite,
-    reading: shape.length > 1 ? readingOf(array, layout, wording) : undefined,
+    min,
+    max,
+    mean: finite === 0 ? null : sum / finite,
+    nonFinite,
+    reading: read?.text,
     counts,
+    columns: read && data.length > 0 ? describeColumns(columns, isTable) : undefined,
   }
 }
 
-function readingOf(array: HostTensor, layout: string | undefined, wording: keyof Wording): string {
+function describeColumns(
+  columns: readonly ColumnStatistics[],
+  isTable: boolean,
+): ColumnsDescription {
+  const stand = standingOut(columns, isTable)
+  const deviations = [
+    extreme(columns, 'deviation', Math.min),
+    extreme(columns, 'deviation', Math.max),
+  ] as const
+  return {
+    count: columns.length,
+    constant: columns.filter(({ constant }) => constant).length,
+    nonFinite: columns.filter(({ nonFinite }) => nonFinite > 0).length,
+    deviations: deviations[0] === null ? null : (deviations as [number, number]),
+    remarks: stand.remarks,
+    shown: isTable && columns.length <= MOST_SHOWN ? columns : stand.columns.slice(0, MOST_SHOWN),
+  }
+}
+
+/** The smallest or the largest of a figure of columns; null if no column has it. */
+function extreme(
+  columns: readonly ColumnStatistics[],
+  figure: 'min' | 'max' | 'deviation',
+  of: (a: number, b: number) => number,
+): number | null {
+  return columns.reduce<number | null>((found, column) => {
+    const value = column[figure]
+    return value === null ? found : found === null ? value : of(found, value)
+  }, null)
+}
+
+/** How an array is read as examples, or why it cannot be. */
+function readingOf(
+  array: HostTensor,
+  layout: string | undefined,
+  wording: keyof Wording,
+): { text: string; kind?: ExampleKind } {
   try {
-    return formText(readForm(array, 'the array', layout))
+    const form = readForm(array, 'the array', layout)
+    return { text: formText(form), kind: kindOf(form) }
   } catch (error) {
-    if (error instanceof UserError) return error.wording[wording]
+    if (error instanceof UserError) return { text: error.wording[wording] }
     throw error
   }
 }

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { collapsedLatents, nothingLearned } from '../../src/app/doctor/codes.ts'
+import { gentler } from '../../src/app/doctor/adversary.ts'
+import {
+  collapsedLatents,
+  latentWiderThanData,
+  nothingLearned,
+} from '../../src/app/doctor/codes.ts'
 import {
   adversaryOutOfBalance,
   klStillRising,
   overfitting,
   stillFalling,
 } from '../../src/app/doctor/curves.ts'
+import { explodingKl } from '../../src/app/doctor/divergence.ts'
 import type { Check, ExaminedRun, TestOutputs } from '../../src/app/doctor/finding.ts'
-import { sigmaTooWide } from '../../src/app/doctor/likelihood.ts'
+import { levelsTooCoarse, sigmaTooNarrow, sigmaTooWide } from '../../src/app/doctor/likelihood.ts'
+import { measureSamples } from '../../src/app/doctor/samples.ts'
 import type { EpochEvent } from '../../src/app/report/metrics.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
@@ -65,6 +72,43 @@ describe('over-fitting', () => {
     )
   })
 
+  it('is no jitter: of ten epochs or more, a tenth is averaged', async () => {
+    const jitter = (...last: number[]) =>
+      epochsOf(
+        [...Array.from({ length: 16 }, (_, i) => (i < 3 ? 12 - i : 10)), ...last].map(
+          (validation, i) => ({ validation, train: 9 - i / 10 }),
+        ),
+      )
+    // The last epoch alone is 3 % above the best, the last two are 1.5 %.
+    expect(await found(overfitting, { epochs: jitter(10, 10, 10, 10.3) })).toBeUndefined()
+    const finding = await found(overfitting, { epochs: jitter(10, 10, 10.25, 10.25) })
+    expect(finding!.evidence).toContain(
+      'the validation loss, averaged over 2 epochs, was lowest after epoch 4 (10.00) and has risen to 10.25 by epoch 20',
+    )
+  })
+
+  it('is more than half a nat for each value by 2 %, where the loss is near 0', async () => {
+    const risen = (last: number) =>
+      epochsOf([0.1, 0, 0, 0, last].map((validation, i) => ({ validation, train: 5 - i })))
+    // 4 values: 0.02 · 2 nats.
+    expect(await found(overfitting, { epochs: risen(0.039) })).toBeUndefined()
+    expect(await found(overfitting, { epochs: risen(0.041) })).toMatchObject({
+      name: 'over-fitting',
+    })
+  })
+
+  it('that early stopping ended is no finding', async () => {
+    const options = { patience: 5 }
+    const given = { epochs: epochs(12), options }
+    expect(await found(overfitting, given)).toMatchObject({ name: 'over-fitting' })
+    expect(await found(overfitting, { ...given, outputs: {} })).toBeUndefined()
+  })
+
+  it('needs something to monitor', async () => {
+    const finding = await found(overfitting, { epochs: epochs(12), options: { monitor: 'none' } })
+    expect(finding!.try).toBe('--dropout 0.2 --patience 5 --monitor objective')
+  })
+
   it('is none where the training loss does not fall', async () => {
     const rising = epochs(12, [9, 8, 8.5, 8.7, 8.8])
     expect(await found(overfitting, { epochs: rising })).toBeUndefined()
@@ -106,6 +150,79 @@ describe('a discriminator', () => {
     expect(won!.evidence).toContain('right in 96.0 % of the cases')
     const lost = await found(adversaryOutOfBalance, { epochs: epochs(0.29) })
     expect(lost!.what).toContain('has lost')
+  })
+})
+
+describe('the advice on a discriminator that wins', () => {
+  /** 20 examples in batches of 5 are 4 steps an epoch. */
+  const advice = (options: Readonly<Record<string, unknown>>) =>
+    gentler(examined({ options: { model: 'gan', batch: 5, likelihood: 'gaussian', ...options } }))
+
+  it('is the usual rate for long enough, where the run had neither', () => {
+    expect(advice({ lr: 0.5, epochs: 2000 })).toBe('--lr 0.0002')
+    // 1 / 400 steps is above five times the usual rate, which needs 1000 steps.
+    expect(advice({ lr: 0.5, epochs: 100 })).toBe('--lr 0.001 --epochs 250')
+  })
+
+  it('is what the definition has against it, then a lower rate', () => {
+    const long = { epochs: 2000 }
+    const strong = { discriminatorActivation: 'leaky-relu', normalization: 'none' }
+    expect(advice({ ...long, ...strong })).toBe(
+      '--discriminator-activation elu --normalization batch',
+    )
+    expect(advice(long)).toBe('--lr 0.0001')
+  })
+})
+
+describe('a KL term', () => {
+  const epochs = (kl: number) => epochsOf([{ train: 1, terms: { kl } }])
+
+  it('explodes above what four float32 carry, 4 · 24 ln 2 nats', async () => {
+    const outputs = {
+      codes: hostTensor('float32', [2, 4], Float32Array.of(0, 30, 0, 0, 0, -40, 0, 0)),
+    }
+    expect(await found(explodingKl, { epochs: epochs(66.5), outputs })).toBeUndefined()
+    const finding = await found(explodingKl, { epochs: epochs(66.6), outputs })
+    expect(finding!.evidence).toBe(
+      '66.6 nats per example after epoch 1, 16.6 nats for each of 4 dimensions; a float32 carries at most 16.6; the mean codes of test examples have a root mean square of 35.4 in dimension 1, the prior of 1',
+    )
+  })
+
+  it('is advised on by β, then by the rate, then by the norm of gradients', async () => {
+    const advice = async (options: object) =>
+      (await found(explodingKl, { epochs: epochs(1e6), outputs: {}, options: { ...options } }))!.try
+    expect(await advice({ beta: 0.1, lr: 1 })).toBe('--beta 1')
+    expect(await advice({ lr: 1 })).toBe('--lr 0.001')
+    expect(await advice({})).toBe('--clip 1')
+  })
+})
+
+describe('samples', () => {
+  const rows = (...values: number[]) =>
+    hostTensor('float32', [values.length / 2, 2], Float32Array.from(values))
+
+  it('are measured by total variance and by the distance to the nearest example', async () => {
+    const { run } = examined({ outputs: {} }).trained!
+    const measures = await measureSamples(
+      run.runtime,
+      rows(0, 1, 0, 3, 0, 1),
+      rows(0, 0, 4, 0, 0, 2, 4, 2),
+    )
+    // Variances: 8 / 9 in the second column; 4 + 1. Each sample is 1 away from an example, and they 2 from another.
+    expect(measures.variance).toBeCloseTo(8 / 9, 6)
+    expect(measures.exampleVariance).toBeCloseTo(5, 6)
+    expect(measures).toMatchObject({ nearest: 1, exampleNearest: 4 })
+  })
+})
+
+describe('a code of more dimensions than the data', () => {
+  it('is nothing to a generator, whose code is noise', async () => {
+    const options = { latent: 9 }
+    expect(await found(latentWiderThanData, { options, outputs: {} })).toMatchObject({
+      try: '--latent 4',
+    })
+    const gan = { ...options, model: 'gan' }
+    expect(await found(latentWiderThanData, { options: gan, outputs: {} })).toBeUndefined()
   })
 })
 
@@ -167,5 +284,38 @@ describe('reconstructions', () => {
     expect(await found(sigmaTooWide, { options, outputs: restoring(0.6) })).toBeUndefined()
     const finding = await found(sigmaTooWide, { options, outputs: restoring(0.7) })
     expect(finding!.evidence).toBe('σ² = 1, and the mean squared error of a value is 0.0900')
+  })
+
+  it('show a σ that is too narrow where the error of a value is above 25 σ²', async () => {
+    // (1 - 0.5)² = 0.25 for each value.
+    const outputs = restoring(0.5)
+    const narrow = (sigma: number) =>
+      found(sigmaTooNarrow, { options: { likelihood: `gaussian:${sigma}` }, outputs })
+    expect(await narrow(0.101)).toBeUndefined()
+    expect(await narrow(0.099)).toMatchObject({ try: '--likelihood gaussian:global' })
+  })
+
+  it('that explain nothing are advised on by the rate, in a way that is never reversed', async () => {
+    const advice = async (lr: number, ...losses: number[]) => {
+      const epochs = epochsOf(losses.map((train) => ({ train })))
+      return (await found(nothingLearned, { epochs, outputs: restoring(0), options: { lr } }))!.try
+    }
+    expect(await advice(1)).toBe('--lr 0.001')
+    expect(await advice(1e-6)).toBe('--lr 0.001')
+    expect(await advice(1e-3, 9, 8, 7)).toBe('--epochs 80')
+    expect(await advice(1e-3, 9, 8, 8)).toBe('--lr 0.0002')
+    expect(await advice(2e-4, 9, 8, 8)).toBe('--epochs 80')
+  })
+
+  it('of a categorical likelihood are made of levels, which may be 10 % of the variance away', async () => {
+    // Levels 0 and 1 for values 0.5 ± 0.5 s: an error of ((1 - s) / 2)² for a variance of (s / 2)².
+    const coarse = (s: number) => {
+      const x = floats(...[1, 1, 1, 1, -1, -1, -1, -1].map((sign) => 0.5 + (sign * s) / 2))
+      return found(levelsTooCoarse, { options: { likelihood: 'categorical:2' }, outputs: { x } })
+    }
+    expect(await coarse(0.77)).toBeUndefined()
+    expect((await coarse(0.75))!.evidence).toBe(
+      'rounding test examples to 2 levels makes an error of 11 % of their variance',
+    )
   })
 })

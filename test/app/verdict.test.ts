@@ -111,6 +111,20 @@ describe('the verdict', () => {
     expect(remarks).toEqual([{ name: 'dead-units', text: 'Units are dead.', code: '--lr 1e-4' }])
   })
 
+  it('shows a change to the data as a sentence, and a consequence without advice of its own', () => {
+    const finding = {
+      name: 'outliers',
+      what: 'A value is far.',
+      evidence: '1',
+      try: 'remove row 7',
+    }
+    const second = { ...finding, name: 'dead-units', what: 'Units are dead.', cause: 'outliers' }
+    expect(verdictSection({ findings: [finding, second], checks: 12 }, []).remarks).toEqual([
+      { name: 'outliers', text: 'A value is far. Try to remove row 7.' },
+      { name: 'dead-units', text: 'Units are dead. This may follow from outliers.' },
+    ])
+  })
+
   it('says that nothing was found', () => {
     const { caption, remarks } = verdictSection({ findings: [], checks: 12 }, [])
     expect(caption).toBe('The doctor found nothing wrong in 12 checks.')

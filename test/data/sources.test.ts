@@ -31,6 +31,31 @@ describe('describeFile', () => {
         mean: 1,
         nonFinite: 1,
         reading: 'rows of a table with 2 columns; numbers, taken as they are',
+        columns: {
+          count: 2,
+          constant: 1,
+          nonFinite: 1,
+          deviations: [0, 2],
+          remarks: ['column 1 has values that are not finite', 'column 1 is constant'],
+          shown: [
+            expect.objectContaining({
+              column: 0,
+              min: -3,
+              max: 1,
+              mean: -1,
+              deviation: 2,
+              nonFinite: 0,
+            }),
+            expect.objectContaining({
+              column: 1,
+              min: 5,
+              max: 5,
+              mean: 5,
+              deviation: 0,
+              nonFinite: 1,
+            }),
+          ],
+        },
       },
       {
         name: 'y',
@@ -56,6 +81,25 @@ describe('describeFile', () => {
     expect(Object.values(arrays[1]!.counts!)).toEqual([
       5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
     ])
+    // 784 pixels of which none stands out: no row is printed for them.
+    expect(arrays[0]!.columns).toMatchObject({ count: 784, constant: 67, remarks: [], shown: [] })
+  })
+
+  it('shows all of 20 columns, and of more those that stand out', async () => {
+    const rows = (columns: number) =>
+      hostTensor(
+        'float32',
+        [50, columns],
+        Float32Array.from({ length: 50 * columns }, (_, at) =>
+          at % columns === 3 ? 1 : Math.floor(at / columns) + (at % columns),
+        ),
+      )
+    const shown = async (columns: number) => {
+      const path = await write(`${columns}.npy`, writeNpy(rows(columns)))
+      return (await describeFile(path)).arrays[0]!.columns!.shown.map(({ column }) => column)
+    }
+    expect(await shown(20)).toEqual(Array.from({ length: 20 }, (_, i) => i))
+    expect(await shown(21)).toEqual([3])
   })
 
   it('refuses a layout that is none, whatever the file holds', async () => {

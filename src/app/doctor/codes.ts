@@ -1,4 +1,6 @@
-import { rowsOf } from '../../data/rows.ts'
+import type { DataSet } from '../../data/dataset.ts'
+import { evenly } from '../../data/indices.ts'
+import { rowsOf, splitValues } from '../../data/rows.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
 import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
@@ -7,13 +9,16 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
-import type { Check } from './finding.ts'
+import { flags, isRateOff, rounded, usualRate } from './advice.ts'
+import { lastEpochs } from './curves.ts'
+import type { Check, ExaminedRun } from './finding.ts'
 
 /** Share of dimensions that may be unused: a variational code leaves the ones it does not need at the prior. */
 const UNUSED = 0.5
 
 /** Dimensions of the code that are the same for every example. */
-export const collapsedLatents: Check = ({ trained, config }) => {
+export const collapsedLatents: Check = (examined) => {
+  const { trained, config } = examined
   const codes = trained?.outputs.codes
   if (!trained || !codes) return undefined
   const random = hasRandomCode(trained.run.model)
@@ -28,16 +33,17 @@ export const collapsedLatents: Check = ({ trained, config }) => {
   const all = active === 0
   const beta = config.options.beta
   const warmUp = random && typeof beta === 'number'
+  const suggested =
+    warmUp && (all || beta > 1)
+      ? `--beta 0:${Math.min(beta, 1)}@10`
+      : `--latent ${Math.max(1, active)}`
   return {
     name: 'collapsed-latents',
     what: all
       ? 'The code has collapsed: it is the same for every example.'
       : 'Much of the code is not used.',
     evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE_VARIANCE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
-    try:
-      warmUp && (all || beta > 1)
-        ? `--beta 0:${Math.min(beta, 1)}@10`
-        : `--latent ${Math.max(1, active)}`,
+    try: all && isRateOff(examined) ? flags({ lr: usualRate(examined) }) : suggested,
   }
 }
 
@@ -49,10 +55,12 @@ const RANK = 1e-10
 
 /** A code with more dimensions than the data varies in. */
 export const latentWiderThanData: Check = async ({ trained, data }) => {
-  const latent = trained?.run.model.latent ?? 0
+  // The codes of a generator are only noise, which may have any number of dimensions.
+  const latent = trained?.run.model.posterior ? trained.run.model.latent : 0
   const [width] = data.splits.train.store.shape.slice(-1) as [number]
   if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
   if (data.splits.train.rows.length < 2) return undefined
+  if (fewRowsSpan(data, latent)) return undefined
   const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
   const { values } = symmetricEigen(covariance, width)
   const largest = values.reduce((a, b) => Math.max(a, b), 0)
@@ -66,12 +74,41 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
   }
 }
 
+/** Eigenvalues above this share of the largest count among a few rows. */
+const CLEAR = 1e-6
+
+/**
+ * Whether so few rows as twice the dimensions of the code span as many dimensions: then all rows do, and the
+ * covariance of all of them, which takes seconds, is not needed. The products of n centred rows have the
+ * eigenvalues of their covariance, times n.
+ */
+function fewRowsSpan(data: DataSet, latent: number): boolean {
+  const { rows } = data.splits.train
+  const count = Math.min(rows.length, 2 * latent)
+  if (count > MOST_ROWS) return false
+  const { data: values, shape } = splitValues(data, 'train', evenly(rows.length, count))
+  const width = shape[1]!
+  const { mean } = columnScale({ dtype: 'float32', shape, data: values })
+  const centred = Float64Array.from(values, (value, at) => value - mean[at % width]!)
+  const products = Float64Array.from({ length: count ** 2 }, (_, at) => {
+    const [i, j] = [Math.floor(at / count) * width, (at % count) * width]
+    let sum = 0
+    for (let d = 0; d < width; d++) sum += centred[i + d]! * centred[j + d]!
+    return sum
+  })
+  const eigenvalues = symmetricEigen(products, count).values
+  return eigenvalues.filter((value) => value > CLEAR * eigenvalues[0]!).length >= latent
+}
+
+/** With more rows than these, their products take as long as the covariance. */
+const MOST_ROWS = 512
+
 /** Share of the variance of the data that reconstructions must explain. */
 const EXPLAINED = 0.1
 
 /** Reconstructions that are hardly better than the mean of the data. */
-export const nothingLearned: Check = ({ trained, config }) => {
-  const outputs = trained?.outputs
+export const nothingLearned: Check = (examined) => {
+  const outputs = examined.trained?.outputs
   if (!outputs?.restored) return undefined
   const { x, restored } = outputs
   const total = columnVariances(x).reduce((a, b) => a + b, 0)
@@ -81,8 +118,25 @@ export const nothingLearned: Check = ({ trained, config }) => {
     name: 'nothing-learned',
     what: 'Reconstructions are hardly better than the mean of the data.',
     evidence: `their squared error is ${error.toPrecision(4)} per example of ${x.shape[1]} values; that of the mean of the examples is ${total.toPrecision(4)}`,
-    try: `--lr ${config.train.lr < 1e-3 ? 1e-3 : config.train.lr / 10}`,
+    try: towardsUsualRate(examined),
   }
+}
+
+/** Fall of the training loss in an epoch that means it has not come to rest. */
+const FALLING = 1e-3
+
+/**
+ * The rate of the model's definition where that of the run is ten times higher or lower. Near it, more epochs while
+ * the loss falls, and else a lower rate, but never one that is then raised again.
+ */
+function towardsUsualRate(examined: ExaminedRun): string {
+  const { lr, epochs } = examined.config.train
+  if (isRateOff(examined)) return flags({ lr: usualRate(examined) })
+  const losses = lastEpochs(examined).map(({ train }) => train.objective)
+  const [before, last] = losses.slice(-2)
+  const rests = losses.length > 2 && !(before! - last! > FALLING * Math.abs(last!))
+  const lower = usualRate(examined) / 5
+  return rests && lr > 2 * lower ? flags({ lr: rounded(lower) }) : flags({ epochs: 4 * epochs })
 }
 
 /** The variance of each column of `[n, D]` over the rows. */

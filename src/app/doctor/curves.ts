@@ -1,8 +1,11 @@
+import { sizeOf } from '../../tensor/host.ts'
 import type { EpochEvent } from '../report/metrics.ts'
+import { gentler } from './adversary.ts'
+import { flags, isRateOff, rounded, usualRate } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** The epochs of the last stage that have finite losses: a run is judged by these. */
-function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
+export function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
   const last = epochs.at(-1)?.stage
   return epochs.filter(
     ({ stage, train, validation }) =>
@@ -18,27 +21,66 @@ const hasOneLoss = ({ trained }: ExaminedRun): boolean =>
 
 const short = (value: number): string => value.toPrecision(4)
 
+/**
+ * What a change of a loss is compared with: the loss, or a tenth of its fall since the first epoch, or half a nat for
+ * each value under a Gaussian likelihood. A density can have a loss near 0, but squared errors of the size of σ
+ * are always half a nat each.
+ */
+function scaleOf(value: number, first: number, { config, data }: ExaminedRun): number {
+  const isGaussian = String(config.options.likelihood).startsWith('gaussian')
+  const errors = isGaussian ? sizeOf(data.exampleShape) / 2 : 0
+  return Math.max(Math.abs(value), 0.1 * (first - value), errors)
+}
+
 /** Share of the best validation loss by which a later one must be worse. */
 const WORSE = 0.02
 
 /** The validation loss has long been rising while the training loss falls. */
 export const overfitting: Check = (examined) => {
-  if (!hasOneLoss(examined)) return undefined
+  if (!hasOneLoss(examined) || hasStoppedEarly(examined)) return undefined
   const measured = lastEpochs(examined).filter(({ validation }) => validation !== undefined)
   const last = measured.at(-1)
   if (!last || measured.length < 5) return undefined
-  const losses = measured.map(({ validation }) => validation!.objective)
+  // Averages, since single epochs may be as far apart as over-fitting counts.
+  const window = Math.max(1, Math.round(measured.length / 10))
+  const losses = runningMeans(measured, window)
   const best = Math.min(...losses)
-  const at = losses.indexOf(best)
+  const at = losses.indexOf(best) + window - 1
   const rise = losses.at(-1)! - best
   const trained = measured[at]!.train.objective - last.train.objective
-  if (rise < WORSE * Math.abs(best) || trained <= 0 || at >= measured.length - 2) return undefined
+  if (
+    rise < WORSE * scaleOf(best, losses[0]!, examined) ||
+    trained <= 0 ||
+    at >= measured.length - 2
+  )
+    return undefined
+  const averaged = window === 1 ? '' : `, averaged over ${window} epochs,`
   return {
     name: 'over-fitting',
     what: 'The model is memorising the training examples.',
-    evidence: `the validation loss was lowest after epoch ${measured[at]!.epoch} (${short(best)}) and has risen to ${short(losses.at(-1)!)} by epoch ${last.epoch}, while the training loss fell from ${short(measured[at]!.train.objective)} to ${short(last.train.objective)}`,
-    try: examined.config.options.dropout === 0 ? '--dropout 0.2 --patience 5' : '--patience 5',
+    evidence: `the validation loss${averaged} was lowest after epoch ${measured[at]!.epoch} (${short(best)}) and has risen to ${short(losses.at(-1)!)} by epoch ${last.epoch}, while the training loss fell from ${short(measured[at]!.train.objective)} to ${short(last.train.objective)}`,
+    try: stoppingEarly(examined),
   }
+}
+
+/** The means of the validation loss over `window` consecutive epochs. */
+const runningMeans = (measured: readonly EpochEvent[], window: number): number[] =>
+  measured.slice(window - 1).map((_, i) => {
+    const some = measured.slice(i, i + window)
+    return some.reduce((sum, { validation }) => sum + validation!.objective, 0) / window
+  })
+
+/** Whether the model that is used is the best by validation, and training ended soon after it. */
+const hasStoppedEarly = ({ config, trained }: ExaminedRun): boolean =>
+  config.train.patience > 0 && trained?.run.checkpoint === 'best'
+
+function stoppingEarly({ config }: ExaminedRun): string {
+  const { dropout } = config.options
+  return [
+    ...(dropout === 0 ? ['--dropout 0.2'] : []),
+    '--patience 5',
+    ...(config.train.monitor === 'none' ? ['--monitor objective'] : []),
+  ].join(' ')
 }
 
 /** The last quarter of the epochs, but at least this many. */
@@ -76,11 +118,12 @@ export const stillFalling: Check = (examined) => {
   if (!before || !last) return undefined
   const loss = ({ validation, train }: EpochEvent) => (validation ?? train).objective
   const fall = loss(before) - loss(last)
-  if (fall < FALLING * Math.abs(loss(last))) return undefined
+  const scale = scaleOf(loss(last), loss(epochs[0]!), examined)
+  if (fall < FALLING * scale) return undefined
   return {
     name: 'loss-still-falling',
     what: 'The loss was still falling steeply when training ended.',
-    evidence: `it fell from ${short(loss(before))} to ${short(loss(last))} in the last ${window === 1 ? 'epoch' : `${window} epochs`} of ${epochs.length}, by ${((100 * fall) / Math.abs(loss(last))).toFixed(1)} %`,
+    evidence: `it fell from ${short(loss(before))} to ${short(loss(last))} in the last ${window === 1 ? 'epoch' : `${window} epochs`} of ${epochs.length}, by ${((100 * fall) / scale).toFixed(1)} %`,
     try: `--epochs ${2 * examined.config.train.epochs}`,
   }
 }
@@ -98,39 +141,28 @@ export const adversaryOutOfBalance: Check = (examined) => {
   const mean = accuracies.reduce((a, b) => a + b, 0) / accuracies.length
   if (mean < WINNING && mean > LOSING) return undefined
   const wins = mean >= WINNING
-  const { lr } = examined.config.train
   return {
     name: 'adversary-out-of-balance',
     what: wins
       ? 'The discriminator has won: it separates generated from real without fail, so its gradients carry little information.'
       : 'The discriminator has lost: it is wrong more often than guessing.',
     evidence: `the discriminator was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
-    try: wins ? gentler(examined) : `--lr ${lr / 2}`,
+    try: wins ? gentler(examined) : flags({ lr: rounded(examined.config.train.lr / 2) }),
   }
-}
-
-/** Options for a weaker discriminator: narrower layers where their width is an option, else smoother ones. */
-function gentler({ config }: ExaminedRun): string {
-  const { discriminatorHidden, discriminatorActivation, normalization } = config.options
-  if (Array.isArray(discriminatorHidden))
-    return `--discriminator-hidden ${discriminatorHidden.map((width) => Math.ceil(Number(width) / 4)).join(',')}`
-  const smooth = [
-    ...(discriminatorActivation !== undefined && discriminatorActivation !== 'elu'
-      ? ['--discriminator-activation elu']
-      : []),
-    ...(normalization === 'none' ? ['--normalization batch'] : []),
-  ]
-  return smooth.length > 0 ? smooth.join(' ') : `--lr ${config.train.lr / 2}`
 }
 
 /** The origin of a number that was not finite. */
-export const notFinite: Check = ({ failure, config }) =>
-  failure && {
+export const notFinite: Check = (examined) => {
+  const { failure, config } = examined
+  if (!failure) return undefined
+  const { lr, clip } = config.train
+  return {
     name: 'not-finite',
     what: 'Training ended because a number was no longer finite.',
     evidence: failure.message,
-    try:
-      config.train.clip === 0
-        ? `--lr ${config.train.lr / 10} --clip 1`
-        : `--lr ${config.train.lr / 10}`,
+    try: flags({
+      lr: rounded(isRateOff(examined) ? usualRate(examined) : lr / 10),
+      ...(clip === 0 && { clip: 1 }),
+    }),
   }
+}

@@ -7,6 +7,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { openRunData } from '../run/data-source.ts'
 import { exists, readConfig, readMetrics, runPaths } from '../run/folder.ts'
 import { type LoadOptions, loadRun, type Run } from '../run/load.ts'
+import { withCauses } from './causes.ts'
 import { collapsedLatents, latentWiderThanData, nothingLearned } from './codes.ts'
 import {
   adversaryOutOfBalance,
@@ -15,21 +16,40 @@ import {
   overfitting,
   stillFalling,
 } from './curves.ts'
+import { constantColumns, outliers, unlikeScales, unscaledValues } from './data.ts'
+import { explodingKl } from './divergence.ts'
 import type { Check, ExaminedRun, Finding, TestOutputs } from './finding.ts'
-import { binaryLikelihoodOnRealValues, sigmaRunningToZero, sigmaTooWide } from './likelihood.ts'
+import {
+  binaryLikelihoodOnRealValues,
+  levelsTooCoarse,
+  sigmaRunningToZero,
+  sigmaTooNarrow,
+  sigmaTooWide,
+} from './likelihood.ts'
+import { memorising } from './memorising.ts'
+import { brokenSamples } from './samples.ts'
 import { deadUnits } from './units.ts'
 
-/** All checks, the most serious problem first. */
+/** All checks, causes before their consequences, and the most serious problem first. */
 export const CHECKS: readonly Check[] = [
+  outliers,
+  unlikeScales,
+  unscaledValues,
+  constantColumns,
   notFinite,
-  nothingLearned,
-  collapsedLatents,
-  deadUnits,
   binaryLikelihoodOnRealValues,
-  sigmaRunningToZero,
+  levelsTooCoarse,
+  sigmaTooNarrow,
   sigmaTooWide,
-  adversaryOutOfBalance,
+  explodingKl,
   overfitting,
+  memorising,
+  collapsedLatents,
+  nothingLearned,
+  deadUnits,
+  sigmaRunningToZero,
+  adversaryOutOfBalance,
+  brokenSamples,
   stillFalling,
   klStillRising,
   latentWiderThanData,
@@ -91,7 +111,7 @@ export async function diagnose(examined: ExaminedRun): Promise<Diagnosis> {
     const finding = await check(examined)
     if (finding) findings.push(finding)
   }
-  return { findings, checks: CHECKS.length }
+  return { findings: withCauses(findings), checks: CHECKS.length }
 }
 
 /** Test examples, at most 2,000, and what the model computes from them. */

@@ -13,8 +13,10 @@ export interface Finding {
   readonly what: string
   /** What was measured, with its numbers. */
   readonly evidence: string
-  /** Flags of `latentlab train` to try: `--beta 0:1@10`. */
+  /** Flags of `latentlab train` to try, `--beta 0:1@10`, or a change to the data. */
   readonly try: string
+  /** The finding that this one may be a consequence of: both have the same `try`. */
+  readonly cause?: string | undefined
 }
 
 /** Test examples, and what the model computes from them. */

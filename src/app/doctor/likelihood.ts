@@ -1,8 +1,10 @@
 import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
+import { isTrainedByLikelihood } from '../../evaluate/generation/sample-kind.ts'
 import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
+import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { meanWithError } from '../../evaluate/statistics/mean.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
-import type { Check } from './finding.ts'
+import type { Check, ExaminedRun } from './finding.ts'
 
 /** Values between these are clearly neither 0 nor 1. */
 const [DARK, BRIGHT] = [0.1, 0.9]
@@ -44,22 +46,70 @@ export const sigmaRunningToZero: Check = ({ trained }) => {
   }
 }
 
-/** Least mean squared error, as a share of σ². */
-const LOOSE = 0.1
+/** Least and largest mean squared error, as shares of σ². */
+const [LOOSE, TIGHT] = [0.1, 25]
 
-/** A fixed σ far larger than the errors: the divergence of codes then outweighs the reconstruction. */
-export const sigmaTooWide: Check = ({ trained }) => {
+/** σ² of a fixed σ, and the mean squared error of a value, for a model that weighs errors against a prior. */
+function fixedSigma({ trained }: ExaminedRun): { variance: number; error: number } | undefined {
   if (!trained?.outputs.restored || !trained.run.model.prior) return undefined
   const { model } = trained.run
   const choice = likelihoodChoice(String(model.config.likelihood))
   if (choice.kind !== 'gaussian' || typeof choice.sigma !== 'number') return undefined
+  if (!isTrainedByLikelihood(model)) return undefined
   const { x, restored } = trained.outputs
   const error = meanWithError(rowDistances(x, restored)).mean / model.info.dimension
-  if (error >= LOOSE * choice.sigma ** 2) return undefined
+  return { variance: choice.sigma ** 2, error }
+}
+
+const sigmaEvidence = ({ variance, error }: { variance: number; error: number }): string =>
+  `σ² = ${variance}, and the mean squared error of a value is ${error.toPrecision(3)}`
+
+/** A fixed σ far larger than the errors: the divergence of codes then outweighs the reconstruction. */
+export const sigmaTooWide: Check = (examined) => {
+  const fixed = fixedSigma(examined)
+  if (!fixed || fixed.error >= LOOSE * fixed.variance) return undefined
   return {
     name: 'sigma-too-wide',
     what: 'The fixed σ of the Gaussian likelihood is far larger than the errors, so reconstruction counts too little against the prior.',
-    evidence: `σ² = ${choice.sigma ** 2}, and the mean squared error of a value is ${error.toPrecision(3)}`,
+    evidence: sigmaEvidence(fixed),
     try: '--likelihood gaussian:global',
   }
 }
+
+/** A fixed σ far smaller than the errors: the divergence of codes then counts for nothing. */
+export const sigmaTooNarrow: Check = (examined) => {
+  const fixed = fixedSigma(examined)
+  if (!fixed || fixed.error <= TIGHT * fixed.variance) return undefined
+  return {
+    name: 'sigma-too-narrow',
+    what: 'The fixed σ of the Gaussian likelihood is far smaller than the errors, so the prior counts too little against reconstruction.',
+    evidence: sigmaEvidence(fixed),
+    try: '--likelihood gaussian:global',
+  }
+}
+
+/** Largest mean squared error of rounding values to levels, as a share of their variance. */
+const ROUNDING = 0.1
+
+/** Levels of a categorical likelihood that are too far apart for the values: a reconstruction is made of levels. */
+export const levelsTooCoarse: Check = ({ trained, data }) => {
+  if (!trained?.run.model.restore || data.binarize !== 'none') return undefined
+  const choice = likelihoodChoice(String(trained.run.model.config.likelihood))
+  if (choice.kind !== 'categorical') return undefined
+  const { levels } = choice
+  const { x } = trained.outputs
+  const total = columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
+  const rounding = x.data.reduce((sum, value) => sum + (value - levelOf(value, levels)) ** 2, 0)
+  const share = rounding / (x.shape[0]! * total)
+  if (!(share >= ROUNDING)) return undefined
+  return {
+    name: 'levels-too-coarse',
+    what: 'The levels of the categorical likelihood are too coarse for real values.',
+    evidence: `rounding test examples to ${levels} levels makes an error of ${Math.round(100 * share)} % of their variance`,
+    try: '--likelihood gaussian:global',
+  }
+}
+
+/** The value of the level of a value in [0, 1], as a categorical likelihood has it. */
+const levelOf = (value: number, levels: number): number =>
+  Math.max(0, Math.min(levels - 1, Math.floor(value * levels))) / (levels - 1)

@@ -1,7 +1,8 @@
 import type { Section } from '../../report/html.ts'
-import type { KeyFigure } from '../../report/verdict.ts'
+import type { KeyFigure, Remark } from '../../report/verdict.ts'
 import { counted } from '../../tensor/numbers.ts'
 import type { Diagnosis } from '../doctor/doctor.ts'
+import type { Finding } from '../doctor/finding.ts'
 
 /** Whether the model is any good: what the doctor found, and the figures to look at first. */
 export function verdictSection(
@@ -16,12 +17,16 @@ export function verdictSection(
       findings.length === 0
         ? `The doctor found nothing wrong in ${made}.`
         : `The doctor found ${counted(findings.length, 'problem')} in ${made}:`,
-    remarks: findings.map((finding) => ({
-      name: finding.name,
-      text: finding.what,
-      code: finding.try,
-    })),
+    remarks: findings.map(remarkOf),
     keyFigures: figures,
     figures: [],
   }
+}
+
+/** A finding with its advice, or with the finding that explains it. */
+function remarkOf({ name, what, cause, try: advice }: Finding): Remark {
+  if (cause) return { name, text: `${what} This may follow from ${cause}.` }
+  return advice.startsWith('--')
+    ? { name, text: what, code: advice }
+    : { name, text: `${what} Try to ${advice}.` }
 }

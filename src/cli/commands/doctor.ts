@@ -7,7 +7,7 @@ export const doctor = defineCommand({
   subject: runSubject,
   flags: { ...dataFlags, ...runFlags },
   notes:
-    'Looks for unused dimensions of the code, dead units, overfitting, a likelihood that does not fit the data, training that ended too early, an adversary out of balance, and the origin of numbers that are not finite. Each finding comes with its evidence and flags of latentlab train to try.',
+    'Looks for outliers, unlike scales and constant columns in the data, unused dimensions of the code, dead units, a likelihood that does not fit the data, an exploding KL term, memorising, training that ended too early, an adversary out of balance, samples that are all alike or resemble no example, and the origin of numbers that are not finite. Each finding comes with its evidence and one suggestion: flags of latentlab train, or a change to the data.',
   examples: ['latentlab doctor runs/vae'],
   async run({ subject, flags, interruption }) {
     const { examine } = await import('../../app/doctor/doctor.ts')
@@ -30,7 +30,7 @@ export const doctor = defineCommand({
     print(`${subject}: ${count} in ${checks} checks`)
     for (const finding of findings)
       print(
-        `\n${finding.what} (${finding.name})\n  evidence: ${finding.evidence}\n  try: ${finding.try}`,
+        `\n${finding.what} (${finding.name})\n  evidence: ${finding.evidence}\n  ${finding.cause ? `may follow from ${finding.cause}; try that first: ` : 'try: '}${finding.try}`,
       )
   },
 })

@@ -17,6 +17,8 @@ export const inspect = defineCommand({
     layout: text('LAYOUT', `how to read the array of examples: ${layoutSyntax}`),
     json: jsonFlag,
   },
+  notes:
+    'Of a data file, shows how it is read as examples, and the range of every column: of a table of up to 20 columns all, else those that stand out (outliers, unlike scales, constant columns).',
   examples: ['latentlab inspect runs/vae', 'latentlab inspect --data images.npy'],
   async run({ subject, flags }) {
     if ((subject === '') === (flags.data === undefined))
@@ -81,12 +83,13 @@ function progressText({ epoch, epochs, step, stage }: RunDescription): string {
   return `${within}${epoch} of ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}, ${steps}`
 }
 
+const figure = (value: number | null): string => {
+  if (value === null) return '–'
+  return Number.isSafeInteger(value) ? String(value) : formatFigure(value)
+}
+
 function printFile({ path, format, gzip, arrays }: FileDescription): void {
   const columns = ['array', 'type', 'shape', 'lowest', 'highest', 'mean', 'not finite']
-  const figure = (value: number | null) => {
-    if (value === null) return '–'
-    return Number.isInteger(value) ? String(value) : formatFigure(value)
-  }
   const rows = arrays.map(({ name, dtype, shape, min, max, mean, nonFinite }) => [
     name || '–',
     dtype,
@@ -102,6 +105,7 @@ function printFile({ path, format, gzip, arrays }: FileDescription): void {
     .filter(({ reading }) => reading !== undefined)
     .map(({ name, reading }) => `${name ? `${name}: ` : ''}as examples: ${reading}`)
   print(['', ...readings, ...arrays.flatMap(countsText)].join('\n'))
+  for (const array of arrays) printColumns(array)
 }
 
 /** How often each value occurs, for arrays that could be labels. */
@@ -110,4 +114,34 @@ function countsText({ name, counts }: ArrayDescription): string[] {
   if (values.length === 0 || values.length > 32) return []
   const list = values.map(([value, count]) => `${value}: ${count}`).join(', ')
   return ['', `rows by value${name ? ` of ${name}` : ''}: ${list}`]
+}
+
+/** The columns of an array: what stands out in sentences, then a table of them. */
+function printColumns({ name, columns }: ArrayDescription): void {
+  if (!columns) return
+  const { count, constant, nonFinite, deviations, remarks, shown } = columns
+  const all = shown.length === count
+  const [smallest, largest] = deviations ?? [null, null]
+  const summary = [
+    `${count} ${count === 1 ? 'column' : 'columns'}`,
+    `${constant} constant`,
+    `${nonFinite} with values that are not finite`,
+    `standard deviations from ${figure(smallest)} to ${figure(largest)}`,
+  ].join(', ')
+  const titles = ['column', 'lowest', 'highest', 'mean', 'std. dev.', 'not finite', '']
+  const rows = shown.map((column) => [
+    String(column.column),
+    figure(column.min),
+    figure(column.max),
+    figure(column.mean),
+    figure(column.deviation),
+    String(column.nonFinite),
+    column.constant ? 'constant' : '',
+  ])
+  const title = all ? 'by column' : `${summary}${shown.length > 0 ? '; those that stand out' : ''}`
+  print(`\n${name ? `${name}: ` : ''}${title}${shown.length > 0 ? ':' : ''}`)
+  for (const remark of remarks) print(`- ${remark}`)
+  if (shown.length === 0) return
+  print('')
+  printTable({ columns: titles.map((text, i) => ({ title: text, numeric: i < 6 })), rows })
 }

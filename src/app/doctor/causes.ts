@@ -1,0 +1,64 @@
+import type { Finding } from './finding.ts'
+
+/** Findings about the data, by which all that training shows can be explained. */
+const DATA = ['outliers', 'unlike-scales', 'unscaled-values', 'constant-columns']
+
+/** The findings that may be consequences of another. */
+const CONSEQUENCES: Readonly<Record<string, (name: string) => boolean>> = {
+  outliers: (name) => !DATA.includes(name),
+  'unlike-scales': (name) => name === 'unscaled-values' || !DATA.includes(name),
+  'unscaled-values': (name) => !DATA.includes(name),
+  'constant-columns': (name) => ['sigma-running-to-zero', 'loss-still-falling'].includes(name),
+  'not-finite': () => true,
+  'sigma-too-narrow': (name) => AWAY_FROM_PRIOR.includes(name),
+  'sigma-too-wide': (name) => ['collapsed-latents', ...UNLEARNED].includes(name),
+  'exploding-kl': (name) => AWAY_FROM_PRIOR.includes(name) || ENDED.includes(name),
+  'nothing-learned': (name) => name !== 'latent-wider-than-data',
+  'collapsed-latents': (name) => [...UNLEARNED, ...ENDED].includes(name),
+  'adversary-out-of-balance': (name) =>
+    ['collapsed-samples', 'samples-unlike-data', ...ENDED].includes(name),
+  'collapsed-samples': (name) => ENDED.includes(name),
+  'samples-unlike-data': (name) => ENDED.includes(name),
+  'over-fitting': (name) => [...UNLEARNED, ...ENDED].includes(name),
+  memorising: (name) => UNLEARNED.includes(name),
+}
+
+const AWAY_FROM_PRIOR = ['exploding-kl', 'collapsed-samples', 'samples-unlike-data']
+const UNLEARNED = ['nothing-learned', 'collapsed-samples']
+const ENDED = ['loss-still-falling', 'kl-still-rising', 'over-fitting', 'memorising']
+
+/** Options that say how long is trained: `--epochs 80` and `--patience 5` contradict each other. */
+const LENGTH = ['epochs', 'patience']
+
+/**
+ * Findings, the most serious first, without contradictory advice: one that another explains, or that would set an
+ * option which a more serious one sets to another value, takes over the advice of that one.
+ */
+export function withCauses(findings: readonly Finding[]): Finding[] {
+  const judged: Finding[] = []
+  for (const finding of findings) {
+    const cause = judged.find(
+      (other) =>
+        other.cause === undefined &&
+        (CONSEQUENCES[other.name]?.(finding.name) || contradict(other.try, finding.try)),
+    )
+    judged.push(cause ? { ...finding, try: cause.try, cause: cause.name } : finding)
+  }
+  return judged
+}
+
+/** Whether two suggestions set an option to different values. */
+function contradict(one: string, other: string): boolean {
+  const set = settings(one)
+  return [...settings(other)].some(([name, value]) => set.has(name) && set.get(name) !== value)
+}
+
+/** The flags of a suggestion and their values. */
+function settings(text: string): Map<string, string> {
+  const found = [...text.matchAll(/--([a-z0-9-]+) (\S+)/g)]
+  return new Map(
+    found.map(([, name, value]) =>
+      LENGTH.includes(name!) ? ['length', `${name} ${value}`] : [name!, value!],
+    ),
+  )
+}

@@ -1,0 +1,184 @@
+import {
+  columnsText,
+  outlierText,
+  unlikeScales as scalesOf,
+  scalesText,
+  short,
+} from '../../data/column-remarks.ts'
+import { type ColumnStatistics, columnStatistics } from '../../data/column-statistics.ts'
+import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
+import { columnScale } from '../../evaluate/representation/standardise.ts'
+import { likelihoodChoice } from '../../models/likelihoods.ts'
+import { explodingKl } from './divergence.ts'
+import type { Check, ExaminedRun, TestOutputs } from './finding.ts'
+
+/** Statistics of the columns of a split, in stored values; computed once for each data set. */
+function columnsOf(data: DataSet, split: SplitName): readonly ColumnStatistics[] {
+  const known = computed.get(data) ?? {}
+  computed.set(data, known)
+  const { store, rows } = data.splits[split]
+  known[split] ??= columnStatistics(store.data, store.shape[1]!, {
+    rows,
+    alike: data.kind === 'image',
+  }).columns
+  return known[split]
+}
+
+const computed = new WeakMap<DataSet, { [S in SplitName]?: readonly ColumnStatistics[] }>()
+
+/** Whether the data are numbers of any size: neither pixels in bytes nor drawn as 0 and 1. */
+const isUnbounded = ({ data }: ExaminedRun): boolean =>
+  data.splits.train.store.dtype === 'float32' && data.binarize === 'none'
+
+/** Whether squared errors of all columns are added up, as they are unless the likelihood is for values in [0, 1]. */
+function isGaussian({ config }: ExaminedRun): boolean {
+  const { likelihood } = config.options
+  return likelihood === undefined || likelihoodChoice(String(likelihood)).kind === 'gaussian'
+}
+
+/** A value that is far from all others, so that the loss and every mean hang on its row. */
+export const outliers: Check = (examined) => {
+  if (!isUnbounded(examined)) return undefined
+  const { data } = examined
+  for (const split of splitNames) {
+    const found = columnsOf(data, split).filter((column) => column.outliers)
+    const worst = found.reduce<ColumnStatistics | undefined>(
+      (a, b) => (a && a.outliers!.distance >= b.outliers!.distance ? a : b),
+      undefined,
+    )
+    if (!worst) continue
+    const { row, count } = worst.outliers!
+    return {
+      name: 'outliers',
+      what: 'A few values are so far from all others that they outweigh the rest of the data.',
+      evidence: `${found.length === 1 ? '' : `${found.length} columns have outliers; `}${outlierText(worst)} (rows and columns counted from 0; ${split} split)`,
+      try: `correct or remove ${count === 1 ? `row ${row}` : `the rows of these ${count} values`} of the ${data.splits[split].store === data.splits.train.store ? '' : 'test '}data before training`,
+    }
+  }
+  return undefined
+}
+
+/** Share of the variance of a column that reconstructions explain if nothing keeps the model from learning it. */
+const LEARNED = 0.5
+
+/**
+ * Columns of a table that differ in scale by a factor of 100 or more. Under a Gaussian likelihood with one σ, the
+ * reconstruction term is a sum of squared errors in which the column of the largest variance outweighs the others.
+ */
+export const unlikeScales: Check = (examined) => {
+  const { data, trained } = examined
+  if (data.kind !== 'table' || !isUnbounded(examined) || !isGaussian(examined)) return undefined
+  const columns = columnsOf(data, 'train')
+  const scales = scalesOf(columns)
+  if (!scales || explained(trained?.outputs).every((share) => share >= LEARNED)) return undefined
+  return {
+    name: 'unlike-scales',
+    what: 'The columns have such unlike scales that the loss depends on the largest alone.',
+    evidence: `${scalesText(scales)}; ${sharesText(columns)}`,
+    try: standardise(scales.largest),
+  }
+}
+
+/** Columns whose share of the variance is written out. */
+const MOST_SHARES = 5
+
+/** `of the total variance, column 0 has 99.96 %, column 1 0.04 % and column 2 1.4e-10 %`. */
+function sharesText(columns: readonly ColumnStatistics[]): string {
+  const variance = ({ deviation }: ColumnStatistics) => (deviation ?? 0) ** 2
+  const total = columns.reduce((sum, column) => sum + variance(column), 0)
+  const sorted = columns
+    .filter(({ constant }) => !constant)
+    .sort((a, b) => variance(b) - variance(a))
+  const shown =
+    sorted.length <= MOST_SHARES ? sorted : [...sorted.slice(0, MOST_SHARES - 1), sorted.at(-1)!]
+  const shares = shown.map(
+    (column, i) =>
+      `column ${column.column}${i === 0 ? ' has' : ''} ${percent((100 * variance(column)) / total)}`,
+  )
+  return `of the total variance, ${shares.slice(0, -1).join(', ')} and ${shares.at(-1)}`
+}
+
+const percent = (value: number): string => `${value >= 0.01 ? value.toFixed(2) : short(value)} %`
+
+const standardise = ({ column, mean, deviation }: ColumnStatistics): string =>
+  `standardise the columns before training: from each subtract its mean, then divide by its standard deviation (column ${column}: subtract ${short(mean!)}, divide by ${short(deviation ?? 1)})`
+
+/** Share of the total variance that reconstructions explain if the scale of the data was no obstacle. */
+const WELL_LEARNED = 0.9
+
+/** Values whose root mean square is above the first of these, or that all vary by less than the second. */
+const [LARGE, SMALL] = [100, 0.01]
+
+/**
+ * Values of a size that training does not reach: weights and σ start near 1, and Adam moves each by about the
+ * learning rate a step.
+ */
+export const unscaledValues: Check = (examined) => {
+  const { data, trained } = examined
+  if (!isUnbounded(examined) || !isGaussian(examined) || trained?.run.model.fit) return undefined
+  // Outliers move the mean and the standard deviation, and are found by themselves.
+  const columns = columnsOf(data, 'train').filter(
+    ({ mean, deviation, outliers }) => mean !== null && deviation && !outliers,
+  )
+  const size = ({ mean, deviation }: ColumnStatistics) => Math.hypot(mean!, deviation!)
+  const [first, ...others] = columns
+  if (!first) return undefined
+  const largest = others.reduce((a, b) => (size(b) > size(a) ? b : a), first)
+  const small = columns.every(({ deviation }) => deviation! < SMALL)
+  if (size(largest) < LARGE && !small) return undefined
+  const isLearned = trained && totalExplained(trained.outputs) >= WELL_LEARNED
+  if (isLearned && !explodingKl(examined)) return undefined
+  const { column, mean, deviation, min, max } = largest
+  const most = Math.max(Math.abs(min!), Math.abs(max!))
+  return {
+    name: 'unscaled-values',
+    what: `The values are too ${size(largest) >= LARGE ? 'large' : 'small'} for weights that start near 1.`,
+    evidence: `column ${column} has mean ${short(mean!)} and standard deviation ${short(deviation!)}${small ? ', the largest of all' : ''}; expected about 0 and 1`,
+    try:
+      data.kind === 'table'
+        ? standardise(largest)
+        : `divide all values by ${short(most)} before training`,
+  }
+}
+
+/** A column that is the same in all training examples: its density is infinite, so a learned σ goes to 0. */
+export const constantColumns: Check = (examined) => {
+  const { data } = examined
+  if (data.kind !== 'table' || !isUnbounded(examined) || !isGaussian(examined)) return undefined
+  const constant = columnsOf(data, 'train').filter((column) => column.constant)
+  if (constant.length === 0) return undefined
+  const [first] = constant
+  const one = constant.length === 1
+  const names = columnsText(constant.map(({ column }) => column))
+  return {
+    name: 'constant-columns',
+    what: `${one ? 'A column is' : 'Columns are'} the same in every training example: there is nothing to learn, and under a Gaussian likelihood the density of a constant is infinite.`,
+    evidence: `${names} of ${data.exampleShape[0]} ${one ? 'is' : 'are'} constant over ${data.splits.train.rows.length} training examples${one ? `, at ${short(first!.min!)}` : ''}`,
+    try: `leave out ${names} of the data before training`,
+  }
+}
+
+/** Share of the variance of each column that reconstructions explain; of constant ones 1. Without any, none is. */
+function explained(outputs: TestOutputs | undefined): readonly number[] {
+  if (!outputs?.restored) return [0]
+  const { x, restored } = outputs
+  const width = x.shape[1]!
+  const { deviation } = columnScale(x)
+  const errors = meanSquares(x.data, restored.data, width)
+  return Array.from(deviation, (root, j) => (root === 0 ? 1 : 1 - errors[j]! / root ** 2))
+}
+
+/** Share of the total variance that reconstructions explain; 0 without any. */
+function totalExplained({ x, restored }: TestOutputs): number {
+  if (!restored) return 0
+  const total = columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
+  const error = meanSquares(x.data, restored.data, x.shape[1]!).reduce((a, b) => a + b, 0)
+  return 1 - error / total
+}
+
+/** The mean of (a - b)² over each column. */
+function meanSquares(a: Float32Array, b: Float32Array, width: number): Float64Array {
+  const sums = new Float64Array(width)
+  for (let at = 0; at < a.length; at++) sums[at % width]! += (a[at]! - b[at]!) ** 2
+  return sums.map((sum) => (sum * width) / a.length)
+}

@@ -1,0 +1,45 @@
+import { evaluatedValues } from '../../data/evaluated.ts'
+import { evenly } from '../../data/indices.ts'
+import { splitLabels } from '../../data/rows.ts'
+import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
+import { meanWithError } from '../../evaluate/statistics/mean.ts'
+import { flags } from './advice.ts'
+import type { Check, ExaminedRun } from './finding.ts'
+
+/** Training examples that are reconstructed. */
+const EXAMPLES = 500
+
+/** Factor between the errors of test and of training examples that means memorising. */
+const WORSE = 2
+
+/**
+ * A model that reconstructs its training examples far better than others. With a validation split, over-fitting
+ * shows in its curve; this check is for runs without one.
+ */
+export const memorising: Check = async (examined) => {
+  const { trained, data, config } = examined
+  if (!trained?.outputs.restored || data.splits.validation.rows.length > 0) return undefined
+  const test = meanWithError(rowDistances(trained.outputs.x, trained.outputs.restored)).mean
+  const train = await trainingError(examined)
+  if (!(test >= WORSE * train)) return undefined
+  const rows = data.splits.train.rows.length
+  return {
+    name: 'memorising',
+    what: 'The model is memorising the training examples, and without a validation split nothing stops it.',
+    evidence: `the squared error of test examples is ${test.toPrecision(4)}, ${(test / train).toPrecision(2)} times that of training examples, ${train.toPrecision(4)}`,
+    try: flags({
+      validation: Math.max(1, Math.round(rows / 10)),
+      patience: 5,
+      ...(config.train.monitor === 'none' && { monitor: 'objective' }),
+    }),
+  }
+}
+
+/** The mean squared error of reconstructions of training examples. */
+async function trainingError({ trained, data }: ExaminedRun): Promise<number> {
+  const { run } = trained!
+  const indices = evenly(data.splits.train.rows.length, EXAMPLES)
+  const x = evaluatedValues(data, 'train', indices, run.config.train.seed)
+  const restored = await run.reconstruct(x, splitLabels(data, 'train', indices))
+  return meanWithError(rowDistances(x, restored)).mean
+}
