@@ -127,7 +127,8 @@ pre {
   figure, tr, .key-figures > div { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .wide { overflow: visible; background: none; }
-  table { font-size: 0.75rem; }
-  th, td { padding-right: 0.8rem; overflow-wrap: anywhere; }
+  table { font-size: 0.7rem; }
+  th, td { padding-right: 0.6rem; overflow-wrap: anywhere; }
+  .number { white-space: normal; }
 }
 `
