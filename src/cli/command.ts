@@ -1,6 +1,16 @@
 import type { Flags, Values } from './flags.ts'
 import type { Interruption } from './interruption.ts'
 
+/** A verb of the command line before its own file is loaded. */
+export interface Verb {
+  readonly summary: string
+  /** Loads the command's own file; the overview and other verbs do not need it. */
+  load(): Promise<Command>
+}
+
+/** All verbs by name. */
+export type Verbs = Readonly<Record<string, Verb>>
+
 /** Input of a command. */
 export interface Input<F extends Flags = Flags> {
   /** The positional argument, such as the folder of a run; empty if there is none. */
@@ -9,6 +19,8 @@ export interface Input<F extends Flags = Flags> {
   readonly subjects: readonly string[]
   readonly flags: Values<F>
   readonly interruption: Interruption
+  /** All verbs, for the command that is about them. */
+  readonly verbs: Verbs
 }
 
 /** One verb of the command line. */

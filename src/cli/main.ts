@@ -41,7 +41,7 @@ async function perform(
   if (asksForHelp(rest)) return printHelp(verb, rest)
   const command = await load(verb)
   const { subject, subjects, flags } = parseArguments(verb, command, rest)
-  await command.run({ subject, subjects, flags, interruption })
+  await command.run({ subject, subjects, flags, interruption, verbs })
 }
 
 async function printVersion(): Promise<void> {

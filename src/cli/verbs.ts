@@ -1,13 +1,7 @@
-import type { Command } from './command.ts'
-
-interface Verb {
-  readonly summary: string
-  /** Loads the command's own file; the overview and other verbs do not need it. */
-  load(): Promise<Command>
-}
+import type { Verbs } from './command.ts'
 
 /** All verbs, in the order of the list that `latentlab --help` shows. */
-export const verbs: Readonly<Record<string, Verb>> = {
+export const verbs: Verbs = {
   demo: {
     summary: 'train a small VAE on handwritten digits and show what it learned (two minutes)',
     load: async () => (await import('./commands/demo.ts')).demo,

@@ -11,7 +11,7 @@ import { verbs } from '../../src/cli/verbs.ts'
 import { models } from '../../src/models/registry.ts'
 import { flagName } from '../../src/tensor/wording.ts'
 
-const offered = await offeredVerbs()
+const offered = await offeredVerbs(verbs)
 const folder = mkdtempSync(join(tmpdir(), 'latentlab-completion-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 mkdirSync(join(folder, 'runs/vae'), { recursive: true })

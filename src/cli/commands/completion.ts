@@ -20,7 +20,7 @@ export const completion = defineCommand({
   notes:
     'Prints a script that completes verbs, flags, their values, model names, runs and files with the Tab key. To have it in every shell, add the line of the example to ~/.bashrc; for zsh, the same line with zsh to ~/.zshrc, after compinit; for fish, write the script to ~/.config/fish/completions/latentlab.fish. It completes the command latentlab, not npx latentlab.',
   examples: ['latentlab completion bash', 'source <(latentlab completion bash)'],
-  async run({ subject, flags }) {
+  async run({ subject, flags, verbs }) {
     const script = Object.hasOwn(scripts, subject) ? scripts[subject] : undefined
     if (!script) {
       const near = nearest(subject, shells)
@@ -29,7 +29,7 @@ export const completion = defineCommand({
       )
     }
     const { offeredVerbs } = await import('../completion/tree.ts')
-    const text = script(await offeredVerbs())
+    const text = script(await offeredVerbs(verbs))
     if (flags.json) return printJson({ shell: subject, script: text })
     printAsIs(text.trimEnd())
   },

@@ -1,8 +1,7 @@
 import { models } from '../../models/registry.ts'
 import { flagName } from '../../tensor/wording.ts'
-import type { Command } from '../command.ts'
+import type { Command, Verbs } from '../command.ts'
 import type { Flag, Flags } from '../flags.ts'
-import { verbs } from '../verbs.ts'
 
 /** What the Tab key can offer for a value. */
 export interface Offered {
@@ -31,7 +30,7 @@ export interface OfferedVerb {
 }
 
 /** All verbs with their flags, from the tables that help is made of. */
-export async function offeredVerbs(): Promise<OfferedVerb[]> {
+export async function offeredVerbs(verbs: Verbs): Promise<OfferedVerb[]> {
   return Promise.all(
     Object.entries(verbs).map(async ([name, { summary, load }]) => {
       const command = await load()
