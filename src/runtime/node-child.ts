@@ -1,12 +1,17 @@
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { programFile } from './installed-package.ts'
+import { telemetryOff } from './node-silence.ts'
 import type { ClientEvents, ClientPort } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
 
 /** Starts `node-process.ts`, which ends when its runtime is closed or this process is gone. */
 export function connectProcess(events: ClientEvents): ClientPort {
-  const script = fileURLToPath(new URL('./node-process.js', import.meta.url))
-  const child = fork(script, { execArgv: [], serialization: 'advanced' })
+  const env = { ...process.env, ...telemetryOff }
+  const child = fork(programFile('runtime/node-process.js'), {
+    execArgv: [],
+    env,
+    serialization: 'advanced',
+  })
   let ending = false
   child.on('message', (answer) => events.answered(answer as Answer))
   child.once('error', (error) => events.failed(error))
