@@ -12,7 +12,7 @@ import {
 } from './elements.ts'
 
 /** The first six bytes of every `.npy` file: \x93NUMPY. */
-export const npyMagic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
+export const npyMagic: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
 
 interface Header {
   readonly descr: string

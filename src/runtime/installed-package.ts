@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { VERSION } from '../config/version.ts'
 import { UserError } from '../tensor/errors.ts'
@@ -9,12 +10,13 @@ import { UserError } from '../tensor/errors.ts'
  */
 const here = [import.meta.url, process.argv[1], join(process.cwd(), 'package.json')]
 
-type Require = ReturnType<typeof createRequire>
+// Not imported by name: webpack replaces calls of `createRequire` by undefined.
+type Require = ReturnType<typeof module.createRequire>
 
 function fromHere<T>(starts: readonly (string | undefined)[], found: (from: Require) => T) {
   for (const start of starts) {
     try {
-      return found(createRequire(start!))
+      return found(module.createRequire(start!))
     } catch {
       // Not there, or nothing to start from.
     }
@@ -35,13 +37,20 @@ export function programFile(path: string, starts = here): string {
     throw new UserError(
       `latentlab: this program has been bundled, and the package is not found from ${starts[1] ?? starts.at(-1)}, although ONNX Runtime needs its files; ${external}`,
     )
-  const { version } = createRequire(manifest)(manifest) as { version: string }
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
   if (version !== VERSION)
     throw new UserError(
       `latentlab: this program has been bundled with version ${VERSION}, and the files that it needs in ${dirname(manifest)} are of version ${version}; bundle it again, or ${external}`,
     )
   return join(dirname(manifest), 'dist', path)
 }
+
+/**
+ * Loads modules as this package does.
+ *
+ * @throws UserError as `programFile`
+ */
+export const ownRequire = (): Require => module.createRequire(programFile('runtime/node.js'))
 
 /** The path of a file in a package that this one depends on; undefined where the package is not installed. */
 export function fileOfDependency(path: string, starts = here): string | undefined {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { programFile } from './installed-package.ts'
-import { telemetryOff } from './node-silence.ts'
 import { unusable } from './onnx.ts'
+import { environmentFor } from './own-process.ts'
 import type { Device } from './session.ts'
 
 const known = new Map<Device, string>()
@@ -24,7 +24,7 @@ function probe(device: Device): string {
   const script = programFile('runtime/node-probe.js')
   const { status, signal, stdout } = spawnSync(process.execPath, [script, device], {
     encoding: 'utf8',
-    env: { ...process.env, ...telemetryOff },
+    env: environmentFor('node-probe'),
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   if (status === 0) return ''

@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process'
 import { programFile } from './installed-package.ts'
-import { telemetryOff } from './node-silence.ts'
+import { environmentFor } from './own-process.ts'
 import type { ClientEvents, ClientPort } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
 
 /** Starts `node-process.ts`, which ends when its runtime is closed or this process is gone. */
 export function connectProcess(events: ClientEvents): ClientPort {
-  const env = { ...process.env, ...telemetryOff }
+  const env = environmentFor('node-process')
   const child = fork(programFile('runtime/node-process.js'), {
     execArgv: [],
     env,
@@ -20,13 +20,14 @@ export function connectProcess(events: ClientEvents): ClientPort {
     const end = ending ? 'the runtime has been closed' : `the process of the runtime ended (${how})`
     events.failed(new Error(end))
   })
+  // Bun's channel has neither method; there it goes with the process.
   const awaiting = (some: boolean) => {
     if (some || ending) {
       child.ref()
-      child.channel?.ref()
+      child.channel?.ref?.()
     } else {
       child.unref()
-      child.channel?.unref()
+      child.channel?.unref?.()
     }
   }
   awaiting(false)

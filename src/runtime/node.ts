@@ -1,8 +1,7 @@
 import './node-silence.ts'
-import { createRequire } from 'node:module'
 import { isMainThread, MessageChannel, Worker } from 'node:worker_threads'
 import { requireThreadRoom } from './address-space.ts'
-import { programFile } from './installed-package.ts'
+import { ownRequire, programFile } from './installed-package.ts'
 import { connectProcess } from './node-child.ts'
 import { requireRuntimeOptions } from './options.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
@@ -72,8 +71,8 @@ function threadIsFirst(loaded: readonly string[]): boolean {
  */
 export function openRuntime(options: RuntimeOptions): Runtime {
   requireRuntimeOptions(options)
-  const require = createRequire(programFile('runtime/node.js'))
-  const { version } = require('onnxruntime-node/package.json') as { version: string }
-  const connect = threadIsFirst(Object.keys(require.cache)) ? connectThread : connectProcess
+  const own = ownRequire()
+  const { version } = own('onnxruntime-node/package.json') as { version: string }
+  const connect = threadIsFirst(Object.keys(own.cache)) ? connectThread : connectProcess
   return workerRuntime(`onnxruntime-node ${version}`, options, connect)
 }
