@@ -1,7 +1,7 @@
 import { requireTensor, requireText } from '../tensor/checks.ts'
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type DType, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type DType, type FileBytes, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import {
   bytesOf,
   decodeArray,
@@ -170,7 +170,7 @@ const descriptors: Readonly<Record<DType, string>> = {
 }
 
 /** Writes a `.npy` file, version 1.0, row-major, the data beginning at a multiple of 64 bytes. */
-export function writeNpy(tensor: HostTensor): Uint8Array {
+export function writeNpy(tensor: HostTensor): FileBytes {
   requireTensor(tensor, 'array')
   const { dtype, shape, data } = tensor
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`

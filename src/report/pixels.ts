@@ -1,5 +1,6 @@
 import { encode } from 'fast-png'
 import { UserError } from '../tensor/errors.ts'
+import type { FileBytes } from '../tensor/host.ts'
 import {
   type GridOptions,
   type Picture,
@@ -132,10 +133,10 @@ export function aroundGrey(values: ArrayLike<number>, size: number): Float32Arra
 }
 
 /** The picture as a PNG file, 8 bits a channel, without loss. */
-export function encodePng(picture: Picture): Uint8Array {
+export function encodePng(picture: Picture): FileBytes {
   requirePicture(picture)
   const { width, height, channels, data } = picture
-  return encode({ width, height, channels, data, depth: 8 }, { zlib: { level: 9 } })
+  return encode({ width, height, channels, data, depth: 8 }, { zlib: { level: 9 } }) as FileBytes
 }
 
 function requirePictures(pictures: readonly Picture[], of: string): void {

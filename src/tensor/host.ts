@@ -24,6 +24,12 @@ export interface HostTensor<D extends DType = DType> {
 /** A float32 array on the host. */
 export type Floats = HostTensor<'float32'>
 
+/**
+ * Bytes of a file, as a `Blob` takes them: their memory is not shared. Written so that TypeScript before 5.7 reads
+ * it, whose arrays have no type parameter.
+ */
+export type FileBytes = Uint8Array & { readonly buffer: ArrayBuffer }
+
 /** A float32 or float64 array on the host. */
 export type AnyFloats = Floats | HostTensor<'float64'>
 

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { compiledUrl } from '../compiled.ts'
+
+/** All declarations that an entry leads to, with the packages that they import. */
+function declarations(entry: string) {
+  const files = new Map<string, string>()
+  const packages = new Set<string>()
+  const visit = (file: string) => {
+    if (files.has(file)) return
+    const text = readFileSync(file, 'utf8')
+    files.set(file, text)
+    for (const [, path] of text.matchAll(/(?:from|import\()\s*['"]([^'"]+)['"]/g)) {
+      if (path!.startsWith('.')) visit(resolve(dirname(file), path!.replace(/\.(js|ts)$/, '.d.ts')))
+      else packages.add(path!)
+    }
+  }
+  visit(fileURLToPath(compiledUrl(`entries/${entry}.d.ts`)))
+  return { files, packages }
+}
+
+// onnx-buf and its own dependency do not: their declarations need TypeScript 5.7.
+it.each(['node', 'browser', 'graph', 'nn', 'models', 'metrics'])(
+  'the declarations of %s are read by TypeScript 5.4 without skipLibCheck',
+  (entry) => {
+    const { files, packages } = declarations(entry)
+    expect(files.size).toBeGreaterThan(5)
+    const generic = [...files].filter(([, text]) => /\b\w+\dArray<|\bDataView</.test(text))
+    expect(generic.map(([file]) => file)).toEqual([])
+    expect([...packages].filter((name) => !name.startsWith('zod'))).toEqual([])
+  },
+)
