@@ -7,7 +7,7 @@ import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { models } from '../models/registry.ts'
 import { requireOptions } from '../tensor/checks.ts'
-import { isRecord } from '../tensor/described.ts'
+import { described, isRecord, shortened } from '../tensor/described.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
@@ -219,8 +219,15 @@ function parse(schema: z.ZodType, values: Record<string, unknown>): Record<strin
   throw new UserError(`${field}: ${issue.message} (got ${show(values[field])})`)
 }
 
-const show = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
+/** As it was given, on a command line or in a file, but never a whole array. */
+function show(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') return shortened(String(value), 80)
+  try {
+    return shortened(JSON.stringify(value) ?? described(value), 80)
+  } catch {
+    return described(value)
+  }
+}
 
 /** Options by name, as `resolveConfig` takes them, from a resolved configuration. */
 export function flatOptions(config: RunConfig): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { encode } from 'fast-png'
+import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { FileBytes } from '../tensor/host.ts'
 import {
@@ -173,7 +174,9 @@ function readableScale(shape: ImageShape, columns: number, gap: number): number 
 
 function positive(name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`imageGrid: ${name} is ${value}, expected a whole number of at least 1`)
+    throw new RangeError(
+      `imageGrid: ${name} is ${described(value)}, expected a whole number of at least 1`,
+    )
   }
   return value
 }

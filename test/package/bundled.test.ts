@@ -18,7 +18,7 @@ try {
   const model = await load(out)
   console.log((await model.encode(data)).shape.join())
   await model.close()
-  console.log((await openDataSet({ data: 'mnist', validation: 0 })).splits.test.rows)
+  console.log((await openDataSet({ data: 'mnist', validation: 0 })).splits.test.rows.length)
 } catch (error) {
   console.log(error instanceof UserError, error.message)
 }
