@@ -43,7 +43,7 @@ export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
       const value: unknown = row[j]
       if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
         throw new UserError(
-          `${name}: ${cellText(i * width + j, width)} is ${described(value)}; expected a finite float32 number${conversion(value)}`,
+          `${name}: ${cellText(i * width + j, width)} is ${described(value)}${conversion(value)}; expected a finite float32 number`,
         )
       values[i * width + j] = value
     }
@@ -77,7 +77,7 @@ const spreading = (given: unknown, name: string): string =>
 /** How a value that stands for a number becomes one. */
 const conversion = (value: unknown): string => {
   const text = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
-  return typeof value === 'bigint' || text ? '; convert it with Number(…)' : ''
+  return typeof value === 'bigint' || text ? ' (convert it with Number)' : ''
 }
 
 /**
@@ -93,7 +93,8 @@ export function labelArray(given: LabelArray, name = 'labels'): HostTensor {
     )
   const labels = Int32Array.from({ length: given.length }, (_, row) => {
     const label: unknown = given[row]
-    return wholeLabel(typeof label === 'number' ? label : Number.NaN, described(label), name, row)
+    const shown = `${described(label)}${conversion(label)}`
+    return wholeLabel(typeof label === 'number' ? label : Number.NaN, shown, name, row)
   })
   return hostTensor('int32', [labels.length], labels)
 }

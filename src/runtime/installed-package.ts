@@ -32,7 +32,8 @@ function fromHere<T>(starts: readonly (string | undefined)[], found: (from: Requ
  */
 export function programFile(path: string, starts = here): string {
   const manifest = fromHere(starts, (from) => from.resolve('latentlab/package.json'))
-  const external = 'leave latentlab out of the bundle (as external), and install it there'
+  const external =
+    "leave the package out of the bundle (external: 'latentlab'), and install it there"
   if (manifest === undefined)
     throw new UserError(
       `latentlab: this program has been bundled, and the package is not found from ${starts[1] ?? starts.at(-1)}, although ONNX Runtime needs its files; ${external}`,

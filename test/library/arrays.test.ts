@@ -36,12 +36,12 @@ const given: readonly (readonly [string, unknown, string])[] = [
   [
     'bigints',
     [[1n]],
-    'data: row 0, column 0 (counted from 0) is 1n; expected a finite float32 number; convert it with Number(…)',
+    'data: row 0, column 0 (counted from 0) is 1n (convert it with Number); expected a finite float32 number',
   ],
   [
     'digits',
     [[1, '2']],
-    'data: row 0, column 1 (counted from 0) is "2"; expected a finite float32 number; convert it with Number(…)',
+    'data: row 0, column 1 (counted from 0) is "2" (convert it with Number); expected a finite float32 number',
   ],
   [
     'a set',
@@ -77,7 +77,7 @@ describe.each([
 
   it('data that is undefined is refused, and never taken for MNIST', async () => {
     const expected = /^data: .*undefined/
-    const options = { data: undefined, epochs: 1, out: '/nonexistent/run' } as never
+    const options = { data: undefined, epochs: 1 } as never
     expect(await message(() => lab.train(options))).toMatch(expected)
     expect(await message(() => lab.openDataSet({ data: undefined } as never))).toMatch(expected)
   })
@@ -100,14 +100,16 @@ describe.each([
 
 it.each([
   [
+    'a set',
     new Set([1]),
     'labels: expected one whole number for each row, got a value of type Set; make a list of it: [...labels]',
   ],
   [
+    'bigints',
     [0, 1n],
-    'labels: the label of row 1 (counted from 0) is 1n; expected a class, as a whole number',
+    'labels: the label of row 1 (counted from 0) is 1n (convert it with Number); expected a class, as a whole number',
   ],
-])('labels %j are refused', async (wrong, text) => {
+])('labels that are %s are refused', async (_, wrong, text) => {
   expect(await message(() => labelArray(wrong as never))).toBe(text)
 })
 

@@ -46,7 +46,7 @@ describe('a server that is bundled into one file', () => {
   it('says what to leave out of the bundle where the package is not installed', () => {
     const ran = run(process.execPath, [bundle, join(folder, 'refused')], folder)
     expect(ran.stdout).toMatch(
-      /^true latentlab: this program has been bundled, .* leave latentlab out of the bundle/,
+      /^true latentlab: this program has been bundled, .* leave the package out of the bundle/,
     )
     expect(ran.status, ran.output).toBe(0)
   })

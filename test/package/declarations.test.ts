@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { compiledUrl } from '../compiled.ts'
+import { compiler, run } from './packed.ts'
 
 /** All declarations that an entry leads to, with the packages that they import. */
 function declarations(entry: string) {
@@ -32,3 +34,33 @@ it.each(['node', 'browser', 'graph', 'nn', 'models', 'metrics'])(
     expect([...packages].filter((name) => !name.startsWith('zod'))).toEqual([])
   },
 )
+
+it('the example of docs/browser.md compiles as it stands, with the options of a new Vite project', () => {
+  const guide = readFileSync(new URL('../../docs/browser.md', import.meta.url), 'utf8')
+  const [, example] = /^```ts\n(\/\/ src\/main\.ts\n.*?)^```$/ms.exec(guide)!
+  const folder = mkdtempSync(join(tmpdir(), 'latentlab-vite-'))
+  writeFileSync(join(folder, 'main.ts'), example!)
+  const entry = fileURLToPath(compiledUrl('entries/browser.d.ts'))
+  const compilerOptions = {
+    target: 'es2023',
+    module: 'esnext',
+    lib: ['ES2023', 'DOM'],
+    types: [],
+    skipLibCheck: true,
+    moduleResolution: 'bundler',
+    allowImportingTsExtensions: true,
+    verbatimModuleSyntax: true,
+    moduleDetection: 'force',
+    noEmit: true,
+    strict: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    erasableSyntaxOnly: true,
+    paths: { 'latentlab/browser': [entry] },
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+  const { output, status } = run(process.execPath, [compiler, '-p', '.'], folder)
+  rmSync(folder, { recursive: true })
+  expect(output.trim()).toBe('')
+  expect(status).toBe(0)
+}, 60_000)

@@ -48,14 +48,14 @@ describe('the files that the runtime starts', () => {
   it('that are missing are refused in one line, which says how to bundle', () => {
     const server = join(folder, 'server.js')
     expect(refusal(() => programFile('runtime/node-worker.js', [undefined, server]))).toBe(
-      `latentlab: this program has been bundled, and the package is not found from ${server}, although ONNX Runtime needs its files; leave latentlab out of the bundle (as external), and install it there`,
+      `latentlab: this program has been bundled, and the package is not found from ${server}, although ONNX Runtime needs its files; leave the package out of the bundle (external: 'latentlab'), and install it there`,
     )
   })
 
   it('of another version are refused', () => {
     const other = project('other', '99.0.0')
     expect(refusal(() => programFile('runtime/node-worker.js', [other]))).toMatch(
-      /^latentlab: this program has been bundled with version \S+, and the files that it needs in \S+ are of version 99\.0\.0; bundle it again, or leave latentlab out of the bundle \(as external\)/,
+      /^latentlab: this program has been bundled with version \S+, and the files that it needs in \S+ are of version 99\.0\.0; bundle it again, or leave the package out of the bundle \(external: 'latentlab'\)/,
     )
   })
 
