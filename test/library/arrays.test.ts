@@ -143,3 +143,9 @@ describe('a run with a test set of arrays', () => {
     }
   })
 })
+
+it('labels of a test set that are too few are named as such', async () => {
+  expect(
+    await message(() => node.openDataSet({ data: rows, labels, testData, testLabels: [1] })),
+  ).toMatch(/^testLabels: 1 labels for the 12 rows of testData/)
+})
