@@ -1,6 +1,8 @@
 // From the ledger to what is printed: terminal, JSON, report and comparison.
 
 const printedFigures = ['test/app/printed-figures.test.ts']
+const verdict = ['test/app/verdict.test.ts']
+const pageParts = ['test/report/page-parts.test.ts']
 const comparison = ['test/app/comparison.test.ts']
 
 export const printed = [
@@ -42,8 +44,8 @@ export const printed = [
   {
     name: 'the number of samples is printed as that of examples',
     file: 'src/report/ledger.ts',
-    from: 'cell: (e) => String(e.examples)',
-    to: 'cell: (e) => String(e.samples)',
+    from: 'cell: (e) => grouped(e.examples)',
+    to: 'cell: (e) => grouped(e.samples)',
     tests: printedFigures,
   },
   {
@@ -157,5 +159,47 @@ export const printed = [
     from: 'row[i] = entry',
     to: 'row[runs.length - 1 - i] = entry',
     tests: comparison,
+  },
+  {
+    name: 'the baseline of reconstructions is their own error',
+    file: 'src/app/report/key-figures.ts',
+    from: 'formatFigure(total)',
+    to: 'formatFigure(error)',
+    tests: verdict,
+  },
+  {
+    name: 'reconstructions explain what they do not',
+    file: 'src/app/report/key-figures.ts',
+    from: 'percent(1 - error / total)',
+    to: 'percent(error / total)',
+    tests: verdict,
+  },
+  {
+    name: 'the variety of samples is that of the data relative to them',
+    file: 'src/app/report/key-figures.ts',
+    from: 'percent(own / data)',
+    to: 'percent(data / own)',
+    tests: verdict,
+  },
+  {
+    name: 'a key figure has the whole interval behind ±',
+    file: 'src/app/report/key-figures.ts',
+    from: '(interval[1] - interval[0]) / 2',
+    to: '(interval[1] - interval[0])',
+    tests: verdict,
+  },
+  {
+    name: 'the last value of a curve is not in the units of its axis',
+    file: 'src/report/loss-curves.ts',
+    from: 'formatFigure(last.value / factor)',
+    to: 'formatFigure(last.value)',
+    tests: pageParts,
+  },
+  {
+    name: 'a convolution maps the other way',
+    file: 'src/app/report/convolutions.ts',
+    from: 'from: sizes(x.shape),\n    to: sizes(node.shape),',
+    to: 'from: sizes(node.shape),\n    to: sizes(x.shape),',
+    tests: ['test/app/report-parts.test.ts'],
   },
 ]

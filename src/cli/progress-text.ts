@@ -1,4 +1,5 @@
 import { formatFigure } from '../evaluate/ledger/entry.ts'
+import { counted, grouped } from '../tensor/numbers.ts'
 import type { Figures, TrainingEvent } from '../train/events.ts'
 
 type Event<T extends TrainingEvent['type']> = Extract<TrainingEvent, { readonly type: T }>
@@ -48,7 +49,7 @@ export function progressLine(
       bar,
       { text: `${String(step).padStart(String(stepsPerEpoch).length)}/${stepsPerEpoch}`, keep: 2 },
       ...lossParts(event, start),
-      { text: `${grouped(examplesPerSecond)}/s`, keep: 3 },
+      { text: `${rate(examplesPerSecond)}/s`, keep: 3 },
       { text: `${duration(secondsLeft)} left${stage ? ` of ${stage}` : ''}`, keep: 6 },
     ],
     width,
@@ -115,7 +116,7 @@ export function epochLine(
     { text: validating ?? '', keep: 7 },
     { text: validationTerms ?? '', keep: 2 },
     { text: `after ${duration(seconds)}`, keep: 4 },
-    { text: `${grouped(examplesPerSecond)} examples/s`, keep: 1 },
+    { text: `${rate(examplesPerSecond)} examples/s`, keep: 1 },
     ...(best ? [{ text: 'best', keep: 5 }] : []),
   ]
   return joined(
@@ -154,15 +155,9 @@ export function startLine(event: Event<'start'>, isFirst = true): string {
   ].join('; ')
 }
 
-function counted(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`
-}
-
-/** `12,345`. */
-function grouped(count: number): string {
-  if (!Number.isFinite(count)) return '–'
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
-}
+/** A rate, rounded. */
+const rate = (perSecond: number): string =>
+  Number.isFinite(perSecond) ? grouped(Math.round(perSecond)) : '–'
 
 /** `4.2 s`, `45 s`, `1:12`, `2:03:04`. */
 export function duration(seconds: number): string {

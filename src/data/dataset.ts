@@ -1,3 +1,4 @@
+import { counted, grouped } from '../tensor/numbers.ts'
 import { type ExampleForm, type ExampleKind, formText, type Store } from './form.ts'
 import { classesText } from './labels.ts'
 
@@ -43,7 +44,7 @@ export interface DataSet {
 /** Describes a data set: `mnist: images 28 high and 28 wide, 1 channel; uint8 from 0 to 255, divided by 255; …`. */
 export function dataText({ name, form, binarize, classLabels, splits }: DataSet): string {
   const { train, validation, test } = splits
-  const sizes = `${train.rows.length} examples for training, ${validation.rows.length} for validation, ${test.rows.length} for testing`
+  const sizes = `${counted(train.rows.length, 'example')} for training, ${grouped(validation.rows.length)} for validation, ${grouped(test.rows.length)} for testing`
   const draws = binarize === 'none' ? '' : `, drawn as 0 or 1 (${binarize})`
   const classes = classLabels ? `; labels ${classesText(classLabels)}` : ''
   return `${name}: ${formText(form)}${draws}${classes}; ${sizes}`

@@ -1,5 +1,8 @@
 import * as Plot from '@observablehq/plot'
+import { grouped } from '../tensor/numbers.ts'
+import { type AxisTicks, axisName, axisTicks, tickWidth } from './axis-ticks.ts'
 import { classColour, PALETTE } from './class-colours.ts'
+import { LARGE_LETTER, onAxis, titleText } from './plot-parts.ts'
 import { composeFigure, document, svgElement } from './svg.ts'
 
 /** A code in the plane. `label` is its class; undefined or a negative number for none. */
@@ -24,9 +27,11 @@ export const MOST_DRAWN = 5000
 
 const NO_LABEL = -1
 const SIDE = 480
-const MARGIN = { left: 40, right: 12, top: 54, bottom: 40 }
-const PLOT_WIDTH = SIDE + MARGIN.left + MARGIN.right
+const MARGIN = { left: 40, right: 12, top: 58, bottom: 46 }
+/** Height of title and counts, which a page sets as text. */
+const HEADING = 34
 const PLOT_HEIGHT = SIDE + MARGIN.top + MARGIN.bottom
+/** A column of the legend: as wide as its longest name, but at least this. */
 const LEGEND_WIDTH = 116
 const LEGEND_ROWS = 22
 /** Each class is drawn in this many turns, so that no class lies wholly above another. */
@@ -48,47 +53,76 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   const name = (label: number) => options.classes?.[label] ?? String(label)
   const subtitle = counts(codes.length, finite.length, drawn.length)
   const { behind } = options
-  const plot = squarePlot(
-    [...drawn, ...(behind?.points ?? [])],
-    [
-      (_index, scales) => (behind ? ground(behind.points, scales) : null),
-      (_index, scales) => dots(groups, colours, scales, drawn.length),
-      (_index, scales) => (labels.length <= PALETTE.length ? medians(groups, name, scales) : null),
-      () => heading(options.title, subtitle, options.axes ?? ['latent 1', 'latent 2']),
-    ],
-  )
+  const axes = squareAxes([...drawn, ...(behind?.points ?? [])])
+  const left = Math.max(MARGIN.left, tickWidth(axes.y.marks, LARGE_LETTER))
+  const width = left + SIDE + MARGIN.right
+  const [xName, yName] = options.axes ?? ['latent 1', 'latent 2']
+  const plot = squarePlot(axes, { width, left }, [
+    (_index, scales) => (behind ? ground(behind.points, scales) : null),
+    (_index, scales) => dots(groups, colours, scales, drawn.length),
+    (_index, scales) => (labels.length <= PALETTE.length ? medians(groups, name, scales) : null),
+    () =>
+      heading(
+        options.title,
+        subtitle,
+        [axisName(xName, axes.x.marks), axisName(yName, axes.y.marks)],
+        left + SIDE,
+      ),
+  ])
   const named = [
     ...labels.map((label) => [name(label), { fill: colours.get(label)! }] as const),
     ...(behind ? [[behind.name, GROUND] as const] : []),
   ]
-  const entries = named.map(([text, paint], i) => legendEntry(text, paint, i))
+  const legendWidth = Math.max(LEGEND_WIDTH, ...named.map(([text]) => 30 + 7 * text.length))
+  const entries = named.map(([text, paint], i) => legendEntry(text, paint, i, legendWidth))
+  const part = { x: 0, y: HEADING, width, height: PLOT_HEIGHT - HEADING, name: options.title }
   const legendColumns = Math.ceil(named.length / LEGEND_ROWS)
   return composeFigure(
     [
-      { element: plot, left: 0, top: 0 },
-      { element: svgElement('g', {}, ...entries), left: PLOT_WIDTH + 8, top: MARGIN.top },
+      { element: plot, left: 0, top: 0, part },
+      { element: svgElement('g', {}, ...entries), left: width + 8, top: MARGIN.top },
     ],
-    { width: PLOT_WIDTH + legendColumns * LEGEND_WIDTH, height: PLOT_HEIGHT },
+    { width: width + legendColumns * legendWidth, height: PLOT_HEIGHT },
     options.title,
   )
 }
 
-/** The axes of a square panel around the codes, one scale for both, and the marks on them. */
-function squarePlot(codes: readonly PlanarCode[], marks: Plot.RenderFunction[]): Element {
-  const [xDomain, yDomain] = squareDomain(codes)
-  const axis = { tickSize: 4, ticks: 6, fontSize: 11, label: null } as const
-  const grid = { ticks: 6, strokeOpacity: 0.1 }
+interface Axis {
+  readonly domain: [number, number]
+  readonly marks: AxisTicks
+}
+
+/** The axes of a square panel around the codes, with one scale for both. */
+function squareAxes(codes: readonly PlanarCode[]): { readonly x: Axis; readonly y: Axis } {
+  const [x, y] = squareDomain(codes).map((domain) => ({ domain, marks: axisTicks(domain, 6) }))
+  return { x: x!, y: y! }
+}
+
+/** The axes and what is drawn on them. */
+function squarePlot(
+  { x, y }: ReturnType<typeof squareAxes>,
+  { width, left }: { readonly width: number; readonly left: number },
+  marks: Plot.RenderFunction[],
+): Element {
+  const axis = { tickSize: 4, fontSize: 11, label: null } as const
+  const grid = { strokeOpacity: 0.1 }
   return Plot.plot({
     document,
-    width: PLOT_WIDTH,
+    width,
     height: PLOT_HEIGHT,
-    marginLeft: MARGIN.left,
+    marginLeft: left,
     marginRight: MARGIN.right,
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
-    x: { domain: xDomain },
-    y: { domain: yDomain },
-    marks: [Plot.axisX(axis), Plot.axisY(axis), Plot.gridX(grid), Plot.gridY(grid), ...marks],
+    x: { domain: x.domain },
+    y: { domain: y.domain },
+    marks: [
+      Plot.axisX({ ...axis, ...onAxis(x.marks) }),
+      Plot.axisY({ ...axis, ...onAxis(y.marks) }),
+      Plot.gridX({ ...grid, ticks: x.marks.ticks }),
+      Plot.gridY({ ...grid, ticks: y.marks.ticks }),
+      ...marks,
+    ],
   })
 }
 
@@ -203,39 +237,45 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
-function heading(title: string, subtitle: string, axes: readonly [string, string]): SVGElement {
-  const [xName, yName] = axes
+function heading(
+  title: string,
+  subtitle: string,
+  [xName, yName]: readonly [string, string],
+  right: number,
+): SVGElement {
   const quiet = { 'fill-opacity': 0.7, 'font-size': 11 }
   return svgElement(
     'g',
     { 'text-anchor': 'start' },
-    svgElement('text', { x: 0, y: 12, 'font-size': 12, 'font-weight': 600 }, title),
-    svgElement('text', { x: 0, y: 28, ...quiet }, subtitle),
-    svgElement('text', { x: 0, y: MARGIN.top - 6, ...quiet }, yName),
+    titleText(title),
+    svgElement('text', { 'data-note': '', x: 0, y: 28, ...quiet }, subtitle),
+    svgElement('text', { x: 0, y: MARGIN.top - 10, ...quiet }, yName),
     svgElement(
       'text',
-      { x: MARGIN.left + SIDE, y: MARGIN.top + SIDE + 34, ...quiet, 'text-anchor': 'end' },
+      { x: right, y: MARGIN.top + SIDE + 40, ...quiet, 'text-anchor': 'end' },
       xName,
     ),
   )
 }
 
 function counts(given: number, finite: number, drawn: number): string {
-  const shown = drawn === given ? `n = ${given}` : `n = ${drawn} of ${given}`
-  return given === finite ? shown : `${shown}; ${given - finite} not finite`
+  const shown =
+    drawn === given ? `n = ${grouped(given)}` : `n = ${grouped(drawn)} of ${grouped(given)}`
+  return given === finite ? shown : `${shown}; ${grouped(given - finite)} not finite`
 }
 
 function legendEntry(
   name: string,
   paint: Readonly<Record<string, string | number>>,
   position: number,
+  width: number,
 ): SVGElement {
-  const left = Math.floor(position / LEGEND_ROWS) * LEGEND_WIDTH
+  const left = Math.floor(position / LEGEND_ROWS) * width
   const top = 10 + (position % LEGEND_ROWS) * 20
   return svgElement(
     'g',
-    { transform: `translate(${left},${top})` },
+    { 'data-key': '', transform: `translate(${left},${top})` },
     svgElement('circle', { cx: 6, cy: 0, r: 5, ...paint }),
-    svgElement('text', { x: 18, dy: '0.32em' }, name.length > 14 ? `${name.slice(0, 13)}…` : name),
+    svgElement('text', { x: 18, dy: '0.32em' }, name),
   )
 }

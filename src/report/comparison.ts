@@ -3,6 +3,7 @@ import { formatFigure, intervalOf, type LedgerEntry } from '../evaluate/ledger/e
 import { GROUPS, type Group } from '../evaluate/ledger/groups.ts'
 import { type Compared, pairedDifference, unpairedReason } from '../evaluate/ledger/pairing.ts'
 import type { Interval } from '../evaluate/statistics/intervals.ts'
+import { counted } from '../tensor/numbers.ts'
 import { footnoteMark, type Table } from './table.ts'
 
 /**
@@ -36,6 +37,9 @@ export function comparisonTables(runs: readonly Compared[]): Partial<Record<Grou
   return Object.fromEntries(groups)
 }
 
+/** The column of the first run. */
+const FIRST_RUN = 2
+
 function groupTable(runs: readonly Compared[], group: Group): Table | undefined {
   const entries = runs.map(({ evaluation }) =>
     evaluation.ledger.filter((entry) => entry.group === group),
@@ -65,13 +69,15 @@ function groupTable(runs: readonly Compared[], group: Group): Table | undefined 
       .join(' '),
     columns: [
       { title: 'figure' },
-      { title: 'unit' },
+      { title: 'unit', under: 0 },
       ...runs.map(({ name }) => ({ title: name, numeric: true })),
-      ...others.map(({ name }) => ({
-        title: runs.length > 2 ? `${name} − ${first!.name}` : 'difference',
-        numeric: true,
-      })),
-      { title: 'measured under' },
+      // Beside the values, the differences of several runs would make the page too wide.
+      ...others.map(({ name }, i) =>
+        runs.length > 2
+          ? { title: `${name} − ${first!.name}`, numeric: true, under: FIRST_RUN + 1 + i }
+          : { title: 'difference', numeric: true },
+      ),
+      { title: 'measured under', under: 0 },
     ],
     rows: [...rows.values()].map((row) => cellsOf(row, footnotes)),
     footnotes: footnotes.length > 0 ? footnotes : undefined,
@@ -113,10 +119,10 @@ function differenceText(difference: Interval | undefined): string {
 
 const circumstances = (entry: MeasuredEntry): string =>
   [
-    `${entry.examples} ${entry.split} examples`,
+    counted(entry.examples, `${entry.split} example`),
     isOfProbability(entry.unit) ? entry.likelihood : '',
     entry.binarize === 'none' ? '' : `binarize ${entry.binarize}`,
-    entry.samples > 1 ? `${entry.samples} samples` : '',
+    entry.samples > 1 ? counted(entry.samples, 'sample') : '',
     entry.samplesAre ? `${entry.samplesAre} of p(x|z)` : '',
   ]
     .filter(Boolean)

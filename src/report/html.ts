@@ -1,11 +1,17 @@
 import { Buffer } from 'node:buffer'
+import { escapeHtml } from './escape-html.ts'
+import { figureParts } from './figure-parts.ts'
+import { renderTable } from './html-table.ts'
 import { REPORT_STYLE } from './report-style.ts'
 import type { Table } from './table.ts'
+import { type KeyFigure, type Remark, renderKeyFigures, renderRemarks } from './verdict.ts'
 
 /** A report as plain data. All text is plain text: it is escaped, never read as HTML. */
 export interface ReportContent {
   readonly title: string
   readonly subtitle: string
+  /** Comes first, before the links to the sections. */
+  readonly summary?: Section
   readonly sections: readonly Section[]
 }
 
@@ -17,6 +23,9 @@ export interface Section {
   readonly minor?: boolean
   /** Above the figures; each line is a paragraph. */
   readonly caption?: string
+  /** Below the caption. */
+  readonly remarks?: readonly Remark[]
+  readonly keyFigures?: readonly KeyFigure[]
   readonly figures: readonly Figure[]
   readonly table?: Table
   /** Text that is shown line by line, such as a configuration in JSON. */
@@ -47,7 +56,7 @@ export type Figure =
 export function renderReport(report: ReportContent): string {
   unique(
     'section',
-    report.sections.map((section) => section.id),
+    [...(report.summary ? [report.summary] : []), ...report.sections].map(({ id }) => id),
   )
   unique(
     'figure',
@@ -72,11 +81,12 @@ export function renderReport(report: ReportContent): string {
 <header>
 <h1>${escapeHtml(report.title)}</h1>
 <p class="subtitle">${escapeHtml(report.subtitle)}</p>
+</header>
+<main>
+${report.summary ? renderSection(report.summary) : ''}
 <nav aria-label="Contents"><ol>
 ${links.join('\n')}
 </ol></nav>
-</header>
-<main>
 ${report.sections.map(renderSection).join('\n')}
 </main>
 </body>
@@ -91,9 +101,11 @@ function renderSection(section: Section): string {
     ...(section.caption ?? '')
       .split('\n')
       .map((paragraph) => paragraph && `<p>${escapeHtml(paragraph)}</p>`),
+    section.remarks && renderRemarks(section.remarks),
+    section.keyFigures && renderKeyFigures(section.keyFigures),
     section.figures.length > 0 &&
       `<div class="figures">\n${section.figures.map(renderFigure).join('\n')}\n</div>`,
-    section.table && renderTable(section.table),
+    section.table && renderTable(section.table, section.title),
     section.preformatted && `<pre tabindex="0">${escapeHtml(section.preformatted)}</pre>`,
   ]
   return `<section id="${escapeHtml(section.id)}">\n${parts.filter(Boolean).join('\n')}\n</section>`
@@ -121,11 +133,46 @@ function pngSize(bytes: Uint8Array): { width: number; height: number } {
   return { width: header.getUint32(16), height: header.getUint32(20) }
 }
 
+/** A figure whose parts are known is stacked on a narrow page, with its title and legend as text. */
+function renderSvg(figure: Figure & { kind: 'svg' }): string {
+  const parts = figureParts(figure.svg)
+  if (!parts) return renderWholeSvg(figure)
+  const { title, note, plots, key } = parts
+  const plotsOf = plots.map(({ name, view, width, height, drawing }) => {
+    const size = `viewBox="${view}" width="${width}" height="${height}"`
+    const large = width > LARGE ? ' class="large"' : ''
+    const label = escapeHtml(name || figure.alt)
+    return `<svg xmlns="http://www.w3.org/2000/svg" ${size}${large} role="img" aria-label="${label}" fill="currentColor" font-family="inherit" font-size="12">${scopeIds(drawing, `${figure.name}-`)}</svg>`
+  })
+  const entries = key.map(
+    ({ mark, name }) =>
+      `<li><svg ${MARK_SIZES[mark.includes('<circle') ? 'dot' : 'line']} aria-hidden="true">${mark}</svg>${escapeHtml(name)}</li>`,
+  )
+  return [
+    `<div class="plot" role="group" aria-label="${escapeHtml(figure.alt)}">`,
+    title && `<p class="plot-title"><b>${escapeHtml(title)}</b> ${escapeHtml(note)}</p>`,
+    `<div class="panels">${plotsOf.join('\n')}</div>`,
+    entries.length > 0 && `<ul class="key">${entries.join('')}</ul>`,
+    '</div>',
+  ]
+    .filter(Boolean)
+    .join('\n')
+}
+
+/** Sizes of the marks of a legend, around its lines and dots. */
+const MARK_SIZES = {
+  line: 'viewBox="-1 -7 28 14" width="28" height="14"',
+  dot: 'viewBox="-1 -7 14 14" width="14" height="14"',
+}
+
+/** A plot wider than this shrinks on a narrow page, so that its text must be larger. */
+const LARGE = 400
+
 /**
  * The figure keeps its own width on a wide page and shrinks to three quarters of it; on a narrower page
  * it scrolls sideways, since smaller text would be illegible.
  */
-function renderSvg(figure: Figure & { kind: 'svg' }): string {
+function renderWholeSvg(figure: Figure & { kind: 'svg' }): string {
   const opening = /^\s*<svg\b[^>]*>/.exec(figure.svg)?.[0]
   const own = Number(/\bwidth="([\d.]+)"/.exec(opening ?? '')?.[1])
   if (!opening || !(own > 0)) {
@@ -152,38 +199,7 @@ function scopeIds(svg: string, prefix: string): string {
     })
 }
 
-function renderTable(table: Table): string {
-  const classOf = (j: number) => (table.columns[j]?.numeric ? ' class="number"' : '')
-  const header = table.columns.map(
-    (column, j) => `<th scope="col"${classOf(j)}>${escapeHtml(column.title)}</th>`,
-  )
-  const rows = table.rows.map((row) => {
-    const cells = row.map((cell, j) => `<td${classOf(j)}>${escapeHtml(cell)}</td>`)
-    return `<tr>${cells.join('')}</tr>`
-  })
-  const footnotes = (table.footnotes ?? []).map((footnote) => `<li>${escapeHtml(footnote)}</li>`)
-  return [
-    '<div class="wide" tabindex="0"><table>',
-    table.caption ? `<caption><span>${escapeHtml(table.caption)}</span></caption>` : '',
-    `<thead><tr>${header.join('')}</tr></thead>`,
-    `<tbody>\n${rows.join('\n')}\n</tbody></table></div>`,
-    footnotes.length > 0 ? `<ol class="footnotes">${footnotes.join('')}</ol>` : '',
-  ].join('\n')
-}
-
 function unique(what: string, names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) throw new Error(`renderReport: two ${what}s are named "${twice}"`)
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 }

@@ -1,9 +1,14 @@
 import * as Plot from '@observablehq/plot'
+import { grouped } from '../tensor/numbers.ts'
+import { axisName, axisTicks, tickWidth } from './axis-ticks.ts'
 import {
   HEIGHT,
   heading,
+  LARGE_LETTER,
   legend,
   MARGIN,
+  onAxis,
+  plotPart,
   powerExtent,
   powerOfTen,
   powers,
@@ -49,32 +54,28 @@ export function indexPlot(series: readonly IndexedSeries[], options: IndexPlotOp
   const longest = Math.max(2, ...series.map(({ values }) => values.length))
   const drawn = points.flat().map(({ value }) => value)
   const domain = range ?? extent(drawn, logarithmic)
+  const marks = logarithmic
+    ? { ticks: powers(domain), tickFormat: powerOfTen, factor: 1 }
+    : axisTicks(domain, 5)
   const plot = Plot.plot({
     document,
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: MARGIN.left,
+    marginLeft: Math.max(MARGIN.left, tickWidth(marks, LARGE_LETTER)),
     marginRight: MARGIN.right,
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     x: { domain: [1, longest], label: null },
     y: { type: logarithmic ? 'log' : 'linear', domain, label: null },
     marks: [
-      Plot.axisY({
-        ...(logarithmic ? { ticks: powers(domain), tickFormat: powerOfTen } : { ticks: 5 }),
-        tickSize: 0,
-        fontSize: 11,
-      }),
-      Plot.gridY({
-        ...(logarithmic ? { ticks: powers(domain) } : { ticks: 5 }),
-        strokeOpacity: 0.12,
-      }),
+      Plot.axisY({ ...onAxis(marks), tickSize: 0, fontSize: 11 }),
+      Plot.gridY({ ticks: marks.ticks, strokeOpacity: 0.12 }),
       Plot.axisX({ ticks: 8, tickSize: 4, fontSize: 11, tickFormat: wholeNumber }),
       ...(reference
         ? [Plot.ruleY([reference.value], { strokeOpacity: 0.5, strokeDasharray: '3,3' })]
         : []),
       ...points.flatMap((line, i) => lineMarks(line, i, stems)),
-      () => heading(title, axes),
+      () => heading(title, [axes[0], axisName(axes[1], marks)]),
     ],
   })
   const names = [
@@ -83,7 +84,7 @@ export function indexPlot(series: readonly IndexedSeries[], options: IndexPlotOp
   ]
   return composeFigure(
     [
-      { element: plot, left: 0, top: 0 },
+      { element: plot, left: 0, top: 0, part: plotPart(title) },
       { element: legend(names), left: 0, top: 32 },
     ],
     { width: WIDTH, height: HEIGHT },
@@ -112,7 +113,7 @@ function extent(values: readonly number[], logarithmic: boolean): [number, numbe
   return [Math.min(0, low), high > 0 ? high * 1.04 : 1]
 }
 
-const wholeNumber = (value: number): string => (Number.isInteger(value) ? String(value) : '')
+const wholeNumber = (value: number): string => (Number.isInteger(value) ? grouped(value) : '')
 
 function lineMarks(points: readonly Point[], i: number, stems: boolean): Plot.Markish[] {
   const { colour, dash } = STROKES[i % STROKES.length]!

@@ -1,4 +1,5 @@
 import { formatFigure, intervalOf, type LedgerEntry, shortHash } from '../evaluate/ledger/entry.ts'
+import { counted, grouped } from '../tensor/numbers.ts'
 import { type Column, footnoteMark, formatTable, type Table } from './table.ts'
 
 interface Circumstance {
@@ -16,8 +17,8 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
   {
     title: 'examples',
     numeric: true,
-    cell: (e) => String(e.examples),
-    phrase: (e) => `mean over ${e.examples} examples`,
+    cell: (e) => grouped(e.examples),
+    phrase: (e) => `mean over ${counted(e.examples, 'example')}`,
   },
   {
     title: 'likelihood',
@@ -28,8 +29,8 @@ const CIRCUMSTANCES: readonly Circumstance[] = [
   {
     title: 'samples',
     numeric: true,
-    cell: (e) => String(e.samples),
-    phrase: (e) => `${e.samples} ${e.samples === 1 ? 'sample' : 'samples'} per example`,
+    cell: (e) => grouped(e.samples),
+    phrase: (e) => `${counted(e.samples, 'sample')} per example`,
   },
   { title: 'seed', numeric: true, cell: (e) => String(e.seed), phrase: (e) => `seed ${e.seed}` },
   {

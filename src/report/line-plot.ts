@@ -1,9 +1,14 @@
 import * as Plot from '@observablehq/plot'
+import { grouped } from '../tensor/numbers.ts'
+import { type AxisTicks, axisName, axisTicks, tickWidth } from './axis-ticks.ts'
 import {
   HEIGHT,
   heading,
+  LARGE_LETTER,
   legend,
   MARGIN,
+  onAxis,
+  plotPart,
   powerExtent,
   powerOfTen,
   powers,
@@ -67,26 +72,27 @@ export function linePlot(lines: readonly Line[], options: LinePlotOptions): stri
   const within = finite.map((points) =>
     points.filter((point) => inside(point.x, x) && inside(point.y, y)),
   )
+  const marks = { x: ticks(x, logarithmic.x, 8), y: ticks(y, logarithmic.y, 5) }
   const plot = Plot.plot({
     document,
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: MARGIN.left,
+    marginLeft: Math.max(MARGIN.left, tickWidth(marks.y, LARGE_LETTER)),
     marginRight: MARGIN.right,
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     x: { type: logarithmic.x ? 'log' : 'linear', domain: x, label: null },
     y: { type: logarithmic.y ? 'log' : 'linear', domain: y, label: null },
     marks: [
-      Plot.axisY({ ...ticks(y, logarithmic.y, 5), tickSize: 0, fontSize: 11 }),
-      Plot.gridY({ ...gridTicks(y, logarithmic.y, 5), strokeOpacity: 0.12 }),
-      Plot.axisX({ ...ticks(x, logarithmic.x, 8), tickSize: 4, fontSize: 11 }),
+      Plot.axisY({ ...onAxis(marks.y), tickSize: 0, fontSize: 11 }),
+      Plot.gridY({ ticks: [...marks.y.ticks], strokeOpacity: 0.12 }),
+      Plot.axisX({ ...onAxis(marks.x), tickSize: 4, fontSize: 11 }),
       ...(diagonal ? [Plot.line(diagonalWithin(x, y), { ...QUIET, x: '0', y: '1' })] : []),
       ...references.map(({ value }, i) =>
         Plot.ruleY([value], { strokeOpacity: 0.5, strokeDasharray: REFERENCE_DASHES[i % 3]! }),
       ),
       ...within.flatMap((points, i) => lineMarks(points, i, y)),
-      () => heading(title, axes),
+      () => heading(title, [axisName(axes[0], marks.x), axisName(axes[1], marks.y)]),
     ],
   })
   const names = [
@@ -100,7 +106,7 @@ export function linePlot(lines: readonly Line[], options: LinePlotOptions): stri
   ]
   return composeFigure(
     [
-      { element: plot, left: 0, top: 0 },
+      { element: plot, left: 0, top: 0, part: plotPart(title) },
       { element: legend(names), left: 0, top: 32 },
     ],
     { width: WIDTH, height: HEIGHT },
@@ -121,16 +127,12 @@ function extent(values: readonly number[], logarithmic: boolean, rounded: boolea
   return low < high ? [low, high] : [low - 0.5, high + 0.5]
 }
 
-function ticks(domain: Interval, logarithmic = false, count: number) {
-  if (!logarithmic) return { ticks: count }
+function ticks(domain: Interval, logarithmic = false, count: number): AxisTicks {
+  if (!logarithmic) return axisTicks(domain, count)
   const whole = powers(domain)
   return whole.length > 1
-    ? { ticks: whole, tickFormat: powerOfTen }
-    : { ticks: withinDecade(domain), tickFormat: String }
-}
-
-function gridTicks(domain: Interval, logarithmic = false, count: number) {
-  return { ticks: logarithmic ? ticks(domain, true, count).ticks : count }
+    ? { ticks: whole, tickFormat: powerOfTen, factor: 1 }
+    : { ticks: withinDecade(domain), tickFormat: grouped, factor: 1 }
 }
 
 /** 1, 2 and 5 times the powers of ten, for a logarithmic axis that spans hardly one of these. */

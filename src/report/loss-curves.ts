@@ -1,6 +1,9 @@
 import * as Plot from '@observablehq/plot'
 import { formatFigure } from '../evaluate/ledger/entry.ts'
+import { grouped } from '../tensor/numbers.ts'
+import { type AxisTicks, axisName, axisTicks, tickWidth } from './axis-ticks.ts'
 import { type CurveRange, clipCurve, curveRange, type Stretch } from './curve-range.ts'
+import { onAxis } from './plot-parts.ts'
 import { composeFigure, document, type Panel, svgElement } from './svg.ts'
 
 /** One loss term over the epochs of one split. */
@@ -33,6 +36,8 @@ const STROKES = {
 const SPLITS = ['train', 'validation'] as const
 
 const PANEL = { width: 300, height: 230, left: 46, right: 54, top: 44, bottom: 36 }
+/** Width of a digit of 11 pixels. */
+const LETTER = 6.6
 const COLUMNS = 3
 const LEGEND_HEIGHT = 26
 const LABEL_SPACING = 13
@@ -69,7 +74,9 @@ export function lossCurves(series: readonly LossSeries[], options: LossCurveOpti
       unit(term, stage),
     )
     const left = (i % columns) * PANEL.width
-    return { element, left, top: LEGEND_HEIGHT + Math.floor(i / columns) * PANEL.height }
+    const top = LEGEND_HEIGHT + Math.floor(i / columns) * PANEL.height
+    const { width, height } = PANEL
+    return { element, left, top, part: { x: left, y: top, width, height, name: titleOf(subject) } }
   })
   const units = [...new Set(subjects.map(({ term, stage }) => unit(term, stage)))]
   const splits = SPLITS.filter((split) => series.some((one) => one.split === split))
@@ -101,14 +108,14 @@ function legend(splits: readonly LossSeries['split'][]): SVGElement {
     const { colour, dash } = STROKES[split]
     return svgElement(
       'g',
-      { transform: `translate(${i * 96},13)` },
+      { 'data-key': '', transform: `translate(${i * 96},13)` },
       svgElement('path', {
         d: 'M0,0H26',
         stroke: colour,
         'stroke-width': 2,
         ...(dash !== 'none' && { 'stroke-dasharray': dash }),
       }),
-      svgElement('text', { x: 32, dy: '0.32em', fill: colour }, split),
+      svgElement('text', { x: 32, dy: '0.32em' }, split),
     )
   })
   return svgElement('g', {}, ...entries)
@@ -121,23 +128,26 @@ function termPanel(title: string, series: readonly LossSeries[], unit: string): 
     .flatMap((one) => one.points.map((point) => point.epoch))
     .filter(Number.isFinite)
   const domain = epochDomain(epochs)
+  const marks = axisTicks([range.low, range.high], 4)
+  const ends = endsOf(series, marks)
+  const right = Math.max(PANEL.right, ...ends.map(({ text }) => 10 + LETTER * text.length))
   const plot = Plot.plot({
     document,
     width: PANEL.width,
     height: PANEL.height,
-    marginLeft: PANEL.left,
-    marginRight: PANEL.right,
+    marginLeft: Math.max(PANEL.left, tickWidth(marks, LETTER)),
+    marginRight: right,
     marginTop: PANEL.top,
     marginBottom: PANEL.bottom,
     x: { domain, label: null },
     y: { domain: [range.low, range.high], label: null },
     marks: [
-      Plot.axisY({ ticks: 4, tickSize: 0, fontSize: 11, ...valueFormat(range) }),
-      Plot.gridY({ ticks: 4, strokeOpacity: 0.12 }),
-      Plot.axisX({ ticks: wholeTicks(domain, 5), tickFormat: String, tickSize: 4, fontSize: 11 }),
+      Plot.axisY({ ...onAxis(marks), tickSize: 0, fontSize: 11 }),
+      Plot.gridY({ ticks: marks.ticks, strokeOpacity: 0.12 }),
+      Plot.axisX({ ticks: wholeTicks(domain, 5), tickFormat: grouped, tickSize: 4, fontSize: 11 }),
       ...series.flatMap((one) => curveMarks(one, range)),
-      ...lastValues(series, range),
-      () => panelHeading(title, unit, panelNotes(values, range)),
+      lastValues(ends, range),
+      () => panelHeading(title, axisName(unit, marks), panelNotes(values, range), right),
     ],
   })
   return plot
@@ -166,48 +176,58 @@ function curveMarks(series: LossSeries, range: CurveRange): Plot.Markish[] {
   return [...lines, Plot.dot(marked, { x: 'epoch', y: 'value', fill: colour, r: 2.5 })]
 }
 
-/** The last drawn value of each split as text right of its end, moved apart where they would overlap. */
-function lastValues(series: readonly LossSeries[], range: CurveRange): Plot.Markish[] {
-  const ends = series.flatMap((one) => {
-    const last = one.points.findLast((point) => Number.isFinite(point.value))
-    return last ? [{ ...last, split: one.split }] : []
+/** The last finite value of a curve, written in the units of its axis. */
+interface CurveEnd {
+  readonly epoch: number
+  readonly value: number
+  readonly split: LossSeries['split']
+  readonly text: string
+}
+
+function endsOf(series: readonly LossSeries[], { factor }: AxisTicks): CurveEnd[] {
+  return series.flatMap(({ points, split }) => {
+    const last = points.findLast((point) => Number.isFinite(point.value))
+    return last ? [{ ...last, split, text: formatFigure(last.value / factor) }] : []
   })
-  return [
-    (_index, scales) => {
-      const placed = ends
-        .map((end) => ({
-          ...end,
-          x: scales.x!(end.epoch) as number,
-          y: scales.y!(Math.min(range.high, Math.max(range.low, end.value))) as number,
-        }))
-        .sort((a, b) => a.y - b.y)
-      const [upper, lower] = placed
-      if (upper && lower && lower.y - upper.y < LABEL_SPACING && Math.abs(lower.x - upper.x) < 60) {
-        const middle = (upper.y + lower.y) / 2
-        upper.y = middle - LABEL_SPACING / 2
-        lower.y = middle + LABEL_SPACING / 2
-      }
-      const texts = placed.map(({ x, y, value, split }) =>
-        svgElement(
-          'text',
-          {
-            x: x + 6,
-            y,
-            dy: '0.32em',
-            fill: STROKES[split].colour,
-            'font-size': 11,
-            'text-anchor': 'start',
-          },
-          formatFigure(value),
-        ),
-      )
-      return svgElement('g', { 'font-variant': 'tabular-nums' }, ...texts)
-    },
-  ]
+}
+
+/** The last value of each split as text right of its end, moved apart where they would overlap. */
+function lastValues(ends: readonly CurveEnd[], range: CurveRange): Plot.Markish {
+  return (_index, scales) => {
+    const placed = ends
+      .map((end) => ({
+        ...end,
+        x: scales.x!(end.epoch) as number,
+        y: scales.y!(Math.min(range.high, Math.max(range.low, end.value))) as number,
+      }))
+      .sort((a, b) => a.y - b.y)
+    const [upper, lower] = placed
+    if (upper && lower && lower.y - upper.y < LABEL_SPACING && Math.abs(lower.x - upper.x) < 60) {
+      const middle = (upper.y + lower.y) / 2
+      upper.y = middle - LABEL_SPACING / 2
+      lower.y = middle + LABEL_SPACING / 2
+    }
+    const texts = placed.map(({ x, y, text, split }) =>
+      svgElement(
+        'text',
+        {
+          class: split,
+          x: x + 6,
+          y,
+          dy: '0.32em',
+          fill: STROKES[split].colour,
+          'font-size': 11,
+          'text-anchor': 'start',
+        },
+        text,
+      ),
+    )
+    return svgElement('g', { 'font-variant': 'tabular-nums' }, ...texts)
+  }
 }
 
 /** Title and unit on one line where they fit, else the unit before the notes below. */
-function panelHeading(title: string, unit: string, notes: string): SVGElement {
+function panelHeading(title: string, unit: string, notes: string, right: number): SVGElement {
   const fits = title.length + unit.length <= HEADING_LETTERS
   const below = fits ? notes : [unit, notes].filter(Boolean).join('; ')
   return svgElement(
@@ -223,7 +243,7 @@ function panelHeading(title: string, unit: string, notes: string): SVGElement {
     svgElement(
       'text',
       {
-        x: PANEL.width - PANEL.right,
+        x: PANEL.width - right,
         y: PANEL.height - 18,
         'font-size': 11,
         'fill-opacity': 0.7,
@@ -267,11 +287,4 @@ export function wholeTicks(domain: readonly [number, number], limit: number): nu
   const ticks: number[] = []
   for (let tick = Math.ceil(first / step) * step; tick <= last; tick += step) ticks.push(tick)
   return ticks
-}
-
-/** Very large and very small values get powers of ten, which still fit beside the axis. */
-function valueFormat(range: CurveRange): { tickFormat?: (value: number) => string } {
-  const magnitude = Math.max(Math.abs(range.low), Math.abs(range.high))
-  if (magnitude < 1e5 && magnitude >= 1e-3) return {}
-  return { tickFormat: (value) => (value === 0 ? '0' : value.toExponential(1)) }
 }

@@ -1,4 +1,5 @@
-import { svgElement } from './svg.ts'
+import type { AxisTicks } from './axis-ticks.ts'
+import { type Part, svgElement } from './svg.ts'
 
 /** Parts that plots of a few named lines share: frame, strokes, ticks, heading and legend. */
 
@@ -10,8 +11,19 @@ export const STROKES = [
 ] as const
 
 export const WIDTH = 560
-export const HEIGHT = 320
-export const MARGIN = { left: 58, right: 16, top: 76, bottom: 40 }
+export const HEIGHT = 328
+/** Width of a digit where a page enlarges the text of a plot on a narrow screen. */
+export const LARGE_LETTER = 9.7
+
+/** The ticks of an axis as Plot takes them. */
+export const onAxis = ({ ticks, tickFormat }: Pick<AxisTicks, 'ticks' | 'tickFormat'>) => ({
+  ticks: [...ticks],
+  tickFormat,
+})
+
+/** Height of a row of the legend. */
+const LEGEND_ROW = 13
+export const MARGIN = { left: 58, right: 16, top: 76, bottom: 48 }
 
 /** The powers of ten around values above 0: at least one lies between, so that the axis has a number. */
 export function powerExtent(low: number, high: number): [number, number] {
@@ -33,13 +45,26 @@ export function powerOfTen(value: number): string {
   return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`
 }
 
+/** The part of a figure that its plot and the names of its axes cover, below title and legend. */
+export const plotPart = (name: string): Part => ({
+  x: 0,
+  y: MARGIN.top - 32,
+  width: WIDTH,
+  height: HEIGHT - MARGIN.top + 32,
+  name,
+})
+
+/** The title of a figure, which a page sets as text of its own. */
+export const titleText = (title: string): SVGElement =>
+  svgElement('text', { 'data-title': '', x: 0, y: 12, 'font-size': 12, 'font-weight': 600 }, title)
+
 /** Title, and the names of both axes. */
 export function heading(title: string, [index, value]: readonly [string, string]): SVGElement {
   const quiet = { 'fill-opacity': 0.7, 'font-size': 11 }
   return svgElement(
     'g',
     { 'text-anchor': 'start' },
-    svgElement('text', { x: 0, y: 12, 'font-size': 12, 'font-weight': 600 }, title),
+    titleText(title),
     svgElement('text', { x: 0, y: MARGIN.top - 16, ...quiet }, value),
     svgElement(
       'text',
@@ -49,15 +74,17 @@ export function heading(title: string, [index, value]: readonly [string, string]
   )
 }
 
-/** The lines and their names, side by side. */
+/** The lines and their names, side by side, in rows as wide as the plot. */
 export function legend(
   names: readonly { name: string; colour: string; dash: string }[],
 ): SVGElement {
-  let left = 0
+  let [left, top] = [0, 0]
   const entries = names.map(({ name, colour, dash }) => {
+    const width = 32 + 6.4 * name.length + 18
+    if (left > 0 && left + width > WIDTH) [left, top] = [0, top + LEGEND_ROW]
     const entry = svgElement(
       'g',
-      { transform: `translate(${left},0)` },
+      { 'data-key': '', transform: `translate(${left},${top})` },
       svgElement('path', {
         d: 'M0,0H26',
         stroke: colour,
@@ -66,7 +93,7 @@ export function legend(
       }),
       svgElement('text', { x: 32, dy: '0.32em', 'font-size': 11 }, name),
     )
-    left += 32 + 6.4 * name.length + 18
+    left += width
     return entry
   })
   return svgElement('g', {}, ...entries)

@@ -27,6 +27,17 @@ export interface Panel {
   readonly element: Element
   readonly left: number
   readonly top: number
+  /** Of a plot that can stand by itself: the part of the figure that it covers, and what it shows. */
+  readonly part?: Part
+}
+
+/** A rectangle of a figure, in its coordinates. */
+export interface Part {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly name: string
 }
 
 /** An SVG element with attributes and text or element children. */
@@ -42,7 +53,8 @@ export function svgElement(
 }
 
 /**
- * Joins panels into one SVG document of the given size in CSS pixels.
+ * Joins panels into one SVG document of the given size in CSS pixels. Panels with a `part` say where they lie, so
+ * that a page can arrange them to its width (`figureParts`).
  *
  * Text and axes are `currentColor`: black in a file of its own, the page's ink inside HTML. The result
  * has no ids, scripts or style sheets, is well-formed XML and is the same for the same input.
@@ -69,14 +81,20 @@ export function composeFigure(
     },
     svgElement('title', {}, description),
   )
-  for (const { element, left, top } of panels) {
+  for (const { element, left, top, part } of panels) {
     const transform = `translate(${left},${top})`
+    const place = part && { 'data-part': [part.x, part.y, part.width, part.height].join(' ') }
+    const name = part ? [svgElement('title', {}, part.name)] : []
     if (element.tagName.toLowerCase() === 'svg') {
       // A plot: without the style sheet, and with the anchor that its labels inherit from its root.
-      const parts = Array.from(element.children).filter((child) => child.tagName !== 'style')
-      root.append(svgElement('g', { transform, 'text-anchor': 'middle' }, ...parts))
+      const parts = Array.from(element.children).filter(
+        (child) => child.tagName.toLowerCase() !== 'style',
+      )
+      root.append(
+        svgElement('g', { transform, 'text-anchor': 'middle', ...place }, ...name, ...parts),
+      )
     } else {
-      root.append(svgElement('g', { transform }, element))
+      root.append(svgElement('g', { transform, ...place }, ...name, element))
     }
   }
   for (const element of Array.from(root.querySelectorAll('*'))) roundCoordinates(element)

@@ -6,12 +6,37 @@ export interface Table {
   readonly caption?: string | undefined
   /** Numbered from 1; a cell refers to one by `footnoteMark`. */
   readonly footnotes?: readonly string[] | undefined
+  /** Rows that are read one by one: on a narrow page, the cells of a row stand below each other. */
+  readonly records?: boolean
 }
 
 export interface Column {
   readonly title: string
   /** Right-aligned, in digits of equal width. */
   readonly numeric?: boolean
+  /** On a page, its cells stand below those of the column with this index, as smaller text. */
+  readonly under?: number
+}
+
+/** The table without columns that are empty in every row. */
+export function withoutEmptyColumns(table: Table): Table {
+  const { columns, rows } = table
+  const kept = columns.flatMap((_, j) => {
+    const empty = rows.length > 0 && rows.every((row) => row[j] === '')
+    return empty ? [] : [j]
+  })
+  if (kept.length === columns.length) return table
+  return {
+    ...table,
+    columns: kept.map((j) => {
+      const { under, ...column } = columns[j]!
+      // Below a column that is left out, there is nothing to stand under.
+      return under === undefined || !kept.includes(under)
+        ? column
+        : { ...column, under: kept.indexOf(under) }
+    }),
+    rows: rows.map((row) => kept.map((j) => row[j]!)),
+  }
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
@@ -25,7 +50,8 @@ export function footnoteMark(number: number): string {
  * The table for a terminal: caption, header, a rule, rows, footnotes. Columns are as wide as their
  * widest cell, two spaces apart; no line has trailing spaces.
  */
-export function formatTable(table: Table): string {
+export function formatTable(given: Table): string {
+  const table = withoutEmptyColumns(given)
   const lines = [table.columns.map((column) => column.title), ...table.rows]
   const widths = table.columns.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)))
   const [header, ...body] = lines.map((line) =>

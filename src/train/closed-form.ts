@@ -2,7 +2,7 @@ import { rowsOf } from '../data/rows.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { lastStage } from './build.ts'
-import type { StopReason } from './events.ts'
+import type { Figures, StopReason } from './events.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
 /**
@@ -54,8 +54,8 @@ export async function fitInClosedForm(options: TrainerOptions): Promise<StopReas
     type: 'epoch',
     epoch: 1,
     epochs: 1,
-    train: await measureTraining!(arrays),
-    validation,
+    train: figuresOf(await measureTraining!(arrays)),
+    validation: validation && figuresOf(validation),
     best: false,
     seconds,
     examplesPerSecond,
@@ -75,3 +75,6 @@ export async function fitInClosedForm(options: TrainerOptions): Promise<StopReas
   onEvent?.(event)
   return stopped('finished', seconds)
 }
+
+/** What is kept of an evaluation: no values of single examples. */
+const figuresOf = ({ terms, objective }: Figures): Figures => ({ terms, objective })

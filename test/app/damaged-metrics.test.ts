@@ -84,7 +84,7 @@ describe('a damaged metrics.jsonl', () => {
     const metrics = parseMetrics(whole)
     expect(metrics.epochs).toEqual(lines.map((line) => JSON.parse(line)))
     expect(metrics.unreadable).toEqual([])
-    expect(await said(metrics)).toContain('12 epochs in 3.0 s, 1235 examples per second.')
+    expect(await said(metrics)).toContain('12 epochs in 3.0 s, 1,235 examples per second.')
   })
 
   it.each(Object.entries(damages))(
@@ -142,6 +142,15 @@ describe('a damaged metrics.jsonl', () => {
     expect(unreadableText(Array.from({ length: 12 }, (_, i) => i + 1))).toBe(
       '12 lines of metrics.jsonl cannot be read (lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more)',
     )
+  })
+
+  it('is readable where an older run in closed form has more about the examples', () => {
+    const [first] = lines
+    const event = JSON.parse(first!)
+    event.train = { ...event.train, errors: { kl: 1 }, values: { kl: { 0: 1 } } }
+    const { epochs, unreadable } = parseMetrics(JSON.stringify(event))
+    expect(unreadable).toEqual([])
+    expect(epochs.map(({ train }) => train)).toEqual([JSON.parse(first!).train])
   })
 
   const infinite = { terms: { reconstruction: null, kl: null }, objective: null }

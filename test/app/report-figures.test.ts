@@ -211,7 +211,10 @@ describe('codes that are to follow a prior', () => {
   it('lie over its draws, with the energy distance to it, where the prior is over the plane', async () => {
     const options = { model: 'aae', prior: 'mixture' }
     const { run, section, text } = await reported(images, options)
-    const words = Array.from(section('codes')!.querySelectorAll('svg text'), (t) => t.textContent)
+    const words = Array.from(
+      section('codes')!.querySelectorAll('svg text, .key li'),
+      (t) => t.textContent,
+    )
     expect(words).toContain('prior p(z)')
     const found =
       /energy distance between 60 codes and as many draws from the prior is ([\d.]+); .* below ([\d.]+)/
@@ -251,7 +254,7 @@ describe('codes that are to follow a prior', () => {
   it('does not compare means of random codes with the prior', async () => {
     const { run, text, section } = await reported(images, { model: 'vae', latent: 2 })
     expect(text('codes')).not.toContain('energy distance')
-    expect(section('codes')!.querySelector('svg')!.textContent).toContain('prior p(z)')
+    expect(section('codes')!.querySelector('.plot')!.textContent).toContain('prior p(z)')
     await run.close()
   })
 })
@@ -344,7 +347,7 @@ describe('a report beside another run', () => {
     const cae = await writtenReport(root, 'cae', images, { ...options, model: 'cae' }, ae)
     expect(cae.figures).toContain('filters-beside')
     expect(cae.text('filters')).toContain('By ae, all 4 units')
-    const words = cae.section('jacobian')!.querySelector('svg')!.textContent
+    const words = cae.section('jacobian')!.querySelector('.plot')!.textContent
     expect(words).toContain('cae')
     expect(words).toContain('ae')
     expect(cae.text('jacobian')).toMatch(/cae: the largest is .* ae: the largest is /)

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
+import { architecture } from '../../src/app/report/architecture.ts'
 import { quoted, trainCommand } from '../../src/app/report/commands.ts'
 import { lossSeries, parseMetrics } from '../../src/app/report/metrics.ts'
 import { configurationSection, reproduceSection } from '../../src/app/report/run-sections.ts'
 import { picturesAcross, representatives } from '../../src/app/report/source.ts'
 import { splitLabels } from '../../src/data/rows.ts'
+import { withoutEmptyColumns } from '../../src/report/table.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const epochEvents = (text: string) => parseMetrics(text).epochs
@@ -142,6 +144,44 @@ describe('trainCommand', () => {
     const lines = trainCommand(config, 'runs/x').split('\n')
     expect(lines.length).toBeGreaterThan(1)
     for (const one of lines.slice(0, -1)) expect(one.endsWith(' \\')).toBe(true)
+  })
+})
+
+describe('the network table', () => {
+  const images = tinyData({ shape: [1, 28, 28], classes: 10 })
+  const maps = (options: object) =>
+    architecture(tinyRun({ data: images, options: { ...options } }).model).rows.map((row) =>
+      row.slice(0, 3).join(' ').replaceAll('\u00a0', ' ').trim(),
+    )
+
+  it('says which way a convolution maps, from height × width × channels', () => {
+    expect(maps({ model: 'vae', network: 'conv', channels: [8, 16], latent: 2 })).toEqual([
+      'encoder 1 conv 4×4, stride 2: 28×28×1 → 14×14×8',
+      'encoder 2 conv 4×4, stride 2: 14×14×8 → 7×7×16',
+      'encoder 3 784 → 4',
+      'decoder 1 2 → 784',
+      'decoder 2 transposed conv 4×4, stride 2: 7×7×16 → 14×14×8',
+      'decoder 3 transposed conv 4×4, stride 2: 14×14×8 → 28×28×1',
+      'all',
+    ])
+  })
+
+  it('does so for discriminators, networks without a code and labels as channels', () => {
+    expect(maps({ model: 'gan', network: 'conv', channels: [4] })).toContain(
+      'discriminator 1 conv 4×4, stride 2: 28×28×1 → 14×14×4',
+    )
+    expect(maps({ model: 'dae', network: 'unet', channels: [4, 8] })).toContain(
+      'network output conv 1×1: 28×28×4 → 28×28×1',
+    )
+    expect(maps({ model: 'cvae', network: 'conv', channels: [8] })[0]).toBe(
+      'encoder 1 conv 4×4, stride 2: 28×28×11 → 14×14×8',
+    )
+  })
+
+  it('has no empty column on the page of a model without layers', () => {
+    const table = architecture(tinyRun({ data: images, options: { model: 'pca' } }).model)
+    const titles = withoutEmptyColumns(table).columns.map(({ title }) => title)
+    expect(titles).toEqual(['network', 'parameters'])
   })
 })
 

@@ -44,6 +44,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
 
   it('has every section, each with its figure, and writes each figure to a file', async () => {
     expect(report.sections).toEqual([
+      'verdict',
       'model',
       'loss',
       'reconstructions',
@@ -100,11 +101,11 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
   })
 
   it('draws the curves of whole lines and leaves out one that was cut off', () => {
-    const curves = report.section('loss')!.querySelector('svg')!.textContent!
+    const curves = report.section('loss')!.querySelector('.plot')!.textContent!
     expect(curves).toContain('objective')
     // Last values of objective and reconstruction, train and validation.
     for (const value of ['81.00', '83.00', '80.00', '82.00']) expect(curves).toContain(value)
-    expect(report.text('loss')).toContain('2 epochs in 2.0 s, 1000 examples per second')
+    expect(report.text('loss')).toContain('2 epochs in 2.0 s, 1,000 examples per second')
     expect(report.text('loss')).toContain('the best checkpoint, of epoch 2')
   })
 

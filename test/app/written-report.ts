@@ -64,7 +64,7 @@ export async function writtenReport(
     text: (id: string) => section(id)?.textContent ?? '',
     cells: (id: string) =>
       Array.from(section(id)?.querySelectorAll('tbody tr') ?? [], (row) =>
-        Array.from(row.querySelectorAll('td'), (cell) => cell.textContent ?? ''),
+        Array.from(row.querySelectorAll('th, td'), (cell) => cell.textContent ?? ''),
       ),
     sections: Array.from(document.querySelectorAll('section'), (element) => element.id),
     figures: Array.from(document.querySelectorAll('figure'), ({ id }) =>

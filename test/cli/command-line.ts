@@ -1,14 +1,13 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { requireCompiled } from '../compiled.ts'
 
-const manyCommands = fileURLToPath(new URL('many-commands.mjs', import.meta.url))
+const server = fileURLToPath(new URL('command-server.mjs', import.meta.url))
 const bin = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
 
 /** What a command left behind: its exit code (null after an unhandled signal) and what it wrote. */
@@ -29,10 +28,14 @@ interface Watching {
 export function workingFolder() {
   requireCompiled()
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-cli-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const perform = commandServer(folder)
+  afterAll(async () => {
+    await perform.end()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
-  /** Runs the built command line. */
-  const latentlab = (
+  /** Runs the command line as a process of its own, for what the others of a process would disturb. */
+  const latentlabProcess = (
     args: readonly string[],
     { onStderr, closedOutput = false }: Watching = {},
   ): Promise<Ended> =>
@@ -50,13 +53,52 @@ export function workingFolder() {
       child.on('error', reject)
       child.on('close', (code) => resolve({ code, stdout, stderr }))
     })
-  /** Runs several commands in one process, which is what takes the time of each. */
-  const latentlabs = async (commands: readonly string[]): Promise<Ended[]> => {
-    const args = [manyCommands, JSON.stringify(commands.map(words))]
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder })
-    return JSON.parse(stdout) as Ended[]
+  /** Runs several commands, one after the other. */
+  const latentlabs = (commands: readonly string[]): Promise<Ended[]> =>
+    Promise.all(commands.map((command) => perform(words(command))))
+  return {
+    folder,
+    latentlab: perform,
+    latentlabs,
+    latentlabProcess,
+    inFolder: (name: string) => join(folder, name),
   }
-  return { folder, latentlab, latentlabs, inFolder: (name: string) => join(folder, name) }
+}
+
+/** Runs commands in one process, started with the first: starting a process takes longer than most commands. */
+function commandServer(folder: string) {
+  const waiting = new Map<number, { resolve(ended: Ended): void; reject(error: Error): void }>()
+  let child: ChildProcess | undefined
+  let asked = 0
+  const start = (): ChildProcess => {
+    const started = fork(server, { cwd: folder })
+    started.on('message', ({ id, ...ended }: Ended & { id: number }) => {
+      waiting.get(id)!.resolve(ended)
+      waiting.delete(id)
+    })
+    started.once('exit', (code, signal) => {
+      child = undefined
+      for (const { reject } of waiting.values())
+        reject(new Error(`the process of the commands ended (${signal ?? code})`))
+      waiting.clear()
+    })
+    return started
+  }
+  const perform = (args: readonly string[]): Promise<Ended> =>
+    new Promise((resolve, reject) => {
+      child ??= start()
+      const id = ++asked
+      waiting.set(id, { resolve, reject })
+      child.send({ id, args })
+    })
+  const end = async () => {
+    const ending = child
+    if (!ending) return
+    const ended = new Promise((resolve) => ending.once('exit', resolve))
+    ending.disconnect()
+    await ended
+  }
+  return Object.assign(perform, { end })
 }
 
 /** The words of a command, separated by spaces. */

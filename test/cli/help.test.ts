@@ -4,7 +4,7 @@ import { verbs } from '../../src/cli/verbs.ts'
 import { flagName } from '../../src/tensor/wording.ts'
 import { workingFolder } from './command-line.ts'
 
-const { latentlab } = workingFolder()
+const { latentlab, latentlabProcess } = workingFolder()
 
 describe('help', () => {
   it.each([[[]], [['--help']], [['-h']], [['help']]])('for %j lists every verb', async (args) => {
@@ -28,7 +28,7 @@ describe('help', () => {
   )
 
   it('ends quietly where nobody reads on, as in `| head`', async () => {
-    const { code, stderr } = await latentlab(['train', '--help'], { closedOutput: true })
+    const { code, stderr } = await latentlabProcess(['train', '--help'], { closedOutput: true })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 

@@ -6,7 +6,7 @@ import { writeNpz } from '../../src/data/npz.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
 import { type Ended, quarters, words, workingFolder } from './command-line.ts'
 
-const { latentlab, inFolder } = workingFolder()
+const { latentlab, latentlabProcess, inFolder } = workingFolder()
 const run = (command: string, ...more: string[]) => latentlab([...words(command), ...more])
 
 const readNpy = (name: string) => parseNpy(readFileSync(inFolder(name)), name)
@@ -126,7 +126,7 @@ describe('a training that is stopped', () => {
       sent = true
       for (let i = 0; i < 3; i++) kill(signal)
     }
-    return latentlab(words(`${endless} --out ${out}`), { onStderr })
+    return latentlabProcess(words(`${endless} --out ${out}`), { onStderr })
   }
 
   it('by Ctrl-C, several even, saves, says so, exits 130 and can be resumed', async () => {

@@ -30,7 +30,7 @@ describe('codeScatter', () => {
   it('thins a large set to the limit, says so, keeps every class and stays small', () => {
     const svg = codeScatter(codes(60_000, 10), { title: 'Codes' })
     expect(dots(svg)).toHaveLength(MOST_DRAWN)
-    expect(texts(svg)).toContain('n = 5000 of 60000')
+    expect(texts(svg)).toContain('n = 5,000 of 60,000')
     expect(svg.length).toBeLessThan(120_000)
     const perColour = new Map<string, number>()
     for (const { stroke, dots } of dotPaths(svg)) {

@@ -20,7 +20,7 @@ describe('ledgerTable', () => {
   it('tells once what all figures share, and in columns what differs', () => {
     const table = ledgerTable([elbo, { ...elbo, figure: 'IWAE bound', value: 98.5, samples: 50 }])
     expect(table.caption).toBe(
-      'test split, mean over 10000 examples, bernoulli likelihood, binarize static, seed 7',
+      'test split, mean over 10,000 examples, bernoulli likelihood, binarize static, seed 7',
     )
     expect(table.columns.map((column) => column.title)).toEqual([
       'figure',
@@ -110,7 +110,7 @@ describe('formatLedger', () => {
       '',
       'figure           value  unit              kind       split       examples',
       '──────────────  ──────  ────────────────  ─────────  ──────────  ────────',
-      'ELBO¹           106.66  nats per example  bound      test           10000',
+      'ELBO¹           106.66  nats per example  bound      test          10,000',
       'reconstruction   81.20  nats per example  objective  validation        50',
       '',
       '¹ one sample',

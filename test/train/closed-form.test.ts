@@ -32,7 +32,8 @@ const meanModel = (work: (examples: RowSource, signal?: AbortSignal) => void = (
 }
 
 const figures = { terms: { nothing: 2 }, objective: 2 }
-const measureTraining = async () => figures
+/** As an evaluation gives them, with more than an epoch records. */
+const measureTraining = async () => ({ ...figures, values: { nothing: [2, 2] } })
 
 describe('a model in closed form', () => {
   it('is told as one epoch, with a checkpoint of its parameters alone', async () => {
@@ -51,6 +52,7 @@ describe('a model in closed form', () => {
       train: figures,
       validation: { objective: 3 },
     })
+    expect((events[2] as { train: unknown }).train).toEqual(figures)
     expect(events[3]).toMatchObject({ reason: 'finished', epoch: 1 })
     expect(store.lines.map(({ event }) => event)).toEqual([events[2]])
     expect(Object.keys(store.files)).toEqual(['last'])

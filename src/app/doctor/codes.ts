@@ -52,6 +52,7 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
   const latent = trained?.run.model.latent ?? 0
   const [width] = data.splits.train.store.shape.slice(-1) as [number]
   if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
+  if (data.splits.train.rows.length < 2) return undefined
   const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
   const { values } = symmetricEigen(covariance, width)
   const largest = values.reduce((a, b) => Math.max(a, b), 0)

@@ -94,7 +94,8 @@ export async function diagnose(examined: ExaminedRun): Promise<Diagnosis> {
   return { findings, checks: CHECKS.length }
 }
 
-async function testOutputs(run: Run): Promise<TestOutputs> {
+/** Test examples, at most 2,000, and what the model computes from them. */
+export async function testOutputs(run: Run): Promise<TestOutputs> {
   const data = await run.data()
   const indices = evenly(data.splits.test.rows.length, EXAMPLES)
   const labels = splitLabels(data, 'test', indices)

@@ -1,25 +1,31 @@
 import { networkOf } from '../../models/adversarial.ts'
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'
+import { grouped } from '../../tensor/numbers.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { relaxesCodes } from '../../train/capabilities.ts'
+import { type Convolution, convolutions } from './convolutions.ts'
 
 interface Layer {
   readonly network: string
   /** Its path within the network, counted from 1: `2`, `1 residual 2`. */
   readonly layer: string
   readonly weight?: readonly number[] | undefined
+  /** Name of the weight. */
+  readonly parameter?: string | undefined
   readonly numbers: number
 }
 
 /**
- * The layers of a model, from the names and shapes of its parameters: `encoder.0.weight` `[in, out]`, or
- * `[out, in, height, width]` of a convolution's kernel. Normalisation is part of the layer that it follows.
+ * The layers of a model, from the names and shapes of its parameters: `encoder.0.weight` `[in, out]`. What a
+ * convolution maps is read off the graph. Normalisation is part of the layer that it follows.
  */
 export function architecture(model: BuiltModel): Table {
   const rows = layersOf(model)
+  const convolved = convolutions(model)
   const total = rows.reduce((sum, { numbers }) => sum + numbers, 0)
   return {
+    records: true,
     columns: [
       { title: 'network' },
       { title: 'layer', numeric: rows.every(isNumbered) },
@@ -31,11 +37,11 @@ export function architecture(model: BuiltModel): Table {
       ...rows.map((row) => [
         row.network,
         row.layer,
-        mapText(model, row),
+        mapText(model, row, convolved),
         activationOf(model, row, rows),
-        String(row.numbers),
+        grouped(row.numbers),
       ]),
-      ['all', '', '', '', String(total)],
+      ['all', '', '', '', grouped(total)],
     ],
   }
 }
@@ -55,7 +61,7 @@ function layersOf(model: BuiltModel): Layer[] {
     layers.set(key, {
       ...known,
       numbers: known.numbers + sizeOf(shape),
-      weight: role === 'weight' ? shape : known.weight,
+      ...(role === 'weight' && { weight: shape, parameter: name }),
     })
   }
   return [...layers.values()]
@@ -66,12 +72,26 @@ const isNumbered = ({ layer }: Layer): boolean => /^\d*$/.test(layer)
 /** A cell that stays on one line. */
 const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0')
 
-function mapText({ config }: BuiltModel, { network, weight }: Layer): string {
+function mapText(
+  { config }: BuiltModel,
+  { network, weight, parameter = '' }: Layer,
+  convolved: ReadonlyMap<string, Convolution>,
+): string {
   if (!weight) return config.tied && network === 'decoder' ? "the encoder's, transposed" : ''
-  if (weight.length === 2) return unbroken(weight.join(' → '))
-  const [height, width] = weight.slice(2)
-  const [first, second] = weight
-  return unbroken(`kernel ${height} × ${width}, channels ${first} × ${second}`)
+  if (weight.length === 2) return unbroken(weight.map(grouped).join(' → '))
+  const found = convolved.get(parameter)
+  return found ? convolutionText(found) : ''
+}
+
+/** `conv 4×4, stride 2: 28×28×1 → 14×14×32`: heights, widths and channels. */
+function convolutionText({ transposed, kernel, strides, from, to }: Convolution): string {
+  const size = ([channels, height, width]: readonly number[]) => `${height}×${width}×${channels}`
+  const [down, across] = strides
+  const steps = down === across ? down : strides.join('×')
+  const stride = steps === 1 ? '' : `, stride ${steps}`
+  const name = transposed ? 'transposed conv' : 'conv'
+  // It may break after the colon.
+  return `${unbroken(`${name} ${kernel.join('×')}${stride}:`)} ${unbroken(`${size(from)} → ${size(to)}`)}`
 }
 
 /**

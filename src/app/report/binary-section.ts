@@ -3,10 +3,10 @@ import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { encodePng, imageGrid, PAGE_WIDTH, placeBeside } from '../../report/pixels.ts'
 import type { Floats } from '../../tensor/host.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import { hasCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
-  counted,
   isPicture,
   type ReportSource,
   representatives,
@@ -28,7 +28,7 @@ export const binaryCodes: Chapter = {
     const indices = evenly(data.splits.test.rows.length, MOST_CODES)
     const bits = asBits(await run.encode(testExamples(data, indices), testLabels(data, indices)))
     const distinct = new Set(indices.map((_, i) => rowOf(bits, i).join(''))).size
-    const possible = latent <= 40 ? (2 ** latent).toLocaleString('en') : `2^${latent}`
+    const possible = latent <= 40 ? grouped(2 ** latent) : `2^${latent}`
     const means = Array.from(
       { length: latent },
       (_, l) => indices.reduce((sum, _index, i) => sum + rowOf(bits, i)[l]!, 0) / indices.length,

@@ -5,11 +5,12 @@ import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
 import type { Figure } from '../../report/html.ts'
 import type { Floats } from '../../tensor/host.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import { stream } from '../../tensor/random.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { hasCode, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
-import { counted, type ReportSource, SAMPLE_SEED, testExamples, testLabels } from './source.ts'
+import { type ReportSource, SAMPLE_SEED, testExamples, testLabels } from './source.ts'
 
 /** Test examples that are encoded for the scatter. */
 const MOST_CODES = 10_000
@@ -89,7 +90,7 @@ async function scatter(
   })
   const caption = [
     CODE_WORDS[hasRandomCode(run.model) ? priorKind(run.model)! : 'point'],
-    ground.length > 0 ? `Grey: ${ground.length} draws from the prior.` : '',
+    ground.length > 0 ? `Grey: ${grouped(ground.length)} draws from the prior.` : '',
     latent > 2 && labels
       ? 'Classes that overlap here may be separate in the other dimensions.'
       : '',

@@ -4,8 +4,9 @@ import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
 import type { Floats } from '../../tensor/host.ts'
+import { counted } from '../../tensor/numbers.ts'
 import type { Chapter } from './chapter.ts'
-import { counted, isPicture, picturesAcross, type ReportSource, testExamples } from './source.ts'
+import { isPicture, picturesAcross, type ReportSource, testExamples } from './source.ts'
 
 const MOST_COMPONENTS = 100
 const EXAMPLES = 10_000

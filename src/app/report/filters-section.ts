@@ -2,9 +2,10 @@ import { type FirstFilters, firstFilters } from '../../explore/first-filters.ts'
 import type { Figure } from '../../report/html.ts'
 import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
 import { sizeOf } from '../../tensor/host.ts'
+import { counted } from '../../tensor/numbers.ts'
 import type { Run } from '../run/load.ts'
 import type { Chapter } from './chapter.ts'
-import { counted, isPicture, picturesAcross, runNames } from './source.ts'
+import { isPicture, picturesAcross, runNames } from './source.ts'
 
 const MOST_FILTERS = 100
 const ACROSS = 10

@@ -2,9 +2,10 @@ import { evenly } from '../../data/indices.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { jacobianSpectrum } from '../../evaluate/manifold/jacobian-spectrum.ts'
 import { indexPlot } from '../../report/index-plot.ts'
+import { counted } from '../../tensor/numbers.ts'
 import type { Run } from '../run/load.ts'
 import type { Chapter } from './chapter.ts'
-import { counted, type ReportSource, runNames, testExamples, testLabels } from './source.ts'
+import { type ReportSource, runNames, testExamples, testLabels } from './source.ts'
 import { testRowsRemark } from './test-rows.ts'
 
 /** Most test examples whose Jacobians are computed; fewer if their eigenvalues take long. */

@@ -4,6 +4,7 @@ import { formatFigure, type LedgerEntry, shortHash } from '../../evaluate/ledger
 import type { Section } from '../../report/html.ts'
 import { ledgerTable, SPREADS } from '../../report/ledger.ts'
 import type { Column, Table } from '../../report/table.ts'
+import { counted } from '../../tensor/numbers.ts'
 
 /** All figures of the evaluated splits, and what they are. */
 export function ledgerSection(evaluations: readonly Evaluation[]): Section {
@@ -38,7 +39,7 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
     { title: split, numeric: true },
     { title: '±', numeric: true },
   ])
-  const sizes = evaluations.map(({ split, examples }) => `${examples} ${split} examples`)
+  const sizes = evaluations.map(({ split, examples }) => counted(examples, `${split} example`))
   // If all have the same size, the ledger's own caption says so.
   const differ = ledger.columns.some(({ title }) => title === 'examples')
   const means = differ ? `means over ${sizes.join(' and ')}` : undefined
@@ -49,6 +50,7 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const errors = '± is the standard error over the examples'
   const caption = [ledger.caption, means, identity, errors].filter(Boolean).join('; ')
   return {
+    records: true,
     columns: [figureColumn!, ...valueColumns, ...restColumns],
     rows,
     caption: caption || undefined,

@@ -3,9 +3,10 @@ import { termKinds } from '../../evaluate/loss/stage-loss.ts'
 import { networkOf } from '../../models/adversarial.ts'
 import type { Section } from '../../report/html.ts'
 import { lossCurves } from '../../report/loss-curves.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.ts'
 import { lossSeries, OBJECTIVE, stagesOf, unreadableText } from './metrics.ts'
-import { counted, type ReportSource } from './source.ts'
+import type { ReportSource } from './source.ts'
 
 const shared = { id: 'loss', title: 'Loss over training' }
 
@@ -35,7 +36,7 @@ export function lossSection(source: ReportSource): Section {
   const speeds = epochs.map((epoch) => epoch.examplesPerSecond).filter(Number.isFinite)
   const speed = speeds.reduce((sum, value) => sum + value, 0) / speeds.length
   const caption = [
-    `${counted(epochs.length, 'epoch')}${stages.length > 1 ? ` in ${stages.length} stages` : ''} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s${speeds.length > 0 ? `, ${speed.toFixed(0)} examples per second` : ''}.`,
+    `${counted(epochs.length, 'epoch')}${stages.length > 1 ? ` in ${stages.length} stages` : ''} in ${grouped(seconds.toFixed(seconds < 10 ? 1 : 0))} s${speeds.length > 0 ? `, ${grouped(speed.toFixed(0))} examples per second` : ''}.`,
     missing,
     `The rest of this report uses the ${run.checkpoint} checkpoint, of epoch ${run.epoch}${stages.length > 1 ? ` of the stage “${stages.at(-1)}”` : ''}.`,
     stagesText(stages),
@@ -81,7 +82,7 @@ function closedFormSection(source: ReportSource): Section {
   return {
     ...shared,
     caption:
-      `${run.config.model} is computed in closed form, here in ${seconds.toFixed(1)} s, not trained in steps: there is no curve to show. Its loss: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
+      `${run.config.model} is computed in closed form, here in ${grouped(seconds.toFixed(1))} s, not trained in steps: there is no curve to show. Its loss: ${figures.join('; ')} (nats per example). ${missingText(source)}`.trimEnd(),
     figures: [],
   }
 }

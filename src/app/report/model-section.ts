@@ -1,9 +1,10 @@
 import { termKinds } from '../../evaluate/loss/stage-loss.ts'
 import type { Section } from '../../report/html.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import { architecture } from './architecture.ts'
-import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
+import { dataName, likelihoodName, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */
 export function modelSection({ run, data }: ReportSource): Section {
@@ -35,11 +36,11 @@ function networksText(model: BuiltModel): string {
   if (hasCode(model)) {
     const perDimension = Number((info.dimension / latent).toFixed(1))
     const share = info.dimension > latent ? ` (one for every ${perDimension} values)` : ''
-    return `The encoder maps the ${info.dimension} values of an example x to a code z of ${codes}${share}, the decoder maps a code to ${over}.${alike}`
+    return `The encoder maps the ${counted(info.dimension, 'value')} of an example x to a code z of ${codes}${share}, the decoder maps a code to ${over}.${alike}`
   }
   if (restore)
     return `One network maps an example to the parameters of p(x|x̃), a ${likelihoodName(model)} distribution over examples of the same ${info.dimension} values. There is no code: the input reaches the output along several paths.`
-  return `The decoder maps a code z of ${codes} to an example of ${info.dimension} values. There is no encoder, so no example has a code.`
+  return `The decoder maps a code z of ${codes} to an example of ${counted(info.dimension, 'value')}. There is no encoder, so no example has a code.`
 }
 
 function corruptionText({ corrupt, config }: BuiltModel): string {
@@ -83,7 +84,7 @@ function dataLine(data: ReportSource['data'], model: BuiltModel): string {
   const { splits, exampleShape, classes, kind } = data
   const sizes = (['train', 'validation', 'test'] as const).map(
     (split) =>
-      `${splits[split].rows.length} ${{ train: 'for training', validation: 'for validation', test: 'for testing' }[split]}`,
+      `${grouped(splits[split].rows.length)} ${{ train: 'for training', validation: 'for validation', test: 'for testing' }[split]}`,
   )
   const shape =
     kind === 'image' ? `images of ${exampleShape.join(' × ')}` : counted(exampleShape[0]!, 'column')

@@ -1,10 +1,10 @@
 import { splitLabels } from '../../data/rows.ts'
 import type { Section } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
-  counted,
   isPicture,
   picturesAcross,
   type ReportSource,

@@ -5,15 +5,20 @@ import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { ExampleInfo } from '../../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../../report/html.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { counted } from '../../tensor/numbers.ts'
+import { diagnose, testOutputs } from '../doctor/doctor.ts'
+import type { ExaminedRun } from '../doctor/finding.ts'
 import { asUserError, writeAtomically } from '../files.ts'
 import { readEnvironment, readMetrics, runPaths } from '../run/folder.ts'
 import type { Run } from '../run/load.ts'
 import { CHAPTERS } from './chapters.ts'
+import { keyFigures } from './key-figures.ts'
 import { ledgerSection } from './ledger-section.ts'
 import { lossSection } from './loss-section.ts'
 import { modelSection } from './model-section.ts'
 import { configurationSection, environmentSection, reproduceSection } from './run-sections.ts'
-import { counted, dataName, likelihoodName, type ReportSource } from './source.ts'
+import { dataName, likelihoodName, type ReportSource } from './source.ts'
+import { verdictSection } from './verdict-section.ts'
 
 export interface ReportOptions {
   /** Called with the name of what is being written. */
@@ -47,12 +52,15 @@ export async function writeReport(run: Run, options: ReportOptions = {}): Promis
   if (beside) requireComparable(run, beside)
   stage('data')
   const data = await run.data()
-  const { epochs, unreadable } = await readMetrics(run.folder)
+  const { epochs, failure, unreadable } = await readMetrics(run.folder)
   const source = { run, data, epochs, unreadable, beside }
-  const sections = await allSections(source, stage)
+  const evaluations = await evaluationsOf(source, stage)
+  const summary = await verdict(source, evaluations, failure, stage)
+  const sections = await allSections(source, evaluations, stage)
   const content: ReportContent = {
     title: `${run.config.model} on ${dataName(data)}`,
     subtitle: subtitle(source),
+    summary,
     sections,
   }
   stage('report')
@@ -73,22 +81,45 @@ function requireComparable(run: Run, beside: Run): void {
     )
 }
 
-async function allSections(
-  source: ReportSource,
+async function evaluationsOf(
+  { run, data }: ReportSource,
   stage: (what: string) => void,
-): Promise<Section[]> {
-  const { run, data } = source
-  const sections = [modelSection(source), lossSection(source)]
-  for (const { what, belongs, section } of CHAPTERS) {
-    if (!belongs(source)) continue
-    stage(what)
-    sections.push(await section(source))
-  }
+): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = []
   for (const split of ['test', 'validation'] as const) {
     if (data.splits[split].rows.length === 0) continue
     stage(`evaluation on the ${split} split`)
     evaluations.push(await run.evaluate(split))
+  }
+  return evaluations
+}
+
+/** What the doctor finds, and the key figures. */
+async function verdict(
+  { run, data, epochs }: ReportSource,
+  evaluations: readonly Evaluation[],
+  failure: ExaminedRun['failure'],
+  stage: (what: string) => void,
+): Promise<Section> {
+  stage('verdict')
+  const outputs = data.splits.test.rows.length > 0 ? await testOutputs(run) : undefined
+  const trained = outputs && { run, outputs }
+  const diagnosis = await diagnose({ config: run.config, data, epochs, failure, trained })
+  const evaluation = evaluations.find(({ split }) => split === 'test')
+  return verdictSection(diagnosis, await keyFigures({ run, data, evaluation, outputs }))
+}
+
+async function allSections(
+  source: ReportSource,
+  evaluations: readonly Evaluation[],
+  stage: (what: string) => void,
+): Promise<Section[]> {
+  const { run } = source
+  const sections = [modelSection(source), lossSection(source)]
+  for (const { what, belongs, section } of CHAPTERS) {
+    if (!belongs(source)) continue
+    stage(what)
+    sections.push(await section(source))
   }
   sections.push(
     ledgerSection(evaluations),

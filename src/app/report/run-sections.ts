@@ -26,6 +26,7 @@ export function configurationSection({
     caption: `All options, as in config.json; those that differ from their default come first.${changed}${hash}`,
     figures: [],
     table: {
+      records: true,
       columns: [
         { title: 'option' },
         { title: 'value' },
@@ -63,6 +64,7 @@ export function environmentSection(
     caption:
       'What the run was computed with. A resumed run is bit-identical within the same environment.',
     table: {
+      records: true,
       columns: [{ title: 'what' }, { title: 'value' }],
       rows: Object.entries(environment).map(([name, value]) => [
         ENVIRONMENT_TITLES[name] ?? name,

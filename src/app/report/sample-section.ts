@@ -8,10 +8,10 @@ import { nearestExamples } from '../../explore/nearest.ts'
 import type { Figure, Section } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { canSample } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import {
-  counted,
   isPicture,
   picturesAcross,
   picturesAllowed,

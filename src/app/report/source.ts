@@ -87,11 +87,6 @@ export function dataName({ name }: DataSet): string {
   return name.split(/[/\\]/).at(-1)!
 }
 
-/** `1 example`, `2 examples`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
 /** The name of p(x|z) in a sentence: `Bernoulli`. */
 export function likelihoodName({ config }: BuiltModel): string {
   const { kind } = likelihoodChoice(String(config.likelihood))

@@ -1,15 +1,9 @@
 import { styleTransfer as decodedAsEveryClass } from '../../explore/style-transfer.ts'
 import { encodePng, imageGrid, placeBeside } from '../../report/pixels.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
-import {
-  counted,
-  isPicture,
-  picturesAcross,
-  representatives,
-  testExamples,
-  testLabels,
-} from './source.ts'
+import { isPicture, picturesAcross, representatives, testExamples, testLabels } from './source.ts'
 
 const EXAMPLES = 10
 const COLUMN_GAP = 6

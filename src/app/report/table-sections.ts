@@ -3,9 +3,9 @@ import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import type { Section } from '../../report/html.ts'
 import type { Table } from '../../report/table.ts'
 import type { Floats } from '../../tensor/host.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { hasCode } from '../../train/capabilities.ts'
 import {
-  counted,
   type ReportSource,
   representatives,
   SAMPLE_SEED,

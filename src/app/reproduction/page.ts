@@ -46,6 +46,7 @@ function numbersTable(result: Result): Table {
   const { rows, seeds } = result
   const several = seeds.length > 1
   return {
+    records: true,
     columns: [
       { title: 'number' },
       { title: several ? 'mean' : 'value', numeric: true },
@@ -80,6 +81,7 @@ function summary(known: readonly Known[]): Section {
       'With several seeds, their mean must be within the tolerance, and every value must be finite. ± is a standard error: with one seed, over examples or draws, which says nothing about other seeds; with several, over seeds.',
     figures: [],
     table: {
+      records: true,
       columns: [
         { title: 'claim' },
         { title: 'number' },

@@ -1,6 +1,7 @@
 import { memoryLimit } from '../../data/memory-limit.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { sizeOf } from '../../tensor/host.ts'
+import { grouped } from '../../tensor/numbers.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { optimizer } from '../../train/optimizers.ts'
 import type { RunConfig } from '../config.ts'
@@ -28,6 +29,6 @@ export function requireMemory(
   if (bytes <= limit) return
   const inGib = (size: number) => `${(size / GIB).toFixed(1)} GiB`
   throw new UserError(
-    `hidden, channels, latent or batch: training ${numbers.toLocaleString('en')} parameters on batches of ${train.batch} takes more than ${inGib(bytes)} of memory, and there are ${inGib(limit)}; choose smaller ones`,
+    `hidden, channels, latent or batch: training ${grouped(numbers)} parameters on batches of ${train.batch} takes more than ${inGib(bytes)} of memory, and there are ${inGib(limit)}; choose smaller ones`,
   )
 }

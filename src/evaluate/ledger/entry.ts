@@ -1,3 +1,4 @@
+import { grouped } from '../../tensor/numbers.ts'
 import { criticalStudent } from '../statistics/critical-values.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import type { Group } from './groups.ts'
@@ -86,10 +87,10 @@ export function intervalOf(entry: LedgerEntry): readonly [low: number, high: num
   return [value - half, value + half]
 }
 
-/** Two decimals, four below 10; scientific notation for very large and very small values. */
+/** Two decimals, four below 10, thousands in groups; scientific notation for very large and very small values. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞'
   const magnitude = Math.abs(value)
   if (magnitude !== 0 && (magnitude >= 1e7 || magnitude < 1e-3)) return value.toExponential(3)
-  return value.toFixed(magnitude >= 10 ? 2 : 4)
+  return grouped(value.toFixed(magnitude >= 10 ? 2 : 4))
 }

@@ -2,6 +2,7 @@ import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
 import { evenIndices } from '../../data/indices.ts'
 import { splitClasses, splitLabels } from '../../data/rows.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
@@ -108,7 +109,7 @@ async function usage(context: EvaluationContext): Promise<Figure[]> {
       drawingError: found.mutualInformation.error,
       unit: 'nats',
       samples: 1,
-      note: `the KL term minus that of the aggregated posterior (Hoffman and Johnson 2016); with ${found.examples} examples it cannot exceed ln ${found.examples} = ${most.toFixed(2)}`,
+      note: `the KL term minus that of the aggregated posterior (Hoffman and Johnson 2016); with ${counted(found.examples, 'example')} it cannot exceed ln ${grouped(found.examples)} = ${most.toFixed(2)}`,
     },
     {
       ...shared,
@@ -117,7 +118,7 @@ async function usage(context: EvaluationContext): Promise<Figure[]> {
       drawingError: found.marginalKl.error,
       unit: 'nats',
       samples: 1,
-      note: `q(z) is the mean of the posteriors of the ${found.examples} examples`,
+      note: `q(z) is the mean of the posteriors of the ${counted(found.examples, 'example')}`,
     },
   ]
 }
@@ -161,7 +162,7 @@ async function readings(context: EvaluationContext): Promise<Figure[]> {
       ...share(probed),
       ...identity,
       figure: `linear probe accuracy, from ${name}`,
-      note: `multinomial logistic regression on ${trainIndices.length} labelled training examples, standardised, penalty ${PENALTY} ‖W‖² / 2`,
+      note: `multinomial logistic regression on ${counted(trainIndices.length, 'labelled training example')}, standardised, penalty ${PENALTY} ‖W‖² / 2`,
     })
   }
   if (trainIndices.length < K) {
@@ -178,7 +179,7 @@ async function readings(context: EvaluationContext): Promise<Figure[]> {
       ...share(voted),
       ...identity,
       figure: `nearest-neighbour accuracy, from ${name}`,
-      note: `vote of the ${K} nearest of ${trainIndices.length} labelled training examples by Euclidean distance`,
+      note: `vote of the ${K} nearest of ${counted(trainIndices.length, 'labelled training example')} by Euclidean distance`,
     })
   }
   return figures

@@ -1,0 +1,59 @@
+import { Tensor, topological } from '../../graph/tensor.ts'
+import type { BuiltModel } from '../../train/build.ts'
+import { stageTerms } from '../../train/build.ts'
+
+/** How a convolution maps images, with their sizes `[channels, height, width]`. */
+export interface Convolution {
+  readonly transposed: boolean
+  readonly kernel: readonly number[]
+  readonly strides: readonly number[]
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+}
+
+/** Two: with a single example, an axis of the batch could not be told from an axis of size 1. */
+const BATCH = 2
+
+/** The convolutions of a model by the name of their kernel, read off the graph of its losses. */
+export function convolutions(model: BuiltModel): ReadonlyMap<string, Convolution> {
+  const kernels = new Map(
+    [...model.parameters.values()].flatMap(({ name, shape, symbol }) =>
+      shape.length === 4 ? [[symbol, name] as const] : [],
+    ),
+  )
+  if (kernels.size === 0) return new Map()
+  const outputs = model.stages.flatMap((stage) =>
+    Object.values(stageTerms(stage, batchOf(model))).map(({ value }) => value),
+  )
+  return new Map(
+    topological(outputs).flatMap((node) => {
+      const name = kernels.get(node.inputs[1]!)
+      return name && (node.op === 'conv2d' || node.op === 'convTranspose2d')
+        ? [[name, convolutionOf(node, node.op)] as const]
+        : []
+    }),
+  )
+}
+
+function convolutionOf(node: Tensor, op: 'conv2d' | 'convTranspose2d'): Convolution {
+  const [x, kernel] = node.inputs as [Tensor, Tensor]
+  const sizes = (shape: Tensor['shape']) => shape.slice(1).map(Number)
+  return {
+    transposed: op === 'convTranspose2d',
+    kernel: sizes(kernel.shape).slice(1),
+    strides: node.attributesOf(op).strides,
+    from: sizes(x.shape),
+    to: sizes(node.shape),
+  }
+}
+
+/** A batch whose graph is only looked at. */
+function batchOf({ info, labels }: BuiltModel) {
+  const input = (what: string) => (shape: readonly number[]) => Tensor.input(what, [...shape])
+  return {
+    x: input('x')([BATCH, info.dimension]),
+    training: true,
+    noise: (stream: string) => ({ normal: input(stream), uniform: input(stream) }),
+    ...(labels && { labels: input('labels')([BATCH, info.classes!]) }),
+  }
+}

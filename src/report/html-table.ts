@@ -1,0 +1,47 @@
+import { escapeHtml } from './escape-html.ts'
+import { type Column, type Table, withoutEmptyColumns } from './table.ts'
+
+/**
+ * A table for a page, in a region that scrolls where the page is too narrow. Explicit roles keep records a table for
+ * screen readers where they are laid out as blocks.
+ *
+ * @param title names the region
+ */
+export function renderTable(given: Table, title: string): string {
+  const table = withoutEmptyColumns(given)
+  const { columns } = table
+  const upper = columns.flatMap(({ under }, j) => (under === undefined ? [j] : []))
+  const role = (name: string) => (table.records ? ` role="${name}"` : '')
+  const lowerOf = (j: number) => columns.flatMap(({ under }, i) => (under === j ? [i] : []))
+  const header = upper.map((j) => {
+    const names = [j, ...lowerOf(j)].map((i) => escapeHtml(columns[i]!.title))
+    return `<th scope="col"${role('columnheader')}${classOf(columns[j]!)}>${stacked(names)}</th>`
+  })
+  const rows = table.rows.map((row) => {
+    const cells = upper.map((j) => {
+      const lines = [j, ...lowerOf(j)].map((i) => escapeHtml(row[i]!)).filter((text) => text !== '')
+      const content = stacked(lines)
+      const column = columns[j]!
+      if (j === upper[0] && upper.length > 1 && content !== '')
+        return `<th scope="row"${role('rowheader')}${classOf(column)}>${content}</th>`
+      const titled = table.records ? ` data-title="${escapeHtml(column.title)}"` : ''
+      return `<td${role('cell')}${titled}${classOf(column)}>${content}</td>`
+    })
+    return `<tr${role('row')}>${cells.join('')}</tr>`
+  })
+  const footnotes = (table.footnotes ?? []).map((footnote) => `<li>${escapeHtml(footnote)}</li>`)
+  return [
+    `<div class="wide" role="group" aria-label="Table: ${escapeHtml(title)}" tabindex="0">`,
+    `<table${role('table')}${table.records ? ' class="records"' : ''}>`,
+    table.caption ? `<caption><span>${escapeHtml(table.caption)}</span></caption>` : '',
+    `<thead${role('rowgroup')}><tr${role('row')}>${header.join('')}</tr></thead>`,
+    `<tbody${role('rowgroup')}>\n${rows.join('\n')}\n</tbody></table></div>`,
+    footnotes.length > 0 ? `<ol class="footnotes">${footnotes.join('')}</ol>` : '',
+  ].join('\n')
+}
+
+const classOf = ({ numeric }: Column): string => (numeric ? ' class="number"' : '')
+
+/** The first line as it is, the others below it in smaller text. */
+const stacked = ([first = '', ...rest]: readonly string[]): string =>
+  first + rest.map((line) => `<small>${line}</small>`).join('')

@@ -1,0 +1,9 @@
+/** The digits before the point in threes: `1,048,576`, `-12,345.50`. Exponents and words stay as they are. */
+export const grouped = (number: number | bigint | string): string =>
+  String(number).replace(/^(-?)(\d{4,})(?=\.|$)/, (_, sign: string, digits: string) => {
+    return sign + digits.replace(/\B(?=(\d{3})+$)/g, ',')
+  })
+
+/** `1 example`, `60,000 examples`. */
+export const counted = (count: number, what: string): string =>
+  `${grouped(count)} ${what}${count === 1 ? '' : 's'}`
