@@ -139,4 +139,25 @@ export const library = [
     to: 'featureSpace ?? options.featureSpace',
     tests: ['test/app/figures-of-samples.test.ts'],
   },
+  {
+    name: 'labels of a test set given as an array are called those of the data',
+    file: 'src/data/open.ts',
+    from: "const own = field === 'data' ? 'labels' : 'testLabels'",
+    to: "const own = 'labels'",
+    tests: ['test/library/arrays.test.ts'],
+  },
+  {
+    name: 'data that is undefined trains on MNIST',
+    file: 'src/app/library/node.ts',
+    from: "if (Object.hasOwn(options, 'data') && options.data === undefined)",
+    to: 'if (options === undefined)',
+    tests: ['test/library/arrays.test.ts'],
+  },
+  {
+    name: 'a process of the runtime has telemetry on',
+    file: 'src/runtime/own-process.ts',
+    from: '...environment, ...telemetryOff, [MARK]',
+    to: '...environment, [MARK]',
+    tests: ['test/runtime/installed-package.test.ts'],
+  },
 ]

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { VERSION } from '../config/version.ts'
 import type { DataSet } from '../data/dataset.ts'
 import { parseNpz, writeNpz } from '../data/npz.ts'
 import { readRegularFile } from '../data/regular-file.ts'
@@ -13,7 +14,6 @@ import {
 import { featureKey } from '../evaluate/generation/feature-training.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { writeAtomically } from './files.ts'
-import { packageVersion } from './run/environment.ts'
 
 /** The folder for files that can be computed again, by the convention of the system. */
 const cacheFolder = (): string =>
@@ -34,7 +34,7 @@ export async function cachedFeatureSpace(
   options: Omit<FeatureSpaceOptions, 'parameters'> = {},
 ): Promise<FeatureSpace> {
   const whole = withoutValidation(data)
-  const path = join(cacheFolder(), `features-${packageVersion()}-${featureKey(whole)}.npz`)
+  const path = join(cacheFolder(), `features-${VERSION}-${featureKey(whole)}.npz`)
   const known = await readParameters(path)
   if (known) {
     try {

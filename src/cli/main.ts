@@ -1,4 +1,5 @@
 import { writeNotesBy } from '../app/notes.ts'
+import { VERSION } from '../config/version.ts'
 import { nearest, UserError } from '../tensor/errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { watchSignals } from './interruption.ts'
@@ -35,18 +36,13 @@ async function perform(
 ): Promise<void> {
   const [verb = '--help', ...rest] = args
   if (verb === '--help' || verb === '-h') return printAsIs(overview(pageWidth()))
-  if (verb === '--version' || verb === '-v') return printVersion()
+  if (verb === '--version' || verb === '-v') return print(VERSION)
   if (verb === 'help')
     return rest[0] === undefined ? printAsIs(overview(pageWidth())) : printHelp(rest[0], [])
   if (asksForHelp(rest)) return printHelp(verb, rest)
   const command = await load(verb)
   const { subject, subjects, flags } = parseArguments(verb, command, rest)
   await command.run({ subject, subjects, flags, interruption, verbs })
-}
-
-async function printVersion(): Promise<void> {
-  const { packageVersion } = await import('../app/run/environment.ts')
-  print(packageVersion())
 }
 
 function load(verb: string) {

@@ -1,6 +1,12 @@
-import { cellText, described, isList, isRecord } from '../tensor/described.ts'
+import { cellText, described, isIterable, isList, isRecord } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, hostTensor, tensorFault, withoutClamping } from '../tensor/host.ts'
+import {
+  dtypeOf,
+  type HostTensor,
+  hostTensor,
+  tensorFault,
+  withoutClamping,
+} from '../tensor/host.ts'
 import { wholeLabel } from './labels.ts'
 
 /**
@@ -19,10 +25,7 @@ export type LabelArray = HostTensor | ArrayLike<number>
  */
 export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
   if (isTensor(given)) return checkedTensor(given, name)
-  if (!Array.isArray(given))
-    throw new UserError(
-      `${name}: expected an array made by hostTensor, or rows of numbers, got ${described(given)}`,
-    )
+  requireRows(given, name)
   const rows = given as readonly ArrayLike<number>[]
   const width = isList(rows[0]) ? rows[0].length : 0
   const values = new Float32Array(rows.length * width)
@@ -40,12 +43,41 @@ export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
       const value: unknown = row[j]
       if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
         throw new UserError(
-          `${name}: ${cellText(i * width + j, width)} is ${described(value)}; expected a finite float32 number`,
+          `${name}: ${cellText(i * width + j, width)} is ${described(value)}${conversion(value)}; expected a finite float32 number`,
         )
       values[i * width + j] = value
     }
   }
   return hostTensor('float32', [rows.length, width], values)
+}
+
+/** Refuses what is no list of rows, with what to write instead. */
+function requireRows(given: unknown, name: string): void {
+  const flat = (what: string, dtype: string) =>
+    new UserError(
+      `${name}: a flat ${what}, without rows; expected one list for each example, or an array with a shape: hostTensor('${dtype}', [n, d], values)`,
+    )
+  if (Array.isArray(given)) {
+    const [first] = given as readonly unknown[]
+    if (typeof first !== 'number' && typeof first !== 'bigint') return
+    throw flat(`list of ${given.length} numbers`, 'float32')
+  }
+  if (isList(given)) {
+    const type = (given as Float32Array)[Symbol.toStringTag]
+    throw flat(`${type} of ${given.length} values`, dtypeOf(type) ?? 'float32')
+  }
+  throw new UserError(
+    `${name}: expected an array made by hostTensor, or rows of numbers, got ${described(given)}${spreading(given, name)}`,
+  )
+}
+
+const spreading = (given: unknown, name: string): string =>
+  isIterable(given) ? `; make a list of it: [...${name}]` : ''
+
+/** How a value that stands for a number becomes one. */
+const conversion = (value: unknown): string => {
+  const text = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+  return typeof value === 'bigint' || text ? ' (convert it with Number)' : ''
 }
 
 /**
@@ -56,10 +88,13 @@ export function exampleArray(given: ExampleArray, name = 'data'): HostTensor {
 export function labelArray(given: LabelArray, name = 'labels'): HostTensor {
   if (isTensor(given)) return checkedTensor(given, name)
   if (!isList(given))
-    throw new UserError(`${name}: expected one whole number for each row, got ${described(given)}`)
+    throw new UserError(
+      `${name}: expected one whole number for each row, got ${described(given)}${spreading(given, name)}`,
+    )
   const labels = Int32Array.from({ length: given.length }, (_, row) => {
     const label: unknown = given[row]
-    return wholeLabel(typeof label === 'number' ? label : Number.NaN, described(label), name, row)
+    const shown = `${described(label)}${conversion(label)}`
+    return wholeLabel(typeof label === 'number' ? label : Number.NaN, shown, name, row)
   })
   return hostTensor('int32', [labels.length], labels)
 }

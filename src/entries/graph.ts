@@ -1,7 +1,6 @@
 /** `latentlab/graph`: expressions, their gradients, and where graphs run; random streams and linear algebra on the host. */
 export { gradients } from '../graph/autodiff.ts'
 export { type Carried, fedRows, type LoopProgram } from '../graph/loop.ts'
-export { writeModel } from '../graph/lower.ts'
 export { randomNormal, randomUniform } from '../graph/random.ts'
 export {
   concat,
@@ -13,6 +12,7 @@ export {
   scalar,
   Tensor,
 } from '../graph/tensor.ts'
+export { writeModel } from '../graph/write-model.ts'
 export { referenceRuntime } from '../runtime/reference.ts'
 export type { Arrays, LoopSession, Session } from '../runtime/session.ts'
 export type { ComponentOptions, PrincipalComponents } from '../tensor/components.ts'

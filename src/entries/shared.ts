@@ -53,7 +53,13 @@ export { evaluatedValues, exampleNumbers } from '../data/evaluated.ts'
 export { parseNpy, writeNpy } from '../data/npy.ts'
 export { parseNpz, writeNpz } from '../data/npz.ts'
 export { gatherRows, splitLabels, splitValues } from '../data/rows.ts'
-export { type DType, type ElementArrays, type HostTensor, hostTensor } from '../tensor/host.ts'
+export {
+  type DType,
+  type ElementArrays,
+  type FileBytes,
+  type HostTensor,
+  hostTensor,
+} from '../tensor/host.ts'
 
 // Pictures.
 

@@ -1,3 +1,4 @@
+import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 import { oneClass } from '../train/classes.ts'
@@ -37,7 +38,7 @@ export async function interpolate(
   labels?: WalkLabels,
 ): Promise<Interpolation> {
   if (!Number.isInteger(steps) || steps < 2)
-    throw new UserError(`steps: expected at least 2, got ${steps}`)
+    throw new UserError(`steps: expected at least 2, got ${described(steps)}`)
   if (a.data.length !== b.data.length)
     throw new UserError(
       `expected two examples of the same length, got ${a.data.length} and ${b.data.length} values`,

@@ -1,5 +1,6 @@
 import { classLabelsOf } from '../data/labels.ts'
 import { erf } from '../graph/ops/erf.ts'
+import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
@@ -34,7 +35,7 @@ export async function manifoldGrid(
       worded`the manifold grid needs a code of 2 dimensions, this model's has ${latent}; train one with ${option('latent', 2)}`,
     )
   if (!Number.isInteger(size) || size < 1)
-    throw new UserError(`size: expected a whole number of at least 1, got ${size}`)
+    throw new UserError(`size: expected a whole number of at least 1, got ${described(size)}`)
   const codes = gridCodes(size)
   return {
     codes,

@@ -1,5 +1,6 @@
 import type { HostTensor } from '../tensor/host.ts'
-import { inputsOf, type Lowering, lower, needed, prepared, scope } from './lower.ts'
+import { inputsOf, lower, needed, prepared, scope } from './lower.ts'
+import type { Lowering } from './lowering.ts'
 import * as proto from './proto.ts'
 import { type Shape, sameShape } from './shape.ts'
 import { Tensor } from './tensor.ts'

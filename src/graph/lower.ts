@@ -3,6 +3,7 @@ import type { HostTensor } from '../tensor/host.ts'
 import { hostTensor } from '../tensor/host.ts'
 import { convolutionsInBlocks } from './blocked.ts'
 import { fused } from './fusions.ts'
+import type { Lowering } from './lowering.ts'
 import { opTable } from './ops/table.ts'
 import * as proto from './proto.ts'
 import type { Emitter, OnnxAttributes, OpAttributes, OpName, OpRule } from './rule.ts'
@@ -93,15 +94,6 @@ export function scope(prefix: string, opset: number): Scope {
 
 const spell = (x: number | bigint) => (Object.is(x, -0) ? '-0' : String(x))
 
-/** How expressions are written for the runtime that runs them. */
-export interface Lowering {
-  /**
-   * Size b of the channel blocks of ONNX Runtime's native convolution: 16 or 8, depending on the processor.
-   * Without it, and in exported models, convolutions are plain ONNX.
-   */
-  readonly blocks?: number | undefined
-}
-
 /** The expressions that are written for these outputs. */
 export function prepared(outputs: readonly Tensor[], { blocks }: Lowering): Tensor[] {
   const simple = simplify(outputs)
@@ -172,33 +164,4 @@ export function inputsOf(outputs: readonly Tensor[]): Map<string, Tensor> {
     found.set(name, node)
   }
   return found
-}
-
-/**
- * Writes expressions as an ONNX model, simplified first.
- *
- * @param outputs the model's outputs by name
- * @param opset 17 for exported models, 18 where bit operations are needed
- */
-export function writeModel(
-  outputs: Readonly<Record<string, Tensor>>,
-  opset = 17,
-  lowering: Lowering = {},
-): Uint8Array {
-  const names = Object.keys(outputs)
-  const values = prepared(Object.values(outputs), lowering)
-  const main = scope('t', opset)
-  const lowered = lower(main, values)
-  const declared = names.map((name, i) => {
-    // An output needs its own name, even where it is an input or another output.
-    main.nodes.push(proto.node('Identity', `output_${name}`, [lowered[i]!], [name]))
-    return proto.valueInfo(name, values[i]!.dtype, values[i]!.shape)
-  })
-  const read = inputsOf(values)
-  const twice = names.find((name) => read.has(name))
-  if (twice !== undefined) throw new Error(`an input and an output are both called ${twice}`)
-  const inputs = [...read].map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape))
-  const nodes = needed(main.nodes, names)
-  const body = proto.graph('latentlab', { ...main, nodes, inputs, outputs: declared })
-  return proto.model(body, opset)
 }

@@ -1,5 +1,7 @@
 import { encode } from 'fast-png'
+import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
+import type { FileBytes } from '../tensor/host.ts'
 import {
   type GridOptions,
   type Picture,
@@ -132,10 +134,10 @@ export function aroundGrey(values: ArrayLike<number>, size: number): Float32Arra
 }
 
 /** The picture as a PNG file, 8 bits a channel, without loss. */
-export function encodePng(picture: Picture): Uint8Array {
+export function encodePng(picture: Picture): FileBytes {
   requirePicture(picture)
   const { width, height, channels, data } = picture
-  return encode({ width, height, channels, data, depth: 8 }, { zlib: { level: 9 } })
+  return encode({ width, height, channels, data, depth: 8 }, { zlib: { level: 9 } }) as FileBytes
 }
 
 function requirePictures(pictures: readonly Picture[], of: string): void {
@@ -172,7 +174,9 @@ function readableScale(shape: ImageShape, columns: number, gap: number): number 
 
 function positive(name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`imageGrid: ${name} is ${value}, expected a whole number of at least 1`)
+    throw new RangeError(
+      `imageGrid: ${name} is ${described(value)}, expected a whole number of at least 1`,
+    )
   }
   return value
 }

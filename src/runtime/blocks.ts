@@ -1,7 +1,7 @@
 import { conv } from '../graph/blocked-convolution.ts'
 import { inBlocks, outOfBlocks } from '../graph/layout.ts'
-import { writeModel } from '../graph/lower.ts'
 import { Tensor } from '../graph/tensor.ts'
+import { writeModel } from '../graph/write-model.ts'
 import { hostTensor, sizeOf } from '../tensor/host.ts'
 import { type Engine, OPSET, onnxSession } from './onnx.ts'
 import type { Arrays } from './session.ts'

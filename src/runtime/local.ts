@@ -1,5 +1,6 @@
 import { writeLoop } from '../graph/loop.ts'
-import { type Lowering, writeModel } from '../graph/lower.ts'
+import type { Lowering } from '../graph/lowering.ts'
+import { writeModel } from '../graph/write-model.ts'
 import { closable } from '../tensor/closable.ts'
 import { OPSET, type OrtModule, onnxLoop, onnxSession } from './onnx.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'

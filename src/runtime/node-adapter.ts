@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { programFile } from './installed-package.ts'
 import { unusable } from './onnx.ts'
+import { environmentFor } from './own-process.ts'
 import type { Device } from './session.ts'
 
 const known = new Map<Device, string>()
@@ -20,9 +21,10 @@ export function requireAdapter(device: Device): void {
 
 /** Why the device cannot be used; empty where it can. */
 function probe(device: Device): string {
-  const script = fileURLToPath(new URL('./node-probe.js', import.meta.url))
+  const script = programFile('runtime/node-probe.js')
   const { status, signal, stdout } = spawnSync(process.execPath, [script, device], {
     encoding: 'utf8',
+    env: environmentFor('node-probe'),
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   if (status === 0) return ''

@@ -1,12 +1,17 @@
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { programFile } from './installed-package.ts'
+import { environmentFor } from './own-process.ts'
 import type { ClientEvents, ClientPort } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
 
 /** Starts `node-process.ts`, which ends when its runtime is closed or this process is gone. */
 export function connectProcess(events: ClientEvents): ClientPort {
-  const script = fileURLToPath(new URL('./node-process.js', import.meta.url))
-  const child = fork(script, { execArgv: [], serialization: 'advanced' })
+  const env = environmentFor('node-process')
+  const child = fork(programFile('runtime/node-process.js'), {
+    execArgv: [],
+    env,
+    serialization: 'advanced',
+  })
   let ending = false
   child.on('message', (answer) => events.answered(answer as Answer))
   child.once('error', (error) => events.failed(error))
@@ -15,13 +20,14 @@ export function connectProcess(events: ClientEvents): ClientPort {
     const end = ending ? 'the runtime has been closed' : `the process of the runtime ended (${how})`
     events.failed(new Error(end))
   })
+  // Bun's channel has neither method; there it goes with the process.
   const awaiting = (some: boolean) => {
     if (some || ending) {
       child.ref()
-      child.channel?.ref()
+      child.channel?.ref?.()
     } else {
       child.unref()
-      child.channel?.unref()
+      child.channel?.unref?.()
     }
   }
   awaiting(false)

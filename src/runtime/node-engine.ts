@@ -1,7 +1,6 @@
 import './node-silence.ts'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import * as ort from 'onnxruntime-node'
+import { collector } from './collector.ts'
 import { requireAdapter } from './node-adapter.ts'
 import type { Engine } from './onnx.ts'
 
@@ -13,8 +12,7 @@ export const engine: Engine = {
   requireDevice: requireAdapter,
 }
 
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
+const collect = collector()
 
 /**
  * Frees the arrays of a closed session. They lie outside the heap, where they do not trigger a garbage

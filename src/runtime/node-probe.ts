@@ -1,7 +1,7 @@
 import './node-silence.ts'
 import * as ort from 'onnxruntime-node'
-import { writeModel } from '../graph/lower.ts'
 import { Tensor } from '../graph/tensor.ts'
+import { writeModel } from '../graph/write-model.ts'
 import { OPSET } from './onnx.ts'
 
 /** A separate program: computes a sum on the device named by its argument, or prints why it cannot. */

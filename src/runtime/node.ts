@@ -1,14 +1,12 @@
 import './node-silence.ts'
-import { createRequire } from 'node:module'
 import { isMainThread, MessageChannel, Worker } from 'node:worker_threads'
 import { requireThreadRoom } from './address-space.ts'
+import { ownRequire, programFile } from './installed-package.ts'
 import { connectProcess } from './node-child.ts'
 import { requireRuntimeOptions } from './options.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 import { type ClientEvents, type ClientPort, workerRuntime } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
-
-const require = createRequire(import.meta.url)
 
 /**
  * The thread of ONNX Runtime: one for the whole process, because ONNX Runtime sets "denormals are zero" only
@@ -21,7 +19,7 @@ function startedThread(): Worker {
   if (thread) return thread
   requireThreadRoom()
   // Flags such as --input-type are about the program that is started, not about this file.
-  const started = new Worker(new URL('./node-worker.js', import.meta.url), { execArgv: [] })
+  const started = new Worker(programFile('runtime/node-worker.js'), { execArgv: [] })
   started.setMaxListeners(0)
   started.once('exit', () => {
     if (thread === started) thread = undefined
@@ -58,14 +56,12 @@ function connectThread(events: ClientEvents): ClientPort {
 
 /**
  * Whether this process can make its first session on the thread. In a worker thread of the user's that cannot
- * be known, nor can the variable of `node-silence.ts` be set; and if the user's own code has loaded
- * onnxruntime-node before, it may have made a session.
+ * be known, nor can the variable of `node-silence.ts` be set, and in Bun it never reaches native code; and if the
+ * user's own code has loaded onnxruntime-node before, it may have made a session.
  */
-function threadIsFirst(): boolean {
-  const loaded = Object.keys(require.cache).some((path) =>
-    path.endsWith('onnxruntime_binding.node'),
-  )
-  return isMainThread && (thread !== undefined || !loaded)
+function threadIsFirst(loaded: readonly string[]): boolean {
+  if (!isMainThread || process.versions.bun) return false
+  return thread !== undefined || !loaded.some((path) => path.endsWith('onnxruntime_binding.node'))
 }
 
 /**
@@ -75,7 +71,8 @@ function threadIsFirst(): boolean {
  */
 export function openRuntime(options: RuntimeOptions): Runtime {
   requireRuntimeOptions(options)
-  const { version } = require('onnxruntime-node/package.json') as { version: string }
-  const connect = threadIsFirst() ? connectThread : connectProcess
+  const own = ownRequire()
+  const { version } = own('onnxruntime-node/package.json') as { version: string }
+  const connect = threadIsFirst(Object.keys(own.cache)) ? connectThread : connectProcess
   return workerRuntime(`onnxruntime-node ${version}`, options, connect)
 }

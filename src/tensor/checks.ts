@@ -1,4 +1,4 @@
-import { cellText, described, isList, isRecord } from './described.ts'
+import { cellText, described, isIterable, isList, isRecord, shortened } from './described.ts'
 import { nearest } from './errors.ts'
 import { type HostTensor, tensorFault } from './host.ts'
 
@@ -105,12 +105,13 @@ export function requireOptions(
   known?: readonly string[],
   Failure: Refusal = RangeError,
 ): void {
-  if (!isRecord(value)) refuse(of, 'an object of options', described(value), Failure)
+  if (!isRecord(value) || isIterable(value) || value instanceof Date)
+    refuse(of, 'an object of options', described(value), Failure)
   for (const name of known ? Object.keys(value as object) : []) {
     if (known!.includes(name)) continue
     const near = nearest(name, known!)
     const hint = near ? `did you mean ${near}?` : `known are ${known!.join(', ')}`
-    throw new Failure(`${name}: ${of} has no such option; ${hint}`)
+    throw new Failure(`${shortened(name)}: ${of} has no such option; ${hint}`)
   }
 }
 

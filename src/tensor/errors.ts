@@ -10,8 +10,10 @@ export class UserError extends Error {
   readonly commandLine: string
 
   constructor(message: string | Wording) {
-    super(typeof message === 'string' ? message : message.library)
-    this.commandLine = typeof message === 'string' ? message : message.commandLine
+    const { library, commandLine } =
+      typeof message === 'string' ? { library: message, commandLine: message } : message
+    super(bounded(library))
+    this.commandLine = bounded(commandLine)
   }
 
   /** Both, for a message that quotes this one. */
@@ -19,6 +21,13 @@ export class UserError extends Error {
     return { library: this.message, commandLine: this.commandLine }
   }
 }
+
+/** The most characters of a message. */
+const LONGEST = 2000
+
+/** Without the middle of a message that nobody can read, since it quotes a value or a name from a caller. */
+const bounded = (message: string): string =>
+  message.length > LONGEST ? `${message.slice(0, 1000)} … ${message.slice(-900)}` : message
 
 /** The candidate nearest to `given` by edit distance, if it is near enough to be a misspelling. */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {

@@ -1,4 +1,4 @@
-import { described, isList } from './described.ts'
+import { described, isList, shortened } from './described.ts'
 
 /** Element types of host arrays. `bool` is one byte an element, 0 or 1. */
 export interface ElementArrays {
@@ -23,6 +23,12 @@ export interface HostTensor<D extends DType = DType> {
 
 /** A float32 array on the host. */
 export type Floats = HostTensor<'float32'>
+
+/**
+ * Bytes of a file, as a `Blob` takes them: their memory is not shared. Written so that TypeScript before 5.7 reads
+ * it, whose arrays have no type parameter.
+ */
+export type FileBytes = Uint8Array & { readonly buffer: ArrayBuffer }
 
 /** A float32 or float64 array on the host. */
 export type AnyFloats = Floats | HostTensor<'float64'>
@@ -63,6 +69,10 @@ const arrayNames: Readonly<Record<DType, string>> = {
   bool: 'Uint8Array',
 }
 
+/** The element type of a typed array, by the name of its type; undefined where there is none. */
+export const dtypeOf = (arrayName: string): DType | undefined =>
+  (Object.keys(arrayNames) as DType[]).find((dtype) => arrayNames[dtype] === arrayName)
+
 /** What is wrong with the parts of a host tensor, on one line; undefined where nothing is. */
 export function tensorFault(
   parts: Readonly<Record<keyof HostTensor, unknown>>,
@@ -82,10 +92,10 @@ export function tensorFault(
 }
 
 const shapeFault = (shape: unknown): string =>
-  `shape: expected a list of whole numbers, got ${isList(shape) ? `[${Array.from(shape, described).join(', ')}]` : described(shape)}`
+  `shape: expected a list of whole numbers, got ${isList(shape) ? `[${shortened(Array.from(shape, described).join(', '), 200)}]` : described(shape)}`
 
 const isShape = (shape: unknown): shape is readonly number[] =>
-  Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0)
+  Array.isArray(shape) && Array.from(shape).every((size) => Number.isSafeInteger(size) && size >= 0)
 
 /** By name, since `instanceof` fails for arrays from another realm. A canvas has its pixels in clamped bytes. */
 function isArrayOf(name: string, data: unknown): data is ArrayLike<unknown> {

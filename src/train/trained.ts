@@ -7,6 +7,7 @@ import { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { type Closable, closable } from '../tensor/closable.ts'
+import { described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
@@ -173,7 +174,9 @@ export function trainedModel(
     },
     async samplePrior(count, seed) {
       if (!Number.isInteger(count) || count < 1)
-        throw new UserError(`count: expected a whole number of samples, 1 or more, got ${count}`)
+        throw new UserError(
+          `count: expected a whole number of samples, 1 or more, got ${described(count)}`,
+        )
       if (!model.prior)
         throw new UserError(
           `${name} has no prior to sample from; it can only ${graphs.decoder ? 'decode given codes' : 'restore given examples'}`,

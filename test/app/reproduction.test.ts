@@ -8,7 +8,7 @@ import {
   verdict,
 } from '../../src/app/reproduction/page.ts'
 import { judged, runExperiment } from '../../src/app/reproduction/results.ts'
-import { packageVersion } from '../../src/app/run/environment.ts'
+import { VERSION } from '../../src/config/version.ts'
 import { titleAt } from '../../src/reproduce/experiment.ts'
 import { TRAINING_VERSION } from '../../src/train/training-version.ts'
 import { experiment, laboratory } from './experiments.ts'
@@ -174,7 +174,7 @@ describe('a run for experiments', () => {
   it('has another name by another version of the package or of the training program', () => {
     const config = resolveConfig({ model: 'ae', latent: 3, epochs: 2 })
     const by = (version: string, training: number) => runName(config, { version, training })
-    const today = packageVersion()
+    const today = VERSION
     expect(by(today, TRAINING_VERSION)).toBe(name)
     expect(by(today, TRAINING_VERSION + 1)).not.toBe(name)
     expect(by('0.0.0-other', TRAINING_VERSION)).not.toBe(name)
@@ -191,7 +191,7 @@ describe('the digest of a setting', () => {
     expect(digest(conditions)).toBe(same)
     expect(digest({ ...conditions, digits: 11 })).not.toBe(same)
     expect(digest({ ...conditions, runs: [{ model: 'ae', latent: 4 }] })).not.toBe(same)
-    const version = packageVersion()
+    const version = VERSION
     expect(digest(conditions, { version, training: TRAINING_VERSION })).toBe(same)
     expect(digest(conditions, { version, training: TRAINING_VERSION + 1 })).not.toBe(same)
     // Also of an experiment that asks for no run.

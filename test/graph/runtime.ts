@@ -1,7 +1,8 @@
 import * as ort from 'onnxruntime-node'
-import { type Lowering, writeModel } from '../../src/graph/lower.ts'
+import type { Lowering } from '../../src/graph/lowering.ts'
 import type { GraphDType, Value } from '../../src/graph/rule.ts'
 import type { Tensor } from '../../src/graph/tensor.ts'
+import { writeModel } from '../../src/graph/write-model.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 
 export type Feeds = Readonly<Record<string, HostTensor>>

@@ -29,6 +29,26 @@ export const junk: Readonly<Record<string, unknown>> = {
   'tensor of another size': { dtype: 'float32', shape: [2, 2], data: new Float32Array(3) },
   'tensor with NaN': withNaN,
   'tensor of one axis': hostTensor('float32', [3], Float32Array.of(1, 2, 3)),
+  bigint: 3n,
+  'huge bigint': 10n ** 5000n,
+  boolean: true,
+  function: () => 3,
+  date: new Date(0),
+  set: new Set([1, 2, 3]),
+  map: new Map([[1, 2]]),
+  generator: (function* () {
+    yield [1, 2]
+  })(),
+  'text of digits': '3',
+  'long text': 'x'.repeat(100_000),
+  'list of bigints': [1n, 2n, 3n],
+  'list of dates': [new Date(0)],
+  'list of digits': ['1', '2'],
+  'sparse list': Object.assign(new Array<number>(3), { 2: 1 }),
+  'long list of text': new Array<string>(20_000).fill('longer than a message'),
+  'long name': { ['n'.repeat(100_000)]: 1 },
+  'flat list': [1.5, Number.NaN, 3],
+  'flat array': Float32Array.of(1.5, Number.NaN, 3),
 }
 
 export type Junk = string
@@ -49,6 +69,8 @@ const internal = /^(Invalid|Maximum|Array buffer|offset is|start offset|length t
 export function unrefused(outcome: { value: unknown } | Error): string | undefined {
   if (!(outcome instanceof Error)) return `accepted: ${typeof outcome.value}`
   const { message } = outcome
+  if (message.length > 2000)
+    return `a message of ${message.length} characters: ${message.slice(0, 80)}`
   const kind = outcome instanceof UserError || outcome instanceof RangeError
   if (kind && !internal.test(message) && message !== '' && !message.includes('\n')) return undefined
   return `${outcome.constructor.name}: ${message}`

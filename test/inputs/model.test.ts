@@ -75,8 +75,12 @@ const methods: Readonly<Record<string, readonly [Call, ...Junk[]]>> = {
   'evaluate(examples)': [(j) => vae.evaluate('test', { examples: j }), 'undefined', 'number'],
   'evaluate(normal)': [(j) => vae.evaluate('test', { normal: j }), 'undefined'],
   'evaluate(signal)': [(j) => vae.evaluate('test', { signal: j }), 'undefined'],
-  'evaluate(onStage)': [(j) => vae.evaluate('test', { onStage: j }), 'undefined'],
-  'evaluate(featureSpace)': [(j) => vae.evaluate('test', { featureSpace: j }), 'undefined'],
+  'evaluate(onStage)': [(j) => vae.evaluate('test', { onStage: j }), 'undefined', 'function'],
+  'evaluate(featureSpace)': [
+    (j) => vae.evaluate('test', { featureSpace: j }),
+    'undefined',
+    'function',
+  ],
 }
 
 describe('a method of a model', () => {

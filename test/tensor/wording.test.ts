@@ -44,7 +44,7 @@ const allowed: Readonly<Record<string, string>> = {
   'app/report/': 'a report prints commands to type',
   'report/report-style.ts': 'names of CSS variables',
   'report/code-scatter.ts': 'names of CSS variables',
-  'runtime/node-engine.ts': 'a flag of V8',
+  'runtime/collector.ts': 'a flag of V8',
   'train/checkpoint.ts': 'the name of the file format',
   'tensor/wording.ts': 'where flags are made from options',
 }

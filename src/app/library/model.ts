@@ -43,18 +43,24 @@ export interface Model extends WithParameters, Closable {
   encode(x: ExampleArray, options?: Conditioned): Promise<Floats>
   /** Examples of codes `[n, L]`, `[n, D]`: the mean of p(x|z). */
   decode(z: ExampleArray, options?: Conditioned): Promise<Floats>
-  /** A draw x ~ p(x|z) for each code, `[n, D]`: a function of the seed, the code and its index. */
+  /**
+   * A draw x ~ p(x|z) for each code, `[n, D]`: a function of the seed, the code and its index; without a seed the
+   * same at every call.
+   */
   draw(z: ExampleArray, options?: Seeded & Conditioned): Promise<Floats>
   /** What the model makes of examples, `[n, D]`: `decode(encode(x))` where it has a code. */
   reconstruct(x: ExampleArray, options?: Conditioned): Promise<Floats>
   /**
    * Examples as the model was trained to restore them from, q(x̃|x), or corrupted by another corruption; a
-   * function of the seed.
+   * function of the seed; without one the same at every call.
    */
   corrupt(x: ExampleArray, options?: CorruptOptions): Promise<Floats>
-  /** Codes drawn from the prior, `[count, L]`: a function of the seed. */
+  /** Codes drawn from the prior, `[count, L]`: a function of the seed; without one the same at every call. */
   samplePrior(count: number, options?: Seeded): Promise<Floats>
-  /** Examples decoded from codes drawn from the prior, `[count, D]`: a function of the seed. */
+  /**
+   * Examples decoded from codes drawn from the prior, `[count, D]`: a function of the seed. Without one, `sample(3)`
+   * gives the same three examples at every call, those of seed 0; give another seed for others.
+   */
   sample(count: number, options?: SampleOptions): Promise<Floats>
   /**
    * From one example to another, through the latent space and through the values.
@@ -81,7 +87,7 @@ export interface Conditioned {
 }
 
 export interface Seeded {
-  /** Seed of the draws; 0 by default, so that the same call gives the same answer. */
+  /** Seed of the draws; 0 by default, so that the same call gives the same answer. Give another for other draws. */
   readonly seed?: number | undefined
 }
 

@@ -36,13 +36,13 @@ import type {
 
 /** Where examples come from. */
 export interface DataOptions {
-  /** `mnist`, a file (IDX, also .gz, .npy or .npz), or an array. By default `mnist`. */
+  /** `mnist`, a file (IDX, also .gz, .npy or .npz), or an array. A new training without this option is on `mnist`. */
   readonly data?: string | ExampleArray | undefined
   /** A file of labels, or the label of each example's class, a whole number. */
   readonly labels?: string | LabelArray | undefined
-  /** File of a test set, instead of cutting one off, and of its labels. */
-  readonly testData?: string | undefined
-  readonly testLabels?: string | undefined
+  /** A test set of its own, a file or an array, instead of cutting one off; and its labels. */
+  readonly testData?: string | ExampleArray | undefined
+  readonly testLabels?: string | LabelArray | undefined
 }
 
 export type TrainOptions<M extends ModelChoice = ModelName> = TrainingOptions<M> &
@@ -63,6 +63,7 @@ export async function train<M extends ModelChoice = 'vae'>(
   options: ChosenModel<M> & TrainOptions<M>,
 ): Promise<TrainResult> {
   requireOptions(options, 'train', undefined, UserError)
+  requireGivenData(options)
   const { out, data = 'mnist', labels, testData, testLabels, onEvent, signal, ...rest } = options
   const { model = 'vae' } = options
   requireText(out, 'out', 'the name of a new folder', UserError)
@@ -182,21 +183,38 @@ const changeNames = ['epochs', 'lr', 'threads', 'device']
 
 /** Names and arrays as they were given, arrays in the form of the data layer. */
 function sourceOf({ data, labels, testData, testLabels }: DataOptions): DataSource {
-  for (const [name, file] of Object.entries({ testData, testLabels }))
-    if (file !== undefined) requireText(file, name, 'the name of a file', UserError)
+  const named = <T>(
+    given: T | string | undefined,
+    name: string,
+    read: typeof exampleArray | typeof labelArray,
+  ) => {
+    if (given === undefined) return undefined
+    if (typeof given !== 'string') return read(given as never, name)
+    requireText(given, name, 'the name of a file', UserError)
+    return given
+  }
   return {
-    data: data === undefined || typeof data === 'string' ? data : exampleArray(data),
-    labels: labels === undefined || typeof labels === 'string' ? labels : labelArray(labels),
-    testData,
-    testLabels,
+    data: named(data, 'data', exampleArray),
+    labels: named(labels, 'labels', labelArray),
+    testData: named(testData, 'testData', exampleArray),
+    testLabels: named(testLabels, 'testLabels', labelArray),
   }
 }
 
 /** The parts of a data source that are arrays, not names. */
-const arraysOf = ({ data, labels }: DataSource): DataSource => ({
-  ...(typeof data === 'object' && { data }),
-  ...(typeof labels === 'object' && { labels }),
-})
+const arraysOf = (source: DataSource): DataSource =>
+  Object.fromEntries(Object.entries(source).filter(([, given]) => typeof given === 'object'))
+
+/**
+ * Refuses data that was to be given and is not. Only a call without the option is about `mnist`: a variable that was
+ * never filled must not train on digits.
+ */
+function requireGivenData(options: DataOptions): void {
+  if (Object.hasOwn(options, 'data') && options.data === undefined)
+    throw new UserError(
+      "data: is undefined; expected a file, an array made by hostTensor, or rows of numbers (leave it out for 'mnist')",
+    )
+}
 
 /**
  * Opens a data set: reads it, splits it by seed, binarises it, and hashes it.
@@ -210,6 +228,7 @@ export async function openDataSet(
   options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
   requireOptions(options, 'openDataSet', [...sourceNames, ...splitOptionNames], UserError)
+  requireGivenData(options)
   const { data = 'mnist', labels, testData, testLabels } = options
   const split = splitOptions(options)
   const source = sourceOf({ data, labels, testData, testLabels })

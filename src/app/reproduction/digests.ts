@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import { VERSION } from '../../config/version.ts'
 import { withFormerOptions } from '../../models/former-names.ts'
 import { type Budget, type Experiment, settingOf } from '../../reproduce/experiment.ts'
 import { TRAINING_VERSION } from '../../train/training-version.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
 import { canonicalJson } from '../run/canonical-json.ts'
-import { packageVersion } from '../run/environment.ts'
 
 /** The program that trains and measures, as far as results depend on it. */
 export interface Program {
@@ -12,7 +12,7 @@ export interface Program {
   readonly training: number
 }
 
-const PROGRAM: Program = { version: packageVersion(), training: TRAINING_VERSION }
+const PROGRAM: Program = { version: VERSION, training: TRAINING_VERSION }
 
 /**
  * The name of a run's folder: its model, and a hash of everything that its parameters depend on: the configuration

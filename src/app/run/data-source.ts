@@ -19,8 +19,8 @@ export const ARRAY = 'array'
 export interface DataSource {
   readonly data?: string | HostTensor | undefined
   readonly labels?: string | HostTensor | undefined
-  readonly testData?: string | undefined
-  readonly testLabels?: string | undefined
+  readonly testData?: string | HostTensor | undefined
+  readonly testLabels?: string | HostTensor | undefined
 }
 
 const names = ['data', 'labels', 'testData', 'testLabels'] as const
@@ -85,9 +85,11 @@ export async function openRunData(
   source: DataSource = {},
 ): Promise<DataSet> {
   requireSource(config, folder, source)
+  const withLabels = { ...config.data }
   // Labels that were an array may be in the file that is given now.
-  const stored = config.data.labels === ARRAY ? { labels: undefined } : {}
-  const data = await openData({ ...config, data: { ...config.data, ...stored } }, source)
+  for (const name of ['labels', 'testLabels'] as const)
+    if (withLabels[name] === ARRAY) withLabels[name] = undefined
+  const data = await openData({ ...config, data: withLabels }, source)
   requireSameData(config, data)
   return data
 }
@@ -103,6 +105,14 @@ export function requireSameData(config: RunConfig, data: DataSet): void {
   )
 }
 
+/** What each array is of, for a message. */
+const arrayOf = {
+  data: '',
+  labels: ' of labels',
+  testData: ' of test examples',
+  testLabels: ' of labels of the test set',
+} as const
+
 function requireSource({ data }: RunConfig, folder: string, source: DataSource): void {
   for (const name of names) {
     const stored = data[name]
@@ -110,8 +120,9 @@ function requireSource({ data }: RunConfig, folder: string, source: DataSource):
     if (stored === ARRAY) {
       // A file that is given for the data may hold the labels too; the hash shows whether it does.
       if (name === 'labels' && typeof source.data === 'string') continue
+      if (name === 'testLabels' && typeof source.testData === 'string') continue
       throw new UserError(
-        worded`${folder} was trained on an array${name === 'labels' ? ' of labels' : ''}, which a run does not hold; pass it again, as in load(folder, { ${name} }) or resume(folder, { ${name} }), or name a file of the same values with ${{ library: `{ ${name}: file }`, commandLine: `${flagName(name)} FILE` }}`,
+        worded`${folder} was trained on an array${arrayOf[name]}, which a run does not hold; pass it again, as in load(folder, { ${name} }) or resume(folder, { ${name} }), or name a file of the same values with ${{ library: `{ ${name}: file }`, commandLine: `${flagName(name)} FILE` }}`,
       )
     }
     if (!existsSync(stored))

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, type as systemName, totalmem } from 'node:os'
+import { VERSION } from '../../config/version.ts'
 import type { Runtime } from '../../runtime/session.ts'
 
 /** What a run was computed with. In the same environment, a resumed run is bit-identical. */
 export interface Environment {
   readonly latentlab: string
+  /** Of Node, or of what another runtime supports of it, with that runtime. */
   readonly node: string
   readonly runtime: string
   readonly device: string
@@ -16,16 +17,10 @@ export interface Environment {
   readonly system: string
 }
 
-/** Version of this package. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
-}
-
 export function environmentOf(runtime: Runtime): Environment {
   return {
-    latentlab: packageVersion(),
-    node: process.version,
+    latentlab: VERSION,
+    node: nodeVersion(process.versions),
     runtime: runtime.name,
     device: runtime.options.device,
     threads: runtime.options.threads,
@@ -34,4 +29,10 @@ export function environmentOf(runtime: Runtime): Environment {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${systemName()} ${release()} ${process.arch}`,
   }
+}
+
+/** `v20.20.2`, or `v26.3.0 (bun 1.4.5)` in a runtime that has an API like Node's. */
+export function nodeVersion(versions: Readonly<Record<string, string | undefined>>): string {
+  const other = ['bun', 'deno'].find((name) => versions[name] !== undefined)
+  return `v${versions.node}${other ? ` (${other} ${versions[other]})` : ''}`
 }

@@ -42,7 +42,10 @@ export function resumedConfig(
   )
   const wanted: ChangeableOptions = {
     ...chosen(resolved, Object.keys(given)),
-    ...(isFileForArrays(data, source) && { labels: null }),
+    ...(isFileForArrays(data.labels, source.data, source.labels) && { labels: null }),
+    ...(isFileForArrays(data.testLabels, source.testData, source.testLabels) && {
+      testLabels: null,
+    }),
   }
   const now = {
     lr: train.lr,
@@ -67,8 +70,11 @@ export function resumedConfig(
 }
 
 /** A file that replaces arrays of examples and labels holds the labels too. */
-const isFileForArrays = ({ labels }: RunConfig['data'], source: DataSource): boolean =>
-  labels === ARRAY && typeof source.data === 'string' && source.labels === undefined
+const isFileForArrays = (
+  stored: string | undefined,
+  data: DataSource['data'],
+  labels: DataSource['labels'],
+): boolean => stored === ARRAY && typeof data === 'string' && labels === undefined
 
 const chosen = (given: Readonly<Record<string, unknown>>, names: readonly string[]) =>
   Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))

@@ -6,6 +6,7 @@ import {
   requireWatching,
   requireWhole,
 } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { forDistanceRows, squaredDistance } from '../neighbours/distance-rows.ts'
@@ -69,7 +70,7 @@ export async function squaredRadii(
   k: number,
   options: ReadOptions,
 ): Promise<Float64Array> {
-  if (!(k >= 1)) throw new RangeError(`k: expected 1 or more, got ${k}`)
+  if (!(k >= 1)) throw new RangeError(`k: expected 1 or more, got ${described(k)}`)
   const { squaredDistances } = await nearestNeighbours(runtime, x, x, {
     ...options,
     k,

@@ -64,9 +64,16 @@ type Shared =
 export type Figure = Omit<MeasuredEntry, Shared> & Partial<Pick<MeasuredEntry, Shared>>
 
 /** A figure's value as the mean of the values of single examples. */
-export function averaged(values: Float64Array) {
+export function averaged(values: Float64Array): Averaged {
   const { mean, error } = meanWithError(values)
-  return { value: mean, standardError: error, values } as const
+  return { value: mean, standardError: error, values }
+}
+
+/** With an interface, the declaration reads in TypeScript before 5.7, whose arrays have no type parameter. */
+interface Averaged {
+  readonly value: number
+  readonly standardError: number
+  readonly values: Float64Array
 }
 
 /** Enough of a hash to tell two apart at a glance. */

@@ -2,6 +2,7 @@
 // Salakhutdinov and Grosse 2017, "On the quantitative analysis of decoder-based models", arXiv 1611.04273.
 
 import type { Session } from '../../runtime/session.ts'
+import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
@@ -86,7 +87,7 @@ export async function annealedImportance(
   const { chains = 16, steps = 1000, leapfrogSteps = 10, start = 'prior' } = options
   for (const [name, value] of Object.entries({ chains, steps, leapfrogSteps }))
     if (!Number.isInteger(value) || value < 1)
-      throw new UserError(`${name}: expected a whole number, 1 or more, got ${value}`)
+      throw new UserError(`${name}: expected a whole number, 1 or more, got ${described(value)}`)
   const count = x.shape[0] ?? 0
   const rows = options.rowsPerCall ?? Math.ceil(CALL_NUMBERS / model.info.dimension)
   const examples = Math.max(1, Math.min(count, Math.floor(rows / chains)))

@@ -1,6 +1,7 @@
 // Burda, Grosse and Salakhutdinov 2016, "Importance weighted autoencoders", arXiv 1509.00519.
 
 import { iota, Tensor, topological } from '../../graph/tensor.ts'
+import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
@@ -52,7 +53,9 @@ export async function importanceBound(
 ): Promise<ImportanceBound> {
   const { samples, seed, onProgress, signal } = options
   if (!Number.isInteger(samples) || samples < 1)
-    throw new UserError(`importance samples: expected a whole number, 1 or more, got ${samples}`)
+    throw new UserError(
+      `importance samples: expected a whole number, 1 or more, got ${described(samples)}`,
+    )
   const count = x.shape[0] ?? 0
   const { examples, codes } = callSize(count, samples, options.rowsPerCall ?? rowsAtOnce(model))
   const blocks = blocksOf(model, x, options, examples)

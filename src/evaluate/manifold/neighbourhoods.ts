@@ -1,5 +1,6 @@
 import type { Runtime } from '../../runtime/session.ts'
 import { requireMatrix, requireRuntime, requireWatching } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
@@ -42,7 +43,9 @@ export async function neighbourhoodPreservation(
   const [n = 0] = x.shape
   if (z.shape[0] !== n) throw new RangeError(`${z.shape[0]} codes of ${n} examples`)
   if (!Number.isInteger(k) || k < 1 || 2 * k >= n)
-    throw new RangeError(`k: expected 1 or more neighbours, less than half of ${n}, got ${k}`)
+    throw new RangeError(
+      `k: expected 1 or more neighbours, less than half of ${n}, got ${described(k)}`,
+    )
   const quarter = (which: number) => partOf(watched, which / 4, (which + 1) / 4)
   const near = (points: Floats, which: number) =>
     nearestNeighbours(runtime, points, points, { k, withoutSelf: true, ...quarter(which) })

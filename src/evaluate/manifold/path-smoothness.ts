@@ -47,7 +47,7 @@ export async function pathSmoothness(
   requireWatching(options)
   const { steps = 32, onProgress, signal } = options
   if (!Number.isInteger(steps) || steps < 2)
-    throw new RangeError(`steps: expected a whole number, 2 or more, got ${steps}`)
+    throw new RangeError(`steps: expected a whole number, 2 or more, got ${described(steps)}`)
   if (from.shape.length !== 2 || String(from.shape) !== String(to.shape))
     throw new RangeError(
       `paths join codes [p, L] and [p, L], got [${from.shape.join(', ')}] and [${to.shape.join(', ')}]`,

@@ -1,5 +1,6 @@
 import type { Runtime } from '../../runtime/session.ts'
 import { requireMatrix, requireRuntime, requireWatching } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type DistanceRow, forDistanceRows, squaredDistance } from './distance-rows.ts'
@@ -51,7 +52,9 @@ export async function nearestNeighbours(
     throw new RangeError(`${n} queries are not the ${m} references: none of them is itself`)
   const available = withoutSelf ? Math.max(0, m - 1) : m
   if (!Number.isInteger(k) || k < 0 || (n > 0 && k > available))
-    throw new RangeError(`k: expected a whole number from 0 to ${available} references, got ${k}`)
+    throw new RangeError(
+      `k: expected a whole number from 0 to ${available} references, got ${described(k)}`,
+    )
   const found: Neighbours = {
     k,
     indices: new Int32Array(n * k),

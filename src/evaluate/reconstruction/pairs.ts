@@ -1,4 +1,5 @@
 import { requireMatrix } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
 import type { AnyFloats } from '../../tensor/host.ts'
 
 /**
@@ -23,5 +24,5 @@ export function pairsOf(
 /** Checks the difference between the largest and the smallest possible value: 1 for images in [0, 1]. */
 export function requireRange(range: number): void {
   if (!(typeof range === 'number' && range > 0 && Number.isFinite(range)))
-    throw new RangeError(`range: expected a positive number, got ${range}`)
+    throw new RangeError(`range: expected a positive number, got ${described(range)}`)
 }

@@ -1,3 +1,5 @@
+import { described } from '../../tensor/described.ts'
+
 /**
  * z with P(|Z| < z) = level for a standard normal Z, to about 1e-12 for levels up to 0.999999.
  *
@@ -29,7 +31,7 @@ export function criticalStudent(level: number, degrees: number): number {
 
 function requireLevel(level: number): void {
   if (!(level > 0 && level < 1))
-    throw new RangeError(`level: expected a number between 0 and 1, got ${level}`)
+    throw new RangeError(`level: expected a number between 0 and 1, got ${described(level)}`)
 }
 
 /** P(|Z| < z) = 2 φ(z) (z + z³/3 + z⁵/(3·5) + …): Marsaglia 2004, "Evaluating the normal distribution". */

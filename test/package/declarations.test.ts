@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { compiledUrl } from '../compiled.ts'
+import { compiler, run } from './packed.ts'
+
+/** All declarations that an entry leads to, with the packages that they import. */
+function declarations(entry: string) {
+  const files = new Map<string, string>()
+  const packages = new Set<string>()
+  const visit = (file: string) => {
+    if (files.has(file)) return
+    const text = readFileSync(file, 'utf8')
+    files.set(file, text)
+    for (const [, path] of text.matchAll(/(?:from|import\()\s*['"]([^'"]+)['"]/g)) {
+      if (path!.startsWith('.')) visit(resolve(dirname(file), path!.replace(/\.(js|ts)$/, '.d.ts')))
+      else packages.add(path!)
+    }
+  }
+  visit(fileURLToPath(compiledUrl(`entries/${entry}.d.ts`)))
+  return { files, packages }
+}
+
+// onnx-buf and its own dependency do not: their declarations need TypeScript 5.7.
+it.each(['node', 'browser', 'graph', 'nn', 'models', 'metrics'])(
+  'the declarations of %s are read by TypeScript 5.4 without skipLibCheck',
+  (entry) => {
+    const { files, packages } = declarations(entry)
+    expect(files.size).toBeGreaterThan(5)
+    const generic = [...files].filter(([, text]) => /\b\w+\dArray<|\bDataView</.test(text))
+    expect(generic.map(([file]) => file)).toEqual([])
+    expect([...packages].filter((name) => !name.startsWith('zod'))).toEqual([])
+  },
+)
+
+it('the example of docs/browser.md compiles as it stands, with the options of a new Vite project', () => {
+  const guide = readFileSync(new URL('../../docs/browser.md', import.meta.url), 'utf8')
+  const [, example] = /^```ts\n(\/\/ src\/main\.ts\n.*?)^```$/ms.exec(guide)!
+  const folder = mkdtempSync(join(tmpdir(), 'latentlab-vite-'))
+  writeFileSync(join(folder, 'main.ts'), example!)
+  const entry = fileURLToPath(compiledUrl('entries/browser.d.ts'))
+  const compilerOptions = {
+    target: 'es2023',
+    module: 'esnext',
+    lib: ['ES2023', 'DOM'],
+    types: [],
+    skipLibCheck: true,
+    moduleResolution: 'bundler',
+    allowImportingTsExtensions: true,
+    verbatimModuleSyntax: true,
+    moduleDetection: 'force',
+    noEmit: true,
+    strict: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    erasableSyntaxOnly: true,
+    paths: { 'latentlab/browser': [entry] },
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+  const { output, status } = run(process.execPath, [compiler, '-p', '.'], folder)
+  rmSync(folder, { recursive: true })
+  expect(output.trim()).toBe('')
+  expect(status).toBe(0)
+}, 60_000)
