@@ -38,6 +38,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
       latent: 2,
       lr: '2e-3',
       beta: '0:1@10',
+      optimizer: 'sgd',
       nesterov: true,
     })
   })
@@ -192,7 +193,7 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
   it('gives every option with what was changed first, and the environment', () => {
     const options = report.cells('configuration')
     expect(options).toContainEqual(['lr', '0.002', '0.001', 'learning rate'])
-    const [changed, usual] = ['lr', 'optimizer'].map((name) =>
+    const [changed, usual] = ['lr', 'momentum'].map((name) =>
       options.findIndex(([one]) => one === name),
     )
     expect(changed).toBeLessThan(usual!)
@@ -207,9 +208,15 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
       .querySelector('pre')!
       .textContent!.replaceAll('\\\n    ', '')
     expect(commands).toContain('latentlab train --data tiny --model vae --hidden 5 --latent 2')
-    for (const flag of ['--beta 0:1@10', '--epochs 20', '--lr 0.002', '--nesterov', '--seed 0'])
+    for (const flag of [
+      '--beta 0:1@10',
+      '--epochs 20',
+      '--optimizer sgd',
+      '--nesterov',
+      '--seed 0',
+    ])
       expect(commands).toContain(flag)
-    expect(commands).not.toContain('--optimizer')
+    expect(commands).not.toContain('--momentum')
     expect(commands).toContain(`--out ${report.folder}-again`)
     for (const verb of [
       'resume',

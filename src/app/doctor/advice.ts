@@ -1,3 +1,4 @@
+import { isMember } from '../../models/definition.ts'
 import { trainingOptions } from '../config.ts'
 import type { ExaminedRun } from './finding.ts'
 
@@ -9,7 +10,9 @@ export const flags = (options: Readonly<Record<string, string | number>>): strin
 
 /** The default of an option for the model of a run. */
 export function defaultOf({ config, trained }: ExaminedRun, name: string): unknown {
-  const options = trainingOptions(trained?.run.model.definition ?? config.model)
+  // A network can change the definition of a built-in model: its options are those of its name.
+  const own = isMember(config.model) ? undefined : trained?.run.model.definition
+  const options = trainingOptions(own ?? config.model)
   return options.find((option) => option.name === name)?.default
 }
 
