@@ -1,4 +1,4 @@
-import { grouped } from '../tensor/numbers.ts'
+import { grouped, superscript } from '../tensor/numbers.ts'
 
 /** Marks of a linear axis and how they are written. */
 export interface AxisTicks {
@@ -13,8 +13,8 @@ export interface AxisTicks {
 const [LEAST, MOST] = [1e-3, 1e6]
 
 /**
- * About `count` ticks inside a range, 1, 2 or 5 times a power of ten apart, each written with as many decimals as
- * tell it from its neighbours: 239.1, 239.2 with the factor 10⁶ for values around 239 million.
+ * About `count` ticks inside a range, 1, 2 or 5 times a power of ten apart, each with enough decimals to differ from
+ * its neighbours: 239.1, 239.2 with the factor 10⁶ for values around 239 million.
  */
 export function axisTicks(domain: readonly [low: number, high: number], count: number): AxisTicks {
   const [low, high] = domain
@@ -66,11 +66,8 @@ export const onAxis = ({ ticks, tickFormat }: Pick<AxisTicks, 'ticks' | 'tickFor
   tickFormat,
 })
 
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-
 export function powerOfTen(value: number): string {
   const exponent = Math.round(Math.log10(value))
   if (exponent >= -3 && exponent <= 3) return String(Number((10 ** exponent).toPrecision(1)))
-  const digits = Array.from(String(Math.abs(exponent)), (digit) => SUPERSCRIPTS[Number(digit)])
-  return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`
+  return `10${superscript(exponent)}`
 }

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { grouped } from '../tensor/numbers.ts'
 import { type AxisTicks, axisName, axisTicks, onAxis, tickWidth } from './axis-ticks.ts'
 import { classColour, PALETTE } from './class-colours.ts'
+import { classNames } from './class-names.ts'
 import { LARGE_LETTER, titleText } from './plot-parts.ts'
 import { composeFigure, document, svgElement } from './svg.ts'
 
@@ -39,7 +40,7 @@ const TURNS = 6
 
 /**
  * Codes as dots in the plane, coloured by class, both axes to the same scale. The classes are named in a
- * legend and, up to ten of them, at their medians, so that colour is not the only key. At most
+ * legend and, up to ten of them, near their medians, so that colour is not the only key. At most
  * `MOST_DRAWN` codes are drawn; the figure says how many, and how many were not finite.
  *
  * @returns an SVG document, about 75 KB for 5000 codes
@@ -214,23 +215,22 @@ function pixel(scale: Scales['x'], value: number): number {
   return Math.round(scale!(value) * 10) / 10
 }
 
-/** The class names at the medians of their codes, outlined in the paper's colour. */
+/** The class names at the medians of their codes. */
 function medians(groups: Groups, name: (label: number) => string, scales: Scales): SVGElement {
-  const texts = [...groups].flatMap(([label, codes]) => {
-    if (label === NO_LABEL) return []
-    const attributes = {
-      x: pixel(scales.x, median(codes.map((code) => code.x))),
-      y: pixel(scales.y, median(codes.map((code) => code.y))),
-      dy: '0.35em',
-    }
-    // Two texts, because not every renderer knows paint-order.
-    const outline = { stroke: 'var(--paper, white)', 'stroke-width': 4, 'stroke-linejoin': 'round' }
-    return [
-      svgElement('text', { ...attributes, ...outline }, name(label)),
-      svgElement('text', attributes, name(label)),
-    ]
-  })
-  return svgElement('g', { 'font-size': 15, 'font-weight': 700, 'text-anchor': 'middle' }, ...texts)
+  const [left, right] = scales.scales.x!.range as [number, number]
+  const [bottom, top] = scales.scales.y!.range as [number, number]
+  return classNames(
+    [...groups].flatMap(([label, codes]) => {
+      if (label === NO_LABEL) return []
+      const x = pixel(scales.x, median(codes.map((code) => code.x)))
+      const y = pixel(scales.y, median(codes.map((code) => code.y)))
+      return [{ name: name(label), x, y }]
+    }),
+    [
+      [left, top],
+      [right, bottom],
+    ],
+  )
 }
 
 function median(values: readonly number[]): number {

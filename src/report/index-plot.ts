@@ -10,7 +10,7 @@ import {
   plotPart,
   powerExtent,
   powers,
-  STROKES,
+  strokeOf,
   WIDTH,
 } from './plot-parts.ts'
 import { composeFigure, document } from './svg.ts'
@@ -41,7 +41,7 @@ const DOTTED = 60
 const LEAST_SHARE = 1e-6
 
 /**
- * Series of values over their index, one line each, named above the plot. Up to three series have strokes of
+ * Series of values over their index, one line each, named above the plot. Up to six series have strokes of
  * their own.
  *
  * @returns an SVG document
@@ -77,7 +77,7 @@ export function indexPlot(series: readonly IndexedSeries[], options: IndexPlotOp
     ],
   })
   const names = [
-    ...series.map(({ name }, i) => ({ name, ...STROKES[i % STROKES.length]! })),
+    ...series.map(({ name }, i) => ({ name, ...strokeOf(i) })),
     ...(reference ? [{ name: reference.name, colour: 'currentColor', dash: '3,3' }] : []),
   ]
   return composeFigure(
@@ -114,7 +114,7 @@ function extent(values: readonly number[], logarithmic: boolean): [number, numbe
 const wholeNumber = (value: number): string => (Number.isInteger(value) ? grouped(value) : '')
 
 function lineMarks(points: readonly Point[], i: number, stems: boolean): Plot.Markish[] {
-  const { colour, dash } = STROKES[i % STROKES.length]!
+  const { colour, dash } = strokeOf(i)
   const position = { x: 'index', y: 'value' }
   return [
     stems

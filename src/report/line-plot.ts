@@ -10,7 +10,7 @@ import {
   plotPart,
   powerExtent,
   powers,
-  STROKES,
+  strokeOf,
   WIDTH,
 } from './plot-parts.ts'
 import { composeFigure, document } from './svg.ts'
@@ -48,7 +48,7 @@ const DOTTED = 40
 const REFERENCE_DASHES = ['3,3', '8,3', '1,3'] as const
 
 /**
- * Lines through points of the plane, each with its band, if it has one. Up to three lines have strokes of their
+ * Lines through points of the plane, each with its band, if it has one. Up to six lines have colours of their
  * own. Points outside a given range are left out, and bands are cut off at its ends.
  *
  * @returns an SVG document
@@ -94,7 +94,7 @@ export function linePlot(lines: readonly Line[], options: LinePlotOptions): stri
     ],
   })
   const names = [
-    ...lines.map(({ name }, i) => ({ name, ...STROKES[i % STROKES.length]! })),
+    ...lines.map(({ name }, i) => ({ name, ...strokeOf(i) })),
     ...(diagonal ? [{ name: diagonal, colour: 'currentColor', dash: '3,3' }] : []),
     ...references.map(({ name }, i) => ({
       name,
@@ -151,7 +151,7 @@ function diagonalWithin(x: Interval, y: Interval): [number, number][] {
 }
 
 function lineMarks(points: readonly LinePoint[], i: number, [low, high]: Interval): Plot.Markish[] {
-  const { colour, dash } = STROKES[i % STROKES.length]!
+  const { colour, dash } = strokeOf(i)
   const position = { x: 'x', y: 'y' }
   const banded = points.flatMap(({ x, band }) =>
     band ? [{ x, low: Math.max(low, band[0]), high: Math.min(high, band[1]) }] : [],

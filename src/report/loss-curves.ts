@@ -3,6 +3,7 @@ import { formatFigure } from '../evaluate/ledger/entry.ts'
 import { grouped } from '../tensor/numbers.ts'
 import { type AxisTicks, axisName, axisTicks, onAxis, tickWidth } from './axis-ticks.ts'
 import { type CurveRange, clipCurve, curveRange, type Stretch } from './curve-range.ts'
+import { legend, strokeOf } from './plot-parts.ts'
 import { composeFigure, document, type Panel, svgElement } from './svg.ts'
 
 /** One loss term over the epochs of one split. */
@@ -27,11 +28,7 @@ export interface LossCurveOptions {
   readonly total?: string
 }
 
-/** Blue and orange that keep a contrast of 3.5 and more to white and to near-black paper. */
-const STROKES = {
-  train: { colour: '#2f7fd0', dash: 'none' },
-  validation: { colour: '#d0661a', dash: '5,3' },
-} as const
+const STROKES = { train: strokeOf(0), validation: strokeOf(1) } as const
 const SPLITS = ['train', 'validation'] as const
 
 const PANEL = { width: 300, height: 230, left: 46, right: 54, top: 44, bottom: 36 }
@@ -79,8 +76,9 @@ export function lossCurves(series: readonly LossSeries[], options: LossCurveOpti
   })
   const units = [...new Set(subjects.map(({ term, stage }) => unit(term, stage)))]
   const splits = SPLITS.filter((split) => series.some((one) => one.split === split))
+  const names = splits.map((split) => ({ name: split, ...STROKES[split] }))
   return composeFigure(
-    [{ element: legend(splits), left: 0, top: 0 }, ...panels],
+    [{ element: legend(names), left: 0, top: 13 }, ...panels],
     {
       width: columns * PANEL.width,
       height: LEGEND_HEIGHT + Math.ceil(subjects.length / columns) * PANEL.height,
@@ -100,24 +98,6 @@ function panelTerms(series: readonly LossSeries[], total: string): string[] {
   const repeats =
     parts.length === 1 && JSON.stringify(curves(parts[0]!)) === JSON.stringify(curves(total))
   return repeats ? parts : [total, ...parts]
-}
-
-function legend(splits: readonly LossSeries['split'][]): SVGElement {
-  const entries = splits.map((split, i) => {
-    const { colour, dash } = STROKES[split]
-    return svgElement(
-      'g',
-      { 'data-key': '', transform: `translate(${i * 96},13)` },
-      svgElement('path', {
-        d: 'M0,0H26',
-        stroke: colour,
-        'stroke-width': 2,
-        ...(dash !== 'none' && { 'stroke-dasharray': dash }),
-      }),
-      svgElement('text', { x: 32, dy: '0.32em' }, split),
-    )
-  })
-  return svgElement('g', {}, ...entries)
 }
 
 function termPanel(title: string, series: readonly LossSeries[], unit: string): Element {

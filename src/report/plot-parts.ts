@@ -2,12 +2,30 @@ import { type Part, svgElement } from './svg.ts'
 
 /** Parts that plots of a few named lines share: frame, strokes, ticks, heading and legend. */
 
-/** Blue, orange and green that keep a contrast of 3 and more to white and to near-black paper. */
-export const STROKES = [
+/** How a line is drawn, here and in the legend. */
+export interface Stroke {
+  readonly colour: string
+  /** Lengths of dashes and gaps; `none` for a line without gaps. */
+  readonly dash: string
+}
+
+/** Colours with a contrast of 3 and more to white and to near-black paper. */
+const STROKES: readonly Stroke[] = [
   { colour: '#2f7fd0', dash: 'none' },
-  { colour: '#d0661a', dash: '6,3' },
+  { colour: '#d0661a', dash: '5,3' },
   { colour: '#3a8f5c', dash: '2,3' },
-] as const
+  { colour: '#a05fd0', dash: '9,3,2,3' },
+  { colour: '#c9507f', dash: '12,4' },
+  { colour: '#8a7a1f', dash: '5,2,1,2,1,2' },
+]
+
+/** The stroke of the line at an index: colour and dash are its own for the first 6 lines, their pair for the first 36. */
+export function strokeOf(index: number): Stroke {
+  const count = STROKES.length
+  const { colour } = STROKES[index % count]!
+  const { dash } = STROKES[(index + Math.floor(index / count)) % count]!
+  return { colour, dash }
+}
 
 export const WIDTH = 560
 export const HEIGHT = 328
@@ -59,9 +77,7 @@ export function heading(title: string, [index, value]: readonly [string, string]
 }
 
 /** The lines and their names, side by side, in rows as wide as the plot. */
-export function legend(
-  names: readonly { name: string; colour: string; dash: string }[],
-): SVGElement {
+export function legend(names: readonly (Stroke & { readonly name: string })[]): SVGElement {
   let [left, top] = [0, 0]
   const entries = names.map(({ name, colour, dash }) => {
     const width = 32 + 6.4 * name.length + 18

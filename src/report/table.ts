@@ -1,3 +1,4 @@
+import { superscript } from '../tensor/numbers.ts'
 import { displayWidth, padded, wrapped } from './wrap.ts'
 
 /** A table as text, ready to be set in HTML or on a terminal. */
@@ -41,12 +42,8 @@ export function withoutEmptyColumns(table: Table): Table {
   }
 }
 
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-
-/** The superscript number of a footnote: `¹` for 1. */
-export function footnoteMark(number: number): string {
-  return Array.from(String(number), (digit) => SUPERSCRIPTS[Number(digit)]).join('')
-}
+/** The mark of a footnote by its number: `¹` for 1. */
+export const footnoteMark = (number: number): string => superscript(number)
 
 const GAP = 2
 

@@ -7,3 +7,9 @@ export const grouped = (number: number | bigint | string): string =>
 /** `1 example`, `60,000 examples`. */
 export const counted = (count: number, what: string): string =>
   `${grouped(count)} ${what}${count === 1 ? '' : 's'}`
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** A whole number in raised digits: `⁻¹²`. */
+export const superscript = (number: number): string =>
+  Array.from(String(number), (digit) => SUPERSCRIPTS[Number(digit)] ?? '⁻').join('')
