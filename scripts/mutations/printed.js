@@ -189,6 +189,27 @@ export const printed = [
     tests: verdict,
   },
   {
+    name: 'the error of reconstructions is a key figure twice',
+    file: 'src/app/report/key-figures.ts',
+    from: '!figure.endsWith(SQUARED_ERROR)',
+    to: "figure !== 'mean squared error'",
+    tests: verdict,
+  },
+  {
+    name: 'names of classes overlap',
+    file: 'src/report/class-names.ts',
+    from: 'b[axis] += half',
+    to: 'b[axis] -= half',
+    tests: ['test/report/class-names.test.ts'],
+  },
+  {
+    name: 'a line of a plot has the stroke of another in the legend',
+    file: 'src/report/line-plot.ts',
+    from: '({ name, ...strokeOf(i) })',
+    to: '({ name, ...strokeOf(i + 1) })',
+    tests: ['test/report/strokes.test.ts'],
+  },
+  {
     name: 'the last value of a curve is not in the units of its axis',
     file: 'src/report/loss-curves.ts',
     from: 'formatFigure(last.value / factor)',

@@ -97,6 +97,19 @@ describe('the key figures', () => {
     expect(found[0]!.meaning).toContain('that of test examples: 0.5000')
   })
 
+  it('without codes name the error of reconstructions once', async () => {
+    const x = rows([0, 1], [1, 0])
+    const mean = { ...squaredError, figure: 'mean squared error' }
+    const similarity = { ...entry, figure: 'SSIM', unit: '', kind: 'metric' as const, value: 0.9 }
+    const ledger = [entry, squaredError, mean, similarity]
+    const found = await keyFigures(measured('dae', ledger, { x, restored: x }))
+    expect(found.map(({ title }) => title)).toEqual([
+      'negative ELBO',
+      'squared error of reconstructions',
+      'SSIM',
+    ])
+  })
+
   it('are fewer where nothing was measured', async () => {
     const none = { ...measured('vae', [], undefined), evaluation: undefined }
     expect(await keyFigures(none)).toEqual([])

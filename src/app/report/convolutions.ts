@@ -1,6 +1,5 @@
 import { Tensor, topological } from '../../graph/tensor.ts'
-import type { BuiltModel } from '../../train/build.ts'
-import { stageTerms } from '../../train/build.ts'
+import { type BuiltModel, stageTerms } from '../../train/build.ts'
 
 /** How a convolution maps images, with their sizes `[channels, height, width]`. */
 export interface Convolution {
@@ -11,7 +10,7 @@ export interface Convolution {
   readonly to: readonly number[]
 }
 
-/** Two: with a single example, an axis of the batch could not be told from an axis of size 1. */
+/** Two, since with one example the axis of the batch would look like any axis of size 1. */
 const BATCH = 2
 
 /** The convolutions of a model by the name of their kernel, read off the graph of its losses. */
@@ -47,7 +46,7 @@ function convolutionOf(node: Tensor, op: 'conv2d' | 'convTranspose2d'): Convolut
   }
 }
 
-/** A batch whose graph is only looked at. */
+/** A batch of inputs, for a graph that is not computed. */
 function batchOf({ info, labels }: BuiltModel) {
   const input = (what: string) => (shape: readonly number[]) => Tensor.input(what, [...shape])
   return {

@@ -2,18 +2,21 @@ import type { Evaluation } from '../../evaluate/evaluate.ts'
 import { formatFigure, intervalOf, type MeasuredEntry } from '../../evaluate/ledger/entry.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
 import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
-import { columnScale } from '../../evaluate/representation/standardise.ts'
+import {
+  columnScale,
+  columnVariances,
+  totalVariance,
+} from '../../evaluate/representation/standardise.ts'
 import { meanWithError } from '../../evaluate/statistics/mean.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import type { KeyFigure } from '../../report/verdict.ts'
-import type { Floats } from '../../tensor/host.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { lastStage } from '../../train/build.ts'
 import { canSample, hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import type { TestOutputs } from '../doctor/finding.ts'
 import { type ReportSource, SAMPLE_SEED } from './source.ts'
 
-/** What the key figures are read off. */
+/** What the key figures are computed from. */
 export interface Measured extends Pick<ReportSource, 'run' | 'data'> {
   /** Of the test split; undefined if it is empty. */
   readonly evaluation: Evaluation | undefined
@@ -22,6 +25,9 @@ export interface Measured extends Pick<ReportSource, 'run' | 'data'> {
 
 const MOST = 3
 const SAMPLES = 256
+
+/** The figure of reconstructions, which has a title of its own here, and the end of the name of its mean. */
+const SQUARED_ERROR = 'squared error'
 
 /**
  * Up to three figures that say how good a model is, each with what it is compared with: first those that fit what the
@@ -39,7 +45,7 @@ export async function keyFigures(measured: Measured): Promise<KeyFigure[]> {
   ].flatMap((found) => found ?? [])
   const shown = chosen.map(({ title }) => title)
   const others = (measured.evaluation?.ledger ?? [])
-    .filter(({ figure }) => !shown.includes(figure) && figure !== 'mean squared error')
+    .filter(({ figure }) => !shown.includes(figure) && !figure.endsWith(SQUARED_ERROR))
     .map((entry) => keyFigure(entry, KINDS[entry.kind]))
   return [...chosen, ...others].slice(0, MOST)
 }
@@ -65,7 +71,7 @@ function keyFigure(entry: MeasuredEntry, meaning: string): KeyFigure {
 const found = ({ evaluation }: Measured, name: string): MeasuredEntry | undefined =>
   evaluation?.ledger.find(({ figure }) => figure === name)
 
-/** The loss on test examples, or the bound that it is. */
+/** The loss on test examples, which may be a bound. */
 function lossFigure(measured: Measured): KeyFigure | undefined {
   const entry = measured.evaluation?.ledger.find(({ group }) => group === 'loss')
   if (!entry) return undefined
@@ -89,7 +95,7 @@ function independentPixels({ run: { model }, outputs }: Measured): string {
 /** The squared error of reconstructions, beside that of the mean of the data. */
 function reconstructionFigure(measured: Measured): KeyFigure | undefined {
   const { outputs } = measured
-  const entry = found(measured, 'squared error')
+  const entry = found(measured, SQUARED_ERROR)
   if (!outputs?.restored || !entry) return undefined
   const total = totalVariance(outputs.x)
   const error = meanWithError(rowDistances(outputs.x, outputs.restored)).mean
@@ -103,7 +109,7 @@ function reconstructionFigure(measured: Measured): KeyFigure | undefined {
   }
 }
 
-/** How far samples differ from each other, beside how far examples do: a model without an encoder has little else. */
+/** How far samples differ from each other, compared with examples: for models without an encoder. */
 async function varietyFigure({ run, outputs }: Measured): Promise<KeyFigure | undefined> {
   if (run.model.posterior || run.model.labels || !canSample(run.model) || !outputs) return undefined
   const samples = await run.decode(await run.samplePrior(SAMPLES, SAMPLE_SEED))
@@ -117,16 +123,16 @@ async function varietyFigure({ run, outputs }: Measured): Promise<KeyFigure | un
   }
 }
 
-/** What a random code carries, and in how many of its dimensions. */
+/** The information in a random code, and how many of its dimensions carry some. */
 function informationFigure(measured: Measured): KeyFigure | undefined {
   const { outputs, evaluation } = measured
   const entry = evaluation?.ledger.find(({ figure }) => figure.startsWith('KL(q(z|x'))
   if (!entry || !outputs?.codes) return undefined
-  const { deviation } = columnScale(outputs.codes)
-  const active = deviation.filter((root) => root ** 2 > ACTIVE_VARIANCE).length
+  const variances = columnVariances(outputs.codes)
+  const active = variances.filter((variance) => variance > ACTIVE_VARIANCE).length
   return keyFigure(
     entry,
-    `How much the code of an example says about it, at most. ${active} of its ${counted(deviation.length, 'dimension')} ${active === 1 ? 'is' : 'are'} in use; a code that has collapsed has 0 nats.`,
+    `The code carries at most this much information about an example; ${active} of its ${counted(variances.length, 'dimension')} ${active === 1 ? 'is' : 'are'} in use. A collapsed code has 0 nats.`,
   )
 }
 
@@ -136,7 +142,7 @@ function discriminatorFigure(measured: Measured): KeyFigure | undefined {
     entry &&
     keyFigure(
       entry,
-      'How often the discriminator is right: 0.5 is guessing, as where generated and real cannot be told apart; near 1 it has won, and teaches little.',
+      'How often the discriminator is right: 0.5 is no better than guessing; near 1 its gradients carry little information.',
     )
   )
 }
@@ -144,8 +150,7 @@ function discriminatorFigure(measured: Measured): KeyFigure | undefined {
 /** Dimensions of a code without a distribution that differ between examples. */
 function codeFigure({ run, outputs }: Measured): KeyFigure | undefined {
   if (!hasCode(run.model) || !outputs?.codes) return undefined
-  const { deviation } = columnScale(outputs.codes)
-  const variances = Array.from(deviation, (root) => root ** 2)
+  const variances = columnVariances(outputs.codes)
   const largest = variances.reduce((a, b) => Math.max(a, b), 0)
   const used = variances.filter((variance) => variance > UNUSED * largest).length
   const { dimension } = run.model.info
@@ -159,8 +164,5 @@ function codeFigure({ run, outputs }: Measured): KeyFigure | undefined {
 
 /** Share of the largest variance below which a dimension is the same for all examples. */
 const UNUSED = 1e-6
-
-const totalVariance = (x: Floats): number =>
-  columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`
