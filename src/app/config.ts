@@ -243,7 +243,7 @@ export function flatOptions(config: RunConfig): Record<string, unknown> {
 /** Options of a configuration file. */
 export interface FileOptions {
   readonly options: Record<string, unknown>
-  /** Whether the file is the `config.json` of a run, which lists all options, not only those that somebody chose. */
+  /** Whether the file is the `config.json` of a run, which lists all options, not only those that were chosen. */
   readonly isOfRun: boolean
 }
 

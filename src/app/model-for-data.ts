@@ -58,7 +58,7 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
 /**
  * The configuration with what identifies the data, and the size of the validation split that was cut.
  *
- * @param fitsBatch lowers the size of a batch to the number of training examples: for a size that nobody chose
+ * @param fitsBatch lowers the size of a batch to the number of training examples: for a size that was not given
  */
 export function withData(
   config: RunConfig,

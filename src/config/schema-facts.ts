@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a schema of an option knows besides the values that it accepts. */
+/** What is stated of an option besides its schema. */
 interface Facts {
   /** The accepted values in words, to follow "expected". */
   readonly expected?: string

@@ -51,7 +51,7 @@ export interface ArrayDescription {
   readonly reading?: string | undefined
   /** How often each value occurs, for arrays that could be labels: one whole number from 0 to 255 a row. */
   readonly counts?: Readonly<Record<string, number>> | undefined
-  /** The columns of rows, or the values of an image; absent for an array of one axis. */
+  /** The columns of rows, or the values of an image; absent for an array of one axis, or with more than a million. */
   readonly columns?: ColumnsDescription | undefined
 }
 
@@ -68,6 +68,9 @@ export interface ColumnsDescription {
   /** All columns of a table of at most 20; otherwise at most 20 of those that stand out. */
   readonly shown: readonly ColumnStatistics[]
 }
+
+/** With more columns than these, none is described: that would take minutes, and gigabytes of memory. */
+const MOST_COLUMNS = 1_000_000
 
 /** With more columns than these, only those are shown that stand out. */
 const MOST_SHOWN = 20
@@ -119,7 +122,8 @@ function describeArray(
   const read = shape.length > 1 ? readingOf(array, layout, wording) : undefined
   const width = shape.slice(1).reduce((a, b) => a * b, 1)
   const isTable = read?.kind === 'table'
-  const { columns, sum } = columnStatistics(data, width, { alike: !isTable })
+  const isDescribed = read !== undefined && data.length > 0 && width <= MOST_COLUMNS
+  const { columns, sum } = columnStatistics(data, isDescribed ? width : 1, { alike: !isTable })
   const nonFinite = columns.reduce((total, column) => total + column.nonFinite, 0)
   const finite = data.length - nonFinite
   const [min, max] = [extreme(columns, 'min', Math.min), extreme(columns, 'max', Math.max)]
@@ -136,7 +140,7 @@ function describeArray(
     nonFinite,
     reading: read?.text,
     counts,
-    columns: read && data.length > 0 ? describeColumns(columns, isTable) : undefined,
+    columns: isDescribed ? describeColumns(columns, isTable) : undefined,
   }
 }
 

@@ -1,4 +1,7 @@
-/** `latentlab/graph`: expressions, their gradients, and where graphs run; random streams and linear algebra on the host. */
+/**
+ * `latentlab/graph`: expressions, their gradients, and where graphs run; random streams and linear algebra on the
+ * host.
+ */
 export { gradients } from '../graph/autodiff.ts'
 export { type Carried, fedRows, type LoopProgram } from '../graph/loop.ts'
 export { randomNormal, randomUniform } from '../graph/random.ts'

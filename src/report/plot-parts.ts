@@ -19,7 +19,7 @@ const STROKES: readonly Stroke[] = [
   { colour: '#8a7a1f', dash: '5,2,1,2,1,2' },
 ]
 
-/** The stroke of the line at an index: colour and dash are its own for the first 6 lines, their pair for the first 36. */
+/** The stroke of a line by its index: six lines differ in colour and in dash, 36 lines in one of them. */
 export function strokeOf(index: number): Stroke {
   const count = STROKES.length
   const { colour } = STROKES[index % count]!

@@ -8,11 +8,11 @@ export interface KeyFigure {
   readonly meaning: string
 }
 
-/** Something to say with a heading of its own. */
+/** A sentence or two under a name. */
 export interface Remark {
   readonly name: string
   readonly text: string
-  /** Words to type, at the end. */
+  /** A command or flags to try, shown at the end. */
   readonly code?: string
 }
 

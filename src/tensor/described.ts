@@ -19,7 +19,7 @@ const typeName = (value: object): string => {
   return shortened((typeof made === 'function' && made.name) || 'object')
 }
 
-/** Values that can only be gone through, such as a Set, a Map or a generator: neither a list nor a text. */
+/** Values that can only be iterated, such as a Set, a Map or a generator: neither a list nor a text. */
 export const isIterable = (value: unknown): boolean =>
   isRecord(value) && typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
 

@@ -25,7 +25,7 @@ export class UserError extends Error {
 /** The most characters of a message. */
 const LONGEST = 2000
 
-/** Without the middle of a message that nobody can read, since it quotes a value or a name from a caller. */
+/** A message without its middle where it is too long to read, as one that quotes a long name can be. */
 const bounded = (message: string): string =>
   message.length > LONGEST ? `${message.slice(0, 1000)} … ${message.slice(-900)}` : message
 

@@ -18,7 +18,7 @@ export interface Progress {
   readonly sinceBest: number
   /** Length of `metrics.jsonl` in bytes; lines beyond it belong to steps that resuming repeats. */
   readonly metricsBytes: number
-  /** Seconds of training so far. A checkpoint's file does not hold them: those of equal trainings are equal. */
+  /** Seconds of training so far. They are not in the file of a checkpoint, which is equal for equal trainings. */
   readonly seconds: number
 }
 
@@ -38,7 +38,8 @@ const FORMAT = 'latentlab checkpoint 1'
 
 /**
  * Writes a checkpoint in the safetensors format: 8 bytes of header length, a JSON header, the arrays one
- * after the other. The header's metadata holds the progress and a digest of the whole. Equal trainings give equal bytes.
+ * after the other. The header's metadata holds the progress and a digest of the whole. Equal trainings give equal
+ * bytes.
  */
 export function encodeCheckpoint(
   { progress, model, arrays }: Checkpoint,

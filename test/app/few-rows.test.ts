@@ -21,7 +21,7 @@ describe('the default batch', () => {
     expect(config.train.batch).toBe(batch)
   })
 
-  it('is the one that somebody chose, who is told if it is too large', () => {
+  it('is kept where it was chosen, and refused if it is too large', () => {
     const data = dataOf(40)
     const config = withData(resolveConfig({ hidden: [3], batch: 64 }), data)
     expect(config.train.batch).toBe(64)

@@ -102,6 +102,15 @@ describe('describeFile', () => {
     expect(await shown(21)).toEqual([3])
   })
 
+  it('describes an array of more than a million columns as a whole', async () => {
+    const values = new Uint8Array(1_000_001).fill(7)
+    values[3] = 9
+    const path = await write('wide.npy', writeNpy(hostTensor('uint8', [1, values.length], values)))
+    const [array] = (await describeFile(path)).arrays
+    expect(array).toMatchObject({ min: 7, max: 9, nonFinite: 0 })
+    expect(array!.columns).toBeUndefined()
+  })
+
   it('refuses a layout that is none, whatever the file holds', async () => {
     const path = await write('plain.npy', writeNpy(table(2, 3)))
     await expect(describeFile(path, 'JUNK')).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { figureParts } from '../../src/report/figure-parts.ts'
 import { linePlot } from '../../src/report/line-plot.ts'
 import { strokeOf } from '../../src/report/plot-parts.ts'
 
@@ -36,10 +37,16 @@ describe('the strokes of lines', () => {
       points: [0, 1].map((x) => ({ x, y: x * (i + 1) })),
     }))
     const svg = linePlot(lines, { title: 'Four', axes: ['x', 'y'] })
-    const { colour, dash } = strokeOf(3)
-    const drawn = [...svg.matchAll(/<(?:path|g)[^>]*>/g)].map(([tag]) => tag)
-    const own = drawn.filter((tag) => tag.includes(`stroke="${colour}"`))
-    expect(own).toHaveLength(2)
-    for (const tag of own) expect(tag).toContain(`stroke-dasharray="${dash}"`)
+    const { key, plots } = figureParts(svg)!
+    const drawn = [...plots[0]!.drawing.matchAll(/<g [^>]*stroke-width="1.75"[^>]*>/g)]
+    expect(drawn).toHaveLength(4)
+    lines.forEach(({ name }, i) => {
+      const { colour, dash } = strokeOf(i)
+      expect(key[i]!.name).toBe(name)
+      for (const mark of [key[i]!.mark, drawn[i]![0]]) {
+        expect(mark).toContain(`stroke="${colour}"`)
+        if (dash !== 'none') expect(mark).toContain(`stroke-dasharray="${dash}"`)
+      }
+    })
   })
 })

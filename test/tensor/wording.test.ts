@@ -43,7 +43,7 @@ const allowed: Readonly<Record<string, string>> = {
   'app/doctor/': 'what to try next is given as flags of train, as `Finding` documents',
   'app/report/': 'a report prints commands to type',
   'report/report-style.ts': 'names of CSS variables',
-  'report/code-scatter.ts': 'names of CSS variables',
+  'report/class-names.ts': 'names of CSS variables',
   'runtime/collector.ts': 'a flag of V8',
   'train/checkpoint.ts': 'the name of the file format',
   'tensor/wording.ts': 'where flags are made from options',

@@ -69,7 +69,7 @@ async function otherLock(folder: string, mine: string): Promise<string | undefin
   return undefined
 }
 
-/** Whether a living process has or wants the run, by the names of the files in its folder. */
+/** Whether a running process holds the run or is about to, by the names of the files in its folder. */
 export const isLocked = (names: readonly string[]): boolean =>
   names.some((name) => {
     const holder = holderOf(name)

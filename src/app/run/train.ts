@@ -69,7 +69,7 @@ export async function trainRun(
     readonly out: string
     /** The definition of the configured model, if it is not one of the built-in models. */
     readonly model?: ModelDefinition | undefined
-    /** Lowers the size of a batch to the number of training examples: for a size that nobody chose. */
+    /** Lowers the size of a batch to the number of training examples: for a size that was not given. */
     readonly fitsBatch?: boolean | undefined
     /** A data set that is open already, instead of the configured one. */
     readonly data?: DataSet | undefined

@@ -77,7 +77,7 @@ export const crossEntropyDoesNotVanish = defineExperiment({
 
 type Slopes = (logits: readonly number[]) => Promise<number[]>
 
-/** The gradient of a loss of σ(logit) with respect to the logit, for target 0. Both losses are negative log-likelihoods. */
+/** The gradient of a loss of σ(logit) with respect to the logit, for target 0; both are negative log-likelihoods. */
 async function lossGradient(
   runtime: Runtime,
   loss: 'cross-entropy' | 'squared error',
