@@ -13,3 +13,7 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 /** A whole number in raised digits: `⁻¹²`. */
 export const superscript = (number: number): string =>
   Array.from(String(number), (digit) => SUPERSCRIPTS[Number(digit)] ?? '⁻').join('')
+
+/** A text whose whole numbers of five digits or more are grouped: `20,000 draws`. */
+export const withGroups = (text: string): string =>
+  text.replace(/(?<![\w.,-])\d{5,}(?!\w|\.\d|-)/g, grouped)
