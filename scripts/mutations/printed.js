@@ -182,10 +182,10 @@ export const printed = [
     tests: verdict,
   },
   {
-    name: 'a key figure has the whole interval behind ±',
+    name: 'a key figure has half of its standard error behind ±',
     file: 'src/app/report/key-figures.ts',
-    from: '(interval[1] - interval[0]) / 2',
-    to: '(interval[1] - interval[0])',
+    from: 'formatFigure(standardError)} `',
+    to: 'formatFigure(standardError / 2)} `',
     tests: verdict,
   },
   {
