@@ -45,6 +45,20 @@ export const disk = [
     tests: streams,
   },
   {
+    name: 'nohup with an input of its own is not noticed',
+    file: 'src/cli/interruption.ts',
+    from: "basename(shellCommand ?? '') === 'nohup' || ",
+    to: '',
+    tests: signals,
+  },
+  {
+    name: 'a byte order mark in the metrics is counted when they are truncated',
+    file: 'src/app/run/folder.ts',
+    from: 'await restoreMetrics(paths.metrics)',
+    to: '',
+    tests: ['test/app/damaged-metrics.test.ts'],
+  },
+  {
     name: 'SIGHUP ends what nohup has started',
     file: 'src/cli/interruption.ts',
     from: 'if (isDetached) return',

@@ -1,4 +1,5 @@
 import { fstatSync, readSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { leaveTerminal, log } from './terminal.ts'
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
@@ -55,10 +56,15 @@ export function watchSignals(isDetached = isStartedByNohup()): Interruption {
 
 /**
  * Whether `nohup` started this process, so that it must outlive its terminal. Node resets the ignored SIGHUP with which
- * `nohup` starts a program. What remains of it is standard input: in place of the terminal it is /dev/null, opened for
- * writing only.
+ * `nohup` starts a program. Two things remain: bash and zsh name the started command in `_`, and `nohup` replaces a
+ * terminal as standard input.
  */
-function isStartedByNohup(): boolean {
+export function isStartedByNohup(shellCommand = process.env._): boolean {
+  return basename(shellCommand ?? '') === 'nohup' || isInputOfNohup()
+}
+
+/** Whether standard input is what `nohup` puts in place of a terminal: /dev/null, opened for writing only. */
+function isInputOfNohup(): boolean {
   try {
     if (fstatSync(0).rdev !== statSync('/dev/null').rdev) return false
   } catch {

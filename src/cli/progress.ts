@@ -23,6 +23,8 @@ export interface Progress {
 export function trainingProgress(options: { quiet: boolean; plain: boolean }): Progress {
   const isLive = hasTerminal() && !options.plain
   const width = () => terminalWidth() - 1
+  // A terminal echoes ^C behind the live line.
+  const liveWidth = () => width() - '^C'.length
   let drawn = 0
   let start: Extract<TrainingEvent, { type: 'start' }> | undefined
   const onEvent = (event: TrainingEvent) => {
@@ -44,12 +46,12 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
     drawn = performance.now()
     showLive(
       event.type === 'progress'
-        ? progressLine(event, width(), start)
-        : computingLine(event, width()),
+        ? progressLine(event, liveWidth(), start)
+        : computingLine(event, liveWidth()),
     )
   }
   const onStage = (what: string) => {
-    if (isLive) showLive(shortened(what, width()))
+    if (isLive) showLive(shortened(what, liveWidth()))
   }
   const silent = () => {}
   return options.quiet

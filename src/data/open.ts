@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import { option, worded } from '../tensor/wording.ts'
 import {
   assemble,
   type DigestOf,
@@ -72,7 +73,7 @@ function checkOptions(options: Omit<DataOptions, 'seed'>): void {
         throw new UserError(`${field}: mnist has its own labels and test set; leave this out`)
   if (options.testLabels !== undefined && options.testData === undefined)
     throw new UserError(
-      `testLabels: ${typeof options.testLabels === 'string' ? options.testLabels : 'an array'} labels a test set, but no testData is given; give both`,
+      worded`${option('testLabels')}: ${typeof options.testLabels === 'string' ? options.testLabels : 'an array'} labels a test set, but no ${option('testData')} is given; give both`,
     )
 }
 

@@ -35,7 +35,7 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1
   for (const candidate of candidates) {
     const distance = editDistance(given.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance) {
+    if (distance < Math.min(bestDistance, Math.max(given.length, candidate.length))) {
       best = candidate
       bestDistance = distance
     }

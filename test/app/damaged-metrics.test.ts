@@ -6,6 +6,7 @@ import { diagnose } from '../../src/app/doctor/doctor.ts'
 import { lossSection } from '../../src/app/report/loss-section.ts'
 import { type Metrics, parseMetrics, unreadableText } from '../../src/app/report/metrics.ts'
 import { writeReport } from '../../src/app/report/report.ts'
+import { openStore } from '../../src/app/run/folder.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
@@ -178,5 +179,23 @@ describe('a damaged metrics.jsonl', () => {
     const page = await readFile(written.report, 'utf8')
     expect(page).toContain('1 line of metrics.jsonl cannot be read (line 2)')
     expect(page).toContain('11 epochs in 3.0 s')
+  })
+})
+
+describe('metrics that an editor has saved in its own way', () => {
+  const bytes = Buffer.from(whole)
+  const withoutLast = bytes.length - Buffer.byteLength(`${lines.at(-1)}\n`)
+  it.each([
+    ['with a byte order mark', Buffer.from(`\ufeff${whole}`)],
+    ['as UTF-16', Buffer.from(`\ufeff${whole}`, 'utf16le')],
+    ['as UTF-16, big end first', Buffer.from(`\ufeff${whole}`, 'utf16le').swap16()],
+    ['with carriage returns', Buffer.from(whole.replaceAll('\n', '\r\n'))],
+    ['with both', Buffer.from(`\ufeff${whole.replaceAll('\n', '\r\n')}`)],
+    ['as training wrote them', bytes],
+  ])('%s are truncated after the same line, and go on there', async (_, saved) => {
+    const folder = await mkdtemp(join(await root, 'saved-'))
+    await writeFile(join(folder, 'metrics.jsonl'), saved)
+    await openStore(folder, withoutLast)
+    expect(await readFile(join(folder, 'metrics.jsonl'))).toEqual(bytes.subarray(0, withoutLast))
   })
 })

@@ -127,5 +127,9 @@ it('lists each run with what its files say, the latest first, without reading ar
   expect(runs.at(-2)!.damage).toMatch(/broken\/config\.json: not valid JSON/)
   expect(runs[0]).toMatchObject({ data: 'some/digits.npy', written: '1970-01-01T00:01:00.000Z' })
   await expect(listRuns(join(folder, 'none'))).rejects.toThrow('there is no such file or folder')
+  const file = runPaths(join(folder, 'stopped')).config
+  await expect(listRuns(file)).rejects.toThrow(
+    `${file}: is not a folder; expected a folder of runs`,
+  )
   expect(await listRuns(join(folder, 'stopped'))).toHaveLength(1)
 })

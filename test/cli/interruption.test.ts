@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Interruption, watchSignals } from '../../src/cli/interruption.ts'
+import { type Interruption, isStartedByNohup, watchSignals } from '../../src/cli/interruption.ts'
 import { withRun } from '../../src/cli/run-command.ts'
 
 const fake = vi.hoisted(() => ({ closed: 0, fail: (_: Error) => {}, whileLoading: () => {} }))
@@ -77,6 +77,12 @@ describe('a signal', () => {
     expect(() => process.emit('SIGHUP')).not.toThrow()
     await detached.hold('saving', async () => process.emit('SIGHUP'))
     expect([detached.exitCode, detached.signal.aborted, told]).toEqual([undefined, false, ''])
+  })
+
+  it('is that of nohup by the name that a shell gives the command, also where nohup left the input', () => {
+    expect(isStartedByNohup('/usr/bin/nohup')).toBe(true)
+    expect(isStartedByNohup('/usr/bin/node')).toBe(false)
+    expect(isStartedByNohup('/opt/nohup/node')).toBe(false)
   })
 
   it('ends the process again after held work, even where that failed', async () => {

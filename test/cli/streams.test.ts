@@ -68,7 +68,7 @@ const epochs = (run: string) =>
 describe.skipIf(!has('script'))('a terminal that is closed', () => {
   it('ends a training with code 129, and it is saved', async () => {
     // The outer shell ends with its terminal, and with it all in it but the inner one, which notes the code.
-    const noted = `trap "" HUP; "${process.execPath}" "${bin}" ${training} --epochs 100000 --out hung; echo $? > code`
+    const noted = `trap "" HUP; env -u _ "${process.execPath}" "${bin}" ${training} --epochs 100000 --out hung; echo $? > code`
     const line = `sh -c '${noted}'; true`
     const terminal = spawn('script', ['-qec', line, '/dev/null'], { cwd: folder, stdio: 'pipe' })
     terminal.stdout.resume()
@@ -84,7 +84,7 @@ describe.skipIf(!has('script'))('a terminal that is closed', () => {
   })
 
   it('does not end one that nohup has started', async () => {
-    const line = `nohup sh -c 'echo $$ > process; exec "${process.execPath}" "${bin}" ${training} --epochs 100000 --out kept' > /dev/null 2>&1`
+    const line = `nohup sh -c 'echo $$ > process; exec env -u _ "${process.execPath}" "${bin}" ${training} --epochs 100000 --out kept' > /dev/null 2>&1`
     const terminal = spawn('script', ['-qec', line, '/dev/null'], { cwd: folder, stdio: 'pipe' })
     await trained('kept')
     terminal.kill('SIGKILL')

@@ -147,5 +147,9 @@ describe('openDataSet refuses', () => {
       { testLabels: 'y.npy' },
       /^testLabels: y\.npy labels a test set, but no testData/,
     )
+    await expect(open(table(4, 3), { testLabels: 'y.npy' })).rejects.toMatchObject({
+      commandLine: '--test-labels: y.npy labels a test set, but no --test-data is given; give both',
+    })
+    await bad(table(1, 3), {}, /: 1 row less 0 for validation and 1 for testing leave none/)
   })
 })

@@ -158,7 +158,11 @@ describe('a damaged checkpoint is refused, whatever its damage', () => {
 
 describe('a checkpoint of something else is refused', () => {
   it.each([
-    ['model', { model: 'ae' }, 'the checkpoint is of a model ae, the configuration of a vae'],
+    [
+      'model',
+      { model: 'ae' },
+      'the checkpoint is of a model ae, the configuration of a vae; one of them belongs to another run: restore it',
+    ],
     ['width', { hidden: '16' }, 'it belongs to another model'],
     ['depth', { hidden: '32,32' }, 'it belongs to another model'],
     ['latent space', { latent: 3 }, 'it belongs to another model'],

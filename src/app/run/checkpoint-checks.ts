@@ -20,7 +20,7 @@ export function requireParameters(
 ): void {
   if (checkpoint.model !== config.model)
     throw new UserError(
-      `${folder}: the checkpoint is of a model ${checkpoint.model}, the configuration of a ${config.model}`,
+      `${folder}: the checkpoint is of a model ${checkpoint.model}, the configuration of a ${config.model}; one of them belongs to another run: restore it`,
     )
   requireArrays(folder, [...model.parameters.values()], checkpoint, 'another model')
 }

@@ -157,6 +157,7 @@ async function bytesOf(path: string): Promise<Uint8Array | undefined> {
 export async function openStore(folder: string, metricsBytes: number): Promise<TrainingStore> {
   const paths = runPaths(folder)
   let length = metricsBytes
+  await restoreMetrics(paths.metrics)
   await truncateMetrics(paths.metrics, length)
   for (const kind of ['last', 'best'] as const) {
     const inside = dirname(paths.checkpoint(kind))
@@ -195,6 +196,30 @@ async function resumable(folder: string, error: unknown): Promise<unknown> {
   return new UserError(
     worded`${error.wording}; what was saved before is kept: when the folder can be written again, continue with: ${verb('resume', folder)}`,
   )
+}
+
+/**
+ * Undoes how an editor has saved the metrics: with a byte order mark, as UTF-16, or with carriage returns. The length
+ * in a checkpoint counts the bytes that training wrote.
+ */
+async function restoreMetrics(path: string): Promise<void> {
+  if (!(await stat(path).catch(() => undefined))?.isFile()) return
+  const bytes = await readRegularFile(path, LONG_TEXT).catch((error) => {
+    throw asUserError(error, 'read', path)
+  })
+  const written = asWritten(bytes)
+  if (written.length !== bytes.length) await writeAtomically(path, written)
+}
+
+const hasMark = (bytes: Uint8Array): boolean =>
+  ['efbbbf', 'fffe', 'feff'].some((mark) =>
+    Buffer.from(bytes.subarray(0, 3)).toString('hex').startsWith(mark),
+  )
+
+function asWritten(bytes: Uint8Array): Uint8Array {
+  const unmarked = Buffer.from(hasMark(bytes) ? decoded(bytes) : bytes)
+  if (!unmarked.includes('\r\n')) return unmarked
+  return Buffer.from(unmarked.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
 }
 
 async function truncateMetrics(path: string, length: number): Promise<void> {

@@ -51,6 +51,8 @@ export async function listRuns(folder: string): Promise<ListedRun[]> {
 
 async function runFolders(folder: string, depth: number): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    if (error.code === 'ENOTDIR')
+      throw new UserError(`${folder}: is not a folder; expected a folder of runs`)
     throw asUserError(error, 'read', folder)
   })
   if (entries.some(({ name }) => name === 'config.json')) return [folder]

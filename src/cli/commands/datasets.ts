@@ -1,5 +1,6 @@
 import { sources } from '../../data/sources.ts'
 import { formatTable } from '../../report/table.ts'
+import { grouped } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { jsonFlag } from '../run-command.ts'
 import { outputWidth, print, printAsIs, printJson } from '../terminal.ts'
@@ -18,8 +19,8 @@ export const datasets = defineCommand({
     ]
     const rows = sources.map(({ name, rows, shape, description }) => [
       name,
-      String(rows.train),
-      String(rows.test),
+      grouped(rows.train),
+      grouped(rows.test),
       shape.join(' × '),
       description,
     ])

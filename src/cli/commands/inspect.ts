@@ -4,6 +4,7 @@ import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { formatTable, type Table } from '../../report/table.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { jsonFlag } from '../run-command.ts'
@@ -44,7 +45,7 @@ async function printRun(run: RunDescription): Promise<void> {
   const { config, environment, best } = run
   const options = setOptions(config).filter(({ value }) => value !== '')
   const title = [
-    `${run.folder}: ${config.model} on ${config.data.data}, ${run.parameters} parameters`,
+    `${run.folder}: ${config.model} on ${config.data.data}, ${counted(run.parameters, 'parameter')}`,
     `${progressText(run)}${run.finished ? '' : `; continue with: latentlab resume ${run.folder}`}`,
     ...(best
       ? [
@@ -64,7 +65,7 @@ async function printRun(run: RunDescription): Promise<void> {
       ['environment', 'value'],
       Object.entries(environment).map(([name, value]) => [name, String(value)]),
     )
-  const files = run.files.map(({ path, bytes }) => [path, String(bytes)])
+  const files = run.files.map(({ path, bytes }) => [path, grouped(bytes)])
   printTable({ columns: [{ title: 'file' }, { title: 'bytes', numeric: true }], rows: files })
 }
 
@@ -79,8 +80,7 @@ function printRows(titles: readonly string[], rows: readonly (readonly string[])
 /** How far training has come. */
 function progressText({ epoch, epochs, step, stage }: RunDescription): string {
   const within = stage ? `${stage.name} (stage ${stage.number} of ${stage.stages}): ` : ''
-  const steps = step === 1 ? '1 step' : `${step} steps`
-  return `${within}${epoch} of ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}, ${steps}`
+  return `${within}${epoch} of ${counted(epochs, 'epoch')}, ${counted(step, 'step')}`
 }
 
 const figure = (value: number | null): string => {
