@@ -160,4 +160,18 @@ export const library = [
     to: '...environment, [MARK]',
     tests: ['test/runtime/installed-package.test.ts'],
   },
+  {
+    name: 'a Promise of options leaves all of them at their defaults',
+    file: 'src/tensor/checks.ts',
+    from: "const plain = ['[object Object]', ",
+    to: "const plain = ['[object Promise]', '[object Object]', ",
+    tests: ['test/library/arrays.test.ts'],
+  },
+  {
+    name: 'shared memory is handed to the runtime',
+    file: 'src/tensor/host.ts',
+    from: "!== 'ArrayBuffer') return copied(data)",
+    to: "=== 'none') return copied(data)",
+    tests: ['test/library/arrays.test.ts'],
+  },
 ]

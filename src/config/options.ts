@@ -17,12 +17,19 @@ export const list = (value: unknown): unknown => {
   return Array.isArray(value) ? value : [value]
 }
 
-export const number = (check: z.ZodNumber = z.number()) => z.preprocess(fromText, check)
+/**
+ * What `schema` makes of a value as `read` reads it. A Promise is read as null, since zod would wait for it; `checked`
+ * then says that a Promise came.
+ */
+export const readBy = <T extends z.ZodType>(read: (value: unknown) => unknown, schema: T) =>
+  z.preprocess((value) => (value instanceof Promise ? null : read(value)), schema)
+
+export const number = (check: z.ZodNumber = z.number()) => readBy(fromText, check)
 export const integer = (low: number, high = 1_000_000_000) =>
   number(z.number().int().min(low).max(high))
-export const numbers = (check: z.ZodNumber) => z.preprocess(list, z.array(number(check)))
+export const numbers = (check: z.ZodNumber) => readBy(list, z.array(number(check)))
 export const flag = () =>
-  z.preprocess((v) => (v === 'true' || v === '' ? true : v === 'false' ? false : v), z.boolean())
+  readBy((v) => (v === 'true' || v === '' ? true : v === 'false' ? false : v), z.boolean())
 
 /**
  * A text that `isOne` lets through, typed as `T`: what the compiler checks for a caller in TypeScript, `isOne`
@@ -57,7 +64,7 @@ const SCHEDULE = /^([-+.\deE]+):([-+.\deE]+)@([.\deE]+)$/
 /** A non-negative number, or `FROM:TO@EPOCHS`, which rises or falls linearly and then stays. */
 export const schedule = (): z.ZodType<number | Schedule> =>
   expecting(
-    z.preprocess(
+    readBy(
       (value) => {
         const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null
         if (!parts) return fromText(value)

@@ -3,7 +3,7 @@ import type { HostTensor } from '../tensor/host.ts'
 import { binarizeOnce, requireProbabilities } from './binarize.ts'
 import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
-import { type ExampleForm, kindOf } from './form.ts'
+import { type ExampleForm, kindOf, requireSome } from './form.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
 import { splitRows } from './split.ts'
 
@@ -60,6 +60,7 @@ export function sourceOf(
 ): Source {
   const read = labelled(main, reading)
   if (!test) return { name, main: read }
+  requireSome(test.array, test.name)
   const { exampleShape } = read.examples.form
   const known = { exampleShape, ...reading.known, form: read.examples.form }
   return { name, main: read, test: labelled(test, { known }) }

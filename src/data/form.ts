@@ -39,12 +39,16 @@ export const widthOf = ({ exampleShape }: Pick<ExampleForm, 'exampleShape'>): nu
  */
 export function readForm(array: HostTensor, name: string, layout?: string): ExampleForm {
   const read = layoutOf(array.shape, name, layout)
-  const [rows = 0] = array.shape
-  if (rows === 0 || sizeOf(read.stored) === 0)
-    throw new UserError(
-      `${name}: shape [${array.shape.join(', ')}] has no ${rows === 0 ? 'rows' : 'columns'}; expected at least one`,
-    )
+  requireSome(array, name)
   return { ...read, ...storageOf(array, read.order) }
+}
+
+/** Throws UserError for an array without examples, or with empty ones. */
+export function requireSome({ shape }: HostTensor, name: string): void {
+  if (sizeOf(shape) > 0) return
+  throw new UserError(
+    `${name}: shape [${shape.join(', ')}] has no ${shape[0] === 0 ? 'rows' : 'columns'}; expected at least one`,
+  )
 }
 
 type Stored = Pick<ExampleForm, 'storage' | 'scale' | 'range'>

@@ -1,12 +1,6 @@
 import { cellText, described, isIterable, isList, isRecord } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import {
-  dtypeOf,
-  type HostTensor,
-  hostTensor,
-  tensorFault,
-  withoutClamping,
-} from '../tensor/host.ts'
+import { dtypeOf, type HostTensor, hostTensor, ownKind, tensorFault } from '../tensor/host.ts'
 import { wholeLabel } from './labels.ts'
 
 /**
@@ -107,6 +101,6 @@ function checkedTensor(given: HostTensor, name: string): HostTensor {
   const { dtype, shape, data, scale } = given
   const fault = tensorFault({ dtype, shape, data, scale })
   if (fault) throw new UserError(`${name}: ${fault}; make it with hostTensor`)
-  const own = withoutClamping(data)
+  const own = ownKind(data)
   return own === data ? given : { ...given, data: own }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text } from '../config/options.ts'
+import { readBy, text } from '../config/options.ts'
 import {
   type Corruption,
   type CorruptionName,
@@ -24,14 +24,12 @@ export const corruption = () =>
 
 /** The same for several layers: one corruption for all, or one for each. */
 export const corruptions = () =>
-  z
-    .preprocess(
-      (value) => (typeof value === 'string' ? value.split(',').map((s) => s.trim()) : value),
-      z.array(name()).min(1),
-    )
-    .describe(
-      'corruption that each layer undoes, such as masking:P or gaussian:SIGMA: one for all, or one for each',
-    )
+  readBy(
+    (value) => (typeof value === 'string' ? value.split(',').map((s) => s.trim()) : value),
+    z.array(name()).min(1),
+  ).describe(
+    'corruption that each layer undoes, such as masking:P or gaussian:SIGMA: one for all, or one for each',
+  )
 
 /** Reads a text that the schema has accepted. */
 export const corruptionOf = (text: string): Corruption => parseCorruption(text)!

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integer, list, number, numbers, text } from '../config/options.ts'
+import { integer, list, number, numbers, readBy, text } from '../config/options.ts'
 import { onlyWith } from '../config/schema-facts.ts'
 import { type LikelihoodName, parseLikelihood } from '../distributions/likelihood-choice.ts'
 import { activationNames } from '../nn/activations.ts'
@@ -16,9 +16,9 @@ export const hidden = () =>
 export const widths = () => numbers(z.number().int().min(1).max(100_000))
 
 export const activation = () =>
-  z
-    .preprocess(list, z.array(z.enum(activationNames)).min(1))
-    .describe('activation of the hidden layers: one for all, or one for each, such as relu,tanh')
+  readBy(list, z.array(z.enum(activationNames)).min(1)).describe(
+    'activation of the hidden layers: one for all, or one for each, such as relu,tanh',
+  )
 
 export const latent = () =>
   onlyWith(integer(1, 100_000).describe('dimensions of the code'), 'network', ['mlp', 'conv'])

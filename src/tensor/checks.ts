@@ -94,6 +94,12 @@ export function requireText(
   if (typeof value !== 'string' || value === '') refuse(name, what, described(value), Failure)
 }
 
+/** A Promise, a Date, a buffer and the like have no options: without this, all of them would be left at their defaults. */
+const isOptions = (value: unknown): boolean =>
+  isRecord(value) && !isIterable(value) && plain.includes(Object.prototype.toString.call(value))
+
+const plain = ['[object Object]', '[object Module]']
+
 /**
  * An object of options. Where `known` is given, any other name is refused, with the nearest known one.
  *
@@ -105,8 +111,7 @@ export function requireOptions(
   known?: readonly string[],
   Failure: Refusal = RangeError,
 ): void {
-  if (!isRecord(value) || isIterable(value) || value instanceof Date)
-    refuse(of, 'an object of options', described(value), Failure)
+  if (!isOptions(value)) refuse(of, 'an object of options', described(value), Failure)
   for (const name of known ? Object.keys(value as object) : []) {
     if (known!.includes(name)) continue
     const near = nearest(name, known!)

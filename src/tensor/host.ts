@@ -46,6 +46,8 @@ export function sizeOf(shape: readonly number[]): number {
  *     hostTensor('float32', [2, 784], values, 1 / 255) // pixels that are already divided by 255
  *
  * @param scale the factor by which stored values have been multiplied; left out where they are as stored
+ * Values in shared memory are copied, as the runtime takes none of it; others are not.
+ *
  * @throws RangeError for an unknown type, data of another type, or too many or too few values for the shape
  */
 export function hostTensor<D extends DType>(
@@ -56,8 +58,11 @@ export function hostTensor<D extends DType>(
 ): HostTensor<D> {
   const fault = tensorFault({ dtype, shape, data, scale })
   if (fault) throw new RangeError(fault)
-  return { dtype, shape, data: withoutClamping(data), scale }
+  return { dtype, shape, data: ownKind(data), scale }
 }
+
+/** As many as NumPy had before its version 2. */
+const MOST_AXES = 32
 
 /** The names of the arrays that hold the elements of each type. */
 const arrayNames: Readonly<Record<DType, string>> = {
@@ -84,6 +89,8 @@ export function tensorFault(
   if (!isArrayOf(name, data))
     return `data: an array of type ${dtype} is made of a ${name}, got ${described(data)}`
   if (!isShape(shape)) return shapeFault(shape)
+  if (shape.length > MOST_AXES)
+    return `shape: expected at most ${MOST_AXES} axes, got ${shape.length}`
   if (data.length !== sizeOf(shape))
     return `shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${data.length}`
   if (scale !== undefined && !(typeof scale === 'number' && Number.isFinite(scale)))
@@ -103,10 +110,25 @@ function isArrayOf(name: string, data: unknown): data is ArrayLike<unknown> {
   return own === name || (name === 'Uint8Array' && (own as string) === 'Uint8ClampedArray')
 }
 
-/** The same bytes as a `Uint8Array`, for clamped bytes of a canvas. */
-export function withoutClamping<A extends HostTensor['data']>(data: A): A {
+/** The same values in an array that the runtime takes: clamped bytes of a canvas as a `Uint8Array`, shared memory copied. */
+export function ownKind<A extends HostTensor['data']>(data: A): A {
+  if (data.buffer[Symbol.toStringTag] !== 'ArrayBuffer') return copied(data)
   if (!((data as unknown) instanceof Uint8ClampedArray)) return data
   return new Uint8Array(data.buffer, data.byteOffset, data.length) as A
+}
+
+/** Not `slice`, with which a `Buffer` of Node would share its memory. */
+function copied<A extends HostTensor['data']>(data: A): A {
+  const arrays = {
+    Float32Array,
+    Float64Array,
+    Uint8Array,
+    Uint8ClampedArray: Uint8Array,
+    Int32Array,
+    BigInt64Array,
+  }
+  const Own = arrays[data[Symbol.toStringTag]] as unknown as new (values: A) => A
+  return new Own(data)
 }
 
 /** Rows `start` (included) to `end` (excluded) of an array `[n, D]`, copied. */

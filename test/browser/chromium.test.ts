@@ -167,6 +167,24 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
     expect(there.png).toEqual(here.png)
   })
 
+  it('runs the example of docs/browser.md as it stands', async () => {
+    const page = await browser.newPage()
+    const errors: Error[] = []
+    page.on('pageerror', (error) => errors.push(error))
+    await page.goto(`${plain.url}guide.html`)
+    await page.waitForSelector('img')
+    const [width, height] = await page.evaluate(async () => {
+      const image = document.images[0]!
+      await image.decode()
+      return [image.naturalWidth, image.naturalHeight]
+    })
+    expect(errors).toEqual([])
+    expect(await page.title()).toBe('epoch 5')
+    expect(await page.textContent('body')).toContain('codes: 500 × 2')
+    // Eight rows and columns of 8 pixels, drawn eightfold, with a line between them.
+    expect([width, height]).toEqual([519, 519])
+  })
+
   it('leaves the page its thread while a call runs', async () => {
     const page = await open(isolated)
     const { ticks, milliseconds } = await page.evaluate(async () => {

@@ -3,8 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 import { requireCompiled } from '../compiled.ts'
+import { browserExample } from './example.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -19,22 +20,39 @@ const isolation = {
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Builds the page that uses the compiled library, as a user's project would. */
+/** The example of the guide, as the script of the page `guide.html`. */
+const example: Plugin = {
+  name: 'example',
+  enforce: 'pre',
+  resolveId: (id) => (id === '/src/main.ts' ? id : null),
+  load: (id) => (id === '/src/main.ts' ? browserExample : null),
+}
+
+/** Builds the pages that use the compiled library, as a user's project would. */
 export async function buildPage(folder: string): Promise<void> {
   requireCompiled()
   await build({
     root: fromHere('page'),
     configFile: false,
     logLevel: 'error',
+    plugins: [example],
     resolve: {
       alias: {
         'latentlab-dist': fromHere('../../dist'),
         'latentlab/graph': fromHere('../../dist/entries/graph.js'),
         'latentlab/models': fromHere('../../dist/entries/models.js'),
+        'latentlab/browser': fromHere('../../dist/entries/browser.js'),
         latentlab: fromHere('../../dist/entries/browser.js'),
       },
     },
-    build: { outDir: folder, emptyOutDir: true, minify: false },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      minify: false,
+      rolldownOptions: {
+        input: ['index.html', 'guide.html'].map((name) => fromHere(`page/${name}`)),
+      },
+    },
   })
 }
 

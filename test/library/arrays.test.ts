@@ -53,6 +53,12 @@ const given: readonly (readonly [string, unknown, string])[] = [
     Object.assign(new Array(2), { 0: [1] }),
     'data: row 1 (counted from 0) is undefined; expected numbers',
   ],
+  ['no rows', [], 'data: shape [0, 0] has no rows; expected at least one'],
+  [
+    'a hundred thousand axes',
+    { dtype: 'uint8', shape: new Array(1e5).fill(1), data: new Uint8Array(1) },
+    'data: shape: expected at most 32 axes, got 100000; make it with hostTensor',
+  ],
   [
     'dates',
     [[new Date(0)]],
@@ -80,6 +86,43 @@ describe.each([
     const options = { data: undefined, epochs: 1 } as never
     expect(await message(() => lab.train(options))).toMatch(expected)
     expect(await message(() => lab.openDataSet({ data: undefined } as never))).toMatch(expected)
+  })
+
+  it.each([Promise.resolve({ data: rows }), new ArrayBuffer(8), new DataView(new ArrayBuffer(8))])(
+    '%s as options is refused, and never taken for MNIST',
+    async (options) => {
+      const type = options.constructor.name
+      for (const name of ['train', 'openDataSet'] as const)
+        expect(await message(() => lab[name](options as never))).toBe(
+          `${name}: expected an object of options, got a value of type ${type}`,
+        )
+    },
+  )
+
+  it.each([
+    ['validation', 'a whole number from 0 to 1000000000'],
+    ['binarize', 'one of none, static, dynamic'],
+    ['seed', 'a whole number from 0 to 9007199254740991'],
+  ])('%s that is a Promise is refused', async (name, expected) => {
+    expect(
+      await message(() => lab.openDataSet({ data: rows, [name]: Promise.resolve(3) } as never)),
+    ).toBe(`${name}: expected ${expected}, got a value of type Promise`)
+  })
+
+  it('values in shared memory are copied, others are not', async () => {
+    const [own, shared] = [new ArrayBuffer(1000), new SharedArrayBuffer(1000)].map((memory) => {
+      const values = new Float32Array(memory, 40, 80)
+      values.set(rows.flat())
+      return values
+    }) as [Float32Array, Float32Array]
+    const tensors = [own, shared].map((values) => lab.hostTensor('float32', [40, 2], values))
+    expect(tensors[0]!.data).toBe(own)
+    expect(tensors[1]!.data.buffer).toBeInstanceOf(ArrayBuffer)
+    const given = [...tensors, { dtype: 'float32', shape: [40, 2], data: shared } as const]
+    const hashes = given.map(async (data) => (await lab.openDataSet({ data })).hash)
+    expect(new Set(await Promise.all(hashes)).size).toBe(1)
+    const bytes = Buffer.from(new SharedArrayBuffer(4)).fill(7)
+    expect(lab.hostTensor('uint8', [2, 2], bytes).data).toEqual(Uint8Array.of(7, 7, 7, 7))
   })
 
   it('a test set is given as arrays', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { browserExample } from '../browser/example.ts'
 import { compiledUrl } from '../compiled.ts'
 import { compiler, run } from './packed.ts'
 
@@ -36,10 +37,8 @@ it.each(['node', 'browser', 'graph', 'nn', 'models', 'metrics'])(
 )
 
 it('the example of docs/browser.md compiles as it stands, with the options of a new Vite project', () => {
-  const guide = readFileSync(new URL('../../docs/browser.md', import.meta.url), 'utf8')
-  const [, example] = /^```ts\n(\/\/ src\/main\.ts\n.*?)^```$/ms.exec(guide)!
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-vite-'))
-  writeFileSync(join(folder, 'main.ts'), example!)
+  writeFileSync(join(folder, 'main.ts'), browserExample)
   const entry = fileURLToPath(compiledUrl('entries/browser.d.ts'))
   const compilerOptions = {
     target: 'es2023',

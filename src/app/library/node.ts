@@ -168,7 +168,8 @@ export async function writeReport(
   const run = runOf(model, 'model')
   requireOptions(options, 'writeReport', ['onStage', 'beside'], UserError)
   const { onStage, beside } = options
-  return writeRunReport(run, { onStage, beside: beside && runOf(beside, 'beside') })
+  const other = beside === undefined ? undefined : runOf(beside, 'beside')
+  return writeRunReport(run, { onStage, beside: other })
 }
 
 function runOf(model: Model, name: string): Run {
