@@ -7,7 +7,7 @@ import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
 import { balanced } from './adversary.ts'
-import { defaultOf, flags, usualRate } from './advice.ts'
+import { advice, defaultOf, usualRate } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** Samples that are drawn, and test examples that they are compared with. */
@@ -125,10 +125,15 @@ function remedy(examined: ExaminedRun): string {
   const isAdversarial = examined.trained!.run.model.stages.at(-1)!.phases.length > 1
   if (isAdversarial) return balanced(examined)
   // What pulls codes towards the prior, at less than its default.
-  for (const name of ['beta', 'lambda']) {
+  const weights = ['beta', 'lambda'].map((name) => {
     const [own, usual] = [config.options[name], Number(defaultOf(examined, name))]
-    if (typeof own === 'number' && own < usual) return flags({ [name]: usual })
-  }
+    return typeof own === 'number' && own < usual && { [name]: usual }
+  })
   const usual = usualRate(examined)
-  return flags(lr > 2 * usual ? { lr: usual } : { epochs: 2 * epochs })
+  const training = lr > 2 * usual ? { lr: usual } : { epochs: 2 * epochs }
+  return advice(
+    examined,
+    [...weights, training],
+    'give the term that pulls codes towards the prior a larger weight',
+  )
 }
