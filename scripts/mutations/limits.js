@@ -77,7 +77,7 @@ export const limits = [
   },
   {
     name: 'codes are judged by their deviations instead of variances',
-    file: 'src/app/doctor/codes.ts',
+    file: 'src/evaluate/statistics/variance.ts',
     from: 'deviation.map((deviation) => deviation ** 2)',
     to: 'deviation',
     tests: doctor,
@@ -106,8 +106,8 @@ export const limits = [
   {
     name: 'σ is held against the error of a whole example',
     file: 'src/app/doctor/likelihood.ts',
-    from: 'meanWithError(rowDistances(x, restored)).mean / model.info.dimension',
-    to: 'meanWithError(rowDistances(x, restored)).mean',
+    from: 'squaredError(x, restored) / model.info.dimension',
+    to: 'squaredError(x, restored)',
     tests: doctor,
   },
   {

@@ -2,10 +2,9 @@ import type { DataSet } from '../../data/dataset.ts'
 import { evenly } from '../../data/indices.ts'
 import { rowsOf, splitValues } from '../../data/rows.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
-import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
-import { meanWithError } from '../../evaluate/statistics/mean.ts'
-import { type HostTensor, sizeOf } from '../../tensor/host.ts'
+import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
+import { sizeOf } from '../../tensor/host.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
@@ -124,8 +123,7 @@ export const nothingLearned: Check = (examined) => {
   const outputs = examined.trained?.outputs
   if (!outputs?.restored) return undefined
   const { x, restored } = outputs
-  const total = columnVariances(x).reduce((a, b) => a + b, 0)
-  const error = meanWithError(rowDistances(x, restored)).mean
+  const [total, error] = [totalVariance(x), squaredError(x, restored)]
   if (total === 0 || error < (1 - EXPLAINED) * total) return undefined
   return {
     name: 'nothing-learned',
@@ -163,7 +161,3 @@ function widerCode({ config, data }: ExaminedRun): Options | undefined {
   const most = Math.min(sizeOf(data.exampleShape), data.splits.train.rows.length)
   return typeof latent === 'number' ? { latent: Math.min(4 * latent, most) } : undefined
 }
-
-/** The variance of each column of `[n, D]` over the rows. */
-const columnVariances = (x: HostTensor<'float32'>): Float64Array =>
-  columnScale(x).deviation.map((deviation) => deviation ** 2)

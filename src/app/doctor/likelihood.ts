@@ -1,8 +1,6 @@
 import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
 import { isTrainedByLikelihood } from '../../evaluate/generation/sample-kind.ts'
-import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
-import { columnScale } from '../../evaluate/representation/standardise.ts'
-import { meanWithError } from '../../evaluate/statistics/mean.ts'
+import { squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { advice } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
@@ -73,7 +71,7 @@ function fixedSigma({ trained }: ExaminedRun): { variance: number; error: number
   if (choice.kind !== 'gaussian' || typeof choice.sigma !== 'number') return undefined
   if (!isTrainedByLikelihood(model)) return undefined
   const { x, restored } = trained.outputs
-  const error = meanWithError(rowDistances(x, restored)).mean / model.info.dimension
+  const error = squaredError(x, restored) / model.info.dimension
   return { variance: choice.sigma ** 2, error }
 }
 
@@ -116,9 +114,8 @@ export const levelsTooCoarse: Check = (examined) => {
   if (choice.kind !== 'categorical') return undefined
   const { levels } = choice
   const { x } = trained.outputs
-  const total = columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
   const rounding = x.data.reduce((sum, value) => sum + (value - levelOf(value, levels)) ** 2, 0)
-  const share = rounding / (x.shape[0]! * total)
+  const share = rounding / (x.shape[0]! * totalVariance(x))
   if (!(share >= ROUNDING)) return undefined
   return {
     name: 'levels-too-coarse',

@@ -1,8 +1,7 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
-import { meanWithError } from '../../evaluate/statistics/mean.ts'
+import { squaredError } from '../../evaluate/statistics/variance.ts'
 import { advice, type Options } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
@@ -19,7 +18,7 @@ const WORSE = 2
 export const memorising: Check = async (examined) => {
   const { trained, data } = examined
   if (!trained?.outputs.restored || data.splits.validation.rows.length > 0) return undefined
-  const test = meanWithError(rowDistances(trained.outputs.x, trained.outputs.restored)).mean
+  const test = squaredError(trained.outputs.x, trained.outputs.restored)
   const train = await trainingError(examined)
   if (!(test >= WORSE * train)) return undefined
   return {
@@ -58,5 +57,5 @@ async function trainingError({ trained, data }: ExaminedRun): Promise<number> {
   const indices = evenly(data.splits.train.rows.length, EXAMPLES)
   const x = evaluatedValues(data, 'train', indices, run.config.train.seed)
   const restored = await run.reconstruct(x, splitLabels(data, 'train', indices))
-  return meanWithError(rowDistances(x, restored)).mean
+  return squaredError(x, restored)
 }

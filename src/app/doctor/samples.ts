@@ -1,7 +1,7 @@
 import { classLabelsOf } from '../../data/labels.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
 import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
-import { columnScale } from '../../evaluate/representation/standardise.ts'
+import { totalVariance } from '../../evaluate/statistics/variance.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { canSample } from '../../train/capabilities.ts'
@@ -57,9 +57,6 @@ export async function measureSamples(
 }
 
 const median = (values: Float64Array): number => values.slice().sort()[values.length >> 1]!
-
-const totalVariance = (x: Floats): number =>
-  columnScale(x).deviation.reduce((sum, deviation) => sum + deviation ** 2, 0)
 
 /** Samples that are all alike, or that resemble no example. */
 export const brokenSamples: Check = async (examined) => {

@@ -1,13 +1,11 @@
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import { formatFigure, intervalOf, type MeasuredEntry } from '../../evaluate/ledger/entry.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
-import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
-import { meanWithError } from '../../evaluate/statistics/mean.ts'
+import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import type { KeyFigure } from '../../report/verdict.ts'
-import type { Floats } from '../../tensor/host.ts'
-import { counted } from '../../tensor/numbers.ts'
+import { counted, percent } from '../../tensor/numbers.ts'
 import { lastStage } from '../../train/build.ts'
 import { canSample, hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import type { TestOutputs } from '../doctor/finding.ts'
@@ -92,7 +90,7 @@ function reconstructionFigure(measured: Measured): KeyFigure | undefined {
   const entry = found(measured, 'squared error')
   if (!outputs?.restored || !entry) return undefined
   const total = totalVariance(outputs.x)
-  const error = meanWithError(rowDistances(outputs.x, outputs.restored)).mean
+  const error = squaredError(outputs.x, outputs.restored)
   const explained =
     error < total
       ? `Reconstructions explain ${percent(1 - error / total)} of the variance.`
@@ -122,11 +120,11 @@ function informationFigure(measured: Measured): KeyFigure | undefined {
   const { outputs, evaluation } = measured
   const entry = evaluation?.ledger.find(({ figure }) => figure.startsWith('KL(q(z|x'))
   if (!entry || !outputs?.codes) return undefined
-  const { deviation } = columnScale(outputs.codes)
-  const active = deviation.filter((root) => root ** 2 > ACTIVE_VARIANCE).length
+  const variances = columnVariances(outputs.codes)
+  const active = variances.filter((variance) => variance > ACTIVE_VARIANCE).length
   return keyFigure(
     entry,
-    `How much the code of an example says about it, at most. ${active} of its ${counted(deviation.length, 'dimension')} ${active === 1 ? 'is' : 'are'} in use; a code that has collapsed has 0 nats.`,
+    `How much the code of an example says about it, at most. ${active} of its ${counted(variances.length, 'dimension')} ${active === 1 ? 'is' : 'are'} in use; a code that has collapsed has 0 nats.`,
   )
 }
 
@@ -144,8 +142,7 @@ function discriminatorFigure(measured: Measured): KeyFigure | undefined {
 /** Dimensions of a code without a distribution that differ between examples. */
 function codeFigure({ run, outputs }: Measured): KeyFigure | undefined {
   if (!hasCode(run.model) || !outputs?.codes) return undefined
-  const { deviation } = columnScale(outputs.codes)
-  const variances = Array.from(deviation, (root) => root ** 2)
+  const variances = columnVariances(outputs.codes)
   const largest = variances.reduce((a, b) => Math.max(a, b), 0)
   const used = variances.filter((variance) => variance > UNUSED * largest).length
   const { dimension } = run.model.info
@@ -159,8 +156,3 @@ function codeFigure({ run, outputs }: Measured): KeyFigure | undefined {
 
 /** Share of the largest variance below which a dimension is the same for all examples. */
 const UNUSED = 1e-6
-
-const totalVariance = (x: Floats): number =>
-  columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`
