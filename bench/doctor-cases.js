@@ -255,7 +255,7 @@ export const HEALTHY = [
   {
     name: 'vae-gan, grey images',
     data: grey,
-    options: { ...small, model: 'vae-gan', features: 64, lr: undefined },
+    options: { ...small, model: 'vae-gan', features: 64, lr: undefined, epochs: 160 },
   },
   { name: 'gan, table', data: factors, options: { ...gan, likelihood: 'gaussian', epochs: 100 } },
 ]

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
+import { notFinite } from '../../src/app/doctor/curves.ts'
 import { CHECKS } from '../../src/app/doctor/doctor.ts'
 import type { ExaminedRun, Finding, TestOutputs } from '../../src/app/doctor/finding.ts'
 import { buildFor } from '../../src/app/model-for-data.ts'
@@ -8,6 +9,8 @@ import type { Run } from '../../src/app/run/load.ts'
 import { requireUsed } from '../../src/app/unused-options.ts'
 import { train } from '../../src/cli/commands/train.ts'
 import { parseArguments } from '../../src/cli/parse.ts'
+import { ae } from '../../src/models/ae.ts'
+import { defineModel } from '../../src/models/model.ts'
 import { models } from '../../src/models/registry.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
@@ -182,6 +185,13 @@ describe('every suggestion is one that the model accepts', () => {
         else expect(suggestion, finding.name).toMatch(/^[a-z][\s\S]*[a-z0-9)?]$/)
       }
     expect(names.size).toBeGreaterThanOrEqual(5)
+  })
+
+  it('a definition of your own, also without a checkpoint', () => {
+    const definition = defineModel({ ...ae, name: 'my-ae', defaults: { lr: 0.02 } })
+    const { config, data, epochs, failure } = broken('ae', { options: { lr: 1 } })
+    const own = { config: { ...config, model: 'my-ae' }, definition, data, epochs, failure }
+    expect(notFinite(own as unknown as ExaminedRun)).toMatchObject({ try: '--lr 0.02 --clip 1' })
   })
 
   it('of every check', () => {
