@@ -6,7 +6,12 @@ import { concat, type Tensor } from '../graph/tensor.ts'
 import { mlp } from '../nn/mlp.ts'
 import { UserError } from '../tensor/errors.ts'
 import { option, worded } from '../tensor/wording.ts'
-import { DISCRIMINATOR, discriminatorTerms, generatorLoss } from './adversarial.ts'
+import {
+  DISCRIMINATOR,
+  DISCRIMINATOR_ACTIVATION,
+  discriminatorTerms,
+  generatorLoss,
+} from './adversarial.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
 import { coderNetworks } from './coders.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
@@ -53,7 +58,7 @@ export const aae = defineModel({
       inputs: latent + (config.labelInformed ? info.classes! : 0),
       hidden: widths,
       outputs: 1,
-      activations: widths.map(() => 'leaky-relu' as const),
+      activations: widths.map(() => DISCRIMINATOR_ACTIVATION),
       dropout: 0,
     })
     return { ...coderNetworks(config, info, to, latent, { tied }), discriminator }

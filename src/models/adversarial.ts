@@ -8,6 +8,9 @@ import type { Term } from './model.ts'
  */
 export const DISCRIMINATOR = 'critic'
 
+/** The activation of a discriminator's hidden layers in a model that has no option for it. */
+export const DISCRIMINATOR_ACTIVATION = 'leaky-relu'
+
 /** The network that a parameter belongs to: `encoder` for `encoder.0.weight`. */
 export function networkOf(parameter: string): string {
   const [network = parameter] = parameter.split('.')

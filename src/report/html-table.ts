@@ -19,7 +19,7 @@ export function renderTable(given: Table, title: string): string {
   })
   const rows = table.rows.map((row) => {
     const cells = upper.map((j) => {
-      const lines = [j, ...lowerOf(j)].map((i) => escapeHtml(row[i]!)).filter((text) => text !== '')
+      const lines = [j, ...lowerOf(j)].map((i) => cellHtml(row[i]!)).filter((text) => text !== '')
       const content = stacked(lines)
       const column = columns[j]!
       if (j === upper[0] && upper.length > 1 && content !== '')
@@ -39,6 +39,10 @@ export function renderTable(given: Table, title: string): string {
     footnotes.length > 0 ? `<ol class="footnotes">${footnotes.join('')}</ol>` : '',
   ].join('\n')
 }
+
+/** A browser may break a line after the sign of an exponent. */
+const cellHtml = (text: string): string =>
+  escapeHtml(text).replace(/\d[\d.,]*e[-+]\d+/g, '<span class="unbroken">$&</span>')
 
 const classOf = ({ numeric }: Column): string => (numeric ? ' class="number"' : '')
 

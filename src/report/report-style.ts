@@ -86,6 +86,7 @@ tbody th { font-weight: inherit; color: inherit; vertical-align: baseline; }
 td small, th small { display: block; font-size: 0.92em; font-weight: 400; color: var(--quiet); }
 .number { text-align: right; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
+.unbroken { white-space: nowrap; }
 .footnotes { margin: 0.8rem 0 0; padding-left: 1.2rem; font-size: 0.85rem; color: var(--quiet); max-width: 42rem; }
 pre {
   margin: 1.25rem 0 0; padding: 1rem 1.15rem; tab-size: 2; white-space: pre-wrap; overflow-wrap: anywhere;

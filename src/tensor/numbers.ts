@@ -10,3 +10,7 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)}\u
 /** `1 example`, `60,000 examples`. */
 export const counted = (count: number, what: string): string =>
   `${grouped(count)} ${what}${count === 1 ? '' : 's'}`
+
+/** A text whose whole numbers of five digits or more are grouped: `20,000 draws`. */
+export const withGroups = (text: string): string =>
+  text.replace(/(?<![\w.,-])\d{5,}(?!\w|\.\d|-)/g, grouped)

@@ -179,6 +179,19 @@ describe('the network table', () => {
     )
   })
 
+  it('says which activations a discriminator has, by option or fixed by the model', () => {
+    const activations = (options: Readonly<Record<string, unknown>>) =>
+      architecture(
+        tinyRun({ data: images, options: { latent: 2, ...options } }).model,
+      ).rows.flatMap(([network, , , activation]) =>
+        network === 'discriminator' ? [activation] : [],
+      )
+    const hidden = { model: 'gan', hidden: [5, 4], discriminatorActivation: ['tanh', 'elu'] }
+    const last = 'none: the logit of being real'
+    expect(activations(hidden)).toEqual(['tanh', 'elu', last])
+    expect(activations({ model: 'aae', discriminatorHidden: [5] })).toEqual(['leaky-relu', last])
+  })
+
   it('has no empty column on the page of a model without layers', () => {
     const table = architecture(tinyRun({ data: images, options: { model: 'pca' } }).model)
     const titles = withoutEmptyColumns(table).columns.map(({ title }) => title)

@@ -18,7 +18,7 @@ const entry: MeasuredEntry = {
   samples: 1,
   seed: 0,
   examplesHash: 'f00d',
-  interval: [2.5, 3.5],
+  standardError: 0.5,
 }
 const squaredError = { ...entry, figure: 'squared error', value: 0.5, kind: 'error' as const }
 const data = tinyData({ shape: [2] })

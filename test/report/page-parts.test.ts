@@ -109,6 +109,11 @@ describe('a table', () => {
     expect(scopes).toEqual(['col', 'col', 'row', 'row'])
   })
 
+  it('keeps a number together with its exponent', () => {
+    const document = page({ columns: [{ title: 'must be' }], rows: [['at most 1e-9']] })
+    expect(cells(document, 'td')).toEqual(['at most <span class="unbroken">1e-9</span>'])
+  })
+
   it('names each cell by its column where the rows are records', () => {
     const document = page({ ...table, records: true })
     expect(document.querySelector('td')!.getAttribute('data-title')).toBe('maps')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatFigure } from '../../src/evaluate/ledger/entry.ts'
-import { counted, grouped } from '../../src/tensor/numbers.ts'
+import { counted, grouped, withGroups } from '../../src/tensor/numbers.ts'
 
 describe('numbers in words', () => {
   it('has its digits in threes before the point, and only there', () => {
@@ -21,6 +21,12 @@ describe('numbers in words', () => {
       'Infinity',
       '12345 rows',
     ])
+  })
+
+  it('groups whole numbers within a text, but neither years, sizes of layers nor parts of others', () => {
+    expect(
+      withGroups('20000 draws of 1234567 (2014), 784-10000-10, 0.12345, x12345, 10000.5.'),
+    ).toBe('20,000 draws of 1,234,567 (2014), 784-10000-10, 0.12345, x12345, 10000.5.')
   })
 
   it('counts', () => {

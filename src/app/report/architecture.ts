@@ -1,4 +1,4 @@
-import { networkOf } from '../../models/adversarial.ts'
+import { DISCRIMINATOR_ACTIVATION, networkOf } from '../../models/adversarial.ts'
 import type { Table } from '../../report/table.ts'
 import { sizeOf } from '../../tensor/host.ts'
 import { grouped } from '../../tensor/numbers.ts'
@@ -95,13 +95,14 @@ function convolutionText({ transposed, kernel, strides, from, to }: Convolution)
 }
 
 /**
- * Hidden layers of encoder and decoder have the configured activations, in reverse order in the decoder; the
- * last layer is linear, unless the code has its own activation.
+ * Hidden layers of encoder and decoder have the configured activations, in reverse order in the decoder, and those of
+ * a discriminator its own; the last layer is linear, unless the code has its own activation.
  */
 function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): string {
   const { config } = model
-  const isCoder = row.network === 'encoder' || row.network === 'decoder'
-  if (!isCoder || !isNumbered(row)) return ''
+  const isDiscriminator = row.network === 'discriminator'
+  const isKnown = isDiscriminator || row.network === 'encoder' || row.network === 'decoder'
+  if (!isKnown || !isNumbered(row)) return ''
   const same = rows.filter((other) => other.network === row.network && isNumbered(other))
   const index = same.indexOf(row)
   if (index === same.length - 1) {
@@ -109,10 +110,14 @@ function activationOf(model: BuiltModel, row: Layer, rows: readonly Layer[]): st
     const own = row.network === 'encoder' && codeActivation !== 'linear' ? codeActivation : 'none'
     return `${own}: ${outputOf(model, row)}`
   }
-  const { activation } = config as { activation?: readonly string[] }
-  if (!activation) return ''
-  if (activation.length === 1) return activation[0]!
-  const order = row.network === 'decoder' ? [...activation].reverse() : activation
+  const { activation, discriminatorActivation = [DISCRIMINATOR_ACTIVATION] } = config as {
+    activation?: readonly string[]
+    discriminatorActivation?: readonly string[]
+  }
+  const own = isDiscriminator ? discriminatorActivation : activation
+  if (!own) return ''
+  if (own.length === 1) return own[0]!
+  const order = row.network === 'decoder' ? [...own].reverse() : own
   return order[index] ?? ''
 }
 
@@ -120,6 +125,7 @@ function outputOf(model: BuiltModel, { network, weight = [] }: Layer): string {
   const { latent, prior } = model
   const width = weight.at(-1)
   if (network === 'decoder') return 'parameters of p(x|z)'
+  if (network === 'discriminator') return 'the logit of being real'
   if (prior && width === 2 * latent) return 'mean and log-variance of q(z|x)'
   if (relaxesCodes(model)) return 'logits of q(z|x)'
   return width === latent ? 'the code z' : 'linear'

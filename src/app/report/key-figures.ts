@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../evaluate/evaluate.ts'
-import { formatFigure, intervalOf, type MeasuredEntry } from '../../evaluate/ledger/entry.ts'
+import { formatFigure, type MeasuredEntry } from '../../evaluate/ledger/entry.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
@@ -50,8 +50,9 @@ const KINDS = {
 } as const
 
 function keyFigure(entry: MeasuredEntry, meaning: string): KeyFigure {
-  const interval = intervalOf(entry)
-  const error = interval ? `± ${formatFigure((interval[1] - interval[0]) / 2)} ` : ''
+  const { standardError } = entry
+  // As in the ledger of the same page.
+  const error = standardError === undefined ? '' : `± ${formatFigure(standardError)} `
   return {
     title: entry.figure,
     value: formatFigure(entry.value),

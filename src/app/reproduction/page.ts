@@ -3,6 +3,7 @@ import { renderReport, type Section } from '../../report/html.ts'
 import type { Table } from '../../report/table.ts'
 import { CHAPTERS, type Chapter } from '../../reproduce/chapters.ts'
 import { type Experiment, settingOf, titleAt } from '../../reproduce/experiment.ts'
+import { withGroups } from '../../tensor/numbers.ts'
 import type { Result, ResultRow } from './results.ts'
 
 /** An experiment and its result. */
@@ -39,7 +40,8 @@ export function numberText({ value, error }: Pick<ResultRow, 'value' | 'error'>)
     : `${formatFigure(value)} ± ${formatFigure(error)}`
 }
 
-const titleOf = (row: ResultRow): string => (row.unit ? `${row.what}, ${row.unit}` : row.what)
+const titleOf = (row: ResultRow): string =>
+  withGroups(row.unit ? `${row.what}, ${row.unit}` : row.what)
 
 /** The numbers of an experiment, each beside its tolerance. */
 function numbersTable(result: Result): Table {
@@ -128,7 +130,7 @@ function section({ experiment, result }: Known): Section {
     id: experiment.name,
     minor: true,
     title: `${result.holds ? '✓' : '✗'} ${titleAt(experiment, result.budget)}`,
-    caption: paragraphs.join('\n'),
+    caption: withGroups(paragraphs.join('\n')),
     figures: result.figures.map((figure) => ({
       ...figure,
       name: `${experiment.name}-${figure.name}`,
