@@ -252,11 +252,6 @@ export const HEALTHY = [
     data: bars,
     options: { ...small, model: 'vae-gan', features: 64, lr: undefined },
   },
-  {
-    name: 'vae-gan, grey images',
-    data: grey,
-    options: { ...small, model: 'vae-gan', features: 64, lr: undefined, epochs: 160 },
-  },
   { name: 'gan, table', data: factors, options: { ...gan, likelihood: 'gaussian', epochs: 100 } },
 ]
 
