@@ -1,8 +1,7 @@
 import { built } from './peers/built.mjs'
 
 const lab = await built({
-  'app/library/node.js': ['train'],
-  'app/doctor/doctor.js': ['examine'],
+  'app/library/node.js': ['examine', 'train'],
   'tensor/host.js': ['hostTensor'],
   'tensor/random.js': ['stream'],
 })
@@ -128,6 +127,12 @@ export const BROKEN = [
     options: { ...onTable, likelihood: 'gaussian:per-dimension', lr: 2e-2, epochs: 60 },
   },
   {
+    name: 'a column of 5e6 in every row',
+    finding: 'large-constant-columns',
+    data: () => changed((x, _, j) => (j === 3 ? 5e6 : x)),
+    options: { ...onTable, likelihood: 'gaussian' },
+  },
+  {
     name: 'a GAN at a rate of 0.5',
     finding: 'collapsed-samples',
     data: bars,
@@ -242,6 +247,11 @@ export const HEALTHY = [
   { name: 'aae', data: bars, options: { ...adversarial, latent: 2, epochs: 60 } },
   { name: 'wae', data: () => factors(3000), options: { ...onTable, model: 'wae', lr: 2e-3 } },
   { name: 'gan', data: bars, options: { ...gan, epochs: 200 } },
+  {
+    name: 'vae-gan',
+    data: bars,
+    options: { ...small, model: 'vae-gan', features: 64, lr: undefined },
+  },
   { name: 'gan, table', data: factors, options: { ...gan, likelihood: 'gaussian', epochs: 100 } },
 ]
 
@@ -250,7 +260,7 @@ export async function findingsOf({ data, options }, out) {
   await lab.train({ ...data, ...options, out }).catch((error) => {
     if (!/training stopped/.test(error.message)) throw error
   })
-  const { findings } = await lab.examine(out, { threads: 1, source: data })
+  const { findings } = await lab.examine(out, { threads: 1, ...data })
   return findings
 }
 

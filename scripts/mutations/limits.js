@@ -77,7 +77,7 @@ export const limits = [
   },
   {
     name: 'codes are judged by their deviations instead of variances',
-    file: 'src/app/doctor/codes.ts',
+    file: 'src/evaluate/statistics/variance.ts',
     from: 'deviation.map((deviation) => deviation ** 2)',
     to: 'deviation',
     tests: doctor,
@@ -106,8 +106,8 @@ export const limits = [
   {
     name: 'σ is held against the error of a whole example',
     file: 'src/app/doctor/likelihood.ts',
-    from: 'meanWithError(rowDistances(x, restored)).mean / model.info.dimension',
-    to: 'meanWithError(rowDistances(x, restored)).mean',
+    from: 'squaredError(x, restored) / model.info.dimension',
+    to: 'squaredError(x, restored)',
     tests: doctor,
   },
   {
@@ -164,6 +164,41 @@ export const limits = [
     file: 'src/app/doctor/data.ts',
     from: 'for (const split of splitNames)',
     to: "for (const split of ['train'] as const)",
+    tests: doctorData,
+  },
+  {
+    name: 'a large constant column explains nothing',
+    file: 'src/app/doctor/causes.ts',
+    from: "'large-constant-columns': (name) => !DATA.includes(name)",
+    to: "'large-constant-columns': () => false",
+    tests: doctorData,
+  },
+  {
+    name: 'the doctor suggests options that the model does not use',
+    file: 'src/app/doctor/advice.ts',
+    from: '    requireUsed(names, changed, { definition })\n',
+    to: '',
+    tests: ['test/app/doctor-suggestions.test.ts'],
+  },
+  {
+    name: 'the doctor suggests what the run has already',
+    file: 'src/app/doctor/advice.ts',
+    from: 'String(own[name]) === String(options[name])',
+    to: 'own === options',
+    tests: doctor,
+  },
+  {
+    name: 'dead units count where they do no harm',
+    file: 'src/app/doctor/units.ts',
+    from: 'if (isWellLearned(examined.trained?.outputs)) return undefined',
+    to: '',
+    tests: doctor,
+  },
+  {
+    name: 'the variance that is explained is that which is not',
+    file: 'src/evaluate/statistics/variance.ts',
+    from: '1 - squaredError(x, restored)',
+    to: 'squaredError(x, restored)',
     tests: doctorData,
   },
   {

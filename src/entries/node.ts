@@ -1,8 +1,9 @@
 /** `latentlab` in Node: train, load, measure and report. */
-export { type Diagnosis, examine } from '../app/doctor/doctor.ts'
+export type { Diagnosis, FolderDiagnosis } from '../app/doctor/doctor.ts'
 export type { Finding } from '../app/doctor/finding.ts'
 export {
   type DataOptions,
+  examine,
   type LoadOptions,
   load,
   openDataSet,

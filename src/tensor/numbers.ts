@@ -4,6 +4,9 @@ export const grouped = (number: number | bigint | string): string =>
     return sign + digits.replace(/\B(?=(\d{3})+$)/g, ',')
   })
 
+/** A share in per cent: `97.3 %`, with a space that does not break. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`
+
 /** `1 example`, `60,000 examples`. */
 export const counted = (count: number, what: string): string =>
   `${grouped(count)} ${what}${count === 1 ? '' : 's'}`

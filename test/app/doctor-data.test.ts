@@ -168,6 +168,26 @@ describe('a constant column', () => {
     })
   })
 
+  it('is the cause of what went wrong in training if its value is large', async () => {
+    const at5e6 = (value: number, given = {}) =>
+      found(
+        constantColumns,
+        onTable((row, column) => (column === 2 ? value : at(row, column)), given),
+      )
+    expect(await at5e6(99)).toMatchObject({ name: 'constant-columns' })
+    const finding = await at5e6(5e6)
+    expect(finding).toMatchObject({
+      name: 'large-constant-columns',
+      evidence: 'column 2 of 3 is constant over 100 training examples, at 5000000',
+      try: 'leave out column 2 of the data before training',
+    })
+    // A model that reconstructs the data, and principal components, which subtract the mean, have no harm from it.
+    const learned = { restored: (value: number) => value }
+    expect(await at5e6(5e6, learned)).toMatchObject({ name: 'constant-columns' })
+    const pca = { restored: () => 0, options: { model: 'pca', likelihood: 'gaussian' } }
+    expect(await at5e6(5e6, pca)).toMatchObject({ name: 'constant-columns' })
+  })
+
   it('is nothing to a Bernoulli likelihood', async () => {
     const options = { likelihood: 'bernoulli' }
     const zero = (row: number, column: number) => (column === 2 ? 0 : row % 2)
@@ -197,6 +217,17 @@ describe('findings', () => {
       ['nothing-learned', 'standardise', 'unlike-scales'],
       ['loss-still-falling', 'standardise', 'unlike-scales'],
     ])
+  })
+
+  it('about a training that failed follow from a large constant column, not from a small one', () => {
+    const failed = (name: string) =>
+      judged(finding(name, 'leave out column 2'), finding('not-finite', '--lr 0.0001'))[1]
+    expect(failed('large-constant-columns')).toEqual([
+      'not-finite',
+      'leave out column 2',
+      'large-constant-columns',
+    ])
+    expect(failed('constant-columns')).toEqual(['not-finite', '--lr 0.0001', undefined])
   })
 
   it('never set an option to two values', () => {

@@ -13,8 +13,15 @@ import {
 } from '../../src/app/doctor/curves.ts'
 import { explodingKl } from '../../src/app/doctor/divergence.ts'
 import type { Check, ExaminedRun, TestOutputs } from '../../src/app/doctor/finding.ts'
-import { levelsTooCoarse, sigmaTooNarrow, sigmaTooWide } from '../../src/app/doctor/likelihood.ts'
+import {
+  binaryLikelihoodOnRealValues,
+  levelsTooCoarse,
+  sigmaTooNarrow,
+  sigmaTooWide,
+} from '../../src/app/doctor/likelihood.ts'
+import { memorising } from '../../src/app/doctor/memorising.ts'
 import { measureSamples } from '../../src/app/doctor/samples.ts'
+import { deadUnits } from '../../src/app/doctor/units.ts'
 import type { EpochEvent } from '../../src/app/report/metrics.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
@@ -44,10 +51,12 @@ function examined(
   given: Partial<Pick<ExaminedRun, 'epochs'>> & {
     readonly options?: Readonly<Record<string, unknown>>
     readonly outputs?: Partial<TestOutputs>
+    /** Whether all parameters are 0. */
+    readonly zeros?: boolean
   },
 ): ExaminedRun {
-  const { epochs = [], options = {}, outputs } = given
-  const run = tinyRun({ data, options: { likelihood: 'gaussian', latent: 4, ...options } })
+  const { epochs = [], options = {}, outputs, zeros = false } = given
+  const run = tinyRun({ data, options: { likelihood: 'gaussian', latent: 4, ...options }, zeros })
   const x = hostTensor('float32', [2, 4], new Float32Array(8))
   return {
     config: run.config,
@@ -258,6 +267,82 @@ describe('codes', () => {
   it('of an autoencoder have no β to be changed', async () => {
     const given = { ...codes(0, 0, 0, 0), options: { model: 'ae' } }
     expect((await found(collapsedLatents, given))!.try).toBe('--latent 1')
+  })
+})
+
+describe('dead units', () => {
+  const x = hostTensor('float32', [2, 4], Float32Array.of(1, 1, 1, 1, -1, -1, -1, -1))
+  const dead = (share: number, options: object = {}) => {
+    const restored = hostTensor(
+      'float32',
+      [2, 4],
+      x.data.map((value) => share * value),
+    )
+    return found(deadUnits, { zeros: true, options: { ...options }, outputs: { x, restored } })
+  }
+
+  it('do no harm where 90 % of the variance is explained', async () => {
+    // (1 - 0.7)² = 0.09 and (1 - 0.6)² = 0.16 of the variance are left.
+    expect(await dead(0.7)).toBeUndefined()
+    expect(await dead(0.6)).toMatchObject({
+      evidence: '5 of the 5 units of rectified layer 1 of 2 are 0 for all of 2 test examples',
+    })
+  })
+
+  it('are advised on by the activation that chose them, and by the rate if it is far off', async () => {
+    expect((await dead(0))!.try).toBe('--activation leaky-relu')
+    expect((await dead(0, { lr: 3 }))!.try).toBe('--activation leaky-relu --lr 0.001')
+    const code = { model: 'ae', activation: ['tanh'], codeActivation: 'relu' }
+    expect((await dead(0, code))!.try).toBe('--code-activation leaky-relu')
+  })
+})
+
+describe('a model in closed form', () => {
+  const x = hostTensor('float32', [2, 4], Float32Array.of(1, 1, 1, 1, -1, -1, -1, -1))
+  const pca = (latent: number) => ({
+    options: { model: 'pca', likelihood: 'gaussian', latent },
+    outputs: { x, restored: hostTensor('float32', [2, 4], new Float32Array(8)) },
+  })
+
+  it('has no rate and no epochs: it learns more from a wider code', async () => {
+    expect((await found(nothingLearned, pca(1)))!.try).toBe('--latent 4')
+    expect((await found(nothingLearned, pca(4)))!.try).toBe('train on more examples')
+  })
+})
+
+describe('a run that memorises without validation', () => {
+  it('is advised a batch that the remaining examples fill', async () => {
+    const none = tinyData({ shape: [4], sizes: { train: 20, validation: 0, test: 30 } })
+    const advice = async (options: object) => {
+      const run = tinyRun({
+        data: none,
+        options: { likelihood: 'gaussian', latent: 2, monitor: 'none', ...options },
+      })
+      const x = hostTensor('float32', [2, 4], new Float32Array(8).fill(1e6))
+      const restored = hostTensor('float32', [2, 4], new Float32Array(8))
+      const trained = { run, outputs: { x, restored } }
+      return (await memorising({ config: run.config, data: none, epochs: [], trained }))!.try
+    }
+    expect(await advice({ batch: 18 })).toBe('--validation 2 --patience 5 --monitor objective')
+    expect(await advice({ batch: 19 })).toBe(
+      '--validation 2 --patience 5 --monitor objective --batch 18',
+    )
+    expect(await advice({ model: 'pca', monitor: undefined, latent: 3 })).toBe('--latent 2')
+  })
+})
+
+describe('a likelihood for 0 and 1 on grey values', () => {
+  const x = hostTensor('float32', [2, 4], new Float32Array(8).fill(0.5))
+  const options = { likelihood: 'bernoulli' }
+  const outputs = { x, restored: x }
+
+  it('is no finding where a discriminator compares reconstructions with examples', async () => {
+    const grey = { options, outputs }
+    expect(await found(binaryLikelihoodOnRealValues, grey)).toMatchObject({
+      try: '--likelihood gaussian:global',
+    })
+    const vaeGan = { options: { ...options, model: 'vae-gan' }, outputs }
+    expect(await found(binaryLikelihoodOnRealValues, vaeGan)).toBeUndefined()
   })
 })
 

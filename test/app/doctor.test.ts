@@ -12,12 +12,9 @@ import { compiled } from '../compiled.ts'
 const { resolveConfig } = (await compiled(
   'app/config.js',
 )) as typeof import('../../src/app/config.ts')
-const { train } = (await compiled(
+const { examine, train } = (await compiled(
   'app/library/node.js',
 )) as typeof import('../../src/app/library/node.ts')
-const { examine } = (await compiled(
-  'app/doctor/doctor.js',
-)) as typeof import('../../src/app/doctor/doctor.ts')
 
 const folder = mkdtempSync(join(tmpdir(), 'latentlab-doctor-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

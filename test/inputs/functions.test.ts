@@ -249,6 +249,13 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.examine(j),
     (j) => node.examine(out, j),
     (j) => node.examine(out, { model: j }),
+    (j) => node.examine(out, { checkpoint: j }),
+    (j) => node.examine(out, { threads: j }),
+    (j) => node.examine(out, { device: j }),
+    (j) => node.examine(out, { data: j }),
+    (j) => node.examine(out, { labels: j }),
+    (j) => node.examine(out, { testData: j }),
+    (j) => node.examine(out, { testLabels: j }),
   ],
   openRuntime: [
     (j) => node.openRuntime(j),

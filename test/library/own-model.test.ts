@@ -102,6 +102,8 @@ describe('a definition of one’s own', () => {
       epoch: 2,
       finished: true,
     })
+    const diagnosis = await verbs.examine(out, { model: sparse, data: rows, threads: 1 })
+    expect(diagnosis).toMatchObject({ checks: 21, unreadable: [] })
     const model = await load(out, { model: sparse, data: rows })
     const { report } = await verbs.writeReport(model)
     await model.close()

@@ -1,8 +1,11 @@
-import { defaultOf, flags, rounded, steps, usualRate } from './advice.ts'
+import { advice, defaultOf, type Options, rounded, steps, usualRate } from './advice.ts'
 import type { ExaminedRun } from './finding.ts'
 
 /** Factor by which a rate may be above the usual one. */
 const FASTER = 5
+
+/** What to do where the model has none of the options below. */
+const EQUAL_PACE = 'train generator and discriminator at rates at which neither wins'
 
 /**
  * Options for a discriminator that does not win: the usual rate for long enough if the run had neither, else narrower
@@ -11,23 +14,15 @@ const FASTER = 5
 export function gentler(examined: ExaminedRun): string {
   const { config } = examined
   const { discriminatorHidden } = config.options
-  const narrower =
-    Array.isArray(discriminatorHidden) &&
-    flags({
-      'discriminator-hidden': discriminatorHidden
-        .map((width) => Math.ceil(Number(width) / 4))
-        .join(','),
-    })
-  return (
-    enough(examined) ||
-    narrower ||
-    smoother(examined) ||
-    flags({ lr: rounded(config.train.lr / 2) })
-  )
+  const narrower = Array.isArray(discriminatorHidden) && {
+    discriminatorHidden: discriminatorHidden.map((width) => Math.ceil(Number(width) / 4)).join(','),
+  }
+  const slower = { lr: rounded(config.train.lr / 2) }
+  return advice(examined, [enough(examined), narrower, smoother(examined), slower], EQUAL_PACE)
 }
 
 /** The defaults of whatever keeps a discriminator from winning, where the run has something else. */
-function smoother(examined: ExaminedRun): string | undefined {
+function smoother(examined: ExaminedRun): Options | undefined {
   const { options } = examined.config
   const names = ['discriminatorActivation', 'normalization', 'discriminatorDropout'] as const
   const changed = names.filter((name) => {
@@ -35,14 +30,7 @@ function smoother(examined: ExaminedRun): string | undefined {
     return usual !== undefined && String(options[name]) !== String(usual)
   })
   if (changed.length === 0) return undefined
-  return flags(
-    Object.fromEntries(
-      changed.map((name) => [
-        name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-        String(defaultOf(examined, name)),
-      ]),
-    ),
-  )
+  return Object.fromEntries(changed.map((name) => [name, String(defaultOf(examined, name))]))
 }
 
 /**
@@ -55,7 +43,7 @@ const enoughRate = (examined: ExaminedRun): number => {
 }
 
 /** The rate and the epochs that generator and discriminator need; undefined if the run had them. */
-function enough(examined: ExaminedRun): string | undefined {
+function enough(examined: ExaminedRun): Options | undefined {
   const { lr, epochs } = examined.config.train
   const rate = enoughRate(examined)
   const longer = Math.ceil(epochs / Math.min(1, rate * steps(examined)))
@@ -63,9 +51,11 @@ function enough(examined: ExaminedRun): string | undefined {
     ...((lr > 2 * rate || lr < rate / 2) && { lr: rounded(rate) }),
     ...(longer > epochs && { epochs: longer }),
   }
-  return Object.keys(changes).length > 0 ? flags(changes) : undefined
+  return Object.keys(changes).length > 0 ? changes : undefined
 }
 
 /** Options with which generator and discriminator learn about equally fast, for long enough. */
-export const balanced = (examined: ExaminedRun): string =>
-  enough(examined) ?? smoother(examined) ?? flags({ epochs: 2 * examined.config.train.epochs })
+export function balanced(examined: ExaminedRun): string {
+  const longer = { epochs: 2 * examined.config.train.epochs }
+  return advice(examined, [enough(examined), smoother(examined), longer], EQUAL_PACE)
+}

@@ -1,20 +1,64 @@
 import { isMember } from '../../models/definition.ts'
-import { trainingOptions } from '../config.ts'
+import type { ModelDefinition } from '../../models/model.ts'
+import { modelNamed } from '../../models/registry.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { flagName } from '../../tensor/wording.ts'
+import { flatOptions, resolveConfig, trainingOptions } from '../config.ts'
+import { buildFor } from '../model-for-data.ts'
+import { requireUsed } from '../unused-options.ts'
 import type { ExaminedRun } from './finding.ts'
 
+/** Options by name, as `latentlab train` takes them: `{ lr: 0.001, clip: 1 }`. */
+export type Options = Readonly<Record<string, string | number>>
+
 /** Options as flags of `latentlab train`: `--lr 0.001 --clip 1`. */
-export const flags = (options: Readonly<Record<string, string | number>>): string =>
+const flags = (options: Options): string =>
   Object.entries(options)
-    .map(([name, value]) => `--${name} ${value}`)
+    .map(([name, value]) => `${flagName(name)} ${value}`)
     .join(' ')
 
-/** The default of an option for the model of a run. */
-export function defaultOf({ config, trained }: ExaminedRun, name: string): unknown {
-  // A network can change the definition of a built-in model: its options are those of its name.
-  const own = isMember(config.model) ? undefined : trained?.run.model.definition
-  const options = trainingOptions(own ?? config.model)
-  return options.find((option) => option.name === name)?.default
+/**
+ * The first of these options that the model of a run accepts, as flags.
+ *
+ * @param otherwise what to do where it accepts none: a sentence without its first word, “try to”
+ */
+export function advice(
+  examined: ExaminedRun,
+  choices: readonly (Options | false | undefined)[],
+  otherwise: string,
+): string {
+  const accepted = choices.find((options) => options && accepts(examined, options))
+  return accepted ? flags(accepted) : otherwise
 }
+
+/** Whether these options change the run, and its model can be trained with them. */
+function accepts(examined: ExaminedRun, options: Options): boolean {
+  const { config, data } = examined
+  const own = flatOptions(config)
+  const names = Object.keys(options)
+  if (names.every((name) => String(own[name]) === String(options[name]))) return false
+  const definition = definitionOf(examined)
+  try {
+    const changed = resolveConfig({ ...own, ...options, model: definition })
+    requireUsed(names, changed, { definition })
+    buildFor(changed, data, definition)
+    return true
+  } catch (error) {
+    if (error instanceof UserError) return false
+    throw error
+  }
+}
+
+/** The definition whose options the run has. */
+function definitionOf({ config, definition, trained }: ExaminedRun): ModelDefinition {
+  // A network can change the definition of a built-in model: its options are those of its name.
+  const own = isMember(config.model) ? undefined : (definition ?? trained?.run.model.definition)
+  return own ?? modelNamed(config.model)
+}
+
+/** The default of an option for the model of a run. */
+export const defaultOf = (examined: ExaminedRun, name: string): unknown =>
+  trainingOptions(definitionOf(examined)).find((option) => option.name === name)?.default
 
 /** The learning rate that the model's definition suggests. */
 export const usualRate = (examined: ExaminedRun): number => Number(defaultOf(examined, 'lr'))

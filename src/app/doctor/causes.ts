@@ -1,13 +1,20 @@
 import type { Finding } from './finding.ts'
 
 /** Findings about the data, by which all that training shows can be explained. */
-const DATA = ['outliers', 'unlike-scales', 'unscaled-values', 'constant-columns']
+const DATA = [
+  'outliers',
+  'unlike-scales',
+  'unscaled-values',
+  'large-constant-columns',
+  'constant-columns',
+]
 
 /** The findings that may be consequences of another. */
 const CONSEQUENCES: Readonly<Record<string, (name: string) => boolean>> = {
   outliers: (name) => !DATA.includes(name),
   'unlike-scales': (name) => name === 'unscaled-values' || !DATA.includes(name),
   'unscaled-values': (name) => !DATA.includes(name),
+  'large-constant-columns': (name) => !DATA.includes(name),
   'constant-columns': (name) => ['sigma-running-to-zero', 'loss-still-falling'].includes(name),
   'not-finite': () => true,
   'sigma-too-narrow': (name) => AWAY_FROM_PRIOR.includes(name),

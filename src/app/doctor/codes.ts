@@ -2,14 +2,14 @@ import type { DataSet } from '../../data/dataset.ts'
 import { evenly } from '../../data/indices.ts'
 import { rowsOf, splitValues } from '../../data/rows.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
-import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
-import { meanWithError } from '../../evaluate/statistics/mean.ts'
-import type { HostTensor } from '../../tensor/host.ts'
+import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
+import { sizeOf } from '../../tensor/host.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
-import { flags, isRateOff, rounded, usualRate } from './advice.ts'
+import { advice, isRateOff, type Options, rounded, usualRate } from './advice.ts'
 import { lastEpochs } from './curves.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
@@ -33,17 +33,24 @@ export const collapsedLatents: Check = (examined) => {
   const all = active === 0
   const beta = config.options.beta
   const warmUp = random && typeof beta === 'number'
-  const suggested =
-    warmUp && (all || beta > 1)
-      ? `--beta 0:${Math.min(beta, 1)}@10`
-      : `--latent ${Math.max(1, active)}`
+  const choices = [
+    all && isRateOff(examined) && { lr: usualRate(examined) },
+    warmUp && (all || beta > 1) && { beta: `0:${Math.min(beta, 1)}@10` },
+    { latent: Math.max(1, active) },
+  ]
   return {
     name: 'collapsed-latents',
     what: all
       ? 'The code has collapsed: it is the same for every example.'
       : 'Much of the code is not used.',
     evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE_VARIANCE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
-    try: all && isRateOff(examined) ? flags({ lr: usualRate(examined) }) : suggested,
+    try: advice(
+      examined,
+      choices,
+      all
+        ? 'find out why the encoder gives every example the same code: are the examples different?'
+        : `give the code ${counted(active, 'dimension')}`,
+    ),
   }
 }
 
@@ -54,7 +61,8 @@ const MOST_COLUMNS = 2000
 const RANK = 1e-10
 
 /** A code with more dimensions than the data varies in. */
-export const latentWiderThanData: Check = async ({ trained, data }) => {
+export const latentWiderThanData: Check = async (examined) => {
+  const { trained, data } = examined
   // The codes of a generator are only noise, which may have any number of dimensions.
   const latent = trained?.run.model.posterior ? trained.run.model.latent : 0
   const [width] = data.splits.train.store.shape.slice(-1) as [number]
@@ -70,7 +78,11 @@ export const latentWiderThanData: Check = async ({ trained, data }) => {
     name: 'latent-wider-than-data',
     what: 'The code has more dimensions than the data varies in.',
     evidence: `the training examples span ${rank} of ${width} dimensions (eigenvalues of their covariance above ${RANK} of the largest), and the code has ${latent}`,
-    try: `--latent ${Math.max(1, rank)}`,
+    try: advice(
+      examined,
+      [{ latent: Math.max(1, rank) }],
+      `give the code at most ${counted(Math.max(1, rank), 'dimension')}`,
+    ),
   }
 }
 
@@ -111,14 +123,17 @@ export const nothingLearned: Check = (examined) => {
   const outputs = examined.trained?.outputs
   if (!outputs?.restored) return undefined
   const { x, restored } = outputs
-  const total = columnVariances(x).reduce((a, b) => a + b, 0)
-  const error = meanWithError(rowDistances(x, restored)).mean
+  const [total, error] = [totalVariance(x), squaredError(x, restored)]
   if (total === 0 || error < (1 - EXPLAINED) * total) return undefined
   return {
     name: 'nothing-learned',
     what: 'Reconstructions are hardly better than the mean of the data.',
     evidence: `their squared error is ${error.toPrecision(4)} per example of ${x.shape[1]} values; that of the mean of the examples is ${total.toPrecision(4)}`,
-    try: towardsUsualRate(examined),
+    try: advice(
+      examined,
+      [...towardsUsualRate(examined), widerCode(examined)],
+      'train on more examples',
+    ),
   }
 }
 
@@ -129,16 +144,20 @@ const FALLING = 1e-3
  * The rate of the model's definition where that of the run is ten times higher or lower. Near it, more epochs while
  * the loss falls, and else a lower rate, but never one that is then raised again.
  */
-function towardsUsualRate(examined: ExaminedRun): string {
+function towardsUsualRate(examined: ExaminedRun): Options[] {
   const { lr, epochs } = examined.config.train
-  if (isRateOff(examined)) return flags({ lr: usualRate(examined) })
+  const longer = { epochs: 4 * epochs }
+  if (isRateOff(examined)) return [{ lr: usualRate(examined) }, longer]
   const losses = lastEpochs(examined).map(({ train }) => train.objective)
   const [before, last] = losses.slice(-2)
   const rests = losses.length > 2 && !(before! - last! > FALLING * Math.abs(last!))
   const lower = usualRate(examined) / 5
-  return rests && lr > 2 * lower ? flags({ lr: rounded(lower) }) : flags({ epochs: 4 * epochs })
+  return rests && lr > 2 * lower ? [{ lr: rounded(lower) }, longer] : [longer]
 }
 
-/** The variance of each column of `[n, D]` over the rows. */
-const columnVariances = (x: HostTensor<'float32'>): Float64Array =>
-  columnScale(x).deviation.map((deviation) => deviation ** 2)
+/** Four times as many dimensions of the code, for a model in closed form, which has no rate and no epochs. */
+function widerCode({ config, data }: ExaminedRun): Options | undefined {
+  const { latent } = config.options
+  const most = Math.min(sizeOf(data.exampleShape), data.splits.train.rows.length)
+  return typeof latent === 'number' ? { latent: Math.min(4 * latent, most) } : undefined
+}

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../tensor/host.ts'
 import type { EpochEvent } from '../report/metrics.ts'
 import { gentler } from './adversary.ts'
-import { flags, isRateOff, rounded, usualRate } from './advice.ts'
+import { advice, isRateOff, rounded, usualRate } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** The epochs of the last stage that have finite losses: a run is judged by these. */
@@ -74,14 +74,16 @@ const runningMeans = (measured: readonly EpochEvent[], window: number): number[]
 const hasStoppedEarly = ({ config, trained }: ExaminedRun): boolean =>
   config.train.patience > 0 && trained?.run.checkpoint === 'best'
 
-function stoppingEarly({ config }: ExaminedRun): string {
-  const { dropout } = config.options
-  return [
-    ...(dropout === 0 ? ['--dropout 0.2'] : []),
-    '--patience 5',
-    ...(config.train.monitor === 'none' ? ['--monitor objective'] : []),
-  ].join(' ')
+function stoppingEarly(examined: ExaminedRun): string {
+  const { options, train } = examined.config
+  const sooner = { patience: 5, ...(train.monitor === 'none' && { monitor: 'objective' }) }
+  const choices = [options.dropout === 0 && { dropout: 0.2, ...sooner }, sooner]
+  return advice(examined, choices, 'train on more examples')
 }
+
+/** Twice as many epochs. */
+const longer = (examined: ExaminedRun): string =>
+  advice(examined, [{ epochs: 2 * examined.config.train.epochs }], 'train for more epochs')
 
 /** The last quarter of the epochs, but at least this many. */
 const FEWEST = 3
@@ -102,7 +104,7 @@ export const klStillRising: Check = (examined) => {
     name: 'kl-still-rising',
     what: 'The code was still gaining information: training ended too early.',
     evidence: `the KL term rose from ${short(was)} to ${short(is)} nats in the last ${window} of ${epochs.length} epochs, ${Math.round((100 * (is - was)) / is)} % of it`,
-    try: `--epochs ${2 * examined.config.train.epochs}`,
+    try: longer(examined),
   }
 }
 
@@ -124,7 +126,7 @@ export const stillFalling: Check = (examined) => {
     name: 'loss-still-falling',
     what: 'The loss was still falling steeply when training ended.',
     evidence: `it fell from ${short(loss(before))} to ${short(loss(last))} in the last ${window === 1 ? 'epoch' : `${window} epochs`} of ${epochs.length}, by ${((100 * fall) / scale).toFixed(1)} %`,
-    try: `--epochs ${2 * examined.config.train.epochs}`,
+    try: longer(examined),
   }
 }
 
@@ -147,9 +149,12 @@ export const adversaryOutOfBalance: Check = (examined) => {
       ? 'The discriminator has won: it separates generated from real without fail, so its gradients carry little information.'
       : 'The discriminator has lost: it is wrong more often than guessing.',
     evidence: `the discriminator was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
-    try: wins ? gentler(examined) : flags({ lr: rounded(examined.config.train.lr / 2) }),
+    try: wins ? gentler(examined) : slower(examined),
   }
 }
+
+const slower = (examined: ExaminedRun): string =>
+  advice(examined, [{ lr: rounded(examined.config.train.lr / 2) }], 'train at a lower rate')
 
 /** The origin of a number that was not finite. */
 export const notFinite: Check = (examined) => {
@@ -160,9 +165,15 @@ export const notFinite: Check = (examined) => {
     name: 'not-finite',
     what: 'Training ended because a number was no longer finite.',
     evidence: failure.message,
-    try: flags({
-      lr: rounded(isRateOff(examined) ? usualRate(examined) : lr / 10),
-      ...(clip === 0 && { clip: 1 }),
-    }),
+    try: advice(
+      examined,
+      [
+        {
+          lr: rounded(isRateOff(examined) ? usualRate(examined) : lr / 10),
+          ...(clip === 0 && { clip: 1 }),
+        },
+      ],
+      'look at the term and the rows that the evidence names',
+    ),
   }
 }

@@ -7,10 +7,10 @@ import {
 } from '../../data/column-remarks.ts'
 import { type ColumnStatistics, columnStatistics } from '../../data/column-statistics.ts'
 import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
-import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { explodingKl } from './divergence.ts'
-import type { Check, ExaminedRun, TestOutputs } from './finding.ts'
+import type { Check, ExaminedRun } from './finding.ts'
+import { isEachLearned, isWellLearned } from './learned.ts'
 
 /** Statistics of the columns of a split, in stored values; computed once for each data set. */
 function columnsOf(data: DataSet, split: SplitName): readonly ColumnStatistics[] {
@@ -58,9 +58,6 @@ export const outliers: Check = (examined) => {
   return undefined
 }
 
-/** Share of the variance of a column that reconstructions explain if nothing keeps the model from learning it. */
-const LEARNED = 0.5
-
 /**
  * Columns of a table that differ in scale by a factor of 100 or more. Under a Gaussian likelihood with one σ, the
  * reconstruction term is a sum of squared errors in which the column of the largest variance outweighs the others.
@@ -70,7 +67,7 @@ export const unlikeScales: Check = (examined) => {
   if (data.kind !== 'table' || !isUnbounded(examined) || !isGaussian(examined)) return undefined
   const columns = columnsOf(data, 'train')
   const scales = scalesOf(columns)
-  if (!scales || explained(trained?.outputs).every((share) => share >= LEARNED)) return undefined
+  if (!scales || isEachLearned(trained?.outputs)) return undefined
   return {
     name: 'unlike-scales',
     what: 'The columns have such unlike scales that the loss depends on the largest alone.',
@@ -103,9 +100,6 @@ const percent = (value: number): string => `${value >= 0.01 ? value.toFixed(2) :
 const standardise = ({ column, mean, deviation }: ColumnStatistics): string =>
   `standardise the columns before training: from each subtract its mean, then divide by its standard deviation (column ${column}: subtract ${short(mean!)}, divide by ${short(deviation ?? 1)})`
 
-/** Share of the total variance that reconstructions explain if the scale of the data was no obstacle. */
-const WELL_LEARNED = 0.9
-
 /** Values whose root mean square is above the first of these, or that all vary by less than the second. */
 const [LARGE, SMALL] = [100, 0.01]
 
@@ -126,8 +120,7 @@ export const unscaledValues: Check = (examined) => {
   const largest = others.reduce((a, b) => (size(b) > size(a) ? b : a), first)
   const small = columns.every(({ deviation }) => deviation! < SMALL)
   if (size(largest) < LARGE && !small) return undefined
-  const isLearned = trained && totalExplained(trained.outputs) >= WELL_LEARNED
-  if (isLearned && !explodingKl(examined)) return undefined
+  if (isWellLearned(trained?.outputs) && !explodingKl(examined)) return undefined
   const { column, mean, deviation, min, max } = largest
   const most = Math.max(Math.abs(min!), Math.abs(max!))
   return {
@@ -141,44 +134,27 @@ export const unscaledValues: Check = (examined) => {
   }
 }
 
-/** A column that is the same in all training examples: its density is infinite, so a learned σ goes to 0. */
+/**
+ * A column that is the same in all training examples: its density is infinite, so a learned σ goes to 0. If its value
+ * is large, training spends its steps on reaching it, or fails.
+ */
 export const constantColumns: Check = (examined) => {
-  const { data } = examined
+  const { data, trained } = examined
   if (data.kind !== 'table' || !isUnbounded(examined) || !isGaussian(examined)) return undefined
   const constant = columnsOf(data, 'train').filter((column) => column.constant)
   if (constant.length === 0) return undefined
-  const [first] = constant
+  const size = ({ min }: ColumnStatistics) => Math.abs(min!)
+  const largest = constant.reduce((a, b) => (size(b) > size(a) ? b : a))
   const one = constant.length === 1
   const names = columnsText(constant.map(({ column }) => column))
+  const isObstacle =
+    size(largest) >= LARGE && !trained?.run.model.fit && !isWellLearned(trained?.outputs)
   return {
-    name: 'constant-columns',
-    what: `${one ? 'A column is' : 'Columns are'} the same in every training example: there is nothing to learn, and under a Gaussian likelihood the density of a constant is infinite.`,
-    evidence: `${names} of ${data.exampleShape[0]} ${one ? 'is' : 'are'} constant over ${data.splits.train.rows.length} training examples${one ? `, at ${short(first!.min!)}` : ''}`,
+    name: isObstacle ? 'large-constant-columns' : 'constant-columns',
+    what: isObstacle
+      ? `${one ? 'A column has' : 'Columns have'} the same large value in every training example: there is nothing to learn, and its squared error outweighs that of all other columns.`
+      : `${one ? 'A column is' : 'Columns are'} the same in every training example: there is nothing to learn, and under a Gaussian likelihood the density of a constant is infinite.`,
+    evidence: `${names} of ${data.exampleShape[0]} ${one ? 'is' : 'are'} constant over ${data.splits.train.rows.length} training examples${one ? `, at ${short(largest.min!)}` : isObstacle ? `; column ${largest.column} is at ${short(largest.min!)}` : ''}`,
     try: `leave out ${names} of the data before training`,
   }
-}
-
-/** Share of the variance of each column that reconstructions explain; of constant ones 1. Without any, none is. */
-function explained(outputs: TestOutputs | undefined): readonly number[] {
-  if (!outputs?.restored) return [0]
-  const { x, restored } = outputs
-  const width = x.shape[1]!
-  const { deviation } = columnScale(x)
-  const errors = meanSquares(x.data, restored.data, width)
-  return Array.from(deviation, (root, j) => (root === 0 ? 1 : 1 - errors[j]! / root ** 2))
-}
-
-/** Share of the total variance that reconstructions explain; 0 without any. */
-function totalExplained({ x, restored }: TestOutputs): number {
-  if (!restored) return 0
-  const total = columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
-  const error = meanSquares(x.data, restored.data, x.shape[1]!).reduce((a, b) => a + b, 0)
-  return 1 - error / total
-}
-
-/** The mean of (a - b)² over each column. */
-function meanSquares(a: Float32Array, b: Float32Array, width: number): Float64Array {
-  const sums = new Float64Array(width)
-  for (let at = 0; at < a.length; at++) sums[at % width]! += (a[at]! - b[at]!) ** 2
-  return sums.map((sum) => (sum * width) / a.length)
 }

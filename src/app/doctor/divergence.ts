@@ -1,6 +1,6 @@
 import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
-import { flags, usualRate } from './advice.ts'
+import { advice, rounded, usualRate } from './advice.ts'
 import { lastEpochs } from './curves.ts'
 import type { ExaminedRun, Finding } from './finding.ts'
 
@@ -44,7 +44,10 @@ function nearerToPrior(examined: ExaminedRun): string {
   const { lr, clip } = examined.config.train
   const { beta } = examined.config.options
   const usual = usualRate(examined)
-  if (typeof beta === 'number' && beta < 1) return flags({ beta: 1 })
-  if (lr > 2 * usual) return flags({ lr: usual })
-  return flags(clip === 0 ? { clip: 1 } : { lr: lr / 10 })
+  const choices = [
+    typeof beta === 'number' && beta < 1 && { beta: 1 },
+    lr > 2 * usual && { lr: usual },
+    clip === 0 ? { clip: 1 } : { lr: rounded(lr / 10) },
+  ]
+  return advice(examined, choices, 'give the KL term a larger weight')
 }

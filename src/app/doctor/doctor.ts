@@ -1,8 +1,7 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
-import { ownDefinition } from '../../models/definition.ts'
-import { requireOptions } from '../../tensor/checks.ts'
+import { definitionOf } from '../../models/definition.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { openRunData } from '../run/data-source.ts'
 import { exists, readConfig, readMetrics, runPaths } from '../run/folder.ts'
@@ -75,30 +74,22 @@ export interface FolderDiagnosis extends Diagnosis {
  *
  * @throws UserError if the folder is not a run, or holds neither an epoch nor a checkpoint
  */
-export async function examine(folder: string, options: LoadOptions = {}): Promise<FolderDiagnosis> {
-  requireOptions(
-    options,
-    'examine',
-    ['model', 'checkpoint', 'threads', 'device', 'data', 'source'],
-    UserError,
-  )
-  const model = ownDefinition(options.model)
+export async function examineRun(
+  folder: string,
+  options: Omit<LoadOptions, 'data'> = {},
+): Promise<FolderDiagnosis> {
+  const { model } = options
   const config = await readConfig(folder, model)
   const { epochs, failure, unreadable } = await readMetrics(folder)
   const hasCheckpoint = await exists(runPaths(folder).checkpoint('last'))
   if (!hasCheckpoint && epochs.length === 0 && !failure)
     throw new UserError(`${folder} has not been trained yet: there is nothing to examine`)
-  const run = hasCheckpoint ? await loadRun(folder, { ...options, model }) : undefined
+  const run = hasCheckpoint ? await loadRun(folder, options) : undefined
   try {
     const data = run ? await run.data() : await openRunData(config, folder, options.source)
     const trained = run && { run, outputs: await testOutputs(run) }
-    const found = await diagnose({
-      config,
-      data,
-      epochs,
-      failure,
-      trained,
-    })
+    const definition = model && definitionOf(model)
+    const found = await diagnose({ config, definition, data, epochs, failure, trained })
     return { ...found, unreadable }
   } finally {
     await run?.close()

@@ -1,4 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
+import type { ModelDefinition } from '../../models/model.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import type { RunConfig } from '../config.ts'
@@ -13,7 +14,7 @@ export interface Finding {
   readonly what: string
   /** What was measured, with its numbers. */
   readonly evidence: string
-  /** Flags of `latentlab train` to try, `--beta 0:1@10`, or a change to the data. */
+  /** Flags of `latentlab train` that the run's model accepts, `--beta 0:1@10`, or what else to try, in words. */
   readonly try: string
   /** The finding that this one may be a consequence of: both have the same `try`. */
   readonly cause?: string | undefined
@@ -33,6 +34,8 @@ export interface TestOutputs {
 /** A run that the doctor examines. */
 export interface ExaminedRun {
   readonly config: RunConfig
+  /** The definition of the run's model, if it is not one of the built-in models and there is no checkpoint. */
+  readonly definition?: ModelDefinition | undefined
   readonly data: DataSet
   /** All epochs, stage after stage. */
   readonly epochs: readonly EpochEvent[]

@@ -1,9 +1,8 @@
 import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
 import { isTrainedByLikelihood } from '../../evaluate/generation/sample-kind.ts'
-import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
-import { columnScale } from '../../evaluate/representation/standardise.ts'
-import { meanWithError } from '../../evaluate/statistics/mean.ts'
+import { squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
+import { advice } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** Values between these are clearly neither 0 nor 1. */
@@ -13,8 +12,10 @@ const [DARK, BRIGHT] = [0.1, 0.9]
 const GREY = 0.25
 
 /** A likelihood for values of 0 and 1 on data that has others. */
-export const binaryLikelihoodOnRealValues: Check = ({ trained, data }) => {
-  if (!trained || data.binarize !== 'none') return undefined
+export const binaryLikelihoodOnRealValues: Check = (examined) => {
+  const { trained, data } = examined
+  if (!trained || data.binarize !== 'none' || !isTrainedByLikelihood(trained.run.model))
+    return undefined
   const { config, restore } = trained.run.model
   if (!restore || likelihoodChoice(String(config.likelihood)).kind !== 'bernoulli') return undefined
   const values = trained.outputs.x.data
@@ -24,15 +25,24 @@ export const binaryLikelihoodOnRealValues: Check = ({ trained, data }) => {
     name: 'binary-likelihood-on-real-values',
     what: 'A Bernoulli likelihood is for values of 0 and 1, but the data are real numbers.',
     evidence: `${Math.round(100 * between)} % of the values of test examples lie between ${DARK} and ${BRIGHT}`,
-    try: '--likelihood gaussian:global',
+    try: learnedSigma(examined),
   }
 }
+
+/** A Gaussian likelihood whose σ is learned, or else fixed. */
+const learnedSigma = (examined: ExaminedRun): string =>
+  advice(
+    examined,
+    [{ likelihood: 'gaussian:global' }, { likelihood: 'gaussian' }],
+    'train under a Gaussian likelihood that learns its σ',
+  )
 
 /** A learned σ within this factor of its floor counts as going to 0. */
 const NEAR_FLOOR = 3
 
 /** A density that grows without limit because its σ goes to 0. */
-export const sigmaRunningToZero: Check = ({ trained }) => {
+export const sigmaRunningToZero: Check = (examined) => {
+  const { trained } = examined
   const logSigma = trained?.run.parameters['likelihood.logSigma']
   if (!trained || !logSigma) return undefined
   const sigmas = Array.from(logSigma.data as Float32Array, (value) => Math.exp(value))
@@ -42,7 +52,11 @@ export const sigmaRunningToZero: Check = ({ trained }) => {
     name: 'sigma-running-to-zero',
     what: 'The learned σ of the Gaussian likelihood is going to 0, and the density to infinity: some values are always the same.',
     evidence: `${low} of ${sigmas.length} σ are near the floor of ${SIGMA_FLOOR}; the smallest is ${Math.min(...sigmas).toExponential(1)}`,
-    try: sigmas.length > 1 ? '--likelihood gaussian:global' : '--likelihood gaussian:0.1',
+    try: advice(
+      examined,
+      [sigmas.length > 1 && { likelihood: 'gaussian:global' }, { likelihood: 'gaussian:0.1' }],
+      'fix σ instead of learning it',
+    ),
   }
 }
 
@@ -57,7 +71,7 @@ function fixedSigma({ trained }: ExaminedRun): { variance: number; error: number
   if (choice.kind !== 'gaussian' || typeof choice.sigma !== 'number') return undefined
   if (!isTrainedByLikelihood(model)) return undefined
   const { x, restored } = trained.outputs
-  const error = meanWithError(rowDistances(x, restored)).mean / model.info.dimension
+  const error = squaredError(x, restored) / model.info.dimension
   return { variance: choice.sigma ** 2, error }
 }
 
@@ -72,7 +86,7 @@ export const sigmaTooWide: Check = (examined) => {
     name: 'sigma-too-wide',
     what: 'The fixed σ of the Gaussian likelihood is far larger than the errors, so reconstruction counts too little against the prior.',
     evidence: sigmaEvidence(fixed),
-    try: '--likelihood gaussian:global',
+    try: learnedSigma(examined),
   }
 }
 
@@ -84,7 +98,7 @@ export const sigmaTooNarrow: Check = (examined) => {
     name: 'sigma-too-narrow',
     what: 'The fixed σ of the Gaussian likelihood is far smaller than the errors, so the prior counts too little against reconstruction.',
     evidence: sigmaEvidence(fixed),
-    try: '--likelihood gaussian:global',
+    try: learnedSigma(examined),
   }
 }
 
@@ -92,21 +106,22 @@ export const sigmaTooNarrow: Check = (examined) => {
 const ROUNDING = 0.1
 
 /** Levels of a categorical likelihood that are too far apart for the values: a reconstruction is made of levels. */
-export const levelsTooCoarse: Check = ({ trained, data }) => {
+export const levelsTooCoarse: Check = (examined) => {
+  const { trained, data } = examined
   if (!trained?.run.model.restore || data.binarize !== 'none') return undefined
+  if (!isTrainedByLikelihood(trained.run.model)) return undefined
   const choice = likelihoodChoice(String(trained.run.model.config.likelihood))
   if (choice.kind !== 'categorical') return undefined
   const { levels } = choice
   const { x } = trained.outputs
-  const total = columnScale(x).deviation.reduce((sum, root) => sum + root ** 2, 0)
   const rounding = x.data.reduce((sum, value) => sum + (value - levelOf(value, levels)) ** 2, 0)
-  const share = rounding / (x.shape[0]! * total)
+  const share = rounding / (x.shape[0]! * totalVariance(x))
   if (!(share >= ROUNDING)) return undefined
   return {
     name: 'levels-too-coarse',
     what: 'The levels of the categorical likelihood are too coarse for real values.',
     evidence: `rounding test examples to ${levels} levels makes an error of ${Math.round(100 * share)} % of their variance`,
-    try: '--likelihood gaussian:global',
+    try: learnedSigma(examined),
   }
 }
 

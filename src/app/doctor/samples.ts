@@ -1,13 +1,13 @@
 import { classLabelsOf } from '../../data/labels.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
 import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
-import { columnScale } from '../../evaluate/representation/standardise.ts'
+import { totalVariance } from '../../evaluate/statistics/variance.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
 import { balanced } from './adversary.ts'
-import { defaultOf, flags, usualRate } from './advice.ts'
+import { advice, defaultOf, usualRate } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
 
 /** Samples that are drawn, and test examples that they are compared with. */
@@ -57,9 +57,6 @@ export async function measureSamples(
 }
 
 const median = (values: Float64Array): number => values.slice().sort()[values.length >> 1]!
-
-const totalVariance = (x: Floats): number =>
-  columnScale(x).deviation.reduce((sum, deviation) => sum + deviation ** 2, 0)
 
 /** Samples that are all alike, or that resemble no example. */
 export const brokenSamples: Check = async (examined) => {
@@ -125,10 +122,15 @@ function remedy(examined: ExaminedRun): string {
   const isAdversarial = examined.trained!.run.model.stages.at(-1)!.phases.length > 1
   if (isAdversarial) return balanced(examined)
   // What pulls codes towards the prior, at less than its default.
-  for (const name of ['beta', 'lambda']) {
+  const weights = ['beta', 'lambda'].map((name) => {
     const [own, usual] = [config.options[name], Number(defaultOf(examined, name))]
-    if (typeof own === 'number' && own < usual) return flags({ [name]: usual })
-  }
+    return typeof own === 'number' && own < usual && { [name]: usual }
+  })
   const usual = usualRate(examined)
-  return flags(lr > 2 * usual ? { lr: usual } : { epochs: 2 * epochs })
+  const training = lr > 2 * usual ? { lr: usual } : { epochs: 2 * epochs }
+  return advice(
+    examined,
+    [...weights, training],
+    'give the term that pulls codes towards the prior a larger weight',
+  )
 }

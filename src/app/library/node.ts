@@ -8,6 +8,7 @@ import { requireOneOf, requireOptions, requireText } from '../../tensor/checks.t
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { resolveConfig } from '../config.ts'
+import { examineRun, type FolderDiagnosis } from '../doctor/doctor.ts'
 import {
   type ReportOptions as RunReportOptions,
   type WrittenReport,
@@ -132,17 +133,34 @@ export async function load(
   folder: string,
   options: LoadOptions = {},
 ): Promise<Model & { readonly folder: string }> {
-  const known = ['model', ...sourceNames, 'checkpoint', 'threads', 'device']
-  requireFolder(folder, 'load', options, known)
-  const { checkpoint, threads, device } = options
-  if (checkpoint !== undefined) requireOneOf(checkpoint, 'checkpoint', ['best', 'last'], UserError)
-  resolveConfig({ threads, device })
-  const definition = ownDefinition(options.model)
-  const source = sourceOf(options)
-  const run = await loadRun(folder, { model: definition, checkpoint, threads, device, source })
+  const run = await loadRun(folder, loading(folder, 'load', options))
   const model = { ...publicModel({ ...run, trained: run }), folder }
   runs.set(model, run)
   return model
+}
+
+/** The options of `load`, checked. */
+function loading(folder: string, of: string, options: LoadOptions) {
+  const known = ['model', ...sourceNames, 'checkpoint', 'threads', 'device']
+  requireFolder(folder, of, options, known)
+  const { checkpoint, threads, device } = options
+  if (checkpoint !== undefined) requireOneOf(checkpoint, 'checkpoint', ['best', 'last'], UserError)
+  resolveConfig({ threads, device })
+  const model = ownDefinition(options.model)
+  return { model, checkpoint, threads, device, source: sourceOf(options) }
+}
+
+/**
+ * Examines a run as `latentlab doctor` does, and reports what is wrong with it. Each finding has evidence, in numbers,
+ * and one suggestion. A run without a checkpoint is examined too.
+ *
+ *     const { findings } = await examine('runs/x')
+ *
+ * @throws UserError if the folder is not a run, or holds neither an epoch nor a checkpoint; and where its data is
+ * gone or changed
+ */
+export async function examine(folder: string, options: LoadOptions = {}): Promise<FolderDiagnosis> {
+  return examineRun(folder, loading(folder, 'examine', options))
 }
 
 /** The run behind each model that was loaded. */

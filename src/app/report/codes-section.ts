@@ -5,7 +5,7 @@ import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
 import type { Figure } from '../../report/html.ts'
 import type { Floats } from '../../tensor/host.ts'
-import { counted, grouped } from '../../tensor/numbers.ts'
+import { counted, grouped, percent } from '../../tensor/numbers.ts'
 import { stream } from '../../tensor/random.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { hasCode, hasRandomCode, priorKind } from '../../train/capabilities.ts'
@@ -174,5 +174,3 @@ function activeDimensions(codes: Floats): string {
       : ' The others have collapsed: their posterior is the prior for every example.'
   return `${active} of ${counted(variances.length, 'dimension')} ${active === 1 ? 'is' : 'are'} in use (variance of the mean code over the test examples above ${ACTIVE_VARIANCE}; Burda et al. 2016).${rest}`
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`

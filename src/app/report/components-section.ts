@@ -4,7 +4,7 @@ import type { Figure } from '../../report/html.ts'
 import { indexPlot } from '../../report/index-plot.ts'
 import { aroundGrey, encodePng, imageGrid } from '../../report/pixels.ts'
 import type { Floats } from '../../tensor/host.ts'
-import { counted } from '../../tensor/numbers.ts'
+import { counted, percent } from '../../tensor/numbers.ts'
 import type { Chapter } from './chapter.ts'
 import { isPicture, picturesAcross, type ReportSource, testExamples } from './source.ts'
 
@@ -20,7 +20,7 @@ export const components: Chapter = {
     return {
       id: 'components',
       title: 'Principal components',
-      caption: `The ${counted(shares.length, 'direction')} of greatest variance, in order. Together they explain ${(100 * total).toFixed(1)}\u00a0% of the variance of test examples; reconstructions lack the rest.`,
+      caption: `The ${counted(shares.length, 'direction')} of greatest variance, in order. Together they explain ${percent(total)} of the variance of test examples; reconstructions lack the rest.`,
       figures: [
         ...(isPicture(source.data) ? [componentPictures(source)] : []),
         shareFigure(shares),

@@ -1,16 +1,11 @@
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import { formatFigure, type MeasuredEntry } from '../../evaluate/ledger/entry.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
-import { rowDistances } from '../../evaluate/neighbours/row-distances.ts'
-import {
-  columnScale,
-  columnVariances,
-  totalVariance,
-} from '../../evaluate/representation/standardise.ts'
-import { meanWithError } from '../../evaluate/statistics/mean.ts'
+import { columnScale } from '../../evaluate/representation/standardise.ts'
+import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import type { KeyFigure } from '../../report/verdict.ts'
-import { counted } from '../../tensor/numbers.ts'
+import { counted, percent } from '../../tensor/numbers.ts'
 import { lastStage } from '../../train/build.ts'
 import { canSample, hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import type { TestOutputs } from '../doctor/finding.ts'
@@ -99,7 +94,7 @@ function reconstructionFigure(measured: Measured): KeyFigure | undefined {
   const entry = found(measured, SQUARED_ERROR)
   if (!outputs?.restored || !entry) return undefined
   const total = totalVariance(outputs.x)
-  const error = meanWithError(rowDistances(outputs.x, outputs.restored)).mean
+  const error = squaredError(outputs.x, outputs.restored)
   const explained =
     error < total
       ? `Reconstructions explain ${percent(1 - error / total)} of the variance.`
@@ -165,5 +160,3 @@ function codeFigure({ run, outputs }: Measured): KeyFigure | undefined {
 
 /** Share of the largest variance below which a dimension is the same for all examples. */
 const UNUSED = 1e-6
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`

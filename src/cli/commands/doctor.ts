@@ -7,15 +7,15 @@ export const doctor = defineCommand({
   subject: runSubject,
   flags: { ...dataFlags, ...runFlags },
   notes:
-    'Looks for outliers, unlike scales and constant columns in the data, unused dimensions of the code, dead units, a likelihood that does not fit the data, an exploding KL term, memorising, training that ended too early, an adversary out of balance, samples that are all alike or resemble no example, and the origin of numbers that are not finite. Each finding comes with its evidence and one suggestion: flags of latentlab train, or a change to the data.',
+    'Looks for outliers, unlike scales and constant columns in the data, unused dimensions of the code, dead units, a likelihood that does not fit the data, an exploding KL term, memorising, training that ended too early, an adversary out of balance, samples that are all alike or resemble no example, and the origin of numbers that are not finite. Each finding comes with its evidence and one suggestion: flags of latentlab train that the model accepts, or what else to change.',
   examples: ['latentlab doctor runs/vae'],
   async run({ subject, flags, interruption }) {
-    const { examine } = await import('../../app/doctor/doctor.ts')
+    const { examineRun } = await import('../../app/doctor/doctor.ts')
     const { checkpoint, threads, device } = flags
     const { findings, checks, unreadable } = await interruption.hold(
       'stopping after the examination',
       () =>
-        examine(subject, {
+        examineRun(subject, {
           checkpoint,
           threads,
           device,

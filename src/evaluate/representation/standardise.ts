@@ -24,14 +24,6 @@ export function columnScale({ shape, data }: Floats): ColumnScale {
   return { mean, deviation }
 }
 
-/** The variance of each column of x `[n, D]`, divided by n. */
-export const columnVariances = (x: Floats): Float64Array =>
-  columnScale(x).deviation.map((deviation) => deviation ** 2)
-
-/** The mean squared distance of the rows of x `[n, D]` from their mean. */
-export const totalVariance = (x: Floats): number =>
-  columnVariances(x).reduce((sum, variance) => sum + variance, 0)
-
 /** (x - mean) / deviation by column; 0 in columns whose deviation is 0. */
 export function standardised({ shape, data }: Floats, { mean, deviation }: ColumnScale): Floats {
   const width = mean.length

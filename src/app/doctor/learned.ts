@@ -1,0 +1,17 @@
+import { explainedByColumn, explainedVariance } from '../../evaluate/statistics/variance.ts'
+import type { TestOutputs } from './finding.ts'
+
+/** Share of the variance of a column that reconstructions explain if nothing keeps the model from learning it. */
+const EACH = 0.5
+
+/** Whether reconstructions explain much of every column; without any, they do not. */
+export const isEachLearned = (outputs: TestOutputs | undefined): boolean =>
+  outputs?.restored !== undefined &&
+  explainedByColumn(outputs.x, outputs.restored).every((share) => share >= EACH)
+
+/** Share of the total variance that reconstructions explain if the model has learned the data. */
+const TOTAL = 0.9
+
+/** Whether reconstructions explain nearly all of the data; without any, they do not. */
+export const isWellLearned = (outputs: TestOutputs | undefined): boolean =>
+  outputs?.restored !== undefined && explainedVariance(outputs.x, outputs.restored) >= TOTAL
