@@ -171,7 +171,7 @@ export const library = [
     name: 'shared memory is handed to the runtime',
     file: 'src/tensor/host.ts',
     from: "!== 'ArrayBuffer') return copied(data)",
-    to: "=== 'none') return copied(data)",
+    to: "!== 'ArrayBuffer') return data",
     tests: ['test/library/arrays.test.ts'],
   },
 ]
