@@ -40,7 +40,6 @@ const root = resolve(import.meta.dirname, '../../src')
 
 /** What may hold flags or commands in its texts outside `src/cli`, and why. */
 const allowed: Readonly<Record<string, string>> = {
-  'app/doctor/': 'what to try next is given as flags of train, as `Finding` documents',
   'app/report/': 'a report prints commands to type',
   'report/report-style.ts': 'names of CSS variables',
   'report/class-names.ts': 'names of CSS variables',
