@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -132,4 +132,15 @@ it('lists each run with what its files say, the latest first, without reading ar
     `${file}: is not a folder; expected a folder of runs`,
   )
   expect(await listRuns(join(folder, 'stopped'))).toHaveLength(1)
+})
+
+it('follows links to runs, and passes over dead ones', async () => {
+  const run = put('elsewhere/run', { progress: { epoch: 3 }, written: 1 })
+  const links = join(folder, 'links')
+  mkdirSync(links)
+  symlinkSync(run, join(links, 'linked'))
+  symlinkSync(join(folder, 'gone'), join(links, 'dead'))
+  expect((await listRuns(links)).map(({ folder: path, epoch: done }) => [path, done])).toEqual([
+    [join(links, 'linked'), 3],
+  ])
 })

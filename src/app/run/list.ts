@@ -57,7 +57,9 @@ async function runFolders(folder: string, depth: number): Promise<string[]> {
   })
   if (entries.some(({ name }) => name === 'config.json')) return [folder]
   if (depth === 0) return []
-  const inside = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  const inside = entries.filter(
+    (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'),
+  )
   const found = inside.map(({ name }) => runFolders(join(folder, name), depth - 1).catch(() => []))
   return (await Promise.all(found)).flat()
 }
