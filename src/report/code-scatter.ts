@@ -72,6 +72,8 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   ])
   const named = [
     ...labels.map((label) => [name(label), { fill: colours.get(label)! }] as const),
+    // Beside points of another kind, codes without a class need a name, too.
+    ...(behind && groups.has(NO_LABEL) ? [['codes', { fill: 'currentColor' }] as const] : []),
     ...(behind ? [[behind.name, GROUND] as const] : []),
   ]
   const legendWidth = Math.max(LEGEND_WIDTH, ...named.map(([text]) => 30 + 7 * text.length))

@@ -57,6 +57,11 @@ describe('codeScatter', () => {
     expect(right[0] - left[0]).toBeGreaterThan(440)
     expect(texts(svg).slice(-2)).toEqual(['3', 'prior p(z)'])
     expect(texts(svg)).toContain('n = 1')
+    const unlabelled = codeScatter([{ x: 0, y: 0 }], {
+      title: 'Codes',
+      behind: { name: 'prior p(z)', points },
+    })
+    expect(texts(unlabelled).slice(-2)).toEqual(['codes', 'prior p(z)'])
   })
 
   it('lists the classes in ascending order under the names given', () => {
