@@ -95,8 +95,8 @@ export const terminal = [
   {
     name: 'the list of runs exchanges the epochs done and to be done',
     file: 'src/cli/commands/runs.ts',
-    from: '{run.epoch} of ',
-    to: '{run.epochs} of ',
+    from: '{run.epoch}/',
+    to: '{run.epochs}/',
     tests: commands,
   },
   {

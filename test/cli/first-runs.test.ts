@@ -55,7 +55,7 @@ describe('the commands of README, in their order', () => {
     )
     const listed = ended[given.indexOf('runs')]!.stdout
     for (const run of ['vae', 'ae', 'plane', 'dae', 'cvae', 'second'])
-      expect(listed).toMatch(new RegExp(`^runs/${run} .* 1 of 1 .* finished `, 'm'))
+      expect(listed).toMatch(new RegExp(`^runs/${run} .* 1/1 .* finished +[\\d:-]+$`, 'm'))
     for (const file of ['comparison.html', 'manifold.png', 'codes.npy', 'images.npy'])
       expect(existsSync(inFolder(file))).toBe(true)
 
@@ -93,7 +93,7 @@ describe('the commands of README, in their order', () => {
     })
     expect(runs.find(({ folder }) => folder === 'runs/vae')).toMatchObject({ epoch: 2, epochs: 2 })
     expect(table!.stdout).toMatch(/^runs\/ae +ae +digits\.npy +– +– +damaged /m)
-    expect(table!.stdout).toMatch(/^runs\/dae +dae +digits\.npy +0 of 1 .* stopped /m)
+    expect(table!.stdout).toMatch(/^runs\/dae +dae +digits\.npy +0\/1 .* stopped +[\d:-]+$/m)
     expect(table!.stderr).toBe(`latentlab: note: runs/ae: ${path}: the checkpoint is damaged\n`)
     expect([nowhere!.code, nowhere!.stderr]).toEqual([
       2,

@@ -23,28 +23,35 @@ export const runs = defineCommand({
     if (found.length === 0) return print(`no runs in ${folder}`)
     const titles = ['run', 'model', 'data', 'epochs', 'loss', 'state', 'last written']
     const columns = titles.map((title) => ({ title, numeric: title === 'loss' }))
-    printAsIs(formatTable({ columns, rows: found.map(cellsOf) }, outputWidth()))
+    const now = new Date()
+    const rows = found.map((run) => cellsOf(run, now))
+    printAsIs(formatTable({ columns, rows }, outputWidth()))
     for (const { folder: damaged, damage } of found)
       if (damage !== null) log(`latentlab: note: ${damaged}: ${damage}`)
   },
 })
 
-function cellsOf({ folder, model, data, loss, state, written, ...run }: ListedRun): string[] {
-  const stage = run.stage === null ? '' : `${run.stage}: `
+/** Short cells, so that a row of an ordinary run fits 80 columns. */
+function cellsOf(
+  { folder, model, data, loss, state, written, ...run }: ListedRun,
+  now: Date,
+): string[] {
+  const stage = run.stage === null || state === 'finished' ? '' : `${run.stage}: `
   return [
     folder,
     model ?? '–',
     data === null ? '–' : basename(data),
-    run.epoch === null ? '–' : `${stage}${run.epoch} of ${run.epochs}`,
+    run.epoch === null ? '–' : `${stage}${run.epoch}/${run.epochs}`,
     loss === null ? '–' : formatFigure(loss.value),
     state,
-    timeText(new Date(written)),
+    timeText(new Date(written), now),
   ]
 }
 
-/** `2026-11-28 10:50`, in the time of the machine. */
-function timeText(time: Date): string {
+/** `10:50` if that was today, otherwise `2026-11-28`, in the time of the machine. */
+function timeText(time: Date, now: Date): string {
   const two = (value: number) => String(value).padStart(2, '0')
-  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-')
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`
+  if (time.toDateString() === now.toDateString())
+    return `${two(time.getHours())}:${two(time.getMinutes())}`
+  return [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-')
 }
