@@ -1,5 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
-import { counted } from '../tensor/numbers.ts'
+import { counted, grouped } from '../tensor/numbers.ts'
 import { stream } from '../tensor/random.ts'
 import { option, worded } from '../tensor/wording.ts'
 
@@ -25,7 +25,7 @@ export function splitRows(
   const { validation, test } = sizes
   if (validation + test >= count)
     throw new UserError(
-      worded`${name}: ${counted(count, 'row')} less ${validation} for validation and ${test} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
+      worded`${name}: ${counted(count, 'row')} less ${grouped(validation)} for validation and ${grouped(test)} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
     )
   const all = Int32Array.from({ length: count }, (_, row) => row)
   const [testRows, rest] = cut(all, test, seed, 'test')

@@ -133,7 +133,7 @@ describe('mnist', { timeout: 60_000 }, () => {
   it.each([
     [{ test: 100 }, /^test: 100 rows .* but mnist is a test set already/],
     [{ labels: 'labels.npy' }, /^labels: mnist has its own labels/],
-    [{ validation: 60000 }, /^mnist: 60000 rows less 60000 for validation and 0 for testing/],
+    [{ validation: 60000 }, /^mnist: 60,000 rows less 60,000 for validation and 0 for testing/],
     [{ validation: -1 }, /^validation: -1; expected a whole number/],
     [{ validation: Number.NaN }, /^validation: NaN; expected a whole number/],
   ])('refuses %j', async (change, message) => {
