@@ -53,8 +53,8 @@ export const terminal = [
   {
     name: 'a byte order mark stays in the text',
     file: 'src/app/files.ts',
-    from: 'new TextDecoder(encoding)',
-    to: 'new TextDecoder(encoding, { ignoreBOM: true })',
+    from: 'new TextDecoder(markedEncoding(bytes))',
+    to: 'new TextDecoder(markedEncoding(bytes), { ignoreBOM: true })',
     tests: commands,
   },
   {

@@ -39,19 +39,20 @@ export function asUserError(error: unknown, action: string, path: string): unkno
 export const SHORT_TEXT = 2 ** 20
 export const LONG_TEXT = 2 ** 28
 
+/** The encoding that a byte order mark states; undefined without a mark. */
+export function markedEncoding(bytes: Uint8Array): string | undefined {
+  const [first, second, third] = bytes
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8' : undefined
+}
+
 /**
  * The text of a file, without a byte order mark: UTF-8, or UTF-16 if a mark says so, as some editors and shells of
  * Windows write it.
  */
 export function decoded(bytes: Uint8Array): string {
-  const [first, second] = bytes
-  const encoding =
-    first === 0xff && second === 0xfe
-      ? 'utf-16le'
-      : first === 0xfe && second === 0xff
-        ? 'utf-16be'
-        : 'utf-8'
-  return new TextDecoder(encoding).decode(bytes)
+  return new TextDecoder(markedEncoding(bytes)).decode(bytes)
 }
 
 /**

@@ -15,8 +15,8 @@ export {
   writeReport,
 } from '../app/library/node.ts'
 export type { WrittenReport } from '../app/report/report.ts'
+export { describeRun, type RunDescription } from '../app/run/describe.ts'
 export type { Environment } from '../app/run/environment.ts'
-export { describeRun, type RunDescription } from '../app/run/folder.ts'
 export type { TrainResult } from '../app/run/train.ts'
 export { describeFile, type FileDescription, sources as dataSets } from '../data/sources.ts'
 export { openRuntime } from '../runtime/node.ts'

@@ -1,24 +1,19 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, open, readdir, rm, stat, truncate } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { access, mkdir, readdir, rm, truncate } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { memoryLimit } from '../../data/memory-limit.ts'
 import { readRegularFile } from '../../data/regular-file.ts'
-import { type AnyDefinition, ownDefinition } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
-import { modelNamed } from '../../models/registry.ts'
-import { requireOptions, requireText } from '../../tensor/checks.ts'
+import { requireText } from '../../tensor/checks.ts'
 import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { sizeOf } from '../../tensor/host.ts'
 import { verb, worded } from '../../tensor/wording.ts'
-import { build } from '../../train/build.ts'
 import {
   type Checkpoint,
   type Digest,
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../train/checkpoint.ts'
-import { stageConfig } from '../../train/config.ts'
 import type { TrainingStore } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
 import { asUserError, decoded, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
@@ -26,6 +21,7 @@ import { noteOnce } from '../notes.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
 import { removeAbandoned } from '../temporary.ts'
 import type { Environment } from './environment.ts'
+import { restoreMetrics, truncateMetrics, writeAt } from './metrics-file.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'
 import { timings, withTimings } from './timings.ts'
 
@@ -198,61 +194,6 @@ async function resumable(folder: string, error: unknown): Promise<unknown> {
   )
 }
 
-/**
- * Undoes how an editor has saved the metrics: with a byte order mark, as UTF-16, or with carriage returns. The length
- * in a checkpoint counts the bytes that training wrote.
- */
-async function restoreMetrics(path: string): Promise<void> {
-  if (!(await stat(path).catch(() => undefined))?.isFile()) return
-  const bytes = await readRegularFile(path, LONG_TEXT).catch((error) => {
-    throw asUserError(error, 'read', path)
-  })
-  const written = asWritten(bytes)
-  if (written.length !== bytes.length) await writeAtomically(path, written)
-}
-
-const hasMark = (bytes: Uint8Array): boolean =>
-  ['efbbbf', 'fffe', 'feff'].some((mark) =>
-    Buffer.from(bytes.subarray(0, 3)).toString('hex').startsWith(mark),
-  )
-
-function asWritten(bytes: Uint8Array): Uint8Array {
-  const unmarked = Buffer.from(hasMark(bytes) ? decoded(bytes) : bytes)
-  if (!unmarked.includes('\r\n')) return unmarked
-  return Buffer.from(unmarked.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
-}
-
-async function truncateMetrics(path: string, length: number): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found && !found.isFile()) throw new UserError(`${path}: is not a regular file; restore it`)
-  if ((found?.size ?? 0) < length)
-    throw new UserError(
-      `${path}: ${found ? `${found.size} bytes` : 'is missing'}, but the checkpoint expects ${length}; restore it, or train again`,
-    )
-  try {
-    if (found) await truncate(path, length)
-    else await writeAtomically(path, '')
-  } catch (error) {
-    throw asUserError(error, 'write', path)
-  }
-}
-
-/**
- * Writes all bytes at a position of a file, and syncs it. A disk that is filling up may take only a part of them.
- */
-async function writeAt(path: string, bytes: Uint8Array, position: number): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
-      done += bytesWritten
-    }
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
 /** Removes what killed processes have left; also under the names of older versions, whose processes are not known. */
 async function removeLeftovers(folder: string): Promise<void> {
   const paths = runPaths(folder)
@@ -262,90 +203,4 @@ async function removeLeftovers(folder: string): Promise<void> {
     for (const name of await readdir(inside).catch(() => [] as string[]))
       if (name.endsWith('.tmp')) await rm(join(inside, name), { force: true })
   }
-}
-
-/** A description of a run, read from its files alone; shown by `inspect`. */
-export interface RunDescription {
-  readonly folder: string
-  readonly config: RunConfig
-  readonly environment: Readonly<Record<string, unknown>> | undefined
-  /** Lines of `metrics.jsonl` that cannot be read, counted from 1. */
-  readonly unreadable: readonly number[]
-  /** Epochs finished and steps done at the last checkpoint, of the stage that it is in. */
-  readonly epoch: number
-  readonly step: number
-  /** Epochs that the stage has. */
-  readonly epochs: number
-  /** The stage, counted from 1, if there are several. */
-  readonly stage: { readonly name: string; readonly number: number; readonly stages: number } | null
-  readonly finished: boolean
-  readonly best: { readonly epoch: number; readonly value: number } | null
-  /** Numbers in the model, trained or kept. */
-  readonly parameters: number
-  readonly files: readonly { readonly path: string; readonly bytes: number }[]
-}
-
-/**
- * Describes a run from its files.
- *
- * @throws UserError if the folder is not a run, or its model is a definition that is not given
- */
-export async function describeRun(
-  folder: string,
-  options: { readonly model?: AnyDefinition | undefined } = {},
-): Promise<RunDescription> {
-  requireOptions(options, 'describeRun', ['model'], UserError)
-  const definition = ownDefinition(options.model)
-  const config = await readConfig(folder, definition)
-  const last = await readCheckpoint(folder, 'last')
-  const environment = await readEnvironment(folder)
-  const { unreadable } = await readMetrics(folder)
-  const arrays = Object.entries(last?.arrays ?? {}).filter(([name]) => !name.includes(':'))
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => {
-        const path = join(entry.parentPath, entry.name)
-        return {
-          path: relative(folder, path),
-          bytes: (await stat(path)).size,
-        }
-      }),
-  )
-  const epoch = last?.progress.epoch ?? 0
-  const { isLast, ...position } = stagePosition(config, last?.progress.stage ?? 0, definition)
-  return {
-    folder,
-    config,
-    environment,
-    unreadable,
-    epoch,
-    step: last?.progress.step ?? 0,
-    ...position,
-    finished: isLast && epoch >= position.epochs,
-    best: last?.progress.best ?? null,
-    parameters: arrays.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
-    files: files.sort((a, b) => a.path.localeCompare(b.path)),
-  }
-}
-
-/** How far a training has come, by the number of its stage from 0. */
-export function stagePosition(
-  config: RunConfig,
-  number: number,
-  definition: ModelDefinition = modelNamed(config.model),
-): Pick<RunDescription, 'epochs' | 'stage'> & { isLast: boolean } {
-  const { epochs } = config.train
-  // The configuration of a run that has read no data yet does not say what its model is built for.
-  if (!config.example) return { epochs, stage: null, isLast: true }
-  const dimension = sizeOf(config.example.exampleShape)
-  const model = build(definition, config.options, { ...config.example, dimension })
-  if (model.fit) return { epochs: 1, stage: null, isLast: true }
-  const { stages } = model
-  const stage = stages[number]
-  const isLast = number >= stages.length - 1
-  if (!stage?.name) return { epochs, stage: null, isLast }
-  const named = { name: stage.name, number: number + 1, stages: stages.length }
-  return { epochs: stageConfig(config.train, stage).epochs, stage: named, isLast }
 }

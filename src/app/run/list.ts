@@ -11,7 +11,8 @@ import {
 } from '../../train/checkpoint.ts'
 import { asUserError, SHORT_TEXT, textOf } from '../files.ts'
 import { type EpochEvent, parseMetrics } from '../report/metrics.ts'
-import { runPaths, stagePosition } from './folder.ts'
+import { stagePosition } from './describe.ts'
+import { runPaths } from './folder.ts'
 import { isLocked } from './lock.ts'
 import { parseStoredConfig } from './stored-config.ts'
 

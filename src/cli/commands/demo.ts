@@ -84,7 +84,7 @@ export const demo = defineCommand({
  * @throws UserError for anything else, which the demo must not use or remove.
  */
 async function isInterrupted(folder: string, config: RunConfig): Promise<boolean> {
-  const { describeRun } = await import('../../app/run/folder.ts')
+  const { describeRun } = await import('../../app/run/describe.ts')
   const found = await describeRun(folder).catch((error) => {
     if (error instanceof UserError) return undefined
     throw error

@@ -1,4 +1,4 @@
-import type { RunDescription } from '../../app/run/folder.ts'
+import type { RunDescription } from '../../app/run/describe.ts'
 import { layoutSyntax } from '../../data/layout.ts'
 import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
@@ -31,7 +31,7 @@ export const inspect = defineCommand({
       const file = await describeFile(flags.data, flags.layout, 'commandLine')
       return flags.json ? printJson(file) : printFile(file)
     }
-    const { describeRun } = await import('../../app/run/folder.ts')
+    const { describeRun } = await import('../../app/run/describe.ts')
     const run = await describeRun(subject)
     if (flags.json) return printJson(run)
     await logUnreadable(run.unreadable)
