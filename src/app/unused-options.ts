@@ -11,8 +11,10 @@ import { flatOptions, type RunConfig, trainingOptions } from './config.ts'
 const shapeOf = (schema: z.ZodType) =>
   (schema as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>
 
-/** The one option of training that matters for a model in closed form: it chooses the splits. */
-const IN_CLOSED_FORM = 'seed'
+/** The options of training steps, which a model in closed form lacks: all of training but the seed of the splits. */
+export const stepOptions: readonly string[] = Object.keys(trainConfig.shape).filter(
+  (name) => name !== 'seed',
+)
 
 /**
  * Why a model as configured does not use an option; undefined if it does.
@@ -25,7 +27,7 @@ export function unusedReason(
   definition: ModelDefinition | undefined = known(config.model),
 ): Wording | undefined {
   const training = shapeOf(trainConfig)
-  if (definition?.fit && Object.hasOwn(training, name) && name !== IN_CLOSED_FORM)
+  if (definition?.fit && stepOptions.includes(name))
     return worded`${config.model} is computed in closed form, without training steps`
   const schemas = { ...training, ...(definition && shapeOf(definition.config)) }
   const schema = Object.hasOwn(schemas, name) ? schemas[name]! : undefined

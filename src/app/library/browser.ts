@@ -7,9 +7,7 @@ import { requireOptions } from '../../tensor/checks.ts'
 import { sha256 } from '../../tensor/digest.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { StopReason } from '../../train/events.ts'
-import { resolveConfig } from '../config.ts'
-import { requireUsed } from '../unused-options.ts'
-import { givenNames, requireHooks, splitOptionNames, splitOptions } from './given-options.ts'
+import { requireHooks, splitOptionNames, splitOptions, trainingOf } from './given-options.ts'
 import { trainInMemory } from './in-memory.ts'
 import type { Model } from './model.ts'
 import type {
@@ -49,15 +47,12 @@ export async function train<M extends ModelChoice = 'vae'>(
   const { data, labels, testData, testLabels, onEvent, signal, model = 'vae', ...rest } = options
   requireHooks({ onEvent, signal })
   const definition = definitionOf(model)
-  const config = resolveConfig({ ...rest, model: definition, data: 'array' })
-  const chosen = givenNames(rest)
-  requireUsed(chosen, config, { definition, allowed: 'defaults' })
+  const { config, fitsBatch } = trainingOf(rest, definition, { data: 'array' })
   const { layout, validation, test, binarize } = config.data
   const arrays = { data, labels, testData, testLabels }
   const { seed } = config.train
   const opened = await openDataSet({ ...arrays, layout, validation, test, binarize, seed })
   const runtime = await openRuntime(config.compute)
-  const fitsBatch = !chosen.includes('batch')
   return trainInMemory(config, opened, runtime, { model: definition, fitsBatch, onEvent, signal })
 }
 

@@ -1,7 +1,9 @@
+import type { ModelDefinition } from '../../models/model.ts'
 import { requireOptions, requireSignal, requireText } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { resolveConfig } from '../config.ts'
+import { type RunConfig, resolveConfig } from '../config.ts'
+import { requireUsed } from '../unused-options.ts'
 import type { DataSplitOptions, TrainingHooks } from './options.ts'
 
 /** Names of the options that say how data is split and binarised. */
@@ -29,9 +31,26 @@ export function splitOptions({
   }
 }
 
-/** The names of the options that are set. */
-export const givenNames = (options: object): string[] =>
-  Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+/**
+ * The configuration of a training, and whether nobody chose the size of a batch, so that it may be lowered to the
+ * number of training examples.
+ *
+ * @param options of a call of `train`, other than those of data and hooks
+ * @param data what the configuration records of the data
+ * @throws UserError for a value that does not fit, and for an option that the model does not use
+ */
+export function trainingOf(
+  options: object,
+  definition: ModelDefinition,
+  data: Readonly<Record<string, unknown>>,
+): { config: RunConfig; fitsBatch: boolean } {
+  const config = resolveConfig({ ...options, ...data, model: definition })
+  const chosen = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  )
+  requireUsed(chosen, config, { definition, allowed: 'defaults' })
+  return { config, fitsBatch: !chosen.includes('batch') }
+}
 
 /** Throws UserError for what can neither follow nor stop a training. */
 export function requireHooks({ onEvent, signal }: TrainingHooks): void {

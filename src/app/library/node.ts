@@ -17,13 +17,12 @@ import {
 import { ARRAY, type DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
-import { requireUsed } from '../unused-options.ts'
 import {
-  givenNames,
   requireFolder,
   requireHooks,
   splitOptionNames,
   splitOptions,
+  trainingOf,
 } from './given-options.ts'
 import { type Model, publicModel } from './model.ts'
 import type {
@@ -75,10 +74,7 @@ export async function train<M extends ModelChoice = 'vae'>(
     typeof given === 'object' ? ARRAY : given,
   ])
   const definition = definitionOf(model)
-  const config = resolveConfig({ ...rest, ...Object.fromEntries(files), model: definition })
-  const chosen = givenNames(rest)
-  requireUsed(chosen, config, { definition, allowed: 'defaults' })
-  const fitsBatch = !chosen.includes('batch')
+  const { config, fitsBatch } = trainingOf(rest, definition, Object.fromEntries(files))
   const arrays = arraysOf(source)
   return trainRun({ config, out, model: definition, fitsBatch, arrays, onEvent, signal })
 }

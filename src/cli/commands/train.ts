@@ -8,12 +8,11 @@ import {
 } from '../../app/config.ts'
 import { SHORT_TEXT, textOf } from '../../app/files.ts'
 import { optionText } from '../../app/option-text.ts'
-import { requireUsed } from '../../app/unused-options.ts'
+import { requireUsed, stepOptions } from '../../app/unused-options.ts'
 import { modelNamed, models } from '../../models/registry.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { negatedFlag } from '../../tensor/wording.ts'
-import { trainConfig } from '../../train/config.ts'
 import { historyOf } from '../../train/history.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
@@ -61,8 +60,7 @@ function optionFlags(model: string): OptionFlags {
 function helpedFlags(model: string): OptionFlags {
   const flags = optionFlags(model)
   if (!modelNamed(model).fit) return flags
-  const unused = Object.keys(trainConfig.shape).filter((name) => name !== 'seed')
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => !unused.includes(name)))
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => !stepOptions.includes(name)))
 }
 
 // The options of all models are parsed; the configuration refuses those that the chosen model lacks.
