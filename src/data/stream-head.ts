@@ -4,25 +4,10 @@ import type { Gunzip, Inflate } from 'fflate'
 const PIECE = 4096
 
 /**
- * Unpacks deflated bytes piece by piece, so that the whole result is never in memory.
+ * The first `count` bytes of what deflated bytes unpack to, or all if there are fewer; the rest is not unpacked.
  *
- * @param take called with each piece of the result; it returns false to stop
  * @throws Error if the bytes are corrupted
  */
-export function unpackPieces(
-  stream: Gunzip | Inflate,
-  packed: Uint8Array,
-  take: (piece: Uint8Array) => boolean,
-): void {
-  let isWanted = true
-  stream.ondata = (piece: Uint8Array) => {
-    isWanted &&= take(piece)
-  }
-  for (let at = 0; isWanted && at < packed.length; at += PIECE)
-    stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length)
-}
-
-/** The first `count` unpacked bytes, or all if there are fewer. */
 export function unpackHead(
   stream: Gunzip | Inflate,
   packed: Uint8Array,
@@ -30,11 +15,12 @@ export function unpackHead(
 ): Uint8Array {
   const head = new Uint8Array(count)
   let filled = 0
-  unpackPieces(stream, packed, (piece) => {
+  stream.ondata = (piece: Uint8Array) => {
     const part = piece.subarray(0, count - filled)
     head.set(part, filled)
     filled += part.length
-    return filled < count
-  })
+  }
+  for (let at = 0; filled < count && at < packed.length; at += PIECE)
+    stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length)
   return head.subarray(0, filled)
 }

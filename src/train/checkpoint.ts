@@ -33,7 +33,8 @@ export interface Checkpoint {
 export type Digest = (bytes: Uint8Array) => string
 
 const codes: Partial<Record<DType, string>> = { float32: 'F32', int64: 'I64', uint8: 'U8' }
-const HEADER_LENGTH = 8
+/** Bytes at the beginning of a checkpoint that give the length of its header. */
+export const LENGTH_BYTES = 8
 const FORMAT = 'latentlab checkpoint 1'
 
 /**
@@ -64,14 +65,14 @@ export function encodeCheckpoint(
   }
   // The digest is not known before the arrays are in place, but its length is.
   const length = headed(digest(new Uint8Array())).length
-  const file = new Uint8Array(HEADER_LENGTH + length + offset)
-  const body = file.subarray(HEADER_LENGTH + length)
+  const file = new Uint8Array(LENGTH_BYTES + length + offset)
+  const body = file.subarray(LENGTH_BYTES + length)
   entries.forEach(([, { data }], i) => {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     body.set(bytes, described[i]![1].data_offsets[0]!)
   })
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
-  file.set(headed(seal(metadata, header, body, digest)), HEADER_LENGTH)
+  file.set(headed(seal(metadata, header, body, digest)), LENGTH_BYTES)
   return file
 }
 
@@ -90,12 +91,9 @@ interface Header {
   readonly [name: string]: { dtype: string; shape: number[]; data_offsets: [number, number] }
 }
 
-/** Bytes at the beginning of a checkpoint that give the length of its header. */
-export const lengthBytes = HEADER_LENGTH
-
 /** Length in bytes of a checkpoint's header, from the bytes before it. */
 export const headerLength = (first: Uint8Array): number =>
-  Number(new DataView(first.buffer, first.byteOffset, HEADER_LENGTH).getBigUint64(0, true))
+  Number(new DataView(first.buffer, first.byteOffset, LENGTH_BYTES).getBigUint64(0, true))
 
 /** The header's text, parsed; undefined if it is not that of a checkpoint. */
 function parsedHeader(text: string) {
@@ -120,7 +118,7 @@ export function progressInHeader(text: string, size: number): Progress | undefin
   const read = parsedHeader(text)
   if (read?.metadata.format !== FORMAT) return undefined
   const ends = Object.values(read.header).map(({ data_offsets }) => data_offsets?.[1] ?? Number.NaN)
-  const length = HEADER_LENGTH + new TextEncoder().encode(text).length + Math.max(0, ...ends)
+  const length = LENGTH_BYTES + new TextEncoder().encode(text).length + Math.max(0, ...ends)
   return length === size ? read.progress : undefined
 }
 
@@ -130,11 +128,11 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
     new UserError(
       `${name}: the checkpoint is damaged (${why}); restore it from a copy, or train again`,
     )
-  if (file.length < HEADER_LENGTH) throw damaged(`${file.length} bytes are too few`)
+  if (file.length < LENGTH_BYTES) throw damaged(`${file.length} bytes are too few`)
   const length = headerLength(file)
-  if (length > file.length - HEADER_LENGTH) throw damaged('its header is longer than the file')
-  const text = new TextDecoder().decode(file.subarray(HEADER_LENGTH, HEADER_LENGTH + length))
-  const body = file.subarray(HEADER_LENGTH + length)
+  if (length > file.length - LENGTH_BYTES) throw damaged('its header is longer than the file')
+  const text = new TextDecoder().decode(file.subarray(LENGTH_BYTES, LENGTH_BYTES + length))
+  const body = file.subarray(LENGTH_BYTES + length)
   const read = parsedHeader(text)
   if (!read) throw damaged('its header cannot be read')
   const { header, metadata, progress } = read

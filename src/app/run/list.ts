@@ -5,7 +5,7 @@ import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import {
   headerLength,
-  lengthBytes,
+  LENGTH_BYTES,
   type Progress,
   progressInHeader,
 } from '../../train/checkpoint.ts'
@@ -157,12 +157,12 @@ const LONGEST_HEADER = 2 ** 24
 async function lastProgress(folder: string): Promise<Progress | undefined> {
   const path = runPaths(folder).checkpoint('last')
   const damaged = () => new UserError(`${path}: the checkpoint is damaged`)
-  const first = await bytesOf(path, 0, lengthBytes)
+  const first = await bytesOf(path, 0, LENGTH_BYTES)
   if (first === undefined) return undefined
-  if (first.bytes.length < lengthBytes) throw damaged()
+  if (first.bytes.length < LENGTH_BYTES) throw damaged()
   const length = headerLength(first.bytes)
   if (length > Math.min(LONGEST_HEADER, first.size)) throw damaged()
-  const rest = await bytesOf(path, lengthBytes, length)
+  const rest = await bytesOf(path, LENGTH_BYTES, length)
   const text = new TextDecoder().decode(rest?.bytes)
   const progress = progressInHeader(text, first.size)
   if (!progress) throw damaged()
