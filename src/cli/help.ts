@@ -1,4 +1,4 @@
-import { wrapped, wrappedCommand } from '../report/wrap.ts'
+import { indentedCommand, wrapped } from '../report/wrap.ts'
 import { flagName } from '../tensor/wording.ts'
 import { columns } from './columns.ts'
 import type { Command } from './command.ts'
@@ -20,7 +20,7 @@ export function overview(width: number): string {
       'latentlab demo',
       'latentlab train --data mnist --model vae --latent 20 --epochs 20 --out runs/vae',
       'latentlab sample runs/vae --count 64 --out samples.png',
-    ].map((example) => exampleLines(example, width)),
+    ].map((example) => indentedCommand(example, width)),
     '',
     ...wrapped(
       'latentlab VERB --help describes a verb; latentlab --version prints the version.',
@@ -28,10 +28,6 @@ export function overview(width: number): string {
     ),
   ].join('\n')
 }
-
-/** An example, indented; one that does not fit is broken so that it can still be copied. */
-const exampleLines = (example: string, width: number): string =>
-  wrappedCommand(example, width - 2).replace(/^/gm, '  ')
 
 /** What `latentlab VERB --help` prints, on lines of at most `width` columns. */
 export function commandHelp(
@@ -55,7 +51,7 @@ export function commandHelp(
     ...(notes ? ['', ...wrapped(notes, width)] : []),
     '',
     examples.length === 1 ? 'Example' : 'Examples',
-    ...examples.map((example) => exampleLines(example, width)),
+    ...examples.map((example) => indentedCommand(example, width)),
   ].join('\n')
 }
 

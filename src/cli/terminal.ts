@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { reasonOf, writeFully } from '../app/files.ts'
+import { formatTable, type Table } from '../report/table.ts'
 import { PROSE_WIDTH, wrappedLines } from '../report/wrap.ts'
 
 /**
@@ -33,6 +34,11 @@ export function print(text: string): void {
 /** Writes text whose lines fit already, such as a table, to standard output. */
 export function printAsIs(text: string): void {
   withoutLive(() => write(process.stdout, `${text}\n`))
+}
+
+/** Writes a table to standard output, as wide as its terminal. */
+export function printTable(table: Table): void {
+  printAsIs(formatTable(table, outputWidth()))
 }
 
 /** Writes the one document of `--json` to standard output. */

@@ -67,6 +67,10 @@ function commandParts(command: string): string[] {
 export const wrappedCommand = (command: string, width: number): string =>
   joinedCommand(commandParts(command), width)
 
+/** The same, with every line indented by two. */
+export const indentedCommand = (command: string, width: number): string =>
+  wrappedCommand(command, width - 2).replace(/^/gm, '  ')
+
 /** Parts of a shell command, never broken themselves, on lines of at most `width` columns. */
 export function joinedCommand(parts: readonly string[], width: number): string {
   const lines: string[] = []

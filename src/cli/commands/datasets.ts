@@ -1,9 +1,8 @@
 import { sources } from '../../data/sources.ts'
-import { formatTable } from '../../report/table.ts'
 import { grouped } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { jsonFlag } from '../run-command.ts'
-import { outputWidth, print, printAsIs, printJson } from '../terminal.ts'
+import { print, printJson, printTable } from '../terminal.ts'
 
 export const datasets = defineCommand({
   flags: { json: jsonFlag },
@@ -24,7 +23,7 @@ export const datasets = defineCommand({
       shape.join(' × '),
       description,
     ])
-    printAsIs(formatTable({ columns, rows }, outputWidth()))
+    printTable({ columns, rows })
     print(
       '\nYour own: --data FILE, a .npy, .npz or IDX file, plain or gzipped; see latentlab inspect --data FILE',
     )

@@ -4,7 +4,7 @@ import { flatOptions, type RunConfig, resolveConfig } from '../../app/config.ts'
 import { asUserError } from '../../app/files.ts'
 import { quoted } from '../../app/report/commands.ts'
 import type { TrainHooks, TrainResult } from '../../app/run/train.ts'
-import { wrappedCommand, wrappedLines } from '../../report/wrap.ts'
+import { indentedCommand, wrappedLines } from '../../report/wrap.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
@@ -73,8 +73,7 @@ export const demo = defineCommand({
     await finish(result, training)
     if (flags.json) return
     printPage(conclusion)
-    for (const command of commands(out))
-      printAsIs(wrappedCommand(command, pageWidth() - 2).replace(/^/gm, '  '))
+    for (const command of commands(out)) printAsIs(indentedCommand(command, pageWidth()))
   },
 })
 

@@ -11,7 +11,7 @@ import { ledgerJson, omittedJson } from '../ledger-json.ts'
 import { requireWritable } from '../output-file.ts'
 import { trainingProgress } from '../progress.ts'
 import { dataFlags, dataSource, runFlags, splitFlag, withRun } from '../run-command.ts'
-import { log, outputWidth, print, printAsIs, printJson } from '../terminal.ts'
+import { log, print, printJson, printTable } from '../terminal.ts'
 
 const groups = Object.keys(GROUPS) as Group[]
 
@@ -150,21 +150,20 @@ async function printGroups({ ledger }: Evaluation): Promise<void> {
   const { ledgerTable } = await import('../../report/ledger.ts')
   for (const group of groups) {
     const entries = ledger.filter((entry) => entry.group === group)
-    if (entries.length > 0) await printGroup(group, ledgerTable(entries))
+    if (entries.length > 0) printGroup(group, ledgerTable(entries))
   }
 }
 
 async function printComparison(done: readonly Done[]): Promise<void> {
   const { comparisonTables } = await import('../../report/comparison.ts')
-  for (const [group, table] of Object.entries(comparisonTables(done)))
-    await printGroup(group, table)
+  for (const [group, table] of Object.entries(comparisonTables(done))) printGroup(group, table)
 }
 
 /** Prints the figures of a group under its name. */
-async function printGroup(group: string, table: Table): Promise<void> {
-  const { formatTable } = await import('../../report/table.ts')
+function printGroup(group: string, table: Table): void {
   const caption = table.caption === undefined ? group : `${group}: ${table.caption}`
-  printAsIs(`${formatTable({ ...table, caption }, outputWidth())}\n`)
+  printTable({ ...table, caption })
+  print('')
 }
 
 async function writePage(

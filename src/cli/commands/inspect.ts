@@ -2,13 +2,12 @@ import type { RunDescription } from '../../app/run/describe.ts'
 import { layoutSyntax } from '../../data/layout.ts'
 import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
-import { formatTable, type Table } from '../../report/table.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { counted, grouped } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
 import { jsonFlag } from '../run-command.ts'
-import { outputWidth, print, printAsIs, printJson } from '../terminal.ts'
+import { print, printJson, printTable } from '../terminal.ts'
 import { logUnreadable } from '../unreadable.ts'
 
 export const inspect = defineCommand({
@@ -69,8 +68,6 @@ async function printRun(run: RunDescription): Promise<void> {
   printTable({ columns: [{ title: 'file' }, { title: 'bytes', numeric: true }], rows: files })
 }
 
-const printTable = (table: Table) => printAsIs(formatTable(table, outputWidth()))
-
 /** Prints a table, and an empty line below it. */
 function printRows(titles: readonly string[], rows: readonly (readonly string[])[]): void {
   printTable({ columns: titles.map((title) => ({ title })), rows })
@@ -123,7 +120,7 @@ function printColumns({ name, columns }: ArrayDescription): void {
   const all = shown.length === count
   const [smallest, largest] = deviations ?? [null, null]
   const summary = [
-    `${count} ${count === 1 ? 'column' : 'columns'}`,
+    counted(count, 'column'),
     `${constant} constant`,
     `${nonFinite} with values that are not finite`,
     `standard deviations from ${figure(smallest)} to ${figure(largest)}`,

@@ -1,10 +1,9 @@
 import { basename } from 'node:path'
 import type { ListedRun } from '../../app/run/list.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
-import { formatTable } from '../../report/table.ts'
 import { defineCommand } from '../command.ts'
 import { jsonFlag } from '../run-command.ts'
-import { log, outputWidth, print, printAsIs, printJson } from '../terminal.ts'
+import { log, print, printJson, printTable } from '../terminal.ts'
 
 /** Where train puts runs by default. */
 const FOLDER = 'runs'
@@ -24,8 +23,7 @@ export const runs = defineCommand({
     const titles = ['run', 'model', 'data', 'epochs', 'loss', 'state', 'last written']
     const columns = titles.map((title) => ({ title, numeric: title === 'loss' }))
     const now = new Date()
-    const rows = found.map((run) => cellsOf(run, now))
-    printAsIs(formatTable({ columns, rows }, outputWidth()))
+    printTable({ columns, rows: found.map((run) => cellsOf(run, now)) })
     for (const { folder: damaged, damage } of found)
       if (damage !== null) log(`latentlab: note: ${damaged}: ${damage}`)
   },
