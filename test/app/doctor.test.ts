@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/data/npy.ts'
 import { UserError } from '../../src/tensor/errors.ts'
-import { hostTensor } from '../../src/tensor/host.ts'
+import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { compiled } from '../compiled.ts'
 
@@ -20,25 +20,11 @@ const folder = mkdtempSync(join(tmpdir(), 'latentlab-doctor-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const file = (name: string) => join(folder, name)
 
-const SIDE = 8
-
 /** Bars that lie somewhere, upright or level, and that are bright on black: three ways to differ. */
-function bars(count: number): { pixels: Uint8Array; labels: Int32Array } {
-  const random = stream(0, 'bars')
-  const pixels = new Uint8Array(count * SIDE * SIDE)
-  const labels = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    labels[i] = Math.floor(2 * random.uniform())
-    const at = Math.floor((SIDE - 1) * random.uniform())
-    const bright = 230 + Math.floor(25 * random.uniform())
-    for (let along = 0; along < SIDE; along++)
-      for (const across of [at, at + 1]) {
-        const [y, x] = labels[i] === 0 ? [across, along] : [along, across]
-        pixels[(i * SIDE + y) * SIDE + x] = bright
-      }
-  }
-  return { pixels, labels }
+const { bars } = (await import(new URL('../../bench/doctor-cases.js', import.meta.url).href)) as {
+  bars(count: number): { data: HostTensor; labels: HostTensor }
 }
+const SIDE = 8
 
 /** Numbers from a generator as an array in a file. */
 function floats(
@@ -97,9 +83,9 @@ async function found(options: Readonly<Record<string, unknown>>) {
 }
 
 beforeAll(() => {
-  const { pixels, labels } = bars(1500)
-  writeFileSync(file('bars.npy'), writeNpy(hostTensor('uint8', [1500, SIDE, SIDE], pixels)))
-  writeFileSync(file('labels.npy'), writeNpy(hostTensor('int32', [1500], labels)))
+  const { data, labels } = bars(1500)
+  writeFileSync(file('bars.npy'), writeNpy(data))
+  writeFileSync(file('labels.npy'), writeNpy(labels))
   const { uniform, normal } = stream(1, 'numbers')
   writeFileSync(
     file('grey.npy'),
