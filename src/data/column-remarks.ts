@@ -1,7 +1,7 @@
 import type { ColumnStatistics } from './column-statistics.ts'
 
 /** Columns whose spreads differ by this factor are of unlike scales: one has 10⁴ times the variance of the other. */
-export const UNLIKE = 100
+const UNLIKE = 100
 
 /** The columns of the smallest and of the largest spread. */
 export interface Scales {
