@@ -16,6 +16,15 @@ const commands = readFileSync('README.md', 'utf8')
   .split('\n')
   .map((line) => line.trim())
 
+it('README trains into a folder once, so that its commands and its code can be tried in one place', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  const folders = [...readme.matchAll(/(?:--out |out: ')(runs\/[\w-]+)/g)].map(
+    ([, folder]) => folder,
+  )
+  expect(folders.length).toBeGreaterThan(7)
+  expect(folders).toEqual([...new Set(folders)])
+})
+
 /** What takes long in a command, made short. The verbs, the runs and the files stay as they are. */
 const quick = (command: string) =>
   command
