@@ -1,6 +1,7 @@
 import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { classesText } from '../data/labels.ts'
+import { chunksOf } from '../data/row-store.ts'
 import { splitLabels } from '../data/rows.ts'
 import type { ExampleInfo, ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
@@ -42,17 +43,17 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
   if (!/^(bernoulli|categorical)/.test(likelihood)) return
   for (const { name, store, rows } of Object.values(data.splits)) {
     if (store.dtype === 'uint8') continue
-    const width = store.shape[1]!
-    const outside = (row: number) =>
-      store.data
-        .subarray(row * width, (row + 1) * width)
-        .findIndex((value) => !(value * data.scale >= 0 && value * data.scale <= 1))
-    const row = rows.find((one) => outside(one) >= 0)
-    if (row === undefined) continue
-    const column = outside(row)
-    throw new UserError(
-      worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cellText(row * width + column, width)} is ${store.data[row * width + column]}; use ${option('likelihood', 'gaussian')}`,
-    )
+    for (const chunk of chunksOf(store, rows)) {
+      const at = chunk.values.findIndex(
+        (value) => !(value * data.scale >= 0 && value * data.scale <= 1),
+      )
+      if (at < 0) continue
+      const row = chunk.rows[Math.floor(at / store.width)]!
+      const cell = cellText(row * store.width + (at % store.width), store.width)
+      throw new UserError(
+        worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cell} is ${chunk.values[at]}; use ${option('likelihood', 'gaussian')}`,
+      )
+    }
   }
 }
 

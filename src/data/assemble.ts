@@ -5,6 +5,7 @@ import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
+import { arrayStore } from './row-store.ts'
 import { splitRows } from './split.ts'
 
 /** How to split and binarise. */
@@ -104,7 +105,7 @@ export async function assemble(
   const form = known?.form ?? withRange(main.examples, rows.train)
   const splitOf = (name: SplitName, source: Labelled, of: Int32Array): Split => ({
     name,
-    store: source.examples.store,
+    store: arrayStore(source.examples.store),
     rows: of,
     labels:
       classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),

@@ -1,12 +1,13 @@
 import { counted, grouped } from '../tensor/numbers.ts'
-import { type ExampleForm, type ExampleKind, formText, type Store } from './form.ts'
+import { type ExampleForm, type ExampleKind, formText } from './form.ts'
 import { classesText } from './labels.ts'
+import type { RowStore } from './row-store.ts'
 
 /** The rows of one split: indices into a store that several splits may share. */
 export interface Split {
   readonly name: SplitName
-  /** All rows of the store, `[rows, D]`, in storage type: uint8 for pixels, float32 otherwise. */
-  readonly store: Store
+  /** All rows of the store in storage type: uint8 for pixels, float32 otherwise. */
+  readonly store: RowStore
   /** Which rows of the store belong to the split, in order. */
   readonly rows: Int32Array
   /** Class of every row of the *store* (look up `rows[i]`), as an index into `classLabels`. */

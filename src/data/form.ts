@@ -67,7 +67,7 @@ const isBytes = (dtype: HostTensor['dtype']): boolean => dtype === 'uint8' || dt
 /** The form of rows that are in memory already, channels first, in `[0, 1]` once scaled. */
 export function storedForm(
   exampleShape: readonly number[],
-  { dtype }: Store,
+  { dtype }: Pick<Store, 'dtype'>,
   scale: number,
 ): ExampleForm {
   return {

@@ -13,11 +13,11 @@ export interface DataForm {
 }
 
 /** How a data set's rows become examples. */
-export function formOf(data: DataSet, rows: number): DataForm {
-  const { dtype, shape } = data.splits.train.store
+export function formOf(data: DataSet): DataForm {
+  const { dtype, count, width } = data.splits.train.store
   return {
-    rows,
-    dimension: shape[1]!,
+    rows: count,
+    dimension: width,
     storage: dtype,
     scale: data.scale,
     binarize: data.binarize,

@@ -40,7 +40,7 @@ export async function fitStage(
         .map((name) => [name, from.arrays[name]!]),
     )
     const labels = model.labels && labelFeed(train.labels!)
-    const window = { data: train.store, ...labels, ...fixed }
+    const window = { data: train.store.array!, ...labels, ...fixed }
     await session.bind(window)
     await session.load({ ...initialState(from.arrays, program), ...from.arrays })
     const { epochs } = stageConfig(config, stage)

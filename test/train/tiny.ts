@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Binarize, DataSet } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { formOf } from '../../src/data/training-rows.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
@@ -28,7 +29,7 @@ export function tinyData(examples = 45, binarize: Binarize = 'none'): DataSet {
     for (let j = 0; j < DIMENSION; j++)
       data[i * DIMENSION + j] = Math.max(0, 255 - Math.round((200 * Math.abs(j - middle)) / width))
   }
-  const store = hostTensor('uint8', [rows, DIMENSION], data)
+  const store = arrayStore(hostTensor('uint8', [rows, DIMENSION], data))
   const between = (from: number, to: number) =>
     Int32Array.from({ length: to - from }, (_, i) => from + i)
   return {
@@ -97,7 +98,7 @@ export async function trained(
   const reason = await fitModel({
     model,
     data,
-    form: formOf(data, data.splits.train.store.shape[0]!),
+    form: formOf(data),
     config: trainConfig.parse({ batch: 7, epochs: 3, ...config }),
     runtime: onnx(),
     ...options,

@@ -47,7 +47,7 @@ export async function trainInMemory(
       model,
       data,
       runtime,
-      form: formOf(data, data.splits.train.store.shape[0]!),
+      form: formOf(data),
       config: config.train,
       store,
       ...measuring,

@@ -86,7 +86,7 @@ export async function trainRun(
   const model = buildFor(config, data, options.model)
   requireTrainable(config, model, data)
   requireMemory(config, model)
-  requireRoom(data.splits.train.store.data.byteLength, data.name)
+  requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
   return withRuntime(config, async (runtime) => {
     const validate = await validation(runtime, model, data, config.train)
     const removeUnfinished = await createRun(out, config, environmentOf(runtime))
@@ -138,7 +138,7 @@ export async function resumeRun(
     requireChangeable(folder, config, model, from, options)
     requireTrainable(config, model, data)
     requireMemory(config, model)
-    requireRoom(data.splits.train.store.data.byteLength, data.name)
+    requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
       const validate = await validation(runtime, model, data, config.train)
@@ -214,7 +214,7 @@ async function run(
   onEvent?.({ type: 'data', description: dataText(data) })
   const reason = await fit({
     ...parts,
-    form: formOf(data, data.splits.train.store.shape[0]!),
+    form: formOf(data),
     config: config.train,
     history: config.history,
     onEvent,

@@ -61,7 +61,7 @@ export function evaluatedSplit(
     ),
     ...(withLabels && labelFeed(splitLabels(data, split, indices)!)),
   })
-  const isKept = count * data.splits[split].store.shape[1]! <= KEPT_VALUES
+  const isKept = count * data.splits[split].store.width <= KEPT_VALUES
   return {
     count,
     ranks,
