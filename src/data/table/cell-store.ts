@@ -1,7 +1,7 @@
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { RowStore } from '../row-store.ts'
-import { cellOf, hasCategories } from './cells.ts'
+import { cellOf, hasCategories } from './model-cells.ts'
 import type { PackedTable } from './packed.ts'
 
 /**

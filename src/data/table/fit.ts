@@ -8,7 +8,7 @@ import {
 import { gaussianQuantile } from '../../distributions/gaussian-quantile.ts'
 import { UserError } from '../../tensor/errors.ts'
 
-import { hasCategories } from './cells.ts'
+import { hasCategories } from './model-cells.ts'
 import { type ColumnMoments, columnMoments } from './moments.ts'
 import type { PackedTable } from './packed.ts'
 import type { ColumnSchema, TableSchema } from './schema.ts'

@@ -2,7 +2,7 @@ import type { TableColumn } from '../../distributions/columns/column.ts'
 import { shortened } from '../../tensor/described.ts'
 import { counted, grouped } from '../../tensor/numbers.ts'
 import { positionOf } from './cell-store.ts'
-import { hasCategories } from './cells.ts'
+import { hasCategories } from './model-cells.ts'
 import type { PackedTable } from './packed.ts'
 
 /** Rows read at a time. */

@@ -1,6 +1,6 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
-import { hasCategories, valueOfCell } from '../../data/table/cells.ts'
+import { hasCategories, valueOfCell } from '../../data/table/model-cells.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import type { Figure } from '../ledger/entry.ts'
