@@ -1,17 +1,17 @@
-import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { type DigestOf, requireCounts, type SplitOptions, sizesOf } from '../assemble.ts'
 import type { DataSet, Split, SplitName } from '../dataset.ts'
 import type { KnownExamples } from '../examples.ts'
 import type { ExampleForm } from '../form.ts'
-import { classIndices, classLabelsOf } from '../labels.ts'
+import { classIndices } from '../labels.ts'
 import { arrayStore, type RowStore } from '../row-store.ts'
 import { splitRows } from '../split.ts'
-import { cellStore, positionOf } from './cell-store.ts'
+import { cellStore } from './cell-store.ts'
 import { fitColumns } from './fit.ts'
 import type { TableForm } from './form.ts'
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
+import { type Classes, classesOfTable, labelsOfTable, recordedClasses } from './table-labels.ts'
 
 /** A packed table and, where there is one, a separate test set with the same columns. */
 export interface TableSource {
@@ -52,12 +52,12 @@ export async function assembleTable(
   const hash = await digestOf(
     [main, ...(test ? [test] : [])].map((part) => new TextEncoder().encode(`${part.hash}\n`)),
   )
-  const classes = classesOfTable(main, known)
+  const classes = known?.classLabels ? recordedClasses(known) : classesOfTable(main)
   const split = (of: SplitName, packed: PackedTable, store: RowStore, own: Int32Array): Split => ({
     name: of,
     store,
     rows: own,
-    labels: classes && labelsOfRows(packed, classes),
+    labels: classes && indicesOf(packed, classes),
   })
   const store = storeOf(main, table)
   const train = split('train', main, store, rows.train)
@@ -111,58 +111,8 @@ function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
   return arrayStore(hostTensor('float32', [packed.count, columns.length], cells))
 }
 
-/** Classes of a label column: the labels that networks and users see, and the text of each. */
-interface TableClasses {
-  readonly column: string
-  readonly labels: readonly number[]
-  readonly names: readonly string[]
+/** The class of each row, as an index. */
+function indicesOf(table: PackedTable, classes: Classes): Int32Array | undefined {
+  const labels = labelsOfTable(table, classes)
+  return labels && classIndices(labels, classes.labels, table.name)
 }
-
-const isWhole = (text: string): boolean => /^-?\d{1,9}$/.test(text)
-
-function classesOfTable(
-  table: PackedTable,
-  known: KnownExamples | undefined,
-): TableClasses | undefined {
-  const label = table.columns.find(({ kind }) => kind === 'label')
-  if (!label) return undefined
-  if (known?.classLabels) {
-    const labels = classLabelsOf(known)
-    return { column: label.name, labels, names: known.classNames ?? labels.map(String) }
-  }
-  const names = [...(label.dictionary ?? [])]
-  // Whole numbers are labels themselves; other texts are numbered in their order.
-  if (names.every(isWhole)) {
-    const labels = names.map(Number).sort((a, b) => a - b)
-    return { column: label.name, labels, names: labels.map(String) }
-  }
-  names.sort()
-  return { column: label.name, labels: names.map((_, i) => i), names }
-}
-
-function labelsOfRows(table: PackedTable, { column, labels, names }: TableClasses): Int32Array {
-  const at = positionOf(table, column)
-  const { dictionary = [], missing } = table.columns[at]!
-  if (missing > 0)
-    throw new UserError(
-      `${table.name}: ${missing} rows have no label in column ${JSON.stringify(column)}; remove them, or leave the column out with kind "ignore"`,
-    )
-  const codes = dictionary.map((text) => {
-    const index = names.indexOf(text)
-    return index < 0 ? Number(text) : labels[index]!
-  })
-  const own = new Int32Array(table.count)
-  const width = table.columns.length
-  for (let start = 0; start < table.count; start += CHUNK) {
-    const some = Int32Array.from(
-      { length: Math.min(CHUNK, table.count - start) },
-      (_, i) => start + i,
-    )
-    const values = table.read(some)
-    for (let i = 0; i < some.length; i++) own[start + i] = codes[values[i * width + at]!]!
-  }
-  return classIndices(own, labels, `${table.name}, column ${JSON.stringify(column)}`)
-}
-
-/** Rows read at a time. */
-const CHUNK = 4096
