@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import type { DigestOf, SplitOptions } from './assemble.ts'
+import type { DigestOf, NamedArray, SplitOptions } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { KnownExamples } from './examples.ts'
 import { requireReadable } from './files.ts'
-import { assembleTable } from './table/assemble-table.ts'
+import { labelsOf } from './labels.ts'
+import { assembleTable, type TablePart } from './table/assemble-table.ts'
 import { packTable } from './table/pack.ts'
+import { numericSchema, packedArray } from './table/packed-array.ts'
 import { fileBytes } from './table/read/file-bytes.ts'
-import { recordsOfArray, recordsOfObjects } from './table/read/objects.ts'
 import { openRecords } from './table/read/open-records.ts'
+import { recordsOfArray, recordsOfObjects } from './table/read/rows.ts'
 import { type ColumnOptions, schemaFor } from './table/read-table.ts'
 import type { RecordSource, TableReading } from './table/records.ts'
 import type { TableSchema } from './table/schema.ts'
@@ -26,7 +28,19 @@ export interface TableOptions extends TableReading, Omit<ColumnOptions, 'schema'
   readonly standardise?: boolean | undefined
 }
 
-/** Opens the records of a table wherever they are. */
+type OpeningTable = TableOptions &
+  SplitOptions & { readonly known?: KnownExamples | undefined }
+
+/** Rows with labels that are not in one of their columns. */
+export interface LabelledRows {
+  /** Name in messages. */
+  readonly name: string
+  readonly rows: TableData
+  readonly labelsName: string
+  readonly labels?: HostTensor | undefined
+}
+
+/** Opens the records of a table, wherever they are. */
 export async function openTableRecords(
   data: TableData,
   name: string,
@@ -42,27 +56,53 @@ export async function openTableRecords(
  * @throws UserError for a file that holds no table, a schema that does not fit it, and values that do not fit the schema
  */
 export async function openTable(
-  options: TableOptions &
-    SplitOptions & {
-      readonly data: TableData
-      readonly testData?: TableData | undefined
-      readonly known?: KnownExamples | undefined
-    },
+  main: LabelledRows,
+  test: LabelledRows | undefined,
+  options: OpeningTable,
   digestOf: DigestOf,
 ): Promise<DataSet> {
-  const { data, testData, known, standardise = true } = options
-  const source = await openTableRecords(data, 'data', options)
+  const { known, standardise = true } = options
+  const source = await openTableRecords(main.rows, main.name, options)
   const given =
     typeof options.schema === 'string' ? await schemaOfFile(options.schema) : options.schema
   const schema = await schemaFor(source, { ...options, schema: given }, known?.form?.table)
-  const main = await packTable(source, schema)
-  const test =
-    testData === undefined
-      ? undefined
-      : await packTable(await openTableRecords(testData, 'testData', options), schema)
-  const name = typeof data === 'string' ? data : 'array'
-  return assembleTable({ name, schema, main, test }, { ...options, standardise }, digestOf, known)
+  const part = async (rows: LabelledRows, from: RecordSource): Promise<TablePart> => {
+    const packed = await packTable(from, schema)
+    return { packed, labels: labelsFor(rows, packed.count) }
+  }
+  const parts = {
+    main: await part(main, source),
+    test: test && (await part(test, await openTableRecords(test.rows, test.name, options))),
+  }
+  const name = typeof main.rows === 'string' ? main.rows : 'array'
+  return assembleTable({ name, schema, ...parts }, { ...options, standardise }, digestOf, known)
 }
+
+/** Opens arrays `[n, D]` of numbers as a data set whose columns are all numeric. */
+export async function openNumbers(
+  main: NamedArray,
+  test: NamedArray | undefined,
+  options: OpeningTable,
+  digestOf: DigestOf,
+): Promise<DataSet> {
+  const part = async ({ name, array, labelsName, labels }: NamedArray): Promise<TablePart> => {
+    const { data, shape } = array
+    const about = new TextEncoder().encode(`${array.dtype} ${shape}\n`)
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const packed = packedArray(array, name, await digestOf([about, bytes]))
+    return { packed, labels: labelsFor({ name, rows: array, labelsName, labels }, packed.count) }
+  }
+  const parts = { main: await part(main), test: test && (await part(test)) }
+  const schema = numericSchema(main.array.shape[1]!)
+  const { known } = options
+  const settings = { ...options, standardise: true, numbers: true }
+  return assembleTable({ name: main.name, schema, ...parts }, settings, digestOf, known)
+}
+
+const labelsFor = (
+  { name, labelsName, labels }: LabelledRows,
+  count: number,
+): Int32Array | undefined => labels && labelsOf(labels, labelsName, count, name)
 
 /** Largest schema, in bytes. */
 const LARGEST_SCHEMA = 2 ** 26

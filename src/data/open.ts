@@ -16,14 +16,16 @@ import { readMnist } from './mnist.ts'
 import { readExamples, readLabels, requireFile } from './named.ts'
 
 /** What to open, and how to split and binarise it. */
-export interface DataOptions extends SplitOptions, Reading {
-  /** `mnist`, the path of a .npy, .npz or IDX file (plain or gzipped), or an array. */
-  readonly data: string | HostTensor
+export interface DataOptions extends SplitOptions, Reading, TableOptions {
+  /** `mnist`, the path of a table or of an .npy, .npz or IDX file (plain or gzipped), an array, or an object a row. */
+  readonly data: TableData
   /** File or array of one class label a row; overrides labels inside the data file. */
   readonly labels?: string | HostTensor | undefined
   /** File or array of a separate test set, with labels inside the file or in `testLabels`. */
-  readonly testData?: string | HostTensor | undefined
+  readonly testData?: TableData | undefined
   readonly testLabels?: string | HostTensor | undefined
+  /** The likelihood that a model will have, which decides how the columns of an array of numbers are taken. */
+  readonly likelihood?: LikelihoodUse | undefined
 }
 
 /**
@@ -34,9 +36,16 @@ export interface DataOptions extends SplitOptions, Reading {
  */
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
   requireSources(options)
+  if (holdsTable(options.data)) return openTable(options, sha256)
+  requireNoTableOptions(options)
   const { main, test } = options.data === 'mnist' ? await openMnist() : await openArrays(options)
   const name = typeof options.data === 'string' ? options.data : 'array'
-  return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
+  const use = columnsOf(main.array, options)
+  if (use === 'inferred') return openTable({ ...options, ...arraysOf(main, test) }, sha256, name)
+  const source = sourceOf(name, main, test, options)
+  return use === 'numeric'
+    ? assembleNumbers(source, main.array, test?.array, options, sha256)
+    : assemble(source, options, sha256, options.known)
 }
 
 const sha256: DigestOf = (parts) => {

@@ -13,12 +13,24 @@ import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
 import { type Classes, classesOfTable, labelsOfTable, recordedClasses } from './table-labels.ts'
 
+/** A packed table, and labels that are not in one of its columns. */
+export interface TablePart {
+  readonly packed: PackedTable
+  readonly labels?: Int32Array | undefined
+}
+
 /** A packed table and, where there is one, a separate test set with the same columns. */
 export interface TableSource {
   readonly name: string
   readonly schema: TableSchema
-  readonly main: PackedTable
-  readonly test?: PackedTable | undefined
+  readonly main: TablePart
+  readonly test?: TablePart | undefined
+}
+
+export interface TableSplitOptions extends SplitOptions {
+  readonly standardise: boolean
+  /** Whether it is an array of numbers: all columns are kept, constant ones too. */
+  readonly numbers?: boolean | undefined
 }
 
 /**
@@ -29,38 +41,33 @@ export interface TableSource {
  */
 export async function assembleTable(
   { name, schema, main, test }: TableSource,
-  options: SplitOptions & { readonly standardise: boolean },
+  options: TableSplitOptions,
   digestOf: DigestOf,
   known?: KnownExamples,
 ): Promise<DataSet> {
   requireCounts(options)
-  const sizes = sizesOf(main.count, options, test !== undefined)
-  const rows = splitRows(main.count, sizes, options.seed, main.name)
+  const { count } = main.packed
+  const sizes = sizesOf(count, options, test !== undefined)
+  const rows = splitRows(count, sizes, options.seed, main.packed.name)
   const { columns, notes } = known?.form?.table
     ? { columns: known.form.table.columns, notes: [] }
-    : fitColumns(main, schema, rows.train, options)
-  const table: TableForm = { schema: withCategories(schema, main), columns }
-  const form: ExampleForm = {
-    order: 'table',
-    stored: [columns.length],
-    exampleShape: [columns.length],
-    storage: 'float32',
-    scale: 1,
-    range: [0, 0],
-    table,
+    : fitColumns(main.packed, schema, rows.train, options)
+  const table: TableForm = {
+    schema: withCategories(schema, main.packed),
+    columns,
+    ...(options.numbers && { numbers: true }),
   }
-  const hash = await digestOf(
-    [main, ...(test ? [test] : [])].map((part) => new TextEncoder().encode(`${part.hash}\n`)),
-  )
-  const classes = known?.classLabels ? recordedClasses(known) : classesOfTable(main)
-  const split = (of: SplitName, packed: PackedTable, store: RowStore, own: Int32Array): Split => ({
+  const form = formOf(table)
+  const classes = known?.classLabels ? recordedClasses(known) : classesOf(main)
+  const split = (of: SplitName, part: TablePart, store: RowStore, own: Int32Array): Split => ({
     name: of,
     store,
     rows: own,
-    labels: classes && indicesOf(packed, classes),
+    labels: classes && indicesOf(part, classes),
   })
-  const store = storeOf(main, table)
+  const store = storeOf(main.packed, table)
   const train = split('train', main, store, rows.train)
+  const all = (one: TablePart) => Int32Array.from({ length: one.packed.count }, (_, i) => i)
   return {
     name,
     kind: 'table',
@@ -71,22 +78,34 @@ export async function assembleTable(
     classes: classes?.labels.length,
     classLabels: classes?.labels,
     classNames: classes?.names,
-    hash,
-    notes,
+    hash: await digestOf(hashed(test ? [main, test] : [main])),
+    notes: [...(main.packed.notes ?? []), ...notes],
     splits: {
       train,
       validation: { ...train, name: 'validation', rows: rows.validation },
       test: test
-        ? split(
-            'test',
-            test,
-            storeOf(test, table),
-            Int32Array.from({ length: test.count }, (_, i) => i),
-          )
+        ? split('test', test, storeOf(test.packed, table), all(test))
         : { ...train, name: 'test', rows: rows.test },
     },
   }
 }
+
+const formOf = (table: TableForm): ExampleForm => ({
+  order: 'table',
+  stored: [table.columns.length],
+  exampleShape: [table.columns.length],
+  storage: 'float32',
+  scale: 1,
+  range: [0, 0],
+  table,
+})
+
+/** The bytes that identify the rows: the hashes of the packed tables, and labels that are not in them. */
+const hashed = (parts: readonly TablePart[]): Uint8Array[] =>
+  parts.flatMap(({ packed, labels }) => [
+    new TextEncoder().encode(`${packed.hash}\n`),
+    ...(labels ? [new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength)] : []),
+  ])
 
 /** The schema with every category that the table holds, so that its codes are the same when it is read again. */
 function withCategories(schema: TableSchema, table: PackedTable): TableSchema {
@@ -111,8 +130,14 @@ function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
   return arrayStore(hostTensor('float32', [packed.count, columns.length], cells))
 }
 
+function classesOf({ packed, labels }: TablePart): Classes | undefined {
+  if (!labels) return classesOfTable(packed)
+  const found = [...new Set(labels)].sort((a, b) => a - b)
+  return { labels: found, names: found.map(String) }
+}
+
 /** The class of each row, as an index. */
-function indicesOf(table: PackedTable, classes: Classes): Int32Array | undefined {
-  const labels = labelsOfTable(table, classes)
-  return labels && classIndices(labels, classes.labels, table.name)
+function indicesOf({ packed, labels }: TablePart, classes: Classes): Int32Array | undefined {
+  const own = labels ?? labelsOfTable(packed, classes)
+  return own && classIndices(own, classes.labels, packed.name)
 }

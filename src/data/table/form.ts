@@ -8,6 +8,8 @@ export interface TableForm {
   readonly schema: TableSchema
   /** The columns that the model is trained on. */
   readonly columns: readonly TableColumn[]
+  /** Whether it is an array of numbers, all of whose columns are numeric. */
+  readonly numbers?: boolean | undefined
 }
 
 /** Describes the columns: `5 numeric columns, 2 categorical, 1 count; 3 with missing values`. */
