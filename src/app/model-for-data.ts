@@ -1,3 +1,4 @@
+import type { LikelihoodUse } from '../data/array-columns.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { classesText } from '../data/labels.ts'
@@ -91,6 +92,15 @@ export function withData(
     example,
   }
 }
+
+/** The likelihood of a configured model, and whether somebody chose it. */
+export const likelihoodUse = (
+  { options: { likelihood } }: RunConfig,
+  chosen?: readonly string[],
+): LikelihoodUse | undefined =>
+  typeof likelihood === 'string'
+    ? { name: likelihood, isChosen: chosen?.includes('likelihood') ?? true }
+    : undefined
 
 export interface FollowingData {
   readonly chosen?: readonly string[] | undefined

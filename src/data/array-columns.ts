@@ -35,7 +35,8 @@ export function columnsOf(
     readonly labelColumn?: string | undefined
   },
 ): ArrayColumns {
-  if (known) return known.form?.table ? (known.form.table.numbers ? 'numeric' : 'inferred') : 'plain'
+  if (known)
+    return known.form?.table ? (known.form.table.numbers ? 'numeric' : 'inferred') : 'plain'
   if (shape.length !== 2 || layout?.match(/\d/) || layoutOf(shape, '', layout).order !== 'table')
     return 'plain'
   if (schema !== undefined || labelColumn !== undefined) return 'inferred'

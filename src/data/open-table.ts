@@ -10,8 +10,8 @@ import { assembleTable, type TablePart } from './table/assemble-table.ts'
 import { packTable } from './table/pack.ts'
 import { numericSchema, packedArray } from './table/packed-array.ts'
 import { fileBytes } from './table/read/file-bytes.ts'
+import { recordsOfArray, recordsOfObjects } from './table/read/objects.ts'
 import { openRecords } from './table/read/open-records.ts'
-import { recordsOfArray, recordsOfObjects } from './table/read/rows.ts'
 import { type ColumnOptions, schemaFor } from './table/read-table.ts'
 import type { RecordSource, TableReading } from './table/records.ts'
 import type { TableSchema } from './table/schema.ts'
@@ -28,8 +28,7 @@ export interface TableOptions extends TableReading, Omit<ColumnOptions, 'schema'
   readonly standardise?: boolean | undefined
 }
 
-type OpeningTable = TableOptions &
-  SplitOptions & { readonly known?: KnownExamples | undefined }
+type OpeningTable = TableOptions & SplitOptions & { readonly known?: KnownExamples | undefined }
 
 /** Rows with labels that are not in one of their columns. */
 export interface LabelledRows {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
+import { columnsOf, type LikelihoodUse } from './array-columns.ts'
 import {
   assemble,
   type DigestOf,
@@ -12,8 +13,16 @@ import {
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
 import { requireReadable } from './files.ts'
+import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
 import { readExamples, readLabels, requireFile } from './named.ts'
+import {
+  type LabelledRows,
+  openNumbers,
+  openTable,
+  type TableData,
+  type TableOptions,
+} from './open-table.ts'
 
 /** What to open, and how to split and binarise it. */
 export interface DataOptions extends SplitOptions, Reading, TableOptions {
@@ -36,17 +45,27 @@ export interface DataOptions extends SplitOptions, Reading, TableOptions {
  */
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
   requireSources(options)
-  if (holdsTable(options.data)) return openTable(options, sha256)
-  requireNoTableOptions(options)
-  const { main, test } = options.data === 'mnist' ? await openMnist() : await openArrays(options)
-  const name = typeof options.data === 'string' ? options.data : 'array'
+  const { data, testData } = options
+  if (isTable(data)) {
+    const rows = (field: 'data' | 'testData', given: TableData) =>
+      labelledRows(field, given, options)
+    return openTable(
+      await rows('data', data),
+      testData === undefined ? undefined : await rows('testData', testData),
+      options,
+      sha256,
+    )
+  }
+  const { main, test } = data === 'mnist' ? await openMnist() : await openArrays(options)
   const use = columnsOf(main.array, options)
-  if (use === 'inferred') return openTable({ ...options, ...arraysOf(main, test) }, sha256, name)
-  const source = sourceOf(name, main, test, options)
-  return use === 'numeric'
-    ? assembleNumbers(source, main.array, test?.array, options, sha256)
-    : assemble(source, options, sha256, options.known)
+  if (use === 'numeric') return openNumbers(main, test, options, sha256)
+  if (use === 'inferred') return openTable(asRows(main), test && asRows(test), options, sha256)
+  requireNoColumns(options)
+  const name = typeof data === 'string' ? data : 'array'
+  return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
 }
+
+const asRows = ({ array, ...named }: NamedArray) => ({ ...named, rows: array })
 
 const sha256: DigestOf = (parts) => {
   const hash = createHash('sha256')
@@ -106,10 +125,10 @@ async function openMnist(): Promise<Opened> {
 
 async function openArrays(options: DataOptions): Promise<Opened> {
   const [main, test] = await Promise.all([
-    readLabelled('data', options.data, options.labels),
+    readLabelled('data', arraysOnly(options.data), options.labels),
     options.testData === undefined
       ? undefined
-      : readLabelled('testData', options.testData, options.testLabels),
+      : readLabelled('testData', arraysOnly(options.testData), options.testLabels),
   ])
   return { main, test }
 }
@@ -125,4 +144,34 @@ async function readLabelled(
   const own = field === 'data' ? 'labels' : 'testLabels'
   const labelsName = typeof labels === 'string' ? labels : given ? own : `${name}, labels`
   return { name, array: read.examples, labelsName, labels: given ?? read.labels }
+}
+
+/** Data that is an array or a file of one. */
+function arraysOnly(data: TableData): string | HostTensor {
+  if (typeof data === 'string' || 'dtype' in data) return data
+  throw new UserError('testData: rows of objects, but data is an array; give both in one form')
+}
+
+/** Rows of a table, and labels from a file or array of their own. */
+async function labelledRows(
+  field: 'data' | 'testData',
+  rows: TableData,
+  { labels: ofData, testLabels }: DataOptions,
+): Promise<LabelledRows> {
+  const given = field === 'data' ? ofData : testLabels
+  const labels = typeof given === 'string' ? await readLabels(given) : given
+  const name = typeof rows === 'string' ? rows : field
+  const labelsName = typeof given === 'string' ? given : field === 'data' ? 'labels' : 'testLabels'
+  return { name, rows, labelsName, labels }
+}
+
+/** Options that say how the columns of a table are taken; of other examples there are none. */
+const columnOptions = ['schema', 'labelColumn', 'missing'] as const
+
+function requireNoColumns(options: DataOptions): void {
+  const name = columnOptions.find((each) => options[each] !== undefined)
+  if (name !== undefined)
+    throw new UserError(
+      worded`${option(name)}: ${typeof options.data === 'string' ? options.data : 'data'} is not a table with columns; leave it out`,
+    )
 }

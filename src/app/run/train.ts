@@ -80,7 +80,7 @@ export async function trainRun(
   const { out, arrays, chosen } = options
   if (!options.data) requireFiles(options.config, arrays)
   await requireNewRun(out)
-  const data = options.data ?? (await openData(options.config, arrays))
+  const data = options.data ?? (await openData(options.config, arrays, chosen))
   const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
   const config = withData(recorded, data, { chosen, definition: options.model })
   const model = buildFor(config, data, options.model)

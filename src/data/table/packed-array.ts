@@ -1,5 +1,5 @@
-import { UserError } from '../../tensor/errors.ts'
 import { cellText } from '../../tensor/described.ts'
+import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'

@@ -42,11 +42,7 @@ const lgammaRule: OpRule<NoAttributes> = {
     const product = steps(emit, x!, LGAMMA_SHIFT).reduce((a, b) => emit.op('Mul', [a, b]))
     const below = emit.op('Log', [emit.op('Where', [small, product, emit.float(1)])])
     const inverse = emit.op('Reciprocal', [y])
-    const series = polynomial(
-      emit,
-      emit.op('Mul', [inverse, inverse]),
-      stirlingTerms(SERIES_TERMS),
-    )
+    const series = polynomial(emit, emit.op('Mul', [inverse, inverse]), stirlingTerms(SERIES_TERMS))
     const main = emit.op('Mul', [emit.op('Sub', [y, emit.float(0.5)]), emit.op('Log', [y])])
     const stirling = emit.op('Add', [
       emit.op('Sub', [main, y]),
