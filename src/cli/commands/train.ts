@@ -6,9 +6,9 @@ import {
   resolveConfig,
   trainingOptions,
 } from '../../app/config.ts'
-import { SHORT_TEXT, textOf } from '../../app/files.ts'
 import { optionText } from '../../app/option-text.ts'
 import { requireUsed, stepOptions } from '../../app/unused-options.ts'
+import { SHORT_TEXT, textOf } from '../../data/disk/files.ts'
 import { modelNamed, models } from '../../models/registry.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
