@@ -119,3 +119,20 @@ export const bitsOf = (arrays: Arrays): Record<string, string> =>
       Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex'),
     ]),
   )
+
+/** The same data, of which no store says that its rows are in memory; `gathered` is called with the rows that are read. */
+export function outOfMemory(data: DataSet, gathered?: (rows: number[]) => void): DataSet {
+  const { array, ...store } = data.splits.train.store
+  const hidden = {
+    ...store,
+    gather(rows: ArrayLike<number>) {
+      gathered?.(Array.from(rows))
+      return store.gather(rows)
+    },
+  }
+  const splits = Object.entries(data.splits).map(([name, split]) => [
+    name,
+    { ...split, store: hidden },
+  ])
+  return { ...data, splits: Object.fromEntries(splits) as DataSet['splits'] }
+}
