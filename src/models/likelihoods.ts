@@ -1,11 +1,12 @@
 import { bernoulli } from '../distributions/bernoulli.ts'
 import { categorical } from '../distributions/categorical.ts'
+import { outputsOf } from '../distributions/columns/layout.ts'
+import { columnsLikelihood } from '../distributions/columns/likelihood.ts'
 import {
-  type ColumnSigma,
+  type ColumnsOptions,
+  type ColumnsParameters,
   columnParameters,
-  columnsLikelihood,
-  outputsOf,
-} from '../distributions/columns/likelihood.ts'
+} from '../distributions/columns/parameters.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import { gaussian, gaussianWithSigma } from '../distributions/gaussian.ts'
 import { type LikelihoodChoice, parseLikelihood } from '../distributions/likelihood-choice.ts'
@@ -36,7 +37,7 @@ export interface LikelihoodParameters {
   /** log σ, where one is learned, starting at σ = 1: [] or [D]. */
   readonly logSigma?: Tensor | undefined
   /** Those of the columns of a table, by name. */
-  readonly columnParameters?: Readonly<Record<string, Tensor>> | undefined
+  readonly columnParameters?: ColumnsParameters | undefined
 }
 
 /**
@@ -51,10 +52,12 @@ export function likelihoodParameters(
 ): LikelihoodParameters {
   const choice = likelihoodChoice(likelihood)
   if (info.columns) {
-    const needed = columnParameters(info.columns, sigmaOf(choice))
-    const created = needed.map(
-      ({ name, shape, initializer }) =>
-        [name, to.create(`likelihood.${name}`, shape, initializer)] as const,
+    const created = columnParameters(info.columns, optionsOf(choice)).map(
+      ({ name, shape, initial }) =>
+        [
+          name,
+          to.create(`likelihood.${name}`, shape, { kind: 'constant', value: initial }),
+        ] as const,
     )
     return { columnParameters: Object.fromEntries(created) }
   }
@@ -68,9 +71,9 @@ export function likelihoodParameters(
 }
 
 /** σ of the real-valued columns of a table, in standard deviations of each. */
-function sigmaOf(choice: LikelihoodChoice): ColumnSigma {
-  if (choice.kind !== 'gaussian') return 'per-column'
-  return choice.sigma === 'per-dimension' ? 'per-column' : choice.sigma
+function optionsOf(choice: LikelihoodChoice): ColumnsOptions {
+  if (choice.kind !== 'gaussian' || choice.sigma === 'per-dimension') return {}
+  return { sigma: choice.sigma }
 }
 
 interface Decoded {
@@ -91,7 +94,7 @@ export function likelihoodOf(m: Decoded, decoded: Tensor): Distribution {
   const choice = likelihoodChoice(m.config.likelihood)
   const { columns, dimension } = m.info
   const { logSigma, columnParameters: own } = m.networks
-  if (columns) return columnsLikelihood(columns, decoded, own!, sigmaOf(choice))
+  if (columns) return columnsLikelihood(columns, decoded, own!, optionsOf(choice))
   switch (choice.kind) {
     case 'bernoulli':
       return bernoulli(decoded)

@@ -1,5 +1,5 @@
 import { expandedWidth } from '../distributions/columns/expand.ts'
-import { outputsOf } from '../distributions/columns/likelihood.ts'
+import { outputsOf } from '../distributions/columns/layout.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { ExampleInfo } from './model.ts'
 
