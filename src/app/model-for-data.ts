@@ -3,7 +3,6 @@ import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { classesText } from '../data/labels.ts'
 import { chunksOf } from '../data/row-store.ts'
-import { splitLabels } from '../data/rows.ts'
 import type { ExampleInfo, ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
 import { cellText } from '../tensor/described.ts'
@@ -143,8 +142,10 @@ export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: 
 
 /** A model that learns from labels must see every class. */
 function requireEveryClass(model: string, data: DataSet): void {
-  const seen = new Set(splitLabels(data, 'train'))
-  const unseen = (data.classLabels ?? []).filter((label) => !seen.has(label))
+  const { labels, rows } = data.splits.train
+  const seen = new Set<number>()
+  for (const row of rows) seen.add(labels![row]!)
+  const unseen = (data.classLabels ?? []).filter((_, index) => !seen.has(index))
   if (unseen.length > 0)
     throw new UserError(
       worded`labels: ${model} learns from labels, and no training example has ${classesText(unseen)}; leave out the examples of such classes, or choose another ${option('seed')}`,

@@ -10,8 +10,16 @@ import { requireRows } from './split-rows.ts'
 export interface Examples {
   readonly values: HostTensor<'float32'>
   readonly labels: ArrayLike<number> | undefined
+}
+
+/** Examples that are read some at a time. */
+export interface ExampleRows {
+  readonly count: number
   /** Whether they come from a split of the run's own data or of mnist, not from a file. */
   readonly ofSplit: boolean
+  readonly labelled: boolean
+  /** Those from `start` (included) to `end` (excluded). */
+  part(start: number, end: number): Examples
 }
 
 interface Choice {
@@ -42,17 +50,26 @@ export const exampleFlags = {
  *
  * @throws UserError if they do not fit the run's model, or it needs labels and there are none
  */
-export async function givenExamples(run: Run, choice: Choice): Promise<Examples> {
+export async function givenRows(run: Run, choice: Choice): Promise<ExampleRows> {
   const examples = await examplesFor(run, choice)
   const { labels, definition } = run.model
-  if (labels === 'condition' && !examples.labels)
+  if (labels === 'condition' && !examples.labelled)
     throw new UserError(
       `${choice.data}: has no labels, and ${definition.name} is conditioned on them; give --labels FILE`,
     )
   return examples
 }
 
-async function examplesFor(run: Run, choice: Choice): Promise<Examples> {
+/** The same, all at once. */
+export async function givenExamples(
+  run: Run,
+  choice: Choice,
+): Promise<Examples & Pick<ExampleRows, 'ofSplit'>> {
+  const rows = await givenRows(run, choice)
+  return { ...rows.part(0, rows.count), ofSplit: rows.ofSplit }
+}
+
+async function examplesFor(run: Run, choice: Choice): Promise<ExampleRows> {
   const { data: name, labels, split, scaled } = choice
   const { data: own, labels: ownLabels } = run.config.data
   const isOwn = name === undefined || name === own || resolve(name) === resolve(own)
@@ -79,14 +96,17 @@ async function examplesOfSplit(
   isOwn: boolean,
   split: SplitName,
   most = Number.POSITIVE_INFINITY,
-): Promise<Examples> {
+): Promise<ExampleRows> {
   const { splitLabels, splitValues } = await import('../data/rows.ts')
   const data = isOwn ? await run.data() : await mnistLikeOf(run)
-  const rows = Array.from({ length: Math.min(most, requireRows(data, split)) }, (_, i) => i)
   return {
-    values: splitValues(data, split, rows),
-    labels: splitLabels(data, split, rows),
+    count: Math.min(most, requireRows(data, split)),
     ofSplit: true,
+    labelled: data.splits[split].labels !== undefined,
+    part(start, end) {
+      const rows = Int32Array.from({ length: end - start }, (_, i) => start + i)
+      return { values: splitValues(data, split, rows), labels: splitLabels(data, split, rows) }
+    },
   }
 }
 
@@ -103,7 +123,7 @@ async function examplesOfFile(
   run: Run,
   path: string,
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
-): Promise<Examples> {
+): Promise<ExampleRows> {
   const { readExamples, readLabels } = await import('../data/named.ts')
   const { asTrained } = await import('../data/given-examples.ts')
   const { labelsOf } = await import('../data/labels.ts')
@@ -114,10 +134,13 @@ async function examplesOfFile(
   const [rows = 0] = values.shape
   const labels = labelsPath === undefined ? read.labels : await readLabels(labelsPath)
   const known = labels && labelsOf(labels, labelsPath ?? `${path}, labels`, rows, path)
-  const count = Math.min(most, rows)
   return {
-    values: count < rows ? rowsBetween(values, 0, count) : values,
-    labels: known?.subarray(0, count),
+    count: Math.min(most, rows),
     ofSplit: false,
+    labelled: known !== undefined,
+    part: (start, end) => ({
+      values: end - start < rows ? rowsBetween(values, start, end) : values,
+      labels: known?.subarray(start, end),
+    }),
   }
 }

@@ -1,6 +1,6 @@
-import { storedTableForm } from '../../data/table/form.ts'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { storedTableForm } from '../../data/table/form.ts'
 import { isMember } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'

@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { distributionsOf, type TableColumn, trainedKinds } from '../../distributions/columns/column.ts'
+import {
+  distributionsOf,
+  type TableColumn,
+  trainedKinds,
+} from '../../distributions/columns/column.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { type TableSchema, tableSchema } from './schema.ts'
 
