@@ -53,7 +53,7 @@ export async function assembleTable(
     ? { columns: known.form.table.columns, notes: [] }
     : fitColumns(main.packed, schema, rows.train, options)
   const table: TableForm = {
-    schema: withCategories(schema, main.packed),
+    schema,
     columns,
     ...(options.numbers && { numbers: true }),
   }
@@ -106,20 +106,6 @@ const hashed = (parts: readonly TablePart[]): Uint8Array[] =>
     new TextEncoder().encode(`${packed.hash}\n`),
     ...(labels ? [new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength)] : []),
   ])
-
-/** The schema with every category that the table holds, so that its codes are the same when it is read again. */
-function withCategories(schema: TableSchema, table: PackedTable): TableSchema {
-  const dictionaries = new Map(table.columns.map((column) => [column.name, column.dictionary]))
-  return {
-    ...schema,
-    columns: schema.columns.map((column) => {
-      const categories = dictionaries.get(column.name)
-      return categories && column.kind !== 'text'
-        ? { ...column, categories: [...categories] }
-        : column
-    }),
-  }
-}
 
 /** Cells of a table in memory are computed once; those of a file whenever they are read. */
 function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
