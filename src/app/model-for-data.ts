@@ -1,3 +1,4 @@
+import type { LikelihoodUse } from '../data/array-columns.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { classesText } from '../data/labels.ts'
@@ -27,12 +28,13 @@ export function buildFor(
 }
 
 /** What a model must know about examples. */
-export function infoOf({ exampleShape, classes, classLabels }: KnownExamples): ExampleInfo {
+export function infoOf({ exampleShape, form, classes, classLabels }: KnownExamples): ExampleInfo {
   return {
     exampleShape,
     dimension: sizeOf(exampleShape),
     ...(classes !== undefined && { classes }),
     ...(classLabels && { classLabels }),
+    ...(form?.table && { columns: form.table.columns }),
   }
 }
 
@@ -56,31 +58,65 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
 }
 
 /**
- * The configuration with what identifies the data, and the size of the validation split that was cut.
+ * The configuration with what identifies the data, and the size of the validation split that was cut. Options that
+ * nobody chose follow the data.
  *
- * @param fitsBatch lowers the size of a batch to the number of training examples: for a size that was not given
+ * @param chosen names of the options that somebody chose; all of them if absent
+ * @param definition the configured model's, if it is not a member of the family
  */
 export function withData(
   config: RunConfig,
   data: DataSet,
-  { fitsBatch = false }: { fitsBatch?: boolean | undefined } = {},
+  { chosen, definition = modelNamed(config.model) }: FollowingData = {},
 ): RunConfig {
-  const { hash, exampleShape, form, classes, classLabels, splits } = data
+  const { hash, exampleShape, form, classes, classLabels, classNames, splits } = data
   const example = {
     exampleShape,
     form,
     ...(classes !== undefined && { classes }),
     ...(classLabels && { classLabels }),
+    ...(classNames && { classNames }),
   }
   const validation = splits.validation.rows.length
   const batch = Math.min(config.train.batch, splits.train.rows.length)
+  const follows = (option: string) => chosen?.includes(option) === false
   return {
     ...config,
+    options: follows('likelihood')
+      ? withLikelihood(config.options, definition, data)
+      : config.options,
     data: { ...config.data, validation },
-    train: fitsBatch ? { ...config.train, batch } : config.train,
+    train: follows('batch') ? { ...config.train, batch } : config.train,
     dataHash: hash,
     example,
   }
+}
+
+/** The likelihood of a configured model, and whether somebody chose it. */
+export const likelihoodUse = (
+  { options: { likelihood } }: RunConfig,
+  chosen?: readonly string[],
+): LikelihoodUse | undefined =>
+  typeof likelihood === 'string'
+    ? { name: likelihood, isChosen: chosen?.includes('likelihood') ?? true }
+    : undefined
+
+export interface FollowingData {
+  readonly chosen?: readonly string[] | undefined
+  readonly definition?: ModelDefinition | undefined
+}
+
+/** For a table whose columns have kinds, the likelihood of its columns, or else the Gaussian that a model has. */
+function withLikelihood(
+  options: RunConfig['options'],
+  { config }: ModelDefinition,
+  { form }: DataSet,
+): RunConfig['options'] {
+  if (!form.table) return options
+  const accepted = ['columns', 'gaussian']
+    .map((likelihood) => ({ ...options, likelihood }))
+    .find((changed) => config.safeParse(changed).success)
+  return accepted ?? options
 }
 
 /**

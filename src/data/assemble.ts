@@ -89,9 +89,12 @@ export async function assemble(
 ): Promise<DataSet> {
   requireCounts(options)
   const count = main.examples.store.shape[0]!
-  const cutForTest = test ? 0 : (options.test ?? Math.max(1, Math.round(count / 10)))
-  const validation = options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10))
-  const rows = splitRows(count, { validation, test: cutForTest }, options.seed, main.name)
+  const rows = splitRows(
+    count,
+    sizesOf(count, options, test !== undefined),
+    options.seed,
+    main.name,
+  )
   const hash = await digestOf(hashed(test ? [main, test] : [main]))
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
@@ -152,7 +155,16 @@ function withRange({ form, store }: Examples, rows: Int32Array): ExampleForm {
   return { ...form, range: [low, high] }
 }
 
-function requireCounts(options: SplitOptions): void {
+/** How many rows are set aside for validation and, without a test set of its own, for testing. */
+export function sizesOf(count: number, options: SplitOptions, hasTest: boolean) {
+  return {
+    validation: options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10)),
+    test: hasTest ? 0 : (options.test ?? Math.max(1, Math.round(count / 10))),
+  }
+}
+
+/** Throws UserError for split sizes that are not numbers of rows. */
+export function requireCounts(options: SplitOptions): void {
   for (const field of ['validation', 'test'] as const) {
     const value = options[field]
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))

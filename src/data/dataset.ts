@@ -37,6 +37,10 @@ export interface DataSet {
   readonly classes?: number | undefined
   /** The label of each class, ascending: what users see of a class. */
   readonly classLabels?: readonly number[] | undefined
+  /** What each class is called, where that is not its label: the text in a table, the name of a folder. */
+  readonly classNames?: readonly string[] | undefined
+  /** What is to be known of the data, in sentences: columns that are left out, rows that occur in two splits. */
+  readonly notes?: readonly string[] | undefined
   /** SHA-256 of all stored rows and labels, hexadecimal: identifies the data in a run's configuration. */
   readonly hash: string
   readonly splits: { readonly [S in SplitName]: Split }

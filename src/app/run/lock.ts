@@ -3,9 +3,9 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { asUserError } from '../../data/disk/files.ts'
+import { isAlive, type ProcessIdentity, thisProcess } from '../../data/disk/process-identity.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { asUserError } from '../files.ts'
-import { isAlive, type ProcessIdentity, thisProcess } from '../process-identity.ts'
 
 /** How often two processes that start on a run at the same instant may back off before both are refused. */
 const ATTEMPTS = 8

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { readRegularFile } from '../data/regular-file.ts'
-import { UserError } from '../tensor/errors.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { readRegularFile } from '../regular-file.ts'
 import { temporaryPath } from './temporary.ts'
 
 /** The errors of a file system, in words for the person who reads them. */
