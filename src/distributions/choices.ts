@@ -1,16 +1,18 @@
 import { constant, type Tensor } from '../graph/tensor.ts'
 import type { Independent } from './distribution.ts'
+import { picked } from './picked.ts'
 
 export interface Choices extends Independent {
   /** `[B, ΣK]`, those of one variable after those of another. */
   probabilities(): Tensor
 }
 
-const integers = (values: readonly number[]) => constant(values, [values.length], 'int64')
-
 /** Each of `[B, D]` as often as its variable has categories: `[B, ΣK]`. */
 const repeated = (x: Tensor, categories: readonly number[]) =>
-  x.gather(integers(categories.flatMap((k, d) => Array.from({ length: k }, () => d))), 1)
+  picked(
+    x,
+    categories.flatMap((k, d) => Array.from({ length: k }, () => d)),
+  )
 
 /** One of K for each index of `[B, D]`: `[B, ΣK]`, all false where an index is NaN or out of range. */
 export const oneOf = (x: Tensor, categories: readonly number[]): Tensor => {
@@ -40,7 +42,7 @@ export function choices(logits: Tensor, categories: readonly number[]): Choices 
     first += k
     return own
   })
-  const side = (values: Tensor) => values.gather(integers(padded), 1).reshape([batch, d, most])
+  const side = (values: Tensor) => picked(values, padded).reshape([batch, d, most])
   const normalized = () => {
     const largest = side(logits).reduceMax([2]).stopGradient()
     const shifted = logits.sub(repeated(largest, categories))

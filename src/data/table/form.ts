@@ -1,6 +1,11 @@
-import type { TableColumn } from '../../distributions/columns/column.ts'
+import { z } from 'zod'
+import {
+  distributionsOf,
+  type TableColumn,
+  trainedKinds,
+} from '../../distributions/columns/column.ts'
 import { counted } from '../../tensor/numbers.ts'
-import type { TableSchema } from './schema.ts'
+import { type TableSchema, tableSchema } from './schema.ts'
 
 /** How the rows of a table become examples: part of the form of a model's training data. */
 export interface TableForm {
@@ -11,6 +16,27 @@ export interface TableForm {
   /** Whether it is an array of numbers, all of whose columns are numeric. */
   readonly numbers?: boolean | undefined
 }
+
+const numbers = z.array(z.number())
+
+const storedColumn = z.object({
+  name: z.string(),
+  kind: z.enum(trainedKinds),
+  distribution: z.enum(Object.values(distributionsOf).flat()),
+  gaps: z.boolean(),
+  centre: z.number(),
+  scale: z.number().positive(),
+  categories: z.array(z.string()).optional(),
+  knots: z.object({ x: numbers, y: numbers }).optional(),
+  range: z.tuple([z.number(), z.number()]).optional(),
+})
+
+/** A table's form as a run's configuration stores it. */
+export const storedTableForm: z.ZodType<TableForm> = z.object({
+  schema: tableSchema,
+  columns: z.array(storedColumn).min(1),
+  numbers: z.boolean().optional(),
+})
 
 /** Describes the columns: `5 numeric columns, 2 categorical, 1 count; 3 with missing values`. */
 export function columnsText({ columns }: Pick<TableForm, 'columns'>): string {

@@ -48,6 +48,8 @@ export interface InferOptions {
   readonly rows?: number | undefined
   /** Texts and numbers that stand for a missing value, in place of `missingMarks`. */
   readonly missing?: readonly string[] | undefined
+  /** More of them for single columns, by name. */
+  readonly columnMissing?: ReadonlyMap<string, readonly string[]> | undefined
 }
 
 /** Rows that are looked at by default; and the most cells, but never fewer rows than the last. */
@@ -62,12 +64,16 @@ export async function inferSchema(
   source: RecordSource,
   options: InferOptions = {},
 ): Promise<InferredTable> {
-  requireOptions(options, 'options', ['rows', 'missing'])
+  requireOptions(options, 'options', ['rows', 'missing', 'columnMissing'])
   if (options.rows !== undefined) requireWhole(options.rows, 'rows', { low: 1 })
   if (source.columns.length === 0)
     throw new UserError(`${source.name}: has no columns; expected at least one`)
   const missing = options.missing ?? missingMarks
-  const { columns, rows, isComplete } = await factsOf(source, rowsToRead(source, options), missing)
+  const { columns, rows, isComplete } = await factsOf(
+    source,
+    rowsToRead(source, options),
+    (name) => [...missing, ...(options.columnMissing?.get(name) ?? [])],
+  )
   if (rows === 0) throw new UserError(`${source.name}: has no rows; expected at least one`)
   const inferred = columns.map((facts) => ({ facts, found: kindOf(facts) }))
   return {
@@ -91,9 +97,12 @@ function rowsToRead({ columns }: RecordSource, { rows }: InferOptions): number {
 }
 
 /** The facts of the columns over the first rows. */
-async function factsOf(source: RecordSource, most: number, missing: readonly string[]) {
-  const marks = marksOf(missing)
-  const collected = source.columns.map((name) => columnFacts(name, marks))
+async function factsOf(
+  source: RecordSource,
+  most: number,
+  missingOf: (column: string) => readonly string[],
+) {
+  const collected = source.columns.map((name) => columnFacts(name, marksOf(missingOf(name))))
   let rows = 0
   let isComplete = true
   for await (const batch of source.batches()) {

@@ -1,7 +1,8 @@
 import { concat, constant, type Tensor } from '../../graph/tensor.ts'
 import { oneOf } from '../choices.ts'
+import { picked } from '../picked.ts'
 import type { TableColumn } from './column.ts'
-import { categoriesOf, perColumn, picked } from './layout.ts'
+import { categoriesOf, perColumn } from './layout.ts'
 
 /** In days. A year is that of the Gregorian calendar. */
 const periods = { day: 1, week: 7, year: 365.2425 } as const

@@ -1,4 +1,5 @@
 import { constant, type Tensor } from '../../graph/tensor.ts'
+import { picked } from '../picked.ts'
 import type { TableColumn } from './column.ts'
 
 /** Columns of one distribution are computed together, in this order. Log-normal columns are Gaussian in their cells. */
@@ -63,12 +64,6 @@ export function layoutOf(columns: readonly TableColumn[]): Layout {
 
 /** How many numbers a decoder gives for a row of these columns. */
 export const outputsOf = (columns: readonly TableColumn[]): number => layoutOf(columns).outputs
-
-/** Columns of a `[B, C]` in another order, or some of them. */
-export function picked(x: Tensor, indices: readonly number[]): Tensor {
-  const all = x.shape[1] === indices.length && indices.every((at, i) => at === i)
-  return all ? x : x.gather(constant(indices, [indices.length], 'int64'), 1)
-}
 
 /** Grouped cells, `[B, C]`, in the order of the table. */
 export function ungrouped(x: Tensor, { order }: Layout): Tensor {
