@@ -52,7 +52,7 @@ export const exampleFlags = {
  *
  * @throws UserError if they do not fit the run's model, or it needs labels and there are none
  */
-export async function givenRows(run: Run, choice: Choice): Promise<ExampleRows> {
+export async function exampleRows(run: Run, choice: Choice): Promise<ExampleRows> {
   const examples = await examplesFor(run, choice)
   const { labels, definition } = run.model
   if (labels === 'condition' && !examples.labelled)
@@ -67,7 +67,7 @@ export async function givenExamples(
   run: Run,
   choice: Choice,
 ): Promise<Examples & Pick<ExampleRows, 'ofSplit'>> {
-  const rows = await givenRows(run, choice)
+  const rows = await exampleRows(run, choice)
   return { ...rows.part(0, rows.count), ofSplit: rows.ofSplit }
 }
 

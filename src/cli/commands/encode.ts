@@ -2,7 +2,7 @@ import type { Run } from '../../app/run/load.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { ROWS_PER_CALL } from '../../train/in-parts.ts'
 import { defineCommand } from '../command.ts'
-import { type ExampleRows, exampleFlags, givenRows } from '../examples.ts'
+import { type ExampleRows, exampleFlags, exampleRows } from '../examples.ts'
 import { text } from '../flags.ts'
 import {
   beside,
@@ -29,7 +29,7 @@ export const encode = defineCommand({
     const { subject, flags } = input
     const output = openOutput(flags.out, ['npy', 'csv'])
     const [count, latent] = await withRun(input, async (run) => {
-      const examples = await givenRows(run, flags)
+      const examples = await exampleRows(run, flags)
       const shape = [examples.count, run.model.latent] as const
       const parts = encodedParts(run, examples)
       await output.write(
