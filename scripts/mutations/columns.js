@@ -115,7 +115,7 @@ export const columns = [
     tests: expanded,
   },
   {
-    name: 'columns: counts are dispersed by the logarithm of r',
+    name: 'columns: the rate of a negative binomial is not divided by r',
     file: 'src/distributions/negative-binomial.ts',
     from: 'own).mul(mean.div(r))',
     to: 'own).mul(mean)',
