@@ -96,7 +96,8 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function readProblem(error: NodeJS.ErrnoException): string {
+/** What the system says of a file that cannot be read, in words. */
+export function readProblem(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':

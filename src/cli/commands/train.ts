@@ -119,11 +119,11 @@ export const train = defineCommand({
     )
     if (!ofFile?.isOfRun) requireUsed(Object.keys(options), resolved, { allowed: 'defaults' })
     const config = withHistory(resolved, given)
-    const fitsBatch = flags.batch === undefined && options.batch === undefined
+    const chosenOptions = [...given.map(([name]) => name), ...Object.keys(options)]
     const out = chosen ?? stated ?? `runs/${config.model}`
     const { trainRun } = await import('../../app/run/train.ts')
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
-      trainRun({ config, out, fitsBatch, ...hooks }),
+      trainRun({ config, out, chosen: chosenOptions, ...hooks }),
     )
     if (result) await finish(result, { flags, interruption })
   },
