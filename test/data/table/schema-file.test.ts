@@ -26,10 +26,7 @@ describe('schema.json', () => {
   it.each<[string, string]>([
     ['{', 'schema.json: is not JSON: '],
     ['[]', 'schema.json: expected an object, got []'],
-    [
-      '{"format": 2, "missing": [], "columns": []}',
-      'schema.json: format: expected 1, got 2',
-    ],
+    ['{"format": 2, "missing": [], "columns": []}', 'schema.json: format: expected 1, got 2'],
     [
       '{"format": 1, "columns": [{"name": "x", "kind": "numeric"}]}',
       'schema.json: missing: is missing; expected a list',
