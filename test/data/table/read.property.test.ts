@@ -78,6 +78,9 @@ const tables = (kinds: readonly Kind[]): fc.Arbitrary<Typed> =>
 
 const runs = { numRuns: 40 }
 
+/** Without half a surrogate pair, which no file can hold. */
+const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text)
+
 const noText = (text: string) => text.includes('\0')
 
 async function opened(bytes: Uint8Array, piece: number, reading: TableReading = {}) {
@@ -101,7 +104,7 @@ describe('a random table', () => {
         const { piece, separator, encoding, quoted } = style
         const flags = [...quoted.take(200)]
         const written = csvText(table, { ...style, quote: (i) => flags[i % 200]! })
-        fc.pre(!noText(written) && written.isWellFormed())
+        fc.pre(!noText(written) && isWellFormed(written))
         // A last row of one empty cell needs its line end.
         fc.pre(style.last || table.names.length > 1)
         const marked = encoding === 'utf-8' ? written : `\uFEFF${written}`
@@ -126,7 +129,7 @@ describe('a random table', () => {
     await fc.assert(
       fc.asyncProperty(tables(['text', 'number', 'boolean']), style, async (table, style) => {
         const written = jsonLines(table, style.lineEnd)
-        fc.pre(written.isWellFormed())
+        fc.pre(isWellFormed(written))
         const read = await opened(utf8(written), style.piece)
         expect(read).toEqual({ columns: table.names, rows: table.rows })
         const list = utf8(
@@ -148,7 +151,7 @@ describe('a random table', () => {
       fc.asyncProperty(tables(all), fc.constantFrom(1, 2, 1000), async (table, group) => {
         fc.pre(
           table.rows.every((row) =>
-            row.every((cell) => typeof cell !== 'string' || cell.isWellFormed()),
+            row.every((cell) => typeof cell !== 'string' || isWellFormed(cell)),
           ),
         )
         const read = await opened(parquetBytes(table, table.kinds, group), 65536)
@@ -232,7 +235,7 @@ describe('a random table', () => {
             .join(','),
         )
         const written = ['% made up', '@RELATION t', ...header, '@data', ...lines].join('\n')
-        fc.pre(!noText(written) && written.isWellFormed())
+        fc.pre(!noText(written) && isWellFormed(written))
         const read = await opened(utf8(written), piece)
         const texts = rows.map((row) => row.map((cell) => (cell === null ? null : String(cell))))
         expect(read).toEqual({ columns: names, rows: texts })
