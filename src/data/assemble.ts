@@ -5,6 +5,7 @@ import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
+import { arrayStore } from './row-store.ts'
 import { splitRows } from './split.ts'
 
 /** How to split and binarise. */
@@ -88,9 +89,12 @@ export async function assemble(
 ): Promise<DataSet> {
   requireCounts(options)
   const count = main.examples.store.shape[0]!
-  const cutForTest = test ? 0 : (options.test ?? Math.max(1, Math.round(count / 10)))
-  const validation = options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10))
-  const rows = splitRows(count, { validation, test: cutForTest }, options.seed, main.name)
+  const rows = splitRows(
+    count,
+    sizesOf(count, options, test !== undefined),
+    options.seed,
+    main.name,
+  )
   const hash = await digestOf(hashed(test ? [main, test] : [main]))
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
@@ -101,7 +105,7 @@ export async function assemble(
   const form = known?.form ?? withRange(main.examples, rows.train)
   const splitOf = (name: SplitName, source: Labelled, of: Int32Array): Split => ({
     name,
-    store: source.examples.store,
+    store: arrayStore(source.examples.store),
     rows: of,
     labels:
       classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
@@ -151,7 +155,16 @@ function withRange({ form, store }: Examples, rows: Int32Array): ExampleForm {
   return { ...form, range: [low, high] }
 }
 
-function requireCounts(options: SplitOptions): void {
+/** How many rows are set aside for validation and, without a test set of its own, for testing. */
+export function sizesOf(count: number, options: SplitOptions, hasTest: boolean) {
+  return {
+    validation: options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10)),
+    test: hasTest ? 0 : (options.test ?? Math.max(1, Math.round(count / 10))),
+  }
+}
+
+/** Throws UserError for split sizes that are not numbers of rows. */
+export function requireCounts(options: SplitOptions): void {
   for (const field of ['validation', 'test'] as const) {
     const value = options[field]
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))

@@ -19,6 +19,8 @@ export interface KnownExamples {
   readonly classes?: number | undefined
   /** The label of each class; in runs of older versions, which did not record them, 0, 1, …. */
   readonly classLabels?: readonly number[] | undefined
+  /** What each class is called, where that is not its label. */
+  readonly classNames?: readonly string[] | undefined
 }
 
 /** How to read examples: in the form that a model was trained on, or, for a new model, by the option `layout`. */

@@ -192,14 +192,22 @@ const descriptors: Readonly<Record<DType, string>> = {
 export function writeNpy(tensor: HostTensor): FileBytes {
   requireTensor(tensor, 'array')
   const { dtype, shape, data } = tensor
+  const header = npyHeader(dtype, shape)
+  const bytes = new Uint8Array(header.length + data.byteLength)
+  bytes.set(header)
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length)
+  return bytes
+}
+
+/** What a `.npy` file begins with; the values follow. */
+export function npyHeader(dtype: DType, shape: readonly number[]): FileBytes {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
   const header = `{'descr': '${descriptors[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }`
   const start = Math.ceil((10 + header.length + 1) / 64) * 64
-  const bytes = new Uint8Array(start + data.byteLength)
+  const bytes = new Uint8Array(start)
   bytes.set(npyMagic)
   bytes.set([1, 0], 6)
   new DataView(bytes.buffer).setUint16(8, start - 10, true)
   bytes.set(new TextEncoder().encode(`${header.padEnd(start - 11)}\n`), 10)
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start)
   return bytes
 }

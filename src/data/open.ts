@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
+import { columnsOf, type LikelihoodUse } from './array-columns.ts'
 import {
   assemble,
   type DigestOf,
@@ -12,18 +13,28 @@ import {
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
 import { requireReadable } from './files.ts'
+import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
 import { readExamples, readLabels, requireFile } from './named.ts'
+import {
+  type LabelledRows,
+  openNumbers,
+  openTable,
+  type TableData,
+  type TableOptions,
+} from './open-table.ts'
 
 /** What to open, and how to split and binarise it. */
-export interface DataOptions extends SplitOptions, Reading {
-  /** `mnist`, the path of a .npy, .npz or IDX file (plain or gzipped), or an array. */
-  readonly data: string | HostTensor
+export interface DataOptions extends SplitOptions, Reading, TableOptions {
+  /** `mnist`, the path of a table or of an .npy, .npz or IDX file (plain or gzipped), an array, or an object a row. */
+  readonly data: TableData
   /** File or array of one class label a row; overrides labels inside the data file. */
   readonly labels?: string | HostTensor | undefined
   /** File or array of a separate test set, with labels inside the file or in `testLabels`. */
-  readonly testData?: string | HostTensor | undefined
+  readonly testData?: TableData | undefined
   readonly testLabels?: string | HostTensor | undefined
+  /** The likelihood that a model will have, which decides how the columns of an array of numbers are taken. */
+  readonly likelihood?: LikelihoodUse | undefined
 }
 
 /**
@@ -34,10 +45,27 @@ export interface DataOptions extends SplitOptions, Reading {
  */
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
   requireSources(options)
-  const { main, test } = options.data === 'mnist' ? await openMnist() : await openArrays(options)
-  const name = typeof options.data === 'string' ? options.data : 'array'
+  const { data, testData } = options
+  if (isTable(data)) {
+    const rows = (field: 'data' | 'testData', given: TableData) =>
+      labelledRows(field, given, options)
+    return openTable(
+      await rows('data', data),
+      testData === undefined ? undefined : await rows('testData', testData),
+      options,
+      sha256,
+    )
+  }
+  const { main, test } = data === 'mnist' ? await openMnist() : await openArrays(options)
+  const use = columnsOf(main.array, options)
+  if (use === 'numeric') return openNumbers(main, test, options, sha256)
+  if (use === 'inferred') return openTable(asRows(main), test && asRows(test), options, sha256)
+  requireNoColumns(options)
+  const name = typeof data === 'string' ? data : 'array'
   return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
 }
+
+const asRows = ({ array, ...named }: NamedArray) => ({ ...named, rows: array })
 
 const sha256: DigestOf = (parts) => {
   const hash = createHash('sha256')
@@ -97,10 +125,10 @@ async function openMnist(): Promise<Opened> {
 
 async function openArrays(options: DataOptions): Promise<Opened> {
   const [main, test] = await Promise.all([
-    readLabelled('data', options.data, options.labels),
+    readLabelled('data', arraysOnly(options.data), options.labels),
     options.testData === undefined
       ? undefined
-      : readLabelled('testData', options.testData, options.testLabels),
+      : readLabelled('testData', arraysOnly(options.testData), options.testLabels),
   ])
   return { main, test }
 }
@@ -116,4 +144,34 @@ async function readLabelled(
   const own = field === 'data' ? 'labels' : 'testLabels'
   const labelsName = typeof labels === 'string' ? labels : given ? own : `${name}, labels`
   return { name, array: read.examples, labelsName, labels: given ?? read.labels }
+}
+
+/** Data that is an array or a file of one. */
+function arraysOnly(data: TableData): string | HostTensor {
+  if (typeof data === 'string' || 'dtype' in data) return data
+  throw new UserError('testData: rows of objects, but data is an array; give both in one form')
+}
+
+/** Rows of a table, and labels from a file or array of their own. */
+async function labelledRows(
+  field: 'data' | 'testData',
+  rows: TableData,
+  { labels: ofData, testLabels }: DataOptions,
+): Promise<LabelledRows> {
+  const given = field === 'data' ? ofData : testLabels
+  const labels = typeof given === 'string' ? await readLabels(given) : given
+  const name = typeof rows === 'string' ? rows : field
+  const labelsName = typeof given === 'string' ? given : field === 'data' ? 'labels' : 'testLabels'
+  return { name, rows, labelsName, labels }
+}
+
+/** Options that say how the columns of a table are taken; of other examples there are none. */
+const columnOptions = ['schema', 'labelColumn', 'missing'] as const
+
+function requireNoColumns(options: DataOptions): void {
+  const name = columnOptions.find((each) => options[each] !== undefined)
+  if (name !== undefined)
+    throw new UserError(
+      worded`${option(name)}: ${typeof options.data === 'string' ? options.data : 'data'} is not a table with columns; leave it out`,
+    )
 }

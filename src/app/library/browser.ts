@@ -47,13 +47,13 @@ export async function train<M extends ModelChoice = 'vae'>(
   const { data, labels, testData, testLabels, onEvent, signal, model = 'vae', ...rest } = options
   requireHooks({ onEvent, signal })
   const definition = definitionOf(model)
-  const { config, fitsBatch } = trainingOf(rest, definition, { data: 'array' })
+  const { config, chosen } = trainingOf(rest, definition, { data: 'array' })
   const { layout, validation, test, binarize } = config.data
   const arrays = { data, labels, testData, testLabels }
   const { seed } = config.train
   const opened = await openDataSet({ ...arrays, layout, validation, test, binarize, seed })
   const runtime = await openRuntime(config.compute)
-  return trainInMemory(config, opened, runtime, { model: definition, fitsBatch, onEvent, signal })
+  return trainInMemory(config, opened, runtime, { model: definition, chosen, onEvent, signal })
 }
 
 /**

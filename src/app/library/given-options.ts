@@ -32,8 +32,7 @@ export function splitOptions({
 }
 
 /**
- * The configuration of a training, and whether nobody chose the size of a batch, so that it may be lowered to the
- * number of training examples.
+ * The configuration of a training, and the names of the options that were chosen: others may follow the data.
  *
  * @param options of a call of `train`, other than those of data and hooks
  * @param data what the configuration records of the data
@@ -43,13 +42,13 @@ export function trainingOf(
   options: object,
   definition: ModelDefinition,
   data: Readonly<Record<string, unknown>>,
-): { config: RunConfig; fitsBatch: boolean } {
+): { config: RunConfig; chosen: readonly string[] } {
   const config = resolveConfig({ ...options, ...data, model: definition })
   const chosen = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   )
   requireUsed(chosen, config, { definition, allowed: 'defaults' })
-  return { config, fitsBatch: !chosen.includes('batch') }
+  return { config, chosen }
 }
 
 /** Throws UserError for what can neither follow nor stop a training. */

@@ -19,7 +19,7 @@ import type { TrainingHooks } from './options.ts'
  *
  * @param runtime where to compute; closed with the model, or here where the training fails
  * @param model its definition, if it is not one of the built-in models
- * @param fitsBatch lowers the size of a batch to the number of training examples
+ * @param chosen names of the options that somebody chose; others follow the data
  * @throws UserError where options do not fit the data, or the loss becomes infinite
  */
 export async function trainInMemory(
@@ -28,16 +28,16 @@ export async function trainInMemory(
   runtime: Runtime,
   {
     model: definition,
-    fitsBatch = false,
+    chosen,
     onEvent,
     signal,
   }: TrainingHooks & {
     readonly model?: ModelDefinition | undefined
-    readonly fitsBatch?: boolean | undefined
+    readonly chosen?: readonly string[] | undefined
   },
 ): Promise<Model & { readonly reason: StopReason }> {
   try {
-    const config = withData(resolved, data, { fitsBatch })
+    const config = withData(resolved, data, { chosen, definition })
     const model = buildFor(config, data, definition)
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
@@ -47,7 +47,7 @@ export async function trainInMemory(
       model,
       data,
       runtime,
-      form: formOf(data, data.splits.train.store.shape[0]!),
+      form: formOf(data),
       config: config.train,
       store,
       ...measuring,
