@@ -1,5 +1,3 @@
-import type { ColumnKind } from './schema.ts'
-
 /** A value as a source gives it: text of a CSV file, a number of a Parquet column, null for a gap. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined
 
@@ -36,7 +34,7 @@ export interface RecordSource {
 
 /** What a file says of one of its columns. */
 export interface ColumnHint {
-  readonly kind?: ColumnKind | undefined
+  readonly kind?: 'binary' | 'categorical' | 'datetime' | undefined
   readonly categories?: readonly string[] | undefined
 }
 

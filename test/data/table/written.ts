@@ -22,7 +22,7 @@ export function utf16(text: string, little: boolean): Uint8Array {
 /** A table as CSV: a value is quoted where it must be, and where `quote` says so. */
 export function csvText(
   { names, rows }: Table,
-  { separator = ',', lineEnd = '\n', quote = (_: number) => false, last = true } = {},
+  { separator = ',', lineEnd = '\n', quote = (_: number): boolean => false, last = true } = {},
 ): string {
   let count = 0
   const cell = (value: Cell) => {

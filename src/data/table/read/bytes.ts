@@ -1,5 +1,4 @@
 import { UserError } from '../../../tensor/errors.ts'
-import type { FileBytes } from '../../../tensor/host.ts'
 import { byteText } from '../../elements.ts'
 
 /** The bytes of a file, wherever it is: on disk, in a browser, in memory. */
@@ -18,28 +17,34 @@ export interface ByteSource {
 export const PIECE = 2 ** 20
 
 /** Bytes in memory as a file. */
-export function bytesInMemory(bytes: Uint8Array, name: string, piece = PIECE): ByteSource {
-  return bytesOfBlob(new Blob([bytes as FileBytes]), name, piece)
-}
+export const bytesInMemory = (bytes: Uint8Array, name: string, piece = PIECE): ByteSource =>
+  sourceOf(name, bytes.length, piece, async (start, end) => bytes.subarray(start, end))
 
 /** A `Blob` or `File` of a browser or of Node. */
-export function bytesOfBlob(blob: Blob, name: string, piece = PIECE): ByteSource {
-  const slice = async (start: number, end: number) => {
+export const bytesOfBlob = (blob: Blob, name: string, piece = PIECE): ByteSource =>
+  sourceOf(name, blob.size, piece, async (start, end) => {
     try {
       return new Uint8Array(await blob.slice(start, end).arrayBuffer())
     } catch (error) {
-      // A browser refuses to read on where a file has changed since the user chose it.
+      // A browser does not read a file further that has changed since the user chose it.
       throw new UserError(
         `${name}: cannot be read (${(error as Error).message}); if it has changed, choose it again`,
       )
     }
-  }
+  })
+
+function sourceOf(
+  name: string,
+  size: number,
+  piece: number,
+  slice: ByteSource['slice'],
+): ByteSource {
   return {
     name,
-    size: blob.size,
+    size,
     slice,
     async *stream() {
-      for (let at = 0; at < blob.size; at += piece) yield await slice(at, at + piece)
+      for (let at = 0; at < size; at += piece) yield await slice(at, at + piece)
     },
   }
 }

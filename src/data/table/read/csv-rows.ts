@@ -40,8 +40,8 @@ const CR = 13
  * a quote ends with the next quote that is not doubled; any other quote is a character like others. Empty lines are rows
  * of one empty value.
  *
- * (papaparse, tried first, knows one line end per file, gives no line numbers, and reads on behind a quote that is not
- * closed.)
+ * papaparse divides rows too, but by one line end per file, without line numbers and up to the end of the file behind a
+ * quote that is not closed; on a file with quotes it takes about twice the time, on one without as long.
  */
 export function csvRows(name: string, dialect: Dialect): CsvRows {
   let rest = ''

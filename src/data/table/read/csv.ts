@@ -90,11 +90,16 @@ async function* csvBatches(
   const rows = csvRows(source.name, table.layout)
   const most = batchRows(table.columns.length)
   let waiting: CsvRow[] = []
+  let any = false
   for await (const text of textOf(source, encoding, () => rows.line)) {
     for (const row of rows.push(text, false)) if (isWanted(row, table)) waiting.push(row)
+    any ||= waiting.length > 0
     while (waiting.length >= most) yield batchOf(waiting.splice(0, most), table)
   }
   for (const row of rows.push('', true)) if (isWanted(row, table)) waiting.push(row)
+  any ||= waiting.length > 0
+  if (!any)
+    throw new UserError(`${source.name}: has a header and no rows; expected at least one row`)
   for (; waiting.length > 0; waiting = waiting.slice(most))
     yield batchOf(waiting.slice(0, most), table)
 }

@@ -1,5 +1,6 @@
 import { described, isList, isRecord } from '../../../tensor/described.ts'
 import { UserError } from '../../../tensor/errors.ts'
+import { counted } from '../../../tensor/numbers.ts'
 import type { Cell, RecordBatch, RecordSource } from '../records.ts'
 import { batchRows, columnNames } from './batches.ts'
 import { ownValue, requireCell } from './cells.ts'
@@ -67,7 +68,7 @@ function listRows(rows: readonly object[], name: string): Table {
     if (!isList(row)) throw unlikeRow(row, i, name, 'a list of values')
     if (row.length !== width)
       throw new UserError(
-        `${name}: row ${i + 1} has ${row.length} values; expected ${width} as in the first`,
+        `${name}: row ${i + 1} has ${counted(row.length, 'value')}; expected ${width} as in the first`,
       )
   }
   return {

@@ -140,6 +140,8 @@ function chunkBytes(source: ByteSource, { meta }: Chunk): { page(): Promise<Page
 
   return {
     async page() {
+      if (!(start >= 0 && end <= source.size!))
+        throw new Error('it is said to be outside of the file')
       if (at >= end) throw new Error('it ends before its last row')
       const found = await header()
       const size = found.header.compressed_page_size

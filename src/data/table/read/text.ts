@@ -111,7 +111,7 @@ export async function* textOf(
       if (!(error instanceof InvalidText)) throw error
       const line = lineNow() + countLines(error.before)
       throw new UserError(
-        worded`${source.name}: line ${line} is not valid ${encodingText(encoding)}; state the ${option('encoding')} of the file, such as windows-1252`,
+        worded`${source.name}: line ${line}${encoding.name === 'utf-8' ? '' : ' or a later one'} is not valid ${encodingText(encoding)}; state the ${option('encoding')} of the file, such as windows-1252`,
       )
     }
     const nul = text.indexOf('\0')
