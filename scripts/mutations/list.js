@@ -8,6 +8,7 @@ import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
+import { tables } from './tables.js'
 import { terminal } from './terminal.js'
 import { valuesIn } from './values.js'
 
@@ -32,6 +33,7 @@ export const mutations = [
   ...library,
   ...terminal,
   ...disk,
+  ...tables,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

@@ -1,6 +1,7 @@
 import { isMissing, type MissingMarks, numberOf, textOf } from './cells.ts'
-import { type DateOrder, dateOrders, orderIn } from './dates.ts'
+import { orderIn } from './dates.ts'
 import type { Cell } from './records.ts'
+import { type DateOrder, dateOrders } from './schema.ts'
 
 /** A cell and where it stands. */
 export interface PlacedCell {

@@ -1,9 +1,5 @@
 import type { Cell } from './records.ts'
-
-/** How `3/4/2024` is read: as 3 April, or as 4 March. */
-export const dateOrders = ['day-first', 'month-first'] as const
-
-export type DateOrder = (typeof dateOrders)[number]
+import { type DateOrder, dateOrders } from './schema.ts'
 
 const DAY = 86_400_000
 

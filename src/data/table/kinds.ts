@@ -1,8 +1,7 @@
 import { shortened } from '../../tensor/described.ts'
 import { counted, grouped, percent } from '../../tensor/numbers.ts'
 import type { ColumnFacts } from './column-facts.ts'
-import { type DateOrder, dateOrders } from './dates.ts'
-import type { ColumnKind } from './schema.ts'
+import { type ColumnKind, type DateOrder, dateOrders } from './schema.ts'
 
 /** The kind of a column and why. */
 export interface InferredKind {

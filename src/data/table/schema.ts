@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { distributionsOf, trainedKinds } from '../../distributions/columns/column.ts'
-import { dateOrders } from './dates.ts'
 
 /** What a column of a file can be: trained on, or a key, a label, or left out. */
 export const columnKinds = [...trainedKinds, 'text', 'label', 'ignore'] as const
@@ -9,6 +8,11 @@ export type ColumnKind = (typeof columnKinds)[number]
 
 /** How values become cells before a model sees them. */
 export const transforms = ['standardise', 'quantile', 'none'] as const
+
+/** How `3/4/2024` is read: as 3 April, or as 4 March. */
+export const dateOrders = ['day-first', 'month-first'] as const
+
+export type DateOrder = (typeof dateOrders)[number]
 
 const distributions = [...new Set(Object.values(distributionsOf).flat())] as [string, ...string[]]
 

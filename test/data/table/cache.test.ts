@@ -275,6 +275,10 @@ describe('the cache', () => {
     expect(kept).toEqual([third, first])
     expect([...used.read([8])]).toEqual([1, 1])
     used.close()
+    const fourth = join(root, 'd.csv')
+    await writeFile(fourth, 'd')
+    await isRead({ limit: 2 * bytes }, fourth)
+    expect((await cachedTables(folder)).map(({ table }) => table)).toEqual([fourth, third])
   })
 
   it('is cleared, but for what is in use', async () => {

@@ -1,0 +1,87 @@
+// Tables: kinds of columns, packed rows and their cache.
+
+const kinds = ['test/data/table/kinds.test.ts']
+const cells = ['test/data/table/cells.test.ts']
+const packing = ['test/data/table/pack.test.ts']
+const cached = ['test/data/table/cache.test.ts']
+const described = ['test/data/table/describe.test.ts']
+
+export const tables = [
+  {
+    name: 'counts may vary less than their mean',
+    file: 'src/data/table/kinds.ts',
+    from: 'variance >= LEAST_DISPERSION * mean',
+    to: 'variance <= LEAST_DISPERSION * mean',
+    tests: kinds,
+  },
+  {
+    name: 'dates are read month first where a value from 13 shows the day first',
+    file: 'src/data/table/kinds.ts',
+    from: "dayFirst > monthFirst ? 'day-first' : 'month-first'",
+    to: "dayFirst > monthFirst ? 'month-first' : 'day-first'",
+    tests: kinds,
+  },
+  {
+    name: 'the offset of a time zone is added',
+    file: 'src/data/table/dates.ts',
+    from: '+minute! - offset',
+    to: '+minute! + offset',
+    tests: cells,
+  },
+  {
+    name: 'a stated number is missing only in the form that was stated',
+    file: 'src/data/table/cells.ts',
+    from: 'return value !== undefined && marks.numbers.has(value)',
+    to: 'return false',
+    tests: cells,
+  },
+  {
+    name: 'the hash of a table leaves out what its codes stand for',
+    file: 'src/data/table/pack.ts',
+    from: 'digest.update(new TextEncoder().encode(JSON.stringify([count, facts])))',
+    to: '',
+    tests: packing,
+  },
+  {
+    name: 'the fault of the first column is reported, not that of the first row',
+    file: 'src/data/table/pack.ts',
+    from: 'first?.row ?? batch.count',
+    to: 'first ? 0 : batch.count',
+    tests: packing,
+  },
+  {
+    name: 'rows of a file come in its order',
+    file: 'src/data/table/packed-file.ts',
+    from: 'read(first, 1, into, (order[start]! % count) * stride)',
+    to: 'read(first, 1, into, start * stride)',
+    tests: cached,
+  },
+  {
+    name: 'a damaged header is believed',
+    file: 'src/data/table/packed-file.ts',
+    from: 'Buffer.compare(checksumOf(bytes, footer), footer.subarray(32)) === 0 ? bytes : undefined',
+    to: 'bytes',
+    tests: cached,
+  },
+  {
+    name: 'entries of the cache are removed while they are in use',
+    file: 'src/data/table/cache-entries.ts',
+    from: 'if (isInUse) continue',
+    to: '',
+    tests: cached,
+  },
+  {
+    name: 'the entries used last are removed first',
+    file: 'src/data/table/cache-entries.ts',
+    from: 'entries.reverse()',
+    to: 'entries',
+    tests: cached,
+  },
+  {
+    name: 'inspect counts inspected rows as all rows',
+    file: 'src/data/table/describe.ts',
+    from: 'source.count ?? (inferred.isComplete ? inferred.rows : null)',
+    to: 'inferred.rows',
+    tests: described,
+  },
+]
