@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import type { Run } from '../app/run/load.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { TableForm } from '../data/table/form.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { oneOf, text, toggle } from './flags.ts'
 import { requireRows } from './split-rows.ts'
+import { log } from './terminal.ts'
 
 /** Examples `[n, D]`, and their labels where they are known. */
 export interface Examples {
@@ -124,11 +126,12 @@ async function examplesOfFile(
   path: string,
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
 ): Promise<ExampleRows> {
+  const form = await run.form()
+  if (form?.table && !scaled) return rowsOfTable(run, path, form.table, most)
   const { readExamples, readLabels } = await import('../data/named.ts')
   const { asTrained } = await import('../data/given-examples.ts')
   const { labelsOf } = await import('../data/labels.ts')
   const read = await readExamples(path)
-  const form = await run.form()
   const array = scaled ? { ...read.examples, scale: form?.scale ?? 1 } : read.examples
   const values = asTrained(array, form, run.model.info.dimension, path)
   const [rows = 0] = values.shape
@@ -141,6 +144,32 @@ async function examplesOfFile(
     part: (start, end) => ({
       values: end - start < rows ? rowsBetween(values, start, end) : values,
       labels: known?.subarray(start, end),
+    }),
+  }
+}
+
+/** The rows of a table, read by the columns that the run's model was trained on; what is unlike them is reported. */
+async function rowsOfTable(
+  { config }: Run,
+  path: string,
+  table: TableForm,
+  most: number,
+): Promise<ExampleRows> {
+  const { openTableRecords, packedRows } = await import('../data/open-table.ts')
+  const { givenRows } = await import('../data/table/given-rows.ts')
+  const { recordedClasses } = await import('../data/table/table-labels.ts')
+  const source = await openTableRecords(path, path, config.data)
+  const options = { ...config.data, schema: undefined, newData: true }
+  const packed = await packedRows(path, source, table.schema, options)
+  const rows = givenRows(packed, table, recordedClasses(config.example!))
+  for (const remark of rows.remarks) log(`note: ${path}: ${remark}`)
+  return {
+    count: Math.min(most, rows.count),
+    ofSplit: false,
+    labelled: rows.labels !== undefined,
+    part: (start, end) => ({
+      values: rows.cells(start, end),
+      labels: rows.labels?.subarray(start, end),
     }),
   }
 }

@@ -62,6 +62,25 @@ export function npyLength(head: Uint8Array, name: string): number {
   return header.end + sizeOf(header.shape) * bytesOf(code)
 }
 
+/** How the array of a `.npy` file is stored. */
+export interface NpyLayout {
+  readonly code: ElementCode
+  readonly little: boolean
+  readonly shape: readonly number[]
+  /** Whether the array is stored column by column. */
+  readonly fortran: boolean
+  /** Where its bytes begin. */
+  readonly start: number
+}
+
+/** The layout of the file that begins with this header. Throws UserError. */
+export function npyLayout(head: Uint8Array, name: string): NpyLayout {
+  const header = readHeader(head, name)
+  const [order, code] = elementOf(header, name)
+  const { shape, fortran, end } = header
+  return { code, little: order !== '>', shape, fortran, start: end }
+}
+
 function elementOf({ descr }: Header, name: string): [order: string, code: ElementCode] {
   const order = descr[0] ?? ''
   const code = descr.slice(1)

@@ -7,8 +7,11 @@ import type { KnownExamples } from './examples.ts'
 import { requireReadable } from './files.ts'
 import { labelsOf } from './labels.ts'
 import { assembleTable, type TablePart } from './table/assemble-table.ts'
-import { packTable } from './table/pack.ts'
+import { cachedTable } from './table/cache.ts'
+import { type PackOptions, packTable } from './table/pack.ts'
+import type { PackedTable } from './table/packed.ts'
 import { numericSchema, packedArray } from './table/packed-array.ts'
+import { nodeDigest } from './table/packed-file.ts'
 import { recordsOfArray } from './table/read/array-records.ts'
 import { fileBytes } from './table/read/file-bytes.ts'
 import { recordsOfObjects } from './table/read/objects.ts'
@@ -27,6 +30,8 @@ export interface TableOptions extends TableReading, Omit<ColumnOptions, 'schema'
   readonly schema?: string | TableSchema | undefined
   /** Whether numeric columns are brought to mean 0 and standard deviation 1; they are by default. */
   readonly standardise?: boolean | undefined
+  /** Whether tables that are too large for memory may be kept in the cache folder; they may by default. */
+  readonly cache?: boolean | undefined
 }
 
 type OpeningTable = TableOptions & SplitOptions & { readonly known?: KnownExamples | undefined }
@@ -50,6 +55,28 @@ export async function openTableRecords(
   return 'dtype' in data ? recordsOfArray(data, name) : recordsOfObjects(data, name)
 }
 
+/** The packed rows of a table: those of a file that is too large for memory are found again in the cache. */
+export function packedRows(
+  data: TableData,
+  source: RecordSource,
+  schema: TableSchema,
+  { cache: useCache = true, newData, ...options }: TableOptions & Pick<PackOptions, 'newData'>,
+): Promise<PackedTable> {
+  if (typeof data !== 'string') return packTable(source, schema, { digest: nodeDigest, newData })
+  const reading = readingOf(options)
+  return cachedTable({ path: data, reading }, source, schema, { useCache, newData })
+}
+
+/** The options of reading alone. */
+const readingOf = ({
+  separator,
+  encoding,
+  header,
+  decimal,
+  comment,
+  array,
+}: TableReading): TableReading => ({ separator, encoding, header, decimal, comment, array })
+
 /**
  * Opens a table as a data set.
  *
@@ -72,7 +99,7 @@ export async function openTable(
   const found = await schemaFor(source, { ...options, schema: given }, known?.form?.table)
   const schema = withSplitColumn(found, options.splitBy)
   const part = async (rows: LabelledRows, from: RecordSource): Promise<TablePart> => {
-    const packed = await packTable(from, schema)
+    const packed = await packedRows(rows.rows, from, schema, options)
     return { packed, labels: labelsFor(rows, packed.count) }
   }
   const parts = {

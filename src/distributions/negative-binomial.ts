@@ -4,8 +4,8 @@ import type { Independent, Noise } from './distribution.ts'
 import { gammaRatioRest, logGammaRatio, logRatio, SHIFT } from './log-gamma-ratio.ts'
 import { firstOf, LOG_RATE_BOUNDS, poissonDraw } from './poisson.ts'
 
-/** Bounds of a learned dispersion r: the variance is μ + μ² / r. */
-export const DISPERSION_BOUNDS = [1e-3, 1e5] as const
+/** Bounds of a learned dispersion r, the variance being μ + μ² / r. Above, float32 has no gradient by log r left. */
+export const DISPERSION_BOUNDS = [1e-3, 1e4] as const
 
 /**
  * Independent negative binomial variables with means μ `[B, D]` and dispersions r > 0 of that shape or broadcast to it:

@@ -57,7 +57,7 @@ export async function assembleTable(
     ? { columns: known.form.table.columns, notes: [] }
     : fitColumns(main.packed, schema, rows.train, options)
   const table: TableForm = {
-    schema: withCategories(schema, main.packed),
+    schema,
     columns,
     ...(options.numbers && { numbers: true }),
   }
@@ -118,20 +118,6 @@ const hashed = (parts: readonly TablePart[]): Uint8Array[] =>
 function ruleBytes(options: SplitRule): Uint8Array[] {
   const rule = splitRules.find((name) => options[name] !== undefined)
   return rule ? [new TextEncoder().encode(`${JSON.stringify([rule, options[rule]])}\n`)] : []
-}
-
-/** The schema with every category that the table holds, so that its codes are the same when it is read again. */
-function withCategories(schema: TableSchema, table: PackedTable): TableSchema {
-  const dictionaries = new Map(table.columns.map((column) => [column.name, column.dictionary]))
-  return {
-    ...schema,
-    columns: schema.columns.map((column) => {
-      const categories = dictionaries.get(column.name)
-      return categories && column.kind !== 'text'
-        ? { ...column, categories: [...categories] }
-        : column
-    }),
-  }
 }
 
 /** Cells of a table in memory are computed once; those of a file whenever they are read. */

@@ -47,7 +47,10 @@ export function positionOf({ name: table, columns }: PackedTable, name: string):
   )
 }
 
-/** The cell of a packed value: categories that the model does not know get the index after the last. */
+/**
+ * The cell of a packed value. A category that the model does not know gets the index after the last; in a binary column,
+ * which has no place for it, it counts as missing.
+ */
 function cellFunction(
   column: TableColumn,
   dictionary: readonly string[] = [],
@@ -59,7 +62,7 @@ function cellFunction(
   const known = column.categories ?? []
   const indices = Float64Array.from(dictionary, (category) => {
     const index = known.indexOf(category)
-    return index < 0 ? known.length : index
+    return index >= 0 ? index : column.kind === 'binary' ? Number.NaN : known.length
   })
   return (code) => (Number.isNaN(code) ? code : indices[code]!)
 }

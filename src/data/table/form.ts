@@ -9,7 +9,7 @@ import { type TableSchema, tableSchema } from './schema.ts'
 
 /** How the rows of a table become examples: part of the form of a model's training data. */
 export interface TableForm {
-  /** What every column of the file is, with all its categories. */
+  /** What every column of the file is. */
   readonly schema: TableSchema
   /** The columns that the model is trained on. */
   readonly columns: readonly TableColumn[]

@@ -108,12 +108,13 @@ function dividePlain(
 }
 
 /** The position after the last line end that is surely complete: a CR at the end may be half of a CRLF. */
-function lastLineEnd(text: string): number {
+export function lastLineEnd(text: string): number {
   const end = text.endsWith('\r') ? text.length - 1 : text.length
   return Math.max(text.lastIndexOf('\n', end), text.slice(0, end).lastIndexOf('\r')) + 1
 }
 
-const unified = (text: string): string =>
+/** A text whose lines all end with LF. */
+export const unified = (text: string): string =>
   text.includes('\r') ? text.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : text
 
 function divideQuoted(text: string, last: boolean, reading: Reading): Divided {

@@ -2,10 +2,11 @@ import { UserError } from '../../../tensor/errors.ts'
 import { counted } from '../../../tensor/numbers.ts'
 import type { Cell, RecordBatch, RecordSource, TableReading } from '../records.ts'
 import { batchRows, columnNames } from './batches.ts'
-import { type ByteSource, readHead } from './bytes.ts'
+import type { ByteSource } from './bytes.ts'
 import { type CsvLayout, csvLayout, isBlank } from './csv-dialect.ts'
 import { type CsvRow, countLines, csvRows } from './csv-rows.ts'
-import { ENCODING_HEAD, type Encoding, encodingOf, encodingText, textOf } from './text.ts'
+import { fileEncoding } from './lines.ts'
+import { type Encoding, encodingText, textOf } from './text.ts'
 
 /** Characters at the beginning from which separator and header are found out; more if a row is longer. */
 const LAYOUT_HEAD = 2 ** 16
@@ -21,9 +22,7 @@ const LAYOUT_HEAD = 2 ** 16
  */
 export async function openCsv(source: ByteSource, reading: TableReading): Promise<RecordSource> {
   const { name } = source
-  const head = await readHead(source, ENCODING_HEAD)
-  const isWhole = head.length < ENCODING_HEAD
-  const encoding = encodingOf(head, isWhole, reading.encoding, name)
+  const encoding = await fileEncoding(source, reading)
   const layout = await layoutOf(source, encoding, reading)
   if (!layout)
     throw new UserError(`${name}: is empty; expected a table with a row for each example`)

@@ -1,11 +1,12 @@
-import { described, isList, isRecord, shortened } from '../../../tensor/described.ts'
+import { described, isList, isRecord } from '../../../tensor/described.ts'
 import { UserError } from '../../../tensor/errors.ts'
 import type { Cell, RecordBatch, RecordSource } from '../records.ts'
 import { batchRows, columnNames } from './batches.ts'
+import { ownValue, requireCell } from './cells.ts'
 
 /**
  * Rows in memory as a table: objects whose keys are the columns, in the order in which they first appear, or lists of
- * numbers. A key that a row lacks, null, undefined and NaN are missing values.
+ * values. A key that a row lacks, null, undefined and NaN are missing values.
  *
  *     recordsOfObjects([{ age: 31, city: 'Oslo' }, { age: null, city: 'Bergen' }])
  *
@@ -42,10 +43,7 @@ interface Table {
 function objectRows(rows: readonly object[], name: string): Table {
   const keys = new Set<string>()
   for (const [i, row] of rows.entries()) {
-    if (!isRow(row))
-      throw new UserError(
-        `${name}: row ${i + 1} is ${described(row)}; expected an object with a value for each column, as the first`,
-      )
+    if (!isRow(row)) throw unlikeRow(row, i, name, 'an object with a value for each column')
     for (const key of Object.keys(row)) keys.add(key)
   }
   if (keys.size === 0)
@@ -53,10 +51,8 @@ function objectRows(rows: readonly object[], name: string): Table {
   const names = [...keys]
   return {
     columns: columnNames(names, name),
-    reading: 'objects, a column for each key',
-    // Own keys only: a key such as `constructor` would else be found in every object.
-    cell: (row, column) =>
-      Object.hasOwn(row, names[column]!) ? row[names[column] as keyof object] : undefined,
+    reading: 'a column for each key',
+    cell: (row, column) => ownValue(row, names[column]!),
   }
 }
 
@@ -68,10 +64,7 @@ function listRows(rows: readonly object[], name: string): Table {
   const width = (rows[0] as ArrayLike<unknown>).length
   if (width === 0) throw new UserError(`${name}: its rows hold no values; expected some columns`)
   for (const [i, row] of rows.entries()) {
-    if (!isList(row))
-      throw new UserError(
-        `${name}: row ${i + 1} is ${described(row)}; expected a list of values, as the first`,
-      )
+    if (!isList(row)) throw unlikeRow(row, i, name, 'a list of values')
     if (row.length !== width)
       throw new UserError(
         `${name}: row ${i + 1} has ${row.length} values; expected ${width} as in the first`,
@@ -84,6 +77,9 @@ function listRows(rows: readonly object[], name: string): Table {
   }
 }
 
+const unlikeRow = (row: unknown, index: number, name: string, expected: string): UserError =>
+  new UserError(`${name}: row ${index + 1} is ${described(row)}; expected ${expected}`)
+
 function batchOf(
   rows: readonly object[],
   start: number,
@@ -92,34 +88,7 @@ function batchOf(
 ): RecordBatch {
   const place = (row: number) => `row ${start + row + 1}`
   const cells = columns.map((column, j) =>
-    rows.map((row, i) => {
-      const value = cell(row, j)
-      if (!isCell(value))
-        throw refused(value, `${name}: ${place(i)}, column ${JSON.stringify(shortened(column))}`)
-      return typeof value === 'number' && Number.isNaN(value) ? null : value
-    }),
+    rows.map((row, i): Cell => requireCell(cell(row, j), `${name}: ${place(i)}`, column)),
   )
   return { count: rows.length, columns: cells, place }
-}
-
-function isCell(value: unknown): value is Cell {
-  switch (typeof value) {
-    case 'string':
-    case 'bigint':
-    case 'boolean':
-    case 'undefined':
-      return true
-    case 'number':
-      return value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY
-    case 'object':
-      return value === null || (value instanceof Date && !Number.isNaN(value.getTime()))
-    default:
-      return false
-  }
-}
-
-function refused(value: unknown, where: string): UserError {
-  if (value instanceof Date) return new UserError(`${where} is an invalid Date; expected a date`)
-  const expected = 'expected a text, a finite number, a boolean, a Date or null'
-  return new UserError(`${where} is ${described(value)}; ${expected}`)
 }

@@ -79,6 +79,10 @@ const shown: Readonly<Record<string, string>> = {
 /** An encoding in words. */
 export const encodingText = ({ name }: Encoding): string => shown[name] ?? name
 
+/** The beginning of a text, as far as it can be decoded. */
+export const textHead = (head: Uint8Array, { name, mark }: Encoding): string =>
+  new TextDecoder(name).decode(head.subarray(mark), { stream: true })
+
 /**
  * The text of a file, in pieces as they are read.
  *
