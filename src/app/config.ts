@@ -76,6 +76,20 @@ export const dataConfig = z.strictObject({
   test: integer(1)
     .optional()
     .describe('examples held out for testing if the data has no test set (default: a tenth)'),
+  splitBy: z
+    .string()
+    .optional()
+    .describe('column of a table that says train, validation or test in every row'),
+  timeOrder: z
+    .string()
+    .optional()
+    .describe(
+      'column of dates, times or numbers: the latest rows are for testing, those before them for validation',
+    ),
+  group: z
+    .string()
+    .optional()
+    .describe('column of a table whose groups are kept together: none is in two splits'),
   binarize: z
     .enum(['none', 'static', 'dynamic'])
     .default('none')

@@ -77,7 +77,9 @@ export function withData(
     ...(classLabels && { classLabels }),
     ...(classNames && { classNames }),
   }
-  const validation = splits.validation.rows.length
+  // Whole groups seldom have the number of rows that was asked for: asking for theirs could choose others.
+  const isOfGroups = config.data.group !== undefined
+  const validation = isOfGroups ? config.data.validation : splits.validation.rows.length
   const batch = Math.min(config.train.batch, splits.train.rows.length)
   const follows = (option: string) => chosen?.includes(option) === false
   return {

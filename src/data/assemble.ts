@@ -1,15 +1,29 @@
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import { arrayHashes } from './array-hashes.ts'
 import { binarizeOnce, requireProbabilities } from './binarize.ts'
 import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
+import { duplicatesAcross, duplicatesText, type HashedSplit } from './duplicates.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
 import { arrayStore } from './row-store.ts'
-import { splitRows } from './split.ts'
+import { type SplitRows, splitRows } from './split.ts'
+
+/** The column of a table that says how its rows are split; by seed if none does. */
+export interface SplitRule {
+  /** A column with train, validation or test in every row. */
+  readonly splitBy?: string | undefined
+  /** A column of times: the latest rows are for testing, those before them for validation. */
+  readonly timeOrder?: string | undefined
+  /** A column of groups, none of which is in two splits. */
+  readonly group?: string | undefined
+}
+
+export const splitRules = ['splitBy', 'timeOrder', 'group'] as const
 
 /** How to split and binarise. */
-export interface SplitOptions {
+export interface SplitOptions extends SplitRule {
   /** Rows set aside for validation, chosen by seed; 0 for none. By default 5000, or a tenth if that is fewer. */
   readonly validation?: number | undefined
   /** Rows set aside for testing if the source has no test set, chosen by seed; a tenth of all rows by default. */
@@ -121,6 +135,7 @@ export async function assemble(
     classes: classLabels?.length,
     classLabels,
     hash,
+    ...(!known && duplicateNotes(main, rows, test)),
     splits: {
       train,
       validation: { ...train, name: 'validation', rows: rows.validation },
@@ -129,6 +144,35 @@ export async function assemble(
         : { ...train, name: 'test', rows: testRows },
     },
   }
+}
+
+/** A note on examples that occur in more than one split. */
+function duplicateNotes(
+  { examples: { store } }: Labelled,
+  rows: SplitRows,
+  test: Labelled | undefined,
+): Pick<DataSet, 'notes'> {
+  const hashes = arrayHashes(store)
+  const own = test?.examples.store
+  const tested = own ? Int32Array.from({ length: own.shape[0]! }, (_, i) => i) : rows.test
+  const splits: HashedSplit[] = [
+    { name: 'train', rows: rows.train, hashes },
+    { name: 'validation', rows: rows.validation, hashes },
+    { name: 'test', rows: tested, hashes: own ? arrayHashes(own) : hashes },
+  ]
+  const width = store.shape[1]!
+  const rowOf = (split: SplitName, row: number) =>
+    (split === 'test' && own ? own : store).data.subarray(row * width, (row + 1) * width)
+  const found = duplicatesAcross(splits, (split, row, among, other) => {
+    const others = rowOf(among, other)
+    return rowOf(split, row).every((value, j) => value === others[j])
+  })
+  const sizes = {
+    train: rows.train.length,
+    validation: rows.validation.length,
+    test: tested.length,
+  }
+  return found.length > 0 ? { notes: duplicatesText(found, sizes) } : {}
 }
 
 /** The label of each class: of those that a run has recorded, or else of the labels that occur. */

@@ -46,6 +46,9 @@ export interface DataSet {
   readonly splits: { readonly [S in SplitName]: Split }
 }
 
+/** What is said of a data set before it is trained on: its description, and a line for each note. */
+export const dataTexts = (data: DataSet): string[] => [dataText(data), ...(data.notes ?? [])]
+
 /** Describes a data set: `mnist: images 28 high and 28 wide, 1 channel; uint8 from 0 to 255, divided by 255; …`. */
 export function dataText({ name, form, binarize, classLabels, splits }: DataSet): string {
   const { train, validation, test } = splits

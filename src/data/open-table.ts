@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import type { DigestOf, NamedArray, SplitOptions } from './assemble.ts'
+import { type DigestOf, type NamedArray, type SplitOptions, splitRules } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { KnownExamples } from './examples.ts'
 import { requireReadable } from './files.ts'
@@ -16,7 +16,7 @@ import { recordsOfArray } from './table/read/array-records.ts'
 import { fileBytes } from './table/read/file-bytes.ts'
 import { recordsOfObjects } from './table/read/objects.ts'
 import { openRecords } from './table/read/open-records.ts'
-import { type ColumnOptions, schemaFor } from './table/read-table.ts'
+import { type ColumnOptions, requireColumn, schemaFor } from './table/read-table.ts'
 import type { RecordSource, TableReading } from './table/records.ts'
 import type { TableSchema } from './table/schema.ts'
 import { schemaFromJson } from './table/schema-file.ts'
@@ -92,7 +92,12 @@ export async function openTable(
   const source = await openTableRecords(main.rows, main.name, options)
   const given =
     typeof options.schema === 'string' ? await schemaOfFile(options.schema) : options.schema
-  const schema = await schemaFor(source, { ...options, schema: given }, known?.form?.table)
+  for (const rule of splitRules) {
+    const column = options[rule]
+    if (column !== undefined) requireColumn(source, column, rule)
+  }
+  const found = await schemaFor(source, { ...options, schema: given }, known?.form?.table)
+  const schema = withSplitColumn(found, options.splitBy)
   const part = async (rows: LabelledRows, from: RecordSource): Promise<TablePart> => {
     const packed = await packedRows(rows.rows, from, schema, options)
     return { packed, labels: labelsFor(rows, packed.count) }
@@ -104,6 +109,14 @@ export async function openTable(
   const name = typeof main.rows === 'string' ? main.rows : 'array'
   return assembleTable({ name, schema, ...parts }, { ...options, standardise }, digestOf, known)
 }
+
+/** The schema in which the column of splits is kept as a key: a model is not trained on it. */
+const withSplitColumn = (schema: TableSchema, name: string | undefined): TableSchema => ({
+  ...schema,
+  columns: schema.columns.map((column) =>
+    column.name === name ? { name: column.name, kind: 'text' } : column,
+  ),
+})
 
 /** Opens arrays `[n, D]` of numbers as a data set whose columns are all numeric. */
 export async function openNumbers(

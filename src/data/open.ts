@@ -9,6 +9,7 @@ import {
   type NamedArray,
   type SplitOptions,
   sourceOf,
+  splitRules,
 } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
@@ -95,6 +96,15 @@ function checkOptions(options: Omit<DataOptions, 'seed'>): void {
     throw new UserError(
       `test: ${options.test} rows were to be set aside for testing, but ${ownTest} is a test set already; leave one of them out`,
     )
+  const rules = splitRules.filter((rule) => options[rule] !== undefined)
+  if (rules.length > 1)
+    throw new UserError(
+      worded`${option(rules[0]!)}: ${option(rules[1]!)} splits the rows, too; give one of them`,
+    )
+  if (options.splitBy !== undefined && ownTest !== undefined)
+    throw new UserError(
+      worded`${option('splitBy', options.splitBy)}: ${ownTest} is a test set already; leave one of them out`,
+    )
   if (options.data === 'mnist')
     for (const field of ['labels', 'testData', 'testLabels'] as const)
       if (options[field] !== undefined)
@@ -166,7 +176,7 @@ async function labelledRows(
 }
 
 /** Options that say how the columns of a table are taken; of other examples there are none. */
-const columnOptions = ['schema', 'labelColumn', 'missing'] as const
+const columnOptions = ['schema', 'labelColumn', 'missing', ...splitRules] as const
 
 function requireNoColumns(options: DataOptions): void {
   const name = columnOptions.find((each) => options[each] !== undefined)

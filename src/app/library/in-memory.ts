@@ -1,4 +1,4 @@
-import { type DataSet, dataText } from '../../data/dataset.ts'
+import { type DataSet, dataTexts } from '../../data/dataset.ts'
 import { formOf } from '../../data/training-rows.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import type { Runtime } from '../../runtime/session.ts'
@@ -42,7 +42,7 @@ export async function trainInMemory(
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
     const store = memoryStore()
-    onEvent?.({ type: 'data', description: dataText(data) })
+    for (const description of dataTexts(data)) onEvent?.({ type: 'data', description })
     const reason = await fit({
       model,
       data,

@@ -1,4 +1,4 @@
-import { type DataSet, dataText } from '../../data/dataset.ts'
+import { type DataSet, dataTexts } from '../../data/dataset.ts'
 import { requireRoom } from '../../data/memory-limit.ts'
 import { formOf } from '../../data/training-rows.ts'
 import type { ModelDefinition } from '../../models/model.ts'
@@ -211,7 +211,7 @@ async function run(
 ): Promise<TrainResult> {
   const { data } = parts
   const { onEvent, signal, stepsPerCall, saveEvery } = hooks
-  onEvent?.({ type: 'data', description: dataText(data) })
+  for (const description of dataTexts(data)) onEvent?.({ type: 'data', description })
   const reason = await fit({
     ...parts,
     form: formOf(data),

@@ -1,16 +1,22 @@
 import { hostTensor } from '../../tensor/host.ts'
-import { type DigestOf, requireCounts, type SplitOptions, sizesOf } from '../assemble.ts'
+import {
+  type DigestOf,
+  requireCounts,
+  type SplitOptions,
+  type SplitRule,
+  splitRules,
+} from '../assemble.ts'
 import type { DataSet, Split, SplitName } from '../dataset.ts'
 import type { KnownExamples } from '../examples.ts'
 import type { ExampleForm } from '../form.ts'
 import { classIndices } from '../labels.ts'
 import { arrayStore, type RowStore } from '../row-store.ts'
-import { splitRows } from '../split.ts'
 import { cellStore } from './cell-store.ts'
 import { fitColumns } from './fit.ts'
 import type { TableForm } from './form.ts'
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
+import { allRows, duplicateRows, splitTable } from './split-table.ts'
 import { type Classes, classesOfTable, labelsOfTable, recordedClasses } from './table-labels.ts'
 
 /** A packed table, and labels that are not in one of its columns. */
@@ -46,9 +52,7 @@ export async function assembleTable(
   known?: KnownExamples,
 ): Promise<DataSet> {
   requireCounts(options)
-  const { count } = main.packed
-  const sizes = sizesOf(count, options, test !== undefined)
-  const rows = splitRows(count, sizes, options.seed, main.packed.name)
+  const rows = splitTable(main.packed, options, test !== undefined)
   const { columns, notes } = known?.form?.table
     ? { columns: known.form.table.columns, notes: [] }
     : fitColumns(main.packed, schema, rows.train, options)
@@ -67,7 +71,6 @@ export async function assembleTable(
   })
   const store = storeOf(main.packed, table)
   const train = split('train', main, store, rows.train)
-  const all = (one: TablePart) => Int32Array.from({ length: one.packed.count }, (_, i) => i)
   return {
     name,
     kind: 'table',
@@ -78,13 +81,17 @@ export async function assembleTable(
     classes: classes?.labels.length,
     classLabels: classes?.labels,
     classNames: classes?.names,
-    hash: await digestOf(hashed(test ? [main, test] : [main])),
-    notes: [...(main.packed.notes ?? []), ...notes],
+    hash: await digestOf([...hashed(test ? [main, test] : [main]), ...ruleBytes(options)]),
+    notes: [
+      ...(main.packed.notes ?? []),
+      ...notes,
+      ...(known ? [] : duplicateRows(main.packed, rows, test?.packed)),
+    ],
     splits: {
       train,
       validation: { ...train, name: 'validation', rows: rows.validation },
       test: test
-        ? split('test', test, storeOf(test.packed, table), all(test))
+        ? split('test', test, storeOf(test.packed, table), allRows(test.packed))
         : { ...train, name: 'test', rows: rows.test },
     },
   }
@@ -106,6 +113,12 @@ const hashed = (parts: readonly TablePart[]): Uint8Array[] =>
     new TextEncoder().encode(`${packed.hash}\n`),
     ...(labels ? [new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength)] : []),
   ])
+
+/** The rule of the split belongs to the data where there is one. */
+function ruleBytes(options: SplitRule): Uint8Array[] {
+  const rule = splitRules.find((name) => options[name] !== undefined)
+  return rule ? [new TextEncoder().encode(`${JSON.stringify([rule, options[rule]])}\n`)] : []
+}
 
 /** Cells of a table in memory are computed once; those of a file whenever they are read. */
 function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {

@@ -1,6 +1,7 @@
 import { cellText } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
+import { arrayHashes } from '../array-hashes.ts'
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
 
@@ -42,7 +43,7 @@ export function packedArray({ shape, data }: HostTensor, name: string, hash: str
         for (let j = 0; j < width; j++) values[i * width + j] = Number(data[rows[i]! * width + j])
       return values
     },
-    rowHashes: () => new Float64Array(count),
+    rowHashes: () => arrayHashes({ shape, data }),
     inMemory: true,
     bytes: data.byteLength,
     close() {},
