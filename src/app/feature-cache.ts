@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { VERSION } from '../config/version.ts'
+import { cacheFolder } from '../data/cache-folder.ts'
 import type { DataSet } from '../data/dataset.ts'
 import { parseNpz, writeNpz } from '../data/npz.ts'
 import { readRegularFile } from '../data/regular-file.ts'
@@ -14,10 +14,6 @@ import {
 import { featureKey } from '../evaluate/generation/feature-training.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { writeAtomically } from './files.ts'
-
-/** The folder for files that can be computed again, by the convention of the system. */
-const cacheFolder = (): string =>
-  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'latentlab')
 
 /** Largest file of parameters, in bytes. */
 const LARGEST = 100_000_000

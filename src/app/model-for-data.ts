@@ -65,12 +65,13 @@ export function withData(
   data: DataSet,
   { fitsBatch = false }: { fitsBatch?: boolean | undefined } = {},
 ): RunConfig {
-  const { hash, exampleShape, form, classes, classLabels, splits } = data
+  const { hash, exampleShape, form, classes, classLabels, classNames, splits } = data
   const example = {
     exampleShape,
     form,
     ...(classes !== undefined && { classes }),
     ...(classLabels && { classLabels }),
+    ...(classNames && { classNames }),
   }
   const validation = splits.validation.rows.length
   const batch = Math.min(config.train.batch, splits.train.rows.length)

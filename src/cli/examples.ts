@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
+import { noteOnce } from '../app/notes.ts'
 import type { Run } from '../app/run/load.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { ExampleForm } from '../data/form.ts'
+import type { NamedArrays } from '../data/named.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { oneOf, text, toggle } from './flags.ts'
@@ -99,16 +102,39 @@ async function mnistLikeOf({ config }: Run): Promise<DataSet> {
   return openDataSet({ data: 'mnist', validation: 0, binarize, seed: train.seed, known })
 }
 
+/** The arrays of a file, or pictures as those that the model was trained on. */
+async function readAs(
+  run: Run,
+  path: string,
+  form: ExampleForm | undefined,
+  scaled: boolean,
+): Promise<NamedArrays> {
+  const { isPictures } = await import('../data/pictures/open.ts')
+  if (!isPictures(path)) {
+    const { readExamples } = await import('../data/named.ts')
+    return readExamples(path)
+  }
+  if (scaled)
+    throw new UserError(`--scaled: ${path} holds pictures, which are not scaled; leave it out`)
+  const { picturesAs } = await import('../data/pictures/as-trained.ts')
+  const { exampleShape, classNames } = run.config.example ?? (await run.data())
+  const { cache } = run.config.data
+  const read = await picturesAs(path, { exampleShape, classNames, form }, cache)
+  for (const note of read.notes) noteOnce(`${path}: ${note}`)
+  return read
+}
+
 async function examplesOfFile(
   run: Run,
   path: string,
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
 ): Promise<Examples> {
-  const { readExamples, readLabels } = await import('../data/named.ts')
+  const { readLabels, requireFile } = await import('../data/named.ts')
   const { asTrained } = await import('../data/given-examples.ts')
   const { labelsOf } = await import('../data/labels.ts')
-  const read = await readExamples(path)
+  requireFile(path)
   const form = await run.form()
+  const read = await readAs(run, path, form, scaled)
   const array = scaled ? { ...read.examples, scale: form?.scale ?? 1 } : read.examples
   const values = asTrained(array, form, run.model.info.dimension, path)
   const [rows = 0] = values.shape

@@ -1,6 +1,7 @@
 import { counted, grouped } from '../tensor/numbers.ts'
 import { type ExampleForm, type ExampleKind, formText, type Store } from './form.ts'
 import { classesText } from './labels.ts'
+import { nameText } from './pictures/names.ts'
 
 /** The rows of one split: indices into a store that several splits may share. */
 export interface Split {
@@ -36,16 +37,22 @@ export interface DataSet {
   readonly classes?: number | undefined
   /** The label of each class, ascending: what users see of a class. */
   readonly classLabels?: readonly number[] | undefined
+  /** The name that each label stands for, by the label, if the labels of the data are names. */
+  readonly classNames?: readonly string[] | undefined
+  /** What is unusual about the data or was left out of it, in sentences. */
+  readonly notes?: readonly string[] | undefined
   /** SHA-256 of all stored rows and labels, hexadecimal: identifies the data in a run's configuration. */
   readonly hash: string
   readonly splits: { readonly [S in SplitName]: Split }
 }
 
 /** Describes a data set: `mnist: images 28 high and 28 wide, 1 channel; uint8 from 0 to 255, divided by 255; …`. */
-export function dataText({ name, form, binarize, classLabels, splits }: DataSet): string {
+export function dataText(data: DataSet): string {
+  const { name, form, binarize, classLabels, classNames, notes = [], splits } = data
   const { train, validation, test } = splits
   const sizes = `${counted(train.rows.length, 'example')} for training, ${grouped(validation.rows.length)} for validation, ${grouped(test.rows.length)} for testing`
   const draws = binarize === 'none' ? '' : `, drawn as 0 or 1 (${binarize})`
-  const classes = classLabels ? `; labels ${classesText(classLabels)}` : ''
-  return `${name}: ${formText(form)}${draws}${classes}; ${sizes}`
+  const labels = classNames?.map(nameText) ?? classLabels
+  const classes = labels ? `; labels ${classesText(labels)}` : ''
+  return [`${name}: ${formText(form)}${draws}${classes}; ${sizes}`, ...notes].join('; ')
 }

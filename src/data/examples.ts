@@ -19,6 +19,8 @@ export interface KnownExamples {
   readonly classes?: number | undefined
   /** The label of each class; in runs of older versions, which did not record them, 0, 1, …. */
   readonly classLabels?: readonly number[] | undefined
+  /** The name that each label stands for, by the label, if the labels of the data are names. */
+  readonly classNames?: readonly string[] | undefined
 }
 
 /** How to read examples: in the form that a model was trained on, or, for a new model, by the option `layout`. */

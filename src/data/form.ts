@@ -2,6 +2,7 @@ import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { channelsFirst, type Layout, layoutOf, layoutText } from './layout.ts'
+import type { PictureForm } from './pictures/reading.ts'
 
 /**
  * How a stored value becomes a value of an example. The training data fixes it, and it belongs to the model:
@@ -14,6 +15,8 @@ export interface ExampleForm extends Layout {
   readonly scale: number
   /** Smallest and largest stored value: for pixels what the type allows, else those of the training data. */
   readonly range: readonly [low: number, high: number]
+  /** How pictures of any size become such examples, if the training data was pictures. */
+  readonly picture?: PictureForm | undefined
 }
 
 /** Examples as rows `[N, D]` in the storage type of a form. */

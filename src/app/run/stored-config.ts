@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { colours, fits } from '../../data/pictures/reading.ts'
 import { isMember } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
@@ -26,6 +27,7 @@ const stored = z.strictObject({
       exampleShape: sizes,
       classes: z.int().nonnegative().optional(),
       classLabels: z.array(z.int()).optional(),
+      classNames: z.array(z.string()).optional(),
       form: z
         .object({
           order: z.enum(['table', 'hw', 'chw', 'hwc']),
@@ -34,6 +36,14 @@ const stored = z.strictObject({
           storage: z.enum(['uint8', 'float32']),
           scale: z.number().positive(),
           range: z.tuple([z.number(), z.number()]),
+          picture: z
+            .object({
+              size: z.string().optional(),
+              fit: z.enum(fits).optional(),
+              colour: z.enum(colours),
+              ground: z.string(),
+            })
+            .optional(),
         })
         .optional(),
     })
