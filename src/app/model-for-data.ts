@@ -10,6 +10,7 @@ import { sizeOf } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import { type BuiltModel, build } from '../train/build.ts'
 import type { RunConfig } from './config.ts'
+import { withNetworkFor } from './default-network.ts'
 
 /**
  * Builds a model as it is configured, for a data set.
@@ -55,16 +56,25 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
   }
 }
 
+/** Options of a training that nobody chose, so that the data may decide. */
+export interface OpenOptions {
+  /** Lowers the size of a batch to the number of training examples. */
+  readonly fitsBatch?: boolean | undefined
+  /** Takes convolutional networks for images larger than 32×32. */
+  readonly fitsNetwork?: boolean | undefined
+}
+
 /**
  * The configuration with what identifies the data, and the size of the validation split that was cut.
  *
- * @param fitsBatch lowers the size of a batch to the number of training examples: for a size that was not given
+ * @param open what nobody chose, and the data may decide
  */
 export function withData(
-  config: RunConfig,
+  resolved: RunConfig,
   data: DataSet,
-  { fitsBatch = false }: { fitsBatch?: boolean | undefined } = {},
+  { fitsBatch = false, fitsNetwork = false }: OpenOptions = {},
 ): RunConfig {
+  const config = fitsNetwork ? withNetworkFor(resolved, data) : resolved
   const { hash, exampleShape, form, classes, classLabels, classNames, splits } = data
   const example = {
     exampleShape,

@@ -3,6 +3,8 @@ import { requireOptions, requireSignal, requireText } from '../../tensor/checks.
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
+import { leavesNetworkOpen } from '../default-network.ts'
+import type { OpenOptions } from '../model-for-data.ts'
 import { requireUsed } from '../unused-options.ts'
 import type { DataSplitOptions, TrainingHooks } from './options.ts'
 
@@ -37,8 +39,7 @@ export function splitOptions(
 }
 
 /**
- * The configuration of a training, and whether nobody chose the size of a batch, so that it may be lowered to the
- * number of training examples.
+ * The configuration of a training, and what nobody chose, so that the data may decide.
  *
  * @param options of a call of `train`, other than those of data and hooks
  * @param data what the configuration records of the data
@@ -48,13 +49,16 @@ export function trainingOf(
   options: object,
   definition: ModelDefinition,
   data: Readonly<Record<string, unknown>>,
-): { config: RunConfig; fitsBatch: boolean } {
+): { config: RunConfig; open: OpenOptions } {
   const config = resolveConfig({ ...options, ...data, model: definition })
   const chosen = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   )
   requireUsed(chosen, config, { definition, allowed: 'defaults' })
-  return { config, fitsBatch: !chosen.includes('batch') }
+  return {
+    config,
+    open: { fitsBatch: !chosen.includes('batch'), fitsNetwork: leavesNetworkOpen(config, chosen) },
+  }
 }
 
 /** Throws UserError for what can neither follow nor stop a training. */

@@ -8,8 +8,9 @@ import { memoryStore } from '../../train/memory-store.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { fit } from '../../train/trainer.ts'
 import type { RunConfig } from '../config.ts'
+import { networkNote } from '../default-network.ts'
 import { evaluationOf } from '../evaluation.ts'
-import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
+import { buildFor, type OpenOptions, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
 import { type Model, publicModel } from './model.ts'
 import type { TrainingHooks } from './options.ts'
@@ -19,7 +20,7 @@ import type { TrainingHooks } from './options.ts'
  *
  * @param runtime where to compute; closed with the model, or here where the training fails
  * @param model its definition, if it is not one of the built-in models
- * @param fitsBatch lowers the size of a batch to the number of training examples
+ * @param open what nobody chose, and the data may decide
  * @throws UserError where options do not fit the data, or the loss becomes infinite
  */
 export async function trainInMemory(
@@ -28,21 +29,18 @@ export async function trainInMemory(
   runtime: Runtime,
   {
     model: definition,
-    fitsBatch = false,
     onEvent,
     signal,
-  }: TrainingHooks & {
-    readonly model?: ModelDefinition | undefined
-    readonly fitsBatch?: boolean | undefined
-  },
+    ...open
+  }: TrainingHooks & OpenOptions & { readonly model?: ModelDefinition | undefined },
 ): Promise<Model & { readonly reason: StopReason }> {
   try {
-    const config = withData(resolved, data, { fitsBatch })
+    const config = withData(resolved, data, open)
     const model = buildFor(config, data, definition)
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
     const store = memoryStore()
-    onEvent?.({ type: 'data', description: dataText(data) })
+    onEvent?.({ type: 'data', description: `${dataText(data)}${networkNote(resolved, config)}` })
     const reason = await fit({
       model,
       data,

@@ -74,9 +74,9 @@ export async function train<M extends ModelChoice = 'vae'>(
     typeof given === 'object' ? ARRAY : given,
   ])
   const definition = definitionOf(model)
-  const { config, fitsBatch } = trainingOf(rest, definition, Object.fromEntries(files))
+  const { config, open } = trainingOf(rest, definition, Object.fromEntries(files))
   const arrays = arraysOf(source)
-  return trainRun({ config, out, model: definition, fitsBatch, arrays, onEvent, signal })
+  return trainRun({ config, out, model: definition, ...open, arrays, onEvent, signal })
 }
 
 /** The data where it has moved since, or the arrays that the run was trained on. */

@@ -13,7 +13,8 @@ import type { StopReason, TrainingEvent } from '../../train/events.ts'
 import { fit } from '../../train/trainer.ts'
 import type { TrainerOptions } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
-import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
+import { networkNote } from '../default-network.ts'
+import { buildFor, type OpenOptions, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
 import { requireResumable } from './checkpoint-checks.ts'
 import { createRun, requireNewRun } from './create.ts'
@@ -69,20 +70,19 @@ export async function trainRun(
     readonly out: string
     /** The definition of the configured model, if it is not one of the built-in models. */
     readonly model?: ModelDefinition | undefined
-    /** Lowers the size of a batch to the number of training examples: for a size that was not given. */
-    readonly fitsBatch?: boolean | undefined
     /** A data set that is open already, instead of the configured one. */
     readonly data?: DataSet | undefined
     /** Arrays, in place of what is configured by name. */
     readonly arrays?: DataSource | undefined
-  } & TrainHooks,
+  } & OpenOptions &
+    TrainHooks,
 ): Promise<TrainResult> {
-  const { out, arrays, fitsBatch } = options
+  const { out, arrays, fitsBatch, fitsNetwork } = options
   if (!options.data) requireFiles(options.config, arrays)
   await requireNewRun(out)
   const data = options.data ?? (await openData(options.config, arrays))
   const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
-  const config = withData(recorded, data, { fitsBatch })
+  const config = withData(recorded, data, { fitsBatch, fitsNetwork })
   const model = buildFor(config, data, options.model)
   requireTrainable(config, model, data)
   requireMemory(config, model)
@@ -93,7 +93,8 @@ export async function trainRun(
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
-        return await run(out, config, { model, data, runtime, store, ...validate }, options)
+        const parts = { model, data, runtime, store, ...validate }
+        return await run(out, config, parts, options, networkNote(recorded, config))
       } catch (error) {
         await removeUnfinished()
         throw error
@@ -199,7 +200,11 @@ async function withRuntime<T>(
   }
 }
 
-/** Trains with what has been compiled. */
+/**
+ * Trains with what has been compiled.
+ *
+ * @param note follows the description of the data
+ */
 async function run(
   folder: string,
   config: RunConfig,
@@ -208,10 +213,11 @@ async function run(
     'model' | 'data' | 'runtime' | 'store' | 'validate' | 'measureTraining' | 'from'
   >,
   hooks: TrainHooks,
+  note = '',
 ): Promise<TrainResult> {
   const { data } = parts
   const { onEvent, signal, stepsPerCall, saveEvery } = hooks
-  onEvent?.({ type: 'data', description: dataText(data) })
+  onEvent?.({ type: 'data', description: `${dataText(data)}${note}` })
   const reason = await fit({
     ...parts,
     form: formOf(data, data.splits.train.store.shape[0]!),

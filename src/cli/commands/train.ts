@@ -6,6 +6,7 @@ import {
   resolveConfig,
   trainingOptions,
 } from '../../app/config.ts'
+import { leavesNetworkOpen } from '../../app/default-network.ts'
 import { SHORT_TEXT, textOf } from '../../app/files.ts'
 import { optionText } from '../../app/option-text.ts'
 import { requireUsed, stepOptions } from '../../app/unused-options.ts'
@@ -119,11 +120,12 @@ export const train = defineCommand({
     )
     if (!ofFile?.isOfRun) requireUsed(Object.keys(options), resolved, { allowed: 'defaults' })
     const config = withHistory(resolved, given)
-    const fitsBatch = flags.batch === undefined && options.batch === undefined
+    const set = [...given.map(([name]) => name), ...Object.keys(options)]
+    const open = { fitsBatch: !set.includes('batch'), fitsNetwork: leavesNetworkOpen(config, set) }
     const out = chosen ?? stated ?? `runs/${config.model}`
     const { trainRun } = await import('../../app/run/train.ts')
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
-      trainRun({ config, out, fitsBatch, ...hooks }),
+      trainRun({ config, out, ...open, ...hooks }),
     )
     if (result) await finish(result, { flags, interruption })
   },
