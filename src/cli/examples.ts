@@ -28,7 +28,10 @@ interface Choice {
 
 /** Flags of verbs that work on examples of the run's data or of a file. */
 export const exampleFlags = {
-  data: text('FILE', "mnist or a file, instead of the run's own data; a file is taken whole"),
+  data: text(
+    'FILE',
+    "mnist, a file or a folder of pictures, instead of the run's own data; taken whole",
+  ),
   labels: text('FILE', 'labels of the examples in --data'),
   split: oneOf(
     ['train', 'validation', 'test'],

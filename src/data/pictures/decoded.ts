@@ -19,16 +19,12 @@ export type PlatformDecoder = (
 ) => Promise<Raster>
 
 /**
- * Decodes a picture.
+ * The header of a picture.
  *
  * @param name of the file, for messages
- * @throws UserError for what is no picture, is damaged, or has too many pixels
+ * @throws UserError for what is no picture, is cut short or has too many pixels, before anything is decoded
  */
-export async function decoded(
-  bytes: Uint8Array,
-  name: string,
-  platform: PlatformDecoder,
-): Promise<{ raster: Raster; header: PictureHeader }> {
+export function checkedHeader(bytes: Uint8Array, name: string): PictureHeader {
   const format = formatIn(bytes)
   if (!format) {
     const other = otherFormatIn(bytes)
@@ -40,12 +36,27 @@ export async function decoded(
   if (header.size) requirePixels(header.size, name)
   if (header.fault)
     throw new UserError(`${name}: the ${format} ${header.fault}; save it again, in RGB or grey`)
+  return header
+}
+
+/**
+ * Decodes a picture.
+ *
+ * @param name of the file, for messages
+ * @throws UserError as `checkedHeader`, and for a damaged file
+ */
+export async function decoded(
+  bytes: Uint8Array,
+  name: string,
+  platform: PlatformDecoder,
+): Promise<{ raster: Raster; header: PictureHeader }> {
+  const header = checkedHeader(bytes, name)
   try {
     const raster = isDecodedHere(header) ? decodePng(bytes) : await platform(bytes, header, name)
     return { raster, header }
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw new UserError(`${name}: the ${format} is damaged (${reasonOf(error)})`)
+    throw new UserError(`${name}: the ${header.format} is damaged (${reasonOf(error)})`)
   }
 }
 

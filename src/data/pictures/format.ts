@@ -30,9 +30,10 @@ const otherEndings = ['bmp', 'svg', 'svgz', 'heic', 'heif', 'avif', 'jxl', 'jp2'
 
 const endingOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
 
+const pictureEndings = new Set([...Object.values(endings).flat(), ...otherEndings])
+
 /** Whether a file's name is that of a picture. */
-export const isPictureName = (name: string): boolean =>
-  [...Object.values(endings).flat(), ...otherEndings].includes(endingOf(name))
+export const isPictureName = (name: string): boolean => pictureEndings.has(endingOf(name))
 
 /** Whether a file's name ends as those of its format do. */
 export const isNamedAs = (name: string, format: PictureFormat): boolean =>

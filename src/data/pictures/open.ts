@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
 import { requireRoom } from '../memory-limit.ts'
+import { requireFile } from '../named.ts'
 import { cachedPictures, cacheKey, keepPictures } from './cache.ts'
 import { decodeInNode } from './decode-node.ts'
 import { formatIn, isPictureName, otherFormatIn } from './format.ts'
@@ -12,7 +13,7 @@ import type { PackedPictures } from './packed.ts'
 import { readPictures } from './read.ts'
 import { readPictureFile } from './read-file.ts'
 import type { PictureReading } from './reading.ts'
-import { statFile, walk } from './walk.ts'
+import { type FileState, stateOf, walk } from './walk.ts'
 
 /** Pictures with what their folder says of them. */
 export interface OpenedPictures extends PackedPictures {
@@ -59,27 +60,25 @@ export async function openPictures(
   reading: PictureReading,
   cache: boolean,
 ): Promise<OpenedPictures> {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-  const listing = isFolder ? listFolder(path) : { paths: [basename(path)], notes: [] }
-  const full = (name: string) => (isFolder ? join(path, name) : path)
-  const stats = listing.paths.map((name) => statFile(full(name)))
+  const { listing, fullPath } = listPictures(path)
+  const states = listing.paths.map((name) => stateOf(fullPath(name)))
   const allocate = (bytes: number) => {
     requireRoom(bytes, path)
     return new Uint8Array(bytes)
   }
   const key =
-    cache && isWorthKeeping(stats)
+    cache && isWorthKeeping(states)
       ? cacheKey([
           realpathSync(path),
           reading,
-          listing.paths.map((name, i) => [name, stats[i]!.size, stats[i]!.mtimeMs]),
+          listing.paths.map((name, i) => [name, states[i]!.size, states[i]!.mtimeMs]),
         ])
       : undefined
   const kept = key && (await cachedPictures(key, allocate))
   if (kept) return { ...kept, notes: [...listing.notes, ...kept.notes], listing }
   const files = listing.paths.map((name, i) => ({
-    path: full(name),
-    bytes: async () => readPictureFile(full(name), stats[i]!),
+    path: fullPath(name),
+    bytes: async () => readPictureFile(fullPath(name), states[i]!),
   }))
   const parallel = Math.min(availableParallelism(), 8)
   const read = await readPictures(files, path, reading, {
@@ -91,8 +90,19 @@ export async function openPictures(
   return { ...read, notes: [...listing.notes, ...read.notes], listing }
 }
 
-const isWorthKeeping = (stats: readonly Stats[]): boolean =>
-  stats.length >= CACHED_COUNT || stats.reduce((sum, { size }) => sum + size, 0) >= CACHED_BYTES
+/** The pictures of a folder, or one picture, and where their files are. */
+export function listPictures(path: string): {
+  readonly listing: Listing
+  fullPath(name: string): string
+} {
+  requireFile(path)
+  if (!statSync(path).isDirectory())
+    return { listing: { paths: [basename(path)], notes: [] }, fullPath: () => path }
+  return { listing: listFolder(path), fullPath: (name) => join(path, name) }
+}
+
+const isWorthKeeping = (states: readonly FileState[]): boolean =>
+  states.length >= CACHED_COUNT || states.reduce((sum, { size }) => sum + size, 0) >= CACHED_BYTES
 
 /** Most bytes of a `metadata.csv`. */
 const LARGEST_METADATA = 2 ** 28
@@ -107,7 +117,7 @@ function listFolder(folder: string): Listing {
 
 function metadataOf(folder: string): string {
   const path = join(folder, METADATA)
-  const found = statFile(path)
+  const found = stateOf(path)
   if (found.size > LARGEST_METADATA)
     throw new UserError(`${path}: is larger than ${LARGEST_METADATA} bytes`)
   return new TextDecoder().decode(readPictureFile(path, found))

@@ -1,6 +1,5 @@
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { counted } from '../../tensor/numbers.ts'
-import type { PictureFormat } from './format.ts'
 import { nameText } from './names.ts'
 import type { OpaqueRaster } from './raster.ts'
 
@@ -96,9 +95,9 @@ export function remarks(): Remarks {
   }
 }
 
-/** How many files there are of each format, the most frequent first. */
-export const formatCounts = (formats: readonly PictureFormat[]): Record<string, number> => {
-  const counts: Record<string, number> = {}
-  for (const format of formats) counts[format] = (counts[format] ?? 0) + 1
-  return Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a))
+/** How often each text occurs, the most frequent first. */
+export function countsOf(texts: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>()
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a))
 }

@@ -1,9 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { UserError } from '../../tensor/errors.ts'
 import { byteText } from '../elements.ts'
 import { fileProblem } from '../files.ts'
 import { requireRoom } from '../memory-limit.ts'
 import { nameText } from './names.ts'
+import type { FileState } from './walk.ts'
 
 /** Most bytes of the file of a picture. */
 const LARGEST = 2 ** 30
@@ -14,10 +15,7 @@ const LARGEST = 2 ** 30
  * @param expected its size and time of change when the folder was listed
  * @throws UserError if it is missing, may not be read, or has changed since
  */
-export function readPictureFile(
-  path: string,
-  expected: Pick<Stats, 'size' | 'mtimeMs'>,
-): Uint8Array {
+export function readPictureFile(path: string, expected: FileState): Uint8Array {
   const { size } = expected
   if (size > LARGEST)
     throw new UserError(

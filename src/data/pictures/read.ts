@@ -5,7 +5,7 @@ import { decoded, type PlatformDecoder } from './decoded.ts'
 import { fitted } from './fit.ts'
 import { formatIn, headerOf, isNamedAs, type PictureFormat } from './format.ts'
 import { nameText } from './names.ts'
-import { formatCounts, type PackedPictures, type Packer, packer, remarks } from './packed.ts'
+import { countsOf, type PackedPictures, type Packer, packer, remarks } from './packed.ts'
 import { inGrey, isGrey, type OpaqueRaster, over } from './raster.ts'
 import type { PictureReading } from './reading.ts'
 
@@ -63,7 +63,7 @@ export async function readPictures(
   rows.add(0, first)
   const same = await packRest(files, read, rows, first, parallel)
   if (!same) throw await sizesError(files, name)
-  return { ...rows.packed(), formats: formatCounts(formats), notes: found.sentences }
+  return { ...rows.packed(), formats: countsOf(formats), notes: found.sentences }
 }
 
 /** As stated, or as the picture is; in colour if ground in colour may be added to it. */

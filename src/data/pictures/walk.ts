@@ -47,8 +47,14 @@ export function walk(folder: string): Walked {
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
-/** Size and time of the last change of a file. Throws UserError if it is missing or no regular file. */
-export function statFile(path: string): Stats {
+/** Size in bytes and time of the last change of a file. */
+export interface FileState {
+  readonly size: number
+  readonly mtimeMs: number
+}
+
+/** The state of a file. Throws UserError if it is missing or no regular file. */
+export function stateOf(path: string): FileState {
   let found: Stats
   try {
     found = statSync(path)
@@ -57,5 +63,6 @@ export function statFile(path: string): Stats {
   }
   if (!found.isFile())
     throw new UserError(`${nameText(path)}: is no regular file; expected a picture`)
-  return found
+  // Of many thousand files, no more than two numbers are kept.
+  return { size: found.size, mtimeMs: found.mtimeMs }
 }
