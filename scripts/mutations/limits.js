@@ -260,14 +260,14 @@ export const limits = [
   {
     name: 'training does not ask whether the data fit',
     file: 'src/app/run/train.ts',
-    from: '\n  requireRoom(data.splits.train.store.data.byteLength, data.name)\n',
+    from: '\n  requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)\n',
     to: '\n',
     tests: memory,
   },
   {
     name: 'resuming does not ask whether the data fit',
     file: 'src/app/run/train.ts',
-    from: '\n    requireRoom(data.splits.train.store.data.byteLength, data.name)\n',
+    from: '\n    requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)\n',
     to: '\n',
     tests: memory,
   },

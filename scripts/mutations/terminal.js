@@ -52,7 +52,7 @@ export const terminal = [
   },
   {
     name: 'a byte order mark stays in the text',
-    file: 'src/app/files.ts',
+    file: 'src/data/disk/files.ts',
     from: 'new TextDecoder(markedEncoding(bytes))',
     to: 'new TextDecoder(markedEncoding(bytes), { ignoreBOM: true })',
     tests: commands,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, integer, text } from '../config/options.ts'
+import { flag, integer, list, readBy, text } from '../config/options.ts'
 import { choicesOf, isFileName, naming } from '../config/schema-facts.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
@@ -47,14 +47,54 @@ const pictureOptions = {
     ),
   cache: flag()
     .default(true)
-    .describe('keep decoded pictures of large folders in the cache for the next start'),
+    .describe(
+      'keep what takes long to read, such as decoded pictures, in the cache for the next start',
+    ),
+}
+
+/** How a table is read, where the file does not say, and what its columns are. */
+const tableFields = {
+  schema: naming(z.string())
+    .optional()
+    .describe('file that says what each column of a table is, as inspect --schema-out writes it'),
+  labelColumn: z.string().optional().describe('column of a table that holds the labels'),
+  missing: readBy(list, z.array(z.string()))
+    .optional()
+    .describe('texts of a table that stand for a missing value, instead of the usual ones'),
+  standardise: flag()
+    .default(true)
+    .describe(
+      'bring numeric columns of a table to mean 0 and standard deviation 1 where the likelihood is real-valued',
+    ),
+  separator: z
+    .string()
+    .optional()
+    .describe('what separates the values of a CSV file: a character, or tab'),
+  encoding: z
+    .string()
+    .optional()
+    .describe('encoding of a text file, such as utf-8 or windows-1252'),
+  header: flag()
+    .optional()
+    .describe('whether the first line of a CSV file holds the names of its columns'),
+  decimal: z
+    .enum(['point', 'comma'])
+    .optional()
+    .describe('decimal sign of a CSV file: point or comma'),
+  comment: z
+    .string()
+    .optional()
+    .describe('lines of a CSV file that begin with this text are skipped'),
+  array: z.string().optional().describe('which array of an .npz archive holds the examples'),
 }
 
 /** The data that is trained on, and how it is split. */
 export const dataConfig = z.strictObject({
   data: naming(z.string(), ['mnist'])
     .default('mnist')
-    .describe('mnist, a folder of pictures, or a file: IDX (also .gz), .npy or .npz'),
+    .describe(
+      'mnist, a folder of pictures, or a file: a table (CSV, Parquet, JSON lines, ARFF), or arrays (.npy, .npz, IDX), also gzipped',
+    ),
   labels: naming(z.string()).optional().describe('file of labels: IDX (also .gz) or .npy'),
   testData: naming(z.string())
     .optional()
@@ -80,6 +120,7 @@ export const dataConfig = z.strictObject({
     .describe(
       'draw 0 or 1 with the grey value as probability: none, static (once) or dynamic (afresh at every step)',
     ),
+  ...tableFields,
 })
 
 export const computeConfig = z.strictObject({

@@ -9,13 +9,22 @@ const SMALL = 32
 const ofDenseLayers = ['hidden', 'tied']
 
 /** Whether a model has convolutional networks, and nobody chose its networks or an option of dense layers. */
-export function leavesNetworkOpen({ options }: RunConfig, chosen: readonly string[]): boolean {
+function leavesNetworkOpen({ options }: RunConfig, chosen: readonly string[]): boolean {
   const isOpen = !chosen.some((name) => name === 'network' || ofDenseLayers.includes(name))
   return isOpen && options.network === 'mlp' && options.tied !== true
 }
 
-/** The configuration with convolutional networks if the data is images larger than 32×32: for networks left open. */
-export function withNetworkFor(config: RunConfig, { form }: Pick<DataSet, 'form'>): RunConfig {
+/**
+ * The configuration with convolutional networks if the data is images larger than 32×32, for networks left open.
+ *
+ * @param chosen names of the options that somebody chose; all of them if absent
+ */
+export function withNetworkFor(
+  config: RunConfig,
+  { form }: Pick<DataSet, 'form'>,
+  chosen?: readonly string[],
+): RunConfig {
+  if (!chosen || !leavesNetworkOpen(config, chosen)) return config
   const [, height = 1, width = 1] = form.exampleShape
   const isLarge = Math.min(height, width) >= SMALL && height * width > SMALL * SMALL
   if (kindOf(form) !== 'image' || !isLarge) return config

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VERSION } from '../config/version.ts'
-import { cacheFolder } from '../data/cache-folder.ts'
 import type { DataSet } from '../data/dataset.ts'
+import { cacheFolder } from '../data/disk/cache-folder.ts'
+import { writeAtomically } from '../data/disk/files.ts'
 import { parseNpz, writeNpz } from '../data/npz.ts'
 import { readRegularFile } from '../data/regular-file.ts'
 import { withoutValidation } from '../evaluate/generation/feature-data.ts'
@@ -13,7 +14,6 @@ import {
 } from '../evaluate/generation/feature-space.ts'
 import { featureKey } from '../evaluate/generation/feature-training.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
-import { writeAtomically } from './files.ts'
 
 /** Largest file of parameters, in bytes. */
 const LARGEST = 100_000_000

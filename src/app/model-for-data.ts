@@ -1,7 +1,8 @@
+import type { LikelihoodUse } from '../data/array-columns.ts'
 import type { DataSet } from '../data/dataset.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { classesText } from '../data/labels.ts'
-import { splitLabels } from '../data/rows.ts'
+import { chunksOf } from '../data/row-store.ts'
 import type { ExampleInfo, ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
 import { cellText } from '../tensor/described.ts'
@@ -28,12 +29,13 @@ export function buildFor(
 }
 
 /** What a model must know about examples. */
-export function infoOf({ exampleShape, classes, classLabels }: KnownExamples): ExampleInfo {
+export function infoOf({ exampleShape, form, classes, classLabels }: KnownExamples): ExampleInfo {
   return {
     exampleShape,
     dimension: sizeOf(exampleShape),
     ...(classes !== undefined && { classes }),
     ...(classLabels && { classLabels }),
+    ...(form?.table && { columns: form.table.columns }),
   }
 }
 
@@ -42,39 +44,32 @@ function requireFittingLikelihood(likelihood: string, data: DataSet): void {
   if (!/^(bernoulli|categorical)/.test(likelihood)) return
   for (const { name, store, rows } of Object.values(data.splits)) {
     if (store.dtype === 'uint8') continue
-    const width = store.shape[1]!
-    const outside = (row: number) =>
-      store.data
-        .subarray(row * width, (row + 1) * width)
-        .findIndex((value) => !(value * data.scale >= 0 && value * data.scale <= 1))
-    const row = rows.find((one) => outside(one) >= 0)
-    if (row === undefined) continue
-    const column = outside(row)
-    throw new UserError(
-      worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cellText(row * width + column, width)} is ${store.data[row * width + column]}; use ${option('likelihood', 'gaussian')}`,
-    )
+    for (const chunk of chunksOf(store, rows)) {
+      const at = chunk.values.findIndex(
+        (value) => !(value * data.scale >= 0 && value * data.scale <= 1),
+      )
+      if (at < 0) continue
+      const row = chunk.rows[Math.floor(at / store.width)]!
+      const cell = cellText(row * store.width + (at % store.width), store.width)
+      throw new UserError(
+        worded`likelihood: ${likelihood} is for values from 0 to 1, but in ${data.name} (${name} split) ${cell} is ${chunk.values[at]}; use ${option('likelihood', 'gaussian')}`,
+      )
+    }
   }
 }
 
-/** Options of a training that nobody chose, so that the data may decide. */
-export interface OpenOptions {
-  /** Lowers the size of a batch to the number of training examples. */
-  readonly fitsBatch?: boolean | undefined
-  /** Takes convolutional networks for images larger than 32×32. */
-  readonly fitsNetwork?: boolean | undefined
-}
-
 /**
- * The configuration with what identifies the data, and the size of the validation split that was cut.
+ * The configuration with what identifies the data, and the size of the validation split that was cut. Options that
+ * nobody chose follow the data.
  *
- * @param open what nobody chose, and the data may decide
+ * @param chosen names of the options that somebody chose; all of them if absent
+ * @param definition the configured model's, if it is not a member of the family
  */
 export function withData(
-  resolved: RunConfig,
+  config: RunConfig,
   data: DataSet,
-  { fitsBatch = false, fitsNetwork = false }: OpenOptions = {},
+  { chosen, definition = modelNamed(config.model) }: FollowingData = {},
 ): RunConfig {
-  const config = fitsNetwork ? withNetworkFor(resolved, data) : resolved
   const { hash, exampleShape, form, classes, classLabels, classNames, splits } = data
   const example = {
     exampleShape,
@@ -85,13 +80,43 @@ export function withData(
   }
   const validation = splits.validation.rows.length
   const batch = Math.min(config.train.batch, splits.train.rows.length)
+  const follows = (option: string) => chosen?.includes(option) === false
+  const options = withNetworkFor(config, data, chosen).options
   return {
     ...config,
+    options: follows('likelihood') ? withLikelihood(options, definition, data) : options,
     data: { ...config.data, validation },
-    train: fitsBatch ? { ...config.train, batch } : config.train,
+    train: follows('batch') ? { ...config.train, batch } : config.train,
     dataHash: hash,
     example,
   }
+}
+
+/** The likelihood of a configured model, and whether somebody chose it. */
+export const likelihoodUse = (
+  { options: { likelihood } }: RunConfig,
+  chosen?: readonly string[],
+): LikelihoodUse | undefined =>
+  typeof likelihood === 'string'
+    ? { name: likelihood, isChosen: chosen?.includes('likelihood') ?? true }
+    : undefined
+
+export interface FollowingData {
+  readonly chosen?: readonly string[] | undefined
+  readonly definition?: ModelDefinition | undefined
+}
+
+/** For a table whose columns have kinds, the likelihood of its columns, or else the Gaussian that a model has. */
+function withLikelihood(
+  options: RunConfig['options'],
+  { config }: ModelDefinition,
+  { form }: DataSet,
+): RunConfig['options'] {
+  if (!form.table) return options
+  const accepted = ['columns', 'gaussian']
+    .map((likelihood) => ({ ...options, likelihood }))
+    .find((changed) => config.safeParse(changed).success)
+  return accepted ?? options
 }
 
 /**
@@ -117,8 +142,10 @@ export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: 
 
 /** A model that learns from labels must see every class. */
 function requireEveryClass(model: string, data: DataSet): void {
-  const seen = new Set(splitLabels(data, 'train'))
-  const unseen = (data.classLabels ?? []).filter((label) => !seen.has(label))
+  const { labels, rows } = data.splits.train
+  const seen = new Set<number>()
+  for (const row of rows) seen.add(labels![row]!)
+  const unseen = (data.classLabels ?? []).filter((_, index) => !seen.has(index))
   if (unseen.length > 0)
     throw new UserError(
       worded`labels: ${model} learns from labels, and no training example has ${classesText(unseen)}; leave out the examples of such classes, or choose another ${option('seed')}`,

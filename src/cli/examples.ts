@@ -1,20 +1,29 @@
 import { resolve } from 'node:path'
-import { noteOnce } from '../app/notes.ts'
 import type { Run } from '../app/run/load.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import type { ExampleForm } from '../data/form.ts'
 import type { NamedArrays } from '../data/named.ts'
+import type { TableForm } from '../data/table/form.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { oneOf, text, toggle } from './flags.ts'
 import { requireRows } from './split-rows.ts'
+import { log } from './terminal.ts'
 
 /** Examples `[n, D]`, and their labels where they are known. */
 export interface Examples {
   readonly values: HostTensor<'float32'>
   readonly labels: ArrayLike<number> | undefined
+}
+
+/** Examples that are read some at a time. */
+export interface ExampleRows {
+  readonly count: number
   /** Whether they come from a split of the run's own data or of mnist, not from a file. */
   readonly ofSplit: boolean
+  readonly labelled: boolean
+  /** Those from `start` (included) to `end` (excluded). */
+  part(start: number, end: number): Examples
 }
 
 interface Choice {
@@ -48,17 +57,26 @@ export const exampleFlags = {
  *
  * @throws UserError if they do not fit the run's model, or it needs labels and there are none
  */
-export async function givenExamples(run: Run, choice: Choice): Promise<Examples> {
+export async function exampleRows(run: Run, choice: Choice): Promise<ExampleRows> {
   const examples = await examplesFor(run, choice)
   const { labels, definition } = run.model
-  if (labels === 'condition' && !examples.labels)
+  if (labels === 'condition' && !examples.labelled)
     throw new UserError(
       `${choice.data}: has no labels, and ${definition.name} is conditioned on them; give --labels FILE`,
     )
   return examples
 }
 
-async function examplesFor(run: Run, choice: Choice): Promise<Examples> {
+/** The same, all at once. */
+export async function givenExamples(
+  run: Run,
+  choice: Choice,
+): Promise<Examples & Pick<ExampleRows, 'ofSplit'>> {
+  const rows = await exampleRows(run, choice)
+  return { ...rows.part(0, rows.count), ofSplit: rows.ofSplit }
+}
+
+async function examplesFor(run: Run, choice: Choice): Promise<ExampleRows> {
   const { data: name, labels, split, scaled } = choice
   const { data: own, labels: ownLabels } = run.config.data
   const isOwn = name === undefined || name === own || resolve(name) === resolve(own)
@@ -85,14 +103,17 @@ async function examplesOfSplit(
   isOwn: boolean,
   split: SplitName,
   most = Number.POSITIVE_INFINITY,
-): Promise<Examples> {
+): Promise<ExampleRows> {
   const { splitLabels, splitValues } = await import('../data/rows.ts')
   const data = isOwn ? await run.data() : await mnistLikeOf(run)
-  const rows = Array.from({ length: Math.min(most, requireRows(data, split)) }, (_, i) => i)
   return {
-    values: splitValues(data, split, rows),
-    labels: splitLabels(data, split, rows),
+    count: Math.min(most, requireRows(data, split)),
     ofSplit: true,
+    labelled: data.splits[split].labels !== undefined,
+    part(start, end) {
+      const rows = Int32Array.from({ length: end - start }, (_, i) => start + i)
+      return { values: splitValues(data, split, rows), labels: splitLabels(data, split, rows) }
+    },
   }
 }
 
@@ -123,7 +144,7 @@ async function readAs(
   const { exampleShape, classNames } = run.config.example ?? (await run.data())
   const { cache } = run.config.data
   const read = await picturesAs(path, { exampleShape, classNames, form }, cache)
-  for (const note of read.notes) noteOnce(`${path}: ${note}`)
+  for (const note of read.notes) log(`note: ${path}: ${note}`)
   return read
 }
 
@@ -131,22 +152,53 @@ async function examplesOfFile(
   run: Run,
   path: string,
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
-): Promise<Examples> {
+): Promise<ExampleRows> {
   const { readLabels, requireFile } = await import('../data/named.ts')
-  const { asTrained } = await import('../data/given-examples.ts')
-  const { labelsOf } = await import('../data/labels.ts')
   requireFile(path)
   const form = await run.form()
+  const { isPictures } = await import('../data/pictures/open.ts')
+  if (form?.table && !scaled && !isPictures(path)) return rowsOfTable(run, path, form.table, most)
+  const { asTrained } = await import('../data/given-examples.ts')
+  const { labelsOf } = await import('../data/labels.ts')
   const read = await readAs(run, path, form, scaled)
   const array = scaled ? { ...read.examples, scale: form?.scale ?? 1 } : read.examples
   const values = asTrained(array, form, run.model.info.dimension, path)
   const [rows = 0] = values.shape
   const labels = labelsPath === undefined ? read.labels : await readLabels(labelsPath)
   const known = labels && labelsOf(labels, labelsPath ?? `${path}, labels`, rows, path)
-  const count = Math.min(most, rows)
   return {
-    values: count < rows ? rowsBetween(values, 0, count) : values,
-    labels: known?.subarray(0, count),
+    count: Math.min(most, rows),
     ofSplit: false,
+    labelled: known !== undefined,
+    part: (start, end) => ({
+      values: end - start < rows ? rowsBetween(values, start, end) : values,
+      labels: known?.subarray(start, end),
+    }),
+  }
+}
+
+/** The rows of a table, read by the columns that the run's model was trained on; what is unlike them is reported. */
+async function rowsOfTable(
+  { config }: Run,
+  path: string,
+  table: TableForm,
+  most: number,
+): Promise<ExampleRows> {
+  const { openTableRecords, packedRows } = await import('../data/open-table.ts')
+  const { givenRows } = await import('../data/table/given-rows.ts')
+  const { recordedClasses } = await import('../data/table/table-labels.ts')
+  const source = await openTableRecords(path, path, config.data)
+  const options = { ...config.data, schema: undefined, newData: true }
+  const packed = await packedRows(path, source, table.schema, options)
+  const rows = givenRows(packed, table, recordedClasses(config.example!))
+  for (const remark of rows.remarks) log(`note: ${path}: ${remark}`)
+  return {
+    count: Math.min(most, rows.count),
+    ofSplit: false,
+    labelled: rows.labels !== undefined,
+    part: (start, end) => ({
+      values: rows.cells(start, end),
+      labels: rows.labels?.subarray(start, end),
+    }),
   }
 }

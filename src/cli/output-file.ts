@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
-import { asUserError, writeAtomically } from '../app/files.ts'
+
+import { asUserError, type Contents, writeAtomically } from '../data/disk/files.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 
@@ -12,7 +13,7 @@ export interface Output {
   readonly path: string
   readonly format: OutputFormat
   /** An existing file is replaced as a whole, or stays as it is. Throws UserError. */
-  write(contents: Uint8Array | string): Promise<void>
+  write(contents: Contents): Promise<void>
 }
 
 /**
@@ -62,11 +63,35 @@ export interface Columns {
 }
 
 /** A table of numbers as text; short decimals that read back as the same float32. */
-export function csv({ names, rows, cell }: Columns): string {
-  const lines = [names.join(',')]
+export const csv = (columns: Columns): string => csvHeader(columns) + csvRows(columns)
+
+const csvHeader = ({ names }: Columns): string => `${names.join(',')}\n`
+
+function csvRows({ names, rows, cell }: Columns): string {
+  const lines: string[] = []
   for (let row = 0; row < rows; row++)
     lines.push(names.map((_, column) => String(Number(cell(row, column).toPrecision(9)))).join(','))
-  return `${lines.join('\n')}\n`
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+/** The same of a table that is computed some rows at a time. */
+export async function* csvParts(parts: AsyncIterable<Columns>): AsyncGenerator<string> {
+  let isFirst = true
+  for await (const columns of parts) {
+    yield isFirst ? csv(columns) : csvRows(columns)
+    isFirst = false
+  }
+}
+
+/** A `.npy` array of float32 whose rows are computed some at a time. */
+export async function* npyParts(
+  shape: readonly number[],
+  parts: AsyncIterable<Floats>,
+): AsyncGenerator<Uint8Array> {
+  const { npyHeader } = await import('../data/npy.ts')
+  yield npyHeader('float32', shape)
+  for await (const { data } of parts)
+    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
 
 /** Columns of an array `[n, width]`, named by a prefix and their index: `z0`, `z1`. */

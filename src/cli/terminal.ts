@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { reasonOf, writeFully } from '../app/files.ts'
+import { reasonOf, writeFully } from '../data/disk/files.ts'
 import { formatTable, type Table } from '../report/table.ts'
 import { PROSE_WIDTH, wrappedLines } from '../report/wrap.ts'
 

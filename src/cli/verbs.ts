@@ -78,6 +78,10 @@ export const verbs: Verbs = {
     summary: 'the data sets that come with the program',
     load: async () => (await import('./commands/datasets.ts')).datasets,
   },
+  cache: {
+    summary: 'list or clear the packed tables that are kept for the next start',
+    load: async () => (await import('./commands/cache.ts')).cache,
+  },
   completion: {
     summary: 'a script that completes commands with the Tab key in bash, zsh or fish',
     load: async () => (await import('./commands/completion.ts')).completion,

@@ -5,6 +5,7 @@ import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
+import { arrayStore } from './row-store.ts'
 import { type SplitRows, splitRows } from './split.ts'
 
 /** How to split and binarise. */
@@ -117,7 +118,7 @@ export async function assemble(
   const form = known?.form ?? withRange(main.examples, rows.train)
   const splitOf = (name: SplitName, source: Labelled, of: Int32Array): Split => ({
     name,
-    store: source.examples.store,
+    store: arrayStore(source.examples.store),
     rows: of,
     labels:
       classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
@@ -152,11 +153,8 @@ function rowsOfSplits(
   options: SplitOptions,
 ): SplitRows {
   const count = examples.store.shape[0]! - (own?.length ?? 0)
-  const test = hasTest ? 0 : (options.test ?? Math.max(1, Math.round(count / 10)))
-  if (!own) {
-    const validation = options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10))
-    return splitRows(count, { validation, test }, options.seed, name)
-  }
+  const sizes = sizesOf(count, options, hasTest)
+  if (!own) return splitRows(count, sizes, options.seed, name)
   if (options.validation !== undefined && options.validation !== own.length)
     throw new UserError(
       `validation: ${options.validation} examples were to be held out, but ${name} says itself which ${own.length} are for validation; leave this out`,
@@ -165,17 +163,18 @@ function rowsOfSplits(
   const others = Int32Array.from({ length: count + own.length }, (_, row) => row).filter(
     (row) => !isOwn.has(row),
   )
-  const rows = splitRows(count, { validation: 0, test }, options.seed, name)
+  const rows = splitRows(count, { ...sizes, validation: 0 }, options.seed, name)
   const placed = (positions: Int32Array) => positions.map((position) => others[position]!)
   return { train: placed(rows.train), validation: own, test: placed(rows.test) }
 }
 
 /** The label of each class: of those that a run has recorded, or else of the labels that occur. */
 function labelsOfClasses(
-  { labels, labelsName }: Labelled,
+  { labels, labelsName, classNames }: Labelled,
   known: KnownExamples | undefined,
 ): readonly number[] | undefined {
   if (known?.classLabels || known?.classes !== undefined) return classLabelsOf(known)
+  if (classNames) return classNames.map((_, label) => label)
   return labels && classesOf(labels, labelsName)
 }
 
@@ -194,7 +193,16 @@ function withRange({ form, store }: Examples, rows: Int32Array): ExampleForm {
   return { ...form, range: [low, high] }
 }
 
-function requireCounts(options: SplitOptions): void {
+/** How many rows are set aside for validation and, without a test set of its own, for testing. */
+export function sizesOf(count: number, options: SplitOptions, hasTest: boolean) {
+  return {
+    validation: options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10)),
+    test: hasTest ? 0 : (options.test ?? Math.max(1, Math.round(count / 10))),
+  }
+}
+
+/** Throws UserError for split sizes that are not numbers of rows. */
+export function requireCounts(options: SplitOptions): void {
   for (const field of ['validation', 'test'] as const) {
     const value = options[field]
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))

@@ -1,5 +1,6 @@
 import type { HostTensor } from '../tensor/host.ts'
 import { evenly } from './indices.ts'
+import { chunksOf, type RowStore } from './row-store.ts'
 
 /** What a column holds. Figures are over its finite values, and null if there are none. */
 export interface ColumnStatistics {
@@ -37,10 +38,20 @@ export interface Columns {
 }
 
 export interface ColumnOptions {
-  /** The rows that are read, by default all. */
-  readonly rows?: ArrayLike<number> | undefined
   /** Whether all columns hold values of one kind, as pixels do: they then share a median and a spread. */
   readonly alike?: boolean | undefined
+}
+
+/** Rows whose columns are described. */
+interface DescribedRows {
+  readonly width: number
+  readonly count: number
+  /** The number of the row at a position. */
+  rowAt(position: number): number
+  /** A function of the values of the rows at some positions: column j of row i of these. */
+  some(positions: readonly number[]): (i: number, j: number) => number
+  /** All values, some rows at a time. */
+  chunks(): Iterable<ArrayLike<number | bigint>>
 }
 
 /** Medians and spreads are of this many rows, or of all. */
@@ -74,31 +85,66 @@ export function columnStatistics(
   width: number,
   options: ColumnOptions = {},
 ): Columns {
-  const rows = options.rows ?? { length: data.length / width }
-  const centres = centresOf(data, width, rows, options.alike || width > MOST_COLUMNS)
+  return statisticsOfRows(
+    {
+      width,
+      count: data.length / width,
+      rowAt: (position) => position,
+      some: (positions) => (i, j) => Number(data[positions[i]! * width + j]),
+      chunks: () => [data],
+    },
+    options,
+  )
+}
+
+/** The same of some rows of a store, which is read in chunks. */
+export function storeStatistics(
+  store: RowStore,
+  rows: Int32Array,
+  options: ColumnOptions = {},
+): Columns {
+  return statisticsOfRows(
+    {
+      width: store.width,
+      count: rows.length,
+      rowAt: (position) => rows[position]!,
+      some(positions) {
+        const values = store.gather(positions.map((position) => rows[position]!))
+        return (i, j) => values[i * store.width + j]!
+      },
+      *chunks() {
+        for (const { values } of chunksOf(store, rows)) yield values
+      },
+    },
+    options,
+  )
+}
+
+function statisticsOfRows(described: DescribedRows, { alike }: ColumnOptions): Columns {
+  const { width, count } = described
+  const centres = centresOf(described, alike || width > MOST_COLUMNS)
   const sums = columnSums(width)
   let sum = 0
-  for (let i = 0; i < rows.length; i++) {
-    const row = rowAt(rows, i)
-    for (let j = 0, at = row * width; j < width; j++, at++) {
-      const value = Number(data[at])
-      if (!Number.isFinite(value)) {
-        sums.nonFinite[j]!++
-        continue
+  let position = 0
+  for (const values of described.chunks())
+    for (let start = 0; start < values.length; start += width, position++)
+      for (let j = 0; j < width; j++) {
+        const value = Number(values[start + j])
+        if (!Number.isFinite(value)) {
+          sums.nonFinite[j]!++
+          continue
+        }
+        sum += value
+        if (value < sums.min[j]!) sums.min[j] = value
+        if (value > sums.max[j]!) sums.max[j] = value
+        const difference = value - centres.median[j]!
+        sums.first[j]! += difference
+        sums.second[j]! += difference * difference
+        const distance = Math.abs(difference) * centres.inverse[j]!
+        if (distance >= 2 ** RECORDED)
+          record(sums.far, { column: j, distance, value, row: described.rowAt(position) })
       }
-      sum += value
-      if (value < sums.min[j]!) sums.min[j] = value
-      if (value > sums.max[j]!) sums.max[j] = value
-      const difference = value - centres.median[j]!
-      sums.first[j]! += difference
-      sums.second[j]! += difference * difference
-      const distance = Math.abs(difference) * centres.inverse[j]!
-      if (distance >= 2 ** RECORDED) record(sums.far, { column: j, distance, value, row })
-    }
-  }
-  const columns = Array.from({ length: width }, (_, j) =>
-    statisticsOf(j, rows.length, sums, centres),
-  )
+  const columns = Array.from({ length: width }, (_, j) => statisticsOf(j, count, sums, centres))
   return { columns, sum }
 }
 
@@ -109,20 +155,15 @@ interface Centres {
   readonly inverse: Float64Array
 }
 
-function centresOf(
-  data: HostTensor['data'],
-  width: number,
-  rows: ArrayLike<number>,
-  alike = false,
-): Centres {
-  const sampled = evenly(rows.length, SAMPLED).map((i) => rowAt(rows, i))
+function centresOf(described: DescribedRows, alike: boolean): Centres {
+  const { width, count } = described
+  const positions = evenly(count, SAMPLED)
+  const valueAt = described.some(positions)
   const median = new Float64Array(width)
   const spread = new Float64Array(width)
-  const columnAt = (j: number) => sampled.map((row) => Number(data[row * width + j]))
+  const columnAt = (j: number) => positions.map((_, i) => valueAt(i, j))
   const anywhere = () =>
-    sampled.flatMap((row, i) =>
-      evenly(width, PIXELS).map((j) => Number(data[row * width + ((i + j) % width)])),
-    )
+    positions.flatMap((_, i) => evenly(width, PIXELS).map((j) => valueAt(i, (i + j) % width)))
   const shared = alike ? centreOf(anywhere()) : undefined
   for (let j = 0; j < width; j++) {
     const centre = shared ?? centreOf(columnAt(j))
@@ -222,5 +263,3 @@ function statisticsOf(
     outliers: outliersAmong(sums.far.get(column), count),
   }
 }
-
-const rowAt = (rows: ArrayLike<number>, i: number): number => rows[i] ?? i

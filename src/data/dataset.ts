@@ -1,13 +1,14 @@
 import { counted, grouped } from '../tensor/numbers.ts'
-import { type ExampleForm, type ExampleKind, formText, type Store } from './form.ts'
+import { type ExampleForm, type ExampleKind, formText } from './form.ts'
 import { classesText } from './labels.ts'
 import { nameText } from './pictures/names.ts'
+import type { RowStore } from './row-store.ts'
 
 /** The rows of one split: indices into a store that several splits may share. */
 export interface Split {
   readonly name: SplitName
-  /** All rows of the store, `[rows, D]`, in storage type: uint8 for pixels, float32 otherwise. */
-  readonly store: Store
+  /** All rows of the store in storage type: uint8 for pixels, float32 otherwise. */
+  readonly store: RowStore
   /** Which rows of the store belong to the split, in order. */
   readonly rows: Int32Array
   /** Class of every row of the *store* (look up `rows[i]`), as an index into `classLabels`. */
@@ -37,9 +38,9 @@ export interface DataSet {
   readonly classes?: number | undefined
   /** The label of each class, ascending: what users see of a class. */
   readonly classLabels?: readonly number[] | undefined
-  /** The name that each label stands for, by the label, if the labels of the data are names. */
+  /** What each class is called, where that is not its label: the text in a table, the name of a folder. */
   readonly classNames?: readonly string[] | undefined
-  /** What is unusual about the data or was left out of it, in sentences. */
+  /** What is to be known of the data, in sentences: columns that are left out, rows that occur in two splits. */
   readonly notes?: readonly string[] | undefined
   /** SHA-256 of all stored rows and labels, hexadecimal: identifies the data in a run's configuration. */
   readonly hash: string

@@ -2,7 +2,8 @@ import { requireSeed } from '../tensor/checks.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import { streams } from '../tensor/random.ts'
 import type { DataSet, SplitName } from './dataset.ts'
-import { requireList, splitOf, splitValues } from './rows.ts'
+import { requireList } from './gather-rows.ts'
+import { splitOf, splitValues } from './rows.ts'
 
 /** Rows of a store are numbered from a multiple of this. */
 const STORE_STRIDE = 2 ** 32

@@ -19,7 +19,7 @@ export interface KnownExamples {
   readonly classes?: number | undefined
   /** The label of each class; in runs of older versions, which did not record them, 0, 1, …. */
   readonly classLabels?: readonly number[] | undefined
-  /** The name that each label stands for, by the label, if the labels of the data are names. */
+  /** What each class is called, where that is not its label. */
   readonly classNames?: readonly string[] | undefined
 }
 

@@ -75,7 +75,7 @@ export function requireReadable(path: string): void {
   try {
     accessSync(path, constants.R_OK)
   } catch (error) {
-    throw new UserError(`${path}: ${fileProblem(error as NodeJS.ErrnoException)}`)
+    throw new UserError(`${path}: ${readProblem(error as NodeJS.ErrnoException)}`)
   }
 }
 
@@ -92,12 +92,12 @@ export async function readBytes(path: string): Promise<Uint8Array> {
     return await readRegularFile(path, LARGEST)
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw new UserError(`${path}: ${fileProblem(error as NodeJS.ErrnoException)}`)
+    throw new UserError(`${path}: ${readProblem(error as NodeJS.ErrnoException)}`)
   }
 }
 
-/** What keeps a file from being read, in words. */
-export function fileProblem(error: NodeJS.ErrnoException): string {
+/** What the system says of a file that cannot be read, in words. */
+export function readProblem(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':

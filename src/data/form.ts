@@ -3,6 +3,7 @@ import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { channelsFirst, type Layout, layoutOf, layoutText } from './layout.ts'
 import type { PictureForm } from './pictures/reading.ts'
+import { columnsText, type TableForm } from './table/form.ts'
 
 /**
  * How a stored value becomes a value of an example. The training data fixes it, and it belongs to the model:
@@ -17,6 +18,8 @@ export interface ExampleForm extends Layout {
   readonly range: readonly [low: number, high: number]
   /** How pictures of any size become such examples, if the training data was pictures. */
   readonly picture?: PictureForm | undefined
+  /** The columns of a table with kinds, whose rows become cells. */
+  readonly table?: TableForm | undefined
 }
 
 /** Examples as rows `[N, D]` in the storage type of a form. */
@@ -67,7 +70,7 @@ const isBytes = (dtype: HostTensor['dtype']): boolean => dtype === 'uint8' || dt
 /** The form of rows that are in memory already, channels first, in `[0, 1]` once scaled. */
 export function storedForm(
   exampleShape: readonly number[],
-  { dtype }: Store,
+  { dtype }: Pick<Store, 'dtype'>,
   scale: number,
 ): ExampleForm {
   return {
@@ -149,4 +152,5 @@ export function storageText({ storage, scale, range: [, high] }: ExampleForm): s
 }
 
 /** Describes a form, for `inspect` and the start of training. */
-export const formText = (form: ExampleForm): string => `${layoutText(form)}; ${storageText(form)}`
+export const formText = (form: ExampleForm): string =>
+  form.table ? columnsText(form.table) : `${layoutText(form)}; ${storageText(form)}`

@@ -13,6 +13,22 @@ export type ExampleArray = HostTensor | readonly ArrayLike<number>[]
 export type LabelArray = HostTensor | ArrayLike<number>
 
 /**
+ * A caller's examples: an object for each row of a table as they are, anything else as an array.
+ *
+ * @throws UserError as `exampleArray`
+ */
+export function exampleRows(
+  given: ExampleArray | readonly object[],
+  name = 'data',
+): HostTensor | readonly object[] {
+  return isRows(given) ? given : exampleArray(given as ExampleArray, name)
+}
+
+/** Whether a list holds objects with named values, and not lists of numbers. */
+export const isRows = (given: unknown): given is readonly object[] =>
+  Array.isArray(given) && given.length > 0 && isRecord(given[0]) && !isList(given[0])
+
+/**
  * A caller's examples as an array. Rows of numbers become float32 `[N, D]`.
  *
  * @throws UserError for anything but numbers: a missing value, text, a row of another length

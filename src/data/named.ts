@@ -1,40 +1,50 @@
 import { existsSync } from 'node:fs'
 import { nearest, UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import { archiveRoles, labelsRole, rolesText } from './archive-roles.ts'
 import { readArrays } from './files.ts'
 import { sources } from './sources.ts'
-
-/** Names of examples and labels in an archive. */
-const exampleNames = ['x', 'data', 'images']
-const labelNames = ['y', 'labels']
 
 /** A file's examples, and its labels if it has any. */
 export interface NamedArrays {
   readonly examples: HostTensor
   readonly labels?: HostTensor | undefined
+  /** The test set that an archive brings along, as those of Keras do. */
+  readonly test?: NamedArrays | undefined
+  /** Which arrays of an archive were taken; absent for a file with one array. */
+  readonly taken?: string | undefined
 }
 
 /**
- * Reads the examples (and labels) of a data file: the array of a `.npy` or IDX file; of an `.npz` the only
- * array, or the one named x, data or images, with labels in y or labels.
+ * Reads the examples (and labels) of a data file: the array of a `.npy` or IDX file; of an `.npz` those that
+ * `archiveRoles` finds by their names.
  *
+ * @param array the examples of an `.npz`, where that is stated
  * @throws UserError if there is no such file or data set, or the names in an archive do not say which array
  * holds what.
  */
-export async function readExamples(path: string): Promise<NamedArrays> {
+export async function readExamples(path: string, array?: string | undefined): Promise<NamedArrays> {
   requireFile(path)
   const { arrays } = await readArrays(path)
-  return chooseExamples(arrays, path)
+  return chooseExamples(arrays, path, array)
 }
 
 /** The examples and labels among a file's arrays, by the rule of `readExamples`. */
-export function chooseExamples(arrays: ReadonlyMap<string, HostTensor>, path: string): NamedArrays {
-  const single = only(arrays)
-  if (single) return { examples: single }
-  const labelled = labelNames.some((name) => arrays.has(name))
+export function chooseExamples(
+  arrays: ReadonlyMap<string, HostTensor>,
+  path: string,
+  array?: string | undefined,
+): NamedArrays {
+  const roles = archiveRoles([...arrays.keys()], path, array)
+  const named = (examples: string, labels: string | undefined): NamedArrays => ({
+    examples: arrays.get(examples)!,
+    labels: labels === undefined ? undefined : arrays.get(labels),
+  })
+  const { examples, labels, testExamples, testLabels } = roles
   return {
-    examples: chosen(arrays, exampleNames, 'examples', path),
-    labels: labelled ? chosen(arrays, labelNames, 'labels', path) : undefined,
+    ...named(examples, labels),
+    test: testExamples === undefined ? undefined : named(testExamples, testLabels),
+    taken: arrays.size === 1 ? undefined : rolesText(roles),
   }
 }
 
@@ -45,25 +55,7 @@ export function chooseExamples(arrays: ReadonlyMap<string, HostTensor>, path: st
  */
 export async function readLabels(path: string): Promise<HostTensor> {
   const { arrays } = await readArrays(path)
-  return only(arrays) ?? chosen(arrays, labelNames, 'labels', path)
-}
-
-function only(arrays: ReadonlyMap<string, HostTensor>): HostTensor | undefined {
-  return arrays.size === 1 ? [...arrays.values()][0] : undefined
-}
-
-function chosen(
-  arrays: ReadonlyMap<string, HostTensor>,
-  names: readonly string[],
-  what: string,
-  path: string,
-): HostTensor {
-  const found = names.flatMap((name) => arrays.get(name) ?? [])
-  if (found.length === 1) return found[0]!
-  const held = [...arrays.keys()].map((name) => JSON.stringify(name)).join(', ')
-  throw new UserError(
-    `${path}: holds the arrays ${held}; expected one array, or exactly one named ${names.join(', ')} for the ${what}`,
-  )
+  return arrays.get(labelsRole([...arrays.keys()], path))!
 }
 
 /** Throws UserError if there is neither a file nor a data set of that name. */

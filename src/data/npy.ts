@@ -62,6 +62,25 @@ export function npyLength(head: Uint8Array, name: string): number {
   return header.end + sizeOf(header.shape) * bytesOf(code)
 }
 
+/** How the array of a `.npy` file is stored. */
+export interface NpyLayout {
+  readonly code: ElementCode
+  readonly little: boolean
+  readonly shape: readonly number[]
+  /** Whether the array is stored column by column. */
+  readonly fortran: boolean
+  /** Where its bytes begin. */
+  readonly start: number
+}
+
+/** The layout of the file that begins with this header. Throws UserError. */
+export function npyLayout(head: Uint8Array, name: string): NpyLayout {
+  const header = readHeader(head, name)
+  const [order, code] = elementOf(header, name)
+  const { shape, fortran, end } = header
+  return { code, little: order !== '>', shape, fortran, start: end }
+}
+
 function elementOf({ descr }: Header, name: string): [order: string, code: ElementCode] {
   const order = descr[0] ?? ''
   const code = descr.slice(1)
@@ -173,14 +192,22 @@ const descriptors: Readonly<Record<DType, string>> = {
 export function writeNpy(tensor: HostTensor): FileBytes {
   requireTensor(tensor, 'array')
   const { dtype, shape, data } = tensor
+  const header = npyHeader(dtype, shape)
+  const bytes = new Uint8Array(header.length + data.byteLength)
+  bytes.set(header)
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length)
+  return bytes
+}
+
+/** What a `.npy` file begins with; the values follow. */
+export function npyHeader(dtype: DType, shape: readonly number[]): FileBytes {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
   const header = `{'descr': '${descriptors[dtype]}', 'fortran_order': False, 'shape': ${tuple}, }`
   const start = Math.ceil((10 + header.length + 1) / 64) * 64
-  const bytes = new Uint8Array(start + data.byteLength)
+  const bytes = new Uint8Array(start)
   bytes.set(npyMagic)
   bytes.set([1, 0], 6)
   new DataView(bytes.buffer).setUint16(8, start - 10, true)
   bytes.set(new TextEncoder().encode(`${header.padEnd(start - 11)}\n`), 10)
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start)
   return bytes
 }

@@ -2,36 +2,46 @@ import { createHash } from 'node:crypto'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
+import { columnsOf, type LikelihoodUse } from './array-columns.ts'
 import {
   assemble,
   type DigestOf,
-  labelled,
-  labelledTest,
-  type Source,
+  type NamedArray,
   type SplitOptions,
   sourceOf,
-  testReading,
 } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
 import { requireReadable } from './files.ts'
+import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
 import { readExamples, readLabels, requireFile } from './named.ts'
-import { isPictures, openPictures } from './pictures/open.ts'
+import {
+  type LabelledRows,
+  openNumbers,
+  openTable,
+  type TableData,
+  type TableOptions,
+} from './open-table.ts'
+
+import { isPictures } from './pictures/open.ts'
+import { openPictureSet } from './pictures/open-set.ts'
 import type { PictureOptions } from './pictures/reading.ts'
-import { partsOfPictures, readingOf, requirePictureOptions } from './pictures/source.ts'
+import { requirePictureOptions } from './pictures/source.ts'
 
 /** What to open, and how to split and binarise it. */
-export interface DataOptions extends SplitOptions, Reading, PictureOptions {
-  /** `mnist`, a folder of pictures, the path of a .npy, .npz or IDX file (plain or gzipped), or an array. */
-  readonly data: string | HostTensor
+export interface DataOptions extends SplitOptions, Reading, TableOptions, PictureOptions {
+  /** `mnist`, a folder of pictures, the path of a table or of an .npy, .npz or IDX file (plain or gzipped), an array, or an object a row. */
+  readonly data: TableData
   /** File or array of one class label a row; overrides labels inside the data file. */
   readonly labels?: string | HostTensor | undefined
   /** File or array of a separate test set, with labels inside the file or in `testLabels`. */
-  readonly testData?: string | HostTensor | undefined
+  readonly testData?: TableData | undefined
   readonly testLabels?: string | HostTensor | undefined
-  /** Whether decoded pictures of large folders are kept in the cache; by default they are. */
+  /** Whether what takes long to read is kept in the cache; by default it is. */
   readonly cache?: boolean | undefined
+  /** The likelihood that a model will have, which decides how the columns of an array of numbers are taken. */
+  readonly likelihood?: LikelihoodUse | undefined
 }
 
 /**
@@ -42,9 +52,36 @@ export interface DataOptions extends SplitOptions, Reading, PictureOptions {
  */
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
   requireSources(options)
-  const source = options.data === 'mnist' ? await openMnist(options) : await openSource(options)
-  return assemble(source, options, sha256, options.known)
+  const { data, testData } = options
+  if (hasPictures(data) || hasPictures(testData)) {
+    requireNoColumns(options)
+    const arrays = { data: arraysOnly(data), testData: testData && arraysOnly(testData) }
+    const source = await openPictureSet({ ...options, ...arrays })
+    return assemble(source, options, sha256, options.known)
+  }
+  if (isTable(data)) {
+    const rows = (field: 'data' | 'testData', given: TableData) =>
+      labelledRows(field, given, options)
+    return openTable(
+      await rows('data', data),
+      testData === undefined ? undefined : await rows('testData', testData),
+      options,
+      sha256,
+    )
+  }
+  const { main, test } = data === 'mnist' ? await openMnist() : await openArrays(options)
+  const use = columnsOf(main.array, options)
+  if (use === 'numeric') return openNumbers(main, test, options, sha256)
+  if (use === 'inferred') return openTable(asRows(main), test && asRows(test), options, sha256)
+  requireNoColumns(options)
+  const name = typeof data === 'string' ? data : 'array'
+  return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
 }
+
+const hasPictures = (data: TableData | undefined): boolean =>
+  typeof data === 'string' && data !== 'mnist' && isPictures(data)
+
+const asRows = ({ array, ...named }: NamedArray) => ({ ...named, rows: array })
 
 const sha256: DigestOf = (parts) => {
   const hash = createHash('sha256')
@@ -63,10 +100,9 @@ export function requireSources(options: Omit<DataOptions, 'seed'>): void {
   const { data, labels, testData, testLabels } = options
   for (const examples of [data, testData])
     if (typeof examples === 'string' && examples !== 'mnist') requireFile(examples)
-  const hasPictures = typeof data === 'string' && data !== 'mnist' && isPictures(data)
   // What a run records of its pictures belongs to its model, wherever its data is read from now.
   if (!options.known)
-    requirePictureOptions(options, hasPictures, typeof data === 'string' ? data : 'an array')
+    requirePictureOptions(options, hasPictures(data), typeof data === 'string' ? data : 'an array')
   for (const file of [data, labels, testData, testLabels])
     if (typeof file === 'string' && file !== 'mnist') requireReadable(file)
 }
@@ -88,54 +124,73 @@ function checkOptions(options: Omit<DataOptions, 'seed'>): void {
     )
 }
 
-async function openMnist(options: DataOptions): Promise<Source> {
+interface Opened {
+  readonly main: NamedArray
+  readonly test: NamedArray | undefined
+}
+
+async function openMnist(): Promise<Opened> {
   const { images, labels, testImages, testLabels } = await readMnist()
-  const main = { name: 'mnist', array: images, labelsName: 'mnist labels', labels }
-  const test = {
-    name: 'mnist test',
-    array: testImages,
-    labelsName: 'mnist test labels',
-    labels: testLabels,
+  return {
+    main: { name: 'mnist', array: images, labelsName: 'mnist labels', labels },
+    test: {
+      name: 'mnist test',
+      array: testImages,
+      labelsName: 'mnist test labels',
+      labels: testLabels,
+    },
   }
-  return sourceOf('mnist', main, test, options)
 }
 
-/** Opens the examples, and then those of the test set in their form. */
-async function openSource(options: DataOptions): Promise<Source> {
-  const { data, labels, testData, testLabels, test: cut } = options
-  const name = typeof data === 'string' ? data : 'array'
-  const { main, test } = await openPart('data', data, labels, options)
-  if (test && testData !== undefined)
-    throw new UserError(
-      worded`${option('testData')}: ${name} has a test set of its own; leave this out`,
-    )
-  if (test && cut !== undefined)
-    throw new UserError(
-      `test: ${cut} rows were to be set aside for testing, but ${name} has a test set already; leave this out`,
-    )
-  if (testData === undefined) return { name, main, test }
-  const reading = testReading(main, options)
-  const opened = await openPart('testData', testData, testLabels, { ...options, ...reading })
-  return { name, main, test: opened.main }
+async function openArrays(options: DataOptions): Promise<Opened> {
+  const [main, test] = await Promise.all([
+    readLabelled('data', arraysOnly(options.data), options.labels),
+    options.testData === undefined
+      ? undefined
+      : readLabelled('testData', arraysOnly(options.testData), options.testLabels),
+  ])
+  return { main, test }
 }
 
-/** Opens a file, a folder or an array, with its labels. */
-async function openPart(
+async function readLabelled(
   field: 'data' | 'testData',
   data: string | HostTensor,
   labels: string | HostTensor | undefined,
-  options: DataOptions,
-): Promise<Pick<Source, 'main' | 'test'>> {
+): Promise<NamedArray> {
   const name = typeof data === 'string' ? data : field
+  const read = typeof data === 'string' ? await readExamples(data) : { examples: data }
   const given = typeof labels === 'string' ? await readLabels(labels) : labels
   const own = field === 'data' ? 'labels' : 'testLabels'
   const labelsName = typeof labels === 'string' ? labels : given ? own : `${name}, labels`
-  if (typeof data === 'string' && isPictures(data)) {
-    const { cache = true } = options
-    const pictures = await openPictures(data, readingOf(options, options, data), cache)
-    return partsOfPictures(pictures, name, options, options, given && { labels: given, labelsName })
-  }
-  const read = typeof data === 'string' ? await readExamples(data) : { examples: data }
-  const named = { name, array: read.examples, labelsName, labels: given ?? read.labels }
-  return { main: field === 'data' ? labelled(named, options) : labelledTest(named, options) }
+  return { name, array: read.examples, labelsName, labels: given ?? read.labels }
+}
+
+/** Data that is an array or a file of one. */
+function arraysOnly(data: TableData): string | HostTensor {
+  if (typeof data === 'string' || 'dtype' in data) return data
+  throw new UserError('testData: rows of objects, but data is an array; give both in one form')
+}
+
+/** Rows of a table, and labels from a file or array of their own. */
+async function labelledRows(
+  field: 'data' | 'testData',
+  rows: TableData,
+  { labels: ofData, testLabels }: DataOptions,
+): Promise<LabelledRows> {
+  const given = field === 'data' ? ofData : testLabels
+  const labels = typeof given === 'string' ? await readLabels(given) : given
+  const name = typeof rows === 'string' ? rows : field
+  const labelsName = typeof given === 'string' ? given : field === 'data' ? 'labels' : 'testLabels'
+  return { name, rows, labelsName, labels }
+}
+
+/** Options that say how the columns of a table are taken; of other examples there are none. */
+const columnOptions = ['schema', 'labelColumn', 'missing'] as const
+
+function requireNoColumns(options: DataOptions): void {
+  const name = columnOptions.find((each) => options[each] !== undefined)
+  if (name !== undefined)
+    throw new UserError(
+      worded`${option(name)}: ${typeof options.data === 'string' ? options.data : 'data'} is not a table with columns; leave it out`,
+    )
 }

@@ -16,12 +16,8 @@ const LONGEST_READ = 2 ** 30
  * errors as they are
  */
 export async function readRegularFile(path: string, most: number): Promise<Buffer<ArrayBuffer>> {
-  requireRegular(await stat(path), path)
-  // Without O_NONBLOCK, a pipe that has taken the file's place meanwhile would wait for a writer.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  const { file, found } = await openRegularFile(path)
   try {
-    const found = await file.stat()
-    requireRegular(found, path)
     if (found.size > most)
       throw new UserError(
         `${path}: has ${byteText(found.size)}, and at most ${byteText(most)} of such a file can be read`,
@@ -29,6 +25,25 @@ export async function readRegularFile(path: string, most: number): Promise<Buffe
     return await readAll(file, found.size, path)
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * Opens a regular file; close it. Anything else is not even opened.
+ *
+ * @throws UserError for another kind of file but a folder; the system's errors as they are
+ */
+export async function openRegularFile(path: string): Promise<{ file: FileHandle; found: Stats }> {
+  requireRegular(await stat(path), path)
+  // Without O_NONBLOCK, a pipe that has taken the file's place meanwhile would wait for a writer.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const found = await file.stat()
+    requireRegular(found, path)
+    return { file, found }
+  } catch (error) {
+    await file.close()
+    throw error
   }
 }
 

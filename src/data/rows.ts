@@ -1,33 +1,8 @@
-import { requireOneOf, requireOptions, requireTensor } from '../tensor/checks.ts'
-import { described, isList } from '../tensor/described.ts'
-import { type DType, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { requireOneOf, requireOptions } from '../tensor/checks.ts'
+import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { RowSource } from '../tensor/row-source.ts'
 import { type DataSet, type Split, type SplitName, splitNames } from './dataset.ts'
-
-/**
- * Copies some rows of a store, in the given order: `[n, …]` of the same type.
- *
- * @throws RangeError for a row that the store does not have.
- */
-export function gatherRows<D extends DType>(
-  store: HostTensor<D>,
-  rows: ArrayLike<number>,
-): HostTensor<D> {
-  if (requireTensor(store, 'store').shape.length === 0)
-    throw new RangeError('store: expected an array of rows [n, …], got a single number')
-  requireList(rows, 'rows')
-  const [count = 0, ...example] = store.shape
-  const width = sizeOf(example)
-  const shape = [rows.length, ...example]
-  // Each kind of typed array has its own constructor, which the union of their types hides.
-  const source = store.data as Uint8Array
-  const gathered = new (source.constructor as Uint8ArrayConstructor)(rows.length * width)
-  for (let i = 0; i < rows.length; i++) {
-    const row = checkedRow(rows[i]!, count)
-    gathered.set(source.subarray(row * width, (row + 1) * width), i * width)
-  }
-  return hostTensor(store.dtype, shape, gathered as typeof store.data)
-}
+import { checkedRow, requireList } from './gather-rows.ts'
 
 /** Stored values times the scale, in float32 as the training graph computes it. */
 export function scaled(values: ArrayLike<number>, scale: number): Float32Array {
@@ -51,9 +26,9 @@ export function splitValues(
 ): HostTensor<'float32'> {
   const { store, rows } = splitOf(dataSet, split)
   requireList(indices, 'indices')
-  const chosen = Array.from(indices, (index) => rows[checkedRow(index, rows.length)]!)
-  const { data, shape } = gatherRows<'uint8' | 'float32'>(store, chosen)
-  return hostTensor('float32', shape, scaled(data, dataSet.scale), dataSet.form.scale)
+  const chosen = Int32Array.from(indices, (index) => rows[checkedRow(index, rows.length)]!)
+  const values = scaled(store.gather(chosen), dataSet.scale)
+  return hostTensor('float32', [chosen.length, store.width], values, dataSet.form.scale)
 }
 
 /**
@@ -89,10 +64,10 @@ export function splitLabels(
 export function rowsOf({ store, rows }: Split, scale: number): RowSource {
   return {
     count: rows.length,
-    dimension: store.shape[1]!,
+    dimension: store.width,
     dtype: store.dtype,
     scale,
-    chunk: (start, end) => gatherRows<'uint8' | 'float32'>(store, rows.subarray(start, end)).data,
+    chunk: (start, end) => store.gather(rows.subarray(start, end)),
   }
 }
 
@@ -102,16 +77,4 @@ export function splitOf(data: DataSet, split: SplitName): Split {
   requireOptions(data.splits, 'data.splits')
   requireOneOf(split, 'split', splitNames)
   return data.splits[split]
-}
-
-/** Throws RangeError unless the value is a list. */
-export function requireList(indices: unknown, name: string): void {
-  if (!isList(indices))
-    throw new RangeError(`${name}: expected a list of whole numbers, got ${described(indices)}`)
-}
-
-function checkedRow(row: number, count: number): number {
-  if (!Number.isInteger(row) || row < 0 || row >= count)
-    throw new RangeError(`row ${described(row)} of ${count} rows`)
-  return row
 }

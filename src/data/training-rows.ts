@@ -4,8 +4,8 @@ import type { Binarize, DataSet } from './dataset.ts'
 
 /** How a stored row becomes an example within the graph of the training program. */
 export interface DataForm {
-  /** Rows of the store that batches are gathered from. */
-  readonly rows: number
+  /** Rows that the graph gathers batches from; undefined where a call is fed its batches. */
+  readonly rows: number | undefined
   readonly dimension: number
   readonly storage: 'uint8' | 'float32'
   readonly scale: number
@@ -13,11 +13,11 @@ export interface DataForm {
 }
 
 /** How a data set's rows become examples. */
-export function formOf(data: DataSet, rows: number): DataForm {
-  const { dtype, shape } = data.splits.train.store
+export function formOf(data: DataSet): DataForm {
+  const { dtype, count, width, array } = data.splits.train.store
   return {
-    rows,
-    dimension: shape[1]!,
+    rows: array && count,
+    dimension: width,
     storage: dtype,
     scale: data.scale,
     binarize: data.binarize,

@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/tensor.ts'
-import type { Distribution } from './distribution.ts'
+import type { Independent } from './distribution.ts'
 
-export interface Bernoulli extends Distribution {
+export interface Bernoulli extends Independent {
   /** log p / (1 - p), `[B, D]`. */
   readonly logits: Tensor
 }
@@ -11,10 +11,12 @@ export interface Bernoulli extends Distribution {
  * the cross-entropy, which is not a likelihood; the ledger distinguishes the two.
  */
 export function bernoulli(logits: Tensor): Bernoulli {
+  // x log σ(l) + (1 - x) log(1 - σ(l)) = x l - softplus(l)
+  const logProbPerDimension = (x: Tensor) => x.mul(logits).sub(logits.softplus())
   return {
     logits,
-    // x log σ(l) + (1 - x) log(1 - σ(l)) = x l - softplus(l)
-    logProb: (x) => x.mul(logits).sub(logits.softplus()).sum([1]),
+    logProb: (x) => logProbPerDimension(x).sum([1]),
+    logProbPerDimension,
     mean: () => logits.sigmoid(),
     sample: (noise) =>
       noise

@@ -22,6 +22,12 @@ export interface Distribution {
   readonly reparametrised: boolean
 }
 
+/** A distribution whose log p(x) is a sum over its dimensions. */
+export interface Independent extends Distribution {
+  /** log p of each dimension, `[B, D]`, in nats. */
+  logProbPerDimension(x: Tensor): Tensor
+}
+
 /** q(z|x), the distribution that an encoder gives for the code of an example; its KL may have a closed form. */
 export interface Posterior extends Distribution {
   /** KL(this ‖ prior) of each example, `[B]`, in nats, in closed form. */

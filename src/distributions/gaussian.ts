@@ -1,5 +1,5 @@
 import { fill, type Tensor } from '../graph/tensor.ts'
-import type { Distribution, Posterior } from './distribution.ts'
+import type { Distribution, Independent, Posterior } from './distribution.ts'
 
 const LOG_2PI = Math.log(2 * Math.PI)
 
@@ -9,7 +9,7 @@ export const LOG_VAR_BOUNDS = [-30, 20] as const
 /** Floor of a learned σ of the likelihood, which would shrink without limit on data without noise. */
 export const SIGMA_FLOOR = 1e-3
 
-export interface Gaussian extends Posterior {
+export interface Gaussian extends Posterior, Independent {
   readonly mu: Tensor
   /** log σ², `[B, D]` or broadcast to it. */
   readonly logVar: Tensor
@@ -27,13 +27,13 @@ export function gaussian(mu: Tensor, logVar: Tensor): Gaussian {
     const scaled = mu.sub(prior.mu).square().add(sigma.square()).div(prior.logVar.exp())
     return scaled.add(prior.logVar).sub(logVar).sub(1)
   }
+  // -2 log p(x) of each dimension, [B, D]
+  const deviance = (x: Tensor) => x.sub(mu).div(sigma).square().add(logVar).add(LOG_2PI)
   return {
     mu,
     logVar,
-    logProb(x) {
-      const standardized = x.sub(mu).div(sigma)
-      return standardized.square().add(logVar).add(LOG_2PI).sum([1]).mul(-0.5)
-    },
+    logProb: (x) => deviance(x).sum([1]).mul(-0.5),
+    logProbPerDimension: (x) => deviance(x).mul(-0.5),
     mean: () => mu,
     // z = μ + σ ε: Kingma and Welling 2014, section 2.4.
     sample: (noise) => mu.add(sigma.mul(noise.normal(mu.shape as number[]))),
@@ -48,9 +48,12 @@ export function boundedGaussian(mu: Tensor, logVar: Tensor): Gaussian {
   return gaussian(mu, logVar.clip(...LOG_VAR_BOUNDS))
 }
 
+/** A learned log σ at or above its floor. */
+export const flooredLogSigma = (logSigma: Tensor): Tensor => logSigma.max(Math.log(SIGMA_FLOOR))
+
 /** A Gaussian with one σ for all dimensions or one for each, floored; log σ is a parameter [] or [D]. */
 export function gaussianWithSigma(mean: Tensor, logSigma: Tensor): Gaussian {
-  return gaussian(mean, logSigma.max(Math.log(SIGMA_FLOOR)).mul(2))
+  return gaussian(mean, flooredLogSigma(logSigma).mul(2))
 }
 
 /** N(0, I) over codes `[B, L]`. */

@@ -1,4 +1,4 @@
-const LIKELIHOOD = /^(bernoulli|gaussian|categorical)(?::(.+))?$/
+const LIKELIHOOD = /^(bernoulli|gaussian|categorical|columns)(?::(.+))?$/
 
 /** p(x|z) as text: a Gaussian with a given σ or one that is learned; a categorical one with levels. */
 export type LikelihoodName =
@@ -9,19 +9,21 @@ export type LikelihoodName =
   | 'gaussian:per-dimension'
   | 'categorical'
   | `categorical:${number}`
+  | 'columns'
 
 /** The family of p(x|z), and its σ or its levels. */
 export type LikelihoodChoice =
   | { readonly kind: 'bernoulli' }
   | { readonly kind: 'gaussian'; readonly sigma: number | 'global' | 'per-dimension' }
   | { readonly kind: 'categorical'; readonly levels: number }
+  | { readonly kind: 'columns' }
 
-/** Reads `bernoulli`, `gaussian[:SIGMA|global|per-dimension]` or `categorical[:LEVELS]`. */
+/** Reads `bernoulli`, `gaussian[:SIGMA|global|per-dimension]`, `categorical[:LEVELS]` or `columns`. */
 export function parseLikelihood(text: string): LikelihoodChoice | undefined {
   const match = LIKELIHOOD.exec(text)
   if (!match) return undefined
   const [, kind, detail] = match
-  if (kind === 'bernoulli') return detail === undefined ? { kind } : undefined
+  if (kind === 'bernoulli' || kind === 'columns') return detail === undefined ? { kind } : undefined
   if (kind === 'categorical') {
     const levels = Number(detail ?? 16)
     return Number.isInteger(levels) && levels >= 2 && levels <= 256

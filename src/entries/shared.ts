@@ -51,9 +51,11 @@ export type { Figures, StopReason, TrainingEvent } from '../train/events.ts'
 // Arrays, files of arrays, and values of data sets.
 
 export { evaluatedValues, exampleNumbers } from '../data/evaluated.ts'
+export { gatherRows } from '../data/gather-rows.ts'
 export { parseNpy, writeNpy } from '../data/npy.ts'
 export { parseNpz, writeNpz } from '../data/npz.ts'
-export { gatherRows, splitLabels, splitValues } from '../data/rows.ts'
+export { arrayStore, type RowStore } from '../data/row-store.ts'
+export { splitLabels, splitValues } from '../data/rows.ts'
 export {
   type DType,
   type ElementArrays,

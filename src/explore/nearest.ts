@@ -25,9 +25,9 @@ export function nearestExamples(
 ): Nearest {
   const { store, rows } = data.splits[split]
   const [count = 0, width = 0] = x.shape
-  if (rows.length === 0 || width !== store.shape[1])
+  if (rows.length === 0 || width !== store.width)
     throw new RangeError(
-      `the nearest of ${rows.length} examples of width ${store.shape[1]} to an array [${x.shape.join(', ')}]`,
+      `the nearest of ${rows.length} examples of width ${store.width} to an array [${x.shape.join(', ')}]`,
     )
   const indices = new Int32Array(count)
   const distances = new Float64Array(count).fill(Number.POSITIVE_INFINITY)

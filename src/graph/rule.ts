@@ -18,6 +18,7 @@ export interface OpAttributes {
   sign: NoAttributes
   exp: NoAttributes
   log: NoAttributes
+  log1p: NoAttributes
   sqrt: NoAttributes
   sin: NoAttributes
   cos: NoAttributes
@@ -25,6 +26,8 @@ export interface OpAttributes {
   sigmoid: NoAttributes
   softplus: NoAttributes
   erf: NoAttributes
+  lgamma: NoAttributes
+  polygamma: { readonly order: number }
   relu: NoAttributes
   floor: NoAttributes
   clip: { readonly low: number; readonly high: number }

@@ -71,6 +71,10 @@ export class Tensor {
   log(): Tensor {
     return Tensor.apply('log', [this], {})
   }
+  /** log(1 + x), accurate for small x too. */
+  log1p(): Tensor {
+    return Tensor.apply('log1p', [this], {})
+  }
   sqrt(): Tensor {
     return Tensor.apply('sqrt', [this], {})
   }
@@ -95,6 +99,14 @@ export class Tensor {
   }
   erf(): Tensor {
     return Tensor.apply('erf', [this], {})
+  }
+  /** log Γ(x) for x > 0. */
+  lgamma(): Tensor {
+    return Tensor.apply('lgamma', [this], {})
+  }
+  /** ψ⁽ᵐ⁾(x) for x > 0: the digamma function of order 0, trigamma of order 1, and their derivatives. */
+  polygamma(order: number): Tensor {
+    return Tensor.apply('polygamma', [this], { order })
   }
   relu(): Tensor {
     return Tensor.apply('relu', [this], {})

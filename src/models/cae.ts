@@ -7,6 +7,7 @@ import { ae, aeConfig, reconstruction } from './ae.ts'
 import type { Coders } from './coders.ts'
 import { contraction, lambda } from './contraction.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
+import { requirePlainColumns } from './plain-columns.ts'
 
 /** One layer of sigmoid units with tied weights, as in the paper. */
 export const caeConfig = aeConfig.extend({
@@ -48,6 +49,10 @@ export const cae = defineModel({
   summary: 'Contractive autoencoder: its code changes little around each training example',
   paper: 'Rifai et al. 2011',
   config: caeConfig,
+  networks(config, info, to) {
+    requirePlainColumns('cae', 'penalises how far the code moves with the values', info)
+    return ae.networks(config, info, to)
+  },
   terms(m, b) {
     const { h, norm, samples } = contractionOf(m, b)
     return {

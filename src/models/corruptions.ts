@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readBy, text } from '../config/options.ts'
+import { corruptCells } from '../distributions/columns/corrupt-cells.ts'
 import {
   type Corruption,
   type CorruptionName,
@@ -8,6 +9,7 @@ import {
 } from '../distributions/corruption.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
+import type { ExampleInfo } from './model.ts'
 
 const EXPECTED = 'masking:P, gaussian:SIGMA, salt-pepper:P, swap:P or none'
 
@@ -35,11 +37,22 @@ export const corruptions = () =>
 export const corruptionOf = (text: string): Corruption => parseCorruption(text)!
 
 /** Examples, corrupted as configured. */
-export const corrupted = (m: { config: { corruption: string } }, x: Tensor, mode: Mode): Tensor =>
-  corruptedBy(m.config.corruption, x, mode)
+export const corrupted = (
+  m: { readonly config: { readonly corruption: string }; readonly info: ExampleInfo },
+  x: Tensor,
+  mode: Mode,
+): Tensor => corruptedBy(m.config.corruption, x, mode, m.info)
 
 /** Examples, corrupted as a text such as `masking:0.25` says. */
-export function corruptedBy(text: string, x: Tensor, mode: Mode): Tensor {
+export function corruptedBy(
+  text: string,
+  x: Tensor,
+  mode: Mode,
+  { columns }: Pick<ExampleInfo, 'columns'> = {},
+): Tensor {
   const population = mode.population && ((rows: Tensor) => mode.population!('corruption', rows))
-  return corrupt(x, corruptionOf(text), mode.noise('corruption'), population)
+  const [corruption, noise] = [corruptionOf(text), mode.noise('corruption')]
+  return columns
+    ? corruptCells(columns, x, corruption, noise, population)
+    : corrupt(x, corruption, noise, population)
 }

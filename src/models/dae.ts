@@ -61,7 +61,7 @@ const imageDenoiser = defineModel({
       config.network === 'hourglass'
         ? stackedHourglass(to, 'network', options)
         : single(unet(to, 'network', options))
-    return { predictions, logSigma: likelihoodParameters(config.likelihood, info, to) }
+    return { predictions, ...likelihoodParameters(config.likelihood, info, to) }
   },
   corrupt: corrupted,
   restore: (m, x, mode) => likelihoodOf(m, m.networks.predictions(x, mode).at(-1)!),

@@ -10,6 +10,7 @@ import { type CoderConfig, coderConfig, decoderOf } from './coders.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type ExampleInfo } from './model.ts'
 import { activation, dropout, fixedLikelihood } from './options.ts'
+import { requirePlainColumns } from './plain-columns.ts'
 
 /** Options of a discriminator of examples. Its layers are as wide as an encoder's with the same options. */
 export const discriminatorFields = {
@@ -73,10 +74,13 @@ export const gan = defineModel({
   paper: 'Goodfellow et al. 2014',
   config: ganConfig,
   defaults: { epochs: 15, lr: 2e-4, beta1: 0.5, monitor: 'none' },
-  networks: (config, info, to) => ({
-    ...decoderOf(config, info, to),
-    discriminator: discriminatorNetwork(to, DISCRIMINATOR, config, info, 1),
-  }),
+  networks(config, info, to) {
+    requirePlainColumns('gan', 'shows examples to a discriminator', info)
+    return {
+      ...decoderOf(config, info, to),
+      discriminator: discriminatorNetwork(to, DISCRIMINATOR, config, info, 1),
+    }
+  },
   likelihood: decoded,
   prior: (_m, shape) => standardNormal(shape),
   phases: {

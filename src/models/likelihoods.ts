@@ -1,5 +1,12 @@
 import { bernoulli } from '../distributions/bernoulli.ts'
 import { categorical } from '../distributions/categorical.ts'
+import { outputsOf } from '../distributions/columns/layout.ts'
+import { columnsLikelihood } from '../distributions/columns/likelihood.ts'
+import {
+  type ColumnsOptions,
+  type ColumnsParameters,
+  columnParameters,
+} from '../distributions/columns/parameters.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import { gaussian, gaussianWithSigma } from '../distributions/gaussian.ts'
 import { type LikelihoodChoice, parseLikelihood } from '../distributions/likelihood-choice.ts'
@@ -21,21 +28,57 @@ export function outputsPerValue(likelihood: string): number {
   return choice.kind === 'categorical' ? choice.levels : 1
 }
 
-/** Creates the parameters of the likelihood itself: log σ, where it is learned, starting at σ = 1. */
+/** Number of decoder outputs for an example. */
+export const decoderOutputs = (likelihood: string, { columns, dimension }: ExampleInfo): number =>
+  columns ? outputsOf(columns) : dimension * outputsPerValue(likelihood)
+
+/** Parameters of the likelihood itself, which no network computes. */
+export interface LikelihoodParameters {
+  /** log σ, where one is learned, starting at σ = 1: [] or [D]. */
+  readonly logSigma?: Tensor | undefined
+  /** Those of the columns of a table, by name. */
+  readonly columnParameters?: ColumnsParameters | undefined
+}
+
+/**
+ * Creates the parameters of the likelihood itself.
+ *
+ * @throws UserError if the likelihood is that of columns, and the examples are not rows of a table with kinds
+ */
 export function likelihoodParameters(
   likelihood: string,
   info: ExampleInfo,
   to: Parameters,
-): Tensor | undefined {
+): LikelihoodParameters {
   const choice = likelihoodChoice(likelihood)
-  if (choice.kind !== 'gaussian' || typeof choice.sigma === 'number') return undefined
+  if (info.columns) {
+    const created = columnParameters(info.columns, optionsOf(choice)).map(
+      ({ name, shape, initial }) =>
+        [
+          name,
+          to.create(`likelihood.${name}`, shape, { kind: 'constant', value: initial }),
+        ] as const,
+    )
+    return { columnParameters: Object.fromEntries(created) }
+  }
+  if (choice.kind === 'columns')
+    throw new UserError(
+      'likelihood: columns is for tables whose columns have kinds; these examples have none',
+    )
+  if (choice.kind !== 'gaussian' || typeof choice.sigma === 'number') return {}
   const shape = choice.sigma === 'global' ? [] : [info.dimension]
-  return to.create('likelihood.logSigma', shape, { kind: 'zeros' })
+  return { logSigma: to.create('likelihood.logSigma', shape, { kind: 'zeros' }) }
+}
+
+/** σ of the real-valued columns of a table, in standard deviations of each. */
+function optionsOf(choice: LikelihoodChoice): ColumnsOptions {
+  if (choice.kind !== 'gaussian' || choice.sigma === 'per-dimension') return {}
+  return { sigma: choice.sigma }
 }
 
 interface Decoded {
   readonly config: { readonly likelihood: string }
-  readonly networks: { readonly logSigma: Tensor | undefined }
+  readonly networks: LikelihoodParameters
   readonly info: ExampleInfo
 }
 
@@ -49,17 +92,22 @@ export const decoded = <M extends Decoded>(
 /** p(x|z), from what the decoder gives: `[B, D]`, or `[B, D · levels]` for a categorical one. */
 export function likelihoodOf(m: Decoded, decoded: Tensor): Distribution {
   const choice = likelihoodChoice(m.config.likelihood)
+  const { columns, dimension } = m.info
+  const { logSigma, columnParameters: own } = m.networks
+  if (columns) return columnsLikelihood(columns, decoded, own!, optionsOf(choice))
   switch (choice.kind) {
     case 'bernoulli':
       return bernoulli(decoded)
     case 'categorical':
       return categorical(
-        decoded.reshape([decoded.shape[0]!, m.info.dimension, choice.levels]),
+        decoded.reshape([decoded.shape[0]!, dimension, choice.levels]),
         choice.levels,
       )
     case 'gaussian':
       return typeof choice.sigma === 'number'
         ? gaussian(decoded, scalar(2 * Math.log(choice.sigma)))
-        : gaussianWithSigma(decoded, m.networks.logSigma!)
+        : gaussianWithSigma(decoded, logSigma!)
+    case 'columns':
+      throw new Error('a likelihood of columns without columns')
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { LearningRateSchedule } from '../config/options.ts'
+import type { TableColumn } from '../distributions/columns/column.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
@@ -16,6 +17,8 @@ export interface ExampleInfo {
   readonly classes?: number | undefined
   /** The label of each class; 0, 1, … by default. */
   readonly classLabels?: readonly number[] | undefined
+  /** The columns of a table with kinds: an example is then a row of cells, NaN where a value is missing. */
+  readonly columns?: readonly TableColumn[] | undefined
 }
 
 /** One batch, as the terms of a loss get it. */

@@ -29,7 +29,7 @@ export const dropout = () =>
 export const likelihood = () =>
   text<LikelihoodName>(
     (name) => parseLikelihood(name) !== undefined,
-    'bernoulli, gaussian, gaussian:SIGMA, gaussian:global, gaussian:per-dimension or categorical:LEVELS (2 to 256)',
+    'bernoulli, gaussian, gaussian:SIGMA, gaussian:global, gaussian:per-dimension, categorical:LEVELS (2 to 256) or columns',
     [
       'bernoulli',
       'gaussian',
@@ -37,19 +37,20 @@ export const likelihood = () =>
       'gaussian:global',
       'gaussian:per-dimension',
       'categorical:16',
+      'columns',
     ],
   ).describe(
-    'p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the reconstruction loss',
+    'p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a table, each by its kind); decides the reconstruction loss',
   )
 
-const LEARNED_SIGMA = ['gaussian:global', 'gaussian:per-dimension'] as const
+const LEARNED = ['gaussian:global', 'gaussian:per-dimension', 'columns'] as const
 
 /** The same for models whose losses do not depend on σ, so that it cannot be learned. */
 export const fixedLikelihood = () =>
   likelihood()
     .refine(
-      (name): name is Exclude<LikelihoodName, (typeof LEARNED_SIGMA)[number]> =>
-        !LEARNED_SIGMA.some((learned) => learned === name),
+      (name): name is Exclude<LikelihoodName, (typeof LEARNED)[number]> =>
+        !LEARNED.some((learned) => learned === name),
       { error: 'no loss of this model depends on σ, so it cannot be learned; give gaussian:SIGMA' },
     )
     .describe(

@@ -7,6 +7,7 @@ import { ae, reconstruction } from './ae.ts'
 import { caeConfig } from './cae.ts'
 import { lambda } from './contraction.ts'
 import { defineModel } from './model.ts'
+import { requirePlainColumns } from './plain-columns.ts'
 
 export const scae = defineModel({
   ...ae,
@@ -19,6 +20,10 @@ export const scae = defineModel({
       .default(0.1)
       .describe('σ of the noise that the code should be insensitive to'),
   }),
+  networks(config, info, to) {
+    requirePlainColumns('scae', 'penalises how far the code moves with the values', info)
+    return ae.networks(config, info, to)
+  },
   terms(m, b) {
     // The copies are normalised by the moments of the examples: the noise of one must not change another's code.
     const { first, second } = heldMoments(b)

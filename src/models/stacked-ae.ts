@@ -17,6 +17,7 @@ import { coderConfig } from './coders.ts'
 import { decoded, likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel, type Stage, type Terms } from './model.ts'
 import { activation } from './options.ts'
+import { requirePlainColumns } from './plain-columns.ts'
 
 export const stackedConfig = coderConfig
   .omit({ network: true, channels: true, residual: true, normalization: true })
@@ -45,7 +46,7 @@ export interface StackedNetworks {
   readonly outwards: readonly MlpLayer[]
   readonly encoder: Network
   readonly decoder: Network
-  readonly logSigma: Tensor | undefined
+  readonly logSigma?: Tensor | undefined
   /** The softmax layer on the code, where the whole is trained on labels. */
   readonly classifier: Dense | undefined
 }
@@ -110,6 +111,7 @@ export const stackedAe = defineModel({
   defaults: { epochs: 12 },
   labels: ({ finetune }) => (finetune === 'labels' ? 'loss' : undefined),
   networks(config, info, to): StackedNetworks {
+    requirePlainColumns('stacked-ae', 'trains each layer with tied weights', info)
     if (outputsPerValue(config.likelihood) !== 1)
       throw new UserError(
         `likelihood: ${config.likelihood} does not work with tied layers; use bernoulli or gaussian`,
@@ -135,7 +137,7 @@ export const stackedAe = defineModel({
       outwards,
       encoder: through(layers),
       decoder: through(outwards),
-      logSigma: likelihoodParameters(likelihood, info, to),
+      ...likelihoodParameters(likelihood, info, to),
       classifier:
         config.finetune === 'labels'
           ? dense(to, 'classifier', { inputs: latent, outputs: info.classes! })

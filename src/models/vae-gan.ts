@@ -14,6 +14,7 @@ import { discriminatorFields, discriminatorNetwork, generated } from './gan.ts'
 import { decoded } from './likelihoods.ts'
 import { type Batch, type Bound, defineModel } from './model.ts'
 import { fixedLikelihood } from './options.ts'
+import { requirePlainColumns } from './plain-columns.ts'
 import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './variational.ts'
 
 const vaeGanConfig = vaeConfig.extend({
@@ -59,6 +60,7 @@ export const vaeGan = defineModel({
   config: vaeGanConfig,
   defaults: { epochs: 7, lr: 1e-3, schedule: 'cosine', beta1: 0.5, monitor: 'none' },
   networks(config, info, to) {
+    requirePlainColumns('vae-gan', 'compares examples by a discriminator', info)
     const { features: count } = config
     const features = discriminatorNetwork(to, `${DISCRIMINATOR}.features`, config, info, count)
     return {

@@ -2,6 +2,7 @@ import type { DataForm } from '../data/training-rows.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { option, worded } from '../tensor/wording.ts'
+import type { Batches } from './batches.ts'
 import type { BuiltModel } from './build.ts'
 import type { TrainConfig } from './config.ts'
 import type { History } from './history.ts'
@@ -11,7 +12,8 @@ import { trainingProgram } from './program.ts'
  * Replays a call whose final state is not finite, step by step, to find where it went wrong.
  *
  * @param state the state before the call
- * @param indices rows of the window that the call gathered, batch after batch
+ * @param bound what the session of the call was bound to
+ * @param indices rows of the store that the call gathered, batch after batch
  * @returns an error that names the step, the batch, and the term or parameter
  */
 export async function diagnose(
@@ -22,7 +24,8 @@ export async function diagnose(
   call: {
     stage: number
     state: Arrays
-    data: Arrays
+    bound: Arrays
+    batches: Batches
     first: number
     indices: Int32Array
     perEpoch: number
@@ -37,12 +40,13 @@ export async function diagnose(
   const session = await runtime.compileLoop(program.loop)
   const steps = call.indices.length / config.batch
   try {
-    await session.bind(call.data)
+    await session.bind(call.bound)
     await session.load(call.state)
     for (let k = 0; k < steps; k++) {
       const step = call.first + k
       const rows = call.indices.slice(k * config.batch, (k + 1) * config.batch)
-      const results = await session.run(1, program.feeds(step, rows, call.perEpoch))
+      const feeds = { ...program.feeds(step, rows, call.perEpoch), ...call.batches.feeds(rows) }
+      const results = await session.run(1, feeds)
       const where = `step ${step + 1} (epoch ${Math.floor(step / call.perEpoch) + 1}, batch ${(step % call.perEpoch) + 1})`
       for (const term of program.terms) {
         const values = results[`term ${term}`]!.data as ArrayLike<number>

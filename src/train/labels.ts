@@ -11,5 +11,5 @@ export const oneHot = (labels: Tensor, classes: number): Tensor =>
 
 /** Class indices as the feed of `labelInput`. */
 export const labelFeed = (classes: ArrayLike<number>): { labels: HostTensor<'int64'> } => ({
-  labels: hostTensor('int64', [classes.length], BigInt64Array.from(Array.from(classes), BigInt)),
+  labels: hostTensor('int64', [classes.length], BigInt64Array.from(classes, BigInt)),
 })

@@ -20,10 +20,10 @@ export interface TrainingProgram {
   /** Arrays of the state that start at zero. */
   readonly slots: readonly { readonly name: string; readonly shape: readonly number[] }[]
   /**
-   * Feeds of one call.
+   * Feeds of one call, without those of `batchesOf`.
    *
    * @param step number of the first step, from 0
-   * @param indices rows of the window, one batch after the other
+   * @param indices rows of the store, one batch after the other
    * @param perEpoch steps of an epoch, which schedules count in
    */
   feeds(step: number, indices: Int32Array, perEpoch: number): Arrays
@@ -46,17 +46,12 @@ export function trainingProgram(
   const step = fedRows('step', [], 'int64')
   const random = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
   const noise = (stream: string) => random.noise(stage.name ? `${stage.name} ${stream}` : stream)
-  const index = fedRows('indices', [batch], 'int64')
-  const window = Tensor.input(
-    'data',
-    [form.rows, form.dimension],
-    form.storage === 'uint8' ? 'uint8' : 'float',
-  )
+  const given = batchInputs(form, batch, model.labels !== undefined)
   const b: Batch = {
-    x: examples(window.gather(index.row), form, noise),
+    x: examples(given.stored, form, noise),
     training: true,
     noise,
-    labels: model.labels && oneHot(labelInput(form.rows).gather(index.row), model.info.classes!),
+    labels: given.labels && oneHot(given.labels, model.info.classes!),
   }
   const rule = optimizer(config)
   const columnRows = Object.keys(rule.columns(1, config.lr)).map(
@@ -70,7 +65,10 @@ export function trainingProgram(
     return { name, value, input, rows: Tensor.input(`column ${name}`, [STEPS]) }
   })
   const rows = Object.fromEntries([
-    ...[step, index, ...columnRows.map(([, column]) => column)].map((fed) => [fed.name, fed.rows]),
+    ...[step, ...given.fed, ...columnRows.map(([, column]) => column)].map((fed) => [
+      fed.name,
+      fed.rows,
+    ]),
     ...schedules.map((s) => [s.input, s.rows]),
     ...Object.entries(random.rows),
   ])
@@ -102,11 +100,9 @@ export function trainingProgram(
           [steps],
           BigInt64Array.from(at, (s) => BigInt(s)),
         ),
-        indices: hostTensor(
-          'int64',
-          [steps, batch],
-          BigInt64Array.from(indices, (i) => BigInt(i)),
-        ),
+        ...(form.rows !== undefined && {
+          indices: hostTensor('int64', [steps, batch], BigInt64Array.from(indices, BigInt)),
+        }),
         ...Object.fromEntries(
           columnRows.map(([name]) => [`column ${name}`, column((s) => numbers[s - first]![name]!)]),
         ),
@@ -119,6 +115,26 @@ export function trainingProgram(
       }
     },
   }
+}
+
+/**
+ * The stored rows of a step and their classes: gathered from all rows, or where those are not in memory, fed as
+ * `batchesOf` does.
+ */
+function batchInputs({ rows, dimension, storage }: DataForm, batch: number, withLabels: boolean) {
+  const dtype = storage === 'uint8' ? 'uint8' : 'float'
+  if (rows !== undefined) {
+    const index = fedRows('indices', [batch], 'int64')
+    const stored = Tensor.input('data', [rows, dimension], dtype).gather(index.row)
+    return {
+      stored,
+      labels: withLabels ? labelInput(rows).gather(index.row) : undefined,
+      fed: [index],
+    }
+  }
+  const window = fedRows('batches', [batch, dimension], dtype)
+  const labels = withLabels ? fedRows('batch labels', [batch], 'int64') : undefined
+  return { stored: window.row, labels: labels?.row, fed: labels ? [window, labels] : [window] }
 }
 
 /** 0 where every number is finite, else NaN: x - x is 0 for finite x only. */

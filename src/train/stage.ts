@@ -1,15 +1,15 @@
 import type { Arrays, LoopSession } from '../runtime/session.ts'
 import { sizeOf } from '../tensor/host.ts'
-import { stream } from '../tensor/random.ts'
+import { type Batches, batchesOf } from './batches.ts'
 import { type BuiltStage, lastStage, parametersIn } from './build.ts'
 import { CallLength } from './call-length.ts'
+import { Calls } from './calls.ts'
 import type { Checkpoint, Progress } from './checkpoint.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { stageConfig } from './config.ts'
 import { diagnose } from './diagnose.ts'
 import type { Figures, StopReason, TrainingEvent } from './events.ts'
 import { initialState } from './initial-state.ts'
-import { labelFeed } from './labels.ts'
 import { monitored } from './monitor.ts'
 import { type TrainingProgram, trainingProgram } from './program.ts'
 import type { TrainerOptions } from './trainer-options.ts'
@@ -39,9 +39,9 @@ export async function fitStage(
         .filter((name) => !trained.includes(name))
         .map((name) => [name, from.arrays[name]!]),
     )
-    const labels = model.labels && labelFeed(train.labels!)
-    const window = { data: train.store, ...labels, ...fixed }
-    await session.bind(window)
+    const batches = batchesOf(train, config.batch, model.labels !== undefined)
+    const bound = { ...batches.bound, ...fixed }
+    await session.bind(bound)
     await session.load({ ...initialState(from.arrays, program), ...from.arrays })
     const { epochs } = stageConfig(config, stage)
     options.onEvent?.({
@@ -60,8 +60,8 @@ export async function fitStage(
       parameters: [...model.parameters.values()].reduce((sum, p) => sum + sizeOf(p.shape), 0),
       runtime: runtime.name,
     })
-    const context = { stage, epochs, perEpoch, fixed }
-    const fitting = new Fitting(options, program, session, window, context, from.progress)
+    const context = { stage, epochs, perEpoch, fixed, bound, batches }
+    const fitting = new Fitting(options, program, session, context, from.progress)
     return await fitting.run().finally(() => fitting.settled())
   } finally {
     await session.close()
@@ -74,23 +74,38 @@ interface StageContext {
   readonly perEpoch: number
   /** Parameters that the stage does not train. */
   readonly fixed: Arrays
+  /** What the session is bound to. */
+  readonly bound: Arrays
+  readonly batches: Batches
 }
 
 /** One stage while it is trained. */
 class Fitting {
-  private readonly calls: CallLength
+  private readonly length: CallLength
+  private readonly calls: Calls
   private readonly writer: CheckpointWriter
-  private order: { epoch: number; rows: Int32Array } | undefined
 
   constructor(
     private readonly options: TrainerOptions,
     private readonly program: TrainingProgram,
     private readonly session: LoopSession,
-    private readonly window: Arrays,
     private readonly context: StageContext,
     private progress: Progress,
   ) {
-    this.calls = new CallLength(options.stepsPerCall)
+    const { config, data } = options
+    const { stage } = context
+    this.length = new CallLength(options.stepsPerCall)
+    this.calls = new Calls(
+      {
+        ...context,
+        program,
+        rows: data.splits.train.rows,
+        batch: config.batch,
+        seed: config.seed,
+        shuffle: stage.name ? `${stage.name} shuffle` : 'shuffle',
+      },
+      this.length,
+    )
     this.writer = new CheckpointWriter(options)
   }
 
@@ -129,31 +144,13 @@ class Fitting {
     return this.progress.step - this.progress.epoch * this.context.perEpoch
   }
 
-  /** Rows of the store in the order of the current epoch: a function of (seed, epoch). */
-  private epochRows(): Int32Array {
-    const { epoch } = this.progress
-    if (this.order?.epoch !== epoch) {
-      const { rows } = this.options.data.splits.train
-      const { name } = this.context.stage
-      const shuffle = name ? `${name} shuffle` : 'shuffle'
-      const order = stream(this.options.config.seed, shuffle, epoch).permutation(rows.length)
-      this.order = { epoch, rows: order.map((i) => rows[i]!) }
-    }
-    return this.order.rows
-  }
-
-  /** One call of the runtime: some steps, all within an epoch. */
+  /** One call of the runtime. While it computes, the rows of the next are read. */
   private async runSteps(): Promise<void> {
-    const { batch } = this.options.config
-    const done = this.stepInEpoch()
-    const steps = Math.min(this.calls.steps, this.context.perEpoch - done)
-    const indices = this.epochRows().slice(done * batch, (done + steps) * batch)
-    const first = this.progress.step
     const start = performance.now()
-    const results = await this.session.run(
-      steps,
-      this.program.feeds(first, indices, this.context.perEpoch),
-    )
+    const { first, steps, indices, feeds } = this.calls.at(this.progress.step)
+    const running = this.session.run(steps, feeds)
+    this.calls.prepare(first + steps)
+    const results = await running
     const seconds = (performance.now() - start) / 1000
     const sums = this.added(results)
     const finite =
@@ -165,7 +162,7 @@ class Fitting {
       sums,
       seconds: this.progress.seconds + seconds,
     }
-    this.calls.measure(steps, seconds)
+    this.length.measure(steps, seconds)
     this.report()
   }
 
@@ -198,8 +195,8 @@ class Fitting {
       epochs,
       step: this.stepInEpoch(),
       stepsPerEpoch: perEpoch,
-      examplesPerSecond: this.calls.speed * config.batch,
-      secondsLeft: left / this.calls.speed,
+      examplesPerSecond: this.length.speed * config.batch,
+      secondsLeft: left / this.length.speed,
       ...this.means(),
     })
   }
@@ -228,7 +225,7 @@ class Fitting {
       validation: validation && { terms: validation.terms, objective: validation.objective },
       best: improved,
       seconds: this.progress.seconds,
-      examplesPerSecond: this.calls.speed * config.batch,
+      examplesPerSecond: this.length.speed * config.batch,
     }
     await this.writer.saved()
     const metricsBytes = await store.append(event)
@@ -267,7 +264,8 @@ class Fitting {
     const error = await diagnose(runtime, model, form, config, {
       stage: this.progress.stage,
       state,
-      data: this.window,
+      bound: this.context.bound,
+      batches: this.context.batches,
       first,
       indices,
       perEpoch: this.context.perEpoch,

@@ -1,13 +1,15 @@
 import { finiteFloats } from '../data/form.ts'
 import { classIndices, classLabelsOf } from '../data/labels.ts'
-import { type Corruption, corrupt as corruptBy } from '../distributions/corruption.ts'
+import { corruptCells } from '../distributions/columns/corrupt-cells.ts'
+import { type Corruption, corrupt as corruptValues } from '../distributions/corruption.ts'
 import type { Noise } from '../distributions/distribution.ts'
 import type { Dim } from '../graph/shape.ts'
 import { Tensor } from '../graph/tensor.ts'
+import type { ExampleInfo } from '../models/model.ts'
 import type { Mode } from '../nn/network.ts'
 import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { type Closable, closable } from '../tensor/closable.ts'
-import { described } from '../tensor/described.ts'
+import { cellText, described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
@@ -90,7 +92,8 @@ export function trainedModel(
 ): TrainedModel {
   const rows = rowsPerCall ?? ROWS_PER_CALL
   const { name } = model.definition
-  const { dimension } = model.info
+  const { dimension, columns } = model.info
+  const hasGaps = columns !== undefined
   const graphs = inferenceGraphs(model)
   const compiled = new Map<Outputs, Promise<Session>>()
   const session = (outputs: Outputs) => {
@@ -106,7 +109,7 @@ export function trainedModel(
   }
   const encode = async (x: Floats, labels?: Labels) => {
     if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
-    requireRows(x, dimension, 'examples')
+    requireRows(x, dimension, 'examples', hasGaps)
     const io = { rows, input: 'x', output: 'z', width: model.latent }
     return inParts(await session(graphs.encoder), x, conditions(model, x, labels), io)
   }
@@ -168,7 +171,7 @@ export function trainedModel(
       if (!graphs.restorer && !graphs.encoder)
         throw new UserError(`${name} has no encoder: it cannot reconstruct examples`)
       if (!graphs.restorer) return decode(await encode(x, labels), labels)
-      requireRows(x, dimension, 'examples')
+      requireRows(x, dimension, 'examples', hasGaps)
       const io = { rows, input: 'x', output: 'restored', width: dimension }
       return inParts(await session(graphs.restorer), x, {}, io)
     },
@@ -187,10 +190,12 @@ export function trainedModel(
     async corrupt(x, seed, by) {
       const { corrupt } = model
       if (!corrupt) throw new UserError(`${name} is not trained on corrupted examples`)
-      requireRows(x, dimension, 'examples')
+      requireRows(x, dimension, 'examples', hasGaps)
       const symbol = Tensor.input('x', x.shape)
       const make = (noise: Noise) =>
-        by ? corruptBy(symbol, by, noise) : corrupt(symbol, { training: false, noise: () => noise })
+        by
+          ? corruptBy(model.info, symbol, by, noise)
+          : corrupt(symbol, { training: false, noise: () => noise })
       return drawn(seed, 'corruption', make, { x })
     },
     async close() {
@@ -199,6 +204,9 @@ export function trainedModel(
     },
   })
 }
+
+const corruptBy = ({ columns }: ExampleInfo, x: Tensor, by: Corruption, noise: Noise): Tensor =>
+  columns ? corruptCells(columns, x, by, noise) : corruptValues(x, by, noise)
 
 const lacksEncoder = (name: string): string => `${name} has no encoder: it cannot encode examples`
 
@@ -228,12 +236,27 @@ export function conditions(
 const asFloats = ({ shape, data }: HostTensor): Floats =>
   hostTensor('float32', shape, Float32Array.from(data as Float32Array))
 
-/** Refuses rows of another width or type, and values that are not finite, which would spread unnoticed. */
-function requireRows({ shape, dtype, data }: HostTensor, width: number, what: string): void {
+/**
+ * Refuses rows of another width or type, and values that are not finite, which would spread unnoticed.
+ *
+ * @param hasGaps whether NaN is a missing value
+ */
+function requireRows(
+  { shape, dtype, data }: HostTensor,
+  width: number,
+  what: string,
+  hasGaps = false,
+): void {
   if (shape.length !== 2 || shape[1] !== width)
     throw new UserError(
       `${what} must have ${width} columns for this model, got an array [${shape.join(', ')}]`,
     )
   if (dtype !== 'float32') throw new UserError(`${what} must be float32, got ${dtype}`)
-  finiteFloats({ data }, width, what)
+  if (hasGaps) requireNoInfinity(data as Float32Array, width, what)
+  else finiteFloats({ data }, width, what)
+}
+
+function requireNoInfinity(cells: Float32Array, width: number, what: string): void {
+  const at = cells.findIndex((cell) => cell === Infinity || cell === -Infinity)
+  if (at >= 0) throw new UserError(`${what}: ${cellText(at, width)} is ${cells[at]}`)
 }

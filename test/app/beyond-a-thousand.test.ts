@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { exampleNumbers } from '../../src/data/evaluated.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { splitLabels, splitValues } from '../../src/data/rows.ts'
 import { exampleHashes } from '../../src/evaluate/example-hashes.ts'
 import { featureSpace, likeliestClasses } from '../../src/evaluate/generation/feature-space.ts'
@@ -9,7 +10,7 @@ import { hasOnlyLevels } from '../../src/evaluate/loss/value-levels.ts'
 import { peakSignalToNoise } from '../../src/evaluate/reconstruction/psnr.ts'
 import { structuralSimilarity } from '../../src/evaluate/reconstruction/structural-similarity.ts'
 import { nearestExamples } from '../../src/explore/nearest.ts'
-import { type HostTensor, rowsBetween } from '../../src/tensor/host.ts'
+import { type HostTensor, hostTensor, rowsBetween } from '../../src/tensor/host.ts'
 import { tinyData, tinyRun } from './tiny-run.ts'
 
 const [COUNT, FROM, D] = [1203, 1000, 121]
@@ -117,8 +118,10 @@ describe('rows beyond a thousand', () => {
 
   it('enter the hash', async () => {
     const hash = async (of: DataSet) => (await exampleHashes(of, 'test', 0)).examples
-    const store = { ...test.store, data: test.store.data.slice() } as typeof test.store
-    store.data[test.rows[1100]! * D]! ^= 1
+    const { array } = test.store
+    const values = array!.data.slice() as Uint8Array
+    values[test.rows[1100]! * D]! ^= 1
+    const store = arrayStore(hostTensor('uint8', array!.shape, values))
     const changed = { ...data, splits: { ...data.splits, test: { ...test, store } } }
     expect(await hash(changed)).not.toBe(await hash(data))
   })

@@ -76,7 +76,7 @@ function broken(
   const data = table(first)
   const run = tinyRun({ data, options: { model, latent: 4, ...options }, parameters })
   runs.push(run)
-  const values = data.splits.train.store.data.slice(SIZES.train * WIDTH) as Float32Array
+  const values = data.splits.train.store.array!.data.slice(SIZES.train * WIDTH) as Float32Array
   const x = hostTensor('float32', [SIZES.test, WIDTH], values)
   const { latent, posterior, restore } = run.model
   const codes = Float32Array.from(

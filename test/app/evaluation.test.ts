@@ -14,7 +14,10 @@ const table = tinyData({ shape: [D] })
 /** Test values as the network sees them. */
 function testValues({ splits, scale }: DataSet): number[][] {
   return Array.from(splits.test.rows, (row) =>
-    Array.from(splits.test.store.data.slice(row * D, (row + 1) * D), (value) => value * scale),
+    Array.from(
+      splits.test.store.array!.data.slice(row * D, (row + 1) * D),
+      (value) => value * scale,
+    ),
   )
 }
 

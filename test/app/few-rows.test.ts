@@ -17,7 +17,7 @@ describe('the default batch', () => {
     [128, 128],
     [129, 128],
   ])('of %d training examples has %d', (rows, batch) => {
-    const config = withData(resolveConfig({ hidden: [3] }), dataOf(rows), { fitsBatch: true })
+    const config = withData(resolveConfig({ hidden: [3] }), dataOf(rows), { chosen: [] })
     expect(config.train.batch).toBe(batch)
   })
 
@@ -33,7 +33,7 @@ describe('the default batch', () => {
 
   it('trains on few examples, one step an epoch', async () => {
     const config = resolveConfig({ hidden: [3], latent: 1, epochs: 2, likelihood: 'gaussian' })
-    const model = await trainInMemory(config, dataOf(5), referenceRuntime, { fitsBatch: true })
+    const model = await trainInMemory(config, dataOf(5), referenceRuntime, { chosen: [] })
     expect(model.step).toBe(model.epoch)
     await model.close()
   })

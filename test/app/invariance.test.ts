@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { DataSet, Split } from '../../src/data/dataset.ts'
-import { gatherRows } from '../../src/data/rows.ts'
+import type { Store } from '../../src/data/form.ts'
+import { gatherRows } from '../../src/data/gather-rows.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { GROUPS, type Group } from '../../src/evaluate/ledger/groups.ts'
 import { termKinds } from '../../src/evaluate/loss/stage-loss.ts'
 import { evaluator } from '../../src/evaluate/loss/terms.ts'
@@ -91,19 +93,19 @@ describe('each stage of a training is validated alike', () => {
 describe('a file whose rows are permuted', () => {
   const data = { ...drawnImages(60), binarize: 'none' as const }
   const { test } = data.splits
-  const width = test.store.shape[1]!
-  const order = stream(2, 'rows').permutation(test.store.shape[0]!)
-  const store = gatherRows<'uint8' | 'float32'>(test.store, order)
+  const { width } = test.store
+  const order = stream(2, 'rows').permutation(test.store.count)
+  const store = arrayStore(gatherRows<'uint8' | 'float32'>(test.store.array!, order) as Store)
   const rows = Int32Array.from(test.rows, (row) => order.indexOf(row))
   const labels = order.map((row) => test.labels![row]!)
   const permuted: DataSet = {
     ...data,
-    splits: { ...data.splits, test: { ...test, store: store as Split['store'], rows, labels } },
+    splits: { ...data.splits, test: { ...test, store, rows, labels } },
   }
 
   it('holds the same examples', () => {
     const at = (split: Split, i: number) =>
-      split.store.data.slice(split.rows[i]! * width, (split.rows[i]! + 1) * width)
+      split.store.array!.data.slice(split.rows[i]! * width, (split.rows[i]! + 1) * width)
     expect(at(permuted.splits.test, 7)).toEqual(at(test, 7))
     expect(rows).not.toEqual(test.rows)
   })

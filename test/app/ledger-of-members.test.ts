@@ -57,7 +57,7 @@ describe('a conditional VAE', () => {
     const { store, rows, labels } = binary.splits.test
     const x = new Float32Array(rows.length * D)
     rows.forEach((row, i) => {
-      x.set(store.data.subarray(row * D, (row + 1) * D), i * D)
+      x.set(store.array!.data.subarray(row * D, (row + 1) * D), i * D)
     })
     const given = { dtype: 'float32', shape: [rows.length, D], data: x } as const
     const restored = await run.reconstruct(

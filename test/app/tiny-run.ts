@@ -5,6 +5,7 @@ import { cachedFeatureSpace } from '../../src/app/feature-cache.ts'
 import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import { initialValue } from '../../src/nn/parameters.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
@@ -30,10 +31,11 @@ export function tinyData(given: TinyData): DataSet {
   const width = sizeOf(shape)
   const kind = shape.length > 1 ? 'image' : 'table'
   const values = given.values ?? randomValues(kind, rows * width)
-  const store =
+  const store = arrayStore(
     values instanceof Uint8Array
       ? hostTensor('uint8', [rows, width], values)
-      : hostTensor('float32', [rows, width], values)
+      : hostTensor('float32', [rows, width], values),
+  )
   const labels = classes
     ? Int32Array.from({ length: rows }, (_, i) => (i * 7) % classes)
     : undefined

@@ -6,6 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import {
   beside,
   csv,
+  csvParts,
+  npyParts,
   numberedColumns,
   openOutput,
   writeExamples,
@@ -42,6 +44,33 @@ describe('an output file', () => {
     await expect(openOutput('/dev/full', ['npy']).write('x')).rejects.toThrow(
       'cannot write /dev/full: the disk is full',
     )
+  })
+
+  it('takes parts as they are made, and is not there if one fails', async () => {
+    const array = (...values: number[]) =>
+      hostTensor('float32', [values.length / 2, 2], Float32Array.of(...values))
+    async function* parts(fails = false) {
+      yield array(0, 0.25, 0.5, 0.75)
+      if (fails) throw new Error('no more')
+      yield array(1, 1.25)
+    }
+    async function* tables() {
+      for await (const part of parts()) yield numberedColumns('z', part)
+    }
+    const path = join(folder, 'parts.npy')
+    await openOutput(path, ['npy']).write(npyParts([3, 2], parts()))
+    const read = parseNpy(readFileSync(path), path)
+    expect([read.shape, [...read.data]]).toEqual([
+      [3, 2],
+      [0, 0.25, 0.5, 0.75, 1, 1.25],
+    ])
+    const table = openOutput(join(folder, 'parts.csv'), ['csv'])
+    await table.write(csvParts(tables()))
+    expect(readFileSync(table.path, 'utf8')).toBe('z0,z1\n0,0.25\n0.5,0.75\n1,1.25\n')
+    const before = readdirSync(folder)
+    const failing = openOutput(join(folder, 'failed.npy'), ['npy'])
+    await expect(failing.write(npyParts([3, 2], parts(true)))).rejects.toThrow('no more')
+    expect(readdirSync(folder)).toEqual(before)
   })
 
   it('holds examples in their own shape', async () => {

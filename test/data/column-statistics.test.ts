@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { standingOut, unlikeScales } from '../../src/data/column-remarks.ts'
-import { columnStatistics } from '../../src/data/column-statistics.ts'
+import { columnStatistics, storeStatistics } from '../../src/data/column-statistics.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 
 const ROWS = 2000
@@ -17,7 +19,8 @@ const { normal, uniform } = stream(0, 'columns')
 describe('the statistics of columns', () => {
   it('are those of the finite values, of the chosen rows', () => {
     const values = Float32Array.of(1, 10, 2, Number.NaN, 3, 30, 100, 100)
-    const { columns, sum } = columnStatistics(values, 2, { rows: [0, 1, 2] })
+    const store = arrayStore(hostTensor('float32', [4, 2], values))
+    const { columns, sum } = storeStatistics(store, Int32Array.of(0, 1, 2))
     expect(sum).toBe(46)
     expect(columns[0]).toMatchObject({ min: 1, max: 3, mean: 2, nonFinite: 0, constant: false })
     expect(columns[0]!.deviation).toBeCloseTo(Math.sqrt(2 / 3), 12)

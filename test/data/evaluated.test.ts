@@ -3,6 +3,7 @@ import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { evaluatedValues, exampleNumbers } from '../../src/data/evaluated.ts'
 import { storedForm } from '../../src/data/form.ts'
 import { evenIndices } from '../../src/data/indices.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 
@@ -10,10 +11,12 @@ const GREYS = [0, 32, 128, 250, 255]
 const ROWS = 3000
 
 const store = () =>
-  hostTensor(
-    'uint8',
-    [ROWS, GREYS.length],
-    Uint8Array.from({ length: ROWS * GREYS.length }, (_, i) => GREYS[i % GREYS.length]!),
+  arrayStore(
+    hostTensor(
+      'uint8',
+      [ROWS, GREYS.length],
+      Uint8Array.from({ length: ROWS * GREYS.length }, (_, i) => GREYS[i % GREYS.length]!),
+    ),
   )
 
 const shared = store()

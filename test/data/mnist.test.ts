@@ -13,7 +13,7 @@ const open = (validation: number, binarize: 'none' | 'static' | 'dynamic' = 'non
 
 /** Whether the stores of the test split hold the same bytes. */
 const sameBytes = (a: DataSet, b: DataSet) =>
-  Buffer.from(a.splits.test.store.data).equals(Buffer.from(b.splits.test.store.data))
+  Buffer.from(a.splits.test.store.array!.data).equals(Buffer.from(b.splits.test.store.array!.data))
 
 // Reading and drawing 55 MB is slow on a busy machine.
 describe('mnist', { timeout: 60_000 }, () => {
@@ -41,7 +41,7 @@ describe('mnist', { timeout: 60_000 }, () => {
       1 / 255,
       10,
     ])
-    expect([train.store.shape, test.store.shape]).toEqual([
+    expect([train.store.array!.shape, test.store.array!.shape]).toEqual([
       [60000, 784],
       [10000, 784],
     ])
@@ -55,13 +55,13 @@ describe('mnist', { timeout: 60_000 }, () => {
     expect([...train.labels!.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
     expect([...test.labels!.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4])
     // Grey levels of the first training image, row 5, columns 12 to 23: the upper bar of the 5.
-    expect([...train.store.data.subarray(5 * 28 + 12, 5 * 28 + 24)]).toEqual([
+    expect([...train.store.array!.data.subarray(5 * 28 + 12, 5 * 28 + 24)]).toEqual([
       3, 18, 18, 18, 126, 136, 175, 26, 166, 255, 247, 127,
     ])
   })
 
   it('has the mean 0.1307 and deviation 0.3081 that are quoted for its training images', () => {
-    const { data } = mnist.splits.train.store
+    const { data } = mnist.splits.train.store.array!
     let [sum, squares] = [0, 0]
     for (let i = 0; i < data.length; i++) {
       const x = data[i]! / 255
@@ -94,7 +94,7 @@ describe('mnist', { timeout: 60_000 }, () => {
   it('scales as float32 does: 255 becomes 1 within an ulp', () => {
     const { data, shape } = splitValues(mnist, 'test', [0, 9999])
     expect(shape).toEqual([2, 784])
-    const grey = mnist.splits.test.store.data.subarray(0, 784)
+    const grey = mnist.splits.test.store.array!.data.subarray(0, 784)
     expect(data.subarray(0, 784)).toEqual(
       Float32Array.from(grey, (x) => Math.fround(x * Math.fround(1 / 255))),
     )
@@ -106,8 +106,8 @@ describe('mnist', { timeout: 60_000 }, () => {
     expect(drawn.scale).toBe(1)
     expect(drawn.hash).toBe(mnist.hash)
     for (const name of ['train', 'test'] as const) {
-      const grey = mnist.splits[name].store.data
-      const binary = drawn.splits[name].store.data
+      const grey = mnist.splits[name].store.array!.data
+      const binary = drawn.splits[name].store.array!.data
       // Ones among the pixels of each grey level; certain at both ends.
       const count = new Float64Array(256)
       const ones = new Float64Array(256)

@@ -56,22 +56,25 @@ describe('openDataSet reads shapes as examples', () => {
     const dataSet = await open(tensor)
     expect([dataSet.kind, dataSet.exampleShape, dataSet.scale]).toEqual([kind, exampleShape, scale])
     const { store } = dataSet.splits.train
-    expect([store.dtype, store.shape]).toEqual([dtype, [tensor.shape[0], sizeOf(exampleShape)]])
+    expect([store.dtype, store.array!.shape]).toEqual([
+      dtype,
+      [tensor.shape[0], sizeOf(exampleShape)],
+    ])
     const stored = Array.from<number | bigint>(tensor.data as Uint8Array).map(Number)
-    expect(Array.from(store.data).sort(ascending)).toEqual(stored.sort(ascending))
+    expect(Array.from(store.array!.data).sort(ascending)).toEqual(stored.sort(ascending))
   })
 
   it('moves channels that come last to the front', async () => {
     const { exampleShape, splits } = await open(counting([2, 2, 2, 3]))
     expect(exampleShape).toEqual([3, 2, 2])
-    expect([...splits.train.store.data.subarray(0, 12)]).toEqual([
+    expect([...splits.train.store.array!.data.subarray(0, 12)]).toEqual([
       0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11,
     ])
   })
 
   it('keeps uint8 and float32 data without a copy', async () => {
     for (const tensor of [counting([20, 2, 3]), float(20, 5)])
-      expect((await open(tensor)).splits.train.store.data).toBe(tensor.data)
+      expect((await open(tensor)).splits.train.store.array!.data).toBe(tensor.data)
   })
 })
 
@@ -107,7 +110,7 @@ describe('openDataSet splits', () => {
       testData: path,
       labels: int32(0, 1, 2, 3, 4, 5, 0, 0, 0, 0),
     })
-    expect(splits.test.store.shape).toEqual([3, 2])
+    expect(splits.test.store.array!.shape).toEqual([3, 2])
     expect([...splits.test.rows]).toEqual([0, 1, 2])
     expect([...splits.test.labels!]).toEqual([1, 5, 0])
     expect([splits.train.rows.length, classes]).toEqual([10, 6])
@@ -143,7 +146,7 @@ describe('openDataSet reads files', () => {
   ])('%s, told by content and not by name', async (_, bytes) => {
     const dataSet = await open(await write('unnamed.bin', bytes))
     expect(dataSet.exampleShape).toEqual([1, 2, 3])
-    expect(dataSet.splits.train.store.data).toEqual(counting([20, 2, 3]).data)
+    expect(dataSet.splits.train.store.array!.data).toEqual(counting([20, 2, 3]).data)
     expect(dataSet.hash).toBe((await open(counting([20, 2, 3]))).hash)
   })
 
@@ -187,7 +190,7 @@ describe('openDataSet binarises statically', () => {
   const ownTest = () => write('grey.npy', writeNpy(grey))
   const draw = async (seed: number, rest: Partial<DataOptions> = {}) => {
     const { splits } = await open(grey, { seed, binarize: 'static', ...rest })
-    return { train: splits.train.store.data, test: splits.test.store.data }
+    return { train: splits.train.store.array!.data, test: splits.test.store.array!.data }
   }
 
   it('by the seed alone, whatever the splits', async () => {

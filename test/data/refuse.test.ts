@@ -98,7 +98,7 @@ describe('openDataSet refuses', () => {
         { binarize },
         'data: row 1, column 1 (counted from 0) is 1.5; binarisation needs values from 0 to 1',
       )
-    expect((await open(values)).splits.train.store.data).toBe(values.data)
+    expect((await open(values)).splits.train.store.array!.data).toBe(values.data)
   })
 
   it('labels of another length, shape or value', async () => {

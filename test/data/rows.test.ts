@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { gatherRows } from '../../src/data/gather-rows.ts'
 import { openDataSet } from '../../src/data/open.ts'
-import { gatherRows, splitValues } from '../../src/data/rows.ts'
+import { splitValues } from '../../src/data/rows.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 
 describe('gatherRows', () => {

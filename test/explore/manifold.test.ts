@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { gaussianQuantile, manifoldGrid } from '../../src/explore/manifold.ts'
+import { gaussianQuantile } from '../../src/distributions/gaussian-quantile.ts'
+import { manifoldGrid } from '../../src/explore/manifold.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { linearModel } from './linear-model.ts'
 

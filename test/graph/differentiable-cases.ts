@@ -113,6 +113,7 @@ export const differentiable: Partial<Record<OpName, Case[]>> = {
   abs: unary(notNearZero, (x) => x.abs()),
   exp: unary(anywhere, (x) => x.exp()),
   log: unary(positive, (x) => x.log()),
+  log1p: unary(positive, (x) => x.sub(0.9).log1p()),
   sqrt: unary(positive, (x) => x.sqrt()),
   sin: unary(anywhere, (x) => x.sin()),
   cos: unary(anywhere, (x) => x.cos()),
@@ -120,6 +121,12 @@ export const differentiable: Partial<Record<OpName, Case[]>> = {
   sigmoid: unary(anywhere, (x) => x.sigmoid()),
   softplus: unary(anywhere, (x) => x.softplus()),
   erf: unary(anywhere, (x) => x.erf()),
+  lgamma: unary(positive, (x) => x.lgamma()),
+  polygamma: [
+    ...unary(positive, (x) => x.polygamma(0)),
+    at(positive, [[3]], (x) => x!.polygamma(1)),
+    at(positive, [[3]], (x) => x!.polygamma(2)),
+  ],
   relu: unary(notNearZero, (x) => x.relu()),
   clip: unary(notNearZero, (x) => x.clip(-100, 0).add(x.clip(0, 100).mul(2))),
 

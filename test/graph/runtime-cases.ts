@@ -87,6 +87,8 @@ const binary = (y: (a: Tensor, b: Tensor) => Tensor, ...draws: Draw[]) =>
 
 const small: Draw = (seed, shape) => indices(seed, shape, 3)
 const positive: Draw = (seed, shape) => between(seed, shape, 0.1, 4)
+/** On both sides of where Stirling's series begins. */
+const wider: Draw = (seed, shape) => between(seed, shape, 0.1, 12)
 const wide: Draw = (seed, shape) => between(seed, shape, -9, 9)
 
 const reduction = (y: (x: Tensor, axes: number[], keepDims: boolean) => Tensor) =>
@@ -184,6 +186,7 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
   sign: unary((x) => x.sign(), whole),
   exp: unary((x) => x.exp()),
   log: unary((x) => x.log(), positive),
+  log1p: unary((x) => x.log1p(), positive),
   sqrt: unary((x) => x.sqrt(), positive),
   sin: unary((x) => x.sin(), wide),
   cos: unary((x) => x.cos(), wide),
@@ -191,6 +194,14 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
   sigmoid: unary((x) => x.sigmoid(), wide),
   softplus: unary((x) => x.softplus(), wide),
   erf: unary((x) => x.erf()),
+  lgamma: unary((x) => x.lgamma(), wider),
+  polygamma: trial(
+    fc.record({ shape: shapeOf(0), order: fc.nat(3), seed }),
+    ({ shape, order, seed }) => ({
+      fed: [wider(seed, shape)],
+      y: (x) => x!.polygamma(order),
+    }),
+  ),
   relu: unary((x) => x.relu()),
   clip: unary((x) => x.clip(-0.5, 0.75)),
   floor: unary((x) => x.floor(), wide),

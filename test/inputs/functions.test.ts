@@ -152,6 +152,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   parseNpz: [(j) => node.parseNpz(j, 'x'), (j) => node.parseNpz(new Uint8Array(3), j)],
   writeNpy: [[(j) => node.writeNpy(j), 'tensor with NaN', ...floats]],
   writeNpz: [(j) => node.writeNpz(j)],
+  arrayStore: [[(j) => node.arrayStore(j), 'tensor with NaN']],
   gatherRows: [
     [(j) => node.gatherRows(j, [0]), 'tensor with NaN', ...floats],
     [(j) => node.gatherRows(good, j), 'empty list'],

@@ -7,11 +7,11 @@ import { compiled } from '../compiled.ts'
 import { leftovers, options, resolveConfig, temporaryFolder, trainRun, writeData } from './runs.ts'
 
 const { temporaryPath } = (await compiled(
-  'app/temporary.js',
-)) as typeof import('../../src/app/temporary.ts')
+  'data/disk/temporary.js',
+)) as typeof import('../../src/data/disk/temporary.ts')
 const { writeAtomically } = (await compiled(
-  'app/files.js',
-)) as typeof import('../../src/app/files.ts')
+  'data/disk/files.js',
+)) as typeof import('../../src/data/disk/files.ts')
 
 const folder = temporaryFolder()
 const config = options(writeData(folder), { epochs: 1 })

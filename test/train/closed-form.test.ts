@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { rowsOf } from '../../src/data/rows.ts'
 import { scalar } from '../../src/graph/tensor.ts'
 import { defineModel, type ModelDefinition } from '../../src/models/model.ts'
@@ -59,7 +60,7 @@ describe('a model in closed form', () => {
     const { arrays, progress } = store.read('last')
     expect(progress).toMatchObject({ stage: 0, step: 1, epoch: 1, metricsBytes: 100 })
     const { splits, scale } = tinyData()
-    const training = splits.train.store.data.subarray(0, 45 * DIMENSION) as Uint8Array
+    const training = splits.train.store.array!.data.subarray(0, 45 * DIMENSION) as Uint8Array
     const mean = (training.reduce((a, b) => a + b, 0) * scale) / training.length
     expect(Object.keys(arrays)).toEqual(['mean'])
     expect(arrays.mean!.data[0]).toBe(Math.fround(mean))
@@ -104,7 +105,9 @@ describe('a model in closed form', () => {
 })
 
 describe('the rows of a split', () => {
-  const store = hostTensor('float32', [4, 2], Float32Array.of(0, 1, 10, 11, 20, 21, 30, 31))
+  const store = arrayStore(
+    hostTensor('float32', [4, 2], Float32Array.of(0, 1, 10, 11, 20, 21, 30, 31)),
+  )
 
   it('are those of its store that belong to it, in their order', () => {
     const split = { name: 'train', store, rows: Int32Array.of(3, 0, 2) } as const
@@ -117,7 +120,7 @@ describe('the rows of a split', () => {
 
   it('keep the type of the store', () => {
     const bytes = hostTensor('uint8', [2, 1], Uint8Array.of(7, 255))
-    const rows = rowsOf({ name: 'test', store: bytes, rows: Int32Array.of(1) }, 1 / 255)
+    const rows = rowsOf({ name: 'test', store: arrayStore(bytes), rows: Int32Array.of(1) }, 1 / 255)
     expect(rows.chunk(0, 1)).toEqual(Uint8Array.of(255))
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../src/data/dataset.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
@@ -20,9 +21,9 @@ async function broken(training: Training, options: Parameters<typeof trained>[1]
 function withValue(row: number, value: number): DataSet {
   const data = tinyData()
   const { store } = data.splits.train
-  const values = Float32Array.from(store.data, (v) => v / 255)
+  const values = Float32Array.from(store.array!.data, (v) => v / 255)
   values[row * DIMENSION + 2] = value
-  const floats = hostTensor('float32', store.shape, values)
+  const floats = arrayStore(hostTensor('float32', store.array!.shape, values))
   const splits = Object.entries(data.splits).map(([name, s]) => [name, { ...s, store: floats }])
   return { ...data, scale: 1, splits: Object.fromEntries(splits) as DataSet['splits'] }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { formOf } from '../../src/data/training-rows.ts'
 import { defineModel, type ModelDefinition } from '../../src/models/model.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
@@ -27,7 +28,7 @@ function fedRates(stage: number, epochs: number, options: Record<string, unknown
     ...options,
   })
   const data = tinyData()
-  const form = formOf(data, data.splits.train.store.shape[0]!)
+  const form = formOf(data)
   const program = trainingProgram(model, form, config, { stage })
   const feeds = program.feeds(0, new Int32Array(epochs * PER_EPOCH * BATCH), PER_EPOCH)
   const all = Array.from(feeds['column lr']!.data as Float64Array)
@@ -62,7 +63,7 @@ describe('the learning rate of a stacked model, 2 epochs a layer and 6 for the w
       schedule: 'cosine',
     })
     const data = tinyData()
-    const form = formOf(data, data.splits.train.store.shape[0]!)
+    const form = formOf(data)
     const steps = 6 * PER_EPOCH
     const rates = Array.from(
       trainingProgram(model, form, config, { stage: 0 }).feeds(
@@ -129,7 +130,7 @@ const distances = defineModel({
 const rows = Int32Array.of(0, 1, 2, 3, 4, 5, 6)
 const split = <N extends string>(name: N) => ({
   name,
-  store: hostTensor('float32', [7, 1], new Float32Array(7)),
+  store: arrayStore(hostTensor('float32', [7, 1], new Float32Array(7))),
   rows,
 })
 const data: DataSet = {

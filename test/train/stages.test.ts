@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { defineModel, type ModelDefinition } from '../../src/models/model.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { build } from '../../src/train/build.ts'
@@ -42,7 +43,7 @@ const twoStages = defineModel({
 const rows = Int32Array.of(0, 1, 2, 3, 4, 5, 6)
 const split = <N extends string>(name: N) => ({
   name,
-  store: hostTensor('float32', [7, 1], new Float32Array(7).fill(4)),
+  store: arrayStore(hostTensor('float32', [7, 1], new Float32Array(7).fill(4))),
   rows,
 })
 

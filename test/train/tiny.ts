@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Binarize, DataSet } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'
+import { arrayStore } from '../../src/data/row-store.ts'
 import { formOf } from '../../src/data/training-rows.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import type { Arrays } from '../../src/runtime/session.ts'
@@ -28,7 +29,7 @@ export function tinyData(examples = 45, binarize: Binarize = 'none'): DataSet {
     for (let j = 0; j < DIMENSION; j++)
       data[i * DIMENSION + j] = Math.max(0, 255 - Math.round((200 * Math.abs(j - middle)) / width))
   }
-  const store = hostTensor('uint8', [rows, DIMENSION], data)
+  const store = arrayStore(hostTensor('uint8', [rows, DIMENSION], data))
   const between = (from: number, to: number) =>
     Int32Array.from({ length: to - from }, (_, i) => from + i)
   return {
@@ -97,7 +98,7 @@ export async function trained(
   const reason = await fitModel({
     model,
     data,
-    form: formOf(data, data.splits.train.store.shape[0]!),
+    form: formOf(data),
     config: trainConfig.parse({ batch: 7, epochs: 3, ...config }),
     runtime: onnx(),
     ...options,
@@ -118,3 +119,20 @@ export const bitsOf = (arrays: Arrays): Record<string, string> =>
       Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex'),
     ]),
   )
+
+/** The same data, of which no store says that its rows are in memory; `gathered` is called with the rows that are read. */
+export function outOfMemory(data: DataSet, gathered?: (rows: number[]) => void): DataSet {
+  const { array, ...store } = data.splits.train.store
+  const hidden = {
+    ...store,
+    gather(rows: ArrayLike<number>) {
+      gathered?.(Array.from(rows))
+      return store.gather(rows)
+    },
+  }
+  const splits = Object.entries(data.splits).map(([name, split]) => [
+    name,
+    { ...split, store: hidden },
+  ])
+  return { ...data, splits: Object.fromEntries(splits) as DataSet['splits'] }
+}

@@ -65,7 +65,7 @@ export const latentWiderThanData: Check = async (examined) => {
   const { trained, data } = examined
   // The codes of a generator are only noise, which may have any number of dimensions.
   const latent = trained?.run.model.posterior ? trained.run.model.latent : 0
-  const [width] = data.splits.train.store.shape.slice(-1) as [number]
+  const { width } = data.splits.train.store
   if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
   if (data.splits.train.rows.length < 2) return undefined
   if (fewRowsSpan(data, latent)) return undefined

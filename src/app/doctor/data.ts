@@ -5,7 +5,7 @@ import {
   scalesText,
   short,
 } from '../../data/column-remarks.ts'
-import { type ColumnStatistics, columnStatistics } from '../../data/column-statistics.ts'
+import { type ColumnStatistics, storeStatistics } from '../../data/column-statistics.ts'
 import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { explodingKl } from './divergence.ts'
@@ -17,10 +17,7 @@ function columnsOf(data: DataSet, split: SplitName): readonly ColumnStatistics[]
   const known = computed.get(data) ?? {}
   computed.set(data, known)
   const { store, rows } = data.splits[split]
-  known[split] ??= columnStatistics(store.data, store.shape[1]!, {
-    rows,
-    alike: data.kind === 'image',
-  }).columns
+  known[split] ??= storeStatistics(store, rows, { alike: data.kind === 'image' }).columns
   return known[split]
 }
 

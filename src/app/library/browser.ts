@@ -51,14 +51,14 @@ export async function train<M extends ModelChoice = 'vae'>(
   const { data, labels, testData, testLabels, onEvent, signal, model = 'vae', ...rest } = options
   requireHooks({ onEvent, signal })
   const definition = definitionOf(model)
-  const { config, open } = trainingOf(rest, definition, { data: 'array' })
+  const { config, chosen } = trainingOf(rest, definition, { data: 'array' })
   const { layout, validation, test, binarize, size, fit, colour, ground } = config.data
   const arrays = { data, labels, testData, testLabels }
   const { seed } = config.train
   const split = { layout, validation, test, binarize, size, fit, colour, ground, seed }
   const opened = await openDataSet({ ...arrays, ...split })
   const runtime = await openRuntime(config.compute)
-  return trainInMemory(config, opened, runtime, { model: definition, ...open, onEvent, signal })
+  return trainInMemory(config, opened, runtime, { model: definition, chosen, onEvent, signal })
 }
 
 /**

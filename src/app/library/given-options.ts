@@ -3,8 +3,6 @@ import { requireOptions, requireSignal, requireText } from '../../tensor/checks.
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type RunConfig, resolveConfig } from '../config.ts'
-import { leavesNetworkOpen } from '../default-network.ts'
-import type { OpenOptions } from '../model-for-data.ts'
 import { requireUsed } from '../unused-options.ts'
 import type { DataSplitOptions, TrainingHooks } from './options.ts'
 
@@ -39,7 +37,7 @@ export function splitOptions(
 }
 
 /**
- * The configuration of a training, and what nobody chose, so that the data may decide.
+ * The configuration of a training, and the names of the options that were chosen: others may follow the data.
  *
  * @param options of a call of `train`, other than those of data and hooks
  * @param data what the configuration records of the data
@@ -49,16 +47,13 @@ export function trainingOf(
   options: object,
   definition: ModelDefinition,
   data: Readonly<Record<string, unknown>>,
-): { config: RunConfig; open: OpenOptions } {
+): { config: RunConfig; chosen: readonly string[] } {
   const config = resolveConfig({ ...options, ...data, model: definition })
   const chosen = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   )
   requireUsed(chosen, config, { definition, allowed: 'defaults' })
-  return {
-    config,
-    open: { fitsBatch: !chosen.includes('batch'), fitsNetwork: leavesNetworkOpen(config, chosen) },
-  }
+  return { config, chosen }
 }
 
 /** Throws UserError for what can neither follow nor stop a training. */

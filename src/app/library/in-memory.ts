@@ -10,7 +10,7 @@ import { fit } from '../../train/trainer.ts'
 import type { RunConfig } from '../config.ts'
 import { networkNote } from '../default-network.ts'
 import { evaluationOf } from '../evaluation.ts'
-import { buildFor, type OpenOptions, requireTrainable, withData } from '../model-for-data.ts'
+import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
 import { type Model, publicModel } from './model.ts'
 import type { TrainingHooks } from './options.ts'
@@ -20,7 +20,7 @@ import type { TrainingHooks } from './options.ts'
  *
  * @param runtime where to compute; closed with the model, or here where the training fails
  * @param model its definition, if it is not one of the built-in models
- * @param open what nobody chose, and the data may decide
+ * @param chosen names of the options that somebody chose; others follow the data
  * @throws UserError where options do not fit the data, or the loss becomes infinite
  */
 export async function trainInMemory(
@@ -29,13 +29,16 @@ export async function trainInMemory(
   runtime: Runtime,
   {
     model: definition,
+    chosen,
     onEvent,
     signal,
-    ...open
-  }: TrainingHooks & OpenOptions & { readonly model?: ModelDefinition | undefined },
+  }: TrainingHooks & {
+    readonly model?: ModelDefinition | undefined
+    readonly chosen?: readonly string[] | undefined
+  },
 ): Promise<Model & { readonly reason: StopReason }> {
   try {
-    const config = withData(resolved, data, open)
+    const config = withData(resolved, data, { chosen, definition })
     const model = buildFor(config, data, definition)
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
@@ -45,7 +48,7 @@ export async function trainInMemory(
       model,
       data,
       runtime,
-      form: formOf(data, data.splits.train.store.shape[0]!),
+      form: formOf(data),
       config: config.train,
       store,
       ...measuring,

@@ -1,5 +1,11 @@
 import type { DataSet } from '../../data/dataset.ts'
-import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
+import {
+  type ExampleArray,
+  exampleArray,
+  exampleRows,
+  type LabelArray,
+  labelArray,
+} from '../../data/given.ts'
 import { openDataSet as openSource } from '../../data/open.ts'
 import { type AnyDefinition, definitionOf, ownDefinition } from '../../models/definition.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
@@ -36,12 +42,15 @@ import type {
 
 /** Where examples come from. */
 export interface DataOptions {
-  /** `mnist`, a file (IDX, also .gz, .npy or .npz), or an array. A new training without this option is on `mnist`. */
-  readonly data?: string | ExampleArray | undefined
+  /**
+   * `mnist`, a file (a table as CSV, Parquet, JSON lines or ARFF; arrays as .npy, .npz or IDX; also gzipped), an array, or
+   * an object for each row of a table. A new training without this option is on `mnist`.
+   */
+  readonly data?: string | ExampleArray | readonly object[] | undefined
   /** A file of labels, or the label of each example's class, a whole number. */
   readonly labels?: string | LabelArray | undefined
   /** A test set of its own, a file or an array, instead of cutting one off; and its labels. */
-  readonly testData?: string | ExampleArray | undefined
+  readonly testData?: string | ExampleArray | readonly object[] | undefined
   readonly testLabels?: string | LabelArray | undefined
 }
 
@@ -74,9 +83,9 @@ export async function train<M extends ModelChoice = 'vae'>(
     typeof given === 'object' ? ARRAY : given,
   ])
   const definition = definitionOf(model)
-  const { config, open } = trainingOf(rest, definition, Object.fromEntries(files))
+  const { config, chosen } = trainingOf(rest, definition, Object.fromEntries(files))
   const arrays = arraysOf(source)
-  return trainRun({ config, out, model: definition, ...open, arrays, onEvent, signal })
+  return trainRun({ config, out, model: definition, chosen, arrays, onEvent, signal })
 }
 
 /** The data where it has moved since, or the arrays that the run was trained on. */
@@ -198,20 +207,20 @@ const changeNames = ['epochs', 'lr', 'threads', 'device']
 
 /** Names and arrays as they were given, arrays in the form of the data layer. */
 function sourceOf({ data, labels, testData, testLabels }: DataOptions): DataSource {
-  const named = <T>(
-    given: T | string | undefined,
+  const named = <G, R>(
+    given: G | string | undefined,
     name: string,
-    read: typeof exampleArray | typeof labelArray,
-  ) => {
+    read: (given: G, name: string) => R,
+  ): R | string | undefined => {
     if (given === undefined) return undefined
-    if (typeof given !== 'string') return read(given as never, name)
+    if (typeof given !== 'string') return read(given, name)
     requireText(given, name, 'the name of a file', UserError)
     return given
   }
   return {
-    data: named(data, 'data', exampleArray),
+    data: named(data, 'data', exampleRows),
     labels: named(labels, 'labels', labelArray),
-    testData: named(testData, 'testData', exampleArray),
+    testData: named(testData, 'testData', exampleRows),
     testLabels: named(testLabels, 'testLabels', labelArray),
   }
 }

@@ -41,8 +41,8 @@ export interface LinearAeOptions {
    */
   readonly latent?: Own<'linear-ae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'gaussian'
    */
@@ -101,8 +101,8 @@ export interface AeOptions {
    */
   readonly latent?: Own<'ae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -148,8 +148,8 @@ export interface StackedAeOptions {
    */
   readonly latent?: Own<'stacked-ae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -221,8 +221,8 @@ export interface DaeOptions {
    */
   readonly latent?: Own<'dae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -281,8 +281,8 @@ export interface StackedDaeOptions {
    */
   readonly latent?: Own<'stacked-dae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -361,8 +361,8 @@ export interface CaeOptions {
    */
   readonly latent?: Own<'cae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -446,8 +446,8 @@ export interface ScaeOptions {
    */
   readonly latent?: Own<'scae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -530,8 +530,8 @@ export interface VaeOptions {
    */
   readonly latent?: Own<'vae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -620,8 +620,8 @@ export interface CvaeOptions {
    */
   readonly latent?: Own<'cvae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -710,8 +710,8 @@ export interface AaeOptions {
    */
   readonly latent?: Own<'aae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -801,8 +801,8 @@ export interface WaeOptions {
    */
   readonly latent?: Own<'wae'>['latent']
   /**
-   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension] or categorical[:LEVELS]; decides the
-   * reconstruction loss.
+   * p(x|z): bernoulli, gaussian[:SIGMA|global|per-dimension], categorical[:LEVELS] or columns (of a
+   * table, each by its kind); decides the reconstruction loss.
    *
    * @default 'bernoulli'
    */
@@ -1173,7 +1173,7 @@ export interface DataSplitOptions {
    */
   readonly ground?: Data['ground']
   /**
-   * Keep decoded pictures of large folders in the cache for the next start.
+   * Keep what takes long to read, such as decoded pictures, in the cache for the next start.
    *
    * @default true
    */

@@ -90,5 +90,10 @@ export function dataName({ name }: DataSet): string {
 /** The name of p(x|z) in a sentence: `Bernoulli`. */
 export function likelihoodName({ config }: BuiltModel): string {
   const { kind } = likelihoodChoice(String(config.likelihood))
-  return { bernoulli: 'Bernoulli', gaussian: 'Gaussian', categorical: 'categorical' }[kind]
+  return {
+    bernoulli: 'Bernoulli',
+    gaussian: 'Gaussian',
+    categorical: 'categorical',
+    columns: 'column by column',
+  }[kind]
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { z } from 'zod'
+import { LONG_TEXT, textOf, writeAtomically } from '../../data/disk/files.ts'
 import { BUDGETS, type Experiment, settingOf } from '../../reproduce/experiment.ts'
-import { LONG_TEXT, textOf, writeAtomically } from '../files.ts'
 import { settingDigest } from './digests.ts'
 import { judged, type Measurement, type Result } from './results.ts'
 

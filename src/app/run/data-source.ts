@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
 import { openDataSet, requireSources } from '../../data/open.ts'
+import type { TableData } from '../../data/open-table.ts'
 import { sources } from '../../data/sources.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { flagName, worded } from '../../tensor/wording.ts'
 import type { RunConfig } from '../config.ts'
+import { likelihoodUse } from '../model-for-data.ts'
 
 /** What a run's configuration records in place of a file's name if an array was given. */
 export const ARRAY = 'array'
@@ -17,9 +19,9 @@ export const ARRAY = 'array'
  * is read from where the configuration says.
  */
 export interface DataSource {
-  readonly data?: string | HostTensor | undefined
+  readonly data?: TableData | undefined
   readonly labels?: string | HostTensor | undefined
-  readonly testData?: string | HostTensor | undefined
+  readonly testData?: TableData | undefined
   readonly testLabels?: string | HostTensor | undefined
 }
 
@@ -58,13 +60,23 @@ export function requireFiles(config: RunConfig, arrays: DataSource = {}): void {
   requireSources({ ...config.data, ...present(arrays), data: arrays.data ?? config.data.data })
 }
 
-/** Opens the data that a run is to be trained on. Throws UserError if that is not possible. */
-export async function openData(config: RunConfig, arrays: DataSource = {}): Promise<DataSet> {
+/**
+ * Opens the data that a run is to be trained on.
+ *
+ * @param chosen names of the options that somebody chose; all of them if absent
+ * @throws UserError if that is not possible
+ */
+export async function openData(
+  config: RunConfig,
+  arrays: DataSource = {},
+  chosen?: readonly string[],
+): Promise<DataSet> {
   try {
     return await openDataSet({
       ...config.data,
       seed: config.train.seed,
       known: config.example,
+      likelihood: likelihoodUse(config, chosen),
       ...present(arrays),
       data: arrays.data ?? config.data.data,
     })

@@ -9,6 +9,7 @@ import { sizeOf } from '../../tensor/host.ts'
 import { build } from '../../train/build.ts'
 import { stageConfig } from '../../train/config.ts'
 import type { RunConfig } from '../config.ts'
+import { infoOf } from '../model-for-data.ts'
 import { readCheckpoint, readConfig, readEnvironment, readMetrics } from './folder.ts'
 
 /** A description of a run, read from its files alone; shown by `inspect`. */
@@ -86,8 +87,7 @@ export function stagePosition(
   const { epochs } = config.train
   // The configuration of a run that has read no data yet does not say what its model is built for.
   if (!config.example) return { epochs, stage: null, isLast: true }
-  const dimension = sizeOf(config.example.exampleShape)
-  const model = build(definition, config.options, { ...config.example, dimension })
+  const model = build(definition, config.options, infoOf(config.example))
   if (model.fit) return { epochs: 1, stage: null, isLast: true }
   const { stages } = model
   const stage = stages[number]

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto'
 import { access, mkdir, readdir, rm, truncate } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import {
+  asUserError,
+  decoded,
+  LONG_TEXT,
+  SHORT_TEXT,
+  textOf,
+  writeAtomically,
+} from '../../data/disk/files.ts'
+import { removeAbandoned } from '../../data/disk/temporary.ts'
 import { memoryLimit } from '../../data/memory-limit.ts'
 import { readRegularFile } from '../../data/regular-file.ts'
 import type { ModelDefinition } from '../../models/model.ts'
@@ -16,10 +25,8 @@ import {
 } from '../../train/checkpoint.ts'
 import type { TrainingStore } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
-import { asUserError, decoded, LONG_TEXT, SHORT_TEXT, textOf, writeAtomically } from '../files.ts'
 import { noteOnce } from '../notes.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
-import { removeAbandoned } from '../temporary.ts'
 import type { Environment } from './environment.ts'
 import { restoreMetrics, truncateMetrics, writeAt } from './metrics-file.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'

@@ -1,5 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { asUserError, SHORT_TEXT, textOf } from '../../data/disk/files.ts'
 import { isMember } from '../../models/definition.ts'
 import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -9,7 +10,6 @@ import {
   type Progress,
   progressInHeader,
 } from '../../train/checkpoint.ts'
-import { asUserError, SHORT_TEXT, textOf } from '../files.ts'
 import { type EpochEvent, parseMetrics } from '../report/metrics.ts'
 import { stagePosition } from './describe.ts'
 import { runPaths } from './folder.ts'

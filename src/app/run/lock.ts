@@ -1,31 +1,24 @@
-import { randomBytes } from 'node:crypto'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { asUserError } from '../../data/disk/files.ts'
+import {
+  holderMark,
+  isAlive,
+  markHolder,
+  type ProcessIdentity,
+} from '../../data/disk/process-identity.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { asUserError } from '../files.ts'
-import { isAlive, type ProcessIdentity, thisProcess } from '../process-identity.ts'
 
 /** How often two processes that start on a run at the same instant may back off before both are refused. */
 const ATTEMPTS = 8
 const LONGEST_PAUSE = 40
 
-/**
- * A lock is an empty file whose name identifies its holder: it exists as a whole or not at all, and fits on a full
- * disk. The random part keeps any name from being used twice.
- */
-function newLock(): string {
-  const { pid, started, host } = thisProcess()
-  const parts = [pid, started ?? '', host, randomBytes(8).toString('hex')]
-  return `lock,${parts.map((part) => encodeURIComponent(part)).join(',')}`
-}
+/** What the name of a lock begins with. */
+const LOCK = 'lock'
 
-function holderOf(name: string): ProcessIdentity | undefined {
-  const [kind, pid, started, host] = name.split(',')
-  if (kind !== 'lock' || host === undefined) return undefined
-  return { pid: Number(pid), started: started || null, host: decodeURIComponent(host) }
-}
+const holderOf = (name: string): ProcessIdentity | undefined => markHolder(LOCK, name)
 
 /**
  * Locks a run for this process; a second process is refused. The lock of a dead process is taken over. Returns a
@@ -40,7 +33,7 @@ function holderOf(name: string): ProcessIdentity | undefined {
 export async function lockRun(folder: string): Promise<() => Promise<void>> {
   let seen: string | undefined
   for (let attempt = 1; ; attempt++) {
-    const mine = newLock()
+    const mine = holderMark(LOCK)
     const release = () => rm(join(folder, mine), { force: true }).catch(() => {})
     try {
       await writeFile(join(folder, mine), '', { flag: 'wx' })

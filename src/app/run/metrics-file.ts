@@ -1,7 +1,13 @@
 import { open, stat, truncate } from 'node:fs/promises'
+import {
+  asUserError,
+  decoded,
+  LONG_TEXT,
+  markedEncoding,
+  writeAtomically,
+} from '../../data/disk/files.ts'
 import { readRegularFile } from '../../data/regular-file.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { asUserError, decoded, LONG_TEXT, markedEncoding, writeAtomically } from '../files.ts'
 
 /**
  * Undoes how an editor has saved the metrics: with a byte order mark, as UTF-16, or with carriage returns. The length

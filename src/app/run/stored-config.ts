@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { colours, fits } from '../../data/pictures/reading.ts'
+import { storedTableForm } from '../../data/table/form.ts'
 import { isMember } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
@@ -44,6 +45,7 @@ const stored = z.strictObject({
               ground: z.string(),
             })
             .optional(),
+          table: storedTableForm.optional(),
         })
         .optional(),
     })

@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { LONG_TEXT, textOf } from '../../data/disk/files.ts'
 import type { Checkpoint, Progress } from '../../train/checkpoint.ts'
 import type { TrainingEvent } from '../../train/events.ts'
-import { LONG_TEXT, textOf } from '../files.ts'
 import type { EpochEvent } from '../report/metrics.ts'
 
 /**

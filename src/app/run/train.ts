@@ -14,7 +14,7 @@ import { fit } from '../../train/trainer.ts'
 import type { TrainerOptions } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
 import { networkNote } from '../default-network.ts'
-import { buildFor, type OpenOptions, requireTrainable, withData } from '../model-for-data.ts'
+import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
 import { requireResumable } from './checkpoint-checks.ts'
 import { createRun, requireNewRun } from './create.ts'
@@ -70,23 +70,24 @@ export async function trainRun(
     readonly out: string
     /** The definition of the configured model, if it is not one of the built-in models. */
     readonly model?: ModelDefinition | undefined
+    /** Names of the options that somebody chose: others follow the data. All of them if absent. */
+    readonly chosen?: readonly string[] | undefined
     /** A data set that is open already, instead of the configured one. */
     readonly data?: DataSet | undefined
     /** Arrays, in place of what is configured by name. */
     readonly arrays?: DataSource | undefined
-  } & OpenOptions &
-    TrainHooks,
+  } & TrainHooks,
 ): Promise<TrainResult> {
-  const { out, arrays, fitsBatch, fitsNetwork } = options
+  const { out, arrays, chosen } = options
   if (!options.data) requireFiles(options.config, arrays)
   await requireNewRun(out)
-  const data = options.data ?? (await openData(options.config, arrays))
+  const data = options.data ?? (await openData(options.config, arrays, chosen))
   const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
-  const config = withData(recorded, data, { fitsBatch, fitsNetwork })
+  const config = withData(recorded, data, { chosen, definition: options.model })
   const model = buildFor(config, data, options.model)
   requireTrainable(config, model, data)
   requireMemory(config, model)
-  requireRoom(data.splits.train.store.data.byteLength, data.name)
+  requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
   return withRuntime(config, async (runtime) => {
     const validate = await validation(runtime, model, data, config.train)
     const removeUnfinished = await createRun(out, config, environmentOf(runtime))
@@ -139,7 +140,7 @@ export async function resumeRun(
     requireChangeable(folder, config, model, from, options)
     requireTrainable(config, model, data)
     requireMemory(config, model)
-    requireRoom(data.splits.train.store.data.byteLength, data.name)
+    requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
       const validate = await validation(runtime, model, data, config.train)
@@ -220,7 +221,7 @@ async function run(
   onEvent?.({ type: 'data', description: `${dataText(data)}${note}` })
   const reason = await fit({
     ...parts,
-    form: formOf(data, data.splits.train.store.shape[0]!),
+    form: formOf(data),
     config: config.train,
     history: config.history,
     onEvent,

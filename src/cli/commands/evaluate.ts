@@ -173,7 +173,7 @@ async function writePage(
 ): Promise<void> {
   if (out === undefined) return
   const { comparisonPage, comparisonPictures } = await import('../../app/report/comparison-page.ts')
-  const { writeAtomically } = await import('../../app/files.ts')
+  const { writeAtomically } = await import('../../data/disk/files.ts')
   const named = runs.map((run, i) => ({ run, name: done[i]!.name }))
   await writeAtomically(out, comparisonPage(done, await comparisonPictures(named)))
 }

@@ -6,10 +6,9 @@ import {
   resolveConfig,
   trainingOptions,
 } from '../../app/config.ts'
-import { leavesNetworkOpen } from '../../app/default-network.ts'
-import { SHORT_TEXT, textOf } from '../../app/files.ts'
 import { optionText } from '../../app/option-text.ts'
 import { requireUsed, stepOptions } from '../../app/unused-options.ts'
+import { SHORT_TEXT, textOf } from '../../data/disk/files.ts'
 import { modelNamed, models } from '../../models/registry.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -120,12 +119,11 @@ export const train = defineCommand({
     )
     if (!ofFile?.isOfRun) requireUsed(Object.keys(options), resolved, { allowed: 'defaults' })
     const config = withHistory(resolved, given)
-    const set = [...given.map(([name]) => name), ...Object.keys(options)]
-    const open = { fitsBatch: !set.includes('batch'), fitsNetwork: leavesNetworkOpen(config, set) }
+    const chosenOptions = [...given.map(([name]) => name), ...Object.keys(options)]
     const out = chosen ?? stated ?? `runs/${config.model}`
     const { trainRun } = await import('../../app/run/train.ts')
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
-      trainRun({ config, out, ...open, ...hooks }),
+      trainRun({ config, out, chosen: chosenOptions, ...hooks }),
     )
     if (result) await finish(result, { flags, interruption })
   },

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hostTensor, sizeOf } from '../../tensor/host.ts'
-import { cacheFolder } from '../cache-folder.ts'
+import { cacheFolder } from '../disk/cache-folder.ts'
 import type { PackedPictures } from './packed.ts'
 
 /**

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
 import { requireRoom } from '../memory-limit.ts'
-import { requireFile } from '../named.ts'
 import { cachedPictures, cacheKey, keepPictures } from './cache.ts'
 import { decodeInNode } from './decode-node.ts'
 import { formatIn, isPictureName, otherFormatIn } from './format.ts'
@@ -95,8 +94,9 @@ export function listPictures(path: string): {
   readonly listing: Listing
   fullPath(name: string): string
 } {
-  requireFile(path)
-  if (!statSync(path).isDirectory())
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new UserError(`${nameText(path)}: there is no such file or folder`)
+  if (!found.isDirectory())
     return { listing: { paths: [basename(path)], notes: [] }, fullPath: () => path }
   return { listing: listFolder(path), fullPath: (name) => join(path, name) }
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { UserError } from '../../tensor/errors.ts'
 import { byteText } from '../elements.ts'
-import { fileProblem } from '../files.ts'
+import { readProblem } from '../files.ts'
 import { requireRoom } from '../memory-limit.ts'
 import { nameText } from './names.ts'
 import type { FileState } from './walk.ts'
@@ -40,7 +40,7 @@ export function readPictureFile(path: string, expected: FileState): Uint8Array {
     return bytes
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw new UserError(`${nameText(path)}: ${fileProblem(error as NodeJS.ErrnoException)}`)
+    throw new UserError(`${nameText(path)}: ${readProblem(error as NodeJS.ErrnoException)}`)
   } finally {
     if (file !== undefined) closeSync(file)
   }

@@ -1,7 +1,7 @@
 import { opendirSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
-import { fileProblem } from '../files.ts'
+import { readProblem } from '../files.ts'
 import { nameText } from './names.ts'
 
 /** What is below a folder. */
@@ -37,7 +37,7 @@ export function walk(folder: string): Walked {
       }
     } catch (error) {
       if (error instanceof UserError) throw error
-      throw new UserError(`${nameText(path)}: ${fileProblem(error as NodeJS.ErrnoException)}`)
+      throw new UserError(`${nameText(path)}: ${readProblem(error as NodeJS.ErrnoException)}`)
     }
   }
   visit('')
@@ -59,7 +59,7 @@ export function stateOf(path: string): FileState {
   try {
     found = statSync(path)
   } catch (error) {
-    throw new UserError(`${nameText(path)}: ${fileProblem(error as NodeJS.ErrnoException)}`)
+    throw new UserError(`${nameText(path)}: ${readProblem(error as NodeJS.ErrnoException)}`)
   }
   if (!found.isFile())
     throw new UserError(`${nameText(path)}: is no regular file; expected a picture`)

@@ -29,5 +29,7 @@ export interface PackedTable {
   /** Whether the rows are in memory, and not in a file. */
   readonly inMemory: boolean
   readonly bytes: number
+  /** What a user should know of the packing, in sentences. */
+  readonly notes?: readonly string[] | undefined
   close(): void
 }

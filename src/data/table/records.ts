@@ -1,3 +1,5 @@
+import type { ColumnKind } from './schema.ts'
+
 /** A value as a source gives it: text of a CSV file, a number of a Parquet column, null for a gap. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined
 
@@ -17,6 +19,8 @@ export interface RecordSource {
   readonly format: TableFormat
   /** Names of the columns, all different. */
   readonly columns: readonly string[]
+  /** What the format itself says of a column, as ARFF does: what it holds, and its categories in order. */
+  readonly hints?: readonly (ColumnHint | undefined)[] | undefined
   /** Number of rows, where the format says so. */
   readonly count?: number | undefined
   /** How the file is read, for `inspect`: `separated by ";", header in line 1, UTF-8`. */
@@ -28,6 +32,12 @@ export interface RecordSource {
    * @throws UserError that names the file and the line or row of a fault
    */
   batches(): AsyncIterable<RecordBatch>
+}
+
+/** What a file says of one of its columns. */
+export interface ColumnHint {
+  readonly kind?: ColumnKind | undefined
+  readonly categories?: readonly string[] | undefined
 }
 
 export type TableFormat =

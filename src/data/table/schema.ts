@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { distributionsOf, trainedKinds } from '../../distributions/columns/column.ts'
+import { dateOrders } from './dates.ts'
 
 /** What a column of a file can be: trained on, or a key, a label, or left out. */
 export const columnKinds = [...trainedKinds, 'text', 'label', 'ignore'] as const
@@ -19,6 +20,8 @@ export const columnSchema = z.strictObject({
   categories: z.array(z.string()).min(1).optional(),
   distribution: z.enum(distributions).optional(),
   transform: z.enum(transforms).optional(),
+  /** Of a datetime column: how `3/4/2024` is read. */
+  dates: z.enum(dateOrders).optional(),
   /** Texts and numbers that stand for a missing value in this column, in addition to those of the table. */
   missing: z.array(z.string()).optional(),
 })

@@ -1,4 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
+import { chunksOf } from '../../data/row-store.ts'
 import { formOf } from '../../data/training-rows.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -40,7 +41,7 @@ export async function trainedParameters(
     model,
     data,
     runtime,
-    form: formOf(data, data.splits.train.store.shape[0]!),
+    form: formOf(data),
     config: trainingOf(data),
     store,
     onEvent(event) {
@@ -76,12 +77,15 @@ export function featureKey(data: DataSet): string {
     // Binarised at every step, which stored values do not show; for other data the key is that of older versions.
     ...(data.binarize === 'dynamic' ? [data.binarize] : []),
   ])
-  const width = store.shape[1]! * store.data.BYTES_PER_ELEMENT
-  const bytes = new Uint8Array(store.data.buffer, store.data.byteOffset, store.data.byteLength)
   let hash = hashed(FNV_OFFSET, new TextEncoder().encode(settings))
-  for (const row of rows) {
-    hash = hashed(hash, bytes.subarray(row * width, (row + 1) * width))
-    hash = hashed(hash, Uint8Array.of(labels![row]! & 255, labels![row]! >> 8))
+  for (const chunk of chunksOf(store, rows)) {
+    const { buffer, byteOffset, byteLength } = chunk.values
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+    const width = byteLength / chunk.rows.length
+    chunk.rows.forEach((row, i) => {
+      hash = hashed(hash, bytes.subarray(i * width, (i + 1) * width))
+      hash = hashed(hash, Uint8Array.of(labels![row]! & 255, labels![row]! >> 8))
+    })
   }
   return `${data.hash.slice(0, 16)}-${(hash >>> 0).toString(16).padStart(8, '0')}`
 }

@@ -42,6 +42,8 @@ export function sampleKind(model: BuiltModel, data: DataSet, split: SplitName): 
       return examples || hasOnlyLevels(data, split, choice.levels)
         ? draws(examples ?? `examples of the same ${choice.levels} levels`)
         : means(`compared with values that are not among its ${choice.levels} levels`)
+    case 'columns':
+      return draws('rows of the table')
     case 'gaussian':
       return means(
         `without the noise σ of the likelihood${examples ? `, compared with ${examples}` : ''}`,

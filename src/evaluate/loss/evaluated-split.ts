@@ -21,9 +21,9 @@ export interface EvaluatedBatch {
  */
 export interface EvaluatedSplit {
   readonly count: number
-  /** The rank of each example in the order of the examples' numbers. */
-  readonly ranks: Int32Array
-  readonly batches: readonly EvaluatedBatch[]
+  /** The rank of an example, by its index, in the order of the examples' numbers. */
+  rankOf(index: number): number
+  readonly batches: Iterable<EvaluatedBatch>
   /** All examples in the order of their numbers, `[N, D]`. */
   ordered(): HostTensor<'float32'>
   /** Indices of `most` examples chosen by their keys, or of all, in the order of their numbers. */
@@ -39,51 +39,78 @@ export function evaluatedSplit(
   split: SplitName,
   { seed, size, withLabels }: { seed: number; size: number; withLabels: boolean },
 ): EvaluatedSplit {
-  const numbers = exampleNumbers(data, split)
-  const keys = BigInt64Array.from(numbers, (number) => rowKey(number))
-  const count = numbers.length
-  const order = Int32Array.from(numbers.keys()).sort((a, b) => numbers[a]! - numbers[b]!)
-  const ranks = new Int32Array(count)
-  order.forEach((index, rank) => {
-    ranks[index] = rank
-  })
-  const column = <D extends 'int64' | 'float32'>(dtype: D, values: HostTensor<D>['data']) =>
-    hostTensor(dtype, [values.length, 1], values)
+  const { rows, store } = data.splits[split]
+  const count = rows.length
+  // In a store, examples are numbered by row: of ascending rows, of which there may be millions, nothing is kept.
+  const isSorted = rows.every((row, i) => i === 0 || rows[i - 1]! < row)
+  const order = isSorted ? undefined : indicesOf(rows).sort((a, b) => rows[a]! - rows[b]!)
+  const ranks = order && inverse(order)
+  const rankOf = (index: number) => ranks?.[index] ?? index
+  const inOrder = () => order ?? indicesOf(rows)
   const feedsOf = (indices: readonly number[]): Arrays => ({
     x: evaluatedValues(data, split, indices, seed),
-    keys: column(
-      'int64',
-      BigInt64Array.from(indices, (index) => keys[index]!),
-    ),
-    'population places': column(
-      'float32',
-      Float32Array.from(indices, (index) => ranks[index]!),
-    ),
+    keys: column('int64', keysOf(data, split, indices)),
+    'population places': column('float32', Float32Array.from(indices, rankOf)),
     ...(withLabels && labelFeed(splitLabels(data, split, indices)!)),
   })
-  const isKept = count * data.splits[split].store.shape[1]! <= KEPT_VALUES
+  const isKept = count * store.width <= KEPT_VALUES
+  const made: EvaluatedBatch[] = []
+  const batchAt = (start: number): EvaluatedBatch => {
+    const indices = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
+    let kept: Arrays | undefined
+    return {
+      indices,
+      count: Math.min(size, count - start),
+      feeds() {
+        const feeds = kept ?? feedsOf(indices)
+        if (isKept) kept = feeds
+        return feeds
+      },
+    }
+  }
   return {
     count,
-    ranks,
-    batches: Array.from({ length: Math.ceil(count / size) }, (_, batch) => {
-      const start = batch * size
-      const indices = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
-      let kept: Arrays | undefined
-      return {
-        indices,
-        count: Math.min(size, count - start),
-        feeds() {
-          const feeds = kept ?? feedsOf(indices)
-          if (isKept) kept = feeds
-          return feeds
-        },
-      }
-    }),
-    ordered: () => evaluatedValues(data, split, order, seed),
+    rankOf,
+    batches: {
+      *[Symbol.iterator]() {
+        for (let start = 0; start < count; start += size) {
+          const batch = made[start / size] ?? batchAt(start)
+          if (isKept) made[start / size] = batch
+          yield batch
+        }
+      },
+    },
+    ordered: () => evaluatedValues(data, split, inOrder(), seed),
     chosen(most) {
-      if (count <= most) return order
-      const byKey = order.slice().sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
-      return byKey.subarray(0, most).sort((a, b) => ranks[a]! - ranks[b]!)
+      if (count <= most) return inOrder()
+      const keys = keysOf(data, split)
+      const byKey = indicesOf(rows).sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
+      return byKey.subarray(0, most).sort((a, b) => rankOf(a) - rankOf(b))
     },
   }
 }
+
+const indicesOf = ({ length }: Int32Array): Int32Array => {
+  const indices = new Int32Array(length)
+  for (let i = 0; i < length; i++) indices[i] = i
+  return indices
+}
+
+/** The position of each index in an order of all. */
+function inverse(order: Int32Array): Int32Array {
+  const ranks = new Int32Array(order.length)
+  order.forEach((index, rank) => {
+    ranks[index] = rank
+  })
+  return ranks
+}
+
+function keysOf(data: DataSet, split: SplitName, indices?: readonly number[]): BigInt64Array {
+  const numbers = exampleNumbers(data, split, indices)
+  const keys = new BigInt64Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) keys[i] = rowKey(numbers[i]!)
+  return keys
+}
+
+const column = <D extends 'int64' | 'float32'>(dtype: D, values: HostTensor<D>['data']) =>
+  hostTensor(dtype, [values.length, 1], values)

@@ -6,6 +6,7 @@ import type { Arrays } from '../../runtime/session.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import { formatFigure } from '../ledger/entry.ts'
+import { columnWords } from './column-words.ts'
 import { hasOnlyLevels } from './value-levels.ts'
 
 /** What kind of number -log p(x|z) is. */
@@ -32,6 +33,8 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
   if (!model.restore) return { label: 'none', kind: 'none', reconstruction: '' }
   const choice = likelihoodChoice(String(model.config.likelihood))
   const exact = `reconstruction −log p(x|${givenOf(model)})`
+  const { columns } = model.info
+  if (columns) return { ...columnWords(columns), reconstruction: exact }
   switch (choice.kind) {
     case 'bernoulli':
       return hasOnlyLevels(measured.data, measured.split, 2)
@@ -57,6 +60,8 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
         reconstruction: exact,
         remark: densityRemark(measured.data, model.info.dimension),
       }
+    case 'columns':
+      throw new Error('a likelihood of columns without columns')
   }
 }
 

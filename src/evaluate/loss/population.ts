@@ -82,7 +82,7 @@ async function orderedResults(
     for (const [name, width] of widths) {
       const rows = results[name]!.data as Float32Array
       for (let i = 0; i < batch.count; i++) {
-        const rank = split.ranks[batch.indices[i]!]!
+        const rank = split.rankOf(batch.indices[i]!)
         all[name]!.set(rows.subarray(i * width, (i + 1) * width), rank * width)
       }
     }

@@ -6,6 +6,7 @@ import { averaged, formatFigure } from '../ledger/entry.ts'
 import { greyLevels, inputUnits } from '../loss/likelihood-words.ts'
 import { rowDistances } from '../neighbours/row-distances.ts'
 import { meanWithError } from '../statistics/mean.ts'
+import { columnErrors, columnFigures } from './column-errors.ts'
 import { peakSignalToNoise } from './psnr.ts'
 import { structuralSimilarity } from './structural-similarity.ts'
 
@@ -21,6 +22,10 @@ export const reconstruction: GroupEvaluation = {
   applies: ({ trained: { model } }) => model.restore !== undefined,
   async figures(context) {
     const { data, trained } = context
+    if (data.form.table) {
+      const errors = await columnErrors(trained, data, context.split, context.options.signal)
+      return columnFigures(errors, formatFigure)
+    }
     const { range, what } = valueRange(data)
     const { squared, psnr, ssim } = await measures(context)
     // Of grey levels even if training binarises them.

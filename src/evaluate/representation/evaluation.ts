@@ -208,7 +208,7 @@ async function projected(
   const { store, rows } = data.splits.train
   const training: RowSource = {
     count: rows.length,
-    dimension: store.shape[1]!,
+    dimension: store.width,
     dtype: 'float32',
     chunk: (start, end) =>
       evaluatedValues(

@@ -40,6 +40,16 @@ const unaries = {
   sign: unary('sign', { onnx: 'Sign', kernel: Math.sign, derivative: 'none' }),
   exp: unary('exp', { onnx: 'Exp', kernel: Math.exp, derivative: (_x, y, dy) => dy.mul(y) }),
   log: unary('log', { onnx: 'Log', kernel: Math.log, derivative: (x, _y, dy) => dy.div(x) }),
+  log1p: unary('log1p', {
+    // With w = 1 + x as rounded, log(1 + x) = log w + log(1 + e), e = (x - (w - 1)) / w, and e is below the rounding.
+    onnx: (emit, [x]) => {
+      const w = emit.op('Add', [x!, emit.float(1)])
+      const lost = emit.op('Sub', [x!, emit.op('Sub', [w, emit.float(1)])])
+      return emit.op('Add', [emit.op('Log', [w]), emit.op('Div', [lost, w])])
+    },
+    kernel: Math.log1p,
+    derivative: (x, _y, dy) => dy.div(x.add(1)),
+  }),
   sqrt: unary('sqrt', {
     onnx: 'Sqrt',
     kernel: Math.sqrt,

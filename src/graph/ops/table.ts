@@ -2,6 +2,7 @@ import type { OpTable } from '../rule.ts'
 import { blocked } from './blocked.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
+import { gamma } from './gamma.ts'
 import { linear } from './linear.ts'
 import { logic } from './logic.ts'
 import { reductions } from './reductions.ts'
@@ -12,6 +13,7 @@ import { sources } from './sources.ts'
 export const opTable: OpTable = {
   ...sources,
   ...elementwise,
+  ...gamma,
   ...logic,
   ...reductions,
   ...shapes,

@@ -35,7 +35,7 @@ export async function fitParameters(
     model,
     data,
     runtime,
-    form: formOf(data, data.splits.train.store.shape[0]!),
+    form: formOf(data),
     config: trainConfig.parse({ seed, ...training }),
     store,
     from: {

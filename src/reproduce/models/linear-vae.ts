@@ -1,5 +1,6 @@
 import type { DataSet } from '../../data/dataset.ts'
 import { storedForm } from '../../data/form.ts'
+import { arrayStore } from '../../data/row-store.ts'
 import { modelNamed } from '../../models/registry.ts'
 import type { Arrays } from '../../runtime/session.ts'
 import type { Floats } from '../../tensor/host.ts'
@@ -49,14 +50,15 @@ export async function fitLinearVae(lab: Laboratory, x: Floats): Promise<FittedLi
   return { model, parameters, generator: generatorOf(parameters), epochs }
 }
 
-function inMemory(store: Floats): DataSet {
-  const rows = Int32Array.from({ length: store.shape[0]! }, (_, i) => i)
+function inMemory(examples: Floats): DataSet {
+  const store = arrayStore(examples)
+  const rows = Int32Array.from({ length: store.count }, (_, i) => i)
   return {
     name: 'linear Gaussian examples',
     kind: 'table',
-    exampleShape: [store.shape[1]!],
+    exampleShape: [store.width],
     scale: 1,
-    form: storedForm([store.shape[1]!], store, 1),
+    form: storedForm([store.width], store, 1),
     binarize: 'none',
     hash: '',
     splits: {

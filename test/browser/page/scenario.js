@@ -55,7 +55,7 @@ async function stepwise(lab, runtime, data, configured) {
     model,
     data,
     runtime,
-    form: lab.formOf(data, data.splits.train.store.shape[0]),
+    form: lab.formOf(data),
     config: config.train,
     stepsPerCall: 1,
     measureTraining: async () => ({ terms: {}, objective: 0 }),

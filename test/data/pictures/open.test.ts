@@ -71,7 +71,7 @@ describe('a folder of pictures', () => {
     const files = { 'dog/1.png': grey(2), 'cat/deep/1.png': grey(1), 'emu/1.png': grey(3) }
     const data = await open(folderOf(files))
     const { store, labels } = data.splits.train
-    expect([[...store.data], [...labels!]]).toEqual([
+    expect([[...store.array!.data], [...labels!]]).toEqual([
       [1, 2, 3],
       [0, 1, 2],
     ])
@@ -111,12 +111,12 @@ describe('a folder of pictures', () => {
       test: undefined,
     })
     const { train, validation, test } = splits
-    expect([[...train.store.data], [...train.rows], [...validation.rows]]).toEqual([
+    expect([[...train.store.array!.data], [...train.rows], [...validation.rows]]).toEqual([
       [3, 2, 4],
       [0, 2],
       [1],
     ])
-    expect([[...test.store.data], [...test.labels!], [...train.labels!]]).toEqual([
+    expect([[...test.store.array!.data], [...test.labels!], [...train.labels!]]).toEqual([
       [1],
       [0],
       [1, 0, 0],
@@ -125,7 +125,7 @@ describe('a folder of pictures', () => {
       ['a', 'b;c'],
       [
         '1 picture (5.png) left out, not in metadata.csv',
-        '1 picture (' + folder + '/x/4.dat) has a name that ends as those of another format do',
+        `1 picture (${folder}/x/4.dat) has a name that ends as those of another format do`,
       ],
     ])
     await expect(open(folder, { validation: 2, test: undefined })).rejects.toThrow(

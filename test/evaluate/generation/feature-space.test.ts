@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DataSet } from '../../../src/data/dataset.ts'
 import { evaluatedValues } from '../../../src/data/evaluated.ts'
+import { arrayStore } from '../../../src/data/row-store.ts'
 import { splitLabels, splitValues } from '../../../src/data/rows.ts'
 import { featureConfigFor } from '../../../src/evaluate/generation/feature-classifier.ts'
 import {
@@ -182,13 +183,15 @@ describe('a feature space', () => {
     })
     const fewer = { ...test, rows: test.rows.slice(1) }
     expect(featureKey({ ...data, splits: { ...data.splits, test: fewer } })).toBe(key)
-    const bytes = train.store.data.slice() as Uint8Array
+    const bytes = train.store.array!.data.slice() as Uint8Array
     bytes[100]! ^= 1
     const others = [
       featureKey(withTrain({ rows: train.rows.slice(1) })),
       featureKey(withTrain({ rows: train.rows.toReversed() })),
       featureKey(withTrain({ labels: train.labels!.map((label, i) => (i === 3 ? 0 : label)) })),
-      featureKey(withTrain({ store: hostTensor('uint8', train.store.shape, bytes) })),
+      featureKey(
+        withTrain({ store: arrayStore(hostTensor('uint8', train.store.array!.shape, bytes)) }),
+      ),
       featureKey({ ...data, scale: 1 }),
       featureKey({ ...data, classes: 5 }),
       featureKey({ ...data, exampleShape: [64] }),

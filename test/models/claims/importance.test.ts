@@ -28,7 +28,7 @@ function weighted(k: number): BuiltModel {
 }
 
 const data = tinyData(EXAMPLES)
-const stored = data.splits.train.store.data.subarray(0, EXAMPLES * DIMENSION)
+const stored = data.splits.train.store.array!.data.subarray(0, EXAMPLES * DIMENSION)
 const x = Array.from(stored, (grey) => grey / 255)
 
 let parameters: Arrays

@@ -14,7 +14,7 @@ import { documentedNumbers } from './documented.ts'
 import { D, DISCARDED, knownSpectrum, L, ROWS, VARIANCES } from './spectrum.ts'
 
 const { axes, data } = knownSpectrum()
-const store = data.splits.train.store as HostTensor<'float32'>
+const store = data.splits.train.store.array as HostTensor<'float32'>
 const x = constant(store.data, [ROWS, D])
 const subspace = axes.slice(0, L)
 const mode = {

@@ -1,5 +1,6 @@
 import type { DataSet } from '../../../src/data/dataset.ts'
 import { storedForm } from '../../../src/data/form.ts'
+import { arrayStore } from '../../../src/data/row-store.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'
 import { orthonormalBasis } from '../../../src/tensor/orthonormal-basis.ts'
 import { stream } from '../../../src/tensor/random.ts'
@@ -32,7 +33,7 @@ export function knownSpectrum(): { axes: Float64Array[]; data: DataSet } {
         (sum, variance, j) => sum + Math.sqrt(ROWS * variance) * columns[j]![i]! * axes[j]![d]!,
         mean[d]!,
       )
-  const store = hostTensor('float32', [ROWS, D], values)
+  const store = arrayStore(hostTensor('float32', [ROWS, D], values))
   const split = (name: string) => ({
     name,
     store,

@@ -1,5 +1,6 @@
 import type { DataSet } from '../../../src/data/dataset.ts'
 import { storedForm } from '../../../src/data/form.ts'
+import { arrayStore } from '../../../src/data/row-store.ts'
 import { hostTensor, sizeOf } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
 
@@ -26,10 +27,11 @@ interface Shape {
 function dataOf({ name, exampleShape, values, scale }: Shape, rows: number): DataSet {
   const dimension = sizeOf(exampleShape)
   const data = values(rows)
-  const store =
+  const store = arrayStore(
     data instanceof Uint8Array
       ? hostTensor('uint8', [rows, dimension], data)
-      : hostTensor('float32', [rows, dimension], data)
+      : hostTensor('float32', [rows, dimension], data),
+  )
   const labels = Int32Array.from({ length: rows }, (_, i) => i % CLASSES)
   const all = Int32Array.from({ length: rows }, (_, i) => i)
   const split = (of: 'train' | 'validation' | 'test') => ({ name: of, store, rows: all, labels })

@@ -32,7 +32,7 @@ export function batchOf({ model, setting }: Subject): Batch {
   const { store, labels } = splits.train
   const { dimension, classes } = model.info
   const count = Math.min(setting.batch, Math.floor(NUMBERS / dimension))
-  const values = Array.from(store.data.subarray(0, count * dimension), (v) => v * scale)
+  const values = Array.from(store.array!.data.subarray(0, count * dimension), (v) => v * scale)
   const chosen = BigInt64Array.from(labels!.subarray(0, count), BigInt)
   return {
     x: constant(values, [count, dimension]),

@@ -23,11 +23,11 @@ async function firstStep(runtime: Runtime, subject: Subject, program: TrainingPr
     const classes = BigInt64Array.from(labels!, BigInt)
     await session.bind({
       ...at,
-      data: store,
+      data: store.array!,
       labels: hostTensor('int64', [classes.length], classes),
     })
     await session.load(initialState(at, program))
-    const rows = Int32Array.from({ length: batch }, (_, i) => (i * 2) % store.shape[0]!)
+    const rows = Int32Array.from({ length: batch }, (_, i) => (i * 2) % store.count)
     const { finite, ...reports } = await session.run(1, program.feeds(0, rows, 3))
     expect(Number(finite!.data[0])).toBe(0)
     return { ...(await session.state()), ...reports }
@@ -45,7 +45,7 @@ const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
 export async function compareWithReference(subject: Subject): Promise<void> {
   const { model, setting } = subject
   const config = trainConfig.parse({ batch: setting.batch, optimizer: 'sgd', lr: 0.05, seed: 2 })
-  const form = formOf(setting.data, setting.data.splits.train.store.shape[0]!)
+  const form = formOf(setting.data)
   const at = initialParameters(model, 2)
   for (const [stage, { name: called }] of model.stages.entries()) {
     const program = trainingProgram(model, form, config, { stage })

@@ -13,7 +13,10 @@ export function examplesOf({ setting, model }: Subject, count: number) {
   const { splits, scale } = setting.data
   const { store, labels } = splits.train
   const { dimension } = model.info
-  const values = Float32Array.from(store.data.subarray(0, count * dimension), (v) => v * scale)
+  const values = Float32Array.from(
+    store.array!.data.subarray(0, count * dimension),
+    (v) => v * scale,
+  )
   return {
     x: hostTensor('float32', [count, dimension], values),
     labels: labels!.subarray(0, count),

@@ -19,10 +19,10 @@ function labelledStripes(examples: number): DataSet {
   const data = tinyData(examples)
   const { store } = data.splits.train
   const middle = (row: number) => {
-    const pixels = Array.from(store.data.subarray(row * DIMENSION, (row + 1) * DIMENSION))
+    const pixels = Array.from(store.array!.data.subarray(row * DIMENSION, (row + 1) * DIMENSION))
     return pixels.indexOf(Math.max(...pixels))
   }
-  const labels = Int32Array.from({ length: store.shape[0]! }, (_, row) =>
+  const labels = Int32Array.from({ length: store.count }, (_, row) =>
     middle(row) < DIMENSION / 2 ? 0 : 1,
   )
   const { train, validation, test } = data.splits

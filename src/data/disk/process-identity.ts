@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
@@ -39,4 +40,23 @@ function startOf(pid: number): string | null {
   } catch {
     return null
   }
+}
+
+/**
+ * The name of an empty file that marks something as held by this process: it exists as a whole or not at all, and fits
+ * on a full disk. The random part keeps any name from being used twice.
+ *
+ * @param kind what the mark means, without a comma
+ */
+export function holderMark(kind: string): string {
+  const { pid, started, host } = thisProcess()
+  const parts = [pid, started ?? '', host, randomBytes(8).toString('hex')]
+  return `${kind},${parts.map((part) => encodeURIComponent(part)).join(',')}`
+}
+
+/** The process that a mark names; undefined for a file of another name. */
+export function markHolder(kind: string, name: string): ProcessIdentity | undefined {
+  const [found, pid, started, host] = name.split(',')
+  if (found !== kind || host === undefined) return undefined
+  return { pid: Number(pid), started: started || null, host: decodeURIComponent(host) }
 }

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { readRegularFile } from '../data/regular-file.ts'
-import { UserError } from '../tensor/errors.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { readRegularFile } from '../regular-file.ts'
 import { temporaryPath } from './temporary.ts'
 
 /** The errors of a file system, in words for the person who reads them. */
@@ -70,12 +70,15 @@ export async function textOf(path: string, most: number): Promise<string | undef
   }
 }
 
+/** What a file will hold: all of it, or one part after the other as they are made. */
+export type Contents = Uint8Array | string | AsyncIterable<Uint8Array | string>
+
 /**
  * Writes a file as a whole: to a temporary name beside it, synced, then renamed, and the folder synced.
  * After a crash at any moment there is the old file or the new one. On failure nothing is left behind; what a killed
  * process leaves is removed by the next one that writes to the folder.
  */
-export async function writeAtomically(path: string, contents: Uint8Array | string): Promise<void> {
+export async function writeAtomically(path: string, contents: Contents): Promise<void> {
   const temporary = await temporaryPath(dirname(path))
   try {
     await writeSynced(temporary, contents)
@@ -93,10 +96,11 @@ export function writeFully(descriptor: number, bytes: Uint8Array): void {
 }
 
 /** Writes a new file and waits until it is on the disk. Errors of the system are thrown as they are. */
-export async function writeSynced(path: string, contents: Uint8Array | string): Promise<void> {
+export async function writeSynced(path: string, contents: Contents): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    await file.writeFile(contents)
+    const isWhole = typeof contents === 'string' || contents instanceof Uint8Array
+    for await (const part of isWhole ? [contents] : contents) await file.writeFile(part)
     await file.sync()
   } finally {
     await file.close()

@@ -1,0 +1,109 @@
+import type { TableDescription } from '../data/table/describe.ts'
+import type { InferredColumn } from '../data/table/infer.ts'
+import type { RecordSource } from '../data/table/records.ts'
+import { wrapped } from '../report/wrap.ts'
+import { shortened } from '../tensor/described.ts'
+import { UserError } from '../tensor/errors.ts'
+import { counted, grouped, withGroups } from '../tensor/numbers.ts'
+import { requireWritable } from './output-file.ts'
+import { log, pageWidth, print, printJson, printTable } from './terminal.ts'
+
+/** Flags of `inspect` that concern tables. */
+export interface TableFlags {
+  /** A file with a schema whose effect is shown. */
+  readonly schema?: string | undefined
+  /** A new file for the schema that training would use. */
+  readonly schemaOut?: string | undefined
+  readonly json: boolean
+}
+
+/** Prints how a table is read and what training would do with it, and writes its schema if asked to. */
+export async function describeTableFile(source: RecordSource, flags: TableFlags): Promise<void> {
+  const { describeTable } = await import('../data/table/describe.ts')
+  if (flags.schemaOut !== undefined) await requireNew(flags.schemaOut)
+  const schema = flags.schema === undefined ? undefined : await readSchema(flags.schema)
+  const table = await describeTable(source, { schema })
+  if (flags.schemaOut !== undefined) await writeSchema(flags.schemaOut, table)
+  if (flags.json) printJson(table)
+  else printTableDescription(table)
+}
+
+/** Reads a file with a schema. */
+export async function readSchema(path: string) {
+  const { SHORT_TEXT, textOf } = await import('../data/disk/files.ts')
+  const { schemaFromJson } = await import('../data/table/schema-file.ts')
+  const text = await textOf(path, SHORT_TEXT)
+  if (text === undefined) throw new UserError(`--schema ${path}: there is no such file`)
+  return schemaFromJson(text, path)
+}
+
+async function requireNew(path: string): Promise<void> {
+  const { existsSync } = await import('node:fs')
+  if (existsSync(path))
+    throw new UserError(`--schema-out ${path}: it exists already; state a new file, or remove it`)
+  requireWritable(path)
+}
+
+async function writeSchema(path: string, { schema }: TableDescription): Promise<void> {
+  const { writeAtomically } = await import('../data/disk/files.ts')
+  const { schemaText } = await import('../data/table/schema-file.ts')
+  await writeAtomically(path, schemaText(schema))
+  log(`latentlab: wrote ${path}; change it, and train with --schema ${path}`)
+}
+
+function printTableDescription(table: TableDescription): void {
+  const { name, format, reading, rows, inspected, columns, missing } = table
+  const count = rows === null ? `more than ${counted(inspected, 'row')}` : counted(rows, 'row')
+  const looked = rows === inspected ? 'all of them' : `the first ${counted(inspected, 'row')}`
+  const width = pageWidth()
+  const lines = [
+    `${name}: ${format}, ${reading}`,
+    `${count}, ${counted(columns.length, 'column')}; what follows is about ${looked}`,
+  ]
+  print(`${lines.flatMap((line) => wrapped(line, width, '  ')).join('\n')}\n`)
+  printTable({
+    columns: ['column', 'kind', 'range', 'missing', 'distinct'].map((title) => ({
+      title,
+      numeric: title === 'missing' || title === 'distinct',
+    })),
+    rows: columns.map(cellsOf),
+  })
+  print(['', ...columns.flatMap((column) => sentencesOf(column, width)), ''].join('\n'))
+  const marks = missing.map((mark) => JSON.stringify(mark)).join(' ')
+  print(wrapped(`Missing values are empty or one of: ${marks}`, width, '  ').join('\n'))
+}
+
+const cellsOf = (column: InferredColumn): string[] => [
+  shortened(column.name, 20),
+  column.kind,
+  column.range ? column.range.map(short).join(' … ') : '–',
+  grouped(column.missing),
+  `${column.isCapped ? '>' : ''}${grouped(column.distinct)}`,
+]
+
+const short = (value: number | string): string =>
+  typeof value === 'string' ? value : String(Number(value.toPrecision(4)))
+
+/** What is done with a column and why, and what should be known of it. */
+function sentencesOf(column: InferredColumn, width: number): string[] {
+  const marks = Object.entries(column.marks).map(
+    ([mark, count]) => `${grouped(count)} ${mark === '' ? 'empty' : JSON.stringify(mark)}`,
+  )
+  const examples = column.examples.map((text) => shortened(text))
+  const lines = [
+    `- ${column.name}: ${column.treatment}`,
+    ...(column.treatment.endsWith(column.reason) ? [] : [`  ${withGroups(column.reason)}`]),
+    ...(examples.length > 0 ? [`  for example ${examples.join(', ')}`] : []),
+    ...(column.missing > 0 ? [`  missing: ${marks.join(', ')}`] : []),
+    ...column.remarks.map((remark) => `  note: ${remark}`),
+  ]
+  return lines.flatMap((line) => hanging(line, width))
+}
+
+/** A line broken at the width, further lines four to the right. */
+const hanging = (line: string, width: number): string[] => {
+  const margin = /^ */.exec(line)![0]
+  return wrapped(line.slice(margin.length), width - margin.length, '  ').map(
+    (part) => margin + part,
+  )
+}

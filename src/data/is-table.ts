@@ -1,0 +1,39 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { gunzipSync, constants as zlib } from 'node:zlib'
+import { npyMagic } from './npy.ts'
+import type { TableData } from './open-table.ts'
+
+/** Bytes that tell formats apart, also of a packed file. */
+const HEAD = 512
+
+/**
+ * Whether data is a table with columns: rows of objects, or a file that is not one of arrays (`.npy`, `.npz`, IDX).
+ * Its first bytes decide; a file that cannot be read is none.
+ */
+export function isTable(data: TableData): boolean {
+  if (typeof data !== 'string') return !('dtype' in data)
+  const head = data === 'mnist' ? undefined : headOf(data)
+  if (!head || head.length === 0) return false
+  const isArrays =
+    npyMagic.every((byte, i) => head[i] === byte) ||
+    (head[0] === 0x50 && head[1] === 0x4b) ||
+    (head[0] === 0 && head[1] === 0)
+  return !isArrays
+}
+
+/** The first bytes of a regular file, unpacked. */
+function headOf(path: string): Uint8Array | undefined {
+  let file: number | undefined
+  try {
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const bytes = new Uint8Array(HEAD)
+    const head = bytes.subarray(0, readSync(file, bytes, 0, HEAD, 0))
+    const isPacked = head[0] === 0x1f && head[1] === 0x8b
+    return isPacked ? gunzipSync(head, { finishFlush: zlib.Z_SYNC_FLUSH }) : head
+  } catch {
+    return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}

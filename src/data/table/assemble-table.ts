@@ -1,0 +1,129 @@
+import { hostTensor } from '../../tensor/host.ts'
+import { type DigestOf, requireCounts, type SplitOptions, sizesOf } from '../assemble.ts'
+import type { DataSet, Split, SplitName } from '../dataset.ts'
+import type { KnownExamples } from '../examples.ts'
+import type { ExampleForm } from '../form.ts'
+import { classIndices } from '../labels.ts'
+import { arrayStore, type RowStore } from '../row-store.ts'
+import { splitRows } from '../split.ts'
+import { cellStore } from './cell-store.ts'
+import { fitColumns } from './fit.ts'
+import type { TableForm } from './form.ts'
+import type { PackedTable } from './packed.ts'
+import type { TableSchema } from './schema.ts'
+import { type Classes, classesOfTable, labelsOfTable, recordedClasses } from './table-labels.ts'
+
+/** A packed table, and labels that are not in one of its columns. */
+export interface TablePart {
+  readonly packed: PackedTable
+  readonly labels?: Int32Array | undefined
+}
+
+/** A packed table and, where there is one, a separate test set with the same columns. */
+export interface TableSource {
+  readonly name: string
+  readonly schema: TableSchema
+  readonly main: TablePart
+  readonly test?: TablePart | undefined
+}
+
+export interface TableSplitOptions extends SplitOptions {
+  readonly standardise: boolean
+  /** Whether it is an array of numbers: all columns are kept, constant ones too. */
+  readonly numbers?: boolean | undefined
+}
+
+/**
+ * Makes a data set of a table: splits it by seed, fits the columns on its training rows, or takes those that a model
+ * was trained on, and turns values into cells.
+ *
+ * @throws UserError for split sizes that leave nothing to train on, and if no column is left
+ */
+export async function assembleTable(
+  { name, schema, main, test }: TableSource,
+  options: TableSplitOptions,
+  digestOf: DigestOf,
+  known?: KnownExamples,
+): Promise<DataSet> {
+  requireCounts(options)
+  const { count } = main.packed
+  const sizes = sizesOf(count, options, test !== undefined)
+  const rows = splitRows(count, sizes, options.seed, main.packed.name)
+  const { columns, notes } = known?.form?.table
+    ? { columns: known.form.table.columns, notes: [] }
+    : fitColumns(main.packed, schema, rows.train, options)
+  const table: TableForm = {
+    schema,
+    columns,
+    ...(options.numbers && { numbers: true }),
+  }
+  const form = formOf(table)
+  const classes = known?.classLabels ? recordedClasses(known) : classesOf(main)
+  const split = (of: SplitName, part: TablePart, store: RowStore, own: Int32Array): Split => ({
+    name: of,
+    store,
+    rows: own,
+    labels: classes && indicesOf(part, classes),
+  })
+  const store = storeOf(main.packed, table)
+  const train = split('train', main, store, rows.train)
+  const all = (one: TablePart) => Int32Array.from({ length: one.packed.count }, (_, i) => i)
+  return {
+    name,
+    kind: 'table',
+    exampleShape: form.exampleShape,
+    form,
+    scale: 1,
+    binarize: 'none',
+    classes: classes?.labels.length,
+    classLabels: classes?.labels,
+    classNames: classes?.names,
+    hash: await digestOf(hashed(test ? [main, test] : [main])),
+    notes: [...(main.packed.notes ?? []), ...notes],
+    splits: {
+      train,
+      validation: { ...train, name: 'validation', rows: rows.validation },
+      test: test
+        ? split('test', test, storeOf(test.packed, table), all(test))
+        : { ...train, name: 'test', rows: rows.test },
+    },
+  }
+}
+
+const formOf = (table: TableForm): ExampleForm => ({
+  order: 'table',
+  stored: [table.columns.length],
+  exampleShape: [table.columns.length],
+  storage: 'float32',
+  scale: 1,
+  range: [0, 0],
+  table,
+})
+
+/** The bytes that identify the rows: the hashes of the packed tables, and labels that are not in them. */
+const hashed = (parts: readonly TablePart[]): Uint8Array[] =>
+  parts.flatMap(({ packed, labels }) => [
+    new TextEncoder().encode(`${packed.hash}\n`),
+    ...(labels ? [new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength)] : []),
+  ])
+
+/** Cells of a table in memory are computed once; those of a file whenever they are read. */
+function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
+  const store = cellStore(packed, columns)
+  if (!packed.inMemory) return store
+  const all = Int32Array.from({ length: packed.count }, (_, row) => row)
+  const cells = store.gather(all) as Float32Array
+  return arrayStore(hostTensor('float32', [packed.count, columns.length], cells))
+}
+
+function classesOf({ packed, labels }: TablePart): Classes | undefined {
+  if (!labels) return classesOfTable(packed)
+  const found = [...new Set(labels)].sort((a, b) => a - b)
+  return { labels: found, names: found.map(String) }
+}
+
+/** The class of each row, as an index. */
+function indicesOf({ packed, labels }: TablePart, classes: Classes): Int32Array | undefined {
+  const own = labels ?? labelsOfTable(packed, classes)
+  return own && classIndices(own, classes.labels, packed.name)
+}

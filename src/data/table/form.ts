@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import {
+  distributionsOf,
+  type TableColumn,
+  trainedKinds,
+} from '../../distributions/columns/column.ts'
+import { counted } from '../../tensor/numbers.ts'
+import { type TableSchema, tableSchema } from './schema.ts'
+
+/** How the rows of a table become examples: part of the form of a model's training data. */
+export interface TableForm {
+  /** What every column of the file is. */
+  readonly schema: TableSchema
+  /** The columns that the model is trained on. */
+  readonly columns: readonly TableColumn[]
+  /** Whether it is an array of numbers, all of whose columns are numeric. */
+  readonly numbers?: boolean | undefined
+}
+
+const numbers = z.array(z.number())
+
+const storedColumn = z.object({
+  name: z.string(),
+  kind: z.enum(trainedKinds),
+  distribution: z.enum(Object.values(distributionsOf).flat()),
+  gaps: z.boolean(),
+  centre: z.number(),
+  scale: z.number().positive(),
+  categories: z.array(z.string()).optional(),
+  knots: z.object({ x: numbers, y: numbers }).optional(),
+  range: z.tuple([z.number(), z.number()]).optional(),
+})
+
+/** A table's form as a run's configuration stores it. */
+export const storedTableForm: z.ZodType<TableForm> = z.object({
+  schema: tableSchema,
+  columns: z.array(storedColumn).min(1),
+  numbers: z.boolean().optional(),
+})
+
+/** Describes the columns: `5 numeric columns, 2 categorical, 1 count; 3 with missing values`. */
+export function columnsText({ columns }: Pick<TableForm, 'columns'>): string {
+  const kinds = [...new Set(columns.map(({ kind }) => kind))]
+  const counts = kinds.map((kind) => {
+    const count = columns.filter((column) => column.kind === kind).length
+    return `${count} ${kind}`
+  })
+  const gaps = columns.filter((column) => column.gaps).length
+  const missing = gaps > 0 ? `; ${gaps} with missing values` : ''
+  return `rows of a table with ${counted(columns.length, 'column')}: ${counts.join(', ')}${missing}`
+}

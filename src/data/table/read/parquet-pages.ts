@@ -1,0 +1,159 @@
+import type { ColumnMetaData, DecodedArray, PageHeader, SchemaTree } from 'hyparquet'
+import { parquetHeader, readPage } from 'hyparquet/src/column.js'
+import { convert } from 'hyparquet/src/convert.js'
+import { compressors } from 'hyparquet-compressors'
+import { UserError } from '../../../tensor/errors.ts'
+import type { Cell } from '../records.ts'
+import type { ByteSource } from './bytes.ts'
+import { parsers, withOlderNames } from './parquet-types.ts'
+
+/** The values of a column in one row group, in order. */
+export interface ColumnPages {
+  /** The next values. */
+  take(count: number): Promise<ArrayLike<Cell>>
+}
+
+/** Bytes of a column to read at a time, where no page is longer. */
+const WINDOW = 2 ** 18
+
+/** Most values of a page, and most bytes: a larger claim is not believed. */
+const MOST_VALUES = 2 ** 26
+const MOST_BYTES = 2 ** 30
+
+/** A column in one row group. */
+export interface Chunk {
+  readonly meta: ColumnMetaData
+  /** From the root of the schema to the column. */
+  readonly path: readonly SchemaTree[]
+  readonly rows: number
+  /** The file, the row group and the column, for messages. */
+  readonly where: string
+}
+
+/**
+ * Reads a column page by page: one of them is in memory, decoded, beside its dictionary.
+ *
+ * @throws UserError if the file is damaged
+ */
+export function columnPages(source: ByteSource, chunk: Chunk): ColumnPages {
+  const { where, rows } = chunk
+  const decoder = decoderOf(chunk)
+  const bytes = chunkBytes(source, chunk)
+  let dictionary: DecodedArray | undefined
+  let page: DecodedArray = []
+  let used = 0
+  let left = rows
+
+  async function nextPage(): Promise<void> {
+    const { header, reader } = await bytes.page()
+    const count = (header.data_page_header ?? header.data_page_header_v2)?.num_values
+    const stated = count ?? header.dictionary_page_header?.num_values ?? 0
+    if (stated < 0 || stated > MOST_VALUES || header.uncompressed_page_size > MOST_BYTES)
+      throw new Error('a page claims an impossible size')
+    if (header.type === 'INDEX_PAGE') return
+    const { data } = readPage(reader, header, decoder, dictionary, undefined, 0)
+    if (header.type === 'DICTIONARY_PAGE') {
+      dictionary = data && convert(data, decoder)
+      return
+    }
+    if (data?.length !== count || data!.length > left)
+      throw new Error(`a page holds ${data?.length ?? 0} values, not the ${count} that it claims`)
+    page = data!
+    used = 0
+    left -= page.length
+  }
+
+  return {
+    async take(count) {
+      const parts: ArrayLike<Cell>[] = []
+      for (let missing = count; missing > 0; ) {
+        try {
+          while (used === page.length) await nextPage()
+        } catch (error) {
+          throw error instanceof UserError ? error : damaged(where, error)
+        }
+        const part = page.slice(used, used + missing)
+        parts.push(part)
+        used += part.length
+        missing -= part.length
+      }
+      return parts.length === 1 ? parts[0]! : parts.flatMap((part) => Array.from(part))
+    },
+  }
+}
+
+export const damaged = (where: string, error: unknown): UserError =>
+  new UserError(
+    `${where} is damaged or cut short (${error instanceof Error ? error.message : error}); write the file again`,
+  )
+
+function decoderOf({ meta, path }: Chunk) {
+  const leaf = path.at(-1)!
+  const element = withOlderNames(leaf.element)
+  return {
+    ...meta,
+    pathInSchema: meta.path_in_schema,
+    element,
+    schemaPath: [...path.slice(0, -1), { ...leaf, element }],
+    parsers,
+    compressors,
+  }
+}
+
+interface Page {
+  readonly header: PageHeader
+  /** Its content begins at `offset`. */
+  readonly reader: { view: DataView; offset: number }
+}
+
+/** The pages of a column as they are in the file, one after the other. */
+function chunkBytes(source: ByteSource, { meta }: Chunk): { page(): Promise<Page> } {
+  const first = Number(meta.dictionary_page_offset || meta.data_page_offset)
+  const start = Math.min(first, Number(meta.data_page_offset))
+  const end = start + Number(meta.total_compressed_size)
+  let at = start
+  let window = { start, bytes: new Uint8Array(0) as Uint8Array }
+
+  /** All bytes that are read from `at` on: `length`, or fewer where the column ends. */
+  async function ahead(length: number): Promise<Uint8Array> {
+    const have = window.start + window.bytes.length - at
+    if (have < length && at + have < end) {
+      const stop = Math.min(end, at + Math.max(length, WINDOW))
+      window = { start: at, bytes: await source.slice(at, stop) }
+      if (window.bytes.length < stop - at) throw new Error('the file ends within it')
+    }
+    return window.bytes.subarray(at - window.start)
+  }
+
+  async function header(): Promise<{ header: PageHeader; length: number }> {
+    for (let length = 1024; ; length *= 8) {
+      const bytes = await ahead(length)
+      const reader = { view: viewOf(bytes), offset: 0 }
+      try {
+        return { header: parquetHeader(reader), length: reader.offset }
+      } catch (error) {
+        // It may be longer than what has been read of it.
+        if (bytes.length >= end - at) throw error
+      }
+    }
+  }
+
+  return {
+    async page() {
+      if (at >= end) throw new Error('it ends before its last row')
+      const found = await header()
+      const size = found.header.compressed_page_size
+      const stop = found.length + size
+      if (!(size >= 0 && at + stop <= end)) throw new Error('a page reaches beyond its end')
+      const bytes = await ahead(stop)
+      at += stop
+      return {
+        header: found.header,
+        reader: { view: viewOf(bytes.subarray(0, stop)), offset: found.length },
+      }
+    },
+  }
+}
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

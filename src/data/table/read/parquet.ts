@@ -1,0 +1,113 @@
+import type { FileMetaData, SchemaTree } from 'hyparquet'
+import { parquetMetadataAsync, parquetSchema } from 'hyparquet/src/metadata.js'
+import { UserError } from '../../../tensor/errors.ts'
+import { counted } from '../../../tensor/numbers.ts'
+import type { Cell, ColumnHint, RecordBatch, RecordSource } from '../records.ts'
+import { batchRows, columnNames } from './batches.ts'
+import type { ByteSource } from './bytes.ts'
+import { columnPages, damaged } from './parquet-pages.ts'
+import { hintOf, unreadable } from './parquet-types.ts'
+
+/** The first and the last bytes of a Parquet file: PAR1. */
+export const isParquet = (head: Uint8Array): boolean =>
+  head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31
+
+/**
+ * Opens a Parquet file. It is read by row group, and there page by page of every column, so that a page of each is in
+ * memory whatever the size of the groups.
+ *
+ * Dates and timestamps become `Date`, to the millisecond; decimals numbers; whole numbers of 64 bits `bigint`; times of
+ * day numbers in the unit of the file. Nested columns and those of raw bytes are left out, and `reading` names them.
+ *
+ * @throws UserError, here or while the rows are read, for a damaged file
+ */
+export async function openParquet(source: ByteSource): Promise<RecordSource> {
+  const { name } = source
+  const metadata = await readMetadata(source)
+  const root = parquetSchema(metadata)
+  const { children } = root
+  const leaves = children.filter((child) => unreadable(child) === undefined)
+  const left = children.filter((child) => unreadable(child) !== undefined)
+  const said = left.map((child) => `${JSON.stringify(child.element.name)} (${unreadable(child)})`)
+  if (leaves.length === 0)
+    throw new UserError(
+      `${name}: has no column that can be read${said.length > 0 ? `, only ${said.join(', ')}` : ''}; expected numbers, texts, dates or booleans`,
+    )
+  const count = Number(metadata.num_rows)
+  if (count === 0)
+    throw new UserError(`${name}: has columns but no rows; expected at least one row`)
+  const columns = columnNames(
+    leaves.map((leaf) => leaf.element.name),
+    name,
+  )
+  return {
+    name,
+    format: 'parquet',
+    columns,
+    hints: leaves.map(({ element }): ColumnHint | undefined => hintOf(element)),
+    count,
+    reading: [
+      `Parquet, ${counted(metadata.row_groups.length, 'row group')}`,
+      ...(left.length > 0 ? [`without ${said.join(', ')}`] : []),
+    ].join(', '),
+    batches: () =>
+      parquetBatches(
+        source,
+        metadata,
+        leaves.map((leaf) => [root, leaf]),
+      ),
+  }
+}
+
+async function readMetadata(source: ByteSource): Promise<FileMetaData> {
+  const { name, size } = source
+  if (size === undefined)
+    throw new UserError(
+      `${name}: is a Parquet file in gzip, which cannot be read from its end; unpack it first (Parquet is compressed inside)`,
+    )
+  const tail = await source.slice(size - 4, size)
+  if (!isParquet(tail))
+    throw new UserError(
+      `${name}: begins as a Parquet file and does not end as one: it is cut short; copy or write it again`,
+    )
+  try {
+    return await parquetMetadataAsync({
+      byteLength: size,
+      slice: async (start, end = size) => bufferOf(await source.slice(start, end)),
+    })
+  } catch (error) {
+    throw error instanceof UserError ? error : damaged(`${name}: its description at the end`, error)
+  }
+}
+
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer =>
+  buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
+
+async function* parquetBatches(
+  source: ByteSource,
+  metadata: FileMetaData,
+  paths: readonly (readonly SchemaTree[])[],
+): AsyncIterable<RecordBatch> {
+  const most = batchRows(paths.length)
+  let before = 0
+  for (const [index, group] of metadata.row_groups.entries()) {
+    const rows = Number(group.num_rows)
+    const columns = paths.map((path) => {
+      const column = path.at(-1)!.element.name
+      const where = `${source.name}: column ${JSON.stringify(column)} of row group ${index + 1}`
+      const meta = group.columns.find(
+        (one) => one.meta_data?.path_in_schema[0] === column,
+      )?.meta_data
+      if (!meta) throw damaged(where, 'it is not described')
+      return columnPages(source, { meta, path, rows, where })
+    })
+    for (let start = 0; start < rows; start += most) {
+      const count = Math.min(most, rows - start)
+      const cells: ArrayLike<Cell>[] = []
+      for (const column of columns) cells.push(await column.take(count))
+      const first = before + start + 1
+      yield { count, columns: cells, place: (row) => `row ${first + row}` }
+    }
+    before += rows
+  }
+}
