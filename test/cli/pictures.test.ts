@@ -279,7 +279,7 @@ describe('one picture has one code', () => {
     const { stderr, code } = await latentlab(words('encode ae --data colour.png --threads 1'))
     expect([code, stderr]).toEqual([
       0,
-      'latentlab: note: colour.png: 1 picture (colour.png) has colours, which are turned into grey\n',
+      'note: colour.png: 1 picture (colour.png) has colours, which are turned into grey\n',
     ])
     expect(await command('encode ae --data cats --threads 1')).toBe(
       'latentlab: cats: the label cat is not a class of the training data (even, odd)\n',
