@@ -1,5 +1,6 @@
 // Faults that no test found once, and others of their kind: each one change of a source file, and the tests that
 // must fail with it. `npm run mutations` tries them.
+import { columns } from './columns.js'
 import { disk } from './disk.js'
 import { generation } from './generation.js'
 import { library } from './library.js'
@@ -24,6 +25,7 @@ export const mutations = [
   ...rows,
   ...valuesIn,
   ...likelihood,
+  ...columns,
   ...generation,
   ...printed,
   ...limits,

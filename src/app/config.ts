@@ -201,6 +201,24 @@ export function trainingOptions(model: string | AnyDefinition): Option[] {
   ]
 }
 
+/** Options of a table that matter before a model is trained on it. */
+const inspectedFields = z.strictObject(tableFields).pick({
+  schema: true,
+  missing: true,
+  separator: true,
+  encoding: true,
+  header: true,
+  decimal: true,
+  comment: true,
+})
+
+/** The options by which `inspect` reads a table. */
+export const inspectedOptions = (): Option[] => optionsOf(inspectedFields)
+
+/** Reads them; throws UserError for a value that does not fit. */
+export const resolveInspected = (given: Readonly<Record<string, unknown>>) =>
+  parse(inspectedFields, given) as z.infer<typeof inspectedFields>
+
 /** The sections of a run's configuration, with the schema of each; their options have one name each. */
 const sectionsOf = ({ config }: ModelDefinition) => ({
   options: config,

@@ -12,6 +12,8 @@ import { log, pageWidth, print, printJson, printTable } from './terminal.ts'
 export interface TableFlags {
   /** A file with a schema whose effect is shown. */
   readonly schema?: string | undefined
+  /** What stands for a missing value, in place of the usual marks or those of the schema. */
+  readonly missing?: readonly string[] | undefined
   /** A new file for the schema that training would use. */
   readonly schemaOut?: string | undefined
   readonly json: boolean
@@ -22,7 +24,7 @@ export async function describeTableFile(source: RecordSource, flags: TableFlags)
   const { describeTable } = await import('../data/table/describe.ts')
   if (flags.schemaOut !== undefined) await requireNew(flags.schemaOut)
   const schema = flags.schema === undefined ? undefined : await readSchema(flags.schema)
-  const table = await describeTable(source, { schema })
+  const table = await describeTable(source, { schema, missing: flags.missing ?? schema?.missing })
   if (flags.schemaOut !== undefined) await writeSchema(flags.schemaOut, table)
   if (flags.json) printJson(table)
   else printTableDescription(table)

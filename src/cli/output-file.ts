@@ -3,6 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 
 import { asUserError, type Contents, writeAtomically } from '../data/disk/files.ts'
+import { type TableValue, valueIn } from '../data/table/cells-to-rows.ts'
+import type { TableColumn } from '../distributions/columns/column.ts'
+import type { ExampleInfo } from '../models/model.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 
@@ -14,14 +17,49 @@ export interface Output {
   readonly format: OutputFormat
   /** An existing file is replaced as a whole, or stays as it is. Throws UserError. */
   write(contents: Contents): Promise<void>
+  /**
+   * Rows of a table are not drawn: where nobody chose a name, they are written as CSV instead of a picture.
+   *
+   * @throws UserError if somebody chose a picture
+   */
+  fit(examples: Pick<ExampleInfo, 'columns'>): void
 }
 
 /**
  * Checks the `--out` of a verb, whose extension chooses the format.
  *
+ * @param preset the name where nobody chose one
  * @throws UserError for another extension, and if no file can be written there.
  */
-export function openOutput(path: string, formats: readonly OutputFormat[]): Output {
+export function openOutput(
+  path: string,
+  formats: readonly OutputFormat[],
+  preset?: string,
+): Output {
+  let target = targetOf(path, formats)
+  return {
+    get path() {
+      return target.path
+    },
+    get format() {
+      return target.format
+    },
+    write: (contents) => target.write(contents),
+    fit({ columns }) {
+      if (!columns || target.format !== 'png') return
+      if (path !== preset)
+        throw new UserError(
+          `--out ${path}: rows of a table are not pictures; choose a name that ends in .csv or .npy`,
+        )
+      target = targetOf(path.replace(/png$/, 'csv'), ['csv'])
+    },
+  }
+}
+
+function targetOf(
+  path: string,
+  formats: readonly OutputFormat[],
+): Pick<Output, 'path' | 'format' | 'write'> {
   const extension = extname(path).slice(1).toLowerCase()
   const existing = statSync(path, { throwIfNoEntry: false })
   // A pipe or a device, such as /dev/stdout, has no extension and must not be replaced by a file.
@@ -55,24 +93,38 @@ export function requireWritable(path: string): void {
   }
 }
 
+export type CsvValue = TableValue
+
 /** Columns of a `.csv` file, with their names. */
 export interface Columns {
   readonly names: readonly string[]
   readonly rows: number
-  cell(row: number, column: number): number
+  cell(row: number, column: number): CsvValue
 }
 
-/** A table of numbers as text; short decimals that read back as the same float32. */
+/** A table as text; numbers as short decimals that read back as the same float32, a missing value as nothing. */
 export const csv = (columns: Columns): string => csvHeader(columns) + csvRows(columns)
 
-const csvHeader = ({ names }: Columns): string => `${names.join(',')}\n`
+const csvHeader = ({ names }: Columns): string => `${names.map(quoted).join(',')}\n`
 
 function csvRows({ names, rows, cell }: Columns): string {
   const lines: string[] = []
   for (let row = 0; row < rows; row++)
-    lines.push(names.map((_, column) => String(Number(cell(row, column).toPrecision(9)))).join(','))
+    lines.push(names.map((_, column) => csvCell(cell(row, column))).join(','))
   return lines.map((line) => `${line}\n`).join('')
 }
+
+function csvCell(value: CsvValue): string {
+  if (value === null) return ''
+  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'number') return String(Number(value.toPrecision(9)))
+  const text = value.toISOString()
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text
+}
+
+/** A text as CSV writes it: in quotes where it would be read otherwise. */
+const quoted = (text: string): string =>
+  /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
 /** The same of a table that is computed some rows at a time. */
 export async function* csvParts(parts: AsyncIterable<Columns>): AsyncGenerator<string> {
@@ -104,6 +156,34 @@ export function numberedColumns(prefix: string, { shape, data }: Floats): Column
   }
 }
 
+/** Examples as columns of a file: numbered, or those of a table by their names, in the units of its file. */
+export function exampleColumns(
+  values: Floats,
+  { columns }: { readonly columns?: readonly TableColumn[] | undefined },
+  prefix = 'x',
+): Columns {
+  if (!columns) return numberedColumns(prefix, values)
+  const width = columns.length
+  return {
+    names: columns.map(({ name }) => name),
+    rows: values.shape[0]!,
+    cell: (row, j) => valueIn(columns[j]!, values.data[row * width + j]!),
+  }
+}
+
+/** Examples beside what was restored of them; names of a table's columns are preceded by what is meant. */
+export function restoredColumns(
+  given: Floats,
+  restored: Floats,
+  info: { readonly columns?: readonly TableColumn[] | undefined },
+): Columns {
+  const both = [exampleColumns(given, info, 'x'), exampleColumns(restored, info, 'r')] as const
+  if (!info.columns) return beside(...both)
+  const [left, right] = both
+  const after = right.names.map((name) => `restored ${name}`)
+  return beside(left, { ...right, names: after })
+}
+
 /** Tables of equally many rows beside each other. */
 export function beside(left: Columns, right: Columns): Columns {
   const split = left.names.length
@@ -125,13 +205,30 @@ export function beside(left: Columns, right: Columns): Columns {
 export async function writeExamples(
   output: Output,
   values: Floats,
-  exampleShape: readonly number[],
+  { exampleShape, columns }: Pick<ExampleInfo, 'exampleShape' | 'columns'>,
   across: number,
 ): Promise<void> {
-  if (output.format === 'csv') return output.write(csv(numberedColumns('x', values)))
-  if (output.format === 'npy') return writeArray(output, values, exampleShape)
+  output.fit({ columns })
+  if (output.format === 'csv') return output.write(csv(exampleColumns(values, { columns })))
+  if (output.format === 'npy') return writeValues(output, values, { exampleShape, columns })
   const { encodePng, imageGrid } = await import('../report/pixels.ts')
   return output.write(encodePng(imageGrid(values.data, exampleShape, { columns: across })))
+}
+
+/** Writes examples as a `.npy` array: float32 `[n, ...exampleShape]`, or float64 in the units of a table's file. */
+export async function writeValues(
+  output: Output,
+  values: Floats,
+  { exampleShape, columns }: Pick<ExampleInfo, 'exampleShape' | 'columns'>,
+): Promise<void> {
+  if (!columns) return writeArray(output, values, exampleShape)
+  const { writeNpy } = await import('../data/npy.ts')
+  const { valueOfCell } = await import('../data/table/model-cells.ts')
+  const width = columns.length
+  const inUnits = Float64Array.from(values.data, (cell, at) =>
+    valueOfCell(columns[at % width]!, cell),
+  )
+  return output.write(writeNpy(hostTensor('float64', values.shape, inUnits)))
 }
 
 /** Writes examples `[n, D]` as a `.npy` array `[n, ...exampleShape]`. */

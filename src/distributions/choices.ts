@@ -1,4 +1,4 @@
-import { constant, type Tensor } from '../graph/tensor.ts'
+import { concat, constant, type Tensor } from '../graph/tensor.ts'
 import type { Independent } from './distribution.ts'
 import { picked } from './picked.ts'
 
@@ -20,9 +20,40 @@ export const oneOf = (x: Tensor, categories: readonly number[]): Tensor => {
   return repeated(x, categories).equal(constant(own, [own.length]))
 }
 
+const mostProbable = (logits: Tensor) => logits.argMax(2).cast('float')
+
+/**
+ * Reduces the categories of each variable, `[B, n, K]`, to one number: `[B, ΣK]` to `[B, D]`. Variables are taken together
+ * whose K lie between the same powers of 2; one of fewer than their largest K repeats its first category, behind the
+ * others.
+ */
+function overCategories(categories: readonly number[]) {
+  const blocks = new Map<number, number[]>()
+  const firsts: number[] = []
+  let total = 0
+  for (const [d, k] of categories.entries()) {
+    const size = Math.ceil(Math.log2(k))
+    blocks.set(size, [...(blocks.get(size) ?? []), d])
+    firsts.push(total)
+    total += k
+  }
+  const order = [...blocks.values()].flat()
+  const positions = categories.map((_, d) => order.indexOf(d))
+  return (values: Tensor, reduce: (x: Tensor) => Tensor): Tensor => {
+    const parts = [...blocks.values()].map((own) => {
+      const most = Math.max(...own.map((d) => categories[d]!))
+      const padded = own.flatMap((d) =>
+        Array.from({ length: most }, (_, i) => firsts[d]! + (i < categories[d]! ? i : 0)),
+      )
+      return reduce(picked(values, padded).reshape([values.shape[0]!, own.length, most]))
+    })
+    return picked(concat(parts, 1), positions)
+  }
+}
+
 /**
  * Independent categorical variables, each with its own number of categories K, from logits `[B, ΣK]`; a value is the index
- * of a category. The number of nodes does not depend on how many variables there are.
+ * of a category. The number of nodes grows with log K, not with the number of variables.
  */
 export function choices(logits: Tensor, categories: readonly number[]): Choices {
   const total = categories.reduce((sum, k) => sum + k, 0)
@@ -34,17 +65,9 @@ export function choices(logits: Tensor, categories: readonly number[]): Choices 
     owners.flatMap((owner) => Array.from({ length: d }, (_, i) => Number(i === owner))),
     [total, d],
   )
-  // [B, D, K] for the largest K; a variable of fewer repeats its first category, behind the others.
-  const most = Math.max(...categories)
-  let first = 0
-  const padded = categories.flatMap((k) => {
-    const own = Array.from({ length: most }, (_, i) => (i < k ? first + i : first))
-    first += k
-    return own
-  })
-  const side = (values: Tensor) => picked(values, padded).reshape([batch, d, most])
+  const over = overCategories(categories)
   const normalized = () => {
-    const largest = side(logits).reduceMax([2]).stopGradient()
+    const largest = over(logits, (x) => x.reduceMax([2])).stopGradient()
     const shifted = logits.sub(repeated(largest, categories))
     const logSums = shifted.exp().dot(membership).log() // [B, D]
     return { shifted, logSums }
@@ -61,7 +84,7 @@ export function choices(logits: Tensor, categories: readonly number[]): Choices 
       return shifted.sub(repeated(logSums, categories)).exp()
     },
     /** The most probable category. */
-    mean: () => side(logits).argMax(2).cast('float'),
+    mean: () => over(logits, mostProbable),
     // Gumbel-max (Gumbel 1954): argmax(logits - log(-log u)).
     sample(noise) {
       const gumbel = noise
@@ -70,7 +93,7 @@ export function choices(logits: Tensor, categories: readonly number[]): Choices 
         .neg()
         .log()
         .neg()
-      return side(logits.add(gumbel)).argMax(2).cast('float')
+      return over(logits.add(gumbel), mostProbable)
     },
     reparametrised: false,
   }

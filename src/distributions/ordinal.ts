@@ -8,7 +8,7 @@ const FAR = 1e9
 const LOG_DISTANCE_BOUNDS = [-7, 7] as const
 
 export interface Ordinal extends Independent {
-  /** `[B, D, K]` for the largest K; 0 for what a dimension has not. */
+  /** `[B, D, K]` for the largest K; 0 for categories that a dimension lacks. */
   probabilities(): Tensor
 }
 
@@ -16,48 +16,45 @@ export interface Ordinal extends Independent {
 export const cutPointsOf = (categories: readonly number[]): number =>
   categories.reduce((sum, k) => sum + k - 1, 0)
 
+/** Constants `[D, K - 1]` for the largest K, of which a dimension has only its first ones. */
+function cutPointTables(categories: readonly number[]) {
+  const most = Math.max(...categories) - 1
+  const firsts = categories.map((_, d) => cutPointsOf(categories.slice(0, d)))
+  const table = (
+    value: (k: number, i: number, first: number) => number,
+    dtype?: 'int64' | 'bool',
+  ) =>
+    constant(
+      categories.flatMap((k, d) => Array.from({ length: most }, (_, i) => value(k, i, firsts[d]!))),
+      [categories.length, most],
+      dtype,
+    )
+  // Where i of k categories are below, if all are equally probable.
+  const cut = (k: number, i: number) => Math.log(i / (k - i))
+  return {
+    /** The first cut point, then distances. */
+    initial: table((k, i) => (i === 0 ? cut(k, 1) : i < k - 1 ? cut(k, i + 1) - cut(k, i) : 0)),
+    indices: table((k, i, first) => (i < k - 1 ? first + i : 0), 'int64'),
+    leading: table((_, i) => Number(i === 0), 'bool'),
+    own: table((k, i) => Number(i < k - 1), 'bool'),
+  }
+}
+
 /**
- * Cut points `[D, K - 1]` in increasing order, for the largest K, those that a dimension has not being far away, from
- * `[Σ (K - 1)]` unbounded numbers. For zeros all categories are equally probable at location 0. The first number of a
- * dimension moves all its cut points; each other one is the logarithm of the factor by which a distance grows.
+ * Cut points `[D, K - 1]` in increasing order from `[Σ (K - 1)]` unbounded numbers; those that a dimension lacks are far
+ * away. For zeros all categories are equally probable at location 0. The first number of a dimension moves all its cut
+ * points; each other one is the logarithm of the factor by which a distance grows.
  */
 function cutPoints(steps: Tensor, categories: readonly number[], far: number): Tensor {
-  const most = Math.max(...categories) - 1
-  const table = (value: (k: number, i: number, first: number) => number) => {
-    let first = 0
-    return categories.flatMap((k) => {
-      const row = Array.from({ length: most }, (_, i) => value(k, i, first))
-      first += k - 1
-      return row
-    })
-  }
-  const shape = [categories.length, most]
-  const logit = (p: number) => Math.log(p / (1 - p))
-  const base = constant(
-    table((k, i) => (i === 0 ? logit(1 / k) : i < k - 1 ? logit((i + 1) / k) - logit(i / k) : 0)),
-    shape,
-  )
-  const indices = constant(
-    table((k, i, first) => (i < k - 1 ? first + i : 0)),
-    shape,
-    'int64',
-  )
-  const leading = constant(
-    table((_, i) => Number(i === 0)),
-    shape,
-    'bool',
-  )
-  const there = constant(
-    table((k, i) => Number(i < k - 1)),
-    shape,
-    'bool',
-  )
-  const own = steps.gather(indices)
-  const distances = leading.select(base.add(own), base.mul(own.clip(...LOG_DISTANCE_BOUNDS).exp()))
+  const { initial, indices, leading, own } = cutPointTables(categories)
+  const learned = steps.gather(indices)
+  const growth = learned.clip(...LOG_DISTANCE_BOUNDS).exp()
+  const distances = leading.select(initial.add(learned), initial.mul(growth))
+  const most = initial.shape[1] as number
   const upTo = Array.from({ length: most * most }, (_, i) =>
     Number(Math.floor(i / most) <= i % most),
   )
-  return there.select(distances.dot(constant(upTo, [most, most])), far)
+  return own.select(distances.dot(constant(upTo, [most, most])), far)
 }
 
 /** log(1 - e^-g) for g > 0, by 1 - e^-g = 2t / (1 + t), t = tanh(g / 2), which keeps small g. */

@@ -23,7 +23,7 @@ export function poisson(rate: Tensor): Independent {
 const LARGE_RATE = 10
 /** Numbers that are searched: P(x ≥ 40) is 2e-12 at rate 10. */
 const SEARCHED = 40
-/** Proposals; each is accepted with a probability of at least 0.78, so that all fail 5 times in a million. */
+/** Proposals; each is accepted with a probability of at least 0.75, so that all fail 14 times in a million. */
 const PROPOSALS = 8
 
 /** A draw for each of the rates `[B, D]`, from two uniform numbers for each proposal. */

@@ -80,7 +80,7 @@ describe('an output file', () => {
       [2, 6],
       Float32Array.from({ length: 12 }, (_, i) => i / 8),
     )
-    await writeExamples(output, values, [1, 2, 3], 1)
+    await writeExamples(output, values, { exampleShape: [1, 2, 3] }, 1)
     const read = parseNpy(readFileSync(output.path), 'examples.npy')
     expect(read.shape).toEqual([2, 1, 2, 3])
     expect(read.data).toEqual(values.data)

@@ -3,6 +3,8 @@ import type { ExampleForm } from '../../data/form.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
 import { asRow, asTrained } from '../../data/given-examples.ts'
 import { classLabelsOf, labelsOf } from '../../data/labels.ts'
+import { rowsOfCells, type TableRow } from '../../data/table/cells-to-rows.ts'
+import { tableCells } from '../../data/table/given-cells.ts'
 import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
@@ -40,7 +42,7 @@ export interface Model extends WithParameters, Closable {
   /** The data that it was trained on. Throws UserError where the data of a run has changed. */
   data(): Promise<DataSet>
   /** Codes of examples, `[n, L]`: the mean of q(z|x). */
-  encode(x: ExampleArray, options?: Conditioned): Promise<Floats>
+  encode(x: Examples, options?: Conditioned): Promise<Floats>
   /** Examples of codes `[n, L]`, `[n, D]`: the mean of p(x|z). */
   decode(z: ExampleArray, options?: Conditioned): Promise<Floats>
   /**
@@ -49,12 +51,12 @@ export interface Model extends WithParameters, Closable {
    */
   draw(z: ExampleArray, options?: Seeded & Conditioned): Promise<Floats>
   /** What the model makes of examples, `[n, D]`: `decode(encode(x))` where it has a code. */
-  reconstruct(x: ExampleArray, options?: Conditioned): Promise<Floats>
+  reconstruct(x: Examples, options?: Conditioned): Promise<Floats>
   /**
    * Examples as the model was trained to restore them from, q(x̃|x), or corrupted by another corruption; a
    * function of the seed; without one the same at every call.
    */
-  corrupt(x: ExampleArray, options?: CorruptOptions): Promise<Floats>
+  corrupt(x: Examples, options?: CorruptOptions): Promise<Floats>
   /** Codes drawn from the prior, `[count, L]`: a function of the seed; without one the same at every call. */
   samplePrior(count: number, options?: Seeded): Promise<Floats>
   /**
@@ -65,20 +67,32 @@ export interface Model extends WithParameters, Closable {
   /**
    * From one example to another, through the latent space and through the values.
    *
-   * @param a one example: D numbers, or an array of one row
+   * @param a one example: D numbers, an array of one row, or the object of a table's row
    */
-  interpolate(
-    a: ExampleArray | ArrayLike<number>,
-    b: ExampleArray | ArrayLike<number>,
-    options?: InterpolateOptions,
-  ): Promise<Interpolation>
+  interpolate(a: Example, b: Example, options?: InterpolateOptions): Promise<Interpolation>
   /** A grid of decoded codes. Throws UserError unless the code has 2 dimensions. */
   manifold(options?: ManifoldOptions): Promise<ManifoldGrid>
   /** Examples decoded as every class. Throws UserError where the model is not conditioned on labels. */
-  styleTransfer(x: ExampleArray, options: StyleTransferOptions): Promise<StyleTransfer>
+  styleTransfer(x: Examples, options: StyleTransferOptions): Promise<StyleTransfer>
+  /**
+   * Rows of a table, in the units of its file, of what a model of a table returns: objects with a number, the text of a
+   * category or a date for each column, null for a missing value.
+   *
+   *     const [first] = await model.rows(await model.sample(1))
+   *
+   * @param x what `reconstruct`, `decode`, `draw`, `sample` or `corrupt` returned
+   * @throws UserError if the model was not trained on a table with columns
+   */
+  rows(x: Floats): Promise<TableRow[]>
   /** Figures over a split of the data, each with what it is: by default of its loss and its reconstructions. */
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
 }
+
+/** Examples: numbers, or for a model of a table an object for each row. */
+export type Examples = ExampleArray | readonly object[]
+
+/** One example: its values, an array of one row, or the object of a table's row. */
+export type Example = ExampleArray | ArrayLike<number> | object
 
 /** For a model that is conditioned on labels; others ignore them. */
 export interface Conditioned {
@@ -139,11 +153,16 @@ export function publicModel(given: Given): Model {
   const { trained, form: formOf, config, folder, epoch, step, checkpoint } = given
   const { model } = trained
   const { dimension } = model.info
-  const read = async (x: ExampleArray, name = 'examples'): Promise<Floats> =>
-    asTrained(exampleArray(x, name), await formOf(), dimension, name)
-  const readRow = async (x: ExampleArray | ArrayLike<number>, name: string): Promise<Floats> => {
+  const read = async (x: Examples, name = 'examples'): Promise<Floats> => {
     const form = await formOf()
-    const array = asRow(exampleArray(isRow(x) ? [x] : x, name), form, dimension)
+    return form?.table
+      ? tableCells(x, form.table, name)
+      : asTrained(exampleArray(x as ExampleArray, name), form, dimension, name)
+  }
+  const readRow = async (x: Example, name: string): Promise<Floats> => {
+    const form = await formOf()
+    if (form?.table) return tableCells(isOneRow(x) ? [x] : (x as Examples), form.table, name)
+    const array = asRow(exampleArray(isRow(x) ? [x] : (x as ExampleArray), name), form, dimension)
     return asTrained(array, form, dimension, name)
   }
   const classes = (labels: LabelArray | undefined, { shape }: Floats): Labels | undefined =>
@@ -194,6 +213,11 @@ export function publicModel(given: Given): Model {
         const { seed, by } = seededOf('corrupt', 'x', ['seed', 'by'], options)
         if (by !== undefined) requireCorruption(by)
         return withScale(await trained.corrupt(await read(x), seed, by))
+      },
+      async rows(x) {
+        const table = (await formOf())?.table
+        if (!table) throw new UserError('rows: the model was not trained on a table with columns')
+        return rowsOfCells(table.columns, await tableCells(x, table, 'rows'))
       },
       async samplePrior(count, options = {}) {
         const { seed } = seededOf('samplePrior', 'count', ['seed'], options)
@@ -277,8 +301,12 @@ function requireLabel(given: number, name: string): number {
   return given
 }
 
+/** One row of a table: an object, or a list of its values. */
+const isOneRow = (x: Example): x is object =>
+  isRow(x) || (isRecord(x) && !Array.isArray(x) && !('dtype' in x))
+
 /** A list of numbers, and not of rows. */
-const isRow = (x: ExampleArray | ArrayLike<number>): x is ArrayLike<number> =>
+const isRow = (x: unknown): x is ArrayLike<number> =>
   ArrayBuffer.isView(x) || (Array.isArray(x) && typeof x[0] === 'number')
 
 const floats = (data: HostTensor['data']): Float32Array =>

@@ -1,11 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
-import {
-  type ExampleArray,
-  exampleArray,
-  exampleRows,
-  type LabelArray,
-  labelArray,
-} from '../../data/given.ts'
+import { type ExampleArray, exampleRows, type LabelArray, labelArray } from '../../data/given.ts'
 import { openDataSet as openSource } from '../../data/open.ts'
 import { type AnyDefinition, definitionOf, ownDefinition } from '../../models/definition.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'

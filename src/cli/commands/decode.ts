@@ -8,13 +8,16 @@ import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
+/** Where nobody says where to write. */
+const PRESET = 'decoded.npy'
+
 export const decode = defineCommand({
   subject: runSubject,
   flags: {
     codes: text('FILE', '.npy file of codes: [n, latent], or [latent] for one'),
     labels: text('FILE', 'class of each code, in a file (models that are conditioned on labels)'),
     label: labelFlag('class that all codes are decoded as, instead of --labels'),
-    out: text('FILE', 'output file: .png, .npy or .csv', 'decoded.npy'),
+    out: text('FILE', 'output file: .png, .npy or .csv', PRESET),
     ...runFlags,
   },
   notes: 'Writes the means of p(x|z). A .npy file holds float32 [n, ...shape of an example].',
@@ -29,13 +32,13 @@ export const decode = defineCommand({
       throw new UserError(
         '--codes is missing: expected --codes FILE, a .npy file as latentlab encode writes it',
       )
-    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const count = await withRun(input, async (run) => {
       requireLabel(run, flags.label)
       const codes = await readCodes(path, run.model)
       const values = await run.decode(codes, await classesOf(run, codes.shape[0]!, flags))
       const across = Math.ceil(Math.sqrt(codes.shape[0]!))
-      await writeExamples(output, values, run.model.info.exampleShape, across)
+      await writeExamples(output, values, run.model.info, across)
       return codes.shape[0]!
     })
     if (flags.json) return printJson({ run: subject, codes: path, count, out: output.path })

@@ -6,20 +6,16 @@ import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { exampleFlags, givenExamples } from '../examples.ts'
 import { integer, text } from '../flags.ts'
-import {
-  beside,
-  csv,
-  numberedColumns,
-  type Output,
-  openOutput,
-  writeArray,
-} from '../output-file.ts'
+import { csv, type Output, openOutput, restoredColumns, writeValues } from '../output-file.ts'
 import { drawVersions } from '../picture-rows.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
 /** Examples in a picture by default. */
 const MOST_DRAWN = 16
+
+/** Where nobody says where to write. */
+const PRESET = 'denoised.png'
 
 export const denoise = defineCommand({
   subject: runSubject,
@@ -34,7 +30,7 @@ export const denoise = defineCommand({
       'corruption of the examples: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P, or none if they are already noisy (default: as in training, but none for a file)',
     ),
     seed: integer({ low: 0 }, 'seed of the corruption', SEED),
-    out: text('FILE', 'output file: .png, .npy or .csv', 'denoised.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', PRESET),
     ...runFlags,
   },
   notes:
@@ -47,9 +43,10 @@ export const denoise = defineCommand({
   async run(input) {
     const { subject, flags } = input
     const corruption = flags.corruption === undefined ? undefined : corruptionOf(flags.corruption)
-    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const { count, corrupted } = await withRun(input, async (run) => {
       requireDenoiser(run)
+      output.fit(run.model.info)
       const most = flags.count ?? (output.format === 'png' ? MOST_DRAWN : undefined)
       const chosen = { ...flags, count: most }
       const { values, labels, ofSplit } = await givenExamples(run, chosen)
@@ -84,10 +81,9 @@ function requireDenoiser({ model }: Run): void {
 
 /** @param versions the examples, their corrupted copies if there are any, and the restored examples */
 async function write(output: Output, { model }: Run, versions: readonly Floats[]): Promise<void> {
-  const { exampleShape } = model.info
+  const { info } = model
   const [given, restored] = versions.slice(-2) as [Floats, Floats]
-  if (output.format === 'npy') return writeArray(output, restored, exampleShape)
-  if (output.format === 'csv')
-    return output.write(csv(beside(numberedColumns('x', given), numberedColumns('r', restored))))
-  return output.write(await drawVersions(versions, exampleShape))
+  if (output.format === 'npy') return writeValues(output, restored, info)
+  if (output.format === 'csv') return output.write(csv(restoredColumns(given, restored, info)))
+  return output.write(await drawVersions(versions, info.exampleShape))
 }

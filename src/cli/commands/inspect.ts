@@ -1,4 +1,6 @@
+import { inspectedOptions, resolveInspected } from '../../app/config.ts'
 import type { RunDescription } from '../../app/run/describe.ts'
+import { isTable } from '../../data/is-table.ts'
 import { layoutSyntax } from '../../data/layout.ts'
 import type { PicturesDescription } from '../../data/pictures/describe.ts'
 import { nameText } from '../../data/pictures/names.ts'
@@ -6,27 +8,44 @@ import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { counted, grouped } from '../../tensor/numbers.ts'
+import { flagName } from '../../tensor/wording.ts'
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
+import { type OptionFlags, optionFlag } from '../option-flags.ts'
 import { jsonFlag } from '../run-command.ts'
 import { print, printJson, printTable } from '../terminal.ts'
 import { logUnreadable } from '../unreadable.ts'
+
+/** Flags of `train` that say how a table is read. */
+const tableFlags: OptionFlags = Object.fromEntries(
+  inspectedOptions().map((option) => [option.name, optionFlag(option)]),
+)
 
 export const inspect = defineCommand({
   subject: { name: 'RUN', optional: true },
   flags: {
     data: text('FILE', 'a data file, a folder of pictures, or mnist, instead of a run'),
     layout: text('LAYOUT', `how to read the array of examples: ${layoutSyntax}`),
+    ...tableFlags,
+    schemaOut: text(
+      'FILE',
+      'new file for what each column of a table is, to be changed and passed as --schema',
+    ),
     json: jsonFlag,
   },
   notes:
-    'Of a data file, shows how it is read as examples, and the range of every column: of a table of up to 20 columns all, else those that stand out (outliers, unlike scales, constant columns).',
-  examples: ['latentlab inspect runs/vae', 'latentlab inspect --data images.npy'],
+    'Of a table, shows the kind of each column, what led to it, and what training does with it, by its first 10,000 rows. Of a file of arrays, shows how it is read as examples, and the range of every column: of a table of up to 20 columns all, else those that stand out (outliers, unlike scales, constant columns).',
+  examples: [
+    'latentlab inspect runs/vae',
+    'latentlab inspect --data images.npy',
+    'latentlab inspect --data sensors.csv --schema-out schema.json',
+  ],
   async run({ subject, flags }) {
     if ((subject === '') === (flags.data === undefined))
       throw new UserError('inspect: expected the folder of a run, or --data FILE')
     if (flags.layout !== undefined && flags.data === undefined)
       throw new UserError('--layout: applies only to a data file; give --data FILE')
+    if (isTableWith(flags)) return inspectTable(flags.data!, flags)
     if (flags.data !== undefined) {
       const { isPictures } = await import('../../data/pictures/open.ts')
       if (isPictures(flags.data)) {
@@ -49,6 +68,40 @@ export const inspect = defineCommand({
     await printRun(run)
   },
 })
+
+/** Names of the flags that apply to tables only. */
+const ofTables = [...Object.keys(tableFlags), 'schemaOut']
+
+type InspectFlags = Readonly<Record<string, string | boolean | undefined>>
+
+/** Whether the data is a table; refuses flags that do not apply to what it is. */
+function isTableWith(flags: InspectFlags): boolean {
+  const found = typeof flags.data === 'string' && isTable(flags.data)
+  const given = ofTables.find((name) => flags[name] !== undefined)
+  if (given !== undefined && !found)
+    throw new UserError(
+      `${flagName(given)}: applies only to a table (CSV, Parquet, JSON lines, ARFF); give one as --data FILE`,
+    )
+  if (flags.layout !== undefined && found)
+    throw new UserError(
+      `--layout: applies only to arrays (.npy, .npz, IDX), and ${flags.data} is a table`,
+    )
+  return found
+}
+
+async function inspectTable(path: string, flags: InspectFlags): Promise<void> {
+  const { openTableRecords } = await import('../../data/open-table.ts')
+  const { describeTableFile } = await import('../inspect-table.ts')
+  const given = Object.keys(tableFlags).map((name) => [name, flags[name]])
+  const { schema, missing, ...reading } = resolveInspected(Object.fromEntries(given))
+  const source = await openTableRecords(path, path, reading)
+  await describeTableFile(source, {
+    schema,
+    missing,
+    schemaOut: flags.schemaOut as string | undefined,
+    json: flags.json === true,
+  })
+}
 
 async function printRun(run: RunDescription): Promise<void> {
   const { setOptions } = await import('../../app/report/commands.ts')

@@ -55,6 +55,9 @@ function indexOf(
   )
 }
 
+/** Where nobody says where to write. */
+const PRESET = 'path.png'
+
 export const interpolation = defineCommand({
   subject: runSubject,
   flags: {
@@ -64,7 +67,7 @@ export const interpolation = defineCommand({
     toIndex: last.index,
     label: labelFlag('class that the whole path is decoded as'),
     steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', STEPS),
-    out: text('FILE', 'output file: .png, .npy or .csv', 'path.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', PRESET),
     ...dataFlags,
     ...runFlags,
   },
@@ -73,7 +76,7 @@ export const interpolation = defineCommand({
   examples: ['latentlab interpolate runs/vae --from 3 --to 8 --steps 11 --out path.png'],
   async run(input) {
     const { subject, flags } = input
-    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const { steps, label } = flags
     const { indices, classes } = await withRun(
       { ...input, source: dataSource(flags) },
@@ -92,8 +95,10 @@ export const interpolation = defineCommand({
           ? { from: known![chosen[0]]!, to: known![chosen[1]]!, along: label }
           : undefined
         const { latent, pixel } = await interpolate(run, a!, b!, steps, labels)
-        const { exampleShape } = run.model.info
-        if (output.format !== 'png') await writeExamples(output, latent, exampleShape, steps)
+        const { info } = run.model
+        const { exampleShape } = info
+        output.fit(info)
+        if (output.format !== 'png') await writeExamples(output, latent, info, steps)
         else {
           const { encodePng, imageGrid, stackPictures } = await import('../../report/pixels.ts')
           const rows = [latent, pixel].map((path) =>

@@ -7,12 +7,15 @@ import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { log, print, printJson } from '../terminal.ts'
 
+/** Where nobody says where to write. */
+const PRESET = 'manifold.png'
+
 export const manifold = defineCommand({
   subject: runSubject,
   flags: {
     size: integer({ low: 1, high: 200 }, 'rows and columns of the grid', GRID_SIZE),
     label: labelFlag('class that the codes are decoded as; by default the first'),
-    out: text('FILE', 'output file: .png, .npy or .csv', 'manifold.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', PRESET),
     ...runFlags,
   },
   notes:
@@ -21,12 +24,12 @@ export const manifold = defineCommand({
   async run(input) {
     const { subject, flags } = input
     const { size, label } = flags
-    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const as = await withRun(input, async (run) => {
       requireLabel(run, label)
       const { manifoldGrid } = await import('../../explore/manifold.ts')
       const { values } = await manifoldGrid(run, size, label)
-      await writeExamples(output, values, run.model.info.exampleShape, size)
+      await writeExamples(output, values, run.model.info, size)
       const note = await gridNote(run)
       if (note) log(`latentlab: note: ${note}`)
       return isConditional(run) ? (label ?? 0) : undefined

@@ -2,25 +2,21 @@ import type { Run } from '../../app/run/load.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
-import {
-  beside,
-  csv,
-  numberedColumns,
-  type Output,
-  openOutput,
-  writeArray,
-} from '../output-file.ts'
+import { csv, type Output, openOutput, restoredColumns, writeValues } from '../output-file.ts'
 import { drawVersions } from '../picture-rows.ts'
 import { dataFlags, dataSource, runFlags, runSubject, splitFlag, withRun } from '../run-command.ts'
 import { requireRows } from '../split-rows.ts'
 import { print, printJson } from '../terminal.ts'
+
+/** Where nobody says where to write. */
+const PRESET = 'reconstructions.png'
 
 export const reconstruct = defineCommand({
   subject: runSubject,
   flags: {
     count: integer({ low: 1, high: 1_000_000 }, 'how many, from the first of the split', 16),
     split: splitFlag,
-    out: text('FILE', 'output file: .png, .npy or .csv', 'reconstructions.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', PRESET),
     ...dataFlags,
     ...runFlags,
   },
@@ -30,7 +26,7 @@ export const reconstruct = defineCommand({
   async run(input) {
     const { subject, flags } = input
     const { split } = flags
-    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const count = await withRun({ ...input, source: dataSource(flags) }, async (run) => {
       const data = await run.data()
       const { splitLabels, splitValues } = await import('../../data/rows.ts')
@@ -56,11 +52,10 @@ async function write(
   originals: Floats,
   reconstructions: Floats,
 ): Promise<void> {
-  const { exampleShape } = model.info
-  if (output.format === 'npy') return writeArray(output, reconstructions, exampleShape)
-  if (output.format === 'csv') {
-    const columns = beside(numberedColumns('x', originals), numberedColumns('r', reconstructions))
-    return output.write(csv(columns))
-  }
-  return output.write(await drawVersions([originals, reconstructions], exampleShape))
+  const { info } = model
+  output.fit(info)
+  if (output.format === 'npy') return writeValues(output, reconstructions, info)
+  if (output.format === 'csv')
+    return output.write(csv(restoredColumns(originals, reconstructions, info)))
+  return output.write(await drawVersions([originals, reconstructions], info.exampleShape))
 }

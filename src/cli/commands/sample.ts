@@ -8,6 +8,9 @@ import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
 
+/** Where nobody says where to write. */
+const PRESET = 'samples.png'
+
 export const sample = defineCommand({
   subject: runSubject,
   flags: {
@@ -15,7 +18,7 @@ export const sample = defineCommand({
     seed: integer({ low: 0 }, 'seed of the random codes', SEED),
     label: labelFlag('class of the samples; by default equally many of each'),
     draw: toggle('draw examples from p(x|z) instead of taking its means'),
-    out: text('FILE', 'output file: .png, .npy or .csv', 'samples.png'),
+    out: text('FILE', 'output file: .png, .npy or .csv', PRESET),
     ...runFlags,
   },
   notes:
@@ -27,7 +30,7 @@ export const sample = defineCommand({
   async run(input) {
     const { subject, flags } = input
     const { count, seed, label, draw } = flags
-    const output = openOutput(flags.out, ['png', 'npy', 'csv'])
+    const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const labels = await withRun(input, async (run) => {
       requireLabel(run, label)
       const { sampleClasses } = await import('../../app/library/model.ts')
@@ -36,7 +39,7 @@ export const sample = defineCommand({
       const codes = await run.samplePrior(count, seed)
       const values = draw ? await run.draw(codes, seed, classes) : await run.decode(codes, classes)
       const across = Math.ceil(Math.sqrt(count))
-      await writeExamples(output, values, run.model.info.exampleShape, across)
+      await writeExamples(output, values, run.model.info, across)
       return classes && Array.from(classes)
     })
     if (flags.json)

@@ -1,24 +1,20 @@
 import {
   type FileOptions,
   fileOptions,
-  type Option,
   type RunConfig,
   resolveConfig,
   trainingOptions,
 } from '../../app/config.ts'
-import { optionText } from '../../app/option-text.ts'
 import { requireUsed, stepOptions } from '../../app/unused-options.ts'
 import { SHORT_TEXT, textOf } from '../../data/disk/files.ts'
 import { modelNamed, models } from '../../models/registry.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { negatedFlag } from '../../tensor/wording.ts'
 import { historyOf } from '../../train/history.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
-import { type Flag, type Flags, text } from '../flags.ts'
-
-type OptionFlags = Readonly<Record<string, Flag<string | undefined>>>
+import { type Flags, text } from '../flags.ts'
+import { type OptionFlags, optionFlag } from '../option-flags.ts'
 
 const DEFAULT_MODEL = 'vae'
 const names = models.map(({ name }) => name)
@@ -32,23 +28,6 @@ const ownFlags = {
   config: text('FILE', 'JSON file of options, or the config.json of a run; flags override it'),
   ...trainingFlags,
 } satisfies Flags
-
-/** An option of the configuration as a flag. Its text is read by the configuration's own schema. */
-function optionFlag(option: Option): Flag<string | undefined> {
-  const { name, description, default: preset, boolean, choices, file } = option
-  const shown = optionText(preset)
-  return {
-    description,
-    value: boolean ? undefined : file ? 'FILE' : typeof preset === 'number' ? 'N' : 'VALUE',
-    shown: boolean
-      ? preset
-        ? `on; ${negatedFlag(name)} switches it off`
-        : undefined
-      : shown || undefined,
-    choices,
-    read: (given) => given,
-  }
-}
 
 function optionFlags(model: string): OptionFlags {
   return Object.fromEntries(

@@ -70,10 +70,11 @@ export async function cachedTables(folder = tablesFolder()): Promise<CachedTable
 
 /** Removes the entries that were used longest ago until the rest fits; never one in use. */
 export async function trimCache(folder: string, limit = CACHE_LIMIT): Promise<void> {
-  let total = 0
-  for (const { file, bytes, isInUse } of await entriesIn(folder)) {
-    total += bytes
-    if (total <= limit || isInUse) continue
+  const entries = await entriesIn(folder)
+  let total = entries.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const { file, bytes, isInUse } of entries.reverse()) {
+    if (total <= limit) break
+    if (isInUse) continue
     await rm(join(folder, file), { force: true }).catch(() => {})
     total -= bytes
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type BigIntStats, createReadStream, futimesSync } from 'node:fs'
+import { type BigIntStats, createReadStream, futimesSync, rmSync } from 'node:fs'
 import {
   chmod,
   lstat,
@@ -184,7 +184,11 @@ const releasing = (rows: StoredRows, mark: string | undefined): StoredRows => ({
   ...rows,
   close() {
     rows.close()
-    if (mark) void rm(mark, { force: true }).catch(() => {})
+    try {
+      if (mark) rmSync(mark, { force: true })
+    } catch {
+      // A mark that cannot be removed now means nothing once this process has ended.
+    }
   },
 })
 

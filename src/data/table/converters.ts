@@ -1,7 +1,7 @@
 import { described, shortened } from '../../tensor/described.ts'
 import { isMissing, type MissingMarks, numberOf, textOf } from './cells.ts'
 import { daysOf, orderIn } from './dates.ts'
-import { layoutOf, mostCodes } from './packed-layout.ts'
+import { mostCodes } from './packed-layout.ts'
 import type { Cell } from './records.ts'
 import { textHash } from './row-hashes.ts'
 import type { ColumnKind, ColumnSchema } from './schema.ts'
@@ -37,13 +37,15 @@ const TEXT_OVERHEAD = 64
 
 export interface ConverterOptions {
   readonly keyBytes?: number | undefined
+  /** New data for a trained model may have categories that the schema does not list: the model knows what to do. */
+  readonly newData?: boolean | undefined
 }
 
 /** The converter of a column by its kind. */
 export function converterOf(
   column: ColumnSchema,
   marks: MissingMarks,
-  { keyBytes = MOST_KEY_BYTES }: ConverterOptions = {},
+  { keyBytes = MOST_KEY_BYTES, newData = false }: ConverterOptions = {},
 ): Converter {
   switch (column.kind) {
     case 'numeric':
@@ -55,7 +57,7 @@ export function converterOf(
     case 'text':
       return keys(marks, keyBytes)
     default:
-      return codes(column, marks)
+      return codes(column, marks, newData)
   }
 }
 
@@ -115,10 +117,14 @@ function dates({ dates: order }: ColumnSchema, marks: MissingMarks): Converter {
 }
 
 /** Codes by order of first appearance, after the categories that the schema states. */
-function codes({ kind, categories }: ColumnSchema, marks: MissingMarks): Converter {
+function codes(
+  { kind, categories }: ColumnSchema,
+  marks: MissingMarks,
+  newData: boolean,
+): Converter {
   const dictionary = (categories ?? []).map(textOf)
   const known = new Map(dictionary.map((text, code) => [text, code]))
-  const most = kind === 'binary' ? 2 : mostCodes.u16
+  const most = kind !== 'binary' ? mostCodes.u16 : newData ? mostCodes.u8 : 2
   return {
     dropped: false,
     dictionary,
@@ -127,7 +133,7 @@ function codes({ kind, categories }: ColumnSchema, marks: MissingMarks): Convert
       const text = textOf(cell)
       const code = known.get(text)
       if (code !== undefined) return code
-      if (categories) throw unseen(kind, dictionary, cell)
+      if (categories && !newData) throw unseen(kind, dictionary, cell)
       if (dictionary.length === most) throw tooMany(kind, dictionary, most)
       known.set(text, dictionary.length)
       return dictionary.push(text) - 1
@@ -185,12 +191,3 @@ function keys(marks: MissingMarks, mostBytes: number): Converter {
     },
   }
 }
-
-/** The layout of a schema's columns, without those that are ignored. */
-export const packedColumnsOf = (columns: readonly ColumnSchema[]) =>
-  columns.filter(({ kind }) => kind !== 'ignore') as readonly (ColumnSchema & {
-    readonly kind: Exclude<ColumnKind, 'ignore'>
-  })[]
-
-export const layoutOfColumns = (columns: ReturnType<typeof packedColumnsOf>) =>
-  layoutOf(columns.map(({ kind }) => kind))

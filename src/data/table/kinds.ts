@@ -146,7 +146,8 @@ function withFaults(inferred: InferredKind, facts: ColumnFacts): InferredKind {
   return { ...inferred, remarks }
 }
 
-const ID_NAME = /(^|[\W_])(id|key|index|uuid|guid)$|[a-z]I[dD]$/i
+/** Names of identifiers: `id`, `customer_id`, `customerId`. */
+const ID_NAME = /(^|[\W_])([Ii]d|ID|[Kk]ey|KEY|[Ii]ndex|INDEX)$|[a-z](Id|ID|Key)$/
 
 const isIndex = ({ numbers, distinctNumbers, isCapped, name }: ColumnFacts): boolean =>
   isRising(numbers) || (ID_NAME.test(name) && (isCapped || distinctNumbers.size === numbers.length))

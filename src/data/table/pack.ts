@@ -6,7 +6,7 @@ import { option, worded } from '../../tensor/wording.ts'
 import { marksOf } from './cells.ts'
 import { CellFault, type Converter, converterOf } from './converters.ts'
 import type { PackedTable } from './packed.ts'
-import { layoutOf, type PackedLayout, writeField } from './packed-layout.ts'
+import { layoutOf, type PackedLayout, viewsOf, writeField } from './packed-layout.ts'
 import { type PackedColumnHeader, type PackedHeader, packedTable } from './packed-table.ts'
 import type { RecordBatch, RecordSource } from './records.ts'
 import type { ColumnKind, TableSchema } from './schema.ts'
@@ -111,12 +111,13 @@ function packBatch(
   layout: PackedLayout,
 ): Uint8Array {
   const bytes = new Uint8Array(new Float64Array((batch.count * layout.stride) / 8).buffer)
+  const views = viewsOf(bytes)
   const values = new Float64Array(batch.count)
   let first: PlacedFault | undefined
   columns.forEach((column, j) => {
     const fault = convert(column, batch, values, first?.row ?? batch.count)
     first = fault ?? first
-    if (!first) writeField(bytes, layout, j, values)
+    if (!first) writeField(views, layout, j, values)
   })
   if (first) throw faultText(file, batch, first)
   return bytes

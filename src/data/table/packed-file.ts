@@ -139,10 +139,16 @@ function headerIn(descriptor: number, { rows, header, footer }: Lengths): Uint8A
   return Buffer.compare(checksumOf(bytes, footer), footer.subarray(32)) === 0 ? bytes : undefined
 }
 
-/** Reads until the bytes are full. */
-function readFully(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let done = 0; done < bytes.length; ) {
-    const read = readSync(descriptor, bytes, done, bytes.length - done, position + done)
+/** Reads until the bytes, or `length` of them from `start`, are full. */
+function readFully(
+  descriptor: number,
+  bytes: Uint8Array,
+  position: number,
+  start = 0,
+  length = bytes.length,
+): void {
+  for (let done = 0; done < length; ) {
+    const read = readSync(descriptor, bytes, start + done, length - done, position + done)
     if (read === 0) throw new RangeError('the file ends too early')
     done += read
   }
@@ -150,10 +156,10 @@ function readFully(descriptor: number, bytes: Uint8Array, position: number): voi
 
 function storedRows(path: string, descriptor: number, { rows, stride }: Lengths): StoredRows {
   let isOpen = true
-  const read = (into: Uint8Array, row: number) => {
+  const read: ReadRows = (row, count, into, at) => {
     if (!isOpen) throw new RangeError('the table is closed')
     try {
-      readFully(descriptor, into, row * stride)
+      readFully(descriptor, into, row * stride, at, count * stride)
     } catch (error) {
       if (error instanceof RangeError)
         throw new UserError(`${path}: was cut short by another program while it was used`)
@@ -172,7 +178,7 @@ function storedRows(path: string, descriptor: number, { rows, stride }: Lengths)
     },
     slice(start, end) {
       const bytes = aligned(end - start)
-      read(bytes, start)
+      read(start, end - start, bytes, 0)
       return bytes
     },
     close() {
@@ -182,13 +188,11 @@ function storedRows(path: string, descriptor: number, { rows, stride }: Lengths)
   }
 }
 
+/** Reads some rows from the file into bytes from `at`. */
+type ReadRows = (row: number, count: number, into: Uint8Array, at: number) => void
+
 /** Reads rows in the order of the file, neighbours at once, and puts them in the wanted order. */
-function gather(
-  wanted: ArrayLike<number>,
-  stride: number,
-  into: Uint8Array,
-  read: (into: Uint8Array, row: number) => void,
-): void {
+function gather(wanted: ArrayLike<number>, stride: number, into: Uint8Array, read: ReadRows): void {
   const count = wanted.length
   // Row and place in one number, exact below 2⁵³, sort faster than by a comparison of rows.
   const order = Float64Array.from(wanted, (row, i) => row * count + i).sort()
@@ -203,8 +207,12 @@ function gather(
       if (row - last > gap || row - first >= longest) break
       last = row
     }
+    if (end === start + 1) {
+      read(first, 1, into, (order[start]! % count) * stride)
+      continue
+    }
     const bytes = new Uint8Array((last - first + 1) * stride)
-    read(bytes, first)
+    read(first, last - first + 1, bytes, 0)
     for (let at = start; at < end; at++) {
       const from = (rowAt(at) - first) * stride
       into.set(bytes.subarray(from, from + stride), (order[at]! % count) * stride)

@@ -55,66 +55,63 @@ export function layoutOf(kinds: readonly Exclude<ColumnKind, 'ignore'>[]): Packe
   return { fields, mask: end, stride: Math.ceil((end + Math.ceil(kinds.length / 8)) / 8) * 8 }
 }
 
+/** The bytes of packed rows as values of each type; they begin at a multiple of 8 bytes. */
+export type RowViews = Readonly<
+  Record<FieldType, Float64Array | Int32Array | Uint16Array | Uint8Array>
+>
+
+export function viewsOf(bytes: Uint8Array): RowViews {
+  const { buffer, byteOffset, length } = bytes
+  return {
+    f64: new Float64Array(buffer, byteOffset, length / 8),
+    i32: new Int32Array(buffer, byteOffset, length / 4),
+    u16: new Uint16Array(buffer, byteOffset, length / 2),
+    u8: bytes,
+  }
+}
+
 /** Writes a column into packed rows: NaN is a missing cell. */
 export function writeField(
-  bytes: Uint8Array,
-  layout: PackedLayout,
+  views: RowViews,
+  { fields, mask, stride }: PackedLayout,
   column: number,
   values: Float64Array,
 ): void {
-  const { fields, mask, stride } = layout
   const { type, offset } = fields[column]!
-  const view = viewOf(bytes, type)
+  const view = views[type]
+  const bits = views.u8
   const step = stride / sizes[type]
   for (let i = 0, at = offset / sizes[type]; i < values.length; i++, at += step) {
     const value = values[i]!
     if (!Number.isNaN(value)) view[at] = value
     else {
       if (type === 'f64') view[at] = Number.NaN
-      bytes[i * stride + mask + (column >> 3)]! |= 1 << (column & 7)
+      bits[i * stride + mask + (column >> 3)]! |= 1 << (column & 7)
     }
   }
 }
 
 /** Reads a column of packed rows into every `width`-th element of `into`, from `at`: NaN where a cell is missing. */
 export function readField(
-  bytes: Uint8Array,
-  layout: PackedLayout,
+  views: RowViews,
+  { fields, mask, stride }: PackedLayout,
   column: number,
   into: Float64Array,
   at: number,
   width: number,
 ): void {
-  const { fields, mask, stride } = layout
   const { type, offset } = fields[column]!
-  const view = viewOf(bytes, type)
   const step = stride / sizes[type]
-  const count = bytes.length / stride
   let from = offset / sizes[type]
   if (type === 'f64') {
-    for (let i = 0; i < count; i++, at += width, from += step) into[at] = view[from]!
+    const view = views.f64
+    for (; at < into.length; at += width, from += step) into[at] = view[from]!
     return
   }
+  const view = views[type]
+  const bits = views.u8
   const bit = 1 << (column & 7)
   let byte = mask + (column >> 3)
-  for (let i = 0; i < count; i++, at += width, from += step, byte += stride)
-    into[at] = (bytes[byte]! & bit) === 0 ? view[from]! : Number.NaN
-}
-
-/** The bytes as values of a type; they begin at a multiple of 8 bytes. */
-function viewOf(
-  bytes: Uint8Array,
-  type: FieldType,
-): Float64Array | Int32Array | Uint16Array | Uint8Array {
-  const { buffer, byteOffset, length } = bytes
-  switch (type) {
-    case 'f64':
-      return new Float64Array(buffer, byteOffset, length / 8)
-    case 'i32':
-      return new Int32Array(buffer, byteOffset, length / 4)
-    case 'u16':
-      return new Uint16Array(buffer, byteOffset, length / 2)
-    case 'u8':
-      return bytes
-  }
+  for (; at < into.length; at += width, from += step, byte += stride)
+    into[at] = (bits[byte]! & bit) === 0 ? view[from]! : Number.NaN
 }

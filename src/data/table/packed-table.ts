@@ -1,6 +1,6 @@
 import { requireWhole } from '../../tensor/checks.ts'
 import type { PackedColumn, PackedTable } from './packed.ts'
-import { layoutOf, readField } from './packed-layout.ts'
+import { layoutOf, readField, viewsOf } from './packed-layout.ts'
 import { rowHashes } from './row-hashes.ts'
 import type { ColumnKind } from './schema.ts'
 import type { StoredRows } from './stored-rows.ts'
@@ -34,8 +34,9 @@ export function packedTable(header: PackedHeader, stored: StoredRows): PackedTab
 
   const decoded = (bytes: Uint8Array) => {
     const values = new Float64Array((bytes.length / layout.stride) * width)
+    const views = viewsOf(bytes)
     kept.forEach((j, at) => {
-      readField(bytes, layout, j, values, at, width)
+      readField(views, layout, j, values, at, width)
     })
     return values
   }

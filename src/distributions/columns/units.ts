@@ -3,8 +3,9 @@ import type { TableColumn } from './column.ts'
 import { perColumn } from './layout.ts'
 
 /**
- * log |d cell / dx| of columns with real values, for their cells `[B, n]`: what a density over cells gains as one over x.
- * -log scale; -log scale - log x for positive columns; the slope's logarithm where a quantile mapping is.
+ * log |d cell / dx| of columns with real values, for their cells `[B, n]`: added to the log-density of a cell, it
+ * makes it that of x. It is -log scale, -log scale - log x for positive columns, and with a quantile mapping the logarithm of
+ * its slope.
  */
 export function logJacobian(columns: readonly TableColumn[], cells: Tensor): Tensor {
   const constants = perColumn(columns, (column) => {

@@ -33,7 +33,7 @@ export function csvText(
   const lines = [names, ...rows].map((row) => {
     const line = row.map(cell).join(separator)
     // An empty line would be no row.
-    return line === '' && row.length > 1 ? '""' + line : line
+    return line === '' && row.length > 1 ? `""${line}` : line
   })
   return lines.join(lineEnd) + (last ? lineEnd : '')
 }

@@ -123,6 +123,25 @@ describe('the likelihood of a row', () => {
     }
   })
 
+  it('takes batches whose size is known when it runs', async () => {
+    const width = first.outputs[0]!.length
+    const outputs = Tensor.input('outputs', ['rows', width])
+    const seen = Tensor.input('cells', ['rows', columns.length])
+    const p = columnsLikelihood(columns, outputs, constants(first.parameters))
+    const exact = await exactly(cells)
+    const fed = {
+      outputs: hostTensor('float64', [5, width], Float64Array.from(first.outputs.flat())),
+      cells: hostTensor('float64', [5, columns.length], Float64Array.from(exact)),
+    }
+    const found = await numbersOf(referenceRuntime, p.logProbPerColumn(seen), fed)
+    expect(found).toEqual(await exactly(likelihoodOf(first).logProbPerColumn(cells)))
+    const single = {
+      outputs: hostTensor('float32', [5, width], Float32Array.from(first.outputs.flat())),
+    }
+    const mean = await numbersOf(onnx(), p.mean(), single)
+    expect(largestError(mean, await exactly(likelihoodOf(first).mean()))).toBeLessThan(1e-6)
+  })
+
   it('has fewer than 80 nodes with its gradient for 30 numeric and 20 categorical columns', () => {
     const table: TableColumn[] = Array.from({ length: 50 }, (_, i) => ({
       ...(i % 5 < 3 ? columns[0]! : columns[1]!),

@@ -108,6 +108,16 @@ describe('drawn rows', () => {
         expect(Math.abs(correlation(a, b))).toBeLessThan(4.5 / Math.sqrt(ROWS))
   })
 
+  it('have columns that are independent where two distributions ask for equally many numbers', async () => {
+    const pair = [columns[6]!, columns[12]!]
+    const p = columnsLikelihood(pair, matrix([[0.2, -0.1]]).expand([ROWS, 2]), {
+      cutPoints: constant([0], [1]),
+    })
+    const found = await numbersOf(onnx(), p.sample(noiseOf(4)))
+    const [a, b] = [0, 1].map((d) => found.filter((_, i) => i % 2 === d))
+    expect(Math.abs(correlation(a!, b!))).toBeLessThan(4 / Math.sqrt(ROWS))
+  })
+
   it('are reparametrised where all columns are real', () => {
     const real: TableColumn[] = [columns[0]!, columns[2]!, columns[4]!]
     const p = columnsLikelihood(

@@ -1,10 +1,10 @@
 import type { ColumnMetaData, DecodedArray, PageHeader, SchemaTree } from 'hyparquet'
-import { parquetHeader, readPage } from 'hyparquet/src/column.js'
-import { convert } from 'hyparquet/src/convert.js'
+import { parquetHeader } from 'hyparquet/src/column.js'
 import { compressors } from 'hyparquet-compressors'
 import { UserError } from '../../../tensor/errors.ts'
 import type { Cell } from '../records.ts'
 import type { ByteSource } from './bytes.ts'
+import { type ColumnDecoder, dataPage, dictionaryOf, emptyPage } from './parquet-page.ts'
 import { parsers, withOlderNames } from './parquet-types.ts'
 
 /** The values of a column in one row group, in order. */
@@ -40,44 +40,44 @@ export function columnPages(source: ByteSource, chunk: Chunk): ColumnPages {
   const decoder = decoderOf(chunk)
   const bytes = chunkBytes(source, chunk)
   let dictionary: DecodedArray | undefined
-  let page: DecodedArray = []
-  let used = 0
+  let page = emptyPage
+  let unused = 0
   let left = rows
 
   async function nextPage(): Promise<void> {
-    const { header, reader } = await bytes.page()
-    const count = (header.data_page_header ?? header.data_page_header_v2)?.num_values
-    const stated = count ?? header.dictionary_page_header?.num_values ?? 0
-    if (stated < 0 || stated > MOST_VALUES || header.uncompressed_page_size > MOST_BYTES)
+    const { header, content } = await bytes.page()
+    const described =
+      header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header
+    // Pages of indices of the file are of no use here.
+    if (!described) return
+    const { num_values: values } = described
+    if (!(values >= 0 && values <= MOST_VALUES && header.uncompressed_page_size <= MOST_BYTES))
       throw new Error('a page claims an impossible size')
-    if (header.type === 'INDEX_PAGE') return
-    const { data } = readPage(reader, header, decoder, dictionary, undefined, 0)
-    if (header.type === 'DICTIONARY_PAGE') {
-      dictionary = data && convert(data, decoder)
+    if (header.dictionary_page_header) {
+      dictionary = dictionaryOf(content, header, decoder)
       return
     }
-    if (data?.length !== count || data!.length > left)
-      throw new Error(`a page holds ${data?.length ?? 0} values, not the ${count} that it claims`)
-    page = data!
-    used = 0
-    left -= page.length
+    if (values > left) throw new Error('it holds more values than there are rows')
+    page = dataPage(content, header, decoder, dictionary)
+    unused = values
+    left -= values
   }
 
   return {
     async take(count) {
-      const parts: ArrayLike<Cell>[] = []
-      for (let missing = count; missing > 0; ) {
-        try {
-          while (used === page.length) await nextPage()
-        } catch (error) {
-          throw error instanceof UserError ? error : damaged(where, error)
+      try {
+        const parts: ArrayLike<Cell>[] = []
+        for (let missing = count; missing > 0; ) {
+          while (unused === 0) await nextPage()
+          const part = page.take(missing)
+          parts.push(part)
+          unused -= part.length
+          missing -= part.length
         }
-        const part = page.slice(used, used + missing)
-        parts.push(part)
-        used += part.length
-        missing -= part.length
+        return parts.length === 1 ? parts[0]! : parts.flatMap((part) => Array.from(part))
+      } catch (error) {
+        throw error instanceof UserError ? error : damaged(where, error)
       }
-      return parts.length === 1 ? parts[0]! : parts.flatMap((part) => Array.from(part))
     },
   }
 }
@@ -87,7 +87,7 @@ export const damaged = (where: string, error: unknown): UserError =>
     `${where} is damaged or cut short (${error instanceof Error ? error.message : error}); write the file again`,
   )
 
-function decoderOf({ meta, path }: Chunk) {
+function decoderOf({ meta, path }: Chunk): ColumnDecoder {
   const leaf = path.at(-1)!
   const element = withOlderNames(leaf.element)
   return {
@@ -102,8 +102,8 @@ function decoderOf({ meta, path }: Chunk) {
 
 interface Page {
   readonly header: PageHeader
-  /** Its content begins at `offset`. */
-  readonly reader: { view: DataView; offset: number }
+  /** Its bytes after the header, packed. */
+  readonly content: Uint8Array
 }
 
 /** The pages of a column as they are in the file, one after the other. */
@@ -147,10 +147,7 @@ function chunkBytes(source: ByteSource, { meta }: Chunk): { page(): Promise<Page
       if (!(size >= 0 && at + stop <= end)) throw new Error('a page reaches beyond its end')
       const bytes = await ahead(stop)
       at += stop
-      return {
-        header: found.header,
-        reader: { view: viewOf(bytes.subarray(0, stop)), offset: found.length },
-      }
+      return { header: found.header, content: bytes.subarray(found.length, stop) }
     },
   }
 }

@@ -1,0 +1,33 @@
+import type { TableColumn } from '../../distributions/columns/column.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { hasCategories, valueOfCell } from './model-cells.ts'
+
+/** A value of a table in the units of its file: a number, the text of a category, a date, or null for a missing one. */
+export type TableValue = number | string | Date | null
+
+/** A row of a table: a value for each column, by its name. */
+export type TableRow = Readonly<Record<string, TableValue>>
+
+const MS_PER_DAY = 86_400_000
+
+/**
+ * The value that a cell stands for. A count that a model expects, such as 2.4, is not rounded.
+ *
+ * @returns null for a missing value, and for a category that the model does not know
+ */
+export function valueIn(column: TableColumn, cell: number): TableValue {
+  if (Number.isNaN(cell)) return null
+  if (hasCategories(column)) return column.categories?.[cell] ?? null
+  const value = valueOfCell(column, cell)
+  return column.kind === 'datetime' ? new Date(Math.round(value * MS_PER_DAY)) : value
+}
+
+/** Cells `[n, columns]` as rows in the units of the file. */
+export function rowsOfCells(columns: readonly TableColumn[], { data }: Floats): TableRow[] {
+  const width = columns.length
+  return Array.from({ length: data.length / width }, (_, row) =>
+    Object.fromEntries(
+      columns.map((column, j) => [column.name, valueIn(column, data[row * width + j]!)]),
+    ),
+  )
+}

@@ -1,0 +1,40 @@
+import { UserError } from '../../tensor/errors.ts'
+import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
+import type { ExampleArray } from '../given.ts'
+import { cellStore } from './cell-store.ts'
+import type { TableForm } from './form.ts'
+import { packTable } from './pack.ts'
+import { recordsOfArray } from './read/array-records.ts'
+import { recordsOfObjects } from './read/objects.ts'
+
+/**
+ * Rows that a caller gives as cells of a table, `[n, columns]`: objects and lists of values are read as training read the
+ * file; what a model has returned are cells already.
+ *
+ * @param name of the rows in messages
+ * @throws UserError for a missing column and for a value of another kind, naming row and column
+ */
+export async function tableCells(
+  given: ExampleArray | readonly object[],
+  { schema, columns }: TableForm,
+  name: string,
+): Promise<Floats> {
+  const width = columns.length
+  if (isArray(given) && given.scale !== undefined) return cellsAlready(given, width, name)
+  const source = isArray(given) ? recordsOfArray(given, name) : recordsOfObjects(given, name)
+  const packed = await packTable(source, schema, { newData: true })
+  const all = Int32Array.from({ length: packed.count }, (_, row) => row)
+  const cells = cellStore(packed, columns).gather(all) as Float32Array
+  return hostTensor('float32', [packed.count, width], cells, 1)
+}
+
+const isArray = (given: ExampleArray | readonly object[]): given is HostTensor =>
+  'dtype' in given && 'shape' in given
+
+function cellsAlready({ dtype, shape, data }: HostTensor, width: number, name: string): Floats {
+  if (dtype !== 'float32' || shape.length !== 2 || shape[1] !== width)
+    throw new UserError(
+      `${name}: an array [${shape.join(', ')}] of ${dtype}; expected rows of ${width} cells, as the model returns them`,
+    )
+  return hostTensor('float32', shape, data as Float32Array, 1)
+}
