@@ -26,7 +26,17 @@ type Data = Given<z.infer<typeof dataConfig>>
 `
 
 /** Of the options of data, those that a caller of the library gives beside the data. */
-const SPLIT = ['layout', 'validation', 'test', 'binarize']
+const SPLIT = [
+  'layout',
+  'validation',
+  'test',
+  'size',
+  'fit',
+  'colour',
+  'ground',
+  'cache',
+  'binarize',
+]
 
 /**
  * The text of the file.

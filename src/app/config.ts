@@ -1,8 +1,16 @@
 import { z } from 'zod'
-import { flag, integer, list, readBy } from '../config/options.ts'
+import { flag, integer, list, readBy, text } from '../config/options.ts'
 import { choicesOf, isFileName, naming } from '../config/schema-facts.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
+import {
+  colours,
+  fits,
+  groundIn,
+  groundSyntax,
+  sizeIn,
+  sizeSyntax,
+} from '../data/pictures/reading.ts'
 import { type AnyDefinition, definitionOf, isMember, isOwn } from '../models/definition.ts'
 import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
 import type { ModelDefinition } from '../models/model.ts'
@@ -14,6 +22,35 @@ import { checked } from '../tensor/faults.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { type History, historySchema } from '../train/history.ts'
+
+/** How pictures become examples. */
+const pictureOptions = {
+  size: text((value) => sizeIn(value) !== undefined, sizeSyntax)
+    .optional()
+    .describe(
+      'pixels of the examples made of pictures: 64, or WIDTHxHEIGHT (default: the size that all pictures have)',
+    ),
+  fit: z
+    .enum(fits)
+    .optional()
+    .describe(
+      'what to do with pictures of another shape: crop, pad or stretch (default crop); only with --size',
+    ),
+  colour: z
+    .enum(colours)
+    .optional()
+    .describe('grey or rgb (default: grey if all pictures are grey, else rgb)'),
+  ground: text((value) => groundIn(value) !== undefined, groundSyntax, ['white', 'black'])
+    .optional()
+    .describe(
+      'what lies behind transparent pixels and beside padded pictures: white, black or #rrggbb (default white)',
+    ),
+  cache: flag()
+    .default(true)
+    .describe(
+      'keep what takes long to read, such as decoded pictures, in the cache for the next start',
+    ),
+}
 
 /** How a table is read, where the file does not say, and what its columns are. */
 const tableFields = {
@@ -56,7 +93,7 @@ export const dataConfig = z.strictObject({
   data: naming(z.string(), ['mnist'])
     .default('mnist')
     .describe(
-      'mnist, or a file: a table (CSV, Parquet, JSON lines, ARFF), or arrays (.npy, .npz, IDX), also gzipped',
+      'mnist, a folder of pictures, or a file: a table (CSV, Parquet, JSON lines, ARFF), or arrays (.npy, .npz, IDX), also gzipped',
     ),
   labels: naming(z.string()).optional().describe('file of labels: IDX (also .gz) or .npy'),
   testData: naming(z.string())
@@ -90,6 +127,7 @@ export const dataConfig = z.strictObject({
     .string()
     .optional()
     .describe('column of a table whose groups are kept together: none is in two splits'),
+  ...pictureOptions,
   binarize: z
     .enum(['none', 'static', 'dynamic'])
     .default('none')

@@ -11,6 +11,7 @@ import { sizeOf } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import { type BuiltModel, build } from '../train/build.ts'
 import type { RunConfig } from './config.ts'
+import { withNetworkFor } from './default-network.ts'
 
 /**
  * Builds a model as it is configured, for a data set.
@@ -82,11 +83,10 @@ export function withData(
   const validation = isOfGroups ? config.data.validation : splits.validation.rows.length
   const batch = Math.min(config.train.batch, splits.train.rows.length)
   const follows = (option: string) => chosen?.includes(option) === false
+  const options = withNetworkFor(config, data, chosen).options
   return {
     ...config,
-    options: follows('likelihood')
-      ? withLikelihood(config.options, definition, data)
-      : config.options,
+    options: follows('likelihood') ? withLikelihood(options, definition, data) : options,
     data: { ...config.data, validation },
     train: follows('batch') ? { ...config.train, batch } : config.train,
     dataHash: hash,

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { Run } from '../app/run/load.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import type { ExampleForm } from '../data/form.ts'
+import type { NamedArrays } from '../data/named.ts'
 import type { TableForm } from '../data/table/form.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
@@ -35,7 +37,10 @@ interface Choice {
 
 /** Flags of verbs that work on examples of the run's data or of a file. */
 export const exampleFlags = {
-  data: text('FILE', "mnist or a file, instead of the run's own data; a file is taken whole"),
+  data: text(
+    'FILE',
+    "mnist, a file or a folder of pictures, instead of the run's own data; taken whole",
+  ),
   labels: text('FILE', 'labels of the examples in --data'),
   split: oneOf(
     ['train', 'validation', 'test'],
@@ -121,17 +126,41 @@ async function mnistLikeOf({ config }: Run): Promise<DataSet> {
   return openDataSet({ data: 'mnist', validation: 0, binarize, seed: train.seed, known })
 }
 
+/** The arrays of a file, or pictures as those that the model was trained on. */
+async function readAs(
+  run: Run,
+  path: string,
+  form: ExampleForm | undefined,
+  scaled: boolean,
+): Promise<NamedArrays> {
+  const { isPictures } = await import('../data/pictures/open.ts')
+  if (!isPictures(path)) {
+    const { readExamples } = await import('../data/named.ts')
+    return readExamples(path)
+  }
+  if (scaled)
+    throw new UserError(`--scaled: ${path} holds pictures, which are not scaled; leave it out`)
+  const { picturesAs } = await import('../data/pictures/as-trained.ts')
+  const { exampleShape, classNames } = run.config.example ?? (await run.data())
+  const { cache } = run.config.data
+  const read = await picturesAs(path, { exampleShape, classNames, form }, cache)
+  for (const note of read.notes) log(`note: ${path}: ${note}`)
+  return read
+}
+
 async function examplesOfFile(
   run: Run,
   path: string,
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
 ): Promise<ExampleRows> {
+  const { readLabels, requireFile } = await import('../data/named.ts')
+  requireFile(path)
   const form = await run.form()
-  if (form?.table && !scaled) return rowsOfTable(run, path, form.table, most)
-  const { readExamples, readLabels } = await import('../data/named.ts')
+  const { isPictures } = await import('../data/pictures/open.ts')
+  if (form?.table && !scaled && !isPictures(path)) return rowsOfTable(run, path, form.table, most)
   const { asTrained } = await import('../data/given-examples.ts')
   const { labelsOf } = await import('../data/labels.ts')
-  const read = await readExamples(path)
+  const read = await readAs(run, path, form, scaled)
   const array = scaled ? { ...read.examples, scale: form?.scale ?? 1 } : read.examples
   const values = asTrained(array, form, run.model.info.dimension, path)
   const [rows = 0] = values.shape

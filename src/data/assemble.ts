@@ -39,6 +39,11 @@ export interface Labelled {
   readonly labels?: Int32Array | undefined
   /** What messages call the labels. */
   readonly labelsName: string
+  /** The name that each label stands for, by the label, if they are names. */
+  readonly classNames?: readonly string[] | undefined
+  /** Rows that the source itself sets aside for validation, ascending. */
+  readonly validation?: Int32Array | undefined
+  readonly notes?: readonly string[] | undefined
 }
 
 /** Where the examples of a data set come from. */
@@ -74,14 +79,28 @@ export function sourceOf(
   reading: Reading,
 ): Source {
   const read = labelled(main, reading)
-  if (!test) return { name, main: read }
-  requireSome(test.array, test.name)
-  const { exampleShape } = read.examples.form
-  const known = { exampleShape, ...reading.known, form: read.examples.form }
-  return { name, main: read, test: labelled(test, { known }) }
+  return { name, main: read, test: test && labelledTest(test, testReading(read, reading)) }
 }
 
-function labelled({ name, array, labelsName, labels }: NamedArray, reading: Reading): Labelled {
+/** How the test set of examples is read: in their form. */
+export function testReading(main: Labelled, { known }: Reading): Reading {
+  const { form } = main.examples
+  const { classNames } = main
+  const names = classNames && { classNames }
+  return { known: { exampleShape: form.exampleShape, ...known, ...names, form } }
+}
+
+/** Reads an array as a separate test set. Throws UserError as `sourceOf`. */
+export function labelledTest(test: NamedArray, reading: Reading): Labelled {
+  requireSome(test.array, test.name)
+  return labelled(test, reading)
+}
+
+/** Reads an array as examples and labels. Throws UserError as `sourceOf`. */
+export function labelled(
+  { name, array, labelsName, labels }: NamedArray,
+  reading: Reading,
+): Labelled {
   const examples = examplesOf(array, name, reading)
   if (labels === undefined) return { name, examples, labelsName }
   const rows = examples.store.shape[0]!
@@ -102,13 +121,7 @@ export async function assemble(
   known?: KnownExamples,
 ): Promise<DataSet> {
   requireCounts(options)
-  const count = main.examples.store.shape[0]!
-  const rows = splitRows(
-    count,
-    sizesOf(count, options, test !== undefined),
-    options.seed,
-    main.name,
-  )
+  const rows = rowsOfSplits(main, test !== undefined, options)
   const hash = await digestOf(hashed(test ? [main, test] : [main]))
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
@@ -134,8 +147,13 @@ export async function assemble(
     binarize: options.binarize,
     classes: classLabels?.length,
     classLabels,
+    classNames: known?.classNames ?? main.classNames,
+    notes: [
+      ...(main.notes ?? []),
+      ...(test?.notes ?? []),
+      ...(known ? [] : duplicateNotes(main, rows, test)),
+    ],
     hash,
-    ...(!known && duplicateNotes(main, rows, test)),
     splits: {
       train,
       validation: { ...train, name: 'validation', rows: rows.validation },
@@ -151,7 +169,7 @@ function duplicateNotes(
   { examples: { store } }: Labelled,
   rows: SplitRows,
   test: Labelled | undefined,
-): Pick<DataSet, 'notes'> {
+): readonly string[] {
   const hashes = arrayHashes(store)
   const own = test?.examples.store
   const tested = own ? Int32Array.from({ length: own.shape[0]! }, (_, i) => i) : rows.test
@@ -172,15 +190,38 @@ function duplicateNotes(
     validation: rows.validation.length,
     test: tested.length,
   }
-  return found.length > 0 ? { notes: duplicatesText(found, sizes) } : {}
+  return found.length > 0 ? duplicatesText(found, sizes) : []
+}
+
+/** Rows of the main part by split: as its source sets them aside, and the others by seed. */
+function rowsOfSplits(
+  { name, examples, validation: own }: Labelled,
+  hasTest: boolean,
+  options: SplitOptions,
+): SplitRows {
+  const count = examples.store.shape[0]! - (own?.length ?? 0)
+  const sizes = sizesOf(count, options, hasTest)
+  if (!own) return splitRows(count, sizes, options.seed, name)
+  if (options.validation !== undefined && options.validation !== own.length)
+    throw new UserError(
+      `validation: ${options.validation} examples were to be held out, but ${name} says itself which ${own.length} are for validation; leave this out`,
+    )
+  const isOwn = new Set(own)
+  const others = Int32Array.from({ length: count + own.length }, (_, row) => row).filter(
+    (row) => !isOwn.has(row),
+  )
+  const rows = splitRows(count, { ...sizes, validation: 0 }, options.seed, name)
+  const placed = (positions: Int32Array) => positions.map((position) => others[position]!)
+  return { train: placed(rows.train), validation: own, test: placed(rows.test) }
 }
 
 /** The label of each class: of those that a run has recorded, or else of the labels that occur. */
 function labelsOfClasses(
-  { labels, labelsName }: Labelled,
+  { labels, labelsName, classNames }: Labelled,
   known: KnownExamples | undefined,
 ): readonly number[] | undefined {
   if (known?.classLabels || known?.classes !== undefined) return classLabelsOf(known)
+  if (classNames) return classNames.map((_, label) => label)
   return labels && classesOf(labels, labelsName)
 }
 
@@ -227,7 +268,7 @@ function binarized(source: Labelled, options: SplitOptions, store: 'train' | 'te
 
 /** The bytes that identify the examples: their form, values and labels, however they are split. */
 function hashed(parts: readonly Labelled[]): Uint8Array[] {
-  return parts.flatMap(({ examples, labels }) => {
+  return parts.flatMap(({ examples, labels, validation }) => {
     const { store, form, scale } = examples
     const what = {
       dtype: store.dtype,
@@ -235,8 +276,9 @@ function hashed(parts: readonly Labelled[]): Uint8Array[] {
       exampleShape: form.exampleShape,
       scale,
       labelled: !!labels,
+      ...(validation && { validation: validation.length }),
     }
-    const arrays = labels ? [store.data, labels] : [store.data]
+    const arrays = [store.data, ...(labels ? [labels] : []), ...(validation ? [validation] : [])]
     return [
       new TextEncoder().encode(`${JSON.stringify(what)}\n`),
       ...arrays.map((a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength)),

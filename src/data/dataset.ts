@@ -1,6 +1,7 @@
 import { counted, grouped } from '../tensor/numbers.ts'
 import { type ExampleForm, type ExampleKind, formText } from './form.ts'
 import { classesText } from './labels.ts'
+import { nameText } from './pictures/names.ts'
 import type { RowStore } from './row-store.ts'
 
 /** The rows of one split: indices into a store that several splits may share. */
@@ -47,13 +48,18 @@ export interface DataSet {
 }
 
 /** What is said of a data set before it is trained on: its description, and a line for each note. */
-export const dataTexts = (data: DataSet): string[] => [dataText(data), ...(data.notes ?? [])]
+export const dataTexts = (data: DataSet, remark = ''): string[] => [
+  `${dataText(data)}${remark}`,
+  ...(data.notes ?? []),
+]
 
 /** Describes a data set: `mnist: images 28 high and 28 wide, 1 channel; uint8 from 0 to 255, divided by 255; …`. */
-export function dataText({ name, form, binarize, classLabels, splits }: DataSet): string {
+export function dataText(data: DataSet): string {
+  const { name, form, binarize, classLabels, classNames, splits } = data
   const { train, validation, test } = splits
   const sizes = `${counted(train.rows.length, 'example')} for training, ${grouped(validation.rows.length)} for validation, ${grouped(test.rows.length)} for testing`
   const draws = binarize === 'none' ? '' : `, drawn as 0 or 1 (${binarize})`
-  const classes = classLabels ? `; labels ${classesText(classLabels)}` : ''
+  const labels = classNames?.map(nameText) ?? classLabels
+  const classes = labels ? `; labels ${classesText(labels)}` : ''
   return `${name}: ${formText(form)}${draws}${classes}; ${sizes}`
 }

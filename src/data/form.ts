@@ -2,6 +2,7 @@ import { cellText } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { channelsFirst, type Layout, layoutOf, layoutText } from './layout.ts'
+import type { PictureForm } from './pictures/reading.ts'
 import { columnsText, type TableForm } from './table/form.ts'
 
 /**
@@ -15,6 +16,8 @@ export interface ExampleForm extends Layout {
   readonly scale: number
   /** Smallest and largest stored value: for pixels what the type allows, else those of the training data. */
   readonly range: readonly [low: number, high: number]
+  /** How pictures of any size become such examples, if the training data was pictures. */
+  readonly picture?: PictureForm | undefined
   /** The columns of a table with kinds, whose rows become cells. */
   readonly table?: TableForm | undefined
 }

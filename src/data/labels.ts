@@ -87,5 +87,5 @@ export function classIndices(
 }
 
 /** Classes for a message, at most the first twenty. */
-export const classesText = (classes: readonly number[]): string =>
+export const classesText = (classes: readonly (number | string)[]): string =>
   classes.length > 20 ? `${classes.slice(0, 20).join(', ')}, …` : classes.join(', ')

@@ -25,15 +25,22 @@ import {
   type TableOptions,
 } from './open-table.ts'
 
+import { isPictures } from './pictures/open.ts'
+import { openPictureSet } from './pictures/open-set.ts'
+import type { PictureOptions } from './pictures/reading.ts'
+import { requirePictureOptions } from './pictures/source.ts'
+
 /** What to open, and how to split and binarise it. */
-export interface DataOptions extends SplitOptions, Reading, TableOptions {
-  /** `mnist`, the path of a table or of an .npy, .npz or IDX file (plain or gzipped), an array, or an object a row. */
+export interface DataOptions extends SplitOptions, Reading, TableOptions, PictureOptions {
+  /** `mnist`, a folder of pictures, the path of a table or of an .npy, .npz or IDX file (plain or gzipped), an array, or an object a row. */
   readonly data: TableData
   /** File or array of one class label a row; overrides labels inside the data file. */
   readonly labels?: string | HostTensor | undefined
   /** File or array of a separate test set, with labels inside the file or in `testLabels`. */
   readonly testData?: TableData | undefined
   readonly testLabels?: string | HostTensor | undefined
+  /** Whether what takes long to read is kept in the cache; by default it is. */
+  readonly cache?: boolean | undefined
   /** The likelihood that a model will have, which decides how the columns of an array of numbers are taken. */
   readonly likelihood?: LikelihoodUse | undefined
 }
@@ -47,6 +54,12 @@ export interface DataOptions extends SplitOptions, Reading, TableOptions {
 export async function openDataSet(options: DataOptions): Promise<DataSet> {
   requireSources(options)
   const { data, testData } = options
+  if (hasPictures(data) || hasPictures(testData)) {
+    requireNoColumns(options)
+    const arrays = { data: arraysOnly(data), testData: testData && arraysOnly(testData) }
+    const source = await openPictureSet({ ...options, ...arrays })
+    return assemble(source, options, sha256, options.known)
+  }
   if (isTable(data)) {
     const rows = (field: 'data' | 'testData', given: TableData) =>
       labelledRows(field, given, options)
@@ -65,6 +78,9 @@ export async function openDataSet(options: DataOptions): Promise<DataSet> {
   const name = typeof data === 'string' ? data : 'array'
   return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
 }
+
+const hasPictures = (data: TableData | undefined): boolean =>
+  typeof data === 'string' && data !== 'mnist' && isPictures(data)
 
 const asRows = ({ array, ...named }: NamedArray) => ({ ...named, rows: array })
 
@@ -85,6 +101,9 @@ export function requireSources(options: Omit<DataOptions, 'seed'>): void {
   const { data, labels, testData, testLabels } = options
   for (const examples of [data, testData])
     if (typeof examples === 'string' && examples !== 'mnist') requireFile(examples)
+  // What a run records of its pictures belongs to its model, wherever its data is read from now.
+  if (!options.known)
+    requirePictureOptions(options, hasPictures(data), typeof data === 'string' ? data : 'an array')
   for (const file of [data, labels, testData, testLabels])
     if (typeof file === 'string' && file !== 'mnist') requireReadable(file)
 }

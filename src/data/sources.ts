@@ -8,6 +8,7 @@ import { type FileFormat, readArrays } from './files.ts'
 import { type ExampleKind, formText, kindOf, readForm } from './form.ts'
 import { parseLayout } from './layout.ts'
 import { readMnist } from './mnist.ts'
+import { isPictures } from './pictures/open.ts'
 
 /** A data set that has a name instead of a file. */
 export interface Source {
@@ -100,6 +101,8 @@ export async function describeFile(
     requireText(layout, 'layout', 'how examples are read', UserError)
     parseLayout(layout)
   }
+  if (path !== 'mnist' && isPictures(path))
+    throw new UserError(`${path}: holds pictures, not arrays; describePictures describes them`)
   const { format, gzip, arrays } =
     path === 'mnist'
       ? { format: 'idx' as const, gzip: false, arrays: Object.entries(await readMnist()) }

@@ -5,5 +5,6 @@ export {
   openDataSet,
   train,
 } from '../app/library/browser.ts'
+export { type Pictures, picturesOf } from '../data/pictures/pictures-of.ts'
 export { openRuntime } from '../runtime/web.ts'
 export * from './shared.ts'

@@ -15,6 +15,7 @@ export type { LearningRateSchedule, Schedule, ScheduleText } from '../config/opt
 export type { Binarize, SplitName } from '../data/dataset.ts'
 export type { ExampleArray, LabelArray } from '../data/given.ts'
 export type { LayoutName } from '../data/layout.ts'
+export type { PictureForm, PictureOptions } from '../data/pictures/reading.ts'
 export type { Corruption, CorruptionName } from '../distributions/corruption.ts'
 export type { LikelihoodName } from '../distributions/likelihood-choice.ts'
 export type { EvaluationOptions } from '../evaluate/options.ts'

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPictures } from '../../src/data/pictures/open.ts'
+import { pictureReading } from '../../src/data/pictures/reading.ts'
+import { pictureFolders, png } from '../data/pictures/files.ts'
 import { settings } from '../models/contract/data.ts'
 import { everyMember } from '../models/contract/subjects.ts'
 import { launch, noBrowser } from './chromium.ts'
@@ -37,6 +40,7 @@ const members = everyMember(settings.binary).map(({ title, definition, config })
 if (noBrowser) console.log(`skipped: the tests in a browser, since ${noBrowser}`)
 
 describe.skipIf(noBrowser)('the library in Chromium', () => {
+  const pictureFolder = pictureFolders()
   let folder: string
   let browser: Browser
   let isolated: Site
@@ -64,6 +68,51 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
     await page.waitForFunction('window.lab !== undefined')
     return page
   }
+
+  it('reads pictures as Node does', async () => {
+    const smooth = Uint8Array.from({ length: 9 * 6 * 4 }, (_, i) => (i * 37) % 256)
+    const wide = Uint16Array.from({ length: 9 * 6 * 3 }, (_, i) => (i * 7919) % 65536)
+    const files: Record<string, Uint8Array> = {
+      'b/grey.png': png({ width: 9, height: 6 }),
+      'a/sixteen.png': png({ width: 9, height: 6, channels: 3, depth: 16, data: wide }),
+      'b/clear.png': png({ width: 9, height: 6, channels: 4, data: smooth }),
+      'a/tall.png': png({ width: 5, height: 13 }),
+    }
+    const folder = pictureFolder(files)
+    const options = { size: '7x5', ground: '#3080c0', fit: 'pad' } as const
+    const here = await openPictures(folder, pictureReading(options), false)
+    const page = await open(plain)
+    const there = await page.evaluate(
+      async ([given, chosen]) => {
+        const list = Object.entries(given).map(([path, bytes]) => {
+          const file = new File([Uint8Array.from(bytes)], path.split('/').at(-1)!)
+          Object.defineProperty(file, 'webkitRelativePath', { value: `photos/${path}` })
+          return file
+        })
+        const pictures = await window.lab.picturesOf(list, chosen)
+        const { hash } = await window.lab.openDataSet({ data: pictures, validation: 0, test: 1 })
+        return {
+          rows: Array.from(pictures.rows.data),
+          shape: [...pictures.shape],
+          labels: pictures.listing.labels,
+          hash,
+        }
+      },
+      [
+        Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, [...bytes]])),
+        options,
+      ] as const,
+    )
+    await page.close()
+    expect(there.rows).toEqual([...here.rows.data])
+    expect([there.shape, there.labels]).toEqual([
+      [3, 5, 7],
+      ['a', 'a', 'b', 'b'],
+    ])
+    const lab = await nodeLibrary()
+    const { hash } = await lab.openDataSet({ data: folder, validation: 0, test: 1, ...options })
+    expect(there.hash).toBe(hash)
+  })
 
   it('trains as Node does, step for step', async () => {
     const page = await open(isolated)

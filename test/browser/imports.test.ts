@@ -53,6 +53,7 @@ describe('what the browser loads', () => {
       'fflate',
       'ml-matrix',
       'onnx-buf',
+      'papaparse',
       'zod',
     ])
   })

@@ -7,28 +7,33 @@ import { requireUsed } from '../unused-options.ts'
 import type { DataSplitOptions, TrainingHooks } from './options.ts'
 
 /** Names of the options that say how data is split and binarised. */
-export const splitOptionNames = ['layout', 'validation', 'test', 'binarize', 'seed'] as const
+export const splitOptionNames = [
+  'layout',
+  'validation',
+  'test',
+  'size',
+  'fit',
+  'colour',
+  'ground',
+  'cache',
+  'binarize',
+  'seed',
+] as const
 
 /**
- * How data is to be split, with its defaults, as a training would read it.
+ * How data is to be read and split, with its defaults, as a training would read it.
  *
  * @throws UserError for a value that does not fit
  */
-export function splitOptions({
-  layout,
-  validation,
-  test,
-  binarize,
-  seed,
-}: DataSplitOptions & { readonly seed?: number | undefined }) {
-  const { data, train } = resolveConfig({ layout, validation, test, binarize, seed })
-  return {
-    layout: data.layout,
-    validation: data.validation,
-    test: data.test,
-    binarize: data.binarize,
-    seed: train.seed,
-  }
+export function splitOptions(
+  options: DataSplitOptions & { readonly seed?: number | undefined },
+): Omit<RunConfig['data'], 'data' | 'labels' | 'testData' | 'testLabels'> & {
+  readonly seed: number
+} {
+  const given = Object.fromEntries(splitOptionNames.map((name) => [name, options[name]]))
+  const { data, train } = resolveConfig(given)
+  const { data: _, labels, testData, testLabels, ...split } = data
+  return { ...split, seed: train.seed }
 }
 
 /**

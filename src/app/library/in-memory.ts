@@ -8,6 +8,7 @@ import { memoryStore } from '../../train/memory-store.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { fit } from '../../train/trainer.ts'
 import type { RunConfig } from '../config.ts'
+import { networkNote } from '../default-network.ts'
 import { evaluationOf } from '../evaluation.ts'
 import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
@@ -42,7 +43,8 @@ export async function trainInMemory(
     requireTrainable(config, model, data)
     const measuring = await validation(runtime, model, data, config.train)
     const store = memoryStore()
-    for (const description of dataTexts(data)) onEvent?.({ type: 'data', description })
+    for (const description of dataTexts(data, networkNote(resolved, config)))
+      onEvent?.({ type: 'data', description })
     const reason = await fit({
       model,
       data,

@@ -1156,6 +1156,29 @@ export interface DataSplitOptions {
   /** Examples held out for testing if the data has no test set (default: a tenth). */
   readonly test?: Data['test']
   /**
+   * Pixels of the examples made of pictures: 64, or WIDTHxHEIGHT (default: the size that all
+   * pictures have).
+   */
+  readonly size?: Data['size']
+  /**
+   * What to do with pictures of another shape: crop, pad or stretch (default crop); only with
+   * `size`.
+   */
+  readonly fit?: Data['fit']
+  /** Grey or rgb (default: grey if all pictures are grey, else rgb). */
+  readonly colour?: Data['colour']
+  /**
+   * What lies behind transparent pixels and beside padded pictures: white, black or #rrggbb
+   * (default white).
+   */
+  readonly ground?: Data['ground']
+  /**
+   * Keep what takes long to read, such as decoded pictures, in the cache for the next start.
+   *
+   * @default true
+   */
+  readonly cache?: Data['cache']
+  /**
    * Draw 0 or 1 with the grey value as probability: none, static (once) or dynamic (afresh at every
    * step).
    *

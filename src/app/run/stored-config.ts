@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { colours, fits } from '../../data/pictures/reading.ts'
 import { storedTableForm } from '../../data/table/form.ts'
 import { isMember } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
@@ -36,6 +37,14 @@ const stored = z.strictObject({
           storage: z.enum(['uint8', 'float32']),
           scale: z.number().positive(),
           range: z.tuple([z.number(), z.number()]),
+          picture: z
+            .object({
+              size: z.string().optional(),
+              fit: z.enum(fits).optional(),
+              colour: z.enum(colours),
+              ground: z.string(),
+            })
+            .optional(),
           table: storedTableForm.optional(),
         })
         .optional(),

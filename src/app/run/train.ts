@@ -13,6 +13,7 @@ import type { StopReason, TrainingEvent } from '../../train/events.ts'
 import { fit } from '../../train/trainer.ts'
 import type { TrainerOptions } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
+import { networkNote } from '../default-network.ts'
 import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
 import { validation } from '../validation.ts'
 import { requireResumable } from './checkpoint-checks.ts'
@@ -93,7 +94,8 @@ export async function trainRun(
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
-        return await run(out, config, { model, data, runtime, store, ...validate }, options)
+        const parts = { model, data, runtime, store, ...validate }
+        return await run(out, config, parts, options, networkNote(recorded, config))
       } catch (error) {
         await removeUnfinished()
         throw error
@@ -199,7 +201,11 @@ async function withRuntime<T>(
   }
 }
 
-/** Trains with what has been compiled. */
+/**
+ * Trains with what has been compiled.
+ *
+ * @param note follows the description of the data
+ */
 async function run(
   folder: string,
   config: RunConfig,
@@ -208,10 +214,11 @@ async function run(
     'model' | 'data' | 'runtime' | 'store' | 'validate' | 'measureTraining' | 'from'
   >,
   hooks: TrainHooks,
+  note = '',
 ): Promise<TrainResult> {
   const { data } = parts
   const { onEvent, signal, stepsPerCall, saveEvery } = hooks
-  for (const description of dataTexts(data)) onEvent?.({ type: 'data', description })
+  for (const description of dataTexts(data, note)) onEvent?.({ type: 'data', description })
   const reason = await fit({
     ...parts,
     form: formOf(data),

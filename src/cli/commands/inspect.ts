@@ -2,6 +2,8 @@ import { inspectedOptions, resolveInspected } from '../../app/config.ts'
 import type { RunDescription } from '../../app/run/describe.ts'
 import { isTable } from '../../data/is-table.ts'
 import { layoutSyntax } from '../../data/layout.ts'
+import type { PicturesDescription } from '../../data/pictures/describe.ts'
+import { nameText } from '../../data/pictures/names.ts'
 import type { ArrayDescription, FileDescription } from '../../data/sources.ts'
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -22,7 +24,7 @@ const tableFlags: OptionFlags = Object.fromEntries(
 export const inspect = defineCommand({
   subject: { name: 'RUN', optional: true },
   flags: {
-    data: text('FILE', 'a data file, or mnist, instead of a run'),
+    data: text('FILE', 'a data file, a folder of pictures, or mnist, instead of a run'),
     layout: text('LAYOUT', `how to read the array of examples: ${layoutSyntax}`),
     ...tableFlags,
     schemaOut: text(
@@ -45,6 +47,16 @@ export const inspect = defineCommand({
       throw new UserError('--layout: applies only to a data file; give --data FILE')
     if (isTableWith(flags)) return inspectTable(flags.data!, flags)
     if (flags.data !== undefined) {
+      const { isPictures } = await import('../../data/pictures/open.ts')
+      if (isPictures(flags.data)) {
+        if (flags.layout !== undefined)
+          throw new UserError(
+            `--layout: is for arrays, and ${flags.data} holds pictures; leave it out`,
+          )
+        const { describePictures } = await import('../../data/pictures/describe.ts')
+        const pictures = await describePictures(flags.data)
+        return flags.json ? printJson(pictures) : printPictures(pictures)
+      }
       const { describeFile } = await import('../../data/sources.ts')
       const file = await describeFile(flags.data, flags.layout, 'commandLine')
       return flags.json ? printJson(file) : printFile(file)
@@ -157,6 +169,31 @@ function printFile({ path, format, gzip, arrays }: FileDescription): void {
   print(['', ...readings, ...arrays.flatMap(countsText)].join('\n'))
   for (const array of arrays) printColumns(array)
 }
+
+function printPictures(described: PicturesDescription): void {
+  const { path, count, formats, sizes, labels, splits, notes, faults } = described
+  print(`${path}: ${counted(count, 'picture')}`)
+  const list = (title: string, counts: Readonly<Record<string, number>>) => {
+    const entries = Object.entries(counts)
+    const shown = entries
+      .slice(0, MOST_LISTED)
+      .map(([name, of]) => `${nameText(name)}: ${grouped(of)}`)
+    const more = entries.length > MOST_LISTED ? `, … (${entries.length} in all)` : ''
+    print(`${title}: ${shown.join(', ')}${more}`)
+  }
+  list('formats', formats)
+  list('sizes (width x height)', sizes)
+  if (labels) list('labels', labels)
+  if (splits) list('splits', splits)
+  for (const note of notes) print(`- ${note}`)
+  if (faults.length === 0) return
+  print(`\n${counted(faults.length, 'file')} cannot be read:`)
+  for (const fault of faults.slice(0, MOST_LISTED)) print(`- ${fault}`)
+  if (faults.length > MOST_LISTED) print(`- …`)
+}
+
+/** Of longer lists, the beginning is shown. */
+const MOST_LISTED = 20
 
 /** How often each value occurs, for arrays that could be labels. */
 function countsText({ name, counts }: ArrayDescription): string[] {

@@ -11,10 +11,13 @@ export interface MissingMarks {
   readonly numbers: ReadonlySet<number>
 }
 
-/** What counts as missing unless something else is stated; null, NaN and an empty text always do. */
+/**
+ * What counts as missing unless something else is stated; null, NaN and an empty text always do. `None` is not among them:
+ * it is a category more often than a gap.
+ */
 export const missingMarks: readonly string[] = [
   ...['NA', 'N/A', 'n/a', 'na', '<NA>', '#N/A', 'NaN', 'nan', 'NAN', 'NaT'],
-  ...['null', 'NULL', 'Null', 'None', '\\N', '?', '-', '--', '.'],
+  ...['null', 'NULL', 'Null', '\\N', '?', '-', '--', '.'],
 ]
 
 /** Marks of a table and of one of its columns; those that are numbers also stand for equal numbers: `-999` for -999.0. */

@@ -1,13 +1,14 @@
 import type { ColumnDistribution, TableColumn } from '../../distributions/columns/column.ts'
-import type { LikelihoodWords } from './likelihood-words.ts'
 
 /** Distributions whose log is that of a density, and not of a probability. */
 const DENSITIES: readonly ColumnDistribution[] = ['gaussian', 'student-t', 'log-normal']
 
 /** What the likelihood of a table's row is: the product of those of its columns. */
-export function columnWords(
-  columns: readonly TableColumn[],
-): Pick<LikelihoodWords, 'label' | 'kind' | 'remark'> {
+export function columnWords(columns: readonly TableColumn[]): {
+  readonly label: string
+  readonly kind: 'mass' | 'density'
+  readonly remark: string
+} {
   const names = [...new Set(columns.map(({ distribution }) => distribution))]
   const counts = names.map(
     (name) => `${columns.filter(({ distribution }) => distribution === name).length} ${name}`,
