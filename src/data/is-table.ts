@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { gunzipSync, constants as zlib } from 'node:zlib'
+import { pathOf } from './named-tables.ts'
 import { npyMagic } from './npy.ts'
 import type { TableData } from './open-table.ts'
 
@@ -12,7 +13,7 @@ const HEAD = 512
  */
 export function isTable(data: TableData): boolean {
   if (typeof data !== 'string') return !('dtype' in data)
-  const head = data === 'mnist' ? undefined : headOf(data)
+  const head = data === 'mnist' ? undefined : headOf(pathOf(data))
   if (!head || head.length === 0) return false
   const isArrays =
     npyMagic.every((byte, i) => head[i] === byte) ||

@@ -6,6 +6,7 @@ import type { DataSet } from './dataset.ts'
 import type { KnownExamples } from './examples.ts'
 import { requireReadable } from './files.ts'
 import { labelsOf } from './labels.ts'
+import { pathOf } from './named-tables.ts'
 import { assembleTable, type TablePart } from './table/assemble-table.ts'
 import { cachedTable } from './table/cache.ts'
 import { type PackOptions, packTable } from './table/pack.ts'
@@ -51,7 +52,7 @@ export async function openTableRecords(
   name: string,
   reading: TableReading,
 ): Promise<RecordSource> {
-  if (typeof data === 'string') return openRecords(await fileBytes(data), reading)
+  if (typeof data === 'string') return openRecords(await fileBytes(pathOf(data)), reading)
   return 'dtype' in data ? recordsOfArray(data, name) : recordsOfObjects(data, name)
 }
 
@@ -64,7 +65,7 @@ export function packedRows(
 ): Promise<PackedTable> {
   if (typeof data !== 'string') return packTable(source, schema, { digest: nodeDigest, newData })
   const reading = readingOf(options)
-  return cachedTable({ path: data, reading }, source, schema, { useCache, newData })
+  return cachedTable({ path: pathOf(data), reading }, source, schema, { useCache, newData })
 }
 
 /** The options of reading alone. */
