@@ -17,8 +17,10 @@ export interface CodeScatterOptions {
   readonly title: string
   /** Names of the classes, by label. Default: the label itself. */
   readonly classes?: readonly string[]
-  /** Whether the classes are ranges of a number in ascending order: their colours then are, too, and none is named at its codes. */
+  /** Whether the classes are ranges of a number in ascending order: their colours then are, too. */
   readonly sequential?: boolean
+  /** Whether classes are named at their codes, too; by default up to ten are. */
+  readonly named?: boolean
   /** Names of the axes. Default `latent 1` and `latent 2`. */
   readonly axes?: readonly [string, string]
   /** Points that are drawn as large light dots under the codes, and their name in the legend. */
@@ -69,7 +71,7 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
     (_index, scales) => (behind ? ground(behind.points, scales) : null),
     (_index, scales) => dots(groups, colours, scales, drawn.length),
     (_index, scales) =>
-      labels.length <= PALETTE.length && !options.sequential ? medians(groups, name, scales) : null,
+      (options.named ?? labels.length <= PALETTE.length) ? medians(groups, name, scales) : null,
     () =>
       heading(
         options.title,

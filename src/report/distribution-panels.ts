@@ -49,7 +49,13 @@ export function distributionPanels(
         element: drawn(panel),
         left: i * (WIDTH + GAP),
         top,
-        part: { x: 0, y: 0, width: WIDTH, height: heights[start + i]!, name: described(panel) },
+        part: {
+          x: i * (WIDTH + GAP),
+          y: top,
+          width: WIDTH,
+          height: heights[start + i]!,
+          name: described(panel),
+        },
       })
     })
     top += height + GAP

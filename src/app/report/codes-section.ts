@@ -95,6 +95,8 @@ async function scatter(
     ...(colouring && {
       classes: colouring.names.map((text) => shortened(text, 24)),
       sequential: colouring.sequential,
+      // The names of many categories would hide the codes.
+      named: !colouring.sequential && colouring.names.length <= 4,
     }),
     axes: plane.axes,
     behind: ground.length > 0 ? { name: 'prior p(z)', points: ground } : undefined,

@@ -17,8 +17,9 @@ import {
 } from './source.ts'
 import { kindsOf, rowNames } from './table/form.ts'
 
-const EXAMPLES = 4
-const SAMPLES = 8
+/** Examples of numbers, and rows with texts, which are wider. */
+const [EXAMPLES, ROWS] = [4, 3]
+const [SAMPLES, SAMPLED_ROWS] = [8, 6]
 /** Examples that are corrupted together, so that values can be swapped between them, and those shown. */
 const CORRUPTED = 50
 const TRIPLETS = 3
@@ -26,7 +27,7 @@ const MOST_COLUMNS = 30
 
 /** A few test examples beside their reconstructions, a row for each column of the data. */
 export async function reconstructionTable({ run, data }: ReportSource): Promise<Section> {
-  const indices = representatives(data, EXAMPLES)
+  const indices = representatives(data, kindsOf(data) ? ROWS : EXAMPLES)
   const x = testExamples(data, indices)
   const restored = await run.reconstruct(x, testLabels(data, indices))
   const names = kindsOf(data) ? rowNames(data, indices) : indices.map((index) => `example ${index}`)
@@ -67,8 +68,9 @@ export async function denoisingTable({ run, data }: ReportSource): Promise<Secti
 
 /** Examples decoded from codes that are drawn from the prior. */
 export async function sampleTable({ run, data }: ReportSource): Promise<Section> {
-  const codes = await run.samplePrior(SAMPLES, SAMPLE_SEED)
-  const numbers = Array.from({ length: SAMPLES }, (_, i) => i)
+  const count = kindsOf(data) ? SAMPLED_ROWS : SAMPLES
+  const codes = await run.samplePrior(count, SAMPLE_SEED)
+  const numbers = Array.from({ length: count }, (_, i) => i)
   const conditional = run.model.labels === 'condition'
   const known = classLabelsOf(run.model.info)
   const labels = conditional ? numbers.map((i) => known[i % known.length]!) : undefined

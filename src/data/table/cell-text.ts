@@ -10,7 +10,15 @@ export function cellText(column: TableColumn, cell: number): string {
   const value = valueIn(column, cell)
   if (value === null) return hasCategories(column) ? 'a category not seen in training' : 'missing'
   if (value instanceof Date) return dayText(column, value)
-  return typeof value === 'number' ? numberText(value) : value
+  if (typeof value !== 'number') return value
+  return column.kind === 'count' ? countText(value) : numberText(value)
+}
+
+/** A count, or the mean of one, which is seldom whole. */
+function countText(value: number): string {
+  if (Number.isInteger(value)) return numberText(value)
+  if (value < 0.01) return 'below 0.01'
+  return numberText(value < 100 ? Number(value.toFixed(2)) : Math.round(value))
 }
 
 /** Five digits, whole numbers whole, thousands in groups. */

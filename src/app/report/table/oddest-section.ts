@@ -2,7 +2,6 @@ import { cellText } from '../../../data/table/cell-text.ts'
 import { hasCategories } from '../../../data/table/model-cells.ts'
 import type { TableColumn } from '../../../distributions/columns/column.ts'
 import { isTrainedByLikelihood } from '../../../evaluate/generation/sample-kind.ts'
-import { formatFigure } from '../../../evaluate/ledger/entry.ts'
 import { columnSurprise, oddestRows } from '../../../explore/column-likelihood.ts'
 import { counted } from '../../../tensor/numbers.ts'
 import { hasCode } from '../../../train/capabilities.ts'
@@ -35,7 +34,7 @@ export const oddest: Chapter = {
     return {
       id: 'oddest',
       title: 'The rows it finds oddest',
-      caption: `The ${counted(found.length, 'row')} of ${counted(indices.length, 'test row')} with the highest −log p(x|z), given the mean code of each. Beside each the values that make it so: their −log p above the mean of that column over the test rows, in nats. Such a row may be an error in the data, or a rare case that is right. A missing value counts nothing.`,
+      caption: `The ${counted(found.length, 'row')} of ${counted(indices.length, 'test row')} with the highest −log p(x|z), given the mean code of each. Beside each the values that make it so: their −log p above the mean of that column over the test rows, in nats. Such a row may be an error in the data, or a rare case that is right. A missing value counts nothing. Rows are counted from 1, without the header.`,
       figures: [],
       table: {
         records: true,
@@ -50,9 +49,9 @@ export const oddest: Chapter = {
           const rest = columns.flatMap((_, column) => (named.has(column) ? [] : [column]))
           return [
             names[i]!,
-            formatFigure(total),
+            total.toFixed(1),
             odd
-              .map(({ column, excess }) => `${valueAt(row, column)} (+${formatFigure(excess)})`)
+              .map(({ column, excess }) => `${valueAt(row, column)} (+${excess.toFixed(1)})`)
               .join('; '),
             rest.map((column) => valueAt(row, column)).join('; '),
           ]
