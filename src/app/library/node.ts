@@ -37,14 +37,14 @@ import type {
 /** Where examples come from. */
 export interface DataOptions {
   /**
-   * `mnist`, a file (a table as CSV, Parquet, JSON lines or ARFF; arrays as .npy, .npz or IDX; also gzipped), an array, or
-   * an object for each row of a table. A new training without this option is on `mnist`.
+   * `mnist`, a file (a table as CSV, Parquet, JSON lines or ARFF; arrays as .npy, .npz or IDX; also gzipped) by its path
+   * or as a `Blob`, an array, or an object for each row of a table. A new training without this option is on `mnist`.
    */
-  readonly data?: string | ExampleArray | readonly object[] | undefined
+  readonly data?: string | Blob | ExampleArray | readonly object[] | undefined
   /** A file of labels, or the label of each example's class, a whole number. */
   readonly labels?: string | LabelArray | undefined
   /** A test set of its own, a file or an array, instead of cutting one off; and its labels. */
-  readonly testData?: string | ExampleArray | readonly object[] | undefined
+  readonly testData?: string | Blob | ExampleArray | readonly object[] | undefined
   readonly testLabels?: string | LabelArray | undefined
 }
 
