@@ -23,7 +23,7 @@ describe('openDataSet refuses', () => {
     await bad(
       'mnits',
       {},
-      'data "mnits": there is no such file or data set; did you mean mnist? (known: mnist, or a .npy, .npz or IDX file, plain or gzipped)',
+      'data "mnits": there is no such file or data set; did you mean mnist? (known: mnist, a folder of pictures, or a .npy, .npz or IDX file, plain or gzipped)',
     )
     await bad(
       'no/such/file.npy',
@@ -33,7 +33,7 @@ describe('openDataSet refuses', () => {
   })
 
   it('a folder, an empty file and another format', async () => {
-    await bad(import.meta.dirname, {}, /is a folder/)
+    await bad(import.meta.dirname, {}, /the folder holds no pictures, but \d+ other files/)
     await bad(
       await write('empty.npy', new Uint8Array(0)),
       {},
