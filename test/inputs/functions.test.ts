@@ -203,7 +203,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.describeRun(out, j),
     (j) => node.describeRun(out, { model: j }),
   ],
-  describePictures: [(j) => node.describePictures(j), (j) => node.describePictures(out, j)],
+  describePictures: [(j) => node.describePictures(j)],
   describeTable: [
     [(j) => node.describeTable(j), 'tensor with NaN', 'tensor of one axis'],
     [(j) => node.describeTable(good, j), 'undefined', 'object'],
