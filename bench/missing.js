@@ -23,7 +23,13 @@ const { values: flags, positionals } = parseArgs({
 const [folder] = positionals
 if (folder === undefined) throw new Error('usage: node bench/missing.js FOLDER [--seeds 5]')
 
-const KINDS = { real: 'numeric', pos: 'positive', count: 'count', cat: 'categorical', ordinal: 'ordinal' }
+const KINDS = {
+  real: 'numeric',
+  pos: 'positive',
+  count: 'count',
+  cat: 'categorical',
+  ordinal: 'ordinal',
+}
 
 /** Lines of values; lines may end with CR alone. */
 const linesOf = (file) =>
@@ -115,7 +121,8 @@ async function ofModel({ columns, cells, hidden }, seed, temporary) {
   const model = await load(out, { data: rows })
   try {
     const { ledger } = await model.evaluate('validation')
-    const bound = ledger.find(({ figure }) => figure === 'negative ELBO per observed cell') ?? ledger[0]
+    const bound =
+      ledger.find(({ figure }) => figure === 'negative ELBO per observed cell') ?? ledger[0]
     const restored = await model.rows(await model.reconstruct(rows))
     const errors = errorsBy({ columns, cells, hidden }, (row, c) =>
       Number(restored[row][columns[c].name]),
@@ -127,7 +134,9 @@ async function ofModel({ columns, cells, hidden }, seed, temporary) {
 }
 
 const digits = (value) => value.toFixed(4)
-const lines = [['set', 'hidden', 'figure', 'vae, median', 'vae, range', 'mean or mode', 'median or mode']]
+const lines = [
+  ['set', 'hidden', 'figure', 'vae, median', 'vae, range', 'mean or mode', 'median or mode'],
+]
 const found = []
 for (const set of flags.sets.split(','))
   for (const rate of flags.rates.split(',')) {
