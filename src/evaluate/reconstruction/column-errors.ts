@@ -1,9 +1,10 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
-import { hasCategories, valueOfCell } from '../../data/table/model-cells.ts'
+import { splitLabels } from '../../data/rows.ts'
+import { hasCategories, isObserved, valueOfCell } from '../../data/table/model-cells.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import type { Figure } from '../ledger/entry.ts'
+import { splitChunks } from '../split-chunks.ts'
 
 /** Errors of one column over the cells that have a value. */
 export interface ColumnError {
@@ -19,8 +20,6 @@ export interface ColumnError {
   readonly baseline: number
 }
 
-const ROWS_AT_A_TIME = 1000
-
 /** The errors of the reconstructions of a split, column by column. */
 export async function columnErrors(
   trained: TrainedModel,
@@ -30,19 +29,19 @@ export async function columnErrors(
 ): Promise<readonly ColumnError[]> {
   const columns = data.form.table!.columns
   const baselines = columns.map(baselineOf)
-  for (const cells of chunks(data, 'train')) addCells(baselines, cells, columns.length)
+  for (const cells of splitChunks(data, 'train')) addCells(baselines, cells, columns.length)
   const expected = baselines.map((one) => one.value())
   const errors = columns.map((column) => ({ column, count: 0, own: 0, baseline: 0 }))
   const labels = splitLabels(data, split)
   let start = 0
-  for (const x of chunks(data, split)) {
+  for (const x of splitChunks(data, split)) {
     signal?.throwIfAborted()
     const end = start + x.shape[0]!
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
     x.data.forEach((cell, at) => {
       const sum = errors[at % columns.length]!
       const value = valueOfCell(sum.column, cell)
-      if (!isKnown(sum.column, cell)) return
+      if (!isObserved(sum.column, cell)) return
       sum.count++
       const off = (other: number) =>
         hasCategories(sum.column) ? Number(other !== value) : (other - value) ** 2
@@ -57,29 +56,13 @@ export async function columnErrors(
   })
 }
 
-function* chunks(data: DataSet, split: SplitName) {
-  const { length } = data.splits[split].rows
-  for (let start = 0; start < length; start += ROWS_AT_A_TIME) {
-    const size = Math.min(ROWS_AT_A_TIME, length - start)
-    yield splitValues(
-      data,
-      split,
-      Int32Array.from({ length: size }, (_, i) => start + i),
-    )
-  }
-}
-
-/** Whether a cell has a value that the model knows. */
-const isKnown = (column: TableColumn, cell: number): boolean =>
-  !Number.isNaN(cell) && !(hasCategories(column) && cell >= (column.categories?.length ?? 0))
-
 /** The mean of numbers, or the most frequent of categories. */
 function baselineOf(column: TableColumn) {
   const counts = new Map<number, number>()
   let [sum, count] = [0, 0]
   return {
     add(cell: number) {
-      if (!isKnown(column, cell)) return
+      if (!isObserved(column, cell)) return
       const value = valueOfCell(column, cell)
       count++
       sum += value
