@@ -25,18 +25,8 @@ type Compute = Given<z.infer<typeof computeConfig>>
 type Data = Given<z.infer<typeof dataConfig>>
 `
 
-/** Of the options of data, those that a caller of the library gives beside the data. */
-const SPLIT = [
-  'layout',
-  'validation',
-  'test',
-  'size',
-  'fit',
-  'colour',
-  'ground',
-  'cache',
-  'binarize',
-]
+/** Options that say where data is: the library takes the data itself in their place. */
+const SOURCES = ['data', 'labels', 'testData', 'testLabels']
 
 /**
  * The text of the file.
@@ -54,7 +44,7 @@ export function optionTypes(source) {
     description,
     shown: fitDefault(name, models, byModel, trainConfig),
   }))
-  const split = ofSchema(dataConfig).filter(({ name }) => SPLIT.includes(name))
+  const split = ofSchema(dataConfig).filter(({ name }) => !SOURCES.includes(name))
   return [
     HEADER,
     ...models.map((name) =>

@@ -14,6 +14,8 @@ import { log } from './terminal.ts'
 export interface Examples {
   readonly values: HostTensor<'float32'>
   readonly labels: ArrayLike<number> | undefined
+  /** What names each example, `[n][names]`, where a table has columns that do. */
+  readonly keys?: readonly (readonly (string | null)[])[] | undefined
 }
 
 /** Examples that are read some at a time. */
@@ -22,6 +24,8 @@ export interface ExampleRows {
   /** Whether they come from a split of the run's own data or of mnist, not from a file. */
   readonly ofSplit: boolean
   readonly labelled: boolean
+  /** Names of the columns that name each example. */
+  readonly keyNames?: readonly string[] | undefined
   /** Those from `start` (included) to `end` (excluded). */
   part(start: number, end: number): Examples
 }
@@ -106,13 +110,19 @@ async function examplesOfSplit(
 ): Promise<ExampleRows> {
   const { splitLabels, splitValues } = await import('../data/rows.ts')
   const data = isOwn ? await run.data() : await mnistLikeOf(run)
+  const of = data.splits[split]
   return {
     count: Math.min(most, requireRows(data, split)),
     ofSplit: true,
-    labelled: data.splits[split].labels !== undefined,
+    labelled: of.labels !== undefined,
+    keyNames: of.keys?.names,
     part(start, end) {
       const rows = Int32Array.from({ length: end - start }, (_, i) => start + i)
-      return { values: splitValues(data, split, rows), labels: splitLabels(data, split, rows) }
+      return {
+        values: splitValues(data, split, rows),
+        labels: splitLabels(data, split, rows),
+        keys: of.keys?.of(rows.map((row) => of.rows[row]!)),
+      }
     },
   }
 }
@@ -196,9 +206,11 @@ async function rowsOfTable(
     count: Math.min(most, rows.count),
     ofSplit: false,
     labelled: rows.labels !== undefined,
+    keyNames: rows.keys?.names,
     part: (start, end) => ({
       values: rows.cells(start, end),
       labels: rows.labels?.subarray(start, end),
+      keys: rows.keys?.of(Int32Array.from({ length: end - start }, (_, i) => start + i)),
     }),
   }
 }

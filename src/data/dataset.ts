@@ -3,6 +3,7 @@ import { type ExampleForm, type ExampleKind, formText } from './form.ts'
 import { classesText } from './labels.ts'
 import { nameText } from './pictures/names.ts'
 import type { RowStore } from './row-store.ts'
+import type { Keys } from './table/keys.ts'
 
 /** The rows of one split: indices into a store that several splits may share. */
 export interface Split {
@@ -13,6 +14,8 @@ export interface Split {
   readonly rows: Int32Array
   /** Class of every row of the *store* (look up `rows[i]`), as an index into `classLabels`. */
   readonly labels?: Int32Array | undefined
+  /** What names the rows of the *store*, where a table has such columns. */
+  readonly keys?: Keys | undefined
 }
 
 export const splitNames = ['train', 'validation', 'test'] as const

@@ -2,23 +2,18 @@ import type { ModelDefinition } from '../../models/model.ts'
 import { requireOptions, requireSignal, requireText } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { type RunConfig, resolveConfig } from '../config.ts'
+import { dataConfig, type RunConfig, resolveConfig } from '../config.ts'
 import { requireUsed } from '../unused-options.ts'
 import type { DataSplitOptions, TrainingHooks } from './options.ts'
 
-/** Names of the options that say how data is split and binarised. */
+/** Options that say where data is. */
+const sources = ['data', 'labels', 'testData', 'testLabels']
+
+/** Names of the options that say how data is read, split and binarised. */
 export const splitOptionNames = [
-  'layout',
-  'validation',
-  'test',
-  'size',
-  'fit',
-  'colour',
-  'ground',
-  'cache',
-  'binarize',
+  ...Object.keys(dataConfig.shape).filter((name) => !sources.includes(name)),
   'seed',
-] as const
+] as readonly (keyof DataSplitOptions | 'seed')[]
 
 /**
  * How data is to be read and split, with its defaults, as a training would read it.

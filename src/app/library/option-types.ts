@@ -1155,6 +1155,15 @@ export interface DataSplitOptions {
   readonly validation?: Data['validation']
   /** Examples held out for testing if the data has no test set (default: a tenth). */
   readonly test?: Data['test']
+  /** Column of a table that says train, validation or test in every row. */
+  readonly splitBy?: Data['splitBy']
+  /**
+   * Column of dates, times or numbers: the latest rows are for testing, those before them for
+   * validation.
+   */
+  readonly timeOrder?: Data['timeOrder']
+  /** Column of a table whose groups are kept together: none is in two splits. */
+  readonly group?: Data['group']
   /**
    * Pixels of the examples made of pictures: 64, or WIDTHxHEIGHT (default: the size that all
    * pictures have).
@@ -1185,4 +1194,29 @@ export interface DataSplitOptions {
    * @default 'none'
    */
   readonly binarize?: Data['binarize']
+  /** File that says what each column of a table is, as inspect `schemaOut` writes it. */
+  readonly schema?: Data['schema']
+  /** Column of a table that holds the labels. */
+  readonly labelColumn?: Data['labelColumn']
+  /** Texts of a table that stand for a missing value, instead of the usual ones. */
+  readonly missing?: Data['missing']
+  /**
+   * Bring numeric columns of a table to mean 0 and standard deviation 1 where the likelihood is
+   * real-valued.
+   *
+   * @default true
+   */
+  readonly standardise?: Data['standardise']
+  /** What separates the values of a CSV file: a character, or tab. */
+  readonly separator?: Data['separator']
+  /** Encoding of a text file, such as utf-8 or windows-1252. */
+  readonly encoding?: Data['encoding']
+  /** Whether the first line of a CSV file holds the names of its columns. */
+  readonly header?: Data['header']
+  /** Decimal sign of a CSV file: point or comma. */
+  readonly decimal?: Data['decimal']
+  /** Lines of a CSV file that begin with this text are skipped. */
+  readonly comment?: Data['comment']
+  /** Which array of an .npz archive holds the examples. */
+  readonly array?: Data['array']
 }

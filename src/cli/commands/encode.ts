@@ -2,11 +2,12 @@ import type { Run } from '../../app/run/load.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { ROWS_PER_CALL } from '../../train/in-parts.ts'
 import { defineCommand } from '../command.ts'
-import { type ExampleRows, exampleFlags, exampleRows } from '../examples.ts'
+import { type ExampleRows, type Examples, exampleFlags, exampleRows } from '../examples.ts'
 import { text } from '../flags.ts'
 import {
   beside,
   type Columns,
+  type CsvValue,
   csvParts,
   npyParts,
   numberedColumns,
@@ -23,7 +24,7 @@ export const encode = defineCommand({
     ...runFlags,
   },
   notes:
-    'A code is the mean of q(z|x). A .npy file holds float32 [examples, latent]; a .csv file has the columns z0, z1, … and, if the data has labels, label.',
+    'A code is the mean of q(z|x). A .npy file holds float32 [examples, latent]; a .csv file has the columns z0, z1, … and, if the data has labels, label; before them the columns of a table that name its rows.',
   examples: ['latentlab encode runs/vae --data mnist --split test --out codes.csv'],
   async run(input) {
     const { subject, flags } = input
@@ -33,7 +34,9 @@ export const encode = defineCommand({
       const shape = [examples.count, run.model.latent] as const
       const parts = encodedParts(run, examples)
       await output.write(
-        output.format === 'csv' ? csvParts(columnsOf(parts)) : npyParts(shape, codesOf(parts)),
+        output.format === 'csv'
+          ? csvParts(columnsOf(parts, examples, labelTexts(run)))
+          : npyParts(shape, codesOf(parts)),
       )
       return shape
     })
@@ -42,9 +45,8 @@ export const encode = defineCommand({
   },
 })
 
-interface Encoded {
+interface Encoded extends Omit<Examples, 'values'> {
   readonly codes: Floats
-  readonly labels: ArrayLike<number> | undefined
 }
 
 /** Values that are read at once: a few megabytes. */
@@ -58,8 +60,8 @@ export async function* encodedParts(
   const calls = Math.floor(VALUES_AT_ONCE / (ROWS_PER_CALL * run.model.info.dimension))
   const rows = ROWS_PER_CALL * Math.max(1, calls)
   for (let start = 0; start < examples.count; start += rows) {
-    const { values, labels } = examples.part(start, Math.min(examples.count, start + rows))
-    yield { codes: await run.encode(values, labels), labels }
+    const { values, ...beside } = examples.part(start, Math.min(examples.count, start + rows))
+    yield { codes: await run.encode(values, beside.labels), ...beside }
   }
 }
 
@@ -67,10 +69,23 @@ async function* codesOf(parts: AsyncIterable<Encoded>): AsyncGenerator<Floats> {
   for await (const { codes } of parts) yield codes
 }
 
-async function* columnsOf(parts: AsyncIterable<Encoded>): AsyncGenerator<Columns> {
-  for await (const { codes, labels } of parts) {
+async function* columnsOf(
+  parts: AsyncIterable<Encoded>,
+  { keyNames = [] }: ExampleRows,
+  labelText: (label: number) => CsvValue,
+): AsyncGenerator<Columns> {
+  for await (const { codes, labels, keys } of parts) {
     const columns = numberedColumns('z', codes)
-    const label = { names: ['label'], rows: columns.rows, cell: (row: number) => labels![row]! }
-    yield labels ? beside(columns, label) : columns
+    const { rows } = columns
+    const key = { names: keyNames, rows, cell: (row: number, j: number) => keys![row]![j]! }
+    const label = { names: ['label'], rows, cell: (row: number) => labelText(labels![row]!) }
+    const named = keys ? beside(key, columns) : columns
+    yield labels ? beside(named, label) : named
   }
+}
+
+/** A label as it stands in the data: the name of its class, where that is not a number. */
+function labelTexts({ config: { example } }: Pick<Run, 'config'>): (label: number) => CsvValue {
+  const { classNames, classLabels } = example ?? {}
+  return (label) => classNames?.[classLabels?.indexOf(label) ?? label] ?? label
 }

@@ -14,6 +14,7 @@ import { arrayStore, type RowStore } from '../row-store.ts'
 import { cellStore } from './cell-store.ts'
 import { fitColumns } from './fit.ts'
 import type { TableForm } from './form.ts'
+import { keysOf } from './keys.ts'
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
 import { allRows, duplicateRows, splitTable } from './split-table.ts'
@@ -68,6 +69,7 @@ export async function assembleTable(
     store,
     rows: own,
     labels: classes && indicesOf(part, classes),
+    keys: keysOf(part.packed),
   })
   const store = storeOf(main.packed, table)
   const train = split('train', main, store, rows.train)

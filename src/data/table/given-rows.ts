@@ -1,6 +1,7 @@
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { cellStore } from './cell-store.ts'
 import type { TableForm } from './form.ts'
+import { type Keys, keysOf } from './keys.ts'
 import type { PackedTable } from './packed.ts'
 import { type Classes, labelsOfTable } from './table-labels.ts'
 import { unlikeTraining } from './unlike-training.ts'
@@ -12,6 +13,8 @@ export interface GivenRows {
   cells(start: number, end: number): Floats
   /** The label of each row, if the table has the column of labels. */
   readonly labels?: Int32Array | undefined
+  /** What names the rows, if the table has such columns. */
+  readonly keys?: Keys | undefined
   /** What is unlike the training rows, in sentences. */
   readonly remarks: readonly string[]
 }
@@ -31,6 +34,7 @@ export function givenRows(
   return {
     count: packed.count,
     labels: labelsOfTable(packed, classes),
+    keys: keysOf(packed),
     remarks: unlikeTraining(packed, columns),
     cells(start, end) {
       const rows = Int32Array.from({ length: end - start }, (_, i) => start + i)
