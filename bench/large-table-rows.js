@@ -21,7 +21,8 @@ function bits(seed) {
 
 /** About normal: the sum of the four bytes of a random integer, with mean 0 and deviation 1. */
 const bell = (random) =>
-  ((random & 255) + ((random >>> 8) & 255) + ((random >>> 16) & 255) + (random >>> 24) - 510) / 147.8
+  ((random & 255) + ((random >>> 8) & 255) + ((random >>> 16) & 255) + (random >>> 24) - 510) /
+  147.8
 
 /** @typedef {{ name: string, kind: 'decimal' | 'whole' | 'text', texts?: string[], value(z: Float64Array, noise: number): number }} Column */
 
@@ -62,17 +63,30 @@ export function columnsOf(count = 50) {
   /** @type {(name: string) => Column} */
   const whole = (name) => {
     const factors = mixed()
-    return { name, kind: 'whole', value: (z, noise) => Math.floor(Math.exp(1.5 + 0.4 * factors(z) + 0.3 * noise)) }
+    return {
+      name,
+      kind: 'whole',
+      value: (z, noise) => Math.floor(Math.exp(1.5 + 0.4 * factors(z) + 0.3 * noise)),
+    }
   }
   /** @type {(name: string) => Column} */
   const positive = (name) => {
     const factors = mixed()
-    return { name, kind: 'decimal', value: (z, noise) => 1 + Math.floor(20_000 * Math.exp(0.8 * factors(z) + 0.4 * noise)) }
+    return {
+      name,
+      kind: 'decimal',
+      value: (z, noise) => 1 + Math.floor(20_000 * Math.exp(0.8 * factors(z) + 0.4 * noise)),
+    }
   }
   /** @type {(name: string) => Column} */
   const binary = (name) => {
     const factors = mixed()
-    return { name, kind: 'text', texts: ['no', 'yes'], value: (z, noise) => (factors(z) + noise > 0 ? 1 : 0) }
+    return {
+      name,
+      kind: 'text',
+      texts: ['no', 'yes'],
+      value: (z, noise) => (factors(z) + noise > 0 ? 1 : 0),
+    }
   }
   /** @type {(name: string) => Column} */
   const date = (name) => {
@@ -84,7 +98,8 @@ export function columnsOf(count = 50) {
       name,
       kind: 'text',
       texts,
-      value: (z, noise) => Math.max(0, Math.min(1999, Math.floor(1000 + 200 * factors(z) + 200 * noise))),
+      value: (z, noise) =>
+        Math.max(0, Math.min(1999, Math.floor(1000 + 200 * factors(z) + 200 * noise))),
     }
   }
   if (count === 5) return [decimal(1), decimal(2), whole('visits'), category(3), date('day')]

@@ -10,7 +10,7 @@ import type { DataSet, Split, SplitName } from '../dataset.ts'
 import type { KnownExamples } from '../examples.ts'
 import type { ExampleForm } from '../form.ts'
 import { classIndices } from '../labels.ts'
-import { arrayStore, type RowStore } from '../row-store.ts'
+import { arrayStore, chunksOf, type RowStore } from '../row-store.ts'
 import { cellStore } from './cell-store.ts'
 import { fitColumns } from './fit.ts'
 import type { TableForm } from './form.ts'
@@ -126,8 +126,12 @@ function ruleBytes(options: SplitRule): Uint8Array[] {
 function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
   const store = cellStore(packed, columns)
   if (!packed.inMemory) return store
-  const all = Int32Array.from({ length: packed.count }, (_, row) => row)
-  const cells = store.gather(all) as Float32Array
+  const cells = new Float32Array(packed.count * columns.length)
+  let at = 0
+  for (const { values } of chunksOf(store, allRows(packed))) {
+    cells.set(values, at)
+    at += values.length
+  }
   return arrayStore(hostTensor('float32', [packed.count, columns.length], cells))
 }
 
