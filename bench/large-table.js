@@ -117,9 +117,11 @@ function peakOf(pid) {
   }
 }
 
-const epochSeconds = (run) =>
-  readFileSync(join(run, 'timings.jsonl'), 'utf8')
+/** Seconds of the only epoch of a run. */
+function epochSeconds(run) {
+  return readFileSync(join(run, 'timings.jsonl'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
     .find(({ type }) => type === 'epoch').seconds
+}

@@ -122,10 +122,13 @@ function ruleBytes(options: SplitRule): Uint8Array[] {
   return rule ? [new TextEncoder().encode(`${JSON.stringify([rule, options[rule]])}\n`)] : []
 }
 
-/** Cells of a table in memory are computed once; those of a file whenever they are read. */
+/** Cells that are computed once and stay in memory, 256 MB at most. */
+const MOST_CELLS = 2 ** 26
+
+/** Cells of a table in memory are computed once; those of a file, or of more cells, whenever they are read. */
 function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
   const store = cellStore(packed, columns)
-  if (!packed.inMemory) return store
+  if (!packed.inMemory || packed.count * columns.length > MOST_CELLS) return store
   const cells = new Float32Array(packed.count * columns.length)
   let at = 0
   for (const { values } of chunksOf(store, allRows(packed))) {
