@@ -147,7 +147,8 @@ function requireEveryClass(model: string, data: DataSet): void {
   const { labels, rows } = data.splits.train
   const seen = new Set<number>()
   for (const row of rows) seen.add(labels![row]!)
-  const unseen = (data.classLabels ?? []).filter((_, index) => !seen.has(index))
+  const names: readonly (number | string)[] = data.classNames ?? data.classLabels ?? []
+  const unseen = names.filter((_, index) => !seen.has(index))
   if (unseen.length > 0)
     throw new UserError(
       worded`labels: ${model} learns from labels, and no training example has ${classesText(unseen)}; leave out the examples of such classes, or choose another ${option('seed')}`,

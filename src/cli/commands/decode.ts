@@ -3,7 +3,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { text } from '../flags.ts'
-import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
+import { isConditional, labelFlag, labelOf } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
@@ -34,9 +34,12 @@ export const decode = defineCommand({
       )
     const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const count = await withRun(input, async (run) => {
-      requireLabel(run, flags.label)
+      const label = labelOf(run, flags.label)
       const codes = await readCodes(path, run.model)
-      const values = await run.decode(codes, await classesOf(run, codes.shape[0]!, flags))
+      const values = await run.decode(
+        codes,
+        await classesOf(run, codes.shape[0]!, { ...flags, label }),
+      )
       const across = Math.ceil(Math.sqrt(codes.shape[0]!))
       await writeExamples(output, values, run.model.info, across)
       return codes.shape[0]!

@@ -5,7 +5,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
-import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
+import { isConditional, labelFlag, labelOf } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { dataFlags, dataSource, runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
@@ -77,11 +77,11 @@ export const interpolation = defineCommand({
   async run(input) {
     const { subject, flags } = input
     const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
-    const { steps, label } = flags
+    const { steps } = flags
     const { indices, classes } = await withRun(
       { ...input, source: dataSource(flags) },
       async (run) => {
-        requireLabel(run, label)
+        const label = labelOf(run, flags.label)
         const data = await run.data()
         const chosen = await endIndices(data, flags)
         const { splitLabels, splitValues } = await import('../../data/rows.ts')

@@ -1,8 +1,9 @@
 import type { Run } from '../../app/run/load.ts'
+import { classLabelsOf } from '../../data/labels.ts'
 import { GRID_SIZE } from '../../explore/defaults.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text } from '../flags.ts'
-import { isConditional, labelFlag, requireLabel } from '../label-flags.ts'
+import { className, isConditional, labelFlag, labelOf } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { log, print, printJson } from '../terminal.ts'
@@ -23,26 +24,28 @@ export const manifold = defineCommand({
   examples: ['latentlab manifold runs/demo --size 20 --out manifold.png'],
   async run(input) {
     const { subject, flags } = input
-    const { size, label } = flags
+    const { size } = flags
     const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const as = await withRun(input, async (run) => {
-      requireLabel(run, label)
+      const label = labelOf(run, flags.label)
       const { manifoldGrid } = await import('../../explore/manifold.ts')
       const { values } = await manifoldGrid(run, size, label)
       await writeExamples(output, values, run.model.info, size)
       const note = await gridNote(run)
       if (note) log(`latentlab: note: ${note}`)
-      return isConditional(run) ? (label ?? 0) : undefined
+      if (!isConditional(run)) return undefined
+      const own = label ?? classLabelsOf(run.model.info)[0]!
+      return { label: own, name: className(run, own) }
     })
     if (flags.json)
       return printJson({
         run: subject,
         size,
-        label: as,
+        label: as?.label,
         out: output.path,
       })
     print(
-      `grid of ${size} by ${size}${as === undefined ? '' : `, decoded as class ${as}`}: ${output.path}`,
+      `grid of ${size} by ${size}${as === undefined ? '' : `, decoded as class ${as.name}`}: ${output.path}`,
     )
   },
 })

@@ -3,7 +3,7 @@ import { SEED } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
 import { integer, text, toggle } from '../flags.ts'
-import { labelFlag, requireLabel } from '../label-flags.ts'
+import { className, labelFlag, labelOf } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
 import { print, printJson } from '../terminal.ts'
@@ -29,10 +29,10 @@ export const sample = defineCommand({
   ],
   async run(input) {
     const { subject, flags } = input
-    const { count, seed, label, draw } = flags
+    const { count, seed, draw } = flags
     const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
-    const labels = await withRun(input, async (run) => {
-      requireLabel(run, label)
+    const { labels, names } = await withRun(input, async (run) => {
+      const label = labelOf(run, flags.label)
       const { sampleClasses } = await import('../../app/library/model.ts')
       const classes = sampleClasses(run, count, label)
       if (draw) await requireLikelihood(run)
@@ -40,7 +40,8 @@ export const sample = defineCommand({
       const values = draw ? await run.draw(codes, seed, classes) : await run.decode(codes, classes)
       const across = Math.ceil(Math.sqrt(count))
       await writeExamples(output, values, run.model.info, across)
-      return classes && Array.from(classes)
+      const labels = classes && Array.from(classes)
+      return { labels, names: labels?.map((one) => className(run, one)) }
     })
     if (flags.json)
       return printJson({
@@ -52,7 +53,7 @@ export const sample = defineCommand({
         out: output.path,
       })
     print(
-      `${count} samples${draw ? ' drawn from p(x|z)' : ''}${classesText(labels)}: ${output.path}`,
+      `${count} samples${draw ? ' drawn from p(x|z)' : ''}${classesText(names)}: ${output.path}`,
     )
   },
 })
@@ -67,8 +68,8 @@ async function requireLikelihood({ model }: Pick<Run, 'model'>): Promise<void> {
 }
 
 /** The classes of the samples of a conditional model. */
-function classesText(labels: readonly number[] | undefined): string {
-  const kinds = [...new Set(labels)]
+function classesText(names: readonly (number | string)[] | undefined): string {
+  const kinds = [...new Set(names)]
   if (kinds.length === 0) return ''
   if (kinds.length === 1) return ` of class ${kinds[0]}`
   return ` of ${kinds.length} classes, from ${kinds[0]} to ${kinds.at(-1)}, equally many of each`

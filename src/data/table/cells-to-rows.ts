@@ -11,7 +11,8 @@ export type TableRow = Readonly<Record<string, TableValue>>
 const MS_PER_DAY = 86_400_000
 
 /**
- * The value that a cell stands for. A count that a model expects, such as 2.4, is not rounded.
+ * The value that a cell stands for, to the digits that a cell holds. A count that a model expects, such as 2.4, is not made
+ * whole.
  *
  * @returns null for a missing value, and for a category that the model does not know
  */
@@ -19,7 +20,14 @@ export function valueIn(column: TableColumn, cell: number): TableValue {
   if (Number.isNaN(cell)) return null
   if (hasCategories(column)) return column.categories?.[cell] ?? null
   const value = valueOfCell(column, cell)
-  return column.kind === 'datetime' ? new Date(Math.round(value * MS_PER_DAY)) : value
+  if (column.kind === 'datetime') return new Date(Math.round(value * MS_PER_DAY))
+  return column.kind === 'numeric' ? rounded(value, column.scale) : Number(value.toPrecision(7))
+}
+
+/** To a millionth of the scale, about what a cell in float32 holds: 4.5, and not 4.50000001. */
+function rounded(value: number, scale: number): number {
+  const digits = 6 - Math.floor(Math.log10(scale))
+  return digits < 0 ? Math.round(value) : Number(value.toFixed(Math.min(digits, 100)))
 }
 
 /** Cells `[n, columns]` as rows in the units of the file. */
