@@ -6,8 +6,15 @@ import { columnErrors } from '../../../src/evaluate/reconstruction/column-errors
 import { hostTensor } from '../../../src/tensor/host.ts'
 import type { TrainedModel } from '../../../src/train/trained.ts'
 
-const numeric = { name: 'x', kind: 'numeric', centre: 10, scale: 2 } as TableColumn
-const categorical = { name: 'c', kind: 'categorical', categories: ['a', 'b'] } as TableColumn
+const shared = { gaps: false, centre: 10, scale: 2 } as const
+const numeric: TableColumn = { ...shared, name: 'x', kind: 'numeric', distribution: 'gaussian' }
+const categorical: TableColumn = {
+  ...shared,
+  name: 'c',
+  kind: 'categorical',
+  distribution: 'categorical',
+  categories: ['a', 'b'],
+}
 const unknown = Number.NaN
 
 // Training rows 0 to 2, test rows 3 to 5. Category 2 is one that the model does not know.
