@@ -50,8 +50,8 @@ export function columnMoments(
     const values = table.read(part)
     for (let column = 0; column < width; column++) {
       const sum = sums[column]!
-      for (let i = 0; i < part.length; i++)
-        sum.add(values[i * width + column]!, (start + i) % every === 0)
+      for (let i = 0, at = column; i < part.length; i++, at += width)
+        sum.add(values[at]!, (start + i) % every === 0)
     }
   }
   return sums.map((sum) => sum.moments())
