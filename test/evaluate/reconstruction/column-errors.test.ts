@@ -6,8 +6,17 @@ import { columnErrors } from '../../../src/evaluate/reconstruction/column-errors
 import { hostTensor } from '../../../src/tensor/host.ts'
 import type { TrainedModel } from '../../../src/train/trained.ts'
 
-const numeric = { name: 'x', kind: 'numeric', centre: 10, scale: 2 } as TableColumn
-const categorical = { name: 'c', kind: 'categorical', categories: ['a', 'b'] } as TableColumn
+const common = { distribution: 'gaussian', gaps: true } as const
+const numeric: TableColumn = { ...common, name: 'x', kind: 'numeric', centre: 10, scale: 2 }
+const categorical: TableColumn = {
+  ...common,
+  name: 'c',
+  kind: 'categorical',
+  distribution: 'categorical',
+  centre: 0,
+  scale: 1,
+  categories: ['a', 'b'],
+}
 const unknown = Number.NaN
 
 // Training rows 0 to 2, test rows 3 to 5. Category 2 is one that the model does not know.
