@@ -1,13 +1,19 @@
 // Packs a table without keeping it, and prints how long reading, converting and hashing its rows took.
-// Run it on one core: taskset -c 0 node bench/large-table-pack.js FILE, after npm run build.
 import { packTable } from '../dist/data/table/pack.js'
 import { nodeDigest } from '../dist/data/table/packed-file.js'
 import { fileBytes } from '../dist/data/table/read/file-bytes.js'
 import { openRecords } from '../dist/data/table/read/open-records.js'
 import { schemaFor } from '../dist/data/table/read-table.js'
 
+const USAGE = `taskset -c 0 node bench/large-table-pack.js FILE, after npm ci and npm run build
+
+  --help`
+
 const [file] = process.argv.slice(2)
-if (file === undefined) throw new Error('usage: node bench/large-table-pack.js FILE')
+if (file === undefined || file === '--help') {
+  console.log(USAGE)
+  process.exit(file ? 0 : 2)
+}
 const source = await openRecords(await fileBytes(file), {})
 const schema = await schemaFor(source, {})
 const nowhere = {
