@@ -24,6 +24,8 @@ import { type Classes, classesOfTable, labelsOfTable, recordedClasses } from './
 export interface TablePart {
   readonly packed: PackedTable
   readonly labels?: Int32Array | undefined
+  /** What a user should know of them, in sentences. */
+  readonly notes?: readonly string[] | undefined
 }
 
 /** A packed table and, where there is one, a separate test set with the same columns. */
@@ -85,6 +87,7 @@ export async function assembleTable(
     classNames: classes?.names,
     hash: await digestOf([...hashed(test ? [main, test] : [main]), ...ruleBytes(options)]),
     notes: [
+      ...(main.notes ?? []),
       ...(main.packed.notes ?? []),
       ...notes,
       ...(known ? [] : duplicateRows(main.packed, rows, test?.packed)),
