@@ -141,7 +141,7 @@ export const library = [
   },
   {
     name: 'labels of a test set given as an array are called those of the data',
-    file: 'src/data/open.ts',
+    file: 'src/data/open-given.ts',
     from: "const own = field === 'data' ? 'labels' : 'testLabels'",
     to: "const own = 'labels'",
     tests: ['test/library/arrays.test.ts'],

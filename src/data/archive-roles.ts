@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
+import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 
 /** Which array of an archive is what. */
@@ -7,6 +8,16 @@ export interface ArchiveRoles {
   readonly labels?: string | undefined
   readonly testExamples?: string | undefined
   readonly testLabels?: string | undefined
+}
+
+/** Examples, and their labels if there are any. */
+export interface NamedArrays {
+  readonly examples: HostTensor
+  readonly labels?: HostTensor | undefined
+  /** The test set that an archive brings along, as those of Keras do. */
+  readonly test?: NamedArrays | undefined
+  /** Which arrays of an archive were taken; absent for a file with one array. */
+  readonly taken?: string | undefined
 }
 
 /** Names of examples, of their labels, and of a test set, the common ones first, in archives of NumPy, scikit-learn and Keras. */
@@ -104,4 +115,48 @@ export function rolesText(roles: ArchiveRoles): string {
     by === undefined ? `array ${array}` : `array ${array} with labels ${by}`
   const test = testExamples === undefined ? '' : `; test set: ${labelled(testExamples, testLabels)}`
   return `${labelled(examples, labels)}${test}`
+}
+
+/**
+ * The examples and labels among a file's arrays, by the rule of `archiveRoles`.
+ *
+ * @param array the examples, where that is stated
+ * @param withLabels whether labels are taken; others may be given beside them
+ */
+export function chooseExamples(
+  arrays: ReadonlyMap<string, HostTensor>,
+  path: string,
+  array?: string | undefined,
+  withLabels = true,
+): NamedArrays {
+  const found = archiveRoles([...arrays.keys()], path, array)
+  const roles = withLabels ? found : { ...found, labels: undefined }
+  const named = (examples: string, labels: string | undefined): NamedArrays => ({
+    examples: arrays.get(examples)!,
+    labels: labels === undefined ? undefined : arrays.get(labels),
+  })
+  const { examples, labels, testExamples, testLabels } = roles
+  return {
+    ...named(examples, labels),
+    test: testExamples === undefined ? undefined : named(testExamples, testLabels),
+    taken: arrays.size === 1 ? undefined : rolesText(roles),
+  }
+}
+
+/**
+ * Whether the arrays of an archive are the columns of a table: several, each `[N]` or `[N, 1]`, and not examples
+ * `[N, 1]` with their labels.
+ *
+ * @param array the examples, where that is stated; they are no columns then
+ */
+export function areColumns(
+  arrays: ReadonlyMap<string, HostTensor>,
+  array?: string | undefined,
+): boolean {
+  const shapes = [...arrays.values()].map(({ shape }) => shape)
+  const isColumn = ([count, width = 1]: readonly number[], axes: number) =>
+    (axes === 1 || axes === 2) && width === 1 && count === shapes[0]![0]
+  if (array !== undefined || shapes.length < 2) return false
+  if (!shapes.every((shape) => isColumn(shape, shape.length))) return false
+  return !known.examples.some((name) => arrays.get(name)?.shape.length === 2)
 }

@@ -1,4 +1,5 @@
 import type { HostTensor } from '../tensor/host.ts'
+import type { Binarize } from './dataset.ts'
 import type { Reading } from './examples.ts'
 import { layoutOf } from './layout.ts'
 
@@ -28,7 +29,9 @@ export function columnsOf(
     standardise = true,
     schema,
     labelColumn,
+    binarize = 'none',
   }: Reading & {
+    readonly binarize?: Binarize | undefined
     readonly likelihood?: LikelihoodUse | undefined
     readonly standardise?: boolean | undefined
     readonly schema?: unknown
@@ -39,6 +42,8 @@ export function columnsOf(
     return known.form?.table ? (known.form.table.numbers ? 'numeric' : 'inferred') : 'plain'
   if (shape.length !== 2 || layout?.match(/\d/) || layoutOf(shape, '', layout).order !== 'table')
     return 'plain'
+  // Draws need probabilities; what is none is refused there.
+  if (binarize !== 'none') return 'plain'
   if (schema !== undefined || labelColumn !== undefined) return 'inferred'
   if (!likelihood) return 'plain'
   if (likelihood.name === 'columns') return 'inferred'

@@ -65,6 +65,8 @@ export interface NamedArray {
   readonly array: HostTensor
   readonly labelsName: string
   readonly labels: HostTensor | undefined
+  /** What a user should know of them, in sentences. */
+  readonly notes?: readonly string[] | undefined
 }
 
 /**
@@ -98,13 +100,13 @@ export function labelledTest(test: NamedArray, reading: Reading): Labelled {
 
 /** Reads an array as examples and labels. Throws UserError as `sourceOf`. */
 export function labelled(
-  { name, array, labelsName, labels }: NamedArray,
+  { name, array, labelsName, labels, notes }: NamedArray,
   reading: Reading,
 ): Labelled {
   const examples = examplesOf(array, name, reading)
-  if (labels === undefined) return { name, examples, labelsName }
+  if (labels === undefined) return { name, examples, labelsName, notes }
   const rows = examples.store.shape[0]!
-  return { name, examples, labels: labelsOf(labels, labelsName, rows, name), labelsName }
+  return { name, examples, labels: labelsOf(labels, labelsName, rows, name), labelsName, notes }
 }
 
 /**

@@ -13,16 +13,20 @@ export type ExampleArray = HostTensor | readonly ArrayLike<number>[]
 export type LabelArray = HostTensor | ArrayLike<number>
 
 /**
- * A caller's examples: an object for each row of a table as they are, anything else as an array.
+ * A caller's examples: a file, or an object for each row of a table, as they are, anything else as an array.
  *
  * @throws UserError as `exampleArray`
  */
 export function exampleRows(
-  given: ExampleArray | readonly object[],
+  given: ExampleArray | readonly object[] | Blob,
   name = 'data',
-): HostTensor | readonly object[] {
-  return isRows(given) ? given : exampleArray(given as ExampleArray, name)
+): HostTensor | readonly object[] | Blob {
+  return isBlob(given) || isRows(given) ? given : exampleArray(given as ExampleArray, name)
 }
+
+/** Whether data is a file whose bytes are in memory, or which a page may read: a `Blob` or `File`. */
+export const isBlob = (data: unknown): data is Blob =>
+  typeof Blob !== 'undefined' && data instanceof Blob
 
 /** Whether a list holds objects with named values, and not lists of numbers. */
 export const isRows = (given: unknown): given is readonly object[] =>

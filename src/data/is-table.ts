@@ -2,17 +2,15 @@ import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { gunzipSync, constants as zlib } from 'node:zlib'
 import { pathOf } from './named-tables.ts'
 import { npyMagic } from './npy.ts'
-import type { TableData } from './open-table.ts'
 
 /** Bytes that tell formats apart, also of a packed file. */
 const HEAD = 512
 
 /**
- * Whether data is a table with columns: rows of objects, or a file that is not one of arrays (`.npy`, `.npz`, IDX).
- * Its first bytes decide; a file that cannot be read is none.
+ * Whether a file is a table with columns, and not one of arrays (`.npy`, `.npz`, IDX). Its first bytes decide; a file that
+ * cannot be read is none.
  */
-export function isTable(data: TableData): boolean {
-  if (typeof data !== 'string') return !('dtype' in data)
+export function isTable(data: string): boolean {
   const head = data === 'mnist' ? undefined : headOf(pathOf(data))
   if (!head || head.length === 0) return false
   const isArrays =

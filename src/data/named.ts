@@ -1,19 +1,9 @@
 import { existsSync } from 'node:fs'
 import { nearest, UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import { archiveRoles, labelsRole, rolesText } from './archive-roles.ts'
+import { chooseExamples, labelsRole, type NamedArrays } from './archive-roles.ts'
 import { readArrays } from './files.ts'
 import { sources } from './sources.ts'
-
-/** A file's examples, and its labels if it has any. */
-export interface NamedArrays {
-  readonly examples: HostTensor
-  readonly labels?: HostTensor | undefined
-  /** The test set that an archive brings along, as those of Keras do. */
-  readonly test?: NamedArrays | undefined
-  /** Which arrays of an archive were taken; absent for a file with one array. */
-  readonly taken?: string | undefined
-}
 
 /**
  * Reads the examples (and labels) of a data file: the array of a `.npy` or IDX file; of an `.npz` those that
@@ -27,25 +17,6 @@ export async function readExamples(path: string, array?: string | undefined): Pr
   requireFile(path)
   const { arrays } = await readArrays(path)
   return chooseExamples(arrays, path, array)
-}
-
-/** The examples and labels among a file's arrays, by the rule of `readExamples`. */
-export function chooseExamples(
-  arrays: ReadonlyMap<string, HostTensor>,
-  path: string,
-  array?: string | undefined,
-): NamedArrays {
-  const roles = archiveRoles([...arrays.keys()], path, array)
-  const named = (examples: string, labels: string | undefined): NamedArrays => ({
-    examples: arrays.get(examples)!,
-    labels: labels === undefined ? undefined : arrays.get(labels),
-  })
-  const { examples, labels, testExamples, testLabels } = roles
-  return {
-    ...named(examples, labels),
-    test: testExamples === undefined ? undefined : named(testExamples, testLabels),
-    taken: arrays.size === 1 ? undefined : rolesText(roles),
-  }
 }
 
 /**

@@ -1,31 +1,26 @@
-import { createHash } from 'node:crypto'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
-import { columnsOf, type LikelihoodUse } from './array-columns.ts'
-import {
-  assemble,
-  type DigestOf,
-  type NamedArray,
-  type SplitOptions,
-  sourceOf,
-  splitRules,
-} from './assemble.ts'
+import type { LikelihoodUse } from './array-columns.ts'
+import { arraysInBlob } from './arrays-in-blob.ts'
+import { assemble, type SplitOptions, splitRules } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
-import { requireReadable } from './files.ts'
+import { readArrays, requireReadable } from './files.ts'
+import { isBlob } from './given.ts'
 import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
-import { readExamples, readLabels, requireFile } from './named.ts'
+import { readLabels, requireFile } from './named.ts'
 import { isNamedTable, pathOf } from './named-tables.ts'
 import {
-  type LabelledRows,
-  openNumbers,
-  openTable,
+  type GivenArrays,
+  openArrays,
+  requireNoColumns,
   type TableData,
   type TableOptions,
-} from './open-table.ts'
-
+} from './open-columns.ts'
+import { type DataEnvironment, openGiven } from './open-given.ts'
+import { nodeTables } from './open-table.ts'
 import { isPictures } from './pictures/open.ts'
 import { openPictureSet } from './pictures/open-set.ts'
 import type { PictureOptions } from './pictures/reading.ts'
@@ -56,40 +51,28 @@ export async function openDataSet(options: DataOptions): Promise<DataSet> {
   requireSources(options)
   const { data, testData } = options
   if (hasPictures(data) || hasPictures(testData)) {
-    requireNoColumns(options)
+    requireNoColumns(options, typeof data === 'string' ? data : 'data')
     const arrays = { data: arraysOnly(data), testData: testData && arraysOnly(testData) }
     const source = await openPictureSet({ ...options, ...arrays })
-    return assemble(source, options, sha256, options.known)
+    return assemble(source, options, nodeTables.digestOf, options.known)
   }
-  if (isTable(data)) {
-    const rows = (field: 'data' | 'testData', given: TableData) =>
-      labelledRows(field, given, options)
-    return openTable(
-      await rows('data', data),
-      testData === undefined ? undefined : await rows('testData', testData),
-      options,
-      sha256,
-    )
-  }
-  const { main, test } = data === 'mnist' ? await openMnist() : await openArrays(options)
-  const use = columnsOf(main.array, options)
-  if (use === 'numeric') return openNumbers(main, test, options, sha256)
-  if (use === 'inferred') return openTable(asRows(main), test && asRows(test), options, sha256)
-  requireNoColumns(options)
-  const name = typeof data === 'string' ? data : 'array'
-  return assemble(sourceOf(name, main, test, options), options, sha256, options.known)
+  if (data === 'mnist') return openArrays(await mnist(), options, nodeData)
+  return openGiven(options, nodeData)
+}
+
+/** Data in Node: files are read by their paths. */
+const nodeData: DataEnvironment = {
+  ...nodeTables,
+  async arrays(data, name) {
+    if (isBlob(data)) return arraysInBlob(data, name)
+    if (typeof data === 'string') return isTable(data) ? undefined : (await readArrays(data)).arrays
+    return 'dtype' in data ? new Map([['', data]]) : undefined
+  },
+  labelsIn: readLabels,
 }
 
 const hasPictures = (data: TableData | undefined): boolean =>
   typeof data === 'string' && data !== 'mnist' && !isNamedTable(data) && isPictures(data)
-
-const asRows = ({ array, ...named }: NamedArray) => ({ ...named, rows: array })
-
-const sha256: DigestOf = (parts) => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex')
-}
 
 /**
  * Checks what can be known of a data set before it is read: that the options fit together, and that there are files
@@ -135,14 +118,10 @@ function checkOptions(options: Omit<DataOptions, 'seed'>): void {
     )
 }
 
-interface Opened {
-  readonly main: NamedArray
-  readonly test: NamedArray | undefined
-}
-
-async function openMnist(): Promise<Opened> {
+async function mnist(): Promise<GivenArrays> {
   const { images, labels, testImages, testLabels } = await readMnist()
   return {
+    name: 'mnist',
     main: { name: 'mnist', array: images, labelsName: 'mnist labels', labels },
     test: {
       name: 'mnist test',
@@ -153,55 +132,8 @@ async function openMnist(): Promise<Opened> {
   }
 }
 
-async function openArrays(options: DataOptions): Promise<Opened> {
-  const [main, test] = await Promise.all([
-    readLabelled('data', arraysOnly(options.data), options.labels),
-    options.testData === undefined
-      ? undefined
-      : readLabelled('testData', arraysOnly(options.testData), options.testLabels),
-  ])
-  return { main, test }
-}
-
-async function readLabelled(
-  field: 'data' | 'testData',
-  data: string | HostTensor,
-  labels: string | HostTensor | undefined,
-): Promise<NamedArray> {
-  const name = typeof data === 'string' ? data : field
-  const read = typeof data === 'string' ? await readExamples(data) : { examples: data }
-  const given = typeof labels === 'string' ? await readLabels(labels) : labels
-  const own = field === 'data' ? 'labels' : 'testLabels'
-  const labelsName = typeof labels === 'string' ? labels : given ? own : `${name}, labels`
-  return { name, array: read.examples, labelsName, labels: given ?? read.labels }
-}
-
 /** Data that is an array or a file of one. */
 function arraysOnly(data: TableData): string | HostTensor {
   if (typeof data === 'string' || 'dtype' in data) return data
-  throw new UserError('testData: rows of objects, but data is an array; give both in one form')
-}
-
-/** Rows of a table, and labels from a file or array of their own. */
-async function labelledRows(
-  field: 'data' | 'testData',
-  rows: TableData,
-  { labels: ofData, testLabels }: DataOptions,
-): Promise<LabelledRows> {
-  const given = field === 'data' ? ofData : testLabels
-  const labels = typeof given === 'string' ? await readLabels(given) : given
-  const name = typeof rows === 'string' ? rows : field
-  const labelsName = typeof given === 'string' ? given : field === 'data' ? 'labels' : 'testLabels'
-  return { name, rows, labelsName, labels }
-}
-
-/** Options that say how the columns of a table are taken; of other examples there are none. */
-const columnOptions = ['schema', 'labelColumn', 'missing', ...splitRules] as const
-
-function requireNoColumns(options: DataOptions): void {
-  const name = columnOptions.find((each) => options[each] !== undefined)
-  if (name !== undefined)
-    throw new UserError(
-      worded`${option(name)}: ${typeof options.data === 'string' ? options.data : 'data'} is not a table with columns; leave it out`,
-    )
+  throw new UserError('testData: a table, but data is an array; give both in one form')
 }

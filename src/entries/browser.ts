@@ -5,6 +5,7 @@ export {
   openDataSet,
   train,
 } from '../app/library/browser.ts'
+export { describeTable } from '../app/library/describe-table.ts'
 export { type Pictures, picturesOf } from '../data/pictures/pictures-of.ts'
 export { openRuntime } from '../runtime/web.ts'
 export * from './shared.ts'

@@ -3,6 +3,7 @@ export type { Diagnosis, FolderDiagnosis } from '../app/doctor/doctor.ts'
 export type { Finding } from '../app/doctor/finding.ts'
 export {
   type DataOptions,
+  describeTable,
   examine,
   type LoadOptions,
   load,
@@ -10,6 +11,7 @@ export {
   type ReportOptions,
   type ResumeOptions,
   resume,
+  type SchemaOption,
   type TrainOptions,
   train,
   writeReport,

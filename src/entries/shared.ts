@@ -25,6 +25,7 @@ export type { Device, RuntimeOptions } from '../runtime/session.ts'
 // What they return.
 
 export type { RunConfig } from '../app/config.ts'
+export type { DescribeTableOptions, TableDescription } from '../app/library/describe-table.ts'
 export type {
   Conditioned,
   CorruptOptions,
@@ -37,6 +38,8 @@ export type {
 } from '../app/library/model.ts'
 export type { DataSet, Split } from '../data/dataset.ts'
 export type { ExampleForm, ExampleKind } from '../data/form.ts'
+export type { TableRow } from '../data/table/cells-to-rows.ts'
+export type { TableSchema } from '../data/table/schema.ts'
 export type { Evaluation } from '../evaluate/evaluate.ts'
 export type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
 export type { Group } from '../evaluate/ledger/groups.ts'

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPictures } from '../../src/data/pictures/open.ts'
 import { pictureReading } from '../../src/data/pictures/reading.ts'
 import { pictureFolders, png } from '../data/pictures/files.ts'
+import { mixedTable } from '../data/table/one-table.ts'
+import { csvText, objectOf, parquetBytes, utf8 } from '../data/table/written.ts'
 import { settings } from '../models/contract/data.ts'
 import { everyMember } from '../models/contract/subjects.ts'
 import { launch, noBrowser } from './chromium.ts'
@@ -112,6 +114,48 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
     const lab = await nodeLibrary()
     const { hash } = await lab.openDataSet({ data: folder, validation: 0, test: 1, ...options })
     expect(there.hash).toBe(hash)
+  })
+
+  it('opens tables from files as Node does, and trains on them', async () => {
+    const { names, rows } = mixedTable
+    const kinds = ['text', 'number', 'number', 'number', 'text', 'text', 'text', 'text'] as const
+    const parquet = parquetBytes(mixedTable, kinds)
+    const files = { 'one.csv': [...utf8(csvText(mixedTable))], 'one.parquet': [...parquet] }
+    const options = { labelColumn: 'class', validation: 20, seed: 1 }
+    const page = await open(plain)
+    const there = await page.evaluate(
+      async ([given, chosen]) => {
+        const found = []
+        for (const [name, bytes] of Object.entries(given)) {
+          const file = new File([Uint8Array.from(bytes)], name)
+          const { schema } = await window.lab.describeTable(file)
+          const { hash, splits } = await window.lab.openDataSet({ data: file, schema, ...chosen })
+          found.push({ hash, cells: [...splits.train.store.array!.data].map(String), schema })
+        }
+        const data = new File([Uint8Array.from(given['one.csv'])], 'one.csv')
+        const model = await window.lab.train({ ...chosen, data, hidden: [4], latent: 1, epochs: 1 })
+        const [row] = await model.rows(await model.reconstruct(data0()))
+        const codes = await model.encode(data0())
+        await model.close()
+        return { found, row, shape: codes.shape, hash: model.config.dataHash }
+
+        function data0() {
+          const base = { seconds: 1.7e9, price: 2, visits: null, member: 'yes' }
+          return [{ ...base, city: 'Rome, Italy', day: new Date(0), other: 1 }]
+        }
+      },
+      [files, options] as const,
+    )
+    await page.close()
+    const lab = await nodeLibrary()
+    const data = rows.map((row) => objectOf(names, row))
+    const here = await lab.openDataSet({ data, ...options })
+    const { schema } = await lab.describeTable(data)
+    const cells = [...here.splits.train.store.array!.data].map(String)
+    expect(there.found).toEqual(Array(2).fill({ hash: here.hash, cells, schema }))
+    expect([there.hash, there.shape]).toEqual([here.hash, [1, 1]])
+    expect(Object.keys(there.row!)).toEqual(names.slice(1, -1))
+    expect(Math.abs((there.row!.seconds as number) - 1.7e9)).toBeLessThan(20)
   })
 
   it('trains as Node does, step for step', async () => {

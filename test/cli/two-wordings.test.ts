@@ -63,8 +63,8 @@ const faults: Readonly<Record<string, Fault>> = {
     commandLine: `${run} exists already and is not overwritten; choose another --out, or continue it with: latentlab resume ${run}`,
   },
   'values beyond the likelihood': {
-    call: train({ data: inFolder('wide.npy') }),
-    command: `train --data ${inFolder('wide.npy')} ${flags} --out ${out}`,
+    call: train({ data: inFolder('wide.npy'), likelihood: 'bernoulli' }),
+    command: `train --data ${inFolder('wide.npy')} --likelihood bernoulli ${flags} --out ${out}`,
     option: 'likelihood',
     library: "is 2; use likelihood: 'gaussian'",
     commandLine: 'is 2; use --likelihood gaussian',

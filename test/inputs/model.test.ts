@@ -64,6 +64,7 @@ const methods: Readonly<Record<string, readonly [Call, ...Junk[]]>> = {
   'styleTransfer(x)': [(j) => cvae.styleTransfer(j, { labels: [0] })],
   'styleTransfer(x, options)': [(j) => cvae.styleTransfer(good, j)],
   'styleTransfer(labels)': [(j) => cvae.styleTransfer(good, { labels: j })],
+  'rows(x)': [(j) => vae.rows(j)],
   'evaluate(split)': [(j) => vae.evaluate(j)],
   'evaluate(split, options)': [(j) => vae.evaluate('test', j), 'undefined', 'object'],
   'evaluate(measure)': [(j) => vae.evaluate('test', { measure: j }), 'undefined'],

@@ -1,16 +1,36 @@
+import type { LikelihoodUse } from '../../data/array-columns.ts'
+import { arraysInBlob } from '../../data/arrays-in-blob.ts'
 import { assemble, labelled, labelledTest, type Source, testReading } from '../../data/assemble.ts'
 import type { DataSet } from '../../data/dataset.ts'
 import type { Reading } from '../../data/examples.ts'
-import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
+import {
+  type ExampleArray,
+  exampleArray,
+  exampleRows,
+  isBlob,
+  type LabelArray,
+  labelArray,
+} from '../../data/given.ts'
+import { recordsInMemory, requireNoColumns } from '../../data/open-columns.ts'
+import { type DataEnvironment, openGiven } from '../../data/open-given.ts'
 import { isPictures, type Pictures } from '../../data/pictures/pictures-of.ts'
 import { partsOfPictures } from '../../data/pictures/source.ts'
+import { packTable } from '../../data/table/pack.ts'
+import type { TableSchema } from '../../data/table/schema.ts'
 import { definitionOf } from '../../models/definition.ts'
 import { openRuntime } from '../../runtime/web.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { sha256 } from '../../tensor/digest.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { StopReason } from '../../train/events.ts'
-import { requireHooks, splitOptionNames, splitOptions, trainingOf } from './given-options.ts'
+import { likelihoodUse } from '../model-for-data.ts'
+import {
+  givenSchema,
+  requireHooks,
+  splitOptionNames,
+  splitOptions,
+  trainingOf,
+} from './given-options.ts'
 import { trainInMemory } from './in-memory.ts'
 import type { Model } from './model.ts'
 import type {
@@ -19,24 +39,32 @@ import type {
   ModelChoice,
   ModelName,
   TrainingOptions,
+  WithoutSchema,
 } from './options.ts'
 
-/** Examples with their labels: arrays, or pictures. */
+/** Examples with their labels: a table, arrays, or pictures. */
 export interface BrowserData {
-  /** Arrays, or what `picturesOf` returns, which may have labels of its own. */
-  readonly data: ExampleArray | Pictures
+  /**
+   * A `File` or `Blob` of a table (CSV, TSV, Parquet, JSON lines, ARFF) or of arrays (.npy, .npz), also gzipped; an object
+   * for each row of a table; arrays; or what `picturesOf` returns, which may have labels of its own.
+   */
+  readonly data: Blob | readonly object[] | ExampleArray | Pictures
   /** The label of each example's class, a whole number. */
   readonly labels?: LabelArray | undefined
   /** A test set of its own, instead of cutting one off. */
-  readonly testData?: ExampleArray | Pictures | undefined
+  readonly testData?: Blob | readonly object[] | ExampleArray | Pictures | undefined
   readonly testLabels?: LabelArray | undefined
+  /** What each column of a table is, as the `schema` of `describeTable`; inferred if absent. */
+  readonly schema?: TableSchema | undefined
 }
 
-export type BrowserTrainOptions<M extends ModelChoice = ModelName> = TrainingOptions<M> &
+export type BrowserTrainOptions<M extends ModelChoice = ModelName> = WithoutSchema<
+  TrainingOptions<M>
+> &
   BrowserData
 
 /**
- * Trains a model on arrays, in WebAssembly in a worker, and keeps it in memory. The options are those of
+ * Trains a model on a table, arrays or pictures, in WebAssembly in a worker, and keeps it in memory. The options are those of
  * the command line, without files.
  *
  *     const model = await train({ data: images, hidden: [200], latent: 2, epochs: 5 })
@@ -48,32 +76,40 @@ export async function train<M extends ModelChoice = 'vae'>(
   options: ChosenModel<M> & BrowserTrainOptions<M>,
 ): Promise<Model & { readonly reason: StopReason }> {
   requireOptions(options, 'train', undefined, UserError)
-  const { data, labels, testData, testLabels, onEvent, signal, model = 'vae', ...rest } = options
+  const { data, labels, testData, testLabels, schema, ...others } = options
+  const { onEvent, signal, model = 'vae', ...rest } = others
   requireHooks({ onEvent, signal })
   const definition = definitionOf(model)
   const { config, chosen } = trainingOf(rest, definition, { data: 'array' })
-  const { layout, validation, test, binarize, size, fit, colour, ground } = config.data
-  const arrays = { data, labels, testData, testLabels }
-  const { seed } = config.train
-  const split = { layout, validation, test, binarize, size, fit, colour, ground, seed }
-  const opened = await openDataSet({ ...arrays, ...split })
+  const given = { data, labels, testData, testLabels, schema: givenSchema(schema) }
+  const settings = { ...config.data, ...given, seed: config.train.seed }
+  const opened = await openData(settings, likelihoodUse(config, chosen))
   const runtime = await openRuntime(config.compute)
   return trainInMemory(config, opened, runtime, { model: definition, chosen, onEvent, signal })
 }
 
 /**
- * Makes a data set of arrays or pictures: splits it by seed, binarises it, and hashes it, as in Node.
+ * Makes a data set of a table, arrays or pictures: splits it by seed, binarises it, and hashes it, as in Node.
  *
- * @throws UserError for arrays that are not examples, and for labels that do not fit
+ * @throws UserError for data that holds no examples, and for labels that do not fit
  */
 export async function openDataSet(
-  options: BrowserData & DataSplitOptions & { readonly seed?: number | undefined },
+  options: BrowserData & WithoutSchema<DataSplitOptions> & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
-  const arrays = ['data', 'labels', 'testData', 'testLabels']
-  requireOptions(options, 'openDataSet', [...arrays, ...splitOptionNames], UserError)
-  const { data, labels, testData, testLabels } = options
-  const { layout, validation, test: cut, binarize, seed } = splitOptions(options)
-  const split = { validation, test: cut, binarize, seed }
+  const names = ['data', 'labels', 'testData', 'testLabels']
+  requireOptions(options, 'openDataSet', [...names, ...splitOptionNames], UserError)
+  const { data, labels, testData, testLabels, schema, ...rest } = options
+  const given = { data, labels, testData, testLabels, schema: givenSchema(schema) }
+  return openData({ ...splitOptions(rest), ...given })
+}
+
+type Opening = BrowserData & ReturnType<typeof splitOptions>
+
+async function openData(
+  { schema, ...options }: Omit<Opening, 'schema'> & { readonly schema?: TableSchema | undefined },
+  likelihood?: LikelihoodUse | undefined,
+): Promise<DataSet> {
+  const { data, testData, labels, testLabels } = options
   if (testLabels !== undefined && testData === undefined)
     throw new UserError('testLabels: labels of a test set, but no testData is given; give both')
   if (testData !== undefined && options.test !== undefined)
@@ -85,9 +121,66 @@ export async function openDataSet(
       throw new UserError(
         `${field}: is an option of picturesOf; give it there, and leave it out here`,
       )
+  if (isPictures(data) || isPictures(testData)) {
+    requireNoColumns({ ...options, schema }, 'data')
+    return openPictures({
+      ...options,
+      data: notTable(data),
+      testData: testData && notTable(testData),
+    })
+  }
+  const read = (array: LabelArray | undefined, name: string) =>
+    array === undefined ? undefined : labelArray(array, name)
+  const given = {
+    data: exampleRows(data, 'data'),
+    testData: testData === undefined ? undefined : exampleRows(testData, 'testData'),
+    labels: read(labels, 'labels'),
+    testLabels: read(testLabels, 'testLabels'),
+  }
+  return openGiven({ ...options, ...given, schema, likelihood }, pageData)
+}
+
+/** Data in a page, where there are no paths. */
+const pageData: DataEnvironment = {
+  digestOf: sha256,
+  async records(data, name, reading) {
+    return typeof data === 'string' ? noPaths() : recordsInMemory(data, name, reading)
+  },
+  packed: (_, source, schema, { newData }) => packTable(source, schema, { newData }),
+  async arrays(data, name) {
+    if (isBlob(data)) return arraysInBlob(data, name)
+    return typeof data === 'object' && 'dtype' in data ? new Map([['', data]]) : undefined
+  },
+  schemaOf: noPaths,
+  labelsIn: noPaths,
+}
+
+/** Text for data has been refused before. */
+function noPaths(): never {
+  throw new RangeError('a page has no files with paths')
+}
+
+function notTable(data: BrowserData['data']): ExampleArray | Pictures {
+  if (isPictures(data)) return data
+  if (isBlob(data))
+    throw new UserError('testData: a file, but data is pictures; give both in one form')
+  return data as ExampleArray
+}
+
+async function openPictures({
+  data,
+  testData,
+  labels,
+  testLabels,
+  layout,
+  ...split
+}: Omit<Opening, 'data' | 'testData' | 'schema'> & {
+  readonly data: ExampleArray | Pictures
+  readonly testData?: ExampleArray | Pictures | undefined
+}): Promise<DataSet> {
   const name = isPictures(data) ? 'pictures' : 'array'
   const main = partOf('data', data, 'labels', labels, { layout })
-  if (main.test && (testData !== undefined || options.test !== undefined))
+  if (main.test && (testData !== undefined || split.test !== undefined))
     throw new UserError(
       `${testData === undefined ? 'test' : 'testData'}: the pictures have a test set of their own; leave this out`,
     )

@@ -1,6 +1,8 @@
+import type { TableSchema } from '../../data/table/schema.ts'
+import { schemaFromJson } from '../../data/table/schema-file.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { requireOptions, requireSignal, requireText } from '../../tensor/checks.ts'
-import { described } from '../../tensor/described.ts'
+import { described, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { dataConfig, type RunConfig, resolveConfig } from '../config.ts'
 import { requireUsed } from '../unused-options.ts'
@@ -67,4 +69,14 @@ export function requireFolder(
 ): void {
   requireText(folder, 'folder', 'the folder of a run', UserError)
   requireOptions(options, of, known, UserError)
+}
+
+/** A schema as a caller gives it. Throws UserError for one that is none, naming the field. */
+export function givenSchema(schema: TableSchema | undefined): TableSchema | undefined {
+  if (schema === undefined) return undefined
+  if (!isRecord(schema))
+    throw new UserError(
+      `schema: expected an object, as the schema of describeTable, got ${described(schema)}`,
+    )
+  return schemaFromJson(JSON.stringify(schema), 'schema')
 }

@@ -1,6 +1,8 @@
 import type { DataSet } from '../../data/dataset.ts'
 import { type ExampleArray, exampleRows, type LabelArray, labelArray } from '../../data/given.ts'
 import { openDataSet as openSource } from '../../data/open.ts'
+import { openTableRecords } from '../../data/open-table.ts'
+import type { TableSchema } from '../../data/table/schema.ts'
 import { type AnyDefinition, definitionOf, ownDefinition } from '../../models/definition.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import type { Device } from '../../runtime/session.ts'
@@ -18,6 +20,14 @@ import { ARRAY, type DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
 import {
+  type DescribeTableOptions,
+  describeTable as describeInMemory,
+  describeRecords,
+  requireDescribing,
+  type TableDescription,
+} from './describe-table.ts'
+import {
+  givenSchema,
   requireFolder,
   requireHooks,
   splitOptionNames,
@@ -32,24 +42,32 @@ import type {
   ModelName,
   TrainingHooks,
   TrainingOptions,
+  WithoutSchema,
 } from './options.ts'
 
 /** Where examples come from. */
 export interface DataOptions {
   /**
-   * `mnist`, a file (a table as CSV, Parquet, JSON lines or ARFF; arrays as .npy, .npz or IDX; also gzipped), an array, or
-   * an object for each row of a table. A new training without this option is on `mnist`.
+   * `mnist`, a file (a table as CSV, Parquet, JSON lines or ARFF; arrays as .npy, .npz or IDX; also gzipped) by its path
+   * or as a `Blob`, an array, or an object for each row of a table. A new training without this option is on `mnist`.
    */
-  readonly data?: string | ExampleArray | readonly object[] | undefined
+  readonly data?: string | Blob | ExampleArray | readonly object[] | undefined
   /** A file of labels, or the label of each example's class, a whole number. */
   readonly labels?: string | LabelArray | undefined
   /** A test set of its own, a file or an array, instead of cutting one off; and its labels. */
-  readonly testData?: string | ExampleArray | readonly object[] | undefined
+  readonly testData?: string | Blob | ExampleArray | readonly object[] | undefined
   readonly testLabels?: string | LabelArray | undefined
 }
 
-export type TrainOptions<M extends ModelChoice = ModelName> = TrainingOptions<M> &
-  DataOptions & {
+/** What each column of a table is. */
+export interface SchemaOption {
+  /** The path of a file, as `inspect --schema-out` writes it, or the `schema` of `describeTable`; inferred if absent. */
+  readonly schema?: string | TableSchema | undefined
+}
+
+export type TrainOptions<M extends ModelChoice = ModelName> = WithoutSchema<TrainingOptions<M>> &
+  DataOptions &
+  SchemaOption & {
     /** The run's folder, which must not exist. */
     readonly out: string
   }
@@ -77,8 +95,11 @@ export async function train<M extends ModelChoice = 'vae'>(
     typeof given === 'object' ? ARRAY : given,
   ])
   const definition = definitionOf(model)
-  const { config, chosen } = trainingOf(rest, definition, Object.fromEntries(files))
-  const arrays = arraysOf(source)
+  const { schema, ...others } = rest
+  const named = typeof schema === 'object' ? others : rest
+  const { config, chosen } = trainingOf(named, definition, Object.fromEntries(files))
+  const stated = typeof schema === 'object' ? { schema: givenSchema(schema) } : {}
+  const arrays = { ...arraysOf(source), ...stated }
   return trainRun({ config, out, model: definition, chosen, arrays, onEvent, signal })
 }
 
@@ -243,16 +264,38 @@ function requireGivenData(options: DataOptions): void {
  * @throws UserError for a file or array that is not a set of examples, and for options that do not fit it
  */
 export async function openDataSet(
-  options: DataOptions & DataSplitOptions & { readonly seed?: number | undefined },
+  options: DataOptions &
+    WithoutSchema<DataSplitOptions> &
+    SchemaOption & { readonly seed?: number | undefined },
 ): Promise<DataSet> {
   requireOptions(options, 'openDataSet', [...sourceNames, ...splitOptionNames], UserError)
   requireGivenData(options)
-  const { data = 'mnist', labels, testData, testLabels } = options
-  const split = splitOptions(options)
+  const { data = 'mnist', labels, testData, testLabels, schema, ...rest } = options
+  const split = splitOptions(typeof schema === 'string' ? { ...rest, schema } : rest)
+  const stated = typeof schema === 'object' ? { schema: givenSchema(schema) } : {}
   const source = sourceOf({ data, labels, testData, testLabels })
   try {
-    return await openSource({ ...split, ...source, data: source.data! })
+    return await openSource({ ...split, ...stated, ...source, data: source.data! })
   } catch (error) {
     throw asMemoryError(error)
   }
+}
+
+/**
+ * Describes a table by its first rows, before anything is trained on it: each column with its kind, what led to it, and
+ * what training does with it. Its `schema` can be changed and given to `train`.
+ *
+ *     const { columns, schema } = await describeTable('sensors.csv')
+ *
+ * @param data the path of a file, a `File` or `Blob`, or an object for each row
+ * @throws UserError for what is not a table, and for a schema that does not fit it
+ */
+export async function describeTable(
+  data: string | Blob | readonly object[] | ExampleArray,
+  options: DescribeTableOptions = {},
+): Promise<TableDescription> {
+  if (typeof data !== 'string') return describeInMemory(data, options)
+  requireText(data, 'data', 'the name of a file', UserError)
+  requireDescribing(options)
+  return describeRecords(await openTableRecords(data, data, options), options)
 }

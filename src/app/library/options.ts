@@ -48,3 +48,6 @@ export type TrainingOptions<M extends ModelChoice> = ModelOptions<M> &
   ComputeOptions &
   DataSplitOptions &
   TrainingHooks
+
+/** Options without the file of a schema, in whose place the library takes a schema, too. */
+export type WithoutSchema<O> = O extends unknown ? Omit<O, 'schema'> : never

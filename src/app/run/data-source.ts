@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
 import { openDataSet, requireSources } from '../../data/open.ts'
-import type { TableData } from '../../data/open-table.ts'
+import type { TableData } from '../../data/open-columns.ts'
 import { sources } from '../../data/sources.ts'
+import type { TableSchema } from '../../data/table/schema.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
@@ -23,6 +24,8 @@ export interface DataSource {
   readonly labels?: string | HostTensor | undefined
   readonly testData?: TableData | undefined
   readonly testLabels?: string | HostTensor | undefined
+  /** A schema in memory, for a new run; later, what training recorded is used. */
+  readonly schema?: TableSchema | undefined
 }
 
 const names = ['data', 'labels', 'testData', 'testLabels'] as const

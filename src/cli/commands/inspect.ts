@@ -45,7 +45,7 @@ export const inspect = defineCommand({
       throw new UserError('inspect: expected the folder of a run, or --data FILE')
     if (flags.layout !== undefined && flags.data === undefined)
       throw new UserError('--layout: applies only to a data file; give --data FILE')
-    if (isTableWith(flags)) return inspectTable(flags.data!, flags)
+    if (await isTableWith(flags)) return inspectTable(flags.data!, flags)
     if (flags.data !== undefined) {
       const { isPictures } = await import('../../data/pictures/open.ts')
       if (isPictures(flags.data)) {
@@ -72,11 +72,20 @@ export const inspect = defineCommand({
 /** Names of the flags that apply to tables only. */
 const ofTables = [...Object.keys(tableFlags), 'schemaOut']
 
+/** Whether a file is an archive of the columns of a table. */
+async function holdsColumns(path: string): Promise<boolean> {
+  if (!path.endsWith('.npz')) return false
+  const { areColumns } = await import('../../data/archive-roles.ts')
+  const { readArrays } = await import('../../data/files.ts')
+  return areColumns((await readArrays(path)).arrays)
+}
+
 type InspectFlags = Readonly<Record<string, string | boolean | undefined>>
 
 /** Whether the data is a table; refuses flags that do not apply to what it is. */
-function isTableWith(flags: InspectFlags): boolean {
-  const found = typeof flags.data === 'string' && isTable(flags.data)
+async function isTableWith(flags: InspectFlags): Promise<boolean> {
+  const { data } = flags
+  const found = typeof data === 'string' && (isTable(data) || (await holdsColumns(data)))
   const given = ofTables.find((name) => flags[name] !== undefined)
   if (given !== undefined && !found)
     throw new UserError(

@@ -1,7 +1,7 @@
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
+import type { NamedArrays } from '../archive-roles.ts'
 import type { KnownExamples } from '../examples.ts'
-import type { NamedArrays } from '../named.ts'
 import { scaled } from '../rows.ts'
 import { namedLabels } from './class-names.ts'
 import { openPictures } from './open.ts'

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
@@ -19,9 +19,18 @@ export interface OpenedPictures extends PackedPictures {
   readonly listing: Listing
 }
 
+/** What is at a path; undefined if nothing is, or the system refuses to look. */
+function fileAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether data is read as pictures: a folder, or the file of a picture. */
 export function isPictures(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = fileAt(path)
   if (!found?.isFile()) return found?.isDirectory() ?? false
   const start = beginning(path)
   if (!start) return false
@@ -94,7 +103,7 @@ export function listPictures(path: string): {
   readonly listing: Listing
   fullPath(name: string): string
 } {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = fileAt(path)
   if (!found) throw new UserError(`${nameText(path)}: there is no such file or folder`)
   if (!found.isDirectory())
     return { listing: { paths: [basename(path)], notes: [] }, fullPath: () => path }

@@ -4,7 +4,7 @@ import type { ExampleArray } from '../given.ts'
 import { cellStore } from './cell-store.ts'
 import type { TableForm } from './form.ts'
 import { packTable } from './pack.ts'
-import { recordsOfArray } from './read/array-records.ts'
+import { recordsOfArray } from './read/arrays.ts'
 import { recordsOfObjects } from './read/objects.ts'
 
 /**

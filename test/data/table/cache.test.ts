@@ -102,6 +102,12 @@ describe('a table that does not fit in memory', () => {
       rowsOf(700, (i) => (i * 1237) % COUNT),
       [5, 5, 4, COUNT - 1, 0, 5],
       [],
+      ...[1, 40, 499, 501, 1001].flatMap((size) => [
+        rowsOf(size, (i) => 700 + i),
+        rowsOf(size, (i) => 2000 - i),
+        rowsOf(size, (i) => 2 * i),
+        rowsOf(size, (i) => (i * i * 7) % COUNT),
+      ]),
     ]
     for (const rows of orders) expect(inFile.read(rows)).toEqual(inMemory.read(rows))
     expect(inFile.rowHashes()).toEqual(inMemory.rowHashes())
@@ -113,6 +119,18 @@ describe('a table that does not fit in memory', () => {
     const again = await open(countedSource('other name'))
     expect([again.name, again.count]).toEqual(['other name', COUNT])
     again.close()
+  })
+
+  it('is found again as new data, once it was packed for training, but not the other way round', async () => {
+    await isRead()
+    expect(await isRead({ newData: true })).toBe(false)
+    expect(await entries()).toHaveLength(1)
+    await rm(folder, { recursive: true })
+    expect([await isRead({ newData: true }), await isRead({ newData: true })]).toEqual([
+      true,
+      false,
+    ])
+    expect(await isRead()).toBe(true)
   })
 
   it('is found again after its file was renamed, touched or copied', async () => {

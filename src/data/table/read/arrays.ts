@@ -1,6 +1,6 @@
 import { UserError } from '../../../tensor/errors.ts'
 import type { HostTensor } from '../../../tensor/host.ts'
-import { archiveRoles } from '../../archive-roles.ts'
+import { archiveRoles, areColumns } from '../../archive-roles.ts'
 import { bytesOf, decodeArray } from '../../elements.ts'
 import { npyHeaderLength, npyLayout, npyMagic, npyPrefix, parseNpy } from '../../npy.ts'
 import { parseNpz } from '../../npz.ts'
@@ -63,22 +63,22 @@ async function layoutOf(source: ByteSource) {
 }
 
 /**
- * Opens an `.npz` archive as a table: arrays that are all `[N]` or `[N, 1]` are columns of their names; else the
- * examples are found by `archiveRoles`.
+ * Opens an `.npz` archive as a table: arrays that are its columns (`areColumns`) keep their names; else the examples
+ * are found by `archiveRoles`.
  *
  * @throws UserError for a damaged archive, and names that do not say which array is meant
  */
 export async function openNpz(source: ByteSource, reading: TableReading): Promise<RecordSource> {
   const { name } = source
   const arrays = parseNpz(await readAll(source, inflateLimit), name)
-  const columns = [...arrays.values()]
-  const count = columns[0]!.shape[0]
-  const isColumns = columns.every(
-    ({ shape }) =>
-      shape[0] === count && (shape.length === 1 || (shape.length === 2 && shape[1] === 1)),
-  )
-  if (isColumns && reading.array === undefined)
-    return arrayTable(columns, [...arrays.keys()], name, 'npz', 'a column for each array')
+  if (areColumns(arrays, reading.array))
+    return arrayTable(
+      [...arrays.values()],
+      [...arrays.keys()],
+      name,
+      'npz',
+      'a column for each array',
+    )
   const { examples } = archiveRoles([...arrays.keys()], name, reading.array)
   const array = arrays.get(examples)!
   const where = `array ${JSON.stringify(examples)} [${array.shape.join(', ')}]`

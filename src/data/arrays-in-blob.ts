@@ -1,0 +1,33 @@
+import { UserError } from '../tensor/errors.ts'
+import type { HostTensor } from '../tensor/host.ts'
+import { parseNpy } from './npy.ts'
+import { parseNpz } from './npz.ts'
+import { isNpy, isZip } from './table/read/arrays.ts'
+import { bytesOfBlob, readAll, readHead } from './table/read/bytes.ts'
+import { gunzipped, isGzip } from './table/read/gunzipped.ts'
+import { inflateLimit } from './zip.ts'
+
+/** Bytes that tell formats apart. */
+const HEAD = 8
+
+/**
+ * The arrays of a `.npy` or `.npz` file, by name, also in gzip; undefined for any other file, which may be a table.
+ *
+ * @param name of the file in messages
+ * @throws UserError for a damaged file, and for IDX files, which Node alone reads
+ */
+export async function arraysInBlob(
+  blob: Blob,
+  name: string,
+): Promise<ReadonlyMap<string, HostTensor> | undefined> {
+  const bytes = bytesOfBlob(blob, name)
+  const source = isGzip(await readHead(bytes, 2)) ? gunzipped(bytes) : bytes
+  const head = await readHead(source, HEAD)
+  if (isNpy(head)) return new Map([['', parseNpy(await readAll(source, inflateLimit), name)]])
+  if (isZip(head)) return parseNpz(await readAll(source, inflateLimit), name)
+  if (head.length > 3 && head[0] === 0 && head[1] === 0)
+    throw new UserError(
+      `${name}: is an IDX file, which is read by its path in Node; expected a table (CSV, Parquet, JSON lines, ARFF) or arrays as .npy or .npz`,
+    )
+  return undefined
+}
