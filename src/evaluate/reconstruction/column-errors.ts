@@ -1,9 +1,10 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
-import { hasCategories, valueOfCell } from '../../data/table/model-cells.ts'
+import { splitLabels } from '../../data/rows.ts'
+import { hasCategories, isObserved, valueOfCell } from '../../data/table/model-cells.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import type { Figure } from '../ledger/entry.ts'
+import { splitChunks } from '../split-chunks.ts'
 
 /** Errors of one column over the cells that have a value. */
 export interface ColumnError {
@@ -19,8 +20,6 @@ export interface ColumnError {
   readonly baseline: number
 }
 
-const ROWS_AT_A_TIME = 1000
-
 /** The errors of the reconstructions of a split, column by column. */
 export async function columnErrors(
   trained: TrainedModel,
@@ -30,12 +29,12 @@ export async function columnErrors(
 ): Promise<readonly ColumnError[]> {
   const columns = data.form.table!.columns
   const baselines = columns.map((column) => new Baseline(column))
-  for (const { data: cells } of chunks(data, 'train'))
+  for (const { data: cells } of splitChunks(data, 'train'))
     for (const [j, baseline] of baselines.entries()) baseline.add(cells, j, columns.length)
   const errors = columns.map((column, j) => new Errors(column, baselines[j]!.value))
   const labels = splitLabels(data, split)
   let start = 0
-  for (const x of chunks(data, split)) {
+  for (const x of splitChunks(data, split)) {
     signal?.throwIfAborted()
     const end = start + x.shape[0]!
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
@@ -47,22 +46,6 @@ export async function columnErrors(
     return { column, count, error: figure(own), baseline: figure(baseline) }
   })
 }
-
-function* chunks(data: DataSet, split: SplitName) {
-  const { length } = data.splits[split].rows
-  for (let start = 0; start < length; start += ROWS_AT_A_TIME) {
-    const size = Math.min(ROWS_AT_A_TIME, length - start)
-    yield splitValues(
-      data,
-      split,
-      Int32Array.from({ length: size }, (_, i) => start + i),
-    )
-  }
-}
-
-/** Whether a cell has a value that the model knows. */
-const isKnown = (column: TableColumn, cell: number): boolean =>
-  !Number.isNaN(cell) && !(hasCategories(column) && cell >= (column.categories?.length ?? 0))
 
 /** The mean of numbers, or the most frequent of categories. */
 class Baseline {
@@ -78,7 +61,7 @@ class Baseline {
     const isCategories = hasCategories(column)
     for (let at = j; at < cells.length; at += width) {
       const cell = cells[at]!
-      if (!isKnown(column, cell)) continue
+      if (!isObserved(column, cell)) continue
       if (isCategories) counts.set(cell, (counts.get(cell) ?? 0) + 1)
       else {
         this.count++
@@ -109,7 +92,7 @@ class Errors {
     const { column, expected } = this
     const isCategories = hasCategories(column)
     for (let at = j; at < cells.length; at += width) {
-      if (!isKnown(column, cells[at]!)) continue
+      if (!isObserved(column, cells[at]!)) continue
       const value = valueOfCell(column, cells[at]!)
       const other = valueOfCell(column, restored[at]!)
       this.count++

@@ -6,15 +6,13 @@ import { columnErrors } from '../../../src/evaluate/reconstruction/column-errors
 import { hostTensor } from '../../../src/tensor/host.ts'
 import type { TrainedModel } from '../../../src/train/trained.ts'
 
-const common = { distribution: 'gaussian', gaps: true } as const
-const numeric: TableColumn = { ...common, name: 'x', kind: 'numeric', centre: 10, scale: 2 }
+const shared = { gaps: false, centre: 10, scale: 2 } as const
+const numeric: TableColumn = { ...shared, name: 'x', kind: 'numeric', distribution: 'gaussian' }
 const categorical: TableColumn = {
-  ...common,
+  ...shared,
   name: 'c',
   kind: 'categorical',
   distribution: 'categorical',
-  centre: 0,
-  scale: 1,
   categories: ['a', 'b'],
 }
 const unknown = Number.NaN
