@@ -242,7 +242,7 @@ describe('a broken file of another format', () => {
     [
       'Parquet with a wrong description',
       changed(parquet, parquet.length - 6, 255),
-      `f: its description at the end is damaged or cut short (parquet metadata length ${16711680 + new DataView(parquet.buffer).getUint16(parquet.length - 8, true)} exceeds available buffer ${parquet.length - 8}); write the file again`,
+      `f: its description at the end is damaged or cut short (it claims ${16711680 + new DataView(parquet.buffer).getUint16(parquet.length - 8, true)} bytes of a file of ${parquet.length}); write the file again`,
     ],
     [
       'npy cut short',

@@ -5,6 +5,7 @@ import { UserError } from '../../../tensor/errors.ts'
 import type { Cell } from '../records.ts'
 import type { ByteSource } from './bytes.ts'
 import { type ColumnDecoder, dataPage, dictionaryOf, emptyPage } from './parquet-page.ts'
+import { requireStructure } from './parquet-thrift.ts'
 import { parsers, withOlderNames } from './parquet-types.ts'
 
 /** The values of a column in one row group, in order. */
@@ -15,6 +16,9 @@ export interface ColumnPages {
 
 /** Bytes of a column to read at a time, where no page is longer. */
 const WINDOW = 2 ** 18
+
+/** Most bytes of the header of a page: it may hold a long text, the smallest or largest value. */
+const LONGEST_HEADER = 2 ** 24
 
 /** Most values of a page, and most bytes: a larger claim is not believed. */
 const MOST_VALUES = 2 ** 26
@@ -45,13 +49,16 @@ export function columnPages(source: ByteSource, chunk: Chunk): ColumnPages {
   let left = rows
 
   async function nextPage(): Promise<void> {
+    if (chunk.meta.type !== decoder.element.type || !chunk.meta.type || !chunk.meta.codec)
+      throw new Error('its type or compression is unknown, or another one than in the schema')
     const { header, content } = await bytes.page()
     const described =
       header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header
     // Pages of indices of the file are of no use here.
     if (!described) return
     const { num_values: values } = described
-    if (!(values >= 0 && values <= MOST_VALUES && header.uncompressed_page_size <= MOST_BYTES))
+    const { uncompressed_page_size: size } = header
+    if (!(values >= 0 && values <= MOST_VALUES && size >= 0 && size <= MOST_BYTES))
       throw new Error('a page claims an impossible size')
     if (header.dictionary_page_header) {
       dictionary = dictionaryOf(content, header, decoder)
@@ -82,10 +89,13 @@ export function columnPages(source: ByteSource, chunk: Chunk): ColumnPages {
   }
 }
 
-export const damaged = (where: string, error: unknown): UserError =>
-  new UserError(
-    `${where} is damaged or cut short (${error instanceof Error ? error.message : error}); write the file again`,
-  )
+/** The refusal of a damaged file. What a decoder throws over impossible values says nothing to a user. */
+export function damaged(where: string, error: unknown): UserError {
+  const isPlain =
+    error instanceof Error && error.constructor === Error && !/undefined|NaN/.test(error.message)
+  const why = isPlain ? error.message : 'a length, a position or a type in it is impossible'
+  return new UserError(`${where} is damaged or cut short (${why}); write the file again`)
+}
 
 function decoderOf({ meta, path }: Chunk): ColumnDecoder {
   const leaf = path.at(-1)!
@@ -130,10 +140,11 @@ function chunkBytes(source: ByteSource, { meta }: Chunk): { page(): Promise<Page
       const bytes = await ahead(length)
       const reader = { view: viewOf(bytes), offset: 0 }
       try {
+        requireStructure(bytes, 0)
         return { header: parquetHeader(reader), length: reader.offset }
       } catch (error) {
         // It may be longer than what has been read of it.
-        if (bytes.length >= end - at) throw error
+        if (bytes.length >= end - at || length > LONGEST_HEADER) throw error
       }
     }
   }
