@@ -1,14 +1,21 @@
-// Trains `vae` on tables with hidden cells, and compares what it puts in their place with means, medians and modes:
-//
-//     node bench/missing.js FOLDER [--seeds 5] [--sets Wine,Breast] [--rates 20,50] [--options '{"latent":10}']
-//
-// FOLDER holds, for each set, data.csv, data_types.csv and Missing20_1.csv (row and column of each hidden cell, from 1).
+// Trains `vae` on tables with hidden cells, and compares what it puts in their place with means, medians and modes.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { load, train } from '../dist/entries/node.js'
 import { aligned } from './report.js'
+
+const USAGE = `node bench/missing.js FOLDER [flags], after npm ci and npm run build
+
+  --seeds 5           trainings of each table
+  --sets Wine,Breast  the tables
+  --rates 20,50       per cent of the cells that are hidden
+  --options '{"latent":10}'  other options of the training
+  --json              one JSON document instead of tables
+  --help
+
+FOLDER holds, for each set, data.csv, data_types.csv and Missing20_1.csv (row and column of each hidden cell, from 1).`
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,10 +25,14 @@ const { values: flags, positionals } = parseArgs({
     rates: { type: 'string', default: '20,50' },
     options: { type: 'string', default: '{}' },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
 const [folder] = positionals
-if (folder === undefined) throw new Error('usage: node bench/missing.js FOLDER [--seeds 5]')
+if (flags.help || folder === undefined) {
+  console.log(USAGE)
+  process.exit(flags.help ? 0 : 2)
+}
 
 const KINDS = {
   real: 'numeric',

@@ -50,15 +50,15 @@ export const generation = [
   {
     name: 'novelty is measured from the test split instead of the training split',
     file: 'src/evaluate/generation/evaluation.ts',
-    from: "training: some('train', Infinity)",
-    to: 'training: some(split, Infinity)',
+    from: "training: await compared(some('train', Infinity))",
+    to: 'training: await compared(some(split, Infinity))',
     tests: twin,
   },
   {
     name: 'novelty is measured from as many training examples as samples',
     file: 'src/evaluate/generation/evaluation.ts',
-    from: "training: some('train', Infinity)",
-    to: "training: some('train', count)",
+    from: "training: await compared(some('train', Infinity))",
+    to: "training: await compared(some('train', count))",
     tests: samples,
   },
   {
@@ -127,8 +127,9 @@ export const generation = [
   {
     name: 'a probe of codes is given raw values',
     file: 'src/evaluate/representation/evaluation.ts',
-    from: "['codes', await trained.encode(train, trainClasses), await trained.encode(test, testClasses)]",
-    to: "['codes', train, test]",
+    from: `await trained.encode(cells.train, trainClasses),
+      await trained.encode(cells.test, testClasses),`,
+    to: 'train,\n      test,',
     tests: twin,
   },
   {

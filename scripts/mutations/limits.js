@@ -162,8 +162,8 @@ export const limits = [
   {
     name: 'the doctor looks for outliers in the training split alone',
     file: 'src/app/doctor/data.ts',
-    from: 'for (const split of splitNames)',
-    to: "for (const split of ['train'] as const)",
+    from: 'for (const split of splitNames) {\n    const found = columnsOf(data, split).filter(',
+    to: "for (const split of ['train'] as const) {\n    const found = columnsOf(data, split).filter(",
     tests: doctorData,
   },
   {

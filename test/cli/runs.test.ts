@@ -56,11 +56,15 @@ describe('train', () => {
     const document = JSON.parse(trained.stdout) as Record<string, unknown>
     expect(document).toMatchObject({ folder: 'run', reason: 'finished', report: 'run/report.html' })
     const lines = trained.stderr.trimEnd().split('\n')
-    expect(lines, trained.stderr).toHaveLength(32)
+    // The data, three notes on rows that occur in two splits, the stage, and the epochs.
+    expect(lines, trained.stderr).toHaveLength(35)
+    expect(lines[1]).toBe(
+      '19 of 20 validation rows also occur among the training rows (row 5 equals row 101)',
+    )
     expect(lines[0]).toMatch(
       /images\.npy: images 8 high and 8 wide, 1 channel; uint8 from 0 to 255/,
     )
-    expect(lines[2]).toMatch(/^epoch {2}1\/30 {2}train \d+\.\d+ .*validation \d+\.\d+/)
+    expect(lines[5]).toMatch(/^epoch {2}1\/30 {2}train \d+\.\d+ .*validation \d+\.\d+/)
     for (const control of ['\r', '\u001b']) expect(trained.stderr).not.toContain(control)
   })
 
@@ -278,7 +282,7 @@ describe('pictures', () => {
     ],
     ['manifold tablerun --out a.csv', /needs a code of 2 dimensions, this model's has 1/],
     ['sample tablerun --out a.csv', /ae has no prior/],
-    ['reconstruct tablerun', /cannot be drawn as images/],
+    ['reconstruct tablerun --out a.png', /--out a.png: rows of a table are not pictures/],
   ])('%s is refused and writes nothing', async (command, message) => {
     const before = readdirSync(inFolder('.'))
     const { code, stderr } = await run(command)
@@ -298,7 +302,8 @@ describe('pictures', () => {
   it('are tables where the data is one', async () => {
     await done('reconstruct tablerun --count 2 --out rows.csv')
     const [header, ...rows] = readCsv('rows.csv')
-    expect(header).toEqual(['x0', 'x1', 'x2', 'r0', 'r1', 'r2'])
+    const columns = ['column 1', 'column 2', 'column 3']
+    expect(header).toEqual([...columns, ...columns.map((name) => `restored ${name}`)])
     expect(rows).toHaveLength(2)
   })
 })

@@ -42,7 +42,11 @@ const text = fc.oneof(
 
 const cells: Readonly<Record<Kind, fc.Arbitrary<Cell>>> = {
   text,
-  number: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x)),
+  // JSON's whole numbers beyond 2⁵³ are read as text.
+  number: fc
+    .double({ noNaN: true, noDefaultInfinity: true })
+    .filter((x) => !Number.isInteger(x) || Number.isSafeInteger(x))
+    .map((x) => (x === 0 ? 0 : x)),
   boolean: fc.boolean(),
   integer: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
   date: fc.date({ noInvalidDate: true }),
@@ -190,7 +194,7 @@ describe('a random table', () => {
         const file = (bytes: Uint8Array) => opened(packed ? gzipped(bytes) : bytes, piece)
         expect(await file(writeNpy(array))).toEqual({ columns: numbered, rows })
         expect(await file(writeNpz(new Map([['x', array]])))).toEqual({
-          columns: d === 1 ? ['x'] : numbered,
+          columns: numbered,
           rows,
         })
         const columns = numbered.map((name, j) => {
@@ -202,7 +206,8 @@ describe('a random table', () => {
           return [name.replace('column ', 'c'), values] as const
         })
         expect(await file(writeNpz(new Map(columns)))).toEqual({
-          columns: numbered.map((name) => name.replace('column ', 'c')),
+          // One array alone is the examples.
+          columns: d === 1 ? numbered : numbered.map((name) => name.replace('column ', 'c')),
           rows,
         })
         expect(await allRows(recordsOfArray(array))).toEqual(rows)

@@ -81,7 +81,7 @@ describe('a table', () => {
     ],
     [
       { splitBy: 'split', data: hostTensor('uint8', [4, 2, 2], new Uint8Array(16)) },
-      'splitBy: data is not a table with columns; leave it out',
+      'splitBy: array is not a table with columns; leave it out',
     ],
   ])('is refused: %o', async (options, message) => {
     await expect(open(options)).rejects.toThrow(message)
