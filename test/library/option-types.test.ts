@@ -80,7 +80,11 @@ describe('in an editor', () => {
       /likelihood\?: LikelihoodName \| undefined/,
       /^p\(x\|z\): bernoulli, gaussian.*\n@default 'bernoulli'$/s,
     ],
-    ['epochs:', /epochs\?: number/, /^Passes over the training data\.\n@default 20 \(1 for pca; /],
+    [
+      'epochs:',
+      /epochs\?: number/,
+      /^Passes over the training data; a table with few rows gets more [^\n]+\n@default 20 \(1 for pca; /,
+    ],
     [
       'beta:',
       /beta\?: (?=.*\bSchedule\b)(?=.*@)number/,
