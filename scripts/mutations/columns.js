@@ -54,8 +54,8 @@ export const columns = [
   {
     name: 'columns: a rate lacks the centre of its column',
     file: likelihood,
-    from: '.add(perColumn(columns, ({ centre }) => centre))',
-    to: '.add(perColumn(columns, ({ scale }) => scale))',
+    from: 'initial ? Math.log(initial.mean) : centre)',
+    to: 'initial ? Math.log(initial.mean) : 0)',
     tests: scipy,
   },
   {
@@ -141,5 +141,47 @@ export const columns = [
     from: 'emit.float(sign),',
     to: 'emit.float(-sign),',
     tests: gamma,
+  },
+  {
+    name: 'columns: counts do not start at their mean',
+    file: likelihood,
+    from: 'initial ? Math.log(initial.mean) : centre',
+    to: 'initial ? centre : centre',
+    tests: ['test/distributions/columns/initial-counts.test.ts'],
+  },
+  {
+    name: 'columns: counts do not start at their dispersion',
+    file: likelihood,
+    from: 'Math.log(initial?.dispersion ?? 1)',
+    to: 'Math.log(1)',
+    tests: ['test/distributions/columns/initial-counts.test.ts'],
+  },
+  {
+    name: 'columns: the dispersion of counts starts upside down',
+    file: 'src/data/table/fit.ts',
+    from: 'mean ** 2 / excess',
+    to: 'excess / mean ** 2',
+    tests: ['test/data/table/fit.test.ts'],
+  },
+  {
+    name: 'columns: masked cells of a dae are not marked',
+    file: 'src/models/dae.ts',
+    from: '({ ...column, gaps: true })',
+    to: '({ ...column })',
+    tests: ['test/models/contract/mixed-table.test.ts'],
+  },
+  {
+    name: 'columns: principal components take a missing value for 0',
+    file: 'src/models/feature-rows.ts',
+    from: 'values[at] = means[at % dimension]!',
+    to: 'values[at] = 0',
+    tests: ['test/models/claims/table-components.test.ts'],
+  },
+  {
+    name: 'columns: a bound per cell is divided by the columns',
+    file: 'src/evaluate/loss/observed-cells.ts',
+    from: 'counts[row + (at - column) / columns.length]!++',
+    to: 'counts[row + (at - column) / columns.length] = columns.length',
+    tests: ['test/evaluate/observed-cells.test.ts'],
   },
 ]

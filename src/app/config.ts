@@ -90,10 +90,10 @@ const tableFields = {
 
 /** The data that is trained on, and how it is split. */
 export const dataConfig = z.strictObject({
-  data: naming(z.string(), ['mnist'])
+  data: naming(z.string(), ['mnist', 'birdstrikes', 'penguins'])
     .default('mnist')
     .describe(
-      'mnist, a folder of pictures, or a file: a table (CSV, Parquet, JSON lines, ARFF), or arrays (.npy, .npz, IDX), also gzipped',
+      'mnist, birdstrikes, penguins, a folder of pictures, or a file: a table (CSV, Parquet, JSON lines, ARFF), or arrays (.npy, .npz, IDX), also gzipped',
     ),
   labels: naming(z.string()).optional().describe('file of labels: IDX (also .gz) or .npy'),
   testData: naming(z.string())

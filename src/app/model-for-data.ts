@@ -83,15 +83,32 @@ export function withData(
   const validation = isOfGroups ? config.data.validation : splits.validation.rows.length
   const batch = Math.min(config.train.batch, splits.train.rows.length)
   const follows = (option: string) => chosen?.includes(option) === false
+  const train = follows('batch') ? { ...config.train, batch } : config.train
   const options = withNetworkFor(config, data, chosen).options
   return {
     ...config,
     options: follows('likelihood') ? withLikelihood(options, definition, data) : options,
     data: { ...config.data, validation },
-    train: follows('batch') ? { ...config.train, batch } : config.train,
+    train: follows('epochs') ? withEpochs(train, definition, data) : train,
     dataHash: hash,
     example,
   }
+}
+
+/** Steps that a table gets at least, within the most epochs for it. */
+const TABLE_STEPS = 2000
+const MOST_EPOCHS = 500
+
+/** For a table whose columns have kinds, more epochs than usual if there are few rows. */
+function withEpochs(
+  train: RunConfig['train'],
+  { fit }: ModelDefinition,
+  { form, splits }: DataSet,
+): RunConfig['train'] {
+  const steps = Math.floor(splits.train.rows.length / train.batch)
+  if (!form.table || fit || steps === 0) return train
+  const epochs = Math.min(MOST_EPOCHS, Math.ceil(TABLE_STEPS / steps))
+  return { ...train, epochs: Math.max(train.epochs, epochs) }
 }
 
 /** The likelihood of a configured model, and whether somebody chose it. */

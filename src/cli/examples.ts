@@ -3,6 +3,7 @@ import type { Run } from '../app/run/load.ts'
 import type { NamedArrays } from '../data/archive-roles.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import type { ExampleForm } from '../data/form.ts'
+import { pathOf } from '../data/named-tables.ts'
 import type { TableForm } from '../data/table/form.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
@@ -83,7 +84,7 @@ export async function givenExamples(
 async function examplesFor(run: Run, choice: Choice): Promise<ExampleRows> {
   const { data: name, labels, split, scaled } = choice
   const { data: own, labels: ownLabels } = run.config.data
-  const isOwn = name === undefined || name === own || resolve(name) === resolve(own)
+  const isOwn = name === undefined || name === own || resolve(pathOf(name)) === resolve(pathOf(own))
   const isFile = name !== undefined && name !== 'mnist' && !(isOwn && split !== undefined)
   if (isFile) {
     if (split !== undefined)
@@ -164,7 +165,7 @@ async function examplesOfFile(
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
 ): Promise<ExampleRows> {
   const { readLabels, requireFile } = await import('../data/named.ts')
-  requireFile(path)
+  requireFile(pathOf(path))
   const form = await run.form()
   const { isPictures } = await import('../data/pictures/open.ts')
   if (form?.table && !scaled && !isPictures(path)) return rowsOfTable(run, path, form.table, most)

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { gunzipSync, constants as zlib } from 'node:zlib'
+import { pathOf } from './named-tables.ts'
 import { npyMagic } from './npy.ts'
 
 /** Bytes that tell formats apart, also of a packed file. */
@@ -10,7 +11,7 @@ const HEAD = 512
  * cannot be read is none.
  */
 export function isTable(data: string): boolean {
-  const head = data === 'mnist' ? undefined : headOf(data)
+  const head = data === 'mnist' ? undefined : headOf(pathOf(data))
   if (!head) return false
   if (head.length === 0) return !ofArrays.test(data)
   const isArrays =

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { UserError } from '../tensor/errors.ts'
 import type { DigestOf } from './assemble.ts'
 import { requireReadable } from './files.ts'
+import { pathOf } from './named-tables.ts'
 import {
   recordsInMemory,
   type TableData,
@@ -25,7 +26,7 @@ export async function openTableRecords(
   name: string,
   reading: TableReading,
 ): Promise<RecordSource> {
-  if (typeof data === 'string') return openRecords(await fileBytes(data), reading)
+  if (typeof data === 'string') return openRecords(await fileBytes(pathOf(data)), reading)
   return recordsInMemory(data, name, reading)
 }
 
@@ -44,7 +45,11 @@ export function packedRows(
   if (typeof data !== 'string')
     return packTable(source, schema, { digest: nodeDigest, newData, leftOut })
   const reading = readingOf(options)
-  return cachedTable({ path: data, reading }, source, schema, { useCache, newData, leftOut })
+  return cachedTable({ path: pathOf(data), reading }, source, schema, {
+    useCache,
+    newData,
+    leftOut,
+  })
 }
 
 /** The options of reading alone. */

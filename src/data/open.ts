@@ -11,6 +11,7 @@ import { isBlob } from './given.ts'
 import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
 import { readLabels, requireFile } from './named.ts'
+import { isNamedTable, pathOf } from './named-tables.ts'
 import {
   type GivenArrays,
   openArrays,
@@ -71,7 +72,7 @@ const nodeData: DataEnvironment = {
 }
 
 const hasPictures = (data: TableData | undefined): boolean =>
-  typeof data === 'string' && data !== 'mnist' && isPictures(data)
+  typeof data === 'string' && data !== 'mnist' && !isNamedTable(data) && isPictures(data)
 
 /**
  * Checks what can be known of a data set before it is read: that the options fit together, and that there are files
@@ -83,12 +84,12 @@ export function requireSources(options: Omit<DataOptions, 'seed'>): void {
   checkOptions(options)
   const { data, labels, testData, testLabels } = options
   for (const examples of [data, testData])
-    if (typeof examples === 'string' && examples !== 'mnist') requireFile(examples)
+    if (typeof examples === 'string' && examples !== 'mnist') requireFile(pathOf(examples))
   // What a run records of its pictures belongs to its model, wherever its data is read from now.
   if (!options.known)
     requirePictureOptions(options, hasPictures(data), typeof data === 'string' ? data : 'an array')
   for (const file of [data, labels, testData, testLabels])
-    if (typeof file === 'string' && file !== 'mnist') requireReadable(file)
+    if (typeof file === 'string' && file !== 'mnist') requireReadable(pathOf(file))
 }
 
 function checkOptions(options: Omit<DataOptions, 'seed'>): void {

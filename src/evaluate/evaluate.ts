@@ -12,6 +12,7 @@ import type { Group } from './ledger/groups.ts'
 import { likelihood } from './likelihood/evaluation.ts'
 import { loss, lossFigures } from './loss/evaluation.ts'
 import { likelihoodWords } from './loss/likelihood-words.ts'
+import { observedCells } from './loss/observed-cells.ts'
 import { evaluator, type TermMeans } from './loss/terms.ts'
 import { manifold } from './manifold/evaluation.ts'
 import { type EvaluationOptions, requireClassesOf } from './options.ts'
@@ -93,7 +94,8 @@ export async function evaluate(
   const omitted: Omission[] = []
   const ledger: MeasuredEntry[] = []
   const words = likelihoodWords({ trained, data, split })
-  const context = { trained, data, split, seed, options, hashes, means, words }
+  const observed = observedCells(data, split)
+  const context = { trained, data, split, seed, options, hashes, means, words, observed }
   const sharedFields = sharedFieldsOf(context)
   const { measure = ['loss', 'reconstruction'], signal, onStage } = options
   for (const { group, what, applies, figures } of EVALUATIONS) {

@@ -20,6 +20,8 @@ export interface EvaluationContext {
   readonly means: TermMeans
   /** What −log p(x|z) is for the data of the split. */
   readonly words: LikelihoodWords
+  /** How many cells of each row have a value, where the examples are rows of a table whose columns have kinds. */
+  readonly observed?: Float64Array | undefined
   /** Records that figures are omitted, and why: too few examples, or no labels. */
   omit(reason: string | Wording): void
 }

@@ -10,9 +10,9 @@ import { type SupervisedNetwork, stackedHourglass } from '../nn/hourglass.ts'
 import type { Mode } from '../nn/network.ts'
 import { unet } from '../nn/unet.ts'
 import { ae, aeConfig, reconstruction } from './ae.ts'
-import { corrupted, corruption } from './corruptions.ts'
+import { corrupted, corruption, corruptionOf } from './corruptions.ts'
 import { likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
-import { defineModel, type ModelDefinition } from './model.ts'
+import { defineModel, type ExampleInfo, type ModelDefinition } from './model.ts'
 import { network } from './network-options.ts'
 
 const daeConfig = aeConfig.extend({
@@ -31,10 +31,20 @@ const about = {
   config: daeConfig,
 }
 
+/**
+ * Masking makes any cell of a table a missing one. The encoder gets a mask for every column then, for it could not tell
+ * a hidden cell from the mean.
+ */
+function withMasks(config: { readonly corruption: string }, info: ExampleInfo): ExampleInfo {
+  if (!info.columns || corruptionOf(config.corruption).kind !== 'masking') return info
+  return { ...info, columns: info.columns.map((column) => ({ ...column, gaps: true })) }
+}
+
 export const dae = defineModel({
   ...ae,
   ...about,
   paper: 'Vincent et al. 2008',
+  networks: (config, info, to) => ae.networks(config, withMasks(config, info), to),
   corrupt: corrupted,
   terms(m, b) {
     return { reconstruction: reconstruction(m, b, m.posterior(corrupted(m, b.x, b), b).mean()) }

@@ -1,5 +1,5 @@
-import { expandedWidth } from '../distributions/columns/expand.ts'
-import { outputsOf } from '../distributions/columns/layout.ts'
+import type { TrainedKind } from '../distributions/columns/column.ts'
+import { featureCount } from '../distributions/columns/features.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { ExampleInfo } from './model.ts'
 
@@ -12,11 +12,7 @@ import type { ExampleInfo } from './model.ts'
  */
 export function requirePlainColumns(model: string, why: string, { columns }: ExampleInfo): void {
   const other = columns?.find(
-    (column) =>
-      column.gaps ||
-      expandedWidth([column]) !== 1 ||
-      outputsOf([column]) !== 1 ||
-      isDiscrete(column),
+    (column) => column.gaps || featureCount([column]) !== 1 || !REAL.includes(column.kind),
   )
   if (!other) return
   const what = other.gaps ? 'has missing values' : `is of kind ${other.kind}`
@@ -25,5 +21,4 @@ export function requirePlainColumns(model: string, why: string, { columns }: Exa
   )
 }
 
-const isDiscrete = ({ kind }: { readonly kind: string }): boolean =>
-  kind === 'binary' || kind === 'count'
+const REAL: readonly TrainedKind[] = ['numeric', 'positive', 'datetime']

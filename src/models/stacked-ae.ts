@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { integer } from '../config/options.ts'
 import { bernoulli } from '../distributions/bernoulli.ts'
+import { expand } from '../distributions/columns/expand.ts'
 import { gaussian } from '../distributions/gaussian.ts'
 import { point } from '../distributions/point.ts'
 import { scalar, type Tensor } from '../graph/tensor.ts'
@@ -10,12 +11,20 @@ import { perLayer } from '../nn/coders.ts'
 import { type Dense, dense } from '../nn/dense.ts'
 import { type MlpLayer, mlpLayers, through } from '../nn/mlp.ts'
 import type { Mode, Network } from '../nn/network.ts'
+import type { Parameters } from '../nn/parameters.ts'
 import { UserError } from '../tensor/errors.ts'
 import { reconstruction } from './ae.ts'
 import { classification } from './classification.ts'
 import { coderConfig } from './coders.ts'
 import { decoded, likelihoodOf, likelihoodParameters, outputsPerValue } from './likelihoods.ts'
-import { type Batch, type Bound, defineModel, type Stage, type Terms } from './model.ts'
+import {
+  type Batch,
+  type Bound,
+  defineModel,
+  type ExampleInfo,
+  type Stage,
+  type Terms,
+} from './model.ts'
 import { activation } from './options.ts'
 import { requirePlainColumns } from './plain-columns.ts'
 
@@ -103,6 +112,52 @@ export function layerByLayer(m: StackedBound, corrupt: Corrupt): Stage<unknown>[
   return [...pretraining, { ...whole, begin: Object.fromEntries(begin) }]
 }
 
+/** A layer whose inputs are the cells of a table, where there is one: a corrupted copy may have missing ones. */
+const ofCells = (layer: MlpLayer, { columns }: ExampleInfo): MlpLayer =>
+  columns ? { ...layer, network: (x, mode) => layer.network(expand(columns, x), mode) } : layer
+
+/** @param model name of the model, for messages */
+export function stackedNetworks(
+  model: string,
+  config: StackedConfig,
+  info: ExampleInfo,
+  to: Parameters,
+): StackedNetworks {
+  requirePlainColumns(model, 'trains each layer with tied weights', info)
+  if (outputsPerValue(config.likelihood) !== 1)
+    throw new UserError(
+      `likelihood: ${config.likelihood} does not work with tied layers; use bernoulli or gaussian`,
+    )
+  const { hidden, latent, dropout, likelihood } = config
+  const activations = perLayer(config.activation, hidden.length)
+  const [first, ...others] = mlpLayers(to, 'encoder', {
+    inputs: info.dimension,
+    hidden,
+    outputs: latent,
+    activations,
+    dropout,
+  })
+  const layers = [ofCells(first, info), ...others]
+  const outwards = mlpLayers(to, 'decoder', {
+    inputs: latent,
+    hidden: [...hidden].reverse(),
+    outputs: info.dimension,
+    activations: [...activations].reverse(),
+    dropout,
+  })
+  return {
+    layers,
+    outwards,
+    encoder: through(layers),
+    decoder: through(outwards),
+    ...likelihoodParameters(likelihood, info, to),
+    classifier:
+      config.finetune === 'labels'
+        ? dense(to, 'classifier', { inputs: latent, outputs: info.classes! })
+        : undefined,
+  }
+}
+
 export const stackedAe = defineModel({
   name: 'stacked-ae',
   summary: 'Stacked autoencoder: trained layer by layer, then as a whole',
@@ -110,40 +165,7 @@ export const stackedAe = defineModel({
   config: stackedConfig,
   defaults: { epochs: 12 },
   labels: ({ finetune }) => (finetune === 'labels' ? 'loss' : undefined),
-  networks(config, info, to): StackedNetworks {
-    requirePlainColumns('stacked-ae', 'trains each layer with tied weights', info)
-    if (outputsPerValue(config.likelihood) !== 1)
-      throw new UserError(
-        `likelihood: ${config.likelihood} does not work with tied layers; use bernoulli or gaussian`,
-      )
-    const { hidden, latent, dropout, likelihood } = config
-    const activations = perLayer(config.activation, hidden.length)
-    const layers = mlpLayers(to, 'encoder', {
-      inputs: info.dimension,
-      hidden,
-      outputs: latent,
-      activations,
-      dropout,
-    })
-    const outwards = mlpLayers(to, 'decoder', {
-      inputs: latent,
-      hidden: [...hidden].reverse(),
-      outputs: info.dimension,
-      activations: [...activations].reverse(),
-      dropout,
-    })
-    return {
-      layers,
-      outwards,
-      encoder: through(layers),
-      decoder: through(outwards),
-      ...likelihoodParameters(likelihood, info, to),
-      classifier:
-        config.finetune === 'labels'
-          ? dense(to, 'classifier', { inputs: latent, outputs: info.classes! })
-          : undefined,
-    }
-  },
+  networks: (config, info, to): StackedNetworks => stackedNetworks('stacked-ae', config, info, to),
   posterior: (m, x, mode) => point(m.networks.encoder(x, mode)),
   likelihood: decoded,
   stages: (m) => layerByLayer(m, (below) => below),

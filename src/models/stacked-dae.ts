@@ -3,8 +3,8 @@ import type { Tensor } from '../graph/tensor.ts'
 import type { Mode } from '../nn/network.ts'
 import { UserError } from '../tensor/errors.ts'
 import { corruptedBy, corruptions } from './corruptions.ts'
-import { defineModel } from './model.ts'
-import { layerByLayer, stackedAe, stackedConfig } from './stacked-ae.ts'
+import { defineModel, type ExampleInfo } from './model.ts'
+import { layerByLayer, stackedAe, stackedConfig, stackedNetworks } from './stacked-ae.ts'
 
 /** Corrupts the input of a layer as its entry of the option says. */
 function corruptedBelow(
@@ -12,9 +12,10 @@ function corruptedBelow(
   below: Tensor,
   layer: number,
   mode: Mode,
+  info: ExampleInfo,
 ) {
   const text = corruption.length === 1 ? corruption[0]! : corruption[layer]!
-  return corruptedBy(text, below, mode)
+  return corruptedBy(text, below, mode, layer === 0 ? info : {})
 }
 
 export const stackedDae = defineModel({
@@ -30,8 +31,8 @@ export const stackedDae = defineModel({
       throw new UserError(
         `corruption: got ${given} for ${layers} layers; give one for all or one for each`,
       )
-    return stackedAe.networks(config, info, to)
+    return stackedNetworks('stacked-dae', config, info, to)
   },
-  corrupt: (m, x, mode) => corruptedBelow(m.config, x, 0, mode),
-  stages: (m) => layerByLayer(m, (below, i, b) => corruptedBelow(m.config, below, i, b)),
+  corrupt: (m, x, mode) => corruptedBelow(m.config, x, 0, mode, m.info),
+  stages: (m) => layerByLayer(m, (below, i, b) => corruptedBelow(m.config, below, i, b, m.info)),
 })

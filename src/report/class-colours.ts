@@ -16,6 +16,9 @@ export const PALETTE = [
   '#2f7d5b',
 ] as const
 
+/** Six colours from low to high, legible on white and on near-black paper. */
+export const SEQUENCE = ['#6a3fd8', '#9a3fc4', '#c2479f', '#df5f6e', '#ea8b3c', '#d9b40f'] as const
+
 /** A colour of the palette if it is large enough; else hues around the circle, alternately lighter and darker. */
 export function classColour(label: number, position: number, labels: readonly number[]): string {
   if (labels.every((one) => one < PALETTE.length)) return PALETTE[label]!

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { grouped } from '../tensor/numbers.ts'
 import { type AxisTicks, axisName, axisTicks, onAxis, tickWidth } from './axis-ticks.ts'
-import { classColour, PALETTE } from './class-colours.ts'
+import { classColour, PALETTE, SEQUENCE } from './class-colours.ts'
 import { classNames } from './class-names.ts'
 import { LARGE_LETTER, titleText } from './plot-parts.ts'
 import { composeFigure, document, svgElement } from './svg.ts'
@@ -17,6 +17,10 @@ export interface CodeScatterOptions {
   readonly title: string
   /** Names of the classes, by label. Default: the label itself. */
   readonly classes?: readonly string[]
+  /** Whether the classes are ranges of a number in ascending order: their colours then are, too. */
+  readonly sequential?: boolean
+  /** Whether classes are named at their codes, too; by default up to ten are. */
+  readonly named?: boolean
   /** Names of the axes. Default `latent 1` and `latent 2`. */
   readonly axes?: readonly [string, string]
   /** Points that are drawn as large light dots under the codes, and their name in the legend. */
@@ -50,7 +54,12 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   const drawn = thinned(finite, MOST_DRAWN)
   const groups = byLabel(drawn)
   const labels = [...groups.keys()].filter((label) => label !== NO_LABEL)
-  const colours = new Map(labels.map((label, i) => [label, classColour(label, i, labels)]))
+  const colours = new Map(
+    labels.map((label, i) => [
+      label,
+      options.sequential ? SEQUENCE[label % SEQUENCE.length]! : classColour(label, i, labels),
+    ]),
+  )
   const name = (label: number) => options.classes?.[label] ?? String(label)
   const subtitle = counts(codes.length, finite.length, drawn.length)
   const { behind } = options
@@ -61,7 +70,8 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   const plot = squarePlot(axes, { width, left }, [
     (_index, scales) => (behind ? ground(behind.points, scales) : null),
     (_index, scales) => dots(groups, colours, scales, drawn.length),
-    (_index, scales) => (labels.length <= PALETTE.length ? medians(groups, name, scales) : null),
+    (_index, scales) =>
+      (options.named ?? labels.length <= PALETTE.length) ? medians(groups, name, scales) : null,
     () =>
       heading(
         options.title,
@@ -73,7 +83,9 @@ export function codeScatter(codes: readonly PlanarCode[], options: CodeScatterOp
   const named = [
     ...labels.map((label) => [name(label), { fill: colours.get(label)! }] as const),
     // Beside points of another kind, codes without a class need a name, too.
-    ...(behind && groups.has(NO_LABEL) ? [['codes', { fill: 'currentColor' }] as const] : []),
+    ...((behind || options.classes) && groups.has(NO_LABEL)
+      ? [[options.classes ? 'missing' : 'codes', { fill: 'currentColor' }] as const]
+      : []),
     ...(behind ? [[behind.name, GROUND] as const] : []),
   ]
   const legendWidth = Math.max(LEGEND_WIDTH, ...named.map(([text]) => 30 + 7 * text.length))

@@ -40,9 +40,9 @@ export function renderTable(given: Table, title: string): string {
   ].join('\n')
 }
 
-/** A browser may break a line after the sign of an exponent. */
+/** A browser may break a line after the sign of an exponent, and within a date. */
 const cellHtml = (text: string): string =>
-  escapeHtml(text).replace(/\d[\d.,]*e[-+]\d+/g, '<span class="unbroken">$&</span>')
+  escapeHtml(text).replace(/\d[\d.,]*e[-+]\d+|\d{4}-\d\d-\d\d/g, '<span class="unbroken">$&</span>')
 
 const classOf = ({ numeric }: Column): string => (numeric ? ' class="number"' : '')
 

@@ -26,7 +26,11 @@ const milestonesOf = (schedule: string): number[] => schedule.split(':')[1]!.spl
 
 /** How a model is trained. `config.json` holds all of this, and the model's own options. */
 export const trainConfig = z.strictObject({
-  epochs: integer(1, 1_000_000).default(20).describe('passes over the training data'),
+  epochs: integer(1, 1_000_000)
+    .default(20)
+    .describe(
+      'passes over the training data; a table with few rows gets more if this is not given, for 2000 steps, but at most 500',
+    ),
   batch: integer(1, 1_000_000).default(128).describe('examples per step'),
   optimizer: z
     .enum(['adam', 'adamw', 'sgd'])

@@ -9,6 +9,32 @@ import { tinyData } from './tiny-run.ts'
 
 const dataOf = (train: number) => tinyData({ shape: [2], sizes: { train, validation: 2, test: 2 } })
 
+describe('the default number of epochs', () => {
+  const table = (train: number) => {
+    const data = dataOf(train)
+    return { ...data, form: { ...data.form, table: { schema: {}, columns: [] } } } as never
+  }
+  const epochs = (data: ReturnType<typeof dataOf>, options = {}, chosen: string[] = []) =>
+    withData(resolveConfig({ hidden: [3], ...options }), data, { chosen }).train.epochs
+
+  it.each([
+    [40, 500],
+    [1280, 200],
+    [12_801, 20],
+    [100_000, 20],
+  ])(
+    'of a table with %d training rows is %d: 2000 steps, within 20 and 500 epochs',
+    (rows, expected) => {
+      expect(epochs(table(rows))).toBe(expected)
+    },
+  )
+
+  it('is 20 of other data, and what was chosen', () => {
+    expect(epochs(dataOf(40))).toBe(20)
+    expect(epochs(table(40), { epochs: 7 }, ['epochs'])).toBe(7)
+  })
+})
+
 describe('the default batch', () => {
   it.each([
     [1, 1],

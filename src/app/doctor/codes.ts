@@ -1,6 +1,7 @@
 import type { DataSet } from '../../data/dataset.ts'
 import { evenly } from '../../data/indices.ts'
 import { rowsOf, splitValues } from '../../data/rows.ts'
+import { isComparable } from '../../evaluate/compared-rows.ts'
 import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
@@ -12,6 +13,7 @@ import { hasRandomCode } from '../../train/capabilities.ts'
 import { advice, isRateOff, type Options, rounded, usualRate } from './advice.ts'
 import { lastEpochs } from './curves.ts'
 import type { Check, ExaminedRun } from './finding.ts'
+import { isSomeLearned } from './learned.ts'
 
 /** Share of dimensions that may be unused: a variational code leaves the ones it does not need at the prior. */
 const UNUSED = 0.5
@@ -68,6 +70,8 @@ export const latentWiderThanData: Check = async (examined) => {
   const { width } = data.splits.train.store
   if (latent === 0 || width > MOST_COLUMNS || data.binarize === 'dynamic') return undefined
   if (data.splits.train.rows.length < 2) return undefined
+  // Categories, counts and gaps span no dimensions.
+  if (!isComparable(data.form.table?.columns)) return undefined
   if (fewRowsSpan(data, latent)) return undefined
   const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
   const { values } = symmetricEigen(covariance, width)
@@ -122,13 +126,16 @@ const EXPLAINED = 0.1
 export const nothingLearned: Check = (examined) => {
   const outputs = examined.trained?.outputs
   if (!outputs?.restored) return undefined
-  const { x, restored } = outputs
+  const { x, restored, cells } = outputs
+  if (cells && isSomeLearned(outputs, EXPLAINED)) return undefined
   const [total, error] = [totalVariance(x), squaredError(x, restored)]
   if (total === 0 || error < (1 - EXPLAINED) * total) return undefined
   return {
     name: 'nothing-learned',
     what: 'Reconstructions are hardly better than the mean of the data.',
-    evidence: `their squared error is ${error.toPrecision(4)} per example of ${x.shape[1]} values; that of the mean of the examples is ${total.toPrecision(4)}`,
+    evidence: cells
+      ? `of no column do they explain ${100 * EXPLAINED} % of the variance`
+      : `their squared error is ${error.toPrecision(4)} per example of ${x.shape[1]} values; that of the mean of the examples is ${total.toPrecision(4)}`,
     try: advice(
       examined,
       [...towardsUsualRate(examined), widerCode(examined)],

@@ -7,9 +7,11 @@ import {
 } from '../../data/column-remarks.ts'
 import { type ColumnStatistics, storeStatistics } from '../../data/column-statistics.ts'
 import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
+import { valueIn } from '../../data/table/cells-to-rows.ts'
+import type { TableColumn } from '../../distributions/columns/column.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { explodingKl } from './divergence.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import type { Check, ExaminedRun, Finding } from './finding.ts'
 import { isEachLearned, isWellLearned } from './learned.ts'
 
 /** Statistics of the columns of a split, in stored values; computed once for each data set. */
@@ -27,15 +29,21 @@ const computed = new WeakMap<DataSet, { [S in SplitName]?: readonly ColumnStatis
 const isUnbounded = ({ data }: ExaminedRun): boolean =>
   data.splits.train.store.dtype === 'float32' && data.binarize === 'none'
 
+/** Whether columns were taken by their kinds: standardised, constant ones left out, each under a likelihood of its own. */
+const hasKinds = ({ data }: ExaminedRun): boolean =>
+  data.form.table !== undefined && !data.form.table.numbers
+
 /** Whether squared errors of all columns are added up, as they are unless the likelihood is for values in [0, 1]. */
-function isGaussian({ config }: ExaminedRun): boolean {
-  const { likelihood } = config.options
+function isGaussian(examined: ExaminedRun): boolean {
+  if (hasKinds(examined)) return false
+  const { likelihood } = examined.config.options
   return likelihood === undefined || likelihoodChoice(String(likelihood)).kind === 'gaussian'
 }
 
 /** A value that is far from all others, so that the loss and every mean hang on its row. */
 export const outliers: Check = (examined) => {
   if (!isUnbounded(examined)) return undefined
+  if (hasKinds(examined)) return tableOutliers(examined)
   const { data } = examined
   for (const split of splitNames) {
     const found = columnsOf(data, split).filter((column) => column.outliers)
@@ -54,6 +62,30 @@ export const outliers: Check = (examined) => {
   }
   return undefined
 }
+
+/** The same for the real-valued columns of a table with kinds, in the units of the file. */
+function tableOutliers({ data }: ExaminedRun): Finding | undefined {
+  for (const split of splitNames) {
+    const found = columnsOf(data, split).flatMap(({ column: index, outliers: found }) => {
+      const column = data.form.table!.columns[index]!
+      return found && isReal(column) ? [{ ...found, column }] : []
+    })
+    const [first, ...others] = found
+    if (!first) continue
+    const worst = others.reduce((a, b) => (b.distance > a.distance ? b : a), first)
+    const { column, count, row, value, distance } = worst
+    const name = JSON.stringify(column.name)
+    return {
+      name: 'outliers',
+      what: 'A few values are so far from all others that they outweigh the rest of the data.',
+      evidence: `${found.length === 1 ? '' : `${found.length} columns have outliers; `}column ${name} has ${count === 1 ? 'an outlier' : `${count} outliers; the farthest is`}${count === 1 ? ':' : ''} ${valueIn(column, value)} in row ${row + 1}, ${short(distance)} times the spread of the other values away from their median (${split} split)`,
+      try: `correct row ${row + 1} of the data, or let a schema give column ${name} the distribution student-t or the transform quantile`,
+    }
+  }
+  return undefined
+}
+
+const isReal = ({ kind }: TableColumn): boolean => kind === 'numeric' || kind === 'positive'
 
 /**
  * Columns of a table that differ in scale by a factor of 100 or more. Under a Gaussian likelihood with one σ, the

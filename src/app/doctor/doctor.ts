@@ -1,8 +1,10 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
+import { comparedRows, withGapsOf } from '../../evaluate/compared-rows.ts'
 import { definitionOf } from '../../models/definition.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { Floats } from '../../tensor/host.ts'
 import { openRunData } from '../run/data-source.ts'
 import { exists, readConfig, readMetrics, runPaths } from '../run/folder.ts'
 import { type LoadOptions, loadRun, type Run } from '../run/load.ts'
@@ -111,11 +113,14 @@ export async function testOutputs(run: Run): Promise<TestOutputs> {
   const indices = evenly(data.splits.test.rows.length, EXAMPLES)
   const labels = splitLabels(data, 'test', indices)
   const x = evaluatedValues(data, 'test', indices, run.config.train.seed)
-  const { posterior, restore } = run.model
+  const { posterior, restore, info } = run.model
+  const compared = (rows: Floats) => comparedRows(run.runtime, info.columns, rows)
+  const restored = restore && withGapsOf(x, await run.reconstruct(x, labels))
   return {
-    x,
+    x: await compared(x),
+    ...(info.columns && { cells: x }),
     labels,
     codes: posterior && (await run.encode(x, labels)),
-    restored: restore && (await run.reconstruct(x, labels)),
+    restored: restored && (await compared(restored)),
   }
 }

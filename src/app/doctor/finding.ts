@@ -22,12 +22,14 @@ export interface Finding {
 
 /** Test examples, and what the model computes from them. */
 export interface TestOutputs {
-  /** `[n, D]`, binary draws where training binarises. */
+  /** `[n, D]`, binary draws where training binarises; of a table what an encoder sees of its rows (`comparedRows`). */
   readonly x: HostTensor<'float32'>
+  /** The cells that the network takes, of a table whose x are not its cells. */
+  readonly cells?: HostTensor<'float32'> | undefined
   readonly labels?: readonly number[] | undefined
   /** Means of q(z|x), `[n, L]`; absent without an encoder. */
   readonly codes?: HostTensor<'float32'> | undefined
-  /** Reconstructions, `[n, D]`; absent if the model makes none. */
+  /** Reconstructions, in the form of x and with its gaps; absent if the model makes none. */
   readonly restored?: HostTensor<'float32'> | undefined
 }
 

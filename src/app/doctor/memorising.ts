@@ -1,6 +1,7 @@
 import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
+import { comparedRows, withGapsOf } from '../../evaluate/compared-rows.ts'
 import { squaredError } from '../../evaluate/statistics/variance.ts'
 import { advice, type Options } from './advice.ts'
 import type { Check, ExaminedRun } from './finding.ts'
@@ -57,5 +58,9 @@ async function trainingError({ trained, data }: ExaminedRun): Promise<number> {
   const indices = evenly(data.splits.train.rows.length, EXAMPLES)
   const x = evaluatedValues(data, 'train', indices, run.config.train.seed)
   const restored = await run.reconstruct(x, splitLabels(data, 'train', indices))
-  return squaredError(x, restored)
+  const { columns } = run.model.info
+  return squaredError(
+    await comparedRows(run.runtime, columns, x),
+    await comparedRows(run.runtime, columns, withGapsOf(x, restored)),
+  )
 }

@@ -1,4 +1,5 @@
 import { classLabelsOf } from '../../data/labels.ts'
+import { comparedRows, withGapsOf } from '../../evaluate/compared-rows.ts'
 import { sampleKind } from '../../evaluate/generation/sample-kind.ts'
 import { nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
 import { totalVariance } from '../../evaluate/statistics/variance.ts'
@@ -62,13 +63,19 @@ const median = (values: Float64Array): number => values.slice().sort()[values.le
 export const brokenSamples: Check = async (examined) => {
   const { trained } = examined
   if (!trained || !canSample(trained.run.model)) return undefined
-  const { x, restored } = trained.outputs
+  const { x, cells, restored } = trained.outputs
   if (x.shape[0]! < 2) return undefined
-  const samples = await drawnSamples(examined)
+  const { runtime, model } = trained.run
+  const drawn = await drawnSamples(examined)
+  const samples = await comparedRows(
+    runtime,
+    model.info.columns,
+    cells ? withGapsOf(cells, drawn) : drawn,
+  )
   // Squares of these overflow float32; such data has outliers, and such a model numbers that are not finite.
   if (![samples, x].every(({ data }) => data.every(isMeasurable))) return undefined
   const some = rowsBetween(x, 0, Math.min(EXAMPLES, x.shape[0]!))
-  const measures = await measureSamples(trained.run.runtime, samples, some)
+  const measures = await measureSamples(runtime, samples, some)
   // Noise of the data that a decoder does not reproduce is missing in its samples as in its reconstructions.
   const possible = restored
     ? Math.min(measures.exampleVariance, totalVariance(restored))

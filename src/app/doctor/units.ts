@@ -67,7 +67,7 @@ async function rectifiedLayers({
   try {
     await session.bind(parameters)
     const results = await session.run({
-      x: rowsBetween(outputs.x, 0, count),
+      x: rowsBetween(outputs.cells ?? outputs.x, 0, count),
       ...conditions(model, { shape: [count] }, outputs.labels?.slice(0, count)),
     })
     return largest.map(([name]) => {

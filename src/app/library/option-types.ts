@@ -1026,7 +1026,8 @@ export interface OptionsByModel {
 /** How a model is fitted. */
 export interface FitOptions {
   /**
-   * Passes over the training data.
+   * Passes over the training data; a table with few rows gets more if this is not given, for 2000
+   * steps, but at most 500.
    *
    * @default 20 (1 for pca; 12 for stacked-ae, aae; 10 for stacked-dae; 15 for gan; 7 for vae-gan)
    */

@@ -9,11 +9,18 @@ import { manifold } from './manifold-section.ts'
 import { denoising, reconstructions } from './reconstruction-section.ts'
 import { samples } from './sample-section.ts'
 import { styleTransfer } from './style-section.ts'
+import { columnReconstruction } from './table/column-errors-section.ts'
+import { columns } from './table/columns-section.ts'
+import { distributions } from './table/distributions-section.ts'
+import { oddest } from './table/oddest-section.ts'
 
 /** Sections about what a model does with examples and codes, in the order of the report. */
 export const CHAPTERS: readonly Chapter[] = [
+  columns,
+  columnReconstruction,
   reconstructions,
   denoising,
+  distributions,
   samples,
   styleTransfer,
   manifold,
@@ -23,4 +30,5 @@ export const CHAPTERS: readonly Chapter[] = [
   components,
   filters,
   jacobian,
+  oddest,
 ]

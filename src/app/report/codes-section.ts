@@ -4,6 +4,7 @@ import { dimensionVariances, principalAxes } from '../../explore/principal-axes.
 import { priorFit } from '../../explore/prior-fit.ts'
 import { codeScatter, type PlanarCode } from '../../report/code-scatter.ts'
 import type { Figure } from '../../report/html.ts'
+import { shortened } from '../../tensor/described.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { counted, grouped, percent } from '../../tensor/numbers.ts'
 import { stream } from '../../tensor/random.ts'
@@ -11,6 +12,8 @@ import type { BuiltModel } from '../../train/build.ts'
 import { hasCode, hasRandomCode, priorKind } from '../../train/capabilities.ts'
 import type { Chapter } from './chapter.ts'
 import { type ReportSource, SAMPLE_SEED, testExamples, testLabels } from './source.ts'
+import { colouringText, mostInformative } from './table/colouring.ts'
+import { kindsOf } from './table/form.ts'
 
 /** Test examples that are encoded for the scatter. */
 const MOST_CODES = 10_000
@@ -54,7 +57,7 @@ export const codes: Chapter = {
     return {
       ...shared,
       caption: caption.filter(Boolean).join(' '),
-      figures: [await scatter(source, encoded, labels)],
+      figures: [await scatter(source, encoded, indices, labels)],
     }
   },
 }
@@ -74,8 +77,9 @@ function whyNone({ definition: { name }, likelihood }: BuiltModel): string {
 }
 
 async function scatter(
-  { run }: ReportSource,
+  { run, data }: ReportSource,
   encoded: Floats,
+  indices: readonly number[],
   labels: readonly number[] | undefined,
 ): Promise<Figure> {
   const { latent, prior } = run.model
@@ -83,12 +87,22 @@ async function scatter(
   const ground =
     prior && latent === 2 ? planar((await run.samplePrior(PRIOR_DRAWS, SAMPLE_SEED)).data) : []
   const count = encoded.shape[0]!
-  const svg = codeScatter(planar(plane.points.data, labels), {
+  const kinds = labels ? undefined : kindsOf(data)
+  const colouring =
+    kinds && mostInformative(plane.points, testExamples(data, indices), kinds.columns)
+  const svg = codeScatter(planar(plane.points.data, labels ?? colouring?.groups), {
     title: plane.words,
+    ...(colouring && {
+      classes: colouring.names.map((text) => shortened(text, 24)),
+      sequential: colouring.sequential,
+      // The names of many categories would hide the codes.
+      named: !colouring.sequential && colouring.names.length <= 4,
+    }),
     axes: plane.axes,
     behind: ground.length > 0 ? { name: 'prior p(z)', points: ground } : undefined,
   })
   const caption = [
+    colouring ? colouringText(colouring) : '',
     CODE_WORDS[hasRandomCode(run.model) ? priorKind(run.model)! : 'point'],
     ground.length > 0 ? `Grey: ${grouped(ground.length)} draws from the prior.` : '',
     latent > 2 && labels
@@ -99,7 +113,7 @@ async function scatter(
     kind: 'svg',
     name: 'codes',
     svg,
-    alt: `Scatter of the codes of ${counted(count, 'test example')}${labels ? ', coloured by class' : ''}${ground.length > 0 ? ', over draws of the prior' : ''}`,
+    alt: `Scatter of the codes of ${counted(count, 'test example')}${labels ? ', coloured by class' : colouring ? `, coloured by ${colouring.column.name}` : ''}${ground.length > 0 ? ', over draws of the prior' : ''}`,
     caption: caption.filter(Boolean).join(' '),
   }
 }

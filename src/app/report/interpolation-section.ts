@@ -2,19 +2,27 @@ import type { DataSet } from '../../data/dataset.ts'
 import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { interpolate } from '../../explore/interpolation.ts'
+import type { Section } from '../../report/html.ts'
 import { encodePng, imageGrid, stackPictures } from '../../report/pixels.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
+import type { Run } from '../run/load.ts'
 import type { Chapter } from './chapter.ts'
 import { isPicture, picturesAcross, testExamples, testLabels } from './source.ts'
+import { kindsOf, rowNames } from './table/form.ts'
+import { columnOf, valueTable } from './table-sections.ts'
 
 const ROW_GAP = 6
 
 /** Two paths between two test images, through the code and through the pixels. */
 export const interpolation: Chapter = {
   what: 'interpolation',
-  belongs: ({ run, data }) => isPicture(data) && hasCode(run.model),
+  belongs: ({ run, data }) =>
+    (isPicture(data) || kindsOf(data) !== undefined) &&
+    hasCode(run.model) &&
+    run.model.likelihood !== undefined,
   async section({ run, data }) {
+    if (!isPicture(data)) return interpolationTable(run, data)
     const { exampleShape, dimension } = run.model.info
     const pair = run.model.labels === 'condition' ? pairOfOneClass(data) : pairOfTwoClasses(data)
     const x = testExamples(data, pair.indices)
@@ -42,6 +50,39 @@ export const interpolation: Chapter = {
       ],
     }
   },
+}
+
+const STEPS = 5
+
+/** The path between two rows through the code, as a table. */
+async function interpolationTable(run: Run, data: DataSet): Promise<Section> {
+  const { dimension } = run.model.info
+  const { indices } = run.model.labels === 'condition' ? pairOfOneClass(data) : pairOfTwoRows(data)
+  const x = testExamples(data, indices)
+  const [from, to] = [0, 1].map((i) => rowOf(x, i, dimension)) as [Floats, Floats]
+  const labels = testLabels(data, indices)
+  const classes = labels && { from: labels[0]!, to: labels[1]! }
+  const { latent } = await interpolate(run, from, to, STEPS, classes)
+  const names = rowNames(data, indices)
+  const steps = Array.from({ length: STEPS }, (_, i) => i)
+  const shares = steps.map((i) => (i === 0 || i === STEPS - 1 ? 'restored' : `${25 * i} %`))
+  return {
+    id: 'interpolation',
+    title: 'Interpolation',
+    caption: `The path between two test rows through the code: decoded from evenly spaced points on the line between their mean codes, each the most probable category or the mean of p(x|z). Numbers should change gradually, and categories that go together should change together.`,
+    figures: [],
+    table: valueTable(
+      [names[0]!, ...shares, names[1]!],
+      [columnOf(x, 0), ...steps.map((i) => columnOf(latent, i)), columnOf(x, 1)],
+      data,
+    ),
+  }
+}
+
+/** The first row and one in the middle. */
+function pairOfTwoRows(data: DataSet): { readonly indices: readonly number[] } {
+  const [first = 0, second = first] = evenly(data.splits.test.rows.length, 2)
+  return { indices: [first, second] }
 }
 
 interface Pair {

@@ -19,7 +19,7 @@ export const datasets = defineCommand({
     const rows = sources.map(({ name, rows, shape, description }) => [
       name,
       grouped(rows.train),
-      grouped(rows.test),
+      rows.test > 0 ? grouped(rows.test) : 'split by seed',
       shape.join(' × '),
       description,
     ])

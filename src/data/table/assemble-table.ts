@@ -10,7 +10,7 @@ import type { DataSet, Split, SplitName } from '../dataset.ts'
 import type { KnownExamples } from '../examples.ts'
 import type { ExampleForm } from '../form.ts'
 import { classIndices } from '../labels.ts'
-import { arrayStore, type RowStore } from '../row-store.ts'
+import { arrayStore, chunksOf, type RowStore } from '../row-store.ts'
 import { cellStore } from './cell-store.ts'
 import { fitColumns } from './fit.ts'
 import type { TableForm } from './form.ts'
@@ -125,12 +125,19 @@ function ruleBytes(options: SplitRule): Uint8Array[] {
   return rule ? [new TextEncoder().encode(`${JSON.stringify([rule, options[rule]])}\n`)] : []
 }
 
-/** Cells of a table in memory are computed once; those of a file whenever they are read. */
+/** Cells that are computed once and stay in memory, 256 MB at most. */
+const MOST_CELLS = 2 ** 26
+
+/** Cells of a table in memory are computed once; those of a file, or of more cells, whenever they are read. */
 function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
   const store = cellStore(packed, columns)
-  if (!packed.inMemory) return store
-  const all = Int32Array.from({ length: packed.count }, (_, row) => row)
-  const cells = store.gather(all) as Float32Array
+  if (!packed.inMemory || packed.count * columns.length > MOST_CELLS) return store
+  const cells = new Float32Array(packed.count * columns.length)
+  let at = 0
+  for (const { values } of chunksOf(store, allRows(packed))) {
+    cells.set(values, at)
+    at += values.length
+  }
   return arrayStore(hostTensor('float32', [packed.count, columns.length], cells))
 }
 

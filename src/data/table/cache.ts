@@ -69,21 +69,19 @@ export async function cachedTable(
     await unchanged()
     return table
   }
-  const settings = digestOf([
-    VERSION,
-    file.reading ?? {},
-    schema,
-    options.newData ?? false,
-    options.keyBytes ?? null,
-  ])
-  const lookup: Lookup = {
-    folder,
-    path: file.path,
-    name: source.name,
-    settings,
-    state: digestOf([before, settings]),
+  const lookupOf = (newData: boolean): Lookup => {
+    const kept = options.keyBytes ?? null
+    const settings = digestOf([VERSION, file.reading ?? {}, schema, newData, kept])
+    const state = digestOf([before, settings])
+    return { folder, path: file.path, name: source.name, settings, state }
   }
-  const known = await findEntry(lookup)
+  const { newData = false } = options
+  const lookup = lookupOf(newData)
+  // What has been packed for training is packed in the same way as new data.
+  const known =
+    (await pointedEntry(lookup)) ??
+    (newData ? await pointedEntry(lookupOf(false)) : undefined) ??
+    (await equalEntry(lookup))
   if (known) return known
   let entry: string | undefined
   const overflow = async (stride: number) => {
@@ -135,14 +133,19 @@ async function entryName({ path, settings }: Lookup): Promise<string> {
   return hash.digest('hex').slice(0, 32)
 }
 
-/** The entry of a file that was not changed, or another file's of the same contents. */
-async function findEntry(lookup: Lookup): Promise<PackedTable | undefined> {
+/** The entry of a file that was not changed. */
+async function pointedEntry(lookup: Lookup): Promise<PackedTable | undefined> {
   const { folder, state } = lookup
   if (!(await isOurs(folder))) return undefined
   const pointed = await readFile(join(folder, state + POINTER), 'utf8').catch(() => '')
-  const known = /^[0-9a-f]{32}$/.test(pointed) ? await openEntry(lookup, pointed) : undefined
+  return /^[0-9a-f]{32}$/.test(pointed) ? openEntry(lookup, pointed) : undefined
+}
+
+/** The entry of another file of the same contents. */
+async function equalEntry(lookup: Lookup): Promise<PackedTable | undefined> {
+  const { folder } = lookup
   // A file that was never packed into the cache is not read twice to look for one like it.
-  if (known || (await entriesIn(folder)).length === 0) return known
+  if (!(await isOurs(folder)) || (await entriesIn(folder)).length === 0) return undefined
   const entry = await entryName(lookup)
   const equal = await openEntry(lookup, entry)
   if (equal) await recordPointer(lookup, entry).catch(() => {})
@@ -222,7 +225,7 @@ async function recordPointer(
   limit?: number,
 ): Promise<void> {
   await writeAtomically(join(folder, state + POINTER), entry)
-  await trimCache(folder, limit)
+  await trimCache([folder, join(folder, '..', 'pictures')], limit)
 }
 
 /** Whether the folder exists and is this user's own. */

@@ -95,12 +95,24 @@ function scaling(
   { kind, transform = 'standardise' }: Pick<ColumnSchema, 'kind' | 'transform'>,
   found: ColumnMoments,
   standardise: boolean,
-): Pick<TableColumn, 'centre' | 'scale' | 'range' | 'knots'> {
+): Pick<TableColumn, 'centre' | 'scale' | 'range' | 'knots' | 'initial'> {
   const range = [found.low, found.high] as const
   const isPlain = transform === 'none' || (!standardise && kind === 'numeric')
-  if (isPlain) return { centre: 0, scale: 1, range }
-  const centred = { centre: found.mean, scale: found.deviation, range }
+  const initial = kind === 'count' ? { initial: initialCounts(found) } : {}
+  if (isPlain) return { centre: 0, scale: 1, range, ...initial }
+  const centred = { centre: found.mean, scale: found.deviation, range, ...initial }
   return transform === 'quantile' ? { ...centred, knots: quantileKnots(found.sample) } : centred
+}
+
+/** Bounds of the dispersion that counts start with: a few large ones must not make all others improbable. */
+const INITIAL_DISPERSION = [0.01, 100] as const
+
+/** Their mean μ, and r of the variance μ + μ² / r. */
+function initialCounts({ plain: { mean, variance } }: ColumnMoments): TableColumn['initial'] {
+  const [low, high] = INITIAL_DISPERSION
+  const excess = variance - mean
+  const dispersion = excess > 0 ? mean ** 2 / excess : high
+  return { mean, dispersion: Math.min(high, Math.max(low, dispersion)) }
 }
 
 /**

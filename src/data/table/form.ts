@@ -29,6 +29,7 @@ const storedColumn = z.object({
   categories: z.array(z.string()).optional(),
   knots: z.object({ x: numbers, y: numbers }).optional(),
   range: z.tuple([z.number(), z.number()]).optional(),
+  initial: z.object({ mean: z.number().positive(), dispersion: z.number().positive() }).optional(),
 })
 
 /** A table's form as a run's configuration stores it. */

@@ -48,6 +48,10 @@ function piecewise(x: readonly number[], y: readonly number[], at: number): numb
   return y[low]! + share * (y[high]! - y[low]!)
 }
 
+/** Whether a cell has a value that a model knows: neither missing nor of a category that training has not seen. */
+export const isObserved = (column: TableColumn, cell: number): boolean =>
+  !Number.isNaN(cell) && !(hasCategories(column) && cell >= (column.categories?.length ?? 0))
+
 /** Whether a column holds categories, so that its cells are indices. */
 export const hasCategories = ({ kind }: Pick<TableColumn, 'kind'>): boolean =>
   kind === 'binary' || kind === 'categorical' || kind === 'ordinal'

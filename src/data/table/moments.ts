@@ -13,6 +13,8 @@ export interface ColumnMoments {
   readonly mean: number
   /** Standard deviation, divided by n. */
   readonly deviation: number
+  /** Of the values themselves: mean, and variance divided by n. */
+  readonly plain: { readonly mean: number; readonly variance: number }
   /** Codes that occur, of a column of categories. */
   readonly seen: ReadonlySet<number>
   /** Values of evenly spread rows, where the schema asks for quantiles. */
@@ -48,25 +50,46 @@ export function columnMoments(
     const values = table.read(part)
     for (let column = 0; column < width; column++) {
       const sum = sums[column]!
-      for (let i = 0; i < part.length; i++)
-        sum.add(values[i * width + column]!, (start + i) % every === 0)
+      for (let i = 0, at = column; i < part.length; i++, at += width)
+        sum.add(values[at]!, (start + i) % every === 0)
     }
   }
   return sums.map((sum) => sum.moments())
 }
 
 /**
- * Sums of one column. They are of differences from its first value, so that values that are large and close together,
- * such as times, lose no digits.
+ * Sums of differences from the first value, so that values that are large and close together, such as times, lose no
+ * digits.
  */
+class ShiftedSums {
+  private count = 0
+  private first = 0
+  private sum = 0
+  private squares = 0
+
+  add(value: number): void {
+    if (this.count === 0) this.first = value
+    this.count++
+    const difference = value - this.first
+    this.sum += difference
+    this.squares += difference * difference
+  }
+
+  moments(): { mean: number; variance: number } {
+    const shift = this.sum / this.count
+    const variance = Math.max(0, this.squares / this.count - shift * shift)
+    return { mean: this.first + shift, variance }
+  }
+}
+
+/** What is summed of one column. */
 class RunningMoments {
   private count = 0
   private missing = 0
   private low = Number.POSITIVE_INFINITY
   private high = Number.NEGATIVE_INFINITY
-  private first = 0
-  private sum = 0
-  private squares = 0
+  private readonly scaled = new ShiftedSums()
+  private readonly plain = new ShiftedSums()
   private readonly seen = new Set<number>()
   private readonly sample: number[] = []
 
@@ -89,20 +112,17 @@ class RunningMoments {
     if (value < this.low) this.low = value
     if (value > this.high) this.high = value
     if (this.isSampled && isSampled) this.sample.push(value)
-    const scaled = this.map ? this.map(value) : value
-    if (this.count === 0) this.first = scaled
     this.count++
-    const difference = scaled - this.first
-    this.sum += difference
-    this.squares += difference * difference
+    this.plain.add(value)
+    if (this.map) this.scaled.add(this.map(value))
   }
 
   moments(): ColumnMoments {
     const { count, missing, low, high, seen } = this
-    const shift = this.sum / count
-    const variance = Math.max(0, this.squares / count - shift * shift)
     const sample = Float64Array.from(this.sample)
-    const mean = this.first + shift
-    return { count, missing, low, high, mean, deviation: Math.sqrt(variance), seen, sample }
+    const plain = this.plain.moments()
+    const { mean, variance } = this.map ? this.scaled.moments() : plain
+    const deviation = Math.sqrt(variance)
+    return { count, missing, low, high, mean, deviation, plain, seen, sample }
   }
 }

@@ -193,29 +193,61 @@ type ReadRows = (row: number, count: number, into: Uint8Array, at: number) => vo
 
 /** Reads rows in the order of the file, neighbours at once, and puts them in the wanted order. */
 function gather(wanted: ArrayLike<number>, stride: number, into: Uint8Array, read: ReadRows): void {
-  const count = wanted.length
-  // Row and place in one number, exact below 2⁵³, sort faster than by a comparison of rows.
-  const order = Float64Array.from(wanted, (row, i) => row * count + i).sort()
-  const rowAt = (at: number) => Math.floor(order[at]! / count)
+  const { rows, places } = inFileOrder(wanted)
+  const count = rows.length
+  const words = stride / 4
+  const target = wordsOf(into)
   const gap = Math.max(1, Math.floor(LONGEST_GAP / stride))
   const longest = Math.max(1, Math.floor(LONGEST_READ / stride))
   for (let start = 0, end = 0; start < count; start = end) {
-    const first = rowAt(start)
-    let last = first
-    for (end = start + 1; end < count; end++) {
-      const row = rowAt(end)
-      if (row - last > gap || row - first >= longest) break
-      last = row
-    }
-    if (end === start + 1) {
-      read(first, 1, into, (order[start]! % count) * stride)
+    const first = rows[start]!
+    for (end = start + 1; end < count; end++)
+      if (rows[end]! - rows[end - 1]! > gap || rows[end]! - first >= longest) break
+    const last = rows[end - 1]!
+    if (isRun(rows, places, start, end)) {
+      read(first, end - start, into, places[start]! * stride)
       continue
     }
     const bytes = new Uint8Array((last - first + 1) * stride)
     read(first, last - first + 1, bytes, 0)
+    const source = wordsOf(bytes)
     for (let at = start; at < end; at++) {
-      const from = (rowAt(at) - first) * stride
-      into.set(bytes.subarray(from, from + stride), (order[at]! % count) * stride)
+      let from = (rows[at]! - first) * words
+      let to = places[at]! * words
+      for (const stop = from + words; from < stop; ) target[to++] = source[from++]!
     }
   }
 }
+
+/** Wanted rows in ascending order, and the place of each among the wanted ones. */
+function inFileOrder(wanted: ArrayLike<number>): { rows: Float64Array; places: Float64Array } {
+  const count = wanted.length
+  const rows = new Float64Array(count)
+  const places = new Float64Array(count)
+  let isAscending = true
+  for (let i = 0; i < count; i++) {
+    rows[i] = wanted[i]!
+    places[i] = i
+    if (i > 0 && rows[i]! < rows[i - 1]!) isAscending = false
+  }
+  if (isAscending) return { rows, places }
+  // Row and place in one number, exact below 2⁵³, sort faster than by a comparison of rows.
+  for (let i = 0; i < count; i++) rows[i] = rows[i]! * count + i
+  rows.sort()
+  for (let i = 0; i < count; i++) {
+    const row = Math.floor(rows[i]! / count)
+    places[i] = rows[i]! - row * count
+    rows[i] = row
+  }
+  return { rows, places }
+}
+
+/** Whether rows are neighbours in the file and where they go, so that one call reads them in place. */
+function isRun(rows: Float64Array, places: Float64Array, start: number, end: number): boolean {
+  for (let at = start + 1; at < end; at++)
+    if (rows[at] !== rows[at - 1]! + 1 || places[at] !== places[at - 1]! + 1) return false
+  return true
+}
+
+const wordsOf = ({ buffer, byteOffset, length }: Uint8Array): Int32Array =>
+  new Int32Array(buffer, byteOffset, length / 4)

@@ -45,6 +45,8 @@ export interface TableColumn {
   readonly centre: number
   /** Above 0. */
   readonly scale: number
+  /** Of counts: their mean and a dispersion that explains their variance, with which training starts. */
+  readonly initial?: { readonly mean: number; readonly dispersion: number } | undefined
   /** Values as text: of a binary column 2, in the order of their indices. */
   readonly categories?: readonly string[] | undefined
   /**

@@ -2,7 +2,7 @@ import { concat, constant, type Tensor } from '../../graph/tensor.ts'
 import { oneOf } from '../choices.ts'
 import { picked } from '../picked.ts'
 import type { TableColumn } from './column.ts'
-import { categoriesOf, perColumn } from './layout.ts'
+import { categoriesOf, layoutOf, perColumn } from './layout.ts'
 
 /** In days. A year is that of the Gregorian calendar. */
 const periods = { day: 1, week: 7, year: 365.2425 } as const
@@ -44,11 +44,23 @@ function partsOf(columns: readonly TableColumn[]) {
   columns.forEach((column, i) => {
     indices[encodings[column.kind]].push(i)
   })
+  // As a decoder's outputs, so that tied weights are of the same column on both sides.
+  const { order } = layoutOf(columns)
+  for (const numbers of [indices.real, indices.count])
+    numbers.sort((a, b) => order.indexOf(a) - order.indexOf(b))
   const cycles = columns.flatMap((column, i) =>
     cyclesOf(column).map((name): Cycle => ({ column: i, period: periods[name] })),
   )
   const gaps = columns.flatMap(({ gaps }, i) => (gaps ? [i] : []))
   return { ...indices, cycles, gaps }
+}
+
+/** The column that each place of `expand` shows, but for masks. */
+export function shownColumns(columns: readonly TableColumn[]): number[] {
+  const { real, count, binary, categories, cycles } = partsOf(columns)
+  const turning = cycles.map(({ column }) => column)
+  const blocks = categories.flatMap((i) => new Array<number>(shown(columns[i]!)).fill(i))
+  return [...real, ...count, ...binary, ...turning, ...turning, ...blocks]
 }
 
 /** How many categories `expand` shows of a column: one more than it has, for those that training has not seen. */
@@ -66,8 +78,8 @@ export function expandedWidth(columns: readonly TableColumn[]): number {
  * What an encoder sees of cells `[B, C]`: `[B, E]`. A missing cell is 0 in all its places, and columns with gaps have a
  * mask besides, 1 where there is a value (Nazábal et al. 2020, Handling incomplete heterogeneous data using VAEs;
  * Mattei and Frellsen 2019, MIWAE). In this order:
- * - numeric, positive and datetime columns: the cell
- * - counts: `(log(1 + x) - centre) / scale`
+ * - numeric, positive and datetime columns: the cell; those that are Student-t last
+ * - counts: `(log(1 + x) - centre) / scale`; those that are Poisson last
  * - binary columns: -1 or 1
  * - datetime columns: sine, then cosine of their `cyclesOf`
  * - categorical and ordinal columns: K + 1 places, the last for a category that training has not seen

@@ -135,11 +135,11 @@ function spreadOf(
   }
 }
 
-/** log of the rate of counts: an encoder sees log(1 + x) in the same units. */
+/** The rate of counts, the mean of the training rows where the output is 0; an encoder sees log(1 + x) in the same units. */
 const rateOf = (columns: readonly TableColumn[], outputs: Tensor) =>
   outputs
     .mul(perColumn(columns, ({ scale }) => scale))
-    .add(perColumn(columns, ({ centre }) => centre))
+    .add(perColumn(columns, ({ centre, initial }) => (initial ? Math.log(initial.mean) : centre)))
     .clip(...LOG_RATE_BOUNDS)
     .exp()
 
@@ -156,7 +156,14 @@ const makers: Readonly<Record<Group['name'], Maker>> = {
   }),
   poisson: ({ columns }, outputs) => ({ distribution: poisson(rateOf(columns, outputs)) }),
   'negative-binomial': ({ columns }, outputs, { logDispersion }) => ({
-    distribution: negativeBinomial(rateOf(columns, outputs), boundedDispersion(logDispersion())),
+    distribution: negativeBinomial(
+      rateOf(columns, outputs),
+      boundedDispersion(
+        logDispersion().add(
+          perColumn(columns, ({ initial }) => Math.log(initial?.dispersion ?? 1)),
+        ),
+      ),
+    ),
   }),
   bernoulli: (_group, outputs) => {
     const distribution = bernoulli(outputs)

@@ -2,12 +2,13 @@ import { networkOf } from '../../models/adversarial.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { relaxesCodes } from '../../train/capabilities.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
-import type { Figure } from '../ledger/entry.ts'
+import { type Figure, formatFigure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
 import type { LikelihoodWords } from './likelihood-words.ts'
-import type { TermKind } from './stage-loss.ts'
+import { perCell } from './observed-cells.ts'
+import { NATS, type TermKind } from './stage-loss.ts'
 
-type Measured = Pick<EvaluationContext, 'trained' | 'means' | 'words'>
+type Measured = Pick<EvaluationContext, 'trained' | 'means' | 'words' | 'observed'>
 
 /** The terms of the loss. */
 export const loss: GroupEvaluation = {
@@ -19,8 +20,6 @@ export const loss: GroupEvaluation = {
     return lossFigures(context).map((figure) => ({ ...figure, ...(labelsHash && { labelsHash }) }))
   },
 }
-
-const NATS = 'nats per example'
 
 /**
  * Every term of a loss, with what it is. The sum that training minimises is called a bound on log p(x) only if the
@@ -48,7 +47,7 @@ function boundTerms({ trained, means }: Measured): [name: string, kind: TermKind
 
 /** The unweighted sum of a variational model's terms: a bound if the likelihood is one of the data. */
 function boundFigures(measured: Measured, words: LikelihoodWords): Figure[] {
-  const { means } = measured
+  const { means, observed } = measured
   const { model } = measured.trained
   const terms = boundTerms(measured)
   if (terms.length === 0 || means.bound === undefined) return []
@@ -84,6 +83,7 @@ function boundFigures(measured: Measured, words: LikelihoodWords): Figure[] {
         'codes are drawn from q(z|x) itself, while training uses a relaxation of it',
     ),
   }
+  if (observed) return [bound, ...(values ? [ofCells(bound, values, observed)] : [])]
   if (words.kind === 'density') return [bound]
   const bits = (nats: number) => nats / (model.info.dimension * Math.LN2)
   return [
@@ -99,6 +99,18 @@ function boundFigures(measured: Measured, words: LikelihoodWords): Figure[] {
       }),
     },
   ]
+}
+
+/** A bound per cell, which compares tables with other gaps. */
+function ofCells(bound: Figure, values: Float64Array, observed: Float64Array): Figure {
+  const cells = formatFigure(meanWithError(observed).mean)
+  return {
+    ...bound,
+    ...perCell(values, observed),
+    figure: `${bound.figure} per observed cell`,
+    unit: 'nats per observed cell',
+    note: `the same bound, divided by the number of cells with a value: ${cells} in a row on average`,
+  }
 }
 
 /** The figure of a term; none if the term is the whole bound, which is reported already. */

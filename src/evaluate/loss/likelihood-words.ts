@@ -3,10 +3,11 @@ import { SIGMA_FLOOR } from '../../distributions/gaussian.ts'
 import type { LikelihoodChoice } from '../../distributions/likelihood-choice.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import type { Arrays } from '../../runtime/session.ts'
-import type { BuiltModel } from '../../train/build.ts'
+import { type BuiltModel, lastStage } from '../../train/build.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import { formatFigure } from '../ledger/entry.ts'
 import { columnWords } from './column-words.ts'
+import { NATS, termKinds } from './stage-loss.ts'
 import { hasOnlyLevels } from './value-levels.ts'
 
 /** What kind of number -log p(x|z) is. */
@@ -34,7 +35,8 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
   const choice = likelihoodChoice(String(model.config.likelihood))
   const exact = `reconstruction −log p(x|${givenOf(model)})`
   const { columns } = model.info
-  if (columns) return { ...columnWords(columns), reconstruction: exact }
+  if (columns)
+    return isInNats(model) ? { ...columnWords(columns), reconstruction: exact } : noLikelihood
   switch (choice.kind) {
     case 'bernoulli':
       return hasOnlyLevels(measured.data, measured.split, 2)
@@ -63,6 +65,18 @@ export function likelihoodWords(measured: Judged): LikelihoodWords {
     case 'columns':
       throw new Error('a likelihood of columns without columns')
   }
+}
+
+const isInNats = (model: BuiltModel): boolean =>
+  (termKinds(model, lastStage(model)).reconstruction?.unit ?? NATS) === NATS
+
+/** Of a model that measures a row by squared errors, as principal components do where there are categories. */
+const noLikelihood: LikelihoodWords = {
+  label: 'none',
+  kind: 'none',
+  reconstruction: 'half the squared error of what the encoder sees',
+  remark:
+    'of standardised numbers and of the places of categories, 0 or 1, where there is a value; categories and counts have no likelihood in it',
 }
 
 /**

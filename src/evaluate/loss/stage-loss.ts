@@ -78,7 +78,7 @@ export function stageLoss(
 function kindOf(term: Term, draws: ReadonlySet<Tensor>, phase: string): TermKind {
   const isDrawn = topological([term.value]).some((node) => draws.has(node))
   return {
-    unit: term.unit ?? 'nats per example',
+    unit: term.unit ?? NATS,
     bound: term.bound,
     metric: term.metric ?? false,
     samples: term.samples ?? (isDrawn ? 1 : 0),
@@ -87,6 +87,9 @@ function kindOf(term: Term, draws: ReadonlySet<Tensor>, phase: string): TermKind
     phase,
   }
 }
+
+/** The unit of terms that state no other. */
+export const NATS = 'nats per example'
 
 /** The kind of each term of a stage. */
 export function termKinds(model: BuiltModel, stage: BuiltStage): StageLoss['kinds'] {

@@ -1,9 +1,10 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
-import { splitLabels, splitValues } from '../../data/rows.ts'
-import { hasCategories, valueOfCell } from '../../data/table/model-cells.ts'
+import { splitLabels } from '../../data/rows.ts'
+import { hasCategories, isObserved, valueOfCell } from '../../data/table/model-cells.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import type { Figure } from '../ledger/entry.ts'
+import { splitChunks } from '../split-chunks.ts'
 
 /** Errors of one column over the cells that have a value. */
 export interface ColumnError {
@@ -19,8 +20,6 @@ export interface ColumnError {
   readonly baseline: number
 }
 
-const ROWS_AT_A_TIME = 1000
-
 /** The errors of the reconstructions of a split, column by column. */
 export async function columnErrors(
   trained: TrainedModel,
@@ -29,26 +28,17 @@ export async function columnErrors(
   signal?: AbortSignal,
 ): Promise<readonly ColumnError[]> {
   const columns = data.form.table!.columns
-  const baselines = columns.map(baselineOf)
-  for (const cells of chunks(data, 'train')) addCells(baselines, cells, columns.length)
-  const expected = baselines.map((one) => one.value())
-  const errors = columns.map((column) => ({ column, count: 0, own: 0, baseline: 0 }))
+  const baselines = columns.map((column) => new Baseline(column))
+  for (const { data: cells } of splitChunks(data, 'train'))
+    for (const [j, baseline] of baselines.entries()) baseline.add(cells, j, columns.length)
+  const errors = columns.map((column, j) => new Errors(column, baselines[j]!.value))
   const labels = splitLabels(data, split)
   let start = 0
-  for (const x of chunks(data, split)) {
+  for (const x of splitChunks(data, split)) {
     signal?.throwIfAborted()
     const end = start + x.shape[0]!
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
-    x.data.forEach((cell, at) => {
-      const sum = errors[at % columns.length]!
-      const value = valueOfCell(sum.column, cell)
-      if (!isKnown(sum.column, cell)) return
-      sum.count++
-      const off = (other: number) =>
-        hasCategories(sum.column) ? Number(other !== value) : (other - value) ** 2
-      sum.own += off(valueOfCell(sum.column, restored.data[at]!))
-      sum.baseline += off(expected[at % columns.length]!)
-    })
+    for (const [j, one] of errors.entries()) one.add(x.data, restored.data, j, columns.length)
     start = end
   }
   return errors.map(({ column, count, own, baseline }) => {
@@ -57,49 +47,59 @@ export async function columnErrors(
   })
 }
 
-function* chunks(data: DataSet, split: SplitName) {
-  const { length } = data.splits[split].rows
-  for (let start = 0; start < length; start += ROWS_AT_A_TIME) {
-    const size = Math.min(ROWS_AT_A_TIME, length - start)
-    yield splitValues(
-      data,
-      split,
-      Int32Array.from({ length: size }, (_, i) => start + i),
-    )
-  }
-}
-
-/** Whether a cell has a value that the model knows. */
-const isKnown = (column: TableColumn, cell: number): boolean =>
-  !Number.isNaN(cell) && !(hasCategories(column) && cell >= (column.categories?.length ?? 0))
-
 /** The mean of numbers, or the most frequent of categories. */
-function baselineOf(column: TableColumn) {
-  const counts = new Map<number, number>()
-  let [sum, count] = [0, 0]
-  return {
-    add(cell: number) {
-      if (!isKnown(column, cell)) return
-      const value = valueOfCell(column, cell)
-      count++
-      sum += value
-      if (hasCategories(column)) counts.set(value, (counts.get(value) ?? 0) + 1)
-    },
-    value: () =>
-      hasCategories(column)
-        ? [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0]
-        : sum / count,
+class Baseline {
+  private readonly counts = new Map<number, number>()
+  private sum = 0
+  private count = 0
+
+  constructor(private readonly column: TableColumn) {}
+
+  /** Adds every `width`-th cell from `j`. */
+  add(cells: Float32Array, j: number, width: number): void {
+    const { column, counts } = this
+    const isCategories = hasCategories(column)
+    for (let at = j; at < cells.length; at += width) {
+      const cell = cells[at]!
+      if (!isObserved(column, cell)) continue
+      if (isCategories) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+      else {
+        this.count++
+        this.sum += valueOfCell(column, cell)
+      }
+    }
+  }
+
+  get value(): number {
+    if (!hasCategories(this.column)) return this.sum / this.count
+    return [...this.counts].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0]
   }
 }
 
-function addCells(
-  baselines: readonly ReturnType<typeof baselineOf>[],
-  { data }: { readonly data: Float32Array },
-  width: number,
-): void {
-  data.forEach((cell, at) => {
-    baselines[at % width]!.add(cell)
-  })
+/** Sums of the errors of a column. */
+class Errors {
+  count = 0
+  own = 0
+  baseline = 0
+
+  constructor(
+    readonly column: TableColumn,
+    private readonly expected: number,
+  ) {}
+
+  /** Adds every `width`-th cell from `j`. */
+  add(cells: Float32Array, restored: Float32Array, j: number, width: number): void {
+    const { column, expected } = this
+    const isCategories = hasCategories(column)
+    for (let at = j; at < cells.length; at += width) {
+      if (!isObserved(column, cells[at]!)) continue
+      const value = valueOfCell(column, cells[at]!)
+      const other = valueOfCell(column, restored[at]!)
+      this.count++
+      this.own += isCategories ? Number(other !== value) : (other - value) ** 2
+      this.baseline += isCategories ? Number(expected !== value) : (expected - value) ** 2
+    }
+  }
 }
 
 /** The errors as figures of the ledger, with the baseline in the note of each. */

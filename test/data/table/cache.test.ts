@@ -102,6 +102,12 @@ describe('a table that does not fit in memory', () => {
       rowsOf(700, (i) => (i * 1237) % COUNT),
       [5, 5, 4, COUNT - 1, 0, 5],
       [],
+      ...[1, 40, 499, 501, 1001].flatMap((size) => [
+        rowsOf(size, (i) => 700 + i),
+        rowsOf(size, (i) => 2000 - i),
+        rowsOf(size, (i) => 2 * i),
+        rowsOf(size, (i) => (i * i * 7) % COUNT),
+      ]),
     ]
     for (const rows of orders) expect(inFile.read(rows)).toEqual(inMemory.read(rows))
     expect(inFile.rowHashes()).toEqual(inMemory.rowHashes())
@@ -113,6 +119,18 @@ describe('a table that does not fit in memory', () => {
     const again = await open(countedSource('other name'))
     expect([again.name, again.count]).toEqual(['other name', COUNT])
     again.close()
+  })
+
+  it('is found again as new data, once it was packed for training, but not the other way round', async () => {
+    await isRead()
+    expect(await isRead({ newData: true })).toBe(false)
+    expect(await entries()).toHaveLength(1)
+    await rm(folder, { recursive: true })
+    expect([await isRead({ newData: true }), await isRead({ newData: true })]).toEqual([
+      true,
+      false,
+    ])
+    expect(await isRead()).toBe(true)
   })
 
   it('is found again after its file was renamed, touched or copied', async () => {
@@ -279,6 +297,22 @@ describe('the cache', () => {
     await writeFile(fourth, 'd')
     await isRead({ limit: 2 * bytes }, fourth)
     expect((await cachedTables(folder)).map(({ table }) => table)).toEqual([fourth, third])
+  })
+
+  it('has one limit for tables and pictures, and those used longest ago go first', async () => {
+    const pictures = join(folder, '..', 'pictures')
+    await mkdir(pictures, { recursive: true })
+    for (const [name, used] of [
+      ['old.rows', 1],
+      ['new.rows', 2e9],
+    ] as const) {
+      await writeFile(join(pictures, name), 'x'.repeat(200_000))
+      await utimes(join(pictures, name), used, used)
+    }
+    const source = countedSource(path)
+    ;(await open(source, { limit: 350_000 })).close()
+    expect(await readdir(pictures)).toEqual(['new.rows'])
+    expect(await cachedTables(folder)).toHaveLength(1)
   })
 
   it('is cleared, but for what is in use', async () => {

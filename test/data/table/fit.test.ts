@@ -46,6 +46,19 @@ describe('columns are fitted', () => {
     })
   })
 
+  it('with the mean and the variance of counts, from which training starts', async () => {
+    const initial = async (values: readonly number[]) => {
+      const { columns } = await fitted(numbers(values), [{ name: 'x', kind: 'count' }])
+      return columns[0]!.initial!
+    }
+    // Mean 4, variance 40.5: r = 16 / (40.5 - 4).
+    const spread = await initial([0, 0, 1, 15])
+    expect(spread.mean).toBe(4)
+    expect(spread.dispersion).toBeCloseTo(16 / 36.5, 12)
+    expect(await initial([3, 4, 5])).toEqual({ mean: 4, dispersion: 100 })
+    expect((await initial([...new Array<number>(999).fill(0), 1e6])).dispersion).toBe(0.01)
+  })
+
   it('with the logarithm of positive values and log(1 + x) of counts', async () => {
     const rows = [1, Math.E, Math.E ** 2].map((p, i) => ({ p, n: [0, 1, 3][i] }))
     const { columns, cells } = await fitted(rows, [

@@ -14,7 +14,7 @@ export interface ByteSource {
 }
 
 /** Bytes to read at a time. */
-export const PIECE = 2 ** 20
+export const PIECE = 2 ** 17
 
 /** Bytes in memory as a file. */
 export const bytesInMemory = (bytes: Uint8Array, name: string, piece = PIECE): ByteSource =>

@@ -1,0 +1,54 @@
+import type { TableColumn } from '../distributions/columns/column.ts'
+import { expand, expandedWidth } from '../distributions/columns/expand.ts'
+import { Tensor } from '../graph/tensor.ts'
+import type { Runtime } from '../runtime/session.ts'
+import { type Floats, hostTensor } from '../tensor/host.ts'
+
+/** Added to the note of a figure of distances between rows of a table. */
+export const COMPARED_NOTE =
+  'distances are between rows as the encoder sees them: numbers standardised, a place for each category, missing values 0'
+
+/** Whether the cells of a table are vectors of real numbers already, between which distances make sense. */
+export const isComparable = (columns: readonly TableColumn[] | undefined): boolean =>
+  columns === undefined ||
+  columns.every(
+    (column) =>
+      !column.gaps &&
+      column.kind !== 'count' &&
+      column.kind !== 'binary' &&
+      expandedWidth([column]) === 1,
+  )
+
+/**
+ * Examples `[n, D]` as vectors between which distances make sense: the cells of a table as an encoder sees them
+ * (`expand`), without the masks, since what is missing is not modelled; everything else as it is.
+ */
+export async function comparedRows(
+  runtime: Runtime,
+  columns: readonly TableColumn[] | undefined,
+  x: Floats,
+): Promise<Floats> {
+  if (!columns || (isComparable(columns) && !x.data.some(Number.isNaN))) return x
+  const unmasked = columns.map((column) => ({ ...column, gaps: false }))
+  const seen = expand(unmasked, Tensor.input('x', ['batch', columns.length]))
+  const session = await runtime.compile({ seen })
+  try {
+    const { data } = (await session.run({ x })).seen!
+    return hostTensor('float32', [x.shape[0]!, expandedWidth(unmasked)], data as Float32Array)
+  } finally {
+    await session.close()
+  }
+}
+
+/**
+ * Rows with the gaps of others: row i misses what row i of `examples` misses, in turn if there are more rows. A model of a
+ * table has no opinion on what is missing, so that rows without gaps would differ from examples by that alone.
+ */
+export function withGapsOf(examples: Floats, rows: Floats): Floats {
+  const { data } = examples
+  if (!data.some(Number.isNaN)) return rows
+  const values = rows.data.map((value, at) =>
+    Number.isNaN(data[at % data.length]!) ? Number.NaN : value,
+  )
+  return hostTensor('float32', rows.shape, values, rows.scale)
+}
