@@ -35,6 +35,6 @@ export function requireFile(path: string): void {
   const names = sources.map((source) => source.name)
   const meant = names.includes(path) ? undefined : nearest(path, names)
   throw new UserError(
-    `data ${JSON.stringify(path)}: there is no such file or data set${meant ? `; did you mean ${meant}?` : ''} (known: ${names.join(', ')}, a folder of pictures, or a .npy, .npz or IDX file, plain or gzipped)`,
+    `data ${JSON.stringify(path)}: there is no such file or data set${meant ? `; did you mean ${meant}?` : ''} (known: ${names.join(', ')}, a folder of pictures, a table (CSV, Parquet, JSON lines, ARFF), or a .npy, .npz or IDX file, plain or gzipped)`,
   )
 }

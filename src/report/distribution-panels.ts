@@ -22,7 +22,7 @@ const COLUMNS = 3
 const HEADING = 40
 const ROW = 19
 /** Where bars begin, below their names, and how far they reach at the most. */
-const [NAMES, PERCENT] = [118, 40]
+const [NAMES, PERCENT] = [136, 40]
 const TOP = 58
 const HISTOGRAM = 112
 const COLOURS = ['#2f7fd0', '#d0661a'] as const
@@ -108,7 +108,7 @@ function bars({ shares: [own, model] }: DistributionPanel, labels: readonly stri
       svgElement(
         'text',
         { x: NAMES - 6, y: y + 11, 'font-size': 11, 'text-anchor': 'end' },
-        shortened(label, 18),
+        shortened(label, 17),
       ),
       bar(own[i]!, 1, COLOURS[0]),
       bar(model[i]!, 8.5, COLOURS[1]),

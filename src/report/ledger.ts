@@ -55,6 +55,12 @@ export const SPREADS: readonly Pick<Circumstance, 'title' | 'cell'>[] = [
   },
 ]
 
+/** What a figure is compared with. */
+const BASELINE: Pick<Circumstance, 'title' | 'cell'> = {
+  title: 'mean or mode',
+  cell: ({ baseline }) => (baseline === undefined ? '' : formatFigure(baseline)),
+}
+
 /**
  * The loss ledger as a table. Circumstances that differ between entries have a column; those that all entries
  * share are in the caption. Notes become footnotes, equal ones only once.
@@ -65,7 +71,9 @@ export function ledgerTable(entries: readonly LedgerEntry[]): Table {
   const shared = CIRCUMSTANCES.filter((c) => first !== undefined && isShared(c))
   const varying = CIRCUMSTANCES.filter((c) => !shared.includes(c))
   const footnotes = [...new Set(entries.flatMap((entry) => entry.note ?? []))]
-  const spread = SPREADS.filter(({ cell }) => entries.some((entry) => cell(entry) !== ''))
+  const spread = [BASELINE, ...SPREADS].filter(({ cell }) =>
+    entries.some((entry) => cell(entry) !== ''),
+  )
   const columns: Column[] = [
     { title: 'figure' },
     { title: 'value', numeric: true },

@@ -56,7 +56,7 @@ figcaption {
 .plot { max-width: 100%; }
 .plot-title { margin: 0 0 0.4rem; font-size: 0.875rem; line-height: 1.4; color: var(--quiet); }
 .plot-title b { color: var(--ink); font-weight: 600; }
-.panels { display: flex; flex-wrap: wrap; gap: 1rem 0.8rem; }
+.panels { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 1rem 0.8rem; }
 .panels svg { display: block; max-width: 100%; height: auto; }
 .plot text.train { fill: var(--train); }
 .plot text.validation { fill: var(--validation); }

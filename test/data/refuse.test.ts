@@ -23,7 +23,7 @@ describe('openDataSet refuses', () => {
     await bad(
       'mnits',
       {},
-      'data "mnits": there is no such file or data set; did you mean mnist? (known: mnist, a folder of pictures, or a .npy, .npz or IDX file, plain or gzipped)',
+      'data "mnits": there is no such file or data set; did you mean mnist? (known: mnist, birdstrikes, penguins, a folder of pictures, a table (CSV, Parquet, JSON lines, ARFF), or a .npy, .npz or IDX file, plain or gzipped)',
     )
     await bad(
       'no/such/file.npy',

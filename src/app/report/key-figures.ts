@@ -32,7 +32,7 @@ export async function keyFigures(measured: Measured): Promise<KeyFigure[]> {
   const { model } = measured.run
   const chosen = [
     lastStage(model).phases.length > 1 ? undefined : lossFigure(measured),
-    reconstructionFigure(measured),
+    reconstructionFigure(measured) ?? columnsFigure(measured),
     await varietyFigure(measured),
     hasRandomCode(model) ? informationFigure(measured) : undefined,
     discriminatorFigure(measured),
@@ -102,6 +102,20 @@ function reconstructionFigure(measured: Measured): KeyFigure | undefined {
   return {
     ...keyFigure(entry, `The mean of the examples has ${formatFigure(total)}. ${explained}`),
     title: 'squared error of reconstructions',
+  }
+}
+
+/** How many columns of a table are restored better than without a model. */
+function columnsFigure({ evaluation }: Measured): KeyFigure | undefined {
+  const entries = evaluation?.ledger.filter(({ baseline }) => baseline !== undefined) ?? []
+  if (entries.length === 0) return undefined
+  const better = entries.filter(({ value, baseline }) => value < baseline!).length
+  return {
+    title: 'columns restored better than by mean or mode',
+    value: `${better} of ${entries.length}`,
+    unit: '',
+    meaning:
+      'Those whose reconstructions of test rows have a smaller error than the mean or the most frequent category of the training rows.',
   }
 }
 

@@ -1,6 +1,8 @@
 import { evenIndices } from '../../data/indices.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { Floats } from '../../tensor/host.ts'
+import { COMPARED_NOTE, comparedRows, isComparable, withGapsOf } from '../compared-rows.ts'
 import type { GroupEvaluation } from '../group-evaluation.ts'
 import { greyLevels } from '../loss/likelihood-words.ts'
 import { rowDistances } from '../neighbours/row-distances.ts'
@@ -35,14 +37,17 @@ export const anomaly: GroupEvaluation = {
       )
     const x = splitValues(data, split, indices)
     const restored = await trained.reconstruct(x)
-    const scores = rowDistances(x, restored)
+    const { columns } = trained.model.info
+    const compared = (rows: Floats) => comparedRows(trained.runtime, columns, rows)
+    const scores = rowDistances(await compared(x), await compared(withGapsOf(x, restored)))
     const measured = auroc(scores, anomalous)
     const area = aurocInterval(measured)
     const precision = averagePrecision(scores, anomalous)
     const bootstrapped = logitBootstrap(scores.length, averagePrecisionOf(scores, anomalous), {
       seed,
     })
-    const note = `by the squared error of reconstructions${greyLevels(data)}; normal classes: ${[...normal].join(', ')}; ${count} of ${indices.length} examples are of other classes`
+    const by = isComparable(columns) ? '' : `; ${COMPARED_NOTE}`
+    const note = `by the squared error of reconstructions${greyLevels(data)}${by}; normal classes: ${[...normal].join(', ')}; ${count} of ${indices.length} examples are of other classes`
     const shared = {
       unit: 'share',
       kind: 'metric',

@@ -9,6 +9,7 @@ import { arrayRows } from '../../tensor/row-source.ts'
 import { worded } from '../../tensor/wording.ts'
 import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
+import { comparedRows, isComparable, withGapsOf } from '../compared-rows.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import type { Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
@@ -46,20 +47,25 @@ export const generation: GroupEvaluation = {
     const withSampleKind = (figures: readonly Measure[]) => describedBy(kind, figures, count)
     const some = (name: SplitName, most: number) =>
       evaluatedValues(data, name, evenIndices(data.splits[name], most), seed)
+    const { columns } = trained.model.info
+    const compared = (rows: Floats) => comparedRows(trained.runtime, columns, rows)
+    const real = some(split, count)
     const sets = {
-      real: some(split, count),
-      samples: await samplesOf(context, count, kind),
-      training: some('train', count),
+      real: await compared(real),
+      samples: await compared(withGapsOf(real, await samplesOf(context, count, kind))),
+      training: await compared(some('train', count)),
     }
     const all = await novelty(trained.runtime, {
       samples: sets.samples,
       test: sets.real,
-      training: some('train', Infinity),
+      training: await compared(some('train', Infinity)),
     })
     const values = {
       ...sets,
       where: 'values',
-      words: `the ${data.kind === 'image' ? 'pixels' : 'values'} themselves`,
+      words: isComparable(columns)
+        ? `the ${data.kind === 'image' ? 'pixels' : 'values'} themselves`
+        : `rows as the encoder sees them (numbers standardised, a place for each category, missing values 0; samples have the gaps of the ${split} rows)`,
     }
     const figures = [...(await similarity(context, values)), ...noveltyFigures(all, split)]
     if (data.classes === undefined || data.classes < 2) return withSampleKind(figures)
@@ -99,6 +105,12 @@ const describedBy = ({ kind, words }: SampleKind, figures: readonly Measure[], e
  * labels.
  */
 async function spaceOf({ trained, data, options, omit }: EvaluationContext) {
+  if (!isComparable(trained.model.info.columns)) {
+    omit(
+      'the features of a classifier: they are of real numbers, without categories, counts and missing values',
+    )
+    return undefined
+  }
   try {
     return await (options.featureSpace ?? featureSpaceOf)(trained.runtime, data, {
       signal: options.signal,

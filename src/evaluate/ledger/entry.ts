@@ -31,6 +31,8 @@ export interface LedgerEntry {
   readonly drawingError?: number
   /** 95 % interval of a figure that is not a mean over the examples. */
   readonly interval?: readonly [low: number, high: number]
+  /** The same figure for what needs no model: the mean of a column of the training rows, or its most frequent category. */
+  readonly baseline?: number
   readonly note?: string
   /**
    * SHA-256 of the values of the evaluated examples, in order, and of their labels if the figure depends on them.

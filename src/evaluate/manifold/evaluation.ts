@@ -3,6 +3,7 @@ import { evenIndices } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { type Floats, rowsBetween } from '../../tensor/host.ts'
 import { hasCode } from '../../train/capabilities.ts'
+import { COMPARED_NOTE, comparedRows, isComparable } from '../compared-rows.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import { averaged, type Figure } from '../ledger/entry.ts'
 import { meanWithError } from '../statistics/mean.ts'
@@ -40,7 +41,10 @@ export const manifold: GroupEvaluation = {
     const x = evaluatedValues(data, split, indices, seed)
     const z = await trained.encode(x, labels)
     const k = Math.max(1, Math.min(K, Math.floor(indices.length / 2) - 1))
-    const kept = await neighbourhoodPreservation(trained.runtime, x, z, {
+    const { columns } = trained.model.info
+    const compared = await comparedRows(trained.runtime, columns, x)
+    const by = compared === x ? '' : `; ${COMPARED_NOTE}`
+    const kept = await neighbourhoodPreservation(trained.runtime, compared, z, {
       k,
       signal: options.signal,
     })
@@ -56,19 +60,19 @@ export const manifold: GroupEvaluation = {
         ...averaged(kept.trustworthiness),
         ...shared,
         figure: 'trustworthiness',
-        note: `whether the ${k} neighbours by code are neighbours by example (Venna and Kaski 2001)`,
+        note: `whether the ${k} neighbours by code are neighbours by example (Venna and Kaski 2001)${by}`,
       },
       {
         ...averaged(kept.continuity),
         ...shared,
         figure: 'continuity',
-        note: `whether the ${k} neighbours by example are neighbours by code`,
+        note: `whether the ${k} neighbours by example are neighbours by code${by}`,
       },
       {
         ...averaged(kept.overlap),
         ...shared,
         figure: 'neighbourhood overlap',
-        note: `share of the ${k} neighbours that are the same by example and by code`,
+        note: `share of the ${k} neighbours that are the same by example and by code${by}`,
       },
       ...(await pathFigures(context, z, labels)),
       ...(await jacobianFigures(context, x, labels)),
@@ -89,8 +93,10 @@ async function pathFigures(
     return []
   }
   const count = Math.min(PAIRS, Math.floor(z.shape[0]! / 2))
+  const { columns } = trained.model.info
+  const by = isComparable(columns) ? '' : `; ${COMPARED_NOTE}`
   const { detour, jump } = await pathSmoothness(
-    (codes) => trained.decode(codes),
+    async (codes) => comparedRows(trained.runtime, columns, await trained.decode(codes)),
     rowsBetween(z, 0, count),
     rowsBetween(z, count, 2 * count),
     { signal: options.signal },
@@ -106,24 +112,28 @@ async function pathFigures(
       figure: 'detour of interpolations',
       unit: 'length / distance',
       kind: 'metric',
-      note: `length of the decoded path between two codes divided by the distance between its ends, over ${count} pairs${labels ? ' of any classes' : ''}: 1 on a straight line`,
+      note: `length of the decoded path between two codes divided by the distance between its ends, over ${count} pairs${labels ? ' of any classes' : ''}: 1 on a straight line${by}`,
     },
     {
       ...figures(jump),
       figure: 'largest step of interpolations',
       unit: 'of the mean step',
       kind: 'metric',
-      note: 'for equal steps of the code: 1 if the decoded example changes at an even pace',
+      note: `for equal steps of the code: 1 if the decoded example changes at an even pace${by}`,
     },
   ]
 }
 
 /** The spectrum of the encoder's Jacobian. */
 async function jacobianFigures(
-  { trained }: EvaluationContext,
+  { trained, omit }: EvaluationContext,
   x: Floats,
   labels: readonly number[] | undefined,
 ): Promise<Figure[]> {
+  if (!isComparable(trained.model.info.columns)) {
+    omit("the encoder's Jacobian: categories, counts and missing values have no derivative")
+    return []
+  }
   const count = Math.min(JACOBIANS, x.shape[0]!)
   const values = await jacobianSpectrum(
     trained,

@@ -102,23 +102,27 @@ class Errors {
   }
 }
 
-/** The errors as figures of the ledger, with the baseline in the note of each. */
-export function columnFigures(errors: readonly ColumnError[], format: (value: number) => string) {
-  return errors
+/** The errors as figures of the ledger, each beside its baseline. */
+export const columnFigures = (errors: readonly ColumnError[]): Figure[] =>
+  errors
     .filter(({ count }) => count > 0)
-    .map(({ column, count, error, baseline }): Figure => {
+    .map(({ column, count, error, baseline }) => {
       const isCategories = hasCategories(column)
       const name = JSON.stringify(column.name)
       return {
         figure: isCategories ? `wrong categories of ${name}` : `root mean squared error of ${name}`,
         value: error,
-        unit: isCategories ? 'share of cells' : 'units of the column',
+        baseline,
+        unit: isCategories
+          ? 'share of cells'
+          : column.kind === 'datetime'
+            ? 'days'
+            : 'units of the column',
         samples: 0,
         kind: 'error',
         examples: count,
         note: isCategories
-          ? `over the ${count} cells with a value; the most frequent category of the training rows is wrong in ${format(baseline)}`
-          : `over the ${count} cells with a value; the mean of the training rows gives ${format(baseline)}`,
+          ? 'over the cells with a value, whose number is that of the examples; mode: the most frequent category of the training rows for every cell'
+          : 'over the cells with a value, whose number is that of the examples; mean: that of the training rows for every cell',
       }
     })
-}

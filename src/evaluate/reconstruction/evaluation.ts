@@ -24,7 +24,7 @@ export const reconstruction: GroupEvaluation = {
     const { data, trained } = context
     if (data.form.table) {
       const errors = await columnErrors(trained, data, context.split, context.options.signal)
-      return columnFigures(errors, formatFigure)
+      return columnFigures(errors)
     }
     const { range, what } = valueRange(data)
     const { squared, psnr, ssim } = await measures(context)

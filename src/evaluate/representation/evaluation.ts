@@ -6,6 +6,7 @@ import { counted, grouped } from '../../tensor/numbers.ts'
 import { principalComponents } from '../../tensor/principal-components.ts'
 import type { RowSource } from '../../tensor/row-source.ts'
 import { canSample, hasRandomCode, priorKind } from '../../train/capabilities.ts'
+import { COMPARED_NOTE, comparedRows, isComparable } from '../compared-rows.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
 import { averaged, type Figure } from '../ledger/entry.ts'
 import { klDecomposition } from '../likelihood/kl-decomposition.ts'
@@ -139,19 +140,33 @@ async function readings(context: EvaluationContext): Promise<Figure[]> {
     }
   const trainClasses = splitClasses(data, 'train', trainIndices)!
   const testClasses = splitClasses(data, split, testIndices)!
-  const train = evaluatedValues(data, 'train', trainIndices, seed)
-  const test = evaluatedValues(data, split, testIndices, seed)
+  const cells = {
+    train: evaluatedValues(data, 'train', trainIndices, seed),
+    test: evaluatedValues(data, split, testIndices, seed),
+  }
+  const { columns } = model.info
+  const train = await comparedRows(runtime, columns, cells.train)
+  const test = await comparedRows(runtime, columns, cells.test)
+  const isPlain = isComparable(columns)
   const identity = {
     examples: testIndices.length,
     ...(hashes.labels && { labelsHash: hashes.labels }),
   }
   const count = Math.min(model.latent, model.info.dimension, trainIndices.length)
-  const pca = await projected(context, count, [train, test])
+  if (!isPlain) omit('principal components: categories, counts and missing values have none')
+  const pca = isPlain ? await projected(context, count, [train, test]) : undefined
   const spaces: readonly [string, Floats, Floats][] = [
-    ['codes', await trained.encode(train, trainClasses), await trained.encode(test, testClasses)],
+    [
+      'codes',
+      await trained.encode(cells.train, trainClasses),
+      await trained.encode(cells.test, testClasses),
+    ],
     ['values', train, test],
-    [`${count} principal components`, pca[0]!, pca[1]!],
+    ...(pca
+      ? ([[`${count} principal components`, pca[0]!, pca[1]!]] satisfies [string, Floats, Floats][])
+      : []),
   ]
+  const seenAs = (space: string) => (isPlain || space === 'codes' ? '' : `; ${COMPARED_NOTE}`)
   const figures: Figure[] = []
   const { signal } = options
   for (const [name, a, b] of spaces) {
@@ -162,7 +177,7 @@ async function readings(context: EvaluationContext): Promise<Figure[]> {
       ...share(probed),
       ...identity,
       figure: `linear probe accuracy, from ${name}`,
-      note: `multinomial logistic regression on ${counted(trainIndices.length, 'labelled training example')}, standardised, penalty ${PENALTY} ‖W‖² / 2`,
+      note: `multinomial logistic regression on ${counted(trainIndices.length, 'labelled training example')}, standardised, penalty ${PENALTY} ‖W‖² / 2${seenAs(name)}`,
     })
   }
   if (trainIndices.length < K) {
@@ -179,7 +194,7 @@ async function readings(context: EvaluationContext): Promise<Figure[]> {
       ...share(voted),
       ...identity,
       figure: `nearest-neighbour accuracy, from ${name}`,
-      note: `vote of the ${K} nearest of ${counted(trainIndices.length, 'labelled training example')} by Euclidean distance`,
+      note: `vote of the ${K} nearest of ${counted(trainIndices.length, 'labelled training example')} by Euclidean distance${seenAs(name)}`,
     })
   }
   return figures

@@ -34,12 +34,17 @@ export const columns: Chapter = {
           column.name,
           column.kind,
           treatmentOf(schemaOf(table, column)),
-          percent(cellsOf(cells, i).filter(Number.isNaN).length / Math.max(1, cells.shape[0]!)),
+          missingText(cellsOf(cells, i)),
           rangeText(column),
         ]),
       },
     }
   },
+}
+
+const missingText = (cells: readonly number[]): string => {
+  const missing = cells.filter(Number.isNaN).length
+  return missing === 0 ? 'none' : percent(missing / cells.length)
 }
 
 const schemaOf = ({ schema }: TableForm, { name, kind, distribution }: TableColumn) => ({
