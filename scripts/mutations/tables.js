@@ -106,10 +106,31 @@ export const tables = [
     tests: cached,
   },
   {
+    name: 'pictures do not count among the bytes of the cache',
+    file: 'src/data/table/cache.ts',
+    from: "trimCache([folder, join(folder, '..', 'pictures')], limit)",
+    to: 'trimCache([folder], limit)',
+    tests: cached,
+  },
+  {
+    name: 'a missing value counts as a change of a column that is left out',
+    file: 'src/data/table/left-out.ts',
+    from: '!isMissing(cell, marks) &&',
+    to: '',
+    tests: ['test/data/broken/refused.test.ts'],
+  },
+  {
+    name: 'the length of a list in a Parquet file is believed',
+    file: 'src/data/table/read/parquet-thrift.ts',
+    from: 'if (count > bytes.length - at)\n      throw new Error(`a list',
+    to: 'if (false)\n      throw new Error(`a list',
+    tests: ['test/data/table/parquet-damage.test.ts'],
+  },
+  {
     name: 'the entries used last are removed first',
     file: 'src/data/table/cache-entries.ts',
-    from: 'entries.reverse()',
-    to: 'entries',
+    from: 'a.used.getTime() - b.used.getTime())\n  let total',
+    to: 'b.used.getTime() - a.used.getTime())\n  let total',
     tests: cached,
   },
   {

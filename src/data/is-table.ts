@@ -12,13 +12,17 @@ const HEAD = 512
  */
 export function isTable(data: string): boolean {
   const head = data === 'mnist' ? undefined : headOf(pathOf(data))
-  if (!head || head.length === 0) return false
+  if (!head) return false
+  if (head.length === 0) return !ofArrays.test(data)
   const isArrays =
     npyMagic.every((byte, i) => head[i] === byte) ||
     (head[0] === 0x50 && head[1] === 0x4b) ||
     (head[0] === 0 && head[1] === 0)
   return !isArrays
 }
+
+/** Names of files of arrays, which an empty file alone needs to be told apart. */
+const ofArrays = /\.np[yz](\.gz)?$|ubyte/i
 
 /** The first bytes of a regular file, unpacked. */
 function headOf(path: string): Uint8Array | undefined {

@@ -22,7 +22,12 @@ import { recordsOfArray } from './table/read/arrays.ts'
 import { bytesOfBlob } from './table/read/bytes.ts'
 import { recordsOfObjects } from './table/read/objects.ts'
 import { openRecords } from './table/read/open-records.ts'
-import { type ColumnOptions, requireColumn, schemaFor } from './table/read-table.ts'
+import {
+  type ColumnOptions,
+  type FoundSchema,
+  requireColumn,
+  schemaFor,
+} from './table/read-table.ts'
 import type { RecordSource, TableReading } from './table/records.ts'
 import type { TableSchema } from './table/schema.ts'
 
@@ -55,7 +60,7 @@ export interface TableEnvironment {
     data: TableData,
     source: RecordSource,
     schema: TableSchema,
-    options: TableOptions & Pick<PackOptions, 'newData'>,
+    options: TableOptions & Pick<PackOptions, 'newData' | 'leftOut'>,
   ): Promise<PackedTable>
   /** The schema in a file. */
   schemaOf(path: string): Promise<TableSchema>
@@ -113,14 +118,19 @@ export async function openTable(
     if (column !== undefined) requireColumn(source, column, rule)
   }
   const found = await schemaFor(source, { ...options, schema: given }, known?.form?.table)
-  const schema = withSplitColumn(found, options.splitBy)
-  const part = async (rows: LabelledRows, from: RecordSource): Promise<TablePart> => {
-    const packed = await environment.packed(rows.rows, from, schema, options)
-    return { packed, labels: labelsFor(rows, packed.count), notes: rows.notes }
+  const schema = withSplitColumn(found.schema, options.splitBy)
+  const part = async (
+    rows: LabelledRows,
+    from: RecordSource,
+    { notes, leftOut }: Partial<FoundSchema> = {},
+  ): Promise<TablePart> => {
+    const packed = await environment.packed(rows.rows, from, schema, { ...options, leftOut })
+    const labels = labelsFor(rows, packed.count)
+    return { packed, labels, notes: [...(rows.notes ?? []), ...(notes ?? [])] }
   }
   const testSource = test && (await environment.records(test.rows, test.name, options))
   const parts = {
-    main: await part(main, source),
+    main: await part(main, source, found),
     test: test && testSource && (await part(test, testSource)),
   }
   const settings = { ...options, standardise }

@@ -35,11 +35,21 @@ export function packedRows(
   data: TableData,
   source: RecordSource,
   schema: TableSchema,
-  { cache: useCache = true, newData, ...options }: TableOptions & Pick<PackOptions, 'newData'>,
+  {
+    cache: useCache = true,
+    newData,
+    leftOut,
+    ...options
+  }: TableOptions & Pick<PackOptions, 'newData' | 'leftOut'>,
 ): Promise<PackedTable> {
-  if (typeof data !== 'string') return packTable(source, schema, { digest: nodeDigest, newData })
+  if (typeof data !== 'string')
+    return packTable(source, schema, { digest: nodeDigest, newData, leftOut })
   const reading = readingOf(options)
-  return cachedTable({ path: pathOf(data), reading }, source, schema, { useCache, newData })
+  return cachedTable({ path: pathOf(data), reading }, source, schema, {
+    useCache,
+    newData,
+    leftOut,
+  })
 }
 
 /** The options of reading alone. */

@@ -42,7 +42,7 @@ describe('openDataSet refuses', () => {
     await bad(
       await write('a.npy', new TextEncoder().encode('x,y\n1,2')),
       {},
-      /a\.npy: has no column to train on: all are keys, labels or left out/,
+      /a\.npy: has no column to train on, only "x" \(constant: every value is "1"\), "y" \(constant: every value is "2"\); state the kinds of its columns in schema$/,
     )
   })
 

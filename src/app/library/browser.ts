@@ -146,7 +146,8 @@ const pageData: DataEnvironment = {
   async records(data, name, reading) {
     return typeof data === 'string' ? noPaths() : recordsInMemory(data, name, reading)
   },
-  packed: (_, source, schema, { newData }) => packTable(source, schema, { newData }),
+  packed: (_, source, schema, { newData, leftOut }) =>
+    packTable(source, schema, { newData, leftOut }),
   async arrays(data, name) {
     if (isBlob(data)) return arraysInBlob(data, name)
     return typeof data === 'object' && 'dtype' in data ? new Map([['', data]]) : undefined

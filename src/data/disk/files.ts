@@ -78,10 +78,14 @@ export type Contents = Uint8Array | string | AsyncIterable<Uint8Array | string>
  * After a crash at any moment there is the old file or the new one. On failure nothing is left behind; what a killed
  * process leaves is removed by the next one that writes to the folder.
  */
-export async function writeAtomically(path: string, contents: Contents): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  contents: Contents,
+  mode?: number,
+): Promise<void> {
   const temporary = await temporaryPath(dirname(path))
   try {
-    await writeSynced(temporary, contents)
+    await writeSynced(temporary, contents, mode)
     await rename(temporary, path)
     await syncFolder(dirname(path))
   } catch (error) {
@@ -96,8 +100,8 @@ export function writeFully(descriptor: number, bytes: Uint8Array): void {
 }
 
 /** Writes a new file and waits until it is on the disk. Errors of the system are thrown as they are. */
-export async function writeSynced(path: string, contents: Contents): Promise<void> {
-  const file = await open(path, 'wx')
+export async function writeSynced(path: string, contents: Contents, mode?: number): Promise<void> {
+  const file = await open(path, 'wx', mode)
   try {
     const isWhole = typeof contents === 'string' || contents instanceof Uint8Array
     for await (const part of isWhole ? [contents] : contents) await file.writeFile(part)

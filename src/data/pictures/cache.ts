@@ -1,8 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { type FileHandle, mkdir, open, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UserError } from '../../tensor/errors.ts'
 import { hostTensor, sizeOf } from '../../tensor/host.ts'
-import { cacheFolder } from '../disk/cache-folder.ts'
+import { writeAtomically } from '../disk/files.ts'
+import { picturesFolder, tablesFolder, trimCache } from '../table/cache-entries.ts'
 import type { PackedPictures } from './packed.ts'
 
 /**
@@ -15,8 +17,6 @@ const HEADER_UNIT = 4096
 interface Stored extends Omit<PackedPictures, 'rows'> {
   readonly count: number
 }
-
-const picturesFolder = (): string => join(cacheFolder(), 'pictures')
 
 /** Identifies packed pictures by what they were made of: any JSON value. */
 export const cacheKey = (madeOf: unknown): string =>
@@ -45,6 +45,8 @@ export async function cachedPictures(
     if (size !== offset + count * width) return undefined
     const rows = allocate(count * width)
     await readAt(file, rows, offset)
+    // Entries are removed in the order of their last use, which is their time of modification.
+    await utimes(pathOf(key), new Date(), new Date()).catch(() => {})
     return { ...stored, rows: hostTensor('uint8', [count, width], rows) }
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code !== undefined)
@@ -72,43 +74,30 @@ async function readAt(file: FileHandle, to: Uint8Array, offset: number): Promise
   }
 }
 
-/** Keeps packed pictures, readable by their owner alone. Where that fails, they are packed again at the next start. */
+/**
+ * Keeps packed pictures in a folder that their owner alone can read. Where that fails, they are packed again at the next
+ * start.
+ */
 export async function keepPictures(key: string, { rows, ...facts }: PackedPictures): Promise<void> {
   const folder = picturesFolder()
-  const temporary = join(folder, `.${process.pid}-${randomBytes(4).toString('hex')}.part`)
+  const stored: Stored = { ...facts, count: rows.shape[0]! }
+  const text = Buffer.from(JSON.stringify(stored))
+  const length = Math.ceil((MAGIC.length + 4 + text.length) / HEADER_UNIT) * HEADER_UNIT
+  const header = Buffer.alloc(length, ' ')
+  header.write(MAGIC, 'latin1')
+  header.writeUInt32LE(length, MAGIC.length)
+  text.copy(header, MAGIC.length + 4)
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await removeLeftovers(folder)
-    const stored: Stored = { ...facts, count: rows.shape[0]! }
-    const text = Buffer.from(JSON.stringify(stored))
-    const length = Math.ceil((MAGIC.length + 4 + text.length) / HEADER_UNIT) * HEADER_UNIT
-    const header = Buffer.alloc(length, ' ')
-    header.write(MAGIC, 'latin1')
-    header.writeUInt32LE(length, MAGIC.length)
-    text.copy(header, MAGIC.length + 4)
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(header)
-      await file.writeFile(rows.data)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, pathOf(key))
+    await writeAtomically(pathOf(key), inParts(header, rows.data), 0o600)
+    await trimCache([tablesFolder(), folder])
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    await rm(temporary, { force: true }).catch(() => {})
+    if (!(error instanceof UserError) && (error as NodeJS.ErrnoException).code === undefined)
+      throw error
   }
 }
 
-const A_DAY = 24 * 3600 * 1000
-
-/** Removes what killed processes have left. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith('.part')) continue
-    const path = join(folder, name)
-    const found = await stat(path).catch(() => undefined)
-    if (found && Date.now() - found.mtimeMs > A_DAY) await rm(path, { force: true })
-  }
+async function* inParts(header: Uint8Array, rows: Uint8Array): AsyncIterable<Uint8Array> {
+  yield header
+  for (let at = 0; at < rows.length; at += LONGEST) yield rows.subarray(at, at + LONGEST)
 }

@@ -16,6 +16,9 @@ export const CACHE_LIMIT = 20e9
 /** The folder of packed tables in the user's cache. */
 export const tablesFolder = (): string => join(cacheFolder(), 'tables')
 
+/** The folder of packed pictures. */
+export const picturesFolder = (): string => join(cacheFolder(), 'pictures')
+
 /** The kind of the mark of an entry that a process uses. */
 export const markKind = (entry: string): string => `${entry}.used`
 
@@ -68,17 +71,26 @@ export async function cachedTables(folder = tablesFolder()): Promise<CachedTable
   })
 }
 
-/** Removes the entries that were used longest ago until the rest fits; never one in use. */
-export async function trimCache(folder: string, limit = CACHE_LIMIT): Promise<void> {
-  const entries = await entriesIn(folder)
+/**
+ * Removes the entries that were used longest ago until the rest fits; never one in use.
+ *
+ * @param folders tables and pictures, which have the limit in common
+ */
+export async function trimCache(folders: readonly string[], limit = CACHE_LIMIT): Promise<void> {
+  const found = await Promise.all(
+    folders.map(async (folder) =>
+      (await entriesIn(folder)).map((entry) => ({ ...entry, path: join(folder, entry.file) })),
+    ),
+  )
+  const entries = found.flat().sort((a, b) => a.used.getTime() - b.used.getTime())
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0)
-  for (const { file, bytes, isInUse } of entries.reverse()) {
+  for (const { path, bytes, isInUse } of entries) {
     if (total <= limit) break
     if (isInUse) continue
-    await rm(join(folder, file), { force: true }).catch(() => {})
+    await rm(path, { force: true }).catch(() => {})
     total -= bytes
   }
-  await sweep(folder)
+  for (const folder of folders) await sweep(folder)
 }
 
 /** What `clearCache` removed, and what it left because a running process uses it. */

@@ -35,7 +35,7 @@ export interface TableFile {
 }
 
 export interface CacheOptions
-  extends Pick<PackOptions, 'memory' | 'newData' | 'keyBytes' | 'signal' | 'onRows'> {
+  extends Pick<PackOptions, 'memory' | 'newData' | 'keyBytes' | 'leftOut' | 'signal' | 'onRows'> {
   /** Whether files may be written; by default they may. Without them, a table must fit in memory. */
   readonly useCache?: boolean | undefined
   /** The folder of the entries, by default `tables` in Latentlab's folder in the user's cache. */
@@ -225,7 +225,7 @@ async function recordPointer(
   limit?: number,
 ): Promise<void> {
   await writeAtomically(join(folder, state + POINTER), entry)
-  await trimCache(folder, limit)
+  await trimCache([folder, join(folder, '..', 'pictures')], limit)
 }
 
 /** Whether the folder exists and is this user's own. */

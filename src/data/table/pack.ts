@@ -5,6 +5,7 @@ import { type Digest, sha256Digest } from '../../tensor/sha256.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import { marksOf } from './cells.ts'
 import { CellFault, type Converter, converterOf } from './converters.ts'
+import { type LeftOut, leftOutCheck } from './left-out.ts'
 import type { PackedTable } from './packed.ts'
 import { layoutOf, type PackedLayout, viewsOf, writeField } from './packed-layout.ts'
 import { type PackedColumnHeader, type PackedHeader, packedTable } from './packed-table.ts'
@@ -24,6 +25,8 @@ export interface PackOptions {
   readonly newData?: boolean | undefined
   /** Most memory for the texts of a key column, in bytes. */
   readonly keyBytes?: number | undefined
+  /** Columns that are left out by the first rows: a note says which of them vary later. */
+  readonly leftOut?: LeftOut | undefined
   readonly signal?: AbortSignal | undefined
   /** Called after each batch with the number of rows so far. */
   readonly onRows?: ((rows: number) => void) | undefined
@@ -48,11 +51,14 @@ export async function packTable(
   const columns = matched.map((one) => packedColumn(one, schema, options))
   const layout = layoutOf(columns.map(({ kind }) => kind))
   const digest = (options.digest ?? sha256Digest)()
+  const { leftOut } = options
+  const check = leftOut && leftOutCheck(leftOut, source.columns, marksOf(schema.missing))
   const rows = overflowing(source.name, layout.stride, options)
   try {
     let count = 0
     for await (const batch of source.batches()) {
       options.signal?.throwIfAborted()
+      check?.add(batch)
       const bytes = packBatch(source.name, batch, columns, layout)
       digest.update(bytes)
       await rows.write(bytes)
@@ -60,7 +66,8 @@ export async function packTable(
       options.onRows?.(count)
     }
     if (count === 0) throw new UserError(`${source.name}: has no rows; expected at least one`)
-    const header = headerOf(source.name, columns, count, digest)
+    const packed = headerOf(source.name, columns, count, digest)
+    const header = { ...packed, notes: [...packed.notes, ...(check?.notes() ?? [])] }
     const stored = await rows
       .writer()
       .finish(() => new TextEncoder().encode(JSON.stringify(header)))

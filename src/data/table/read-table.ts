@@ -1,7 +1,11 @@
+import { trainedKinds } from '../../distributions/columns/column.ts'
+import { shortened } from '../../tensor/described.ts'
 import { nearest, UserError } from '../../tensor/errors.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import type { TableForm } from './form.ts'
-import { inferSchema } from './infer.ts'
+import { type InferredTable, inferSchema } from './infer.ts'
+import type { LeftOut } from './left-out.ts'
 import type { RecordSource } from './records.ts'
 import type { TableSchema } from './schema.ts'
 
@@ -15,26 +19,68 @@ export interface ColumnOptions {
   readonly missing?: readonly string[] | undefined
 }
 
+/** What the columns of a table are, and what a user should know of that. */
+export interface FoundSchema {
+  readonly schema: TableSchema
+  /** In sentences. */
+  readonly notes: readonly string[]
+  /** Columns that are left out by the first of more rows. */
+  readonly leftOut?: LeftOut | undefined
+}
+
 /**
  * What each column of a table is: as a model was trained on it, as a schema says, or as its first rows suggest.
  *
- * @throws UserError if the column of labels is not there
+ * @throws UserError if the column of labels is not there, or no column is found to train on
  */
 export async function schemaFor(
   source: RecordSource,
   { schema, labelColumn, missing }: ColumnOptions,
   known?: TableForm,
-): Promise<TableSchema> {
-  if (known) return known.schema
+): Promise<FoundSchema> {
+  if (known) return { schema: known.schema, notes: [] }
   if (labelColumn !== undefined) requireColumn(source, labelColumn, 'labelColumn')
-  const found = schema ?? (await inferSchema(source, { missing })).schema
-  return labelColumn === undefined ? found : withLabel(found, labelColumn)
+  if (schema) return { schema: withLabel(schema, labelColumn), notes: [] }
+  const found = await inferSchema(source, { missing })
+  requireTrained(found)
+  const left = found.columns.filter(({ name, kind }) => kind === 'ignore' && name !== labelColumn)
+  return {
+    schema: withLabel(found.schema, labelColumn),
+    ...(found.isComplete
+      ? {
+          notes: left.map(
+            (column) => `column ${JSON.stringify(column.name)} is left out: ${column.reason}`,
+          ),
+        }
+      : {
+          notes: [],
+          leftOut: {
+            rows: found.rows,
+            values: new Map(left.map(({ name, examples }) => [name, examples[0]])),
+          },
+        }),
+  }
 }
 
-const withLabel = (schema: TableSchema, label: string): TableSchema => ({
+/** Columns that a refusal describes. */
+const MOST_DESCRIBED = 3
+
+function requireTrained({ name, columns }: InferredTable): void {
+  if (columns.some(({ kind }) => (trainedKinds as readonly string[]).includes(kind))) return
+  const described = columns
+    .slice(0, MOST_DESCRIBED)
+    .map((column) => `${JSON.stringify(shortened(column.name))} (${column.reason})`)
+  const others = columns.length - described.length
+  const all = others > 0 ? [...described, `${counted(others, 'more column')}`] : described
+  throw new UserError(
+    worded`${name}: has no column to train on, only ${all.join(', ')}; state the kinds of its columns in ${option('schema')}`,
+  )
+}
+
+const withLabel = (schema: TableSchema, label: string | undefined): TableSchema => ({
   ...schema,
   columns: schema.columns.map((column) =>
-    column.name === label ? { name: label, kind: 'label' } : column,
+    column.name === label ? { name: column.name, kind: 'label' } : column,
   ),
 })
 

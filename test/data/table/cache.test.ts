@@ -299,6 +299,22 @@ describe('the cache', () => {
     expect((await cachedTables(folder)).map(({ table }) => table)).toEqual([fourth, third])
   })
 
+  it('has one limit for tables and pictures, and those used longest ago go first', async () => {
+    const pictures = join(folder, '..', 'pictures')
+    await mkdir(pictures, { recursive: true })
+    for (const [name, used] of [
+      ['old.rows', 1],
+      ['new.rows', 2e9],
+    ] as const) {
+      await writeFile(join(pictures, name), 'x'.repeat(200_000))
+      await utimes(join(pictures, name), used, used)
+    }
+    const source = countedSource(path)
+    ;(await open(source, { limit: 350_000 })).close()
+    expect(await readdir(pictures)).toEqual(['new.rows'])
+    expect(await cachedTables(folder)).toHaveLength(1)
+  })
+
   it('is cleared, but for what is in use', async () => {
     const first = await fill('a.csv')
     await fill('b.csv')

@@ -85,13 +85,13 @@ function foundSeparator(head: string, isWhole: boolean, { comment, decimal }: Ta
   return best.separator
 }
 
-/** Text that cannot be divided with a separator gives no rows: reading it later says why. */
+/** Text that cannot be divided with a separator gives no rows; one whose last quote is open gives those before it. */
 function sampleOrNone(head: string, isWhole: boolean, dialect: Dialect): CsvRow[] {
   try {
     return sample(head, isWhole, dialect, '')
   } catch (error) {
-    if (error instanceof UserError) return []
-    throw error
+    if (!(error instanceof UserError)) throw error
+    return isWhole ? sampleOrNone(head, false, dialect) : []
   }
 }
 
