@@ -83,7 +83,7 @@ describe('in an editor', () => {
     [
       'epochs:',
       /epochs\?: number/,
-      /^Passes over the training data; a table with few rows gets more [^\n]+\n@default 20 \(1 for pca; /,
+      /^Passes over the training data; a table with few rows gets more [\s\S]+?\n@default 20 \(1 for pca; /,
     ],
     [
       'beta:',
