@@ -59,8 +59,8 @@ export const tables = [
   {
     name: 'test rows are counted from 0 in the report of a table',
     file: 'src/app/report/table/form.ts',
-    from: 'grouped(row + 1)',
-    to: 'grouped(row)',
+    from: '(row + 1)})`',
+    to: '(row)})`',
     tests: ['test/app/table-run.test.ts'],
   },
   {
