@@ -85,14 +85,15 @@ describe('mostInformative', () => {
     const columns = [
       column('categorical', { name: 'noise', categories: ['x', 'y'] }),
       column('categorical', { name: 'side', categories: ['left', 'right'] }),
+      column('categorical', { name: 'part of it', categories: ['some', 'others'] }),
     ]
     const cells = floats([
-      [0, 0],
-      [1, 0],
-      [0, 1],
-      [1, 1],
-      [0, 1],
-      [1, Number.NaN],
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 1, 1],
+      [1, 1, 1],
+      [0, 1, 0],
+      [1, Number.NaN, 0],
     ])
     const found = mostInformative(points, cells, columns)!
     expect(found.column.name).toBe('side')
