@@ -144,7 +144,7 @@ async function readAs(
   form: ExampleForm | undefined,
   scaled: boolean,
 ): Promise<NamedArrays> {
-  const { isPictures } = await import('../data/pictures/open.ts')
+  const { isPictures } = await import('../data/pictures/is-pictures.ts')
   if (!isPictures(path)) {
     const { readExamples } = await import('../data/named.ts')
     return readExamples(path)
@@ -167,7 +167,7 @@ async function examplesOfFile(
   const { readLabels, requireFile } = await import('../data/named.ts')
   requireFile(pathOf(path))
   const form = await run.form()
-  const { isPictures } = await import('../data/pictures/open.ts')
+  const { isPictures } = await import('../data/pictures/is-pictures.ts')
   if (form?.table && !scaled && !isPictures(path)) return rowsOfTable(run, path, form.table, most)
   const { asTrained } = await import('../data/given-examples.ts')
   const { labelsOf } = await import('../data/labels.ts')

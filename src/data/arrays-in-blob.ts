@@ -1,10 +1,10 @@
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import { isGzip, isIdx, isNpy, isZip } from './magic.ts'
 import { parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
-import { isNpy, isZip } from './table/read/arrays.ts'
 import { bytesOfBlob, readAll, readHead } from './table/read/bytes.ts'
-import { gunzipped, isGzip } from './table/read/gunzipped.ts'
+import { gunzipped } from './table/read/gunzipped.ts'
 import { inflateLimit } from './zip.ts'
 
 /** Bytes that tell formats apart. */
@@ -25,7 +25,7 @@ export async function arraysInBlob(
   const head = await readHead(source, HEAD)
   if (isNpy(head)) return new Map([['', parseNpy(await readAll(source, inflateLimit), name)]])
   if (isZip(head)) return parseNpz(await readAll(source, inflateLimit), name)
-  if (head.length > 3 && head[0] === 0 && head[1] === 0)
+  if (head.length > 3 && isIdx(head))
     throw new UserError(
       `${name}: is an IDX file, which is read by its path in Node; expected a table (CSV, Parquet, JSON lines, ARFF) or arrays as .npy or .npz`,
     )

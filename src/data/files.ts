@@ -2,10 +2,11 @@ import { accessSync, constants } from 'node:fs'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { firstBytes } from './elements.ts'
-import { gunzipDeclared, gunzipEnd, gunzipHead, isGzip } from './gzip.ts'
+import { gunzipDeclared, gunzipEnd, gunzipHead } from './gzip.ts'
 import { parseIdx } from './idx.ts'
+import { isGzip, isIdx, isNpy, isZip } from './magic.ts'
 import { memoryLimit } from './memory-limit.ts'
-import { npyHeaderLength, npyLength, npyMagic, npyPrefix, parseNpy } from './npy.ts'
+import { npyHeaderLength, npyLength, npyPrefix, parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
 import { readRegularFile } from './regular-file.ts'
 import { inflateLimit, requireZipEnd, zipEndMost } from './zip.ts'
@@ -62,9 +63,9 @@ async function gunzipNpz(file: Uint8Array, path: string): Promise<Uint8Array> {
 }
 
 function formatOf(bytes: Uint8Array, path: string): FileFormat {
-  if (npyMagic.every((byte, i) => bytes[i] === byte)) return 'npy'
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'npz'
-  if (bytes[0] === 0 && bytes[1] === 0) return 'idx'
+  if (isNpy(bytes)) return 'npy'
+  if (isZip(bytes)) return 'npz'
+  if (isIdx(bytes)) return 'idx'
   throw new UserError(
     `${path}: not a data file that can be read: it begins with ${firstBytes(bytes, 4)}; expected a .npy, .npz or IDX file, plain or gzipped`,
   )

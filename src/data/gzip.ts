@@ -9,11 +9,6 @@ import { maximumRatio } from './zip.ts'
 /** Bytes to unpack at a time. */
 const PIECE = 2 ** 20
 
-/** Whether the bytes begin as a gzip file does. */
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
-}
-
 /**
  * Unpacks a gzip file. Memory is allocated for `limit` bytes and no more.
  *

@@ -1,7 +1,8 @@
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, sizeOf } from '../tensor/host.ts'
 import { bytesOf, decodeArray, type ElementCode, firstBytes } from './elements.ts'
-import { gunzipDeclared, gunzipHead, isGzip } from './gzip.ts'
+import { gunzipDeclared, gunzipHead } from './gzip.ts'
+import { isGzip } from './magic.ts'
 
 const types: ReadonlyMap<number, ElementCode> = new Map([
   [0x08, 'u1'],

@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { gunzipSync, constants as zlib } from 'node:zlib'
+import { fileHead } from './file-head.ts'
+import { isGzip, isIdx, isNpy, isZip } from './magic.ts'
 import { pathOf } from './named-tables.ts'
-import { npyMagic } from './npy.ts'
 
 /** Bytes that tell formats apart, also of a packed file. */
 const HEAD = 512
@@ -14,29 +14,19 @@ export function isTable(data: string): boolean {
   const head = data === 'mnist' ? undefined : headOf(pathOf(data))
   if (!head) return false
   if (head.length === 0) return !ofArrays.test(data)
-  const isArrays =
-    npyMagic.every((byte, i) => head[i] === byte) ||
-    (head[0] === 0x50 && head[1] === 0x4b) ||
-    (head[0] === 0 && head[1] === 0)
-  return !isArrays
+  return !(isNpy(head) || isZip(head) || isIdx(head))
 }
 
 /** Names of files of arrays, which an empty file alone needs to be told apart. */
 const ofArrays = /\.np[yz](\.gz)?$|ubyte/i
 
-/** The first bytes of a regular file, unpacked. */
+/** The first bytes of a file, unpacked. */
 function headOf(path: string): Uint8Array | undefined {
-  let file: number | undefined
+  const head = fileHead(path, HEAD)
+  if (!head || !isGzip(head)) return head
   try {
-    // Without O_NONBLOCK, opening a pipe would wait for a writer.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const bytes = new Uint8Array(HEAD)
-    const head = bytes.subarray(0, readSync(file, bytes, 0, HEAD, 0))
-    const isPacked = head[0] === 0x1f && head[1] === 0x8b
-    return isPacked ? gunzipSync(head, { finishFlush: zlib.Z_SYNC_FLUSH }) : head
+    return gunzipSync(head, { finishFlush: zlib.Z_SYNC_FLUSH })
   } catch {
     return undefined
-  } finally {
-    if (file !== undefined) closeSync(file)
   }
 }

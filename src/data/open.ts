@@ -21,8 +21,7 @@ import {
 } from './open-columns.ts'
 import { type DataEnvironment, openGiven } from './open-given.ts'
 import { nodeTables } from './open-table.ts'
-import { isPictures } from './pictures/open.ts'
-import { openPictureSet } from './pictures/open-set.ts'
+import { isPictures } from './pictures/is-pictures.ts'
 import type { PictureOptions } from './pictures/reading.ts'
 import { requirePictureOptions } from './pictures/source.ts'
 
@@ -53,6 +52,8 @@ export async function openDataSet(options: DataOptions): Promise<DataSet> {
   if (hasPictures(data) || hasPictures(testData)) {
     requireNoColumns(options, typeof data === 'string' ? data : 'data')
     const arrays = { data: arraysOnly(data), testData: testData && arraysOnly(testData) }
+    // Decoders are loaded only where there are pictures.
+    const { openPictureSet } = await import('./pictures/open-set.ts')
     const source = await openPictureSet({ ...options, ...arrays })
     return assemble(source, options, nodeTables.digestOf, options.known)
   }

@@ -8,7 +8,7 @@ import { type FileFormat, readArrays } from './files.ts'
 import { type ExampleKind, formText, kindOf, readForm } from './form.ts'
 import { parseLayout } from './layout.ts'
 import { readMnist } from './mnist.ts'
-import { isPictures } from './pictures/open.ts'
+import { isPictures } from './pictures/is-pictures.ts'
 
 /** A data set that has a name instead of a file. */
 export interface Source {

@@ -47,7 +47,7 @@ export const inspect = defineCommand({
       throw new UserError('--layout: applies only to a data file; give --data FILE')
     if (await isTableWith(flags)) return inspectTable(flags.data!, flags)
     if (flags.data !== undefined) {
-      const { isPictures } = await import('../../data/pictures/open.ts')
+      const { isPictures } = await import('../../data/pictures/is-pictures.ts')
       if (isPictures(flags.data)) {
         if (flags.layout !== undefined)
           throw new UserError(

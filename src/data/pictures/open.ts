@@ -1,11 +1,11 @@
-import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
 import { requireRoom } from '../memory-limit.ts'
 import { cachedPictures, cacheKey, keepPictures } from './cache.ts'
 import { decodeInNode } from './decode-node.ts'
-import { formatIn, isPictureName, otherFormatIn } from './format.ts'
+import { fileAt } from './is-pictures.ts'
 import { type Listing, listed, METADATA } from './listing.ts'
 import { nameText } from './names.ts'
 import type { PackedPictures } from './packed.ts'
@@ -17,39 +17,6 @@ import { type FileState, stateOf, walk } from './walk.ts'
 /** Pictures with what their folder says of them. */
 export interface OpenedPictures extends PackedPictures {
   readonly listing: Listing
-}
-
-/** What is at a path; undefined if nothing is, or the system refuses to look. */
-function fileAt(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    return undefined
-  }
-}
-
-/** Whether data is read as pictures: a folder, or the file of a picture. */
-export function isPictures(path: string): boolean {
-  const found = fileAt(path)
-  if (!found?.isFile()) return found?.isDirectory() ?? false
-  const start = beginning(path)
-  if (!start) return false
-  if (formatIn(start)) return true
-  return isPictureName(basename(path)) && otherFormatIn(start) !== undefined
-}
-
-/** The first bytes of a file; undefined if it may not be read. */
-function beginning(path: string): Uint8Array | undefined {
-  let file: number | undefined
-  try {
-    file = openSync(path, 'r')
-    const bytes = new Uint8Array(256)
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0))
-  } catch {
-    return undefined
-  } finally {
-    if (file !== undefined) closeSync(file)
-  }
 }
 
 /** Fewer and smaller files than these are decoded faster than one would notice. */

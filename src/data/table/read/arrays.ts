@@ -2,16 +2,12 @@ import { UserError } from '../../../tensor/errors.ts'
 import type { HostTensor } from '../../../tensor/host.ts'
 import { archiveRoles, areColumns } from '../../archive-roles.ts'
 import { bytesOf, decodeArray } from '../../elements.ts'
-import { npyHeaderLength, npyLayout, npyMagic, npyPrefix, parseNpy } from '../../npy.ts'
+import { npyHeaderLength, npyLayout, npyPrefix, parseNpy } from '../../npy.ts'
 import { parseNpz } from '../../npz.ts'
 import { inflateLimit } from '../../zip.ts'
 import type { RecordBatch, RecordSource, TableFormat, TableReading } from '../records.ts'
 import { batchRows, columnNames } from './batches.ts'
 import { type ByteSource, readAll } from './bytes.ts'
-
-export const isNpy = (head: Uint8Array): boolean => npyMagic.every((byte, i) => head[i] === byte)
-
-export const isZip = (head: Uint8Array): boolean => head[0] === 0x50 && head[1] === 0x4b
 
 /**
  * A numeric array `[N, D]` as a table of columns `column 1` to `column D`; `[N]` is one column.

@@ -2,9 +2,6 @@ import { UserError } from '../../../tensor/errors.ts'
 import type { FileBytes } from '../../../tensor/host.ts'
 import type { ByteSource } from './bytes.ts'
 
-/** Whether a file begins as a gzip file does. */
-export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
-
 /**
  * The content of a gzip file, unpacked while it is read: whatever its length, a few megabytes are in memory. Only its
  * `stream` can be read.

@@ -2,16 +2,13 @@ import type { FileMetaData, SchemaTree } from 'hyparquet'
 import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js'
 import { UserError } from '../../../tensor/errors.ts'
 import { counted } from '../../../tensor/numbers.ts'
+import { isParquet } from '../../magic.ts'
 import type { Cell, ColumnHint, RecordBatch, RecordSource } from '../records.ts'
 import { batchRows, columnNames } from './batches.ts'
 import type { ByteSource } from './bytes.ts'
 import { columnPages, damaged } from './parquet-pages.ts'
 import { requireStructure } from './parquet-thrift.ts'
 import { hintOf, unreadable } from './parquet-types.ts'
-
-/** The first and the last bytes of a Parquet file: PAR1. */
-export const isParquet = (head: Uint8Array): boolean =>
-  head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31
 
 /**
  * Opens a Parquet file. It is read by row group, and there page by page of every column, so that a page of each is in
