@@ -57,6 +57,7 @@ describe('what the browser loads', () => {
       'hyparquet/src/datapage.js',
       'hyparquet/src/metadata.js',
       'hyparquet/src/plain.js',
+      'hyparquet/src/schema.js',
       'ml-matrix',
       'onnx-buf',
       'papaparse',
