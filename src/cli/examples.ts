@@ -3,6 +3,7 @@ import type { Run } from '../app/run/load.ts'
 import type { NamedArrays } from '../data/archive-roles.ts'
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import type { ExampleForm } from '../data/form.ts'
+import { wholeNumbers } from '../data/indices.ts'
 import { pathOf } from '../data/named-tables.ts'
 import type { TableForm } from '../data/table/form.ts'
 import { UserError } from '../tensor/errors.ts'
@@ -118,7 +119,7 @@ async function examplesOfSplit(
     labelled: of.labels !== undefined,
     keyNames: of.keys?.names,
     part(start, end) {
-      const rows = Int32Array.from({ length: end - start }, (_, i) => start + i)
+      const rows = wholeNumbers(start, end)
       return {
         values: splitValues(data, split, rows),
         labels: splitLabels(data, split, rows),
@@ -211,7 +212,7 @@ async function rowsOfTable(
     part: (start, end) => ({
       values: rows.cells(start, end),
       labels: rows.labels?.subarray(start, end),
-      keys: rows.keys?.of(Int32Array.from({ length: end - start }, (_, i) => start + i)),
+      keys: rows.keys?.of(wholeNumbers(start, end)),
     }),
   }
 }

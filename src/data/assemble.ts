@@ -6,6 +6,7 @@ import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
 import { duplicatesAcross, duplicatesText, type HashedSplit } from './duplicates.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
+import { wholeNumbers } from './indices.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
 import { arrayStore } from './row-store.ts'
 import { type SplitRows, splitRows } from './split.ts'
@@ -128,9 +129,7 @@ export async function assemble(
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
   const classLabels = labelsOfClasses(main.labels ? main : (test ?? main), known)
-  const testRows = test
-    ? Int32Array.from({ length: test.examples.store.shape[0]! }, (_, i) => i)
-    : rows.test
+  const testRows = test ? wholeNumbers(0, test.examples.store.shape[0]!) : rows.test
   const form = known?.form ?? withRange(main.examples, rows.train)
   const splitOf = (name: SplitName, source: Labelled, of: Int32Array): Split => ({
     name,
@@ -174,7 +173,7 @@ function duplicateNotes(
 ): readonly string[] {
   const hashes = arrayHashes(store)
   const own = test?.examples.store
-  const tested = own ? Int32Array.from({ length: own.shape[0]! }, (_, i) => i) : rows.test
+  const tested = own ? wholeNumbers(0, own.shape[0]!) : rows.test
   const splits: HashedSplit[] = [
     { name: 'train', rows: rows.train, hashes },
     { name: 'validation', rows: rows.validation, hashes },
@@ -209,9 +208,7 @@ function rowsOfSplits(
       `validation: ${options.validation} examples were to be held out, but ${name} says itself which ${own.length} are for validation; leave this out`,
     )
   const isOwn = new Set(own)
-  const others = Int32Array.from({ length: count + own.length }, (_, row) => row).filter(
-    (row) => !isOwn.has(row),
-  )
+  const others = wholeNumbers(0, count + own.length).filter((row) => !isOwn.has(row))
   const rows = splitRows(count, { ...sizes, validation: 0 }, options.seed, name)
   const placed = (positions: Int32Array) => positions.map((position) => others[position]!)
   return { train: placed(rows.train), validation: own, test: placed(rows.test) }

@@ -1,5 +1,9 @@
 import type { Split } from './dataset.ts'
 
+/** The whole numbers from `start` (included) to `end` (excluded). */
+export const wholeNumbers = (start: number, end: number): Int32Array =>
+  Int32Array.from({ length: end - start }, (_, i) => start + i)
+
 /** `count` indices evenly spread over 0 … `total` - 1, or all of them. */
 export function evenly(total: number, count: number): number[] {
   const chosen = Math.min(total, count)

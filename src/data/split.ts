@@ -2,6 +2,7 @@ import { UserError } from '../tensor/errors.ts'
 import { counted, grouped } from '../tensor/numbers.ts'
 import { stream } from '../tensor/random.ts'
 import { option, worded } from '../tensor/wording.ts'
+import { wholeNumbers } from './indices.ts'
 
 /** Rows of a store in each of its splits, ascending. */
 export interface SplitRows {
@@ -27,7 +28,7 @@ export function splitRows(
     throw new UserError(
       worded`${name}: ${counted(count, 'row')} less ${grouped(validation)} for validation and ${grouped(test)} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
     )
-  const all = Int32Array.from({ length: count }, (_, row) => row)
+  const all = wholeNumbers(0, count)
   const [testRows, rest] = cut(all, test, seed, 'test')
   const [validationRows, train] = cut(rest, validation, seed, 'validation')
   return { train, validation: validationRows, test: testRows }

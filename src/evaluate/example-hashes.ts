@@ -1,5 +1,6 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
 import { evaluatedValues } from '../data/evaluated.ts'
+import { wholeNumbers } from '../data/indices.ts'
 import { splitLabels, splitValues } from '../data/rows.ts'
 import { sha256 } from '../tensor/digest.ts'
 import type { HostTensor } from '../tensor/host.ts'
@@ -57,8 +58,8 @@ async function valuesHash(
   const { length } = data.splits[split].rows
   const parts: string[] = [JSON.stringify([length, ...data.exampleShape])]
   for (let start = 0; start < length; start += ROWS_AT_ONCE) {
-    const count = Math.min(ROWS_AT_ONCE, length - start)
-    const { data: values } = valuesAt(Int32Array.from({ length: count }, (_, i) => start + i))
+    const end = Math.min(length, start + ROWS_AT_ONCE)
+    const { data: values } = valuesAt(wholeNumbers(start, end))
     // -0 equals 0 but has other bytes.
     for (let i = 0; i < values.length; i++) values[i]! += 0
     parts.push(await sha256([bytesOf(values)]))

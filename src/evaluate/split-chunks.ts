@@ -1,4 +1,5 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
+import { wholeNumbers } from '../data/indices.ts'
 import { splitValues } from '../data/rows.ts'
 import type { HostTensor } from '../tensor/host.ts'
 
@@ -8,11 +9,7 @@ const ROWS_AT_A_TIME = 1000
 export function* splitChunks(data: DataSet, split: SplitName): Generator<HostTensor<'float32'>> {
   const { length } = data.splits[split].rows
   for (let start = 0; start < length; start += ROWS_AT_A_TIME) {
-    const size = Math.min(ROWS_AT_A_TIME, length - start)
-    yield splitValues(
-      data,
-      split,
-      Int32Array.from({ length: size }, (_, i) => start + i),
-    )
+    const end = Math.min(length, start + ROWS_AT_A_TIME)
+    yield splitValues(data, split, wholeNumbers(start, end))
   }
 }

@@ -1,4 +1,5 @@
 import { numberText } from '../data/table/cell-text.ts'
+import { dateOfDays } from '../data/table/dates.ts'
 import { hasCategories, valueOfCell } from '../data/table/model-cells.ts'
 import type { TableColumn } from '../distributions/columns/column.ts'
 
@@ -114,7 +115,7 @@ export const shareApart = (a: readonly number[], b: readonly number[]): number =
 export const endTexts = (column: TableColumn, edges: readonly number[]): [string, string] => {
   const text = (value: number) =>
     column.kind === 'datetime'
-      ? new Date(Math.round(value) * 86_400_000).toISOString().slice(0, 10)
+      ? dateOfDays(Math.round(value)).toISOString().slice(0, 10)
       : numberText(value)
   return [text(edges[0]!), text(edges.at(-1)!)]
 }

@@ -9,6 +9,7 @@ import {
 import type { DataSet, Split, SplitName } from '../dataset.ts'
 import type { KnownExamples } from '../examples.ts'
 import type { ExampleForm } from '../form.ts'
+import { wholeNumbers } from '../indices.ts'
 import { classIndices } from '../labels.ts'
 import { arrayStore, chunksOf, type RowStore } from '../row-store.ts'
 import { cellStore } from './cell-store.ts'
@@ -17,7 +18,7 @@ import type { TableForm } from './form.ts'
 import { keysOf } from './keys.ts'
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
-import { allRows, duplicateRows, splitTable } from './split-table.ts'
+import { duplicateRows, splitTable } from './split-table.ts'
 import { type Classes, classesOfTable, labelsOfTable, recordedClasses } from './table-labels.ts'
 
 /** A packed table, and labels that are not in one of its columns. */
@@ -96,7 +97,7 @@ export async function assembleTable(
       train,
       validation: { ...train, name: 'validation', rows: rows.validation },
       test: test
-        ? split('test', test, storeOf(test.packed, table), allRows(test.packed))
+        ? split('test', test, storeOf(test.packed, table), wholeNumbers(0, test.packed.count))
         : { ...train, name: 'test', rows: rows.test },
     },
   }
@@ -134,7 +135,7 @@ function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
   if (!packed.inMemory || packed.count * columns.length > MOST_CELLS) return store
   const cells = new Float32Array(packed.count * columns.length)
   let at = 0
-  for (const { values } of chunksOf(store, allRows(packed))) {
+  for (const { values } of chunksOf(store, wholeNumbers(0, packed.count))) {
     cells.set(values, at)
     at += values.length
   }

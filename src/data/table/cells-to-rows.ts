@@ -1,5 +1,6 @@
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import type { Floats } from '../../tensor/host.ts'
+import { dateOfDays } from './dates.ts'
 import { hasCategories, valueOfCell } from './model-cells.ts'
 
 /** A value of a table in the units of its file: a number, the text of a category, a date, or null for a missing one. */
@@ -7,8 +8,6 @@ export type TableValue = number | string | Date | null
 
 /** A row of a table: a value for each column, by its name. */
 export type TableRow = Readonly<Record<string, TableValue>>
-
-const MS_PER_DAY = 86_400_000
 
 /**
  * The value that a cell stands for, to the digits that a cell holds. A count that a model expects, such as 2.4, is not made
@@ -20,7 +19,7 @@ export function valueIn(column: TableColumn, cell: number): TableValue {
   if (Number.isNaN(cell)) return null
   if (hasCategories(column)) return column.categories?.[cell] ?? null
   const value = valueOfCell(column, cell)
-  if (column.kind === 'datetime') return new Date(Math.round(value * MS_PER_DAY))
+  if (column.kind === 'datetime') return dateOfDays(value)
   return column.kind === 'numeric' ? rounded(value, column.scale) : Number(value.toPrecision(7))
 }
 

@@ -3,6 +3,9 @@ import { type DateOrder, dateOrders } from './schema.ts'
 
 const DAY = 86_400_000
 
+/** The date of a number of days since 1970, to the millisecond. */
+export const dateOfDays = (days: number): Date => new Date(Math.round(days * DAY))
+
 const TIME = String.raw`(?:[T ,]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?$`
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?${TIME}`, 'i')
 const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})${TIME}`, 'i')

@@ -1,6 +1,7 @@
 import { UserError } from '../../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ExampleArray } from '../given.ts'
+import { wholeNumbers } from '../indices.ts'
 import { cellStore } from './cell-store.ts'
 import type { TableForm } from './form.ts'
 import { packTable } from './pack.ts'
@@ -23,7 +24,7 @@ export async function tableCells(
   if (isArray(given) && given.scale !== undefined) return cellsAlready(given, width, name)
   const source = isArray(given) ? recordsOfArray(given, name) : recordsOfObjects(given, name)
   const packed = await packTable(source, schema, { newData: true })
-  const all = Int32Array.from({ length: packed.count }, (_, row) => row)
+  const all = wholeNumbers(0, packed.count)
   const cells = cellStore(packed, columns).gather(all) as Float32Array
   return hostTensor('float32', [packed.count, width], cells, 1)
 }

@@ -1,4 +1,5 @@
 import { type Floats, hostTensor } from '../../tensor/host.ts'
+import { wholeNumbers } from '../indices.ts'
 import { cellStore } from './cell-store.ts'
 import type { TableForm } from './form.ts'
 import { type Keys, keysOf } from './keys.ts'
@@ -37,7 +38,7 @@ export function givenRows(
     keys: keysOf(packed),
     remarks: unlikeTraining(packed, columns),
     cells(start, end) {
-      const rows = Int32Array.from({ length: end - start }, (_, i) => start + i)
+      const rows = wholeNumbers(start, end)
       const cells = store.gather(rows) as Float32Array
       return hostTensor('float32', [rows.length, columns.length], cells, 1)
     },

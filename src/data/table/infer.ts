@@ -2,7 +2,7 @@ import { requireOptions, requireWhole } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { dateText, marksOf, missingMarks } from './cells.ts'
 import { type ColumnFacts, columnFacts } from './column-facts.ts'
-import { daysOf } from './dates.ts'
+import { dateOfDays, daysOf } from './dates.ts'
 import { type InferredKind, kindOf } from './kinds.ts'
 import type { RecordSource, TableFormat } from './records.ts'
 import type { ColumnKind, ColumnSchema, TableSchema } from './schema.ts'
@@ -157,4 +157,4 @@ function rangeOf(facts: ColumnFacts, { kind, dates }: InferredKind): InferredCol
   return isOfDates ? [dayText(low), dayText(high)] : [low, high]
 }
 
-const dayText = (days: number) => dateText(new Date(days * 86_400_000))
+const dayText = (days: number) => dateText(dateOfDays(days))

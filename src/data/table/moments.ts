@@ -1,5 +1,6 @@
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
+import { tableChunks } from './table-chunks.ts'
 
 /** What the values of a column are over some rows, in the units in which it is scaled. */
 export interface ColumnMoments {
@@ -20,9 +21,6 @@ export interface ColumnMoments {
   /** Values of evenly spread rows, where the schema asks for quantiles. */
   readonly sample: Float64Array
 }
-
-/** Rows read at a time. */
-const CHUNK = 4096
 
 /** Most values that quantiles are taken of. */
 const SAMPLED = 100_000
@@ -45,15 +43,12 @@ export function columnMoments(
     return new RunningMoments(dictionary !== undefined, map, transform === 'quantile')
   })
   const width = table.columns.length
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const part = rows.subarray(start, start + CHUNK)
-    const values = table.read(part)
+  for (const { start, count, values } of tableChunks(table, rows))
     for (let column = 0; column < width; column++) {
       const sum = sums[column]!
-      for (let i = 0, at = column; i < part.length; i++, at += width)
+      for (let i = 0, at = column; i < count; i++, at += width)
         sum.add(values[at]!, (start + i) % every === 0)
     }
-  }
   return sums.map((sum) => sum.moments())
 }
 

@@ -3,10 +3,8 @@ import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { arrayHashes } from '../array-hashes.ts'
 import type { PackedTable } from './packed.ts'
+import { columnName } from './read/batches.ts'
 import type { TableSchema } from './schema.ts'
-
-/** The name of a column of a table without names, by its index from 0. */
-export const columnName = (index: number): string => `column ${index + 1}`
 
 /** The schema of an array `[n, D]` whose columns are all numbers. */
 export const numericSchema = (width: number): TableSchema => ({

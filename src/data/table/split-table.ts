@@ -3,13 +3,12 @@ import { counted } from '../../tensor/numbers.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import { type SplitOptions, sizesOf } from '../assemble.ts'
 import { duplicatesAcross, duplicatesText, type HashedSplit } from '../duplicates.ts'
+import { wholeNumbers } from '../indices.ts'
 import { type SplitRows, splitRows } from '../split.ts'
 import { type SplitColumn, splitRowsBy, splitRowsByGroup, splitRowsByTime } from '../split-rules.ts'
 import type { PackedTable } from './packed.ts'
 import { requireColumn } from './read-table.ts'
-
-/** Rows whose values are read at once. */
-const ROWS_AT_ONCE = 8192
+import { tableChunks } from './table-chunks.ts'
 
 /**
  * The rows of each split of a table: by seed, or by the column that an option names.
@@ -41,11 +40,8 @@ function columnOf(packed: PackedTable, by: string, name: string): SplitColumn {
   const at = names.indexOf(name)
   const width = names.length
   const values = new Float64Array(packed.count)
-  for (let start = 0; start < packed.count; start += ROWS_AT_ONCE) {
-    const length = Math.min(ROWS_AT_ONCE, packed.count - start)
-    const read = packed.read(Int32Array.from({ length }, (_, i) => start + i))
-    for (let i = 0; i < length; i++) values[start + i] = read[i * width + at]!
-  }
+  for (const { start, count, values: read } of tableChunks(packed))
+    for (let i = 0; i < count; i++) values[start + i] = read[i * width + at]!
   return { table: packed.name, name, values, texts: packed.columns[at]!.dictionary }
 }
 
@@ -64,7 +60,7 @@ function requireStated(rows: SplitRows, options: SplitOptions, name: string): vo
 export function duplicateRows(main: PackedTable, rows: SplitRows, test?: PackedTable): string[] {
   const hashes = main.rowHashes()
   const tested = test
-    ? { name: 'test' as const, rows: allRows(test), hashes: test.rowHashes() }
+    ? { name: 'test' as const, rows: wholeNumbers(0, test.count), hashes: test.rowHashes() }
     : { name: 'test' as const, rows: rows.test, hashes }
   const splits: HashedSplit[] = [
     { name: 'train', rows: rows.train, hashes },
@@ -82,9 +78,6 @@ export function duplicateRows(main: PackedTable, rows: SplitRows, test?: PackedT
   }
   return duplicatesText(found, sizes)
 }
-
-export const allRows = ({ count }: PackedTable): Int32Array =>
-  Int32Array.from({ length: count }, (_, row) => row)
 
 /** Whether rows have the same values, apart from keys; categories of two tables are compared as texts. */
 function areEqual(a: PackedTable, row: number, b: PackedTable, other: number): boolean {

@@ -2,6 +2,7 @@ import { UserError } from '../../tensor/errors.ts'
 import type { KnownExamples } from '../examples.ts'
 import { classLabelsOf } from '../labels.ts'
 import type { PackedTable } from './packed.ts'
+import { tableChunks } from './table-chunks.ts'
 
 /** Classes of a label column: the labels that networks and users see, ascending, and the text of each. */
 export interface Classes {
@@ -30,9 +31,6 @@ export function classesOfTable(table: PackedTable): Classes | undefined {
   return { labels: names.map((_, i) => i), names }
 }
 
-/** Rows read at a time. */
-const CHUNK = 4096
-
 /**
  * The label of each row; undefined for a table without a column of labels.
  *
@@ -58,10 +56,7 @@ export function labelsOfTable(
   })
   const own = new Int32Array(table.count)
   const width = table.columns.length
-  for (let start = 0; start < table.count; start += CHUNK) {
-    const size = Math.min(CHUNK, table.count - start)
-    const values = table.read(Int32Array.from({ length: size }, (_, i) => start + i))
-    for (let i = 0; i < size; i++) own[start + i] = labelOf[values[i * width + at]!]!
-  }
+  for (const { start, count, values } of tableChunks(table))
+    for (let i = 0; i < count; i++) own[start + i] = labelOf[values[i * width + at]!]!
   return own
 }

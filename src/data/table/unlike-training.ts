@@ -4,9 +4,7 @@ import { counted, grouped } from '../../tensor/numbers.ts'
 import { positionOf } from './cell-store.ts'
 import { hasCategories } from './model-cells.ts'
 import type { PackedTable } from './packed.ts'
-
-/** Rows read at a time. */
-const CHUNK = 4096
+import { tableChunks } from './table-chunks.ts'
 
 interface Unlike {
   count: number
@@ -25,16 +23,13 @@ export function unlikeTraining(table: PackedTable, columns: readonly TableColumn
     return { column, at, isUnlike: unlike(column, table.columns[at]!.dictionary), found: none() }
   })
   const stride = table.columns.length
-  for (let start = 0; start < table.count; start += CHUNK) {
-    const size = Math.min(CHUNK, table.count - start)
-    const values = table.read(Int32Array.from({ length: size }, (_, i) => start + i))
+  for (const { start, count, values } of tableChunks(table))
     for (const { at, isUnlike, found } of judged)
-      for (let i = 0; i < size; i++) {
+      for (let i = 0; i < count; i++) {
         const value = values[i * stride + at]!
         if (!isUnlike(value)) continue
         if (found.count++ === 0) Object.assign(found, { row: start + i, value })
       }
-  }
   return judged
     .filter(({ found }) => found.count > 0)
     .map(({ column, at, found }) => remark(column, found, table.columns[at]!.dictionary))

@@ -1,3 +1,4 @@
+import { wholeNumbers } from '../../data/indices.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import type { EvaluationContext, GroupEvaluation } from '../group-evaluation.ts'
@@ -84,7 +85,7 @@ async function measures({ trained, data, split, options }: EvaluationContext) {
   for (let start = 0; start < count; start += size) {
     options.signal?.throwIfAborted()
     const end = Math.min(count, start + size)
-    const indices = Int32Array.from({ length: end - start }, (_, i) => start + i)
+    const indices = wholeNumbers(start, end)
     const x = splitValues(data, split, indices)
     const restored = await trained.reconstruct(x, labels?.slice(start, end))
     squared.set(rowDistances(x, restored), start)

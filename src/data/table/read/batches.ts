@@ -9,6 +9,9 @@ const MOST_CELLS = 2 ** 15
 export const batchRows = (columns: number): number =>
   Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_CELLS / Math.max(1, columns))))
 
+/** The name of a column that has none, by its index from 0. */
+export const columnName = (index: number): string => `column ${index + 1}`
+
 /**
  * The names of the columns of a table, all different: a column without one is called by its number, `column 3`.
  *
@@ -20,7 +23,7 @@ export function columnNames(
   file: string,
   where?: string | undefined,
 ): string[] {
-  const names = given.map((name, i) => (name.trim() === '' ? `column ${i + 1}` : name))
+  const names = given.map((name, i) => (name.trim() === '' ? columnName(i) : name))
   const numbers = new Map<string, number>()
   for (const [i, name] of names.entries()) {
     const before = numbers.get(name)
