@@ -12,16 +12,11 @@ import {
 } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { KnownExamples, Reading } from './examples.ts'
-import { isBlob } from './given.ts'
 import { labelsOf } from './labels.ts'
 import { assembleTable, type TablePart } from './table/assemble-table.ts'
 import type { PackOptions } from './table/pack.ts'
 import type { PackedTable } from './table/packed.ts'
 import { numericSchema, packedArray } from './table/packed-array.ts'
-import { recordsOfArray } from './table/read/arrays.ts'
-import { bytesOfBlob } from './table/read/bytes.ts'
-import { recordsOfObjects } from './table/read/objects.ts'
-import { openRecords } from './table/read/open-records.ts'
 import {
   type ColumnOptions,
   type FoundSchema,
@@ -80,16 +75,6 @@ export interface LabelledRows {
 /** The name of a file in messages: its own, where it has one. */
 export const blobName = (blob: Blob, otherwise: string): string =>
   'name' in blob && typeof blob.name === 'string' && blob.name !== '' ? blob.name : otherwise
-
-/** The records of a table in memory. Throws UserError as `openRecords` and `recordsOfObjects`. */
-export async function recordsInMemory(
-  data: GivenTable,
-  name: string,
-  reading: TableReading,
-): Promise<RecordSource> {
-  if (isBlob(data)) return openRecords(bytesOfBlob(data, name), reading)
-  return 'dtype' in data ? recordsOfArray(data, name) : recordsOfObjects(data, name)
-}
 
 /** A table, and a separate test set with the same columns. */
 export interface GivenRows {

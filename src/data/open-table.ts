@@ -4,18 +4,12 @@ import { UserError } from '../tensor/errors.ts'
 import type { DigestOf } from './assemble.ts'
 import { requireReadable } from './files.ts'
 import { pathOf } from './named-tables.ts'
-import {
-  recordsInMemory,
-  type TableData,
-  type TableEnvironment,
-  type TableOptions,
-} from './open-columns.ts'
+import type { TableData, TableEnvironment, TableOptions } from './open-columns.ts'
 import { cachedTable } from './table/cache.ts'
 import { type PackOptions, packTable } from './table/pack.ts'
 import type { PackedTable } from './table/packed.ts'
 import { nodeDigest } from './table/packed-file.ts'
 import { fileBytes } from './table/read/file-bytes.ts'
-import { openRecords } from './table/read/open-records.ts'
 import type { RecordSource, TableReading } from './table/records.ts'
 import type { TableSchema } from './table/schema.ts'
 import { schemaFromJson } from './table/schema-file.ts'
@@ -26,8 +20,13 @@ export async function openTableRecords(
   name: string,
   reading: TableReading,
 ): Promise<RecordSource> {
-  if (typeof data === 'string') return openRecords(await fileBytes(pathOf(data)), reading)
-  return recordsInMemory(data, name, reading)
+  // Readers load only where there is a table: those of Parquet alone would take a tenth of a second of every start.
+  if (typeof data !== 'string') {
+    const { recordsInMemory } = await import('./table/read/in-memory.ts')
+    return recordsInMemory(data, name, reading)
+  }
+  const { openRecords } = await import('./table/read/open-records.ts')
+  return openRecords(await fileBytes(pathOf(data)), reading)
 }
 
 /** The packed rows of a table: those of a file that is too large for memory are found again in the cache. */

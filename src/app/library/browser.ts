@@ -11,11 +11,12 @@ import {
   type LabelArray,
   labelArray,
 } from '../../data/given.ts'
-import { recordsInMemory, requireNoColumns } from '../../data/open-columns.ts'
+import { requireNoColumns } from '../../data/open-columns.ts'
 import { type DataEnvironment, openGiven } from '../../data/open-given.ts'
 import { isPictures, type Pictures } from '../../data/pictures/pictures-of.ts'
 import { partsOfPictures } from '../../data/pictures/source.ts'
 import { packTable } from '../../data/table/pack.ts'
+import { recordsInMemory } from '../../data/table/read/in-memory.ts'
 import type { TableSchema } from '../../data/table/schema.ts'
 import { definitionOf } from '../../models/definition.ts'
 import { openRuntime } from '../../runtime/web.ts'

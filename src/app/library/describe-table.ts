@@ -1,6 +1,7 @@
 import { type ExampleArray, exampleRows, isBlob } from '../../data/given.ts'
-import { blobName, recordsInMemory } from '../../data/open-columns.ts'
+import { blobName } from '../../data/open-columns.ts'
 import { describeTable as describe, type TableDescription } from '../../data/table/describe.ts'
+import { recordsInMemory } from '../../data/table/read/in-memory.ts'
 import type { RecordSource, TableReading } from '../../data/table/records.ts'
 import type { TableSchema } from '../../data/table/schema.ts'
 import { requireOptions } from '../../tensor/checks.ts'
