@@ -34,7 +34,7 @@ const pictureOptions = {
     .enum(fits)
     .optional()
     .describe(
-      'what to do with pictures of another shape: crop, pad or stretch (default crop); only with --size',
+      'what to do with pictures of another shape: crop, pad or stretch (default crop); only with size',
     ),
   colour: z
     .enum(colours)
@@ -56,7 +56,7 @@ const pictureOptions = {
 const tableFields = {
   schema: naming(z.string())
     .optional()
-    .describe('file that says what each column of a table is, as inspect --schema-out writes it'),
+    .describe('file that says what each column of a table is, as inspect writes it'),
   labelColumn: z.string().optional().describe('column of a table that holds the labels'),
   missing: readBy(list, z.array(z.string()))
     .optional()

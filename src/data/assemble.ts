@@ -139,6 +139,11 @@ export async function assemble(
       classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
   })
   const train = splitOf('train', trainSource, rows.train)
+  const notes = [
+    ...(main.notes ?? []),
+    ...(test?.notes ?? []),
+    ...(known ? [] : duplicateNotes(main, rows, test)),
+  ]
   return {
     name,
     kind: kindOf(form),
@@ -149,11 +154,7 @@ export async function assemble(
     classes: classLabels?.length,
     classLabels,
     classNames: known?.classNames ?? main.classNames,
-    notes: [
-      ...(main.notes ?? []),
-      ...(test?.notes ?? []),
-      ...(known ? [] : duplicateNotes(main, rows, test)),
-    ],
+    ...(notes.length > 0 && { notes }),
     hash,
     splits: {
       train,

@@ -98,7 +98,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /** What the system says of a file that cannot be read, in words. */
-export function readProblem(error: NodeJS.ErrnoException): string {
+export function readProblem(error: Error & { readonly code?: string | undefined }): string {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -1171,8 +1171,7 @@ export interface DataSplitOptions {
    */
   readonly size?: Data['size']
   /**
-   * What to do with pictures of another shape: crop, pad or stretch (default crop); only with
-   * `size`.
+   * What to do with pictures of another shape: crop, pad or stretch (default crop); only with size.
    */
   readonly fit?: Data['fit']
   /** Grey or rgb (default: grey if all pictures are grey, else rgb). */
@@ -1195,7 +1194,7 @@ export interface DataSplitOptions {
    * @default 'none'
    */
   readonly binarize?: Data['binarize']
-  /** File that says what each column of a table is, as inspect `schemaOut` writes it. */
+  /** File that says what each column of a table is, as inspect writes it. */
   readonly schema?: Data['schema']
   /** Column of a table that holds the labels. */
   readonly labelColumn?: Data['labelColumn']

@@ -16,13 +16,15 @@ const PROGRAM: Program = { version: VERSION, training: TRAINING_VERSION }
 
 /**
  * The name of a run's folder: its model, and a hash of everything that its parameters depend on: the configuration
- * and the program, but not the number of threads. Options are hashed under their former names, so that runs from
- * before they were renamed are not trained again.
+ * and the program, but not the number of threads or the cache. Options are hashed under their former names, and without
+ * one that came later and has its default, so that runs from before are not trained again.
  */
 export function runName(config: RunConfig, program: Program = PROGRAM): string {
   const { compute: _, ...parts } = config
+  const { cache: __, standardise, ...rest } = config.data
+  const data = standardise ? rest : { ...rest, standardise }
   const options = withFormerOptions(config.options)
-  return `${config.model}-${digestOf({ ...parts, options, program }).slice(0, 12)}`
+  return `${config.model}-${digestOf({ ...parts, data, options, program }).slice(0, 12)}`
 }
 
 /** The configuration of a run of an experiment. */

@@ -11,7 +11,7 @@ import type { PackedPictures } from './packed.ts'
  * A file of packed pictures: `MAGIC`, the number of bytes before the rows as uint32 (little endian), a JSON text of
  * `Stored` filled up with spaces, and the rows one after the other.
  */
-const MAGIC = 'latentlab pictures 1\n'
+const MAGIC = 'latentlab-pictures 1\n'
 const HEADER_UNIT = 4096
 
 interface Stored extends Omit<PackedPictures, 'rows'> {
