@@ -22,6 +22,8 @@ const text = (file: string) => readFileSync(`${folder}${file}`, 'utf8')
 const javascript = ['jax-js.mjs', 'tfjs.mjs']
 const timed = ['jax_vae.py', 'torch_conv.py', 'torch_conv_op.py', 'torch_vae.py']
 const pythons = [...timed, 'torch_trained.py']
+/** Programs that are no peers. */
+const tools = ['csv_to_parquet.py']
 
 it('every program of the bench is known to a test', () => {
   const latentlab = ['latentlab.mjs', 'latentlab-conv.mjs', 'latentlab-conv-op.mjs', 'product.mjs']
@@ -30,7 +32,9 @@ it('every program of the bench is known to a test', () => {
     ...['model.py', 'serve.py', 'torch_layers.py'],
   ]
   const found = readdirSync(folder).filter((name) => /\.(mjs|js|py)$/.test(name))
-  expect(found.sort()).toEqual([...latentlab, ...shared, ...javascript, ...pythons].sort())
+  expect(found.sort()).toEqual(
+    [...latentlab, ...shared, ...javascript, ...pythons, ...tools].sort(),
+  )
 })
 
 describe.each(javascript)('%s', (file) => {
@@ -63,6 +67,13 @@ describe.each(javascript)('%s', (file) => {
     const { loss } = await running.step(1).finally(() => running.close())
     expect(Math.abs(loss! / (784 * Math.log(2)) - 1)).toBeLessThan(0.1)
   })
+})
+
+it('the program that writes Parquet gets from its bench the arguments that it reads', () => {
+  const bench = readFileSync(`${root}bench/large-table.js`, 'utf8')
+  const [, given] = /\[here\('peers\/csv_to_parquet\.py'\), ([^\]]*)\]/.exec(bench)!
+  const [, read] = /^(.*) = sys\.argv\[1:\]$/m.exec(text('csv_to_parquet.py'))!
+  expect(given!.split(', ')).toHaveLength(read!.split(', ').length)
 })
 
 describe.each(pythons)('%s', (file) => {

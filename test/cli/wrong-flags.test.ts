@@ -62,6 +62,7 @@ const wrong: Readonly<Record<string, readonly [begun: string, ...flags: string[]
     '--seed x',
   ],
   runs: ['runs', 'nowhere', '. more', '. --json=3', '. --model vae'],
+  cache: ['cache', '', 'tidy', 'list more', 'list --json=3', 'clear --data mnist'],
   completion: ['completion', '', 'tcsh', 'bash more', 'bash --json=3'],
   models: ['models', 'more', '--json=3', '--model vae'],
   datasets: ['datasets', 'more', '--json=3', '--data mnist'],
