@@ -217,4 +217,18 @@ export const tables = [
     to: 'inferred.rows',
     tests: described,
   },
+  {
+    name: 'later rows of a packed table are the first once more',
+    file: 'src/data/table/table-chunks.ts',
+    from: 'wholeNumbers(start, end)',
+    to: 'wholeNumbers(0, end - start)',
+    tests: ['test/data/table/table-chunks.test.ts'],
+  },
+  {
+    name: 'later rows of a packed table stand where the first do',
+    file: 'src/data/table/table-chunks.ts',
+    from: 'yield { start,',
+    to: 'yield { start: 0,',
+    tests: ['test/data/table/table-chunks.test.ts'],
+  },
 ]
