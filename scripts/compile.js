@@ -16,7 +16,7 @@ import { dirname, join, relative } from 'node:path'
 import { isAlive, locked } from './lock.js'
 
 /** The compiler's own record, which says when dist was compiled. */
-const RECORD = '.tsbuildinfo'
+export const RECORD = '.tsbuildinfo'
 const TEMPORARY = /^\.dist-(\d+)$/
 
 /** What the user can mend: one line, exit code 2. */

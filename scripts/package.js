@@ -1,17 +1,29 @@
-// Before and after npm makes a package: `prepare` compiles from nothing and leaves a mark, `done` removes it.
+// Before and after npm makes a package: `prepare` compiles from nothing, trims, and leaves a mark; `done` removes it,
+// and the compiler's record with it, so that the next build makes dist whole again.
 //
 // With ignore-scripts, as in our .npmrc, npm runs neither and would pack whatever is in dist, or nothing. What
 // stops it is bin/use-npm-run-package/.npmignore: a link to the mark, which npm must read and cannot without it.
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compile, orRefuse } from './compile.js'
+import { compile, orRefuse, RECORD } from './compile.js'
+import { trim } from './trim.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const mark = join(root, 'dist', '.packing')
 
+/** The declarations that package.json names. */
+function publicDeclarations() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const named = JSON.stringify(exports).match(/[^"]+\.d\.ts/g)
+  return named.map((path) => join(root, path))
+}
+
 await orRefuse(async () => {
-  if (process.argv[2] === 'done') return rmSync(mark, { force: true })
-  if (await compile(root, { always: true, clean: true })) writeFileSync(mark, '')
-  else process.exitCode = 1
+  if (process.argv[2] === 'done') {
+    for (const path of [mark, join(root, 'dist', RECORD)]) rmSync(path, { force: true })
+  } else if (await compile(root, { always: true, clean: true })) {
+    trim(join(root, 'dist'), publicDeclarations())
+    writeFileSync(mark, '')
+  } else process.exitCode = 1
 })

@@ -1,0 +1,39 @@
+// What a package leaves out of dist: comments of the program, which its declarations repeat, and declarations that
+// no public one leads to.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import ts from 'typescript'
+
+/** Trims the compiled files in `dist`, in place. @param {string} dist @param {string[]} entries public declarations */
+export function trim(dist, entries) {
+  const names = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  const paths = names.map((name) => resolve(dist, name))
+  const reached = declarationsFrom(entries.map((path) => resolve(path)))
+  for (const path of paths) {
+    if (path.endsWith('.js')) writeFileSync(path, withoutComments(path))
+    else if (path.endsWith('.d.ts') && !reached.has(path)) rmSync(path)
+  }
+}
+
+const withoutComments = (path) =>
+  ts.transpileModule(readFileSync(path, 'utf8'), {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      removeComments: true,
+    },
+  }).outputText
+
+/** The declarations given and all that they import. */
+function declarationsFrom(entries) {
+  const reached = new Set()
+  const visit = (path) => {
+    if (reached.has(path) || !existsSync(path)) return
+    reached.add(path)
+    for (const { fileName } of ts.preProcessFile(readFileSync(path, 'utf8')).importedFiles)
+      if (fileName.startsWith('.'))
+        visit(join(dirname(path), fileName.replace(/\.[jt]s$/, '.d.ts')))
+  }
+  for (const path of entries) visit(path)
+  return reached
+}
