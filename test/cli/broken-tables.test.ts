@@ -143,7 +143,7 @@ const cases: readonly (readonly [file: string, lines: Partial<Record<Verb, strin
   ],
   ['cut.parquet', all('cut.parquet: begins as a Parquet file and does not end as one: it is cut')],
   ['bomb.npz', all('bomb.npz: entry "x.npy" claims 41943')],
-  ['sheet.csv', all('sheet.csv: ')],
+  ['sheet.csv', all('sheet.csv: is an Excel workbook; save its sheet as CSV')],
   [
     'table.png',
     pictures('table.png: is a text; expected PNG, JPEG, WebP, GIF or TIFF', 'table.png'),
@@ -167,7 +167,7 @@ const cases: readonly (readonly [file: string, lines: Partial<Record<Verb, strin
   ['huge', pictures('huge/1.png: has 30,000 × 30,000 pixels, 900,000,000 pixels in all', 'huge')],
   ['pipe.csv', all('pipe.csv: is a named pipe; expected a regular file')],
   ['endless.csv', all('endless.csv: is a character device; expected a regular file')],
-  ['sparse.csv', all('sparse.csv: ')],
+  ['sparse.csv', all('sparse.csv: has 1099511627776 bytes (1024.0 GiB), and at most')],
   ['loop.csv', { ...all(notThere), inspect: 'loop.csv: cannot be read (ELOOP: too many symbolic' }],
   ['table.csv/table.csv', all(notThere)],
   ['none.csv', all(notThere)],

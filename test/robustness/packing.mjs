@@ -1,8 +1,8 @@
-// Packs a table into a cache folder in a process of its own, and prints what came of it.
+// Packs a table into cache folders, one after the other, in a process of its own, and prints what came of each.
 import { existsSync, writeFileSync } from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 
-const { path, folder, schema, kill, meet } = JSON.parse(process.argv[2])
+const { path, folders, schema, kill, meet } = JSON.parse(process.argv[2])
 
 const killed = () => process.kill(process.pid, 'SIGKILL')
 
@@ -26,22 +26,30 @@ if (kill === 'rename pointer') killAtRename(2)
 const { openTableRecords } = await import('../../dist/data/open-table.js')
 const { cachedTable } = await import('../../dist/data/table/cache.js')
 
-let packed = 0
-try {
-  const source = await openTableRecords(path, path, {})
-  const options = {
-    folder,
-    memory: 10_000,
-    onRows(rows) {
-      if (packed === 0 && meet) waitForOther()
-      packed = rows
-      if (kill === 'rows') killed()
-    },
+/** What came of it: `packed` are the rows that were packed, 0 where they were found in the cache. */
+async function packInto(folder) {
+  let packed = 0
+  try {
+    const source = await openTableRecords(path, path, {})
+    const options = {
+      folder,
+      memory: 10_000,
+      onRows(rows) {
+        if (packed === 0 && meet) waitForOther()
+        packed = rows
+        if (kill === 'rows') killed()
+      },
+    }
+    const table = await cachedTable({ path }, source, schema, options)
+    const { hash, count, inMemory } = table
+    const last = [...table.read([count - 1])]
+    table.close()
+    return { packed, hash, count, inMemory, last }
+  } catch ({ name, message }) {
+    return { packed, name, message }
   }
-  const table = await cachedTable({ path }, source, schema, options)
-  const { hash, count, inMemory } = table
-  console.log(JSON.stringify({ packed, hash, count, inMemory, last: [...table.read([count - 1])] }))
-  table.close()
-} catch (error) {
-  console.log(JSON.stringify({ name: error.name, message: error.message, packed }))
 }
+
+const results = []
+for (const folder of folders) results.push(await packInto(folder))
+console.log(JSON.stringify(results))
