@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 
 /**
  * Creates a folder and its missing parents; returns the outermost that was created. Node's own recursive `mkdir`
- * reports a read-only file system as a missing folder.
+ * reports a read-only file system as a missing folder, and never ends where the system refuses a folder as missing, as
+ * in /proc.
  *
  * @param mode permissions of what is created
  */

@@ -33,5 +33,8 @@ describe('createFolders', () => {
       code: 'ENAMETOOLONG',
     })
     expect(existsSync(join(root, 'new'))).toBe(false)
+    // Linux alone has such a folder, in which nothing can be created.
+    if (existsSync('/proc/self'))
+      await expect(createFolders('/proc/none/x')).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })
