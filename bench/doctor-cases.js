@@ -279,11 +279,14 @@ export function followed({ data, options }, { name, try: suggestion }) {
   throw new Error(`${name}: cannot follow '${suggestion}'`)
 }
 
-/** Flags as the options that they stand for: `--beta 0:1@10` as `{ beta: '0:1@10' }`. */
+/** Flags as the options that they stand for: `--beta 0:1@10 --standardise` as `{ beta: '0:1@10', standardise: true }`. */
 function asOptions(flags) {
   const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())
   return Object.fromEntries(
-    [...flags.matchAll(/--(\S+) (\S+)/g)].map(([, name, value]) => [camel(name), value]),
+    [...flags.matchAll(/--(\S+)(?: (?!--)(\S+))?/g)].map(([, name, value = true]) => [
+      camel(name),
+      value,
+    ]),
   )
 }
 

@@ -7,7 +7,6 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compile, orRefuse, RECORD } from './compile.js'
-import { trim } from './trim.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const mark = join(root, 'dist', '.packing')
@@ -23,6 +22,8 @@ await orRefuse(async () => {
   if (process.argv[2] === 'done') {
     for (const path of [mark, join(root, 'dist', RECORD)]) rmSync(path, { force: true })
   } else if (await compile(root, { always: true, clean: true })) {
+    // Needs the compiler, which is there now.
+    const { trim } = await import('./trim.js')
     trim(join(root, 'dist'), publicDeclarations())
     writeFileSync(mark, '')
   } else process.exitCode = 1

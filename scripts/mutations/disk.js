@@ -1,7 +1,7 @@
 // Streams, signals and files: what is printed where, what is kept, and what is removed.
 
 const streams = ['test/cli/streams.test.ts']
-const signals = ['test/cli/interruption.test.ts']
+const signals = ['test/cli/interruption.isolated.test.ts']
 const moments = ['test/robustness/every-moment.test.ts']
 const abandoned = ['test/robustness/abandoned.test.ts']
 const equal = ['test/robustness/equal-runs.test.ts']

@@ -271,7 +271,7 @@ export const tables = [
   {
     name: 'a single picture is inspected as a table',
     file: 'src/cli/commands/inspect.ts',
-    from: '!isPictures(data) && ',
+    from: '!isPictures(data) &&\n',
     to: '',
     tests: ['test/cli/broken-tables.test.ts'],
   },
@@ -280,7 +280,7 @@ export const tables = [
     file: 'src/data/disk/cache-folder.ts',
     from: 'isAbsolute(stated) ? stated',
     to: "stated !== '' ? stated",
-    tests: ['test/data/disk/cache-folder.test.ts'],
+    tests: ['test/data/disk/cache-folder.isolated.test.ts'],
   },
   {
     name: 'two processes cannot create the same folder at once',

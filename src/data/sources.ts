@@ -1,7 +1,8 @@
-import { requireText } from '../tensor/checks.ts'
+import { requireOptions, requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import type { Wording } from '../tensor/wording.ts'
+import { archiveRoles, rolesText } from './archive-roles.ts'
 import { standingOut } from './column-remarks.ts'
 import { type ColumnStatistics, columnStatistics } from './column-statistics.ts'
 import { type FileFormat, readArrays } from './files.ts'
@@ -98,21 +99,33 @@ export interface FileDescription {
   readonly format: FileFormat
   readonly gzip: boolean
   readonly arrays: readonly ArrayDescription[]
+  /** Which arrays of an archive training takes as what, or why it cannot tell; absent for a file of one array. */
+  readonly taken?: string | undefined
+}
+
+/** How the arrays of a file are taken. */
+export interface ArrayReading {
+  /** How to read examples, in the syntax of the option `layout`. */
+  readonly layout?: string | undefined
+  /** Name of the array of examples in an archive. */
+  readonly array?: string | undefined
 }
 
 /**
  * Describes every array of a data file, or of `mnist`, whether or not a model can be trained on it.
  *
- * @param layout how to read examples, in the syntax of the option `layout`
  * @param wording of a fault, in place of a reading
- * @throws UserError if the file is missing or cannot be read, or a layout cannot be understood.
+ * @throws UserError if the file is missing or cannot be read, or has no such array, or a layout cannot be understood.
  */
 export async function describeFile(
   path: string,
-  layout?: string,
+  reading: ArrayReading = {},
   wording: keyof Wording = 'library',
 ): Promise<FileDescription> {
   requireText(path, 'path', 'the name of a file, or mnist', UserError)
+  requireOptions(reading, 'describeFile', ['layout', 'array'], UserError)
+  const { layout, array } = reading
+  if (array !== undefined) requireText(array, 'array', 'the name of an array', UserError)
   if (layout !== undefined) {
     requireText(layout, 'layout', 'how examples are read', UserError)
     parseLayout(layout)
@@ -123,11 +136,37 @@ export async function describeFile(
     path === 'mnist'
       ? { format: 'idx' as const, gzip: false, arrays: Object.entries(await readMnist()) }
       : await readArrays(path)
+  const taken =
+    path === 'mnist'
+      ? undefined
+      : takenOf(
+          Array.from(arrays, ([name]) => name),
+          path,
+          reading,
+          wording,
+        )
   return {
     path,
     format,
     gzip,
+    ...(taken !== undefined && { taken }),
     arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout, wording)),
+  }
+}
+
+/** Which arrays are taken as what. A stated one that is not there is refused; what is unclear is said. */
+function takenOf(
+  names: readonly string[],
+  path: string,
+  { array }: ArrayReading,
+  wording: keyof Wording,
+): string | undefined {
+  if (names.length === 1 && array === undefined) return undefined
+  try {
+    return rolesText(archiveRoles(names, path, array))
+  } catch (error) {
+    if (array !== undefined || !(error instanceof UserError)) throw error
+    return error.wording[wording]
   }
 }
 

@@ -3,6 +3,7 @@ import { stream } from '../tensor/random.ts'
 import type { Batches } from './batches.ts'
 import type { CallLength } from './call-length.ts'
 import type { TrainingProgram } from './program.ts'
+import { RowWindows } from './row-windows.ts'
 
 /** A call of the runtime: some steps, all within an epoch. */
 export interface Call {
@@ -28,15 +29,23 @@ export interface CallParts {
   readonly shuffle: string
 }
 
-/** The calls of a stage in turn. Where rows are not in memory, those of a call are read while the one before runs. */
+/** The calls of a stage in turn. Where rows are not in memory, those of a call are read while calls before it run. */
 export class Calls {
-  private order: { epoch: number; rows: Int32Array } | undefined
+  /** The order of an epoch, and of the one after it where its first rows are already read. */
+  private readonly orders = new Map<number, Int32Array>()
+  private readonly windows: RowWindows | undefined
   private prepared: Call | undefined
 
   constructor(
     private readonly parts: CallParts,
     private readonly length: CallLength,
-  ) {}
+  ) {
+    const { batch, perEpoch, epochs } = parts
+    const { windows: store } = parts.batches
+    const orderOf = (epoch: number) => this.orderOf(epoch)
+    this.windows =
+      store && new RowWindows({ store, orderOf, epochs, batch, perEpoch: perEpoch * batch })
+  }
 
   /** The call that starts at a step. */
   at(first: number): Call {
@@ -45,11 +54,12 @@ export class Calls {
 
   /** Reads the rows of the call that starts at a step. An error is thrown when it is its turn. */
   prepare(first: number): void {
-    const { batches, perEpoch, epochs } = this.parts
+    const { batch, perEpoch, epochs } = this.parts
     this.prepared = undefined
-    if (!batches.windows || first >= perEpoch * epochs) return
+    if (!this.windows || first >= perEpoch * epochs) return
     try {
       this.prepared = this.made(first)
+      this.windows.ahead(this.prepared.steps * batch)
     } catch {
       // `at` tries again.
     }
@@ -57,24 +67,29 @@ export class Calls {
 
   private made(first: number): Call {
     const { program, batches, batch, perEpoch } = this.parts
+    const { windows } = this
     const epoch = Math.floor(first / perEpoch)
     const done = first - epoch * perEpoch
-    const steps = Math.min(this.length.steps, batches.mostSteps, perEpoch - done)
-    const indices = this.rowsOf(epoch).slice(done * batch, (done + steps) * batch)
-    const feeds = { ...program.feeds(first, indices, perEpoch), ...batches.feeds(indices) }
+    const start = done * batch
+    const there = windows ? windows.available(epoch, start) / batch : perEpoch - done
+    const steps = Math.min(this.length.steps, there)
+    const indices = this.orderOf(epoch).slice(start, start + steps * batch)
+    const values = windows?.take(epoch, start, indices.length)
+    const feeds = { ...program.feeds(first, indices, perEpoch), ...batches.feeds(indices, values) }
     return { first, steps, indices, feeds }
   }
 
   /** Rows of the store in the order of an epoch: a function of (seed, epoch). */
-  private rowsOf(epoch: number): Int32Array {
-    if (this.order?.epoch !== epoch) {
-      const { rows, seed, shuffle } = this.parts
-      this.order = undefined
-      const order = stream(seed, shuffle, epoch).permutation(rows.length)
-      // In place: there may be millions.
-      for (let i = 0; i < order.length; i++) order[i] = rows[order[i]!]!
-      this.order = { epoch, rows: order }
-    }
-    return this.order.rows
+  private orderOf(epoch: number): Int32Array {
+    const known = this.orders.get(epoch)
+    if (known) return known
+    const { rows, seed, shuffle } = this.parts
+    const oldest = this.windows ? epoch - 1 : epoch
+    for (const other of this.orders.keys()) if (other < oldest) this.orders.delete(other)
+    const order = stream(seed, shuffle, epoch).permutation(rows.length)
+    // In place: there may be millions.
+    for (let i = 0; i < order.length; i++) order[i] = rows[order[i]!]!
+    this.orders.set(epoch, order)
+    return order
   }
 }

@@ -19,7 +19,6 @@ import { zipBomb } from '../data/zip-bomb.ts'
 import { workingFolder } from './command-line.ts'
 
 const { latentlab, latentlabs, inFolder, folder } = workingFolder()
-vi.stubEnv('XDG_CACHE_HOME', inFolder('cache'))
 afterAll(() => vi.unstubAllEnvs())
 
 const write = (name: string, contents: Uint8Array | string) => {
@@ -58,6 +57,7 @@ const repeated = (cells: readonly (string | null)[], of = names): Table => ({
 const texts = names.map(() => 'text' as const)
 
 beforeAll(async () => {
+  vi.stubEnv('XDG_CACHE_HOME', inFolder('cache'))
   write('table.csv', csv)
   const training = '--model ae --hidden 4 --latent 2 --epochs 1 --batch 48 --threads 1'
   const [trained] = await latentlabs([
@@ -167,7 +167,13 @@ const cases: readonly (readonly [file: string, lines: Partial<Record<Verb, strin
   ['huge', pictures('huge/1.png: has 30,000 × 30,000 pixels, 900,000,000 pixels in all', 'huge')],
   ['pipe.csv', all('pipe.csv: is a named pipe; expected a regular file')],
   ['endless.csv', all('endless.csv: is a character device; expected a regular file')],
-  ['sparse.csv', all('sparse.csv: has 1099511627776 bytes (1024.0 GiB), and at most')],
+  [
+    'sparse.csv',
+    {
+      ...all('sparse.csv: has 1099511627776 bytes (1024.0 GiB), and at most'),
+      encode: 'sparse.csv: line 1 holds a NUL character, which no text has',
+    },
+  ],
   ['loop.csv', { ...all(notThere), inspect: 'loop.csv: cannot be read (ELOOP: too many symbolic' }],
   ['table.csv/table.csv', all(notThere)],
   ['none.csv', all(notThere)],

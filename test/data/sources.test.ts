@@ -7,6 +7,9 @@ import { int32, table, temporaryFiles } from './files.ts'
 
 const write = temporaryFiles()
 
+const archive = (arrays: Readonly<Record<string, HostTensor>>) =>
+  writeNpz(new Map(Object.entries(arrays)))
+
 describe('describeFile', () => {
   it('gives type, shape and figures of every array, and counts of what could be labels', async () => {
     const x = hostTensor('float32', [2, 2], Float32Array.of(1, Number.NaN, -3, 5))
@@ -113,10 +116,30 @@ describe('describeFile', () => {
 
   it('refuses a layout that is none, whatever the file holds', async () => {
     const path = await write('plain.npy', writeNpy(table(2, 3)))
-    await expect(describeFile(path, 'JUNK')).rejects.toMatchObject({
+    await expect(describeFile(path, { layout: 'JUNK' })).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringMatching(/^layout: expected table, hw, chw or hwc[^\n]+ got JUNK$/),
     })
+  })
+
+  it('says which arrays of an archive are what, also of a stated one, or why that is not clear', async () => {
+    const [x, y] = [table(2, 3), hostTensor('uint8', [2], Uint8Array.of(0, 1))]
+    const keras = await write(
+      'keras.npz',
+      archive({ x_train: x, y_train: y, x_test: x, y_test: y }),
+    )
+    const taken = async (path: string, array?: string) =>
+      (await describeFile(path, { array })).taken
+    expect(await taken(keras)).toBe(
+      'array x_train with labels y_train; test set: array x_test with labels y_test',
+    )
+    expect(await taken(keras, 'x_test')).toBe('array x_test with labels y_test')
+    await expect(taken(keras, 'z')).rejects.toThrow(/holds no array "z", as array says/)
+    const two = await write('two.npz', archive({ first: x, second: x }))
+    expect(await taken(two)).toMatch(
+      /two\.npz: holds the arrays "first", "second"; expected one array/,
+    )
+    expect(await taken(await write('one.npz', archive({ any: x })))).toBeUndefined()
   })
 
   it('describes an empty array without figures', async () => {

@@ -209,7 +209,12 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [(j) => node.describeTable(good, j), 'undefined', 'object'],
     [(j) => node.describeTable(good, { schema: j }), 'undefined'],
   ],
-  describeFile: [(j) => node.describeFile(j), [(j) => node.describeFile('none', j)]],
+  describeFile: [
+    (j) => node.describeFile(j),
+    [(j) => node.describeFile('none', j)],
+    [(j) => node.describeFile('none', { layout: j })],
+    [(j) => node.describeFile('none', { array: j })],
+  ],
   load: [
     (j) => node.load(j),
     (j) => node.load(out, j),

@@ -10,6 +10,7 @@ import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
 import { valueIn } from '../../data/table/cells-to-rows.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
+import { flatOptions } from '../config.ts'
 import { explodingKl } from './divergence.ts'
 import type { Check, ExaminedRun, Finding } from './finding.ts'
 import { isEachLearned, isWellLearned } from './learned.ts'
@@ -101,7 +102,7 @@ export const unlikeScales: Check = (examined) => {
     name: 'unlike-scales',
     what: 'The columns have such unlike scales that the loss depends on the largest alone.',
     evidence: `${scalesText(scales)}; ${sharesText(columns)}`,
-    try: standardise(scales.largest),
+    try: standardise(examined, scales.largest),
   }
 }
 
@@ -126,8 +127,14 @@ function sharesText(columns: readonly ColumnStatistics[]): string {
 
 const percent = (value: number): string => `${value >= 0.01 ? value.toFixed(2) : short(value)} %`
 
-const standardise = ({ column, mean, deviation }: ColumnStatistics): string =>
-  `standardise the columns before training: from each subtract its mean, then divide by its standard deviation (column ${column}: subtract ${short(mean!)}, divide by ${short(deviation ?? 1)})`
+/** As the option does it where a run did without; what has no such option is told in words. */
+const standardise = (
+  { config }: ExaminedRun,
+  { column, mean, deviation }: ColumnStatistics,
+): string =>
+  flatOptions(config).standardise === false
+    ? '--standardise'
+    : `standardise the columns before training: from each subtract its mean, then divide by its standard deviation (column ${column}: subtract ${short(mean!)}, divide by ${short(deviation ?? 1)})`
 
 /** Values whose root mean square is above the first of these, or that all vary by less than the second. */
 const [LARGE, SMALL] = [100, 0.01]
@@ -158,7 +165,7 @@ export const unscaledValues: Check = (examined) => {
     evidence: `column ${column} has mean ${short(mean!)} and standard deviation ${short(deviation!)}${small ? ', the largest of all' : ''}; expected about 0 and 1`,
     try:
       data.kind === 'table'
-        ? standardise(largest)
+        ? standardise(examined, largest)
         : `divide all values by ${short(most)} before training`,
   }
 }

@@ -58,7 +58,11 @@ export const inspect = defineCommand({
         return flags.json ? printJson(pictures) : printPictures(pictures)
       }
       const { describeFile } = await import('../../data/sources.ts')
-      const file = await describeFile(flags.data, flags.layout, 'commandLine')
+      const file = await describeFile(
+        flags.data,
+        { layout: flags.layout, array: (flags as InspectFlags).array as string | undefined },
+        'commandLine',
+      )
       return flags.json ? printJson(file) : printFile(file)
     }
     const { describeRun } = await import('../../app/run/describe.ts')
@@ -69,15 +73,15 @@ export const inspect = defineCommand({
   },
 })
 
-/** Names of the flags that apply to tables only. */
-const ofTables = [...Object.keys(tableFlags), 'schemaOut']
+/** Names of the flags that apply to tables only; an array is picked from any archive. */
+const ofTables = [...Object.keys(tableFlags), 'schemaOut'].filter((name) => name !== 'array')
 
 /** Whether a file is an archive of the columns of a table. */
-async function holdsColumns(path: string): Promise<boolean> {
+async function holdsColumns(path: string, array: unknown): Promise<boolean> {
   if (!path.endsWith('.npz')) return false
   const { areColumns } = await import('../../data/archive-roles.ts')
   const { readArrays } = await import('../../data/files.ts')
-  return areColumns((await readArrays(path)).arrays)
+  return areColumns((await readArrays(path)).arrays, array as string | undefined)
 }
 
 type InspectFlags = Readonly<Record<string, string | boolean | undefined>>
@@ -87,7 +91,9 @@ async function isTableWith(flags: InspectFlags): Promise<boolean> {
   const { data } = flags
   const { isPictures } = await import('../../data/pictures/is-pictures.ts')
   const found =
-    typeof data === 'string' && !isPictures(data) && (isTable(data) || (await holdsColumns(data)))
+    typeof data === 'string' &&
+    !isPictures(data) &&
+    (isTable(data) || (await holdsColumns(data, flags.array)))
   const given = ofTables.find((name) => flags[name] !== undefined)
   if (given !== undefined && !found)
     throw new UserError(
@@ -161,7 +167,7 @@ const figure = (value: number | null): string => {
   return Number.isSafeInteger(value) ? String(value) : formatFigure(value)
 }
 
-function printFile({ path, format, gzip, arrays }: FileDescription): void {
+function printFile({ path, format, gzip, arrays, taken }: FileDescription): void {
   const columns = ['array', 'type', 'shape', 'lowest', 'highest', 'mean', 'not finite']
   const rows = arrays.map(({ name, dtype, shape, min, max, mean, nonFinite }) => [
     name || '–',
@@ -177,6 +183,7 @@ function printFile({ path, format, gzip, arrays }: FileDescription): void {
   const readings = arrays
     .filter(({ reading }) => reading !== undefined)
     .map(({ name, reading }) => `${name ? `${name}: ` : ''}as examples: ${reading}`)
+  if (taken !== undefined) print(`\ntaken as examples: ${taken}`)
   print(['', ...readings, ...arrays.flatMap(countsText)].join('\n'))
   for (const array of arrays) printColumns(array)
 }

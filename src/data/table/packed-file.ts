@@ -6,6 +6,7 @@ import { UserError } from '../../tensor/errors.ts'
 import type { Digest } from '../../tensor/sha256.ts'
 import { asUserError, syncFolder, writeFully } from '../disk/files.ts'
 import { temporaryPath } from '../disk/temporary.ts'
+import { inStoreOrder } from '../store-order.ts'
 import type { RowWriter, StoredRows } from './stored-rows.ts'
 
 /**
@@ -15,8 +16,11 @@ import type { RowWriter, StoredRows } from './stored-rows.ts'
 const MAGIC = 'LLTABLE1'
 const FOOTER = 64
 
-/** A gap between rows that is read over, and the most that is read at once, in bytes. */
-const [LONGEST_GAP, LONGEST_READ] = [2 ** 13, 2 ** 22]
+/**
+ * A gap between rows that is read over, since another call takes as long, and the most that is read at once, which fits
+ * into a processor's cache, in bytes.
+ */
+const [LONGEST_GAP, LONGEST_READ] = [2 ** 15, 2 ** 18]
 
 /** SHA-256 by Node, several times as fast as the portable one. */
 export function nodeDigest(): Digest {
@@ -193,12 +197,16 @@ type ReadRows = (row: number, count: number, into: Uint8Array, at: number) => vo
 
 /** Reads rows in the order of the file, neighbours at once, and puts them in the wanted order. */
 function gather(wanted: ArrayLike<number>, stride: number, into: Uint8Array, read: ReadRows): void {
-  const { rows, places } = inFileOrder(wanted)
+  const { rows, places } = inStoreOrder(wanted)
   const count = rows.length
   const words = stride / 4
   const target = wordsOf(into)
   const gap = Math.max(1, Math.floor(LONGEST_GAP / stride))
   const longest = Math.max(1, Math.floor(LONGEST_READ / stride))
+  const bytes = new Uint8Array(
+    Math.min(longest, count > 0 ? rows[count - 1]! - rows[0]! + 1 : 0) * stride,
+  )
+  const source = wordsOf(bytes)
   for (let start = 0, end = 0; start < count; start = end) {
     const first = rows[start]!
     for (end = start + 1; end < count; end++)
@@ -208,38 +216,13 @@ function gather(wanted: ArrayLike<number>, stride: number, into: Uint8Array, rea
       read(first, end - start, into, places[start]! * stride)
       continue
     }
-    const bytes = new Uint8Array((last - first + 1) * stride)
     read(first, last - first + 1, bytes, 0)
-    const source = wordsOf(bytes)
     for (let at = start; at < end; at++) {
       let from = (rows[at]! - first) * words
       let to = places[at]! * words
       for (const stop = from + words; from < stop; ) target[to++] = source[from++]!
     }
   }
-}
-
-/** Wanted rows in ascending order, and the place of each among the wanted ones. */
-function inFileOrder(wanted: ArrayLike<number>): { rows: Float64Array; places: Float64Array } {
-  const count = wanted.length
-  const rows = new Float64Array(count)
-  const places = new Float64Array(count)
-  let isAscending = true
-  for (let i = 0; i < count; i++) {
-    rows[i] = wanted[i]!
-    places[i] = i
-    if (i > 0 && rows[i]! < rows[i - 1]!) isAscending = false
-  }
-  if (isAscending) return { rows, places }
-  // Row and place in one number, exact below 2⁵³, sort faster than by a comparison of rows.
-  for (let i = 0; i < count; i++) rows[i] = rows[i]! * count + i
-  rows.sort()
-  for (let i = 0; i < count; i++) {
-    const row = Math.floor(rows[i]! / count)
-    places[i] = rows[i]! - row * count
-    rows[i] = row
-  }
-  return { rows, places }
 }
 
 /** Whether rows are neighbours in the file and where they go, so that one call reads them in place. */
