@@ -21,7 +21,7 @@ writeFileSync(join(folder, 'table.csv'), csvText(table))
 writeFileSync(join(folder, 'table.parquet'), parquetBytes(table, ['number', 'text']))
 
 /**
- * Runs a command with few megabytes of addresses and 40 MB of objects, for a user without a home folder.
+ * Runs a command with a limit on its addresses and 40 MB for objects, for a user without a home folder.
  *
  * @param addresses in kB
  */
@@ -40,8 +40,8 @@ const training = '--model ae --hidden 4 --latent 2 --epochs 1 --batch 4000 --thr
 describe('a table in little memory', () => {
   it('is read in every format, also where there is no room for WebAssembly', () => {
     const [csv, limited, roomy] = [
-      latentlab(2_000_000, 'inspect --data table.csv --json'),
-      latentlab(2_000_000, 'inspect --data table.parquet --json'),
+      latentlab(4_000_000, 'inspect --data table.csv --json'),
+      latentlab(4_000_000, 'inspect --data table.parquet --json'),
       latentlab('unlimited', 'inspect --data table.parquet --json'),
     ].map(({ code, stdout, stderr }) => {
       expect([code, stderr]).toEqual([0, ''])
@@ -69,7 +69,7 @@ describe('a table in little memory', () => {
     })
     expect(existsSync(out)).toBe(false)
     const { code, stderr } = latentlab(
-      2_000_000,
+      4_000_000,
       `train --data table.csv --out run ${training} --quiet`,
     )
     expect([code, stderr]).toEqual([0, ''])
