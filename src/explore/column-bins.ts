@@ -5,7 +5,7 @@ import type { TableColumn } from '../distributions/columns/column.ts'
 
 /** Values of a column, divided into bins. */
 export interface ColumnBins {
-  /** What each bin holds: a category, `100 to 999`, or for `edges` undefined its place. */
+  /** What each bin holds: a category, `100–999`, or for `edges` undefined its place. */
   readonly labels: readonly string[]
   /** Ends of the bins of a histogram, one more than bins, in the units of the file; absent for bars with names. */
   readonly edges?: readonly number[] | undefined
@@ -63,7 +63,7 @@ function decadeBins(column: TableColumn, values: readonly number[]): ColumnBins 
     i === decades.length - 1
       ? `${numberText(10 ** decade)} or more`
       : column.kind === 'count'
-        ? `${numberText(10 ** decade)} to ${numberText(10 ** (decade + 1) - 1)}`
+        ? `${numberText(10 ** decade)}–${numberText(10 ** (decade + 1) - 1)}`
         : `from ${numberText(10 ** decade)}`,
   )
   return {

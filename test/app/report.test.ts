@@ -157,10 +157,12 @@ describe('the report of a VAE on images with a code of two dimensions', () => {
     for (const [i, { figure, value, unit, kind, standardError }] of test.ledger.entries()) {
       const row = rows[i]!
       expect(row[0]).toContain(figure)
-      expect(row[1]).toBe(formatFigure(value))
-      if (standardError) expect(row[2]).toContain(formatFigure(standardError))
-      expect(row[3]).toBe(formatFigure(validation.ledger[i]!.value))
-      expect(row[5]).toBe(unit.replaceAll(' ', '\u00a0'))
+      const error = standardError ? `± ${formatFigure(standardError)}` : ''
+      const other = validation.ledger[i]!
+      const otherError = other.standardError ? `± ${formatFigure(other.standardError)}` : ''
+      expect(row[1]).toBe(formatFigure(value) + error)
+      expect(row[2]).toBe(formatFigure(other.value) + otherError)
+      expect(row[3]).toBe(unit.replaceAll(' ', '\u00a0'))
       expect(row).toContain(kind)
     }
     expect(report.text('ledger')).toContain(

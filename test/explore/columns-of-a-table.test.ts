@@ -28,7 +28,7 @@ describe('columnBins', () => {
 
   it('has a bar for each power of ten of counts of many sizes', () => {
     const bins = columnBins(column('count'), [0, 0, 12, 999, 1000, 45_000, Number.NaN])
-    expect(bins.labels).toEqual(['0', '10 to 99', '100 to 999', '1,000 to 9,999', '10,000 or more'])
+    expect(bins.labels).toEqual(['0', '10–99', '100–999', '1,000–9,999', '10,000 or more'])
     expect([0, 10, 99, 100, 999, 1000, 1e7].map((cell) => bins.binOf(cell))).toEqual([
       0, 1, 1, 2, 2, 3, 4,
     ])

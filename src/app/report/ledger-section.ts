@@ -21,12 +21,16 @@ export function ledgerSection(evaluations: readonly Evaluation[]): Section {
 /** The ledger with the splits side by side, and standard errors in columns. */
 function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const entries = evaluations.flatMap(({ ledger }) => ledger)
-  const ledger = ledgerTable(entries.map(withoutColumns))
+  const isSame = (a: LedgerEntry, b: LedgerEntry) => a.figure === b.figure && a.unit === b.unit
+  const isLater = (entry: LedgerEntry, i: number) =>
+    entries.findIndex((other) => isSame(entry, other)) < i
+  // A figure has one row, which the footnote of its first split belongs to.
+  const noted = entries.map((entry, i) => (isLater(entry, i) ? withoutNote(entry) : entry))
+  const ledger = ledgerTable(noted.map(withoutColumns))
   const left = ['value', 'split', 'examples', ...SPREADS.map(({ title }) => title)]
   const kept = ledger.columns.flatMap(({ title }, j) => (left.includes(title) ? [] : [j]))
-  const isSame = (a: LedgerEntry, b: LedgerEntry) => a.figure === b.figure && a.unit === b.unit
   const rows = entries.flatMap((entry, i) => {
-    if (entries.findIndex((other) => isSame(entry, other)) < i) return []
+    if (isLater(entry, i)) return []
     const values = evaluations.flatMap(({ ledger }) => {
       const found = ledger.find((other) => isSame(entry, other))
       return found ? [formatFigure(found.value), errorText(found)] : ['', '']
@@ -35,9 +39,9 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
     return [[figure, ...values, ...rest.map(unbroken)]]
   })
   const [figureColumn, ...restColumns] = kept.map((j) => ledger.columns[j]!)
-  const valueColumns = evaluations.flatMap(({ split }): Column[] => [
+  const valueColumns = evaluations.flatMap(({ split }, i): Column[] => [
     { title: split, numeric: true },
-    { title: '±', numeric: true },
+    { title: '±', numeric: true, under: 1 + 2 * i },
   ])
   const sizes = evaluations.map(({ split, examples }) => counted(examples, `${split} example`))
   // If all have the same size, the ledger's own caption says so.
@@ -61,9 +65,11 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
 /** Without what is shown elsewhere: errors in the columns of each split, hashes in the caption. */
 const withoutColumns = ({ standardError: _, examplesHash: __, ...entry }: MeasuredEntry) => entry
 
+const withoutNote = ({ note: _, ...entry }: MeasuredEntry): MeasuredEntry => entry
+
 /** A cell that stays on one line. */
 const unbroken = (cell: string): string => cell.replaceAll(' ', '\u00a0')
 
 function errorText({ standardError: error }: MeasuredEntry): string {
-  return error === undefined ? '' : formatFigure(error)
+  return error === undefined ? '' : `± ${formatFigure(error)}`
 }

@@ -4,7 +4,7 @@ import { counted, grouped } from '../../tensor/numbers.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import { architecture } from './architecture.ts'
-import { dataName, likelihoodName, type ReportSource } from './source.ts'
+import { dataName, likelihoodDistribution, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */
 export function modelSection({ run, data }: ReportSource): Section {
@@ -30,7 +30,7 @@ export function modelSection({ run, data }: ReportSource): Section {
 function networksText(model: BuiltModel): string {
   const { info, latent, restore, labels } = model
   const codes = counted(latent, 'dimension')
-  const over = `the parameters of p(x|z), a ${likelihoodName(model)} distribution over examples`
+  const over = `the parameters of p(x|z), ${likelihoodDistribution(model)} over examples`
   const alike =
     labels === 'condition' ? ' Both also see the label of the example, as one of its inputs.' : ''
   if (hasCode(model)) {
@@ -39,7 +39,7 @@ function networksText(model: BuiltModel): string {
     return `The encoder maps the ${counted(info.dimension, 'value')} of an example x to a code z of ${codes}${share}, the decoder maps a code to ${over}.${alike}`
   }
   if (restore)
-    return `One network maps an example to the parameters of p(x|x̃), a ${likelihoodName(model)} distribution over examples of the same ${info.dimension} values. There is no code: the input reaches the output along several paths.`
+    return `One network maps an example to the parameters of p(x|x̃), ${likelihoodDistribution(model)} over examples of the same ${info.dimension} values. There is no code: the input reaches the output along several paths.`
   return `The decoder maps a code z of ${codes} to an example of ${counted(info.dimension, 'value')}. There is no encoder, so no example has a code.`
 }
 

@@ -135,7 +135,7 @@ function subtitle({ run, epochs }: ReportSource): string {
   const done = counted(epochs.at(-1)?.epoch ?? run.epoch, 'epoch')
   const parts = [
     latent > 0 ? `Code of ${counted(latent, 'dimension')}` : 'No code',
-    restore ? `${likelihoodName(run.model)} likelihood` : 'no likelihood',
+    restore ? likelihoodName(run.model) : 'no likelihood',
     fit
       ? 'computed in closed form'
       : `trained for ${stages.length > 1 ? `${stages.length} stages, the last of ${done},` : done}`,

@@ -87,13 +87,23 @@ export function dataName({ name }: DataSet): string {
   return name.split(/[/\\]/).at(-1)!
 }
 
-/** The name of p(x|z) in a sentence: `Bernoulli`. */
+/** The likelihood in a sentence: `Bernoulli likelihood`. */
 export function likelihoodName({ config }: BuiltModel): string {
   const { kind } = likelihoodChoice(String(config.likelihood))
-  return {
-    bernoulli: 'Bernoulli',
-    gaussian: 'Gaussian',
-    categorical: 'categorical',
-    columns: 'column by column',
-  }[kind]
+  return `${names[kind]} likelihood`
+}
+
+/** What p(x|z) is in a sentence: `a Bernoulli distribution`. */
+export function likelihoodDistribution({ config }: BuiltModel): string {
+  const { kind } = likelihoodChoice(String(config.likelihood))
+  return kind === 'columns'
+    ? 'a product of one distribution for each column'
+    : `a ${names[kind]} distribution`
+}
+
+const names = {
+  bernoulli: 'Bernoulli',
+  gaussian: 'Gaussian',
+  categorical: 'categorical',
+  columns: 'column-wise',
 }
