@@ -5,6 +5,8 @@ const cells = ['test/data/table/cells.test.ts']
 const packing = ['test/data/table/pack.test.ts']
 const cached = ['test/data/table/cache.test.ts']
 const described = ['test/data/table/describe.test.ts']
+const newRows = ['test/cli/new-rows.test.ts']
+const tableCache = ['test/robustness/table-cache.test.ts']
 
 export const tables = [
   {
@@ -230,5 +232,89 @@ export const tables = [
     from: 'yield { start,',
     to: 'yield { start: 0,',
     tests: ['test/data/table/table-chunks.test.ts'],
+  },
+  {
+    name: 'labels of new rows in a file of their own are ignored',
+    file: 'src/cli/examples.ts',
+    from: 'labels ? withLabels(rows, labels) : rows',
+    to: 'rows',
+    tests: newRows,
+  },
+  {
+    name: 'columns that training did not have are left out without a note',
+    file: 'src/cli/examples.ts',
+    from: '    ...unlistedColumns(source, table.schema),\n',
+    to: '',
+    tests: newRows,
+  },
+  {
+    name: 'gaps are odd where training had some, not where it had none',
+    file: 'src/data/table/unlike-training.ts',
+    from: "return gaps ? undefined : 'missing'",
+    to: "return gaps ? 'missing' : undefined",
+    tests: ['test/data/table/unlike-training.test.ts'],
+  },
+  {
+    name: 'days far from training are shown as numbers',
+    file: 'src/data/table/unlike-training.ts',
+    from: 'dateText(dateOfDays(days))',
+    to: 'String(days)',
+    tests: ['test/data/table/unlike-training.test.ts'],
+  },
+  {
+    name: 'a row with an unknown class is counted from 0',
+    file: 'src/data/table/table-labels.ts',
+    from: 'grouped(start + i + 1)',
+    to: 'grouped(start + i)',
+    tests: newRows,
+  },
+  {
+    name: 'a single picture is inspected as a table',
+    file: 'src/cli/commands/inspect.ts',
+    from: '!isPictures(data) &&\n',
+    to: '',
+    tests: ['test/cli/broken-tables.test.ts'],
+  },
+  {
+    name: 'the cache folder follows the working folder',
+    file: 'src/data/disk/cache-folder.ts',
+    from: 'isAbsolute(stated) ? stated',
+    to: "stated !== '' ? stated",
+    tests: ['test/data/disk/cache-folder.isolated.test.ts'],
+  },
+  {
+    name: 'two processes cannot create the same folder at once',
+    file: 'src/data/disk/folders.ts',
+    from: "if ((error as NodeJS.ErrnoException).code === 'EEXIST') return outermost",
+    to: '',
+    tests: ['test/data/disk/folders.test.ts'],
+  },
+  {
+    name: 'a full disk is reported without what the cache is for',
+    file: 'src/data/table/cache.ts',
+    from: 'advising(await fileRows(path, stride).catch(refuse))',
+    to: 'await fileRows(path, stride)',
+    tests: tableCache,
+  },
+  {
+    name: 'what a killed process has left stays in the folder',
+    file: 'src/data/disk/temporary.ts',
+    from: 'await rm(path, { recursive: true, force: true }).catch(() => {})',
+    to: '',
+    tests: tableCache,
+  },
+  {
+    name: 'rows that somebody else has put into the cache are read',
+    file: 'src/data/table/packed-file.ts',
+    from: '!isOurs || ',
+    to: '',
+    tests: tableCache,
+  },
+  {
+    name: 'pages in Snappy need WebAssembly',
+    file: 'src/data/table/read/parquet-codecs.ts',
+    from: 'snappyByWasm() ?? snappyByScript',
+    to: 'snappyUncompressor()',
+    tests: ['test/robustness/little-room.test.ts'],
   },
 ]

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VERSION } from '../config/version.ts'
 import type { DataSet } from '../data/dataset.ts'
 import { cacheFolder } from '../data/disk/cache-folder.ts'
 import { writeAtomically } from '../data/disk/files.ts'
+import { createFolders } from '../data/disk/folders.ts'
 import { parseNpz, writeNpz } from '../data/npz.ts'
 import { readRegularFile } from '../data/regular-file.ts'
 import { withoutValidation } from '../evaluate/generation/feature-data.ts'
@@ -41,7 +41,7 @@ export async function cachedFeatureSpace(
     }
   }
   const space = await featureSpace(runtime, whole, options)
-  await mkdir(cacheFolder(), { recursive: true })
+  await createFolders(cacheFolder())
     .then(() => writeAtomically(path, writeNpz(new Map(Object.entries(space.parameters)))))
     .catch(() => {})
   return space

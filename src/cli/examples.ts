@@ -26,6 +26,8 @@ export interface ExampleRows {
   /** Whether they come from a split of the run's own data or of mnist, not from a file. */
   readonly ofSplit: boolean
   readonly labelled: boolean
+  /** The column of a table that holds the labels, or would. */
+  readonly labelColumn?: string | undefined
   /** Names of the columns that name each example. */
   readonly keyNames?: readonly string[] | undefined
   /** Those from `start` (included) to `end` (excluded). */
@@ -66,10 +68,13 @@ export const exampleFlags = {
 export async function exampleRows(run: Run, choice: Choice): Promise<ExampleRows> {
   const examples = await examplesFor(run, choice)
   const { labels, definition } = run.model
-  if (labels === 'condition' && !examples.labelled)
+  if (labels === 'condition' && !examples.labelled) {
+    const { labelColumn: column } = examples
+    const missing = column === undefined ? 'labels' : `column ${JSON.stringify(column)} of labels`
     throw new UserError(
-      `${choice.data}: has no labels, and ${definition.name} is conditioned on them; give --labels FILE`,
+      `${choice.data}: has no ${missing}, and ${definition.name} is conditioned on them; ${column === undefined ? '' : 'add it, or '}give --labels FILE`,
     )
+  }
   return examples
 }
 
@@ -169,15 +174,23 @@ async function examplesOfFile(
   requireFile(pathOf(path))
   const form = await run.form()
   const { isPictures } = await import('../data/pictures/is-pictures.ts')
-  if (form?.table && !scaled && !isPictures(path)) return rowsOfTable(run, path, form.table, most)
-  const { asTrained } = await import('../data/given-examples.ts')
   const { labelsOf } = await import('../data/labels.ts')
+  const given = labelsPath === undefined ? undefined : await readLabels(labelsPath)
+  const labelled = (own: HostTensor | undefined, rows: number) => {
+    const labels = given ?? own
+    return labels && labelsOf(labels, labelsPath ?? `${path}, labels`, rows, path)
+  }
+  if (form?.table && !scaled && !isPictures(path)) {
+    const rows = await rowsOfTable(run, path, form.table)
+    const labels = labelled(undefined, rows.count)
+    return { ...(labels ? withLabels(rows, labels) : rows), count: Math.min(most, rows.count) }
+  }
+  const { asTrained } = await import('../data/given-examples.ts')
   const read = await readAs(run, path, form, scaled)
   const array = scaled ? { ...read.examples, scale: form?.scale ?? 1 } : read.examples
   const values = asTrained(array, form, run.model.info.dimension, path)
   const [rows = 0] = values.shape
-  const labels = labelsPath === undefined ? read.labels : await readLabels(labelsPath)
-  const known = labels && labelsOf(labels, labelsPath ?? `${path}, labels`, rows, path)
+  const known = labelled(read.labels, rows)
   return {
     count: Math.min(most, rows),
     ofSplit: false,
@@ -189,25 +202,34 @@ async function examplesOfFile(
   }
 }
 
+/** Examples with labels of their own, in place of those that they have. */
+const withLabels = (examples: ExampleRows, labels: Int32Array): ExampleRows => ({
+  ...examples,
+  labelled: true,
+  part: (start, end) => ({ ...examples.part(start, end), labels: labels.subarray(start, end) }),
+})
+
 /** The rows of a table, read by the columns that the run's model was trained on; what is unlike them is reported. */
-async function rowsOfTable(
-  { config }: Run,
-  path: string,
-  table: TableForm,
-  most: number,
-): Promise<ExampleRows> {
+async function rowsOfTable({ config }: Run, path: string, table: TableForm): Promise<ExampleRows> {
   const { openTableRecords, packedRows } = await import('../data/open-table.ts')
   const { givenRows } = await import('../data/table/given-rows.ts')
+  const { unlistedColumns } = await import('../data/table/schema-file.ts')
   const { recordedClasses } = await import('../data/table/table-labels.ts')
   const source = await openTableRecords(path, path, config.data)
   const options = { ...config.data, schema: undefined, newData: true }
   const packed = await packedRows(path, source, table.schema, options)
   const rows = givenRows(packed, table, recordedClasses(config.example!))
-  for (const remark of rows.remarks) log(`note: ${path}: ${remark}`)
+  const remarks = [
+    ...(packed.notes ?? []),
+    ...unlistedColumns(source, table.schema),
+    ...rows.remarks,
+  ]
+  for (const remark of remarks) log(`note: ${path}: ${remark}`)
   return {
-    count: Math.min(most, rows.count),
+    count: rows.count,
     ofSplit: false,
     labelled: rows.labels !== undefined,
+    labelColumn: table.schema.columns.find(({ kind }) => kind === 'label')?.name,
     keyNames: rows.keys?.names,
     part: (start, end) => ({
       values: rows.cells(start, end),

@@ -23,20 +23,12 @@ export interface TableFlags {
 export async function describeTableFile(source: RecordSource, flags: TableFlags): Promise<void> {
   const { describeTable } = await import('../data/table/describe.ts')
   if (flags.schemaOut !== undefined) await requireNew(flags.schemaOut)
-  const schema = flags.schema === undefined ? undefined : await readSchema(flags.schema)
+  const { schemaOfFile } = await import('../data/open-table.ts')
+  const schema = flags.schema === undefined ? undefined : await schemaOfFile(flags.schema)
   const table = await describeTable(source, { schema, missing: flags.missing ?? schema?.missing })
   if (flags.schemaOut !== undefined) await writeSchema(flags.schemaOut, table)
   if (flags.json) printJson(table)
   else printTableDescription(table)
-}
-
-/** Reads a file with a schema. */
-export async function readSchema(path: string) {
-  const { SHORT_TEXT, textOf } = await import('../data/disk/files.ts')
-  const { schemaFromJson } = await import('../data/table/schema-file.ts')
-  const text = await textOf(path, SHORT_TEXT)
-  if (text === undefined) throw new UserError(`--schema ${path}: there is no such file`)
-  return schemaFromJson(text, path)
 }
 
 async function requireNew(path: string): Promise<void> {

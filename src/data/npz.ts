@@ -20,14 +20,20 @@ export function parseNpz(
   requireBytes(bytes, name)
   requireWhole(limit, 'limit')
   const label = (file: string) => `${name}, array ${JSON.stringify(file.slice(0, -'.npy'.length))}`
+  let isWorkbook = false
   const files = unzip(bytes, name, {
     limit,
-    wanted: (file) => file.endsWith('.npy'),
+    wanted(file) {
+      isWorkbook ||= file.startsWith('xl/')
+      return file.endsWith('.npy')
+    },
     declared(head, file) {
       const length = npyHeaderLength(head(npyPrefix), label(file))
       return npyLength(head(length), label(file))
     },
   })
+  if (files.size === 0 && isWorkbook)
+    throw new UserError(`${name}: is an Excel workbook; save its sheet as CSV`)
   if (files.size === 0)
     throw new UserError(`${name}: holds no .npy entry; expected an archive made by numpy.savez`)
   return new Map(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
 import type { DigestOf } from './assemble.ts'
-import { requireReadable } from './files.ts'
+import { textOf } from './disk/files.ts'
 import { pathOf } from './named-tables.ts'
 import type { TableData, TableEnvironment, TableOptions } from './open-columns.ts'
 import { cachedTable } from './table/cache.ts'
@@ -64,10 +64,11 @@ const readingOf = ({
 /** Largest schema, in bytes. */
 const LARGEST_SCHEMA = 2 ** 26
 
-async function schemaOfFile(path: string): Promise<TableSchema> {
-  requireReadable(path)
-  const text = await readFile(path, 'utf8')
-  if (text.length > LARGEST_SCHEMA) throw new UserError(`${path}: is too large for a schema`)
+/** Reads a file with a schema. Throws UserError. */
+export async function schemaOfFile(path: string): Promise<TableSchema> {
+  const text = await textOf(path, LARGEST_SCHEMA)
+  if (text === undefined)
+    throw new UserError(worded`${option('schema', path)}: there is no such file`)
   return schemaFromJson(text, path)
 }
 

@@ -11,7 +11,7 @@ import { isBlob } from './given.ts'
 import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
 import { readLabels, requireFile } from './named.ts'
-import { isNamedTable, pathOf } from './named-tables.ts'
+import { pathOf } from './named-tables.ts'
 import {
   type GivenArrays,
   openArrays,
@@ -73,7 +73,7 @@ const nodeData: DataEnvironment = {
 }
 
 const hasPictures = (data: TableData | undefined): boolean =>
-  typeof data === 'string' && data !== 'mnist' && !isNamedTable(data) && isPictures(data)
+  typeof data === 'string' && isPictures(data)
 
 /**
  * Checks what can be known of a data set before it is read: that the options fit together, and that there are files

@@ -130,7 +130,7 @@ export async function describeFile(
     requireText(layout, 'layout', 'how examples are read', UserError)
     parseLayout(layout)
   }
-  if (path !== 'mnist' && isPictures(path))
+  if (isPictures(path))
     throw new UserError(`${path}: holds pictures, not arrays; describePictures describes them`)
   const { format, gzip, arrays } =
     path === 'mnist'

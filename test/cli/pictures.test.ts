@@ -7,7 +7,7 @@ import { readPictureFile } from '../../src/data/pictures/read-file.ts'
 import { stateOf } from '../../src/data/pictures/walk.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
 import { compiled } from '../compiled.ts'
-import { picture, pixels, png } from '../data/pictures/files.ts'
+import { picture, pixels, png, statedPng } from '../data/pictures/files.ts'
 import { words, workingFolder } from './command-line.ts'
 
 const { latentlab, inFolder } = workingFolder()
@@ -15,18 +15,6 @@ const { latentlab, inFolder } = workingFolder()
 function write(name: string, contents: Uint8Array | string): void {
   mkdirSync(dirname(inFolder(name)), { recursive: true })
   writeFileSync(inFolder(name), contents)
-}
-
-/** A PNG of any stated size, whose data is not that of a picture. */
-function statedPng(width: number, height: number, bytes: number): Uint8Array {
-  const file = png()
-  const end = file.subarray(-12)
-  new DataView(file.buffer, file.byteOffset).setUint32(16, width)
-  new DataView(file.buffer, file.byteOffset).setUint32(20, height)
-  const data = Buffer.alloc(12 + bytes)
-  data.writeUInt32BE(bytes)
-  data.write('IDAT', 4, 'latin1')
-  return Buffer.concat([file.subarray(0, 33), data, end])
 }
 
 const WIDTH = 9

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
-import { Zip, ZipDeflate } from 'fflate'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readArrays } from '../../src/data/files.ts'
 import { requireRoom } from '../../src/data/memory-limit.ts'
@@ -15,6 +14,7 @@ import { requireThreadRoom } from '../../src/runtime/address-space.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { compiledUrl } from '../compiled.ts'
 import { counting, idxFile, npyFile, temporaryFiles } from './files.ts'
+import { zipBomb } from './zip-bomb.ts'
 
 const write = temporaryFiles()
 const MIB = 2 ** 20
@@ -29,18 +29,6 @@ async function gzipBomb(start: Uint8Array, megabytes: number): Promise<Buffer> {
   for (let i = 0; i < megabytes; i++) if (!gzip.write(zeros)) await once(gzip, 'drain')
   gzip.end()
   await once(gzip, 'end')
-  return Buffer.concat(parts)
-}
-
-/** An archive with one entry of some bytes and then megabytes of zeros. */
-function zipBomb(entry: string, start: Uint8Array, megabytes: number): Buffer {
-  const parts: Uint8Array[] = []
-  const zip = new Zip((_, part) => parts.push(part))
-  const file = new ZipDeflate(entry, { level: 1 })
-  zip.add(file)
-  file.push(start)
-  for (let i = 0; i < megabytes; i++) file.push(zeros, i === megabytes - 1)
-  zip.end()
   return Buffer.concat(parts)
 }
 

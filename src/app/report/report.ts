@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { asUserError, writeAtomically } from '../../data/disk/files.ts'
+import { createFolders } from '../../data/disk/folders.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { ExampleInfo } from '../../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../../report/html.ts'
@@ -169,7 +169,7 @@ const sizeOfFigure = (figure: Figure): number =>
 const fileName = ({ name, kind }: Figure): string => `${name}.${kind}`
 
 async function writeFigures(folder: string, sections: readonly Section[]): Promise<string[]> {
-  await mkdir(folder, { recursive: true }).catch((error) => {
+  await createFolders(folder).catch((error) => {
     throw asUserError(error, 'create', folder)
   })
   const written: string[] = []

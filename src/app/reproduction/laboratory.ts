@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataSet } from '../../data/dataset.ts'
 import { asUserError } from '../../data/disk/files.ts'
+import { createFolders } from '../../data/disk/folders.ts'
 import { openDataSet } from '../../data/open.ts'
 import type { FeatureSpace } from '../../evaluate/generation/feature-space.ts'
 import type { Laboratory, WithData } from '../../reproduce/laboratory.ts'
@@ -44,7 +44,7 @@ export function openLaboratory(
   const trained = async (given: Readonly<Record<string, unknown>>) => {
     const config = runConfig({ threads, ...given }, seed)
     const path = join(folder, runName(config))
-    await mkdir(folder, { recursive: true }).catch((error) => {
+    await createFolders(folder).catch((error) => {
       throw asUserError(error, 'create', folder)
     })
     const opened = JSON.stringify(config.data) === JSON.stringify(plain) ? await data() : undefined

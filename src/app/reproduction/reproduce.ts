@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asUserError, writeAtomically } from '../../data/disk/files.ts'
+import { createFolders } from '../../data/disk/folders.ts'
 import type { Budget, Experiment } from '../../reproduce/experiment.ts'
 import { experiments } from '../../reproduce/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -57,7 +57,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
     ...shared
   } = options
   const files = paths(out)
-  await mkdir(files.results, { recursive: true }).catch((error) => {
+  await createFolders(files.results).catch((error) => {
     throw asUserError(error, 'create', files.results)
   })
   const laboratories = seeds.map((seed) => openLaboratory({ ...shared, folder: files.runs, seed }))

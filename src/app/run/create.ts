@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { asUserError, syncFolder, writeSynced } from '../../data/disk/files.ts'
+import { createFolders, removeEmpty } from '../../data/disk/folders.ts'
 import { temporaryPath } from '../../data/disk/temporary.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { option, verb, worded } from '../../tensor/wording.ts'
@@ -73,33 +74,4 @@ async function removeFolder(folder: string): Promise<void> {
     () => folder,
   )
   await rm(removed, { recursive: true, force: true }).catch(() => {})
-}
-
-/**
- * Creates a folder and its missing parents; returns the outermost that was created. Node's own recursive `mkdir`
- * reports a read-only file system as a missing folder.
- */
-async function createFolders(folder: string): Promise<string | undefined> {
-  if (await exists(folder)) return undefined
-  const parent = dirname(folder)
-  const outermost = await createFolders(parent)
-  try {
-    await mkdir(folder)
-  } catch (error) {
-    if (outermost !== undefined) await removeEmpty(parent, outermost)
-    throw error
-  }
-  return outermost ?? folder
-}
-
-/** Removes the folders that are no longer needed, from `inner` up to `outer`, as long as they are empty. */
-async function removeEmpty(inner: string, outer: string): Promise<void> {
-  try {
-    for (let folder = inner; ; folder = dirname(folder)) {
-      await rmdir(folder)
-      if (folder === outer) return
-    }
-  } catch {
-    // Something else has been put into it meanwhile.
-  }
 }

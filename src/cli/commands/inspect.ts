@@ -89,8 +89,11 @@ type InspectFlags = Readonly<Record<string, string | boolean | undefined>>
 /** Whether the data is a table; refuses flags that do not apply to what it is. */
 async function isTableWith(flags: InspectFlags): Promise<boolean> {
   const { data } = flags
+  const { isPictures } = await import('../../data/pictures/is-pictures.ts')
   const found =
-    typeof data === 'string' && (isTable(data) || (await holdsColumns(data, flags.array)))
+    typeof data === 'string' &&
+    !isPictures(data) &&
+    (isTable(data) || (await holdsColumns(data, flags.array)))
   const given = ofTables.find((name) => flags[name] !== undefined)
   if (given !== undefined && !found)
     throw new UserError(

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, mkdir, open, utimes } from 'node:fs/promises'
+import { type FileHandle, open, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor, sizeOf } from '../../tensor/host.ts'
 import { writeAtomically } from '../disk/files.ts'
+import { createFolders } from '../disk/folders.ts'
 import { picturesFolder, tablesFolder, trimCache } from '../table/cache-entries.ts'
 import type { PackedPictures } from './packed.ts'
 
@@ -24,7 +25,7 @@ export const cacheKey = (madeOf: unknown): string =>
 
 const pathOf = (key: string): string => join(picturesFolder(), `${key}.rows`)
 
-/** The packed pictures of a key; undefined if there are none, or the file is not complete. */
+/** The packed pictures of a key; undefined if there are none, or the file is not complete or somebody else's. */
 export async function cachedPictures(
   key: string,
   allocate: (bytes: number) => Uint8Array,
@@ -36,7 +37,8 @@ export async function cachedPictures(
     await file.read(start, 0, start.length, 0)
     if (start.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined
     const offset = start.readUInt32LE(MAGIC.length)
-    const { size } = await file.stat()
+    const { size, uid } = await file.stat()
+    if (process.getuid && uid !== process.getuid()) return undefined
     if (offset > size || offset % HEADER_UNIT !== 0) return undefined
     const header = Buffer.alloc(offset - start.length)
     await file.read(header, 0, header.length, start.length)
@@ -88,7 +90,7 @@ export async function keepPictures(key: string, { rows, ...facts }: PackedPictur
   header.writeUInt32LE(length, MAGIC.length)
   text.copy(header, MAGIC.length + 4)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await createFolders(folder, 0o700)
     await writeAtomically(pathOf(key), inParts(header, rows.data), 0o600)
     await trimCache([tablesFolder(), folder])
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileHead } from '../file-head.ts'
+import { isNamedTable } from '../named-tables.ts'
 import { formatIn, isPictureName, otherFormatIn } from './format.ts'
 
 /** Bytes that tell pictures apart. */
@@ -15,8 +16,9 @@ export function fileAt(path: string): Stats | undefined {
   }
 }
 
-/** Whether data is read as pictures: a folder, or the file of a picture. */
+/** Whether data is read as pictures: a folder, or the file of a picture. Names of data sets are not looked up as files. */
 export function isPictures(path: string): boolean {
+  if (path === 'mnist' || isNamedTable(path)) return false
   const found = fileAt(path)
   if (!found?.isFile()) return found?.isDirectory() ?? false
   const start = fileHead(path, HEAD)

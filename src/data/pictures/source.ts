@@ -2,7 +2,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { Labelled } from '../assemble.ts'
 import type { Examples, Reading } from '../examples.ts'
-import { type ExampleForm, kindOf, type Store, storageText, storeOf } from '../form.ts'
+import { type ExampleForm, formText, kindOf, type Store, storeOf } from '../form.ts'
 import { gatherRows } from '../gather-rows.ts'
 import { labelsOf } from '../labels.ts'
 import { namedLabels } from './class-names.ts'
@@ -21,9 +21,7 @@ export function readingOf(
   if (form.picture) return pictureReading(form.picture)
   const channels = form.exampleShape[0]!
   if (kindOf(form) === 'table' || form.storage !== 'uint8' || !(channels === 1 || channels === 3))
-    throw new UserError(
-      `${name}: holds pictures; expected ${storageText(form)}${kindOf(form) === 'table' ? ', in rows of a table' : ''}`,
-    )
+    throw new UserError(`${name}: is read as pictures; expected ${formText(form)}`)
   return pictureReading({ colour: channels === 1 ? 'grey' : 'rgb' })
 }
 

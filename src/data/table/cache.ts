@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type BigIntStats, createReadStream, futimesSync, rmSync } from 'node:fs'
-import {
-  chmod,
-  lstat,
-  mkdir,
-  open,
-  readFile,
-  realpath,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, lstat, open, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../tensor/errors.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import { asUserError, writeAtomically } from '../disk/files.ts'
+import { createFolders } from '../disk/folders.ts'
 import { holderMark } from '../disk/process-identity.ts'
 import { ENTRY, entriesIn, markKind, POINTER, tablesFolder, trimCache } from './cache-entries.ts'
 import { type PackOptions, packTable } from './pack.ts'
@@ -87,7 +78,9 @@ export async function cachedTable(
   const overflow = async (stride: number) => {
     await makeFolder(folder)
     entry = await entryName(lookup)
-    return guarded(await fileRows(join(folder, entry + ENTRY), stride), unchanged, folder, entry)
+    const path = join(folder, entry + ENTRY)
+    const writer = advising(await fileRows(path, stride).catch(refuse))
+    return guarded(writer, unchanged, folder, entry)
   }
   const table = await packTable(source, schema, { ...options, digest, overflow })
   if (entry === undefined) await unchanged()
@@ -195,6 +188,19 @@ const releasing = (rows: StoredRows, mark: string | undefined): StoredRows => ({
   },
 })
 
+/** A writer whose errors say what its file is for, and what to do. */
+const advising = (writer: RowWriter): RowWriter => ({
+  ...writer,
+  write(rows) {
+    try {
+      writer.write(rows)
+    } catch (error) {
+      refuse(error)
+    }
+  },
+  finish: (header) => writer.finish(header).catch(refuse),
+})
+
 /** A writer of an entry of a file that must not change meanwhile. */
 function guarded(
   writer: RowWriter,
@@ -206,9 +212,9 @@ function guarded(
     ...writer,
     async finish(header) {
       await unchanged()
-      const mark = await markInUse(folder, entry).catch((error) => {
-        throw asUserError(error, 'write', folder)
-      })
+      const mark = await markInUse(folder, entry).catch((error) =>
+        refuse(asUserError(error, 'write', folder)),
+      )
       try {
         return releasing(await writer.finish(header), mark)
       } catch (error) {
@@ -240,17 +246,20 @@ async function isOurs(folder: string): Promise<boolean> {
 /** Makes the folder, for its owner alone. */
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await createFolders(folder, 0o700)
     if (await isOurs(folder)) return await chmod(folder, 0o700)
   } catch (error) {
-    throw withAdvice(asUserError(error, 'write', folder))
+    refuse(asUserError(error, 'write', folder))
   }
-  throw withAdvice(new UserError(`${folder}: belongs to another user`))
+  const found = await lstat(folder)
+  const other = found.isSymbolicLink() ? 'is a link, which is not followed' : 'is not a folder'
+  refuse(new UserError(`${folder}: ${found.isDirectory() ? 'belongs to another user' : other}`))
 }
 
-const withAdvice = (error: unknown): unknown =>
-  error instanceof UserError
-    ? new UserError(
-        worded`${error.message}; packed rows that do not fit in memory are kept in this folder: set XDG_CACHE_HOME to a folder of your own, or state ${option('cache', false)} for a smaller table`,
-      )
-    : error
+/** Throws an error; to one of the user it adds what the cache is for, and what to do. */
+function refuse(error: unknown): never {
+  if (!(error instanceof UserError)) throw error
+  throw new UserError(
+    worded`${error.message}; packed rows that do not fit in memory are kept in this folder: set XDG_CACHE_HOME to a folder of your own, or state ${option('cache', false)} for a smaller table`,
+  )
+}

@@ -132,6 +132,18 @@ export function matchColumns(
   })
 }
 
+/** What columns of new data a trained model does not know, and leaves out, in a sentence. */
+export function unlistedColumns(
+  { columns }: Pick<RecordSource, 'columns'>,
+  schema: TableSchema,
+): string[] {
+  const listed = new Set(schema.columns.map(({ name }) => name))
+  const others = columns.filter((name) => !listed.has(name))
+  if (others.length === 0) return []
+  const which = `${others.length === 1 ? 'column' : 'columns'} ${shortList(others.map((name) => JSON.stringify(name)))}`
+  return [`${which}: not in the training data; left out`]
+}
+
 function absent(
   { name: file, columns }: Pick<RecordSource, 'name' | 'columns'>,
   name: string,

@@ -1,6 +1,8 @@
+import { shortened } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { counted, grouped } from '../../tensor/numbers.ts'
 import type { KnownExamples } from '../examples.ts'
-import { classLabelsOf } from '../labels.ts'
+import { classesText, classLabelsOf } from '../labels.ts'
 import type { PackedTable } from './packed.ts'
 import { tableChunks } from './table-chunks.ts'
 
@@ -34,7 +36,7 @@ export function classesOfTable(table: PackedTable): Classes | undefined {
 /**
  * The label of each row; undefined for a table without a column of labels.
  *
- * @throws UserError for rows without a label, and for a text that is no class
+ * @throws UserError that names the first row without a label, or with a text that is no class
  */
 export function labelsOfTable(
   table: PackedTable,
@@ -43,20 +45,27 @@ export function labelsOfTable(
   const at = table.columns.findIndex(({ kind }) => kind === 'label')
   if (at < 0) return undefined
   const { name, dictionary = [], missing } = table.columns[at]!
-  if (missing > 0)
-    throw new UserError(
-      `${table.name}: ${missing} rows have no label in column ${JSON.stringify(name)}; give them one, or remove them`,
-    )
-  const labelOf = dictionary.map((text) => {
-    const index = names.indexOf(text)
-    if (index >= 0) return labels[index]!
-    throw new UserError(
-      `${table.name}: ${JSON.stringify(text)} in column ${JSON.stringify(name)} is not a class of the training data (${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''})`,
-    )
-  })
+  const classOf = dictionary.map((text) => labels[names.indexOf(text)])
   const own = new Int32Array(table.count)
   const width = table.columns.length
   for (const { start, count, values } of tableChunks(table))
-    for (let i = 0; i < count; i++) own[start + i] = labelOf[values[i * width + at]!]!
+    for (let i = 0; i < count; i++) {
+      const code = values[i * width + at]!
+      const label = classOf[code]
+      if (label === undefined) {
+        const why = Number.isNaN(code)
+          ? unlabelled(missing)
+          : `${JSON.stringify(shortened(dictionary[code]!))} is not a class of the training data (${classesText(names)})`
+        throw new UserError(
+          `${table.name}: row ${grouped(start + i + 1)}, column ${JSON.stringify(name)}: ${why}`,
+        )
+      }
+      own[start + i] = label
+    }
   return own
 }
+
+const unlabelled = (rows: number): string =>
+  rows === 1
+    ? 'has no label; give it one, or remove the row'
+    : `has no label, as ${counted(rows - 1, 'other row')}; give them one, or remove them`

@@ -42,3 +42,15 @@ export function pictureFolders() {
     return folder
   }
 }
+
+/** A PNG of any stated size, whose data is not that of a picture. */
+export function statedPng(width: number, height: number, bytes: number): Uint8Array {
+  const file = png()
+  const end = file.subarray(-12)
+  new DataView(file.buffer, file.byteOffset).setUint32(16, width)
+  new DataView(file.buffer, file.byteOffset).setUint32(20, height)
+  const data = Buffer.alloc(12 + bytes)
+  data.writeUInt32BE(bytes)
+  data.write('IDAT', 4, 'latin1')
+  return Buffer.concat([file.subarray(0, 33), data, end])
+}

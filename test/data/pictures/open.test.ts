@@ -1,4 +1,5 @@
 import {
+  chownSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -410,10 +411,30 @@ describe('the cache of decoded pictures', () => {
     expect(kept().length).toBe(3)
   })
 
-  it('does without where it cannot be written', async () => {
-    const home = folderOf({ latentlab: 'a file' })
+  // In /proc the system refuses a folder as missing, where it has such a folder.
+  it.each(['a file', 'a folder in which nothing can be created'])(
+    'does without where it cannot be written: %s',
+    async (place) => {
+      const home = place === 'a file' ? folderOf({ latentlab: 'a file' }) : '/proc/none'
+      vi.stubEnv('XDG_CACHE_HOME', home)
+      const { rows } = await openPictures(folderOf(files), pictureReading({}), true)
+      expect(rows.data[20]).toBe(20)
+    },
+  )
+
+  it.skipIf(process.getuid?.() !== 0)('reads no entry of somebody else', async () => {
+    const [folder, home] = [folderOf(files), folderOf({})]
     vi.stubEnv('XDG_CACHE_HOME', home)
-    const { rows } = await openPictures(folderOf(files), pictureReading({}), true)
-    expect(rows.data[20]).toBe(20)
+    const open = () => openPictures(folder, pictureReading({}), true)
+    const { rows } = await open()
+    const inside = join(home, 'latentlab', 'pictures')
+    const entry = join(inside, readdirSync(inside)[0]!)
+    const bytes = readFileSync(entry)
+    bytes[bytes.length - 1]! ^= 1
+    writeFileSync(entry, bytes)
+    expect((await open()).rows).not.toEqual(rows)
+    chownSync(entry, 54321, 54321)
+    expect((await open()).rows).toEqual(rows)
+    expect(statSync(entry).uid).toBe(0)
   })
 })

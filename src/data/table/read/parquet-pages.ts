@@ -1,9 +1,9 @@
 import type { ColumnMetaData, DecodedArray, PageHeader, SchemaTree } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
-import { compressors } from 'hyparquet-compressors'
 import { UserError } from '../../../tensor/errors.ts'
 import type { Cell } from '../records.ts'
 import type { ByteSource } from './bytes.ts'
+import { codecs } from './parquet-codecs.ts'
 import { type ColumnDecoder, dataPage, dictionaryOf, emptyPage } from './parquet-page.ts'
 import { requireStructure } from './parquet-thrift.ts'
 import { parsers, withOlderNames } from './parquet-types.ts'
@@ -106,7 +106,7 @@ function decoderOf({ meta, path }: Chunk): ColumnDecoder {
     element,
     schemaPath: [...path.slice(0, -1), { ...leaf, element }],
     parsers,
-    compressors,
+    compressors: codecs,
   }
 }
 
