@@ -19,6 +19,9 @@ const LARGE = 12
 export const stirlingTerms = (count: number): number[] =>
   BERNOULLI.slice(0, count).map((b, i) => b / ((2 * i + 2) * (2 * i + 1)))
 
+/** log Γ(x) - ((x - ½) log x - x + ½ log 2π), to rounding from `LARGE` on. */
+const stirlingSeries = (x: number): number => polynomial(1 / (x * x), stirlingTerms(10)) / x
+
 /** c[0] + c[1] x + c[2] x² + … */
 const polynomial = (x: number, coefficients: readonly number[]) =>
   coefficients.reduceRight((sum, c) => sum * x + c, 0)
@@ -62,8 +65,7 @@ export function lgamma(x: number): number {
   if (x < 1.5) return polynomial(x - 1, aroundTwo) - Math.log1p(x - 1)
   if (x <= 2.5) return polynomial(x - 2, aroundTwo)
   if (x >= LARGE) {
-    const series = polynomial(1 / (x * x), stirlingTerms(10)) / x
-    return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series
+    return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + stirlingSeries(x)
   }
   let product = 1
   let y = x
@@ -73,6 +75,15 @@ export function lgamma(x: number): number {
   }
   return polynomial(y - 2, aroundTwo) + Math.log(product)
 }
+
+/**
+ * log Γ(x) - ((x - ½) log x - x + ½ log 2π) for x > 0: what Stirling's formula leaves. Where x is large, it keeps the digits
+ * that log Γ(x) itself has no room for.
+ */
+export const stirlingRest = (x: number): number =>
+  x >= LARGE
+    ? stirlingSeries(x)
+    : lgamma(x) - ((x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI))
 
 /**
  * The asymptotic series of ψ⁽ᵐ⁾(y) = sign · (leading + half / y + Σ terms[k] / y²ᵏ⁺²) / yᵐ; of ψ(y) = log y - (half / y +

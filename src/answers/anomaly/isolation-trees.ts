@@ -1,0 +1,136 @@
+import { streams } from '../../tensor/random.ts'
+import type { RowValues } from '../../tensor/row-source.ts'
+
+/**
+ * Isolation trees in flat arrays, one entry a node. A row goes to node `left[i]` if its value in column `columns[i]` is at
+ * most `thresholds[i]`, and to node `left[i] + 1` otherwise.
+ */
+export interface IsolationTrees {
+  /** Rows that each tree was grown on: ψ. */
+  readonly sample: number
+  /** The first node of each tree. */
+  readonly roots: Int32Array
+  /** -1 for a leaf. */
+  readonly columns: Int32Array
+  readonly thresholds: Float64Array
+  readonly left: Int32Array
+  /** Splits above a node plus `averagePath` of its training rows: the path length to expect of a row that got there. */
+  readonly paths: Float64Array
+}
+
+const EULER = 0.5772156649015329
+
+/**
+ * c(n): splits that isolate one of n rows on average, the mean depth of an unsuccessful search in a binary search tree,
+ * 2 H(n - 1) - 2 (n - 1) / n with H(i) ≈ log i + γ (Liu, Ting and Zhou 2008, equation 1); 1 for two rows.
+ */
+export function averagePath(n: number): number {
+  if (n <= 1) return 0
+  if (n === 2) return 1
+  return 2 * (Math.log(n - 1) + EULER) - (2 * (n - 1)) / n
+}
+
+export interface GrowthOptions {
+  readonly seed: number
+  readonly trees: number
+  /** Rows of each tree, without repetition. */
+  readonly sample: number
+}
+
+/**
+ * Grows trees on random samples of the rows (Liu, Ting and Zhou 2008, algorithms 1 and 2): a random one of the columns that
+ * differ between the rows of a node, a threshold uniform between its extremes, at most ⌈log₂ ψ⌉ splits above a leaf.
+ *
+ * @param values rows one after the other, `[n, width]`
+ */
+export function growTrees(
+  values: RowValues,
+  width: number,
+  { seed, trees, sample }: GrowthOptions,
+): IsolationTrees {
+  const most = trees * (2 * sample - 1)
+  const [columns, left] = [new Int32Array(most).fill(-1), new Int32Array(most)]
+  const [thresholds, paths] = [new Float64Array(most), new Float64Array(most)]
+  const roots = new Int32Array(trees)
+  const limit = Math.ceil(Math.log2(sample))
+  const rows = Int32Array.from({ length: values.length / width }, (_, i) => i)
+  const choices = Int32Array.from({ length: width }, (_, c) => c)
+  const generator = streams(seed, 'isolation forest')
+  let used = 0
+
+  for (let tree = 0; tree < trees; tree++) {
+    const random = generator(tree)
+    for (let i = 0; i < sample; i++) swap(rows, i, i + random.integer(rows.length - i))
+    /** Splits rows `start` to `end` of the sample, which got to `node`. */
+    const grow = (node: number, start: number, end: number, depth: number): void => {
+      paths[node] = depth + averagePath(end - start)
+      if (depth >= limit || end - start < 2) return
+      for (let untried = width; untried > 0; untried--) {
+        const choice = random.integer(untried)
+        const column = choices[choice]!
+        const [low, high] = extremes(values, width, column, rows.subarray(start, end))
+        swap(choices, choice, untried - 1)
+        if (low === high) continue
+        const u = random.uniform()
+        const between = low * (1 - u) + high * u
+        // Rounding may reach the highest value, or leave the range; each side keeps a row.
+        const threshold = between >= low && between < high ? between : low
+        const middle = partition(values, width, column, threshold, rows, start, end)
+        columns[node] = column
+        thresholds[node] = threshold
+        left[node] = used
+        used += 2
+        grow(left[node]!, start, middle, depth + 1)
+        grow(left[node]! + 1, middle, end, depth + 1)
+        return
+      }
+    }
+    roots[tree] = used++
+    grow(roots[tree]!, 0, sample, 0)
+  }
+  return {
+    sample,
+    roots,
+    columns: columns.slice(0, used),
+    thresholds: thresholds.slice(0, used),
+    left: left.slice(0, used),
+    paths: paths.slice(0, used),
+  }
+}
+
+function extremes(
+  values: RowValues,
+  width: number,
+  column: number,
+  rows: Int32Array,
+): readonly [number, number] {
+  let [low, high] = [Infinity, -Infinity]
+  for (const row of rows) {
+    const value = values[row * width + column]!
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return [low, high]
+}
+
+/** Moves the rows at or below the threshold to the front, and returns where the others begin. */
+function partition(
+  values: RowValues,
+  width: number,
+  column: number,
+  threshold: number,
+  rows: Int32Array,
+  start: number,
+  end: number,
+): number {
+  let middle = start
+  for (let at = start; at < end; at++)
+    if (values[rows[at]! * width + column]! <= threshold) swap(rows, middle++, at)
+  return middle
+}
+
+function swap(list: Int32Array, i: number, j: number): void {
+  const kept = list[i]!
+  list[i] = list[j]!
+  list[j] = kept
+}
