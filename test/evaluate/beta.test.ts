@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { betaProbability, betaQuantile } from '../../src/evaluate/statistics/beta.ts'
 
 /** What SciPy computed (beta.golden.py). */
-const golden = JSON.parse(
-  readFileSync(new URL('./beta.golden.json', import.meta.url), 'utf8'),
-) as {
+const golden = JSON.parse(readFileSync(new URL('./beta.golden.json', import.meta.url), 'utf8')) as {
   readonly beta: readonly {
     readonly a: number
     readonly b: number

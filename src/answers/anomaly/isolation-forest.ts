@@ -45,7 +45,11 @@ export function forestScorer(trees: IsolationTrees, width: number): RowScorer {
     async scores(rows, options = {}) {
       const paths = new Float64Array(requireRowsOf(width, rows))
       let read = 0
-      await passesOver(arrayRows(rows), 1, options)((values) => {
+      await passesOver(
+        arrayRows(rows),
+        1,
+        options,
+      )((values) => {
         addPaths(trees, values, width, paths.subarray(read))
         read += values.length / width
       })
@@ -55,7 +59,11 @@ export function forestScorer(trees: IsolationTrees, width: number): RowScorer {
     async shares(rows, options = {}) {
       const shares = new Float64Array(requireRowsOf(width, rows) * width)
       let read = 0
-      await passesOver(arrayRows(rows), 1, options)((values) => {
+      await passesOver(
+        arrayRows(rows),
+        1,
+        options,
+      )((values) => {
         addShares(trees, values, width, shares.subarray(read))
         read += values.length
       })
@@ -71,27 +79,45 @@ export function forestScorer(trees: IsolationTrees, width: number): RowScorer {
 export const isolationScore = (saved: number, sample: number): number =>
   2 ** (saved / averagePath(sample) - 1)
 
-/** Rows that go through one tree after the other; they and a tree fit into the first cache. */
+/** Rows that go through one tree after the other: a multiple of four. They and a tree fit into the first cache. */
 const ROWS_AT_ONCE = 128
 
 /** Adds the path length of each row in each tree. */
 function addPaths(
-  { roots, columns, thresholds, left, paths }: IsolationTrees,
+  trees: IsolationTrees,
   values: RowValues,
   width: number,
   sums: Float64Array,
 ): void {
+  const { roots, columns, thresholds, left, paths, depth } = trees
+  const next = (node: number, start: number): number =>
+    left[node]! + Number(values[start + columns[node]!]! > thresholds[node]!)
   const count = values.length / width
   for (let first = 0; first < count; first += ROWS_AT_ONCE) {
     const end = Math.min(count, first + ROWS_AT_ONCE)
-    for (const root of roots)
-      for (let row = first; row < end; row++) {
+    for (const root of roots) {
+      let row = first
+      // Four rows at once: the processor need not wait for one step before it begins another row's.
+      for (; row + 3 < end; row += 4) {
         const start = row * width
+        let [a, b, c, d] = [root, root, root, root]
+        for (let step = 0; step < depth; step++) {
+          a = next(a, start)
+          b = next(b, start + width)
+          c = next(c, start + 2 * width)
+          d = next(d, start + 3 * width)
+        }
+        sums[row]! += paths[a]!
+        sums[row + 1]! += paths[b]!
+        sums[row + 2]! += paths[c]!
+        sums[row + 3]! += paths[d]!
+      }
+      for (; row < end; row++) {
         let node = root
-        for (let column = columns[node]!; column >= 0; column = columns[node]!)
-          node = left[node]! + (values[start + column]! > thresholds[node]! ? 1 : 0)
+        for (let step = 0; step < depth; step++) node = next(node, row * width)
         sums[row]! += paths[node]!
       }
+    }
   }
 }
 
@@ -104,9 +130,9 @@ function addShares(
 ): void {
   for (let start = 0; start < values.length; start += width)
     for (const root of roots)
-      for (let node = root; columns[node]! >= 0; ) {
+      for (let node = root; left[node]! !== node; ) {
         const cell = start + columns[node]!
-        const child = left[node]! + (values[cell]! > thresholds[node]! ? 1 : 0)
+        const child = left[node]! + Number(values[cell]! > thresholds[node]!)
         shares[cell]! += (paths[node]! - paths[child]!) / roots.length
         node = child
       }

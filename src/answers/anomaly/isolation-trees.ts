@@ -3,14 +3,16 @@ import type { RowValues } from '../../tensor/row-source.ts'
 
 /**
  * Isolation trees in flat arrays, one entry a node. A row goes to node `left[i]` if its value in column `columns[i]` is at
- * most `thresholds[i]`, and to node `left[i] + 1` otherwise.
+ * most `thresholds[i]`, and to node `left[i] + 1` otherwise. A leaf leads to itself, by a threshold of Infinity, so that all
+ * rows can take the same number of steps.
  */
 export interface IsolationTrees {
   /** Rows that each tree was grown on: ψ. */
   readonly sample: number
+  /** Splits above a leaf at most: ⌈log₂ ψ⌉. */
+  readonly depth: number
   /** The first node of each tree. */
   readonly roots: Int32Array
-  /** -1 for a leaf. */
   readonly columns: Int32Array
   readonly thresholds: Float64Array
   readonly left: Int32Array
@@ -49,8 +51,10 @@ export function growTrees(
   { seed, trees, sample }: GrowthOptions,
 ): IsolationTrees {
   const most = trees * (2 * sample - 1)
-  const [columns, left] = [new Int32Array(most).fill(-1), new Int32Array(most)]
-  const [thresholds, paths] = [new Float64Array(most), new Float64Array(most)]
+  const columns = new Int32Array(most)
+  const left = Int32Array.from({ length: most }, (_, node) => node)
+  const thresholds = new Float64Array(most).fill(Infinity)
+  const paths = new Float64Array(most)
   const roots = new Int32Array(trees)
   const limit = Math.ceil(Math.log2(sample))
   const rows = Int32Array.from({ length: values.length / width }, (_, i) => i)
@@ -90,6 +94,7 @@ export function growTrees(
   }
   return {
     sample,
+    depth: limit,
     roots,
     columns: columns.slice(0, used),
     thresholds: thresholds.slice(0, used),

@@ -1,7 +1,4 @@
-import {
-  type Neighbours,
-  nearestNeighbours,
-} from '../../evaluate/neighbours/nearest-neighbours.ts'
+import { type Neighbours, nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { requireOptions, requireRuntime, requireWhole } from '../../tensor/checks.ts'
 import { type AnyFloats, type Floats, hostTensor } from '../../tensor/host.ts'

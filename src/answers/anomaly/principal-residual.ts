@@ -3,12 +3,7 @@ import type { PrincipalComponents } from '../../tensor/components.ts'
 import { described } from '../../tensor/described.ts'
 import { type AnyFloats, hostTensor } from '../../tensor/host.ts'
 import { LARGEST_COVARIANCE, principalComponents } from '../../tensor/principal-components.ts'
-import {
-  arrayRows,
-  passesOver,
-  type ReadOptions,
-  type RowValues,
-} from '../../tensor/row-source.ts'
+import { arrayRows, passesOver, type ReadOptions, type RowValues } from '../../tensor/row-source.ts'
 import { type RowScorer, requireRowsOf, requireTrainingRows } from './row-scorer.ts'
 
 export interface ResidualOptions extends ReadOptions {
@@ -51,7 +46,11 @@ export async function principalResidual(
     async scores(given, watching = {}) {
       const sums = new Float64Array(requireRowsOf(width, given))
       let row = 0
-      await passesOver(arrayRows(given), 1, watching)((values) =>
+      await passesOver(
+        arrayRows(given),
+        1,
+        watching,
+      )((values) =>
         forResiduals(values, subspace, (residual) => {
           sums[row++] = residual.reduce((sum, value) => sum + value * value, 0)
         }),
@@ -61,7 +60,11 @@ export async function principalResidual(
     async shares(given, watching = {}) {
       const squares = new Float64Array(requireRowsOf(width, given) * width)
       let at = 0
-      await passesOver(arrayRows(given), 1, watching)((values) =>
+      await passesOver(
+        arrayRows(given),
+        1,
+        watching,
+      )((values) =>
         forResiduals(values, subspace, (residual) => {
           for (const value of residual) squares[at++] = value * value
         }),
