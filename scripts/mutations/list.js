@@ -1,5 +1,6 @@
 // Faults that no test found once, and others of their kind: each one change of a source file, and the tests that
 // must fail with it. `npm run mutations` tries them.
+import { answers } from './answers.js'
 import { columns } from './columns.js'
 import { disk } from './disk.js'
 import { generation } from './generation.js'
@@ -34,6 +35,7 @@ export const mutations = [
   ...terminal,
   ...disk,
   ...tables,
+  ...answers,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { betaProbability, betaQuantile } from '../../src/evaluate/statistics/beta.ts'
+import { betaBinomialQuantile } from '../../src/evaluate/statistics/beta-binomial.ts'
 
 /** What SciPy computed (beta.golden.py). */
 const golden = JSON.parse(readFileSync(new URL('./beta.golden.json', import.meta.url), 'utf8')) as {
@@ -10,6 +11,13 @@ const golden = JSON.parse(readFileSync(new URL('./beta.golden.json', import.meta
     readonly probabilities: readonly (readonly [x: number, probability: number])[]
     readonly quantiles: readonly (readonly [p: number, x: number])[]
   }[]
+  readonly betaBinomial: readonly (readonly [
+    m: number,
+    k: number,
+    n: number,
+    p: number,
+    count: number,
+  ])[]
 }
 
 /** The error in units of the value. */
@@ -46,5 +54,28 @@ describe('the Beta distribution', () => {
     expect(() => betaProbability(0.5, 0, 2)).toThrow('a: expected a positive number, got 0')
     expect(() => betaQuantile(0.5, 2, Infinity)).toThrow('b: expected a positive number')
     expect(() => betaQuantile(-1, 2, 2)).toThrow('p: expected a probability from 0 to 1, got -1')
+  })
+})
+
+describe('the beta-binomial distribution', () => {
+  it('has the quantiles of SciPy', () => {
+    expect(golden.betaBinomial).toHaveLength(60)
+    for (const [m, k, n, p, count] of golden.betaBinomial)
+      expect(betaBinomialQuantile(p, m, k, n + 1 - k), `${p} of ${m}, ${k}, ${n}`).toBe(count)
+  })
+
+  it('is that of a uniform number for a = b = 1, and never above m', () => {
+    // P(X ≤ c) = (c + 1) / (m + 1)
+    expect(betaBinomialQuantile(0.49, 9, 1, 1)).toBe(4)
+    expect(betaBinomialQuantile(0.51, 9, 1, 1)).toBe(5)
+    expect(betaBinomialQuantile(1 - 1e-16, 9, 1, 1)).toBe(9)
+    expect(betaBinomialQuantile(0.9, 0, 1, 1)).toBe(0)
+  })
+
+  it('is refused outside its range', () => {
+    expect(() => betaBinomialQuantile(1, 9, 1, 1)).toThrow('p: expected a probability between')
+    expect(() => betaBinomialQuantile(0.5, 9.5, 1, 1)).toThrow('m: expected a whole number')
+    expect(() => betaBinomialQuantile(0.5, 9, 0, 1)).toThrow('a: expected a whole number from 1')
+    expect(() => betaBinomialQuantile(0.5, 9, 1, 0.5)).toThrow('b: expected a whole number from 1')
   })
 })

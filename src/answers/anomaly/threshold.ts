@@ -1,4 +1,5 @@
 import { betaQuantile } from '../../evaluate/statistics/beta.ts'
+import { betaBinomialQuantile } from '../../evaluate/statistics/beta-binomial.ts'
 import type { Interval } from '../../evaluate/statistics/intervals.ts'
 import { requireNumbers, requireWhole } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
@@ -18,6 +19,8 @@ export interface AlarmThreshold {
   readonly rank: number
   /** Calibration scores above the threshold: rank - 1, or fewer where some equal the threshold. */
   readonly above: number
+  /** Calibration scores that equal the threshold, beside itself. */
+  readonly tied: number
   /** The false-alarm rate: what to expect, at most `falseAlarms`, and the interval of what it may be. */
   readonly rate: Interval
 }
@@ -51,17 +54,19 @@ export function alarmThreshold(
   const rank = rankFor(falseAlarms, rows)
   if (rank < 1) throw unsupported(falseAlarms, rows)
   const threshold = calibration[rows - rank]!
-  let above = rank - 1
-  while (above > 0 && calibration[rows - above]! === threshold) above--
-  const isTied = above < rank - 1 || calibration[rows - rank - 1] === threshold
-  const lowest = isTied ? above : rank
-  const outside = (1 - level) / 2
-  return {
+  const above = countEnd(calibration, (score) => score > threshold)
+  const found = {
     threshold,
     falseAlarms,
     rows,
     rank,
     above,
+    tied: countEnd(calibration, (score) => score >= threshold) - above - 1,
+  }
+  const lowest = lowestRank(found)
+  const outside = (1 - level) / 2
+  return {
+    ...found,
     rate: {
       estimate: rank / (rows + 1),
       low: lowest === 0 ? 0 : betaQuantile(outside, lowest, rows + 1 - lowest),
@@ -71,11 +76,36 @@ export function alarmThreshold(
   }
 }
 
-/** The number of false alarms to expect among so many normal rows, and the interval of that number, from the rate's. */
-export function expectedAlarms({ rate }: AlarmThreshold, rows: number): Interval {
+/**
+ * The number of false alarms among so many new normal rows: what to expect, and bounds that hold the number in a share `level`
+ * of cases or more. The bounds are quantiles of the beta-binomial distribution, which counts both that the rate is not known
+ * and that alarms come by chance.
+ *
+ * @throws RangeError unless `rows` is a whole number
+ */
+export function expectedAlarms(threshold: AlarmThreshold, rows: number): Interval {
   requireWhole(rows, 'rows')
-  const { estimate, low, high, level } = rate
-  return { estimate: rows * estimate, low: rows * low, high: rows * high, level }
+  const { rate, rank, rows: n } = threshold
+  const lowest = lowestRank(threshold)
+  const outside = (1 - rate.level) / 2
+  const quantile = (p: number, k: number) => betaBinomialQuantile(p, rows, k, n + 1 - k)
+  return {
+    estimate: rows * rate.estimate,
+    low: lowest === 0 ? 0 : quantile(outside, lowest),
+    high: quantile(1 - outside, rank),
+    level: rate.level,
+  }
+}
+
+/** The rank whose distribution bounds the false-alarm rate from below; 0 for no bound. */
+const lowestRank = ({ tied, above, rank }: Pick<AlarmThreshold, 'tied' | 'above' | 'rank'>) =>
+  tied > 0 ? above : rank
+
+/** How many scores at the end of the list satisfy a condition. */
+function countEnd(scores: ArrayLike<number>, holds: (score: number) => boolean): number {
+  let count = 0
+  while (count < scores.length && holds(scores[scores.length - 1 - count]!)) count++
+  return count
 }
 
 /** Products such as 0.29 · 100, which are whole numbers but for rounding, count as whole. */

@@ -105,22 +105,22 @@ describe('a threshold for a false-alarm rate', () => {
       scores.map((score) => Math.min(score, 94)),
       0.05,
     )
-    expect(without).toMatchObject({ threshold: 94, rank: 5, above: 4 })
-    expect(tied).toMatchObject({ threshold: 94, rank: 5, above: 0 })
+    expect(without).toMatchObject({ threshold: 94, rank: 5, above: 4, tied: 0 })
+    expect(tied).toMatchObject({ threshold: 94, rank: 5, above: 0, tied: 4 })
     expect(tied.rate).toEqual({ ...without.rate, low: 0 })
     // Two of the four above it are equal to it.
     const some = alarmThreshold(
       scores.map((score) => (score === 95 || score === 96 ? 94 : score)),
       0.05,
     )
-    expect(some.above).toBe(2)
+    expect(some).toMatchObject({ above: 2, tied: 2 })
     expect(some.rate.low).toBeCloseTo(0.0024559907935277274, 10)
     // Only a score below is equal to it: the four above are as they were.
     const below = alarmThreshold(
       scores.map((score) => (score === 93 ? 94 : score)),
       0.05,
     )
-    expect(below.above).toBe(4)
+    expect(below).toMatchObject({ above: 4, tied: 1 })
     expect(below.rate.low).toBeCloseTo(0.01111674879857596, 10)
   })
 
@@ -167,16 +167,38 @@ describe('a threshold for a false-alarm rate', () => {
 })
 
 describe('the expected number of alarms', () => {
-  it('is the rate times the rows, and so are its bounds', () => {
+  it('is the rate times the rows, with bounds for the number itself', () => {
+    // SciPy 1.17.1: betabinom.ppf([0.025, 0.975], 3000, 25, 475) and betabinom.ppf([0.05, 0.95], 100, 1, 99)
     const threshold = alarmThreshold(upTo(499), 0.05)
-    const { low, high } = threshold.rate
-    expect(expectedAlarms(threshold, 3000)).toEqual({
-      estimate: 150,
-      low: 3000 * low,
-      high: 3000 * high,
-      level: 0.95,
-    })
-    expect(expectedAlarms(threshold, 0).high).toBe(0)
+    const bounds = { low: 94, high: 217, level: 0.95 }
+    expect(expectedAlarms(threshold, 3000)).toEqual({ estimate: 150, ...bounds })
+    const other = alarmThreshold(upTo(99), 0.01, 0.9)
+    expect(expectedAlarms(other, 100)).toEqual({ estimate: 1, low: 0, high: 4, level: 0.9 })
+    expect(expectedAlarms(threshold, 0)).toMatchObject({ estimate: 0, low: 0, high: 0 })
     expect(() => expectedAlarms(threshold, 1.5)).toThrow('rows: expected a whole number')
+  })
+
+  it('has a lower bound by the scores above the threshold where others equal it', () => {
+    const tied = (most: number) => {
+      const scores = upTo(499).map((score) => (score > 474 && score < most ? 474 : score))
+      return expectedAlarms(alarmThreshold(scores, 0.05), 3000)
+    }
+    expect(tied(480)).toEqual({ estimate: 150, low: 66, high: 217, level: 0.95 }) // Beta(19, 481)
+    expect(tied(500)).toEqual({ estimate: 150, low: 0, high: 217, level: 0.95 })
+  })
+
+  it('holds the number of alarms among new rows in 95 of 100 repetitions', () => {
+    const { uniform } = stream(1, 'alarms')
+    const [n, m] = [99, 60]
+    let held = 0
+    for (let repetition = 0; repetition < 2000; repetition++) {
+      const threshold = alarmThreshold(Float64Array.from({ length: n }, uniform).sort(), 0.1)
+      let alarms = 0
+      for (let i = 0; i < m; i++) if (uniform() > threshold.threshold) alarms++
+      const { low, high } = expectedAlarms(threshold, m)
+      if (low <= alarms && alarms <= high) held++
+    }
+    // Counts are whole numbers, so that the probability is above 0.95: 0.968.
+    expect(Math.abs(held / 2000 - 0.968)).toBeLessThan(0.017) // 4 σ
   })
 })
