@@ -34,7 +34,7 @@ export class RowWindows {
     private readonly bytes: readonly [first: number, most: number] = [FIRST_BYTES, MOST_BYTES],
   ) {}
 
-  /** How many rows of an epoch, from a place in its order, one window holds. */
+  /** How many rows of an epoch its window still holds from a place in the epoch's order. */
   available(epoch: number, start: number): number {
     const { first, rows } = this.at(epoch, start).span
     return first + rows.length - start
