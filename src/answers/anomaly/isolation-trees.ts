@@ -1,4 +1,4 @@
-import { streams } from '../../tensor/random.ts'
+import { type Stream, streams } from '../../tensor/random.ts'
 import type { RowValues } from '../../tensor/row-source.ts'
 
 /**
@@ -69,25 +69,15 @@ export function growTrees(
     const grow = (node: number, start: number, end: number, depth: number): void => {
       paths[node] = depth + averagePath(end - start)
       if (depth >= limit || end - start < 2) return
-      for (let untried = width; untried > 0; untried--) {
-        const choice = random.integer(untried)
-        const column = choices[choice]!
-        const [low, high] = extremes(values, width, column, rows.subarray(start, end))
-        swap(choices, choice, untried - 1)
-        if (low === high) continue
-        const u = random.uniform()
-        const between = low * (1 - u) + high * u
-        // Rounding may reach the highest value, or leave the range; each side keeps a row.
-        const threshold = between >= low && between < high ? between : low
-        const middle = partition(values, width, column, threshold, rows, start, end)
-        columns[node] = column
-        thresholds[node] = threshold
-        left[node] = used
-        used += 2
-        grow(left[node]!, start, middle, depth + 1)
-        grow(left[node]! + 1, middle, end, depth + 1)
-        return
-      }
+      const split = randomSplit(values, choices, rows.subarray(start, end), random)
+      if (!split) return
+      columns[node] = split.column
+      thresholds[node] = split.threshold
+      left[node] = used
+      used += 2
+      const middle = start + partition(values, width, split, rows.subarray(start, end))
+      grow(left[node]!, start, middle, depth + 1)
+      grow(left[node]! + 1, middle, end, depth + 1)
     }
     roots[tree] = used++
     grow(roots[tree]!, 0, sample, 0)
@@ -103,35 +93,53 @@ export function growTrees(
   }
 }
 
-function extremes(
-  values: RowValues,
-  width: number,
-  column: number,
-  rows: Int32Array,
-): readonly [number, number] {
-  let [low, high] = [Infinity, -Infinity]
-  for (const row of rows) {
-    const value = values[row * width + column]!
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return [low, high]
+interface Split {
+  readonly column: number
+  /** Rows up to this value go left. */
+  readonly threshold: number
 }
 
-/** Moves the rows at or below the threshold to the front, and returns where the others begin. */
+/**
+ * A random column in which rows differ, and a threshold that leaves some on each side; undefined for rows that are equal.
+ *
+ * @param choices all columns in any order, which is changed
+ */
+function randomSplit(
+  values: RowValues,
+  choices: Int32Array,
+  rows: Int32Array,
+  random: Stream,
+): Split | undefined {
+  for (let untried = choices.length; untried > 0; untried--) {
+    const choice = random.integer(untried)
+    const column = choices[choice]!
+    swap(choices, choice, untried - 1)
+    let [low, high] = [Infinity, -Infinity]
+    for (const row of rows) {
+      const value = values[row * choices.length + column]!
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+    if (low === high) continue
+    const u = random.uniform()
+    const between = low * (1 - u) + high * u
+    // Rounding may reach the highest value, or leave the range.
+    return { column, threshold: between >= low && between < high ? between : low }
+  }
+  return undefined
+}
+
+/** Moves the rows that go left to the front, and returns how many they are. */
 function partition(
   values: RowValues,
   width: number,
-  column: number,
-  threshold: number,
+  { column, threshold }: Split,
   rows: Int32Array,
-  start: number,
-  end: number,
 ): number {
-  let middle = start
-  for (let at = start; at < end; at++)
-    if (values[rows[at]! * width + column]! <= threshold) swap(rows, middle++, at)
-  return middle
+  let count = 0
+  for (let at = 0; at < rows.length; at++)
+    if (values[rows[at]! * width + column]! <= threshold) swap(rows, count++, at)
+  return count
 }
 
 function swap(list: Int32Array, i: number, j: number): void {
