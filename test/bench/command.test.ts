@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/data/npy.ts'
-import { hostTensor } from '../../src/tensor/host.ts'
+import { writeNpz } from '../../src/data/npz.ts'
+import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
 import { printed } from './bench.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'latentlab-bench-command-'))
@@ -70,5 +71,34 @@ describe('the profile of a training step', { timeout: 300_000 }, () => {
     expect(nodes.Gemm + nodes.FusedGemm).toBe(6 * 4 - 1)
     expect(nodes.Loop).toBeUndefined()
     for (const { ms } of kinds) expect(ms).toBeGreaterThan(0)
+  })
+})
+
+describe('the bench of anomalies', { timeout: 300_000 }, () => {
+  it('detects rows far away from the normal ones', () => {
+    const tables = join(folder, 'tables')
+    mkdirSync(tables)
+    const rows = Float64Array.from({ length: 60 * 3 }, (_, at) => ((at * 37) % 11) + at / 1000)
+    for (let at = 0; at < 6; at++) rows[at] = 100 + at
+    const arrays = new Map<string, HostTensor>([
+      ['X', hostTensor('float64', [60, 3], rows)],
+      [
+        'y',
+        hostTensor(
+          'int32',
+          [60],
+          Int32Array.from({ length: 60 }, (_, i) => Number(i < 2)),
+        ),
+      ],
+    ])
+    writeFileSync(join(tables, 'far.npz'), writeNpz(arrays))
+    const { json } = printed('anomalies.js', [tables, '--seeds', '2'])
+    expect(json).toMatchObject([{ table: 'far' }])
+    expect(json[0].seeds).toHaveLength(2)
+    for (const seed of json[0].seeds) {
+      expect(Object.keys(seed)).toEqual(['k-NN', 'forest', 'PCA'])
+      expect(seed['k-NN']).toEqual({ auroc: 1, averagePrecision: 1 })
+      expect(seed.forest.auroc).toBeGreaterThan(0.9)
+    }
   })
 })

@@ -45,11 +45,8 @@ export function forestScorer(trees: IsolationTrees, width: number): RowScorer {
     async scores(rows, options = {}) {
       const paths = new Float64Array(requireRowsOf(width, rows))
       let read = 0
-      await passesOver(
-        arrayRows(rows),
-        1,
-        options,
-      )((values) => {
+      const pass = passesOver(arrayRows(rows), 1, options)
+      await pass((values) => {
         addPaths(trees, values, width, paths.subarray(read))
         read += values.length / width
       })
@@ -59,11 +56,8 @@ export function forestScorer(trees: IsolationTrees, width: number): RowScorer {
     async shares(rows, options = {}) {
       const shares = new Float64Array(requireRowsOf(width, rows) * width)
       let read = 0
-      await passesOver(
-        arrayRows(rows),
-        1,
-        options,
-      )((values) => {
+      const pass = passesOver(arrayRows(rows), 1, options)
+      await pass((values) => {
         addShares(trees, values, width, shares.subarray(read))
         read += values.length
       })

@@ -46,11 +46,8 @@ export async function principalResidual(
     async scores(given, watching = {}) {
       const sums = new Float64Array(requireRowsOf(width, given))
       let row = 0
-      await passesOver(
-        arrayRows(given),
-        1,
-        watching,
-      )((values) =>
+      const pass = passesOver(arrayRows(given), 1, watching)
+      await pass((values) =>
         forResiduals(values, subspace, (residual) => {
           sums[row++] = residual.reduce((sum, value) => sum + value * value, 0)
         }),
@@ -60,11 +57,8 @@ export async function principalResidual(
     async shares(given, watching = {}) {
       const squares = new Float64Array(requireRowsOf(width, given) * width)
       let at = 0
-      await passesOver(
-        arrayRows(given),
-        1,
-        watching,
-      )((values) =>
+      const pass = passesOver(arrayRows(given), 1, watching)
+      await pass((values) =>
         forResiduals(values, subspace, (residual) => {
           for (const value of residual) squares[at++] = value * value
         }),
