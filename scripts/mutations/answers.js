@@ -80,6 +80,20 @@ export const answers = [
     tests: nearest,
   },
   {
+    name: 'rows after the first thousands have the distances of the first',
+    file: 'src/answers/anomaly/nearest-rows.ts',
+    from: 'const queries = rowsBetween(all, start, end)',
+    to: 'const queries = rowsBetween(all, 0, end - start)',
+    tests: nearest,
+  },
+  {
+    name: 'shares of rows after the first thousands are added to the first',
+    file: 'src/answers/anomaly/nearest-rows.ts',
+    from: 'read += queries.data.length',
+    to: 'read += 0 * queries.data.length',
+    tests: nearest,
+  },
+  {
     name: 'a residual is the distance from the mean',
     file: 'src/answers/anomaly/principal-residual.ts',
     from: 'residual[c]! -= code * component[c]!',

@@ -98,7 +98,7 @@ describe('the bench of anomalies', { timeout: 300_000 }, () => {
     for (const seed of json[0].seeds) {
       expect(Object.keys(seed)).toEqual(['k-NN', 'forest', 'PCA'])
       expect(seed['k-NN']).toEqual({ auroc: 1, averagePrecision: 1 })
-      expect(seed.forest.auroc).toBeGreaterThan(0.9)
+      expect(seed.forest.auroc).toBeGreaterThan(0.8)
     }
   })
 })

@@ -1,7 +1,9 @@
 import { type Neighbours, nearestNeighbours } from '../../evaluate/neighbours/nearest-neighbours.ts'
+import { partOf } from '../../evaluate/neighbours/partial-progress.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { requireOptions, requireRuntime, requireWhole } from '../../tensor/checks.ts'
-import { type AnyFloats, type Floats, hostTensor } from '../../tensor/host.ts'
+import { type AnyFloats, type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type RowScorer, requireRowsOf, requireTrainingRows } from './row-scorer.ts'
 
 export interface NearestRowsOptions {
@@ -29,42 +31,60 @@ export function nearestRows(
   requireWhole(k, 'k', { low: 1 })
   const [, width] = requireTrainingRows(rows, k)
   const references = asFloat32(rows)
+  /** Calls `visit` with consecutive rows and their neighbours. */
+  const forNeighbours = async (
+    given: AnyFloats,
+    watching: ReadOptions,
+    visit: (queries: Floats, found: Neighbours) => void,
+  ) => {
+    const count = given.shape[0]!
+    const all = asFloat32(given)
+    for (let start = 0; start < count; start += ROWS_AT_ONCE) {
+      const end = Math.min(count, start + ROWS_AT_ONCE)
+      const queries = rowsBetween(all, start, end)
+      const part = partOf(watching, start / count, end / count)
+      visit(queries, await nearestNeighbours(runtime, queries, references, { ...part, k }))
+    }
+  }
   return {
     width,
     unit: 'distance',
     async scores(given, watching = {}) {
-      requireRowsOf(width, given)
-      const queries = asFloat32(given)
-      return meanDistances(
-        await nearestNeighbours(runtime, queries, references, { ...watching, k }),
-      )
+      const means = new Float64Array(requireRowsOf(width, given))
+      let read = 0
+      await forNeighbours(given, watching, (queries, { squaredDistances }) => {
+        for (let at = 0; at < squaredDistances.length; at++)
+          means[read + Math.floor(at / k)]! += Math.sqrt(squaredDistances[at]!) / k
+        read += queries.shape[0]!
+      })
+      return means
     },
     async shares(given, watching = {}) {
-      requireRowsOf(width, given)
-      const queries = asFloat32(given)
-      const found = await nearestNeighbours(runtime, queries, references, { ...watching, k })
-      return hostTensor('float64', given.shape, distanceShares(queries, references, found))
+      const shares = new Float64Array(requireRowsOf(width, given) * width)
+      let read = 0
+      await forNeighbours(given, watching, (queries, found) => {
+        addShares(queries, references, found, shares.subarray(read))
+        read += queries.data.length
+      })
+      return hostTensor('float64', given.shape, shares)
     },
   }
 }
 
+/** Rows whose neighbours are in memory at once. */
+const ROWS_AT_ONCE = 2 ** 15
+
 const asFloat32 = ({ shape, data }: AnyFloats): Floats =>
   hostTensor('float32', shape, data instanceof Float32Array ? data : Float32Array.from(data))
 
-function meanDistances({ k, squaredDistances }: Neighbours): Float64Array {
-  const means = new Float64Array(squaredDistances.length / k)
-  for (let at = 0; at < squaredDistances.length; at++)
-    means[Math.floor(at / k)]! += Math.sqrt(squaredDistances[at]!) / k
-  return means
-}
-
-function distanceShares(
+/** Adds to each column of each query its part of the mean distance. */
+function addShares(
   queries: Floats,
   references: Floats,
   { k, indices, squaredDistances }: Neighbours,
-): Float64Array {
+  shares: Float64Array,
+): void {
   const width = queries.shape[1]!
-  const shares = new Float64Array(queries.data.length)
   for (let at = 0; at < indices.length; at++) {
     const distance = Math.sqrt(squaredDistances[at]!)
     if (distance === 0) continue
@@ -72,5 +92,4 @@ function distanceShares(
     for (let c = 0; c < width; c++)
       shares[x + c]! += (queries.data[x + c]! - references.data[y + c]!) ** 2 / distance / k
   }
-  return shares
 }

@@ -41,6 +41,21 @@ describe('the distance to the nearest rows', () => {
     await expectSharesToAddUp(scorer, train)
   })
 
+  it('is that of each row where there are too many for one search, whose progress it reports', async () => {
+    const count = 2 ** 15 + 3
+    const queries = rowsOf(...Array.from({ length: count }, (_, i) => [i]))
+    const scorer = nearestRows(runtime, rowsOf([-1], [-3]), { k: 2 })
+    const shares: number[] = []
+    const scores = await scorer.scores(queries, { onProgress: (share) => shares.push(share) })
+    const expected = Float64Array.from({ length: count }, (_, i) => i + 2)
+    expect(scores).toEqual(expected)
+    expect((await scorer.shares(queries)).data).toEqual(expected)
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(shares.at(-1)).toBe(1)
+    const stop = AbortSignal.abort(new Error('enough'))
+    await expect(scorer.scores(queries, { signal: stop })).rejects.toThrow('enough')
+  })
+
   it('is refused fewer than k training rows, and rows of another width', async () => {
     expect(() => nearestRows(runtime, random(1, 4))).toThrow(
       'rows: expected 5 training rows or more of 1 column or more, got [4, 3]',
