@@ -1,7 +1,7 @@
 import { requireOptions, requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import type { Wording } from '../tensor/wording.ts'
+import { option, type Wording, worded } from '../tensor/wording.ts'
 import { archiveRoles, rolesText } from './archive-roles.ts'
 import { standingOut } from './column-remarks.ts'
 import { type ColumnStatistics, columnStatistics } from './column-statistics.ts'
@@ -126,6 +126,8 @@ export async function describeFile(
   requireOptions(reading, 'describeFile', ['layout', 'array'], UserError)
   const { layout, array } = reading
   if (array !== undefined) requireText(array, 'array', 'the name of an array', UserError)
+  if (array !== undefined && path === 'mnist')
+    throw new UserError(worded`mnist: is no archive; leave ${option('array')} out`)
   if (layout !== undefined) {
     requireText(layout, 'layout', 'how examples are read', UserError)
     parseLayout(layout)
@@ -154,7 +156,7 @@ export async function describeFile(
   }
 }
 
-/** Which arrays are taken as what. A stated one that is not there is refused; what is unclear is said. */
+/** Which arrays are taken as what. A stated one that is not there is refused; what is unclear is described. */
 function takenOf(
   names: readonly string[],
   path: string,

@@ -24,7 +24,7 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const isSame = (a: LedgerEntry, b: LedgerEntry) => a.figure === b.figure && a.unit === b.unit
   const isLater = (entry: LedgerEntry, i: number) =>
     entries.findIndex((other) => isSame(entry, other)) < i
-  // A figure has one row, which the footnote of its first split belongs to.
+  // Each figure has one row, with the footnote of the first split that has the figure.
   const noted = entries.map((entry, i) => (isLater(entry, i) ? withoutNote(entry) : entry))
   const ledger = ledgerTable(noted.map(withoutColumns))
   const left = ['value', 'split', 'examples', ...SPREADS.map(({ title }) => title)]
