@@ -138,7 +138,7 @@ describe('new rows for a model of a table', () => {
     [
       'with a text where a number was',
       changed([[4, 'speed', 'fast']]),
-      'new.csv: line 6, column "speed": expected a number, got "fast"; correct the value',
+      'new.csv: line 6, column "speed": expected a number, got "fast"; correct the value, or leave the cell empty where it is missing',
     ],
     [
       'with a number where a date was',
