@@ -13,8 +13,10 @@ export interface NearestRowsOptions {
  * Fills a gap with the mean over the rows, nearest to this one, that have a value in the column; with the most
  * frequent of their categories. As scikit-learn's `KNNImputer`, over the features of `encodingOf`: the squared distance of
  * two rows is that of the features that both have, times F / their number (Dixon 1979, Pattern recognition with partly
- * missing data). Of equally near rows the first are taken. Without a row that shares a feature with this one, it is the
- * mean of the column, or its mode.
+ * missing data). Without a row that shares a feature with this one, it is the mean of the column, or its mode.
+ *
+ * Rows that are equally far and compete for the last places share these evenly: the mean over all ways to choose among them, where
+ * scikit-learn takes some of them. Tables of few distinct values have many such rows.
  *
  * Takes time n m F for n rows with gaps and the m rows that were given.
  *
@@ -48,9 +50,11 @@ export function nearestRows(
       }
       const near = nearest(distances, candidates[column]!, neighbours)
       if (near.length === 0) return decode(column, (feature) => means[feature]!)
-      const shares = sharesOf(near, distances, weights)
+      const shares = sharesOf(near, weights)
       return decode(column, (feature) =>
-        near.reduce((sum, donor, i) => sum + shares[i]! * donors[donor * features + feature]!, 0),
+        near.reduce((sum, { row: donor }, i) => {
+          return sum + shares[i]! * donors[donor * features + feature]!
+        }, 0),
       )
     })
   }
@@ -73,11 +77,12 @@ function distancesTo(donors: Float64Array, width: number): (row: Float64Array) =
   const values = donors.map((value) => (Number.isNaN(value) ? 0 : value))
   const distances = new Float64Array(donors.length / width)
   return (row) => {
-    const shared = Array.from(row.keys()).filter((feature) => !Number.isNaN(row[feature]!))
+    const own = Int32Array.from(row.keys()).filter((feature) => !Number.isNaN(row[feature]!))
     for (let donor = 0, start = 0; start < values.length; donor++, start += width) {
       let sum = 0
       let count = 0
-      for (const feature of shared) {
+      for (let i = 0; i < own.length; i++) {
+        const feature = own[i]!
         const isKnown = known[start + feature]!
         const difference = values[start + feature]! - row[feature]!
         sum += isKnown * difference * difference
@@ -89,8 +94,16 @@ function distancesTo(donors: Float64Array, width: number): (row: Float64Array) =
   }
 }
 
-/** The `count` candidates at the smallest distances, nearest first; fewer if others have no distance. */
-function nearest(distances: Float64Array, candidates: Int32Array, count: number): number[] {
+/** A row near another one. */
+interface Near {
+  readonly row: number
+  readonly squaredDistance: number
+  /** How many of the places among the nearest are its own: 1, or less if it shares them. */
+  readonly places: number
+}
+
+/** The candidates that share `count` places, nearest first; fewer places if others have no distance. */
+function nearest(distances: Float64Array, candidates: Int32Array, count: number): Near[] {
   const found: number[] = []
   let limit = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
@@ -102,20 +115,24 @@ function nearest(distances: Float64Array, candidates: Int32Array, count: number)
     if (found.length > count) found.pop()
     if (found.length === count) limit = distances[found[count - 1]!]!
   }
-  return found
+  const near = (row: number, places: number) => ({
+    row,
+    squaredDistance: distances[row]!,
+    places,
+  })
+  if (found.length < count) return found.map((row) => near(row, 1))
+  const nearer = found.filter((row) => distances[row]! < limit)
+  const last = candidates.filter((row) => distances[row] === limit)
+  const places = (count - nearer.length) / last.length
+  return [...nearer.map((row) => near(row, 1)), ...Array.from(last, (row) => near(row, places))]
 }
 
 /** What each of the nearest rows counts, 1 in sum. */
-function sharesOf(
-  near: readonly number[],
-  squaredDistances: Float64Array,
-  weights: 'uniform' | 'distance',
-): number[] {
-  const distances = near.map((donor) => Math.sqrt(squaredDistances[donor]!))
-  const isEqual = distances.some((distance) => distance === 0)
-  const unscaled = distances.map((distance) => {
-    if (weights === 'uniform') return 1
-    return isEqual ? Number(distance === 0) : 1 / distance
+function sharesOf(near: readonly Near[], weights: 'uniform' | 'distance'): number[] {
+  const isEqual = near[0]!.squaredDistance === 0
+  const unscaled = near.map(({ squaredDistance, places }) => {
+    if (weights === 'uniform') return places
+    return isEqual ? places * Number(squaredDistance === 0) : places / Math.sqrt(squaredDistance)
   })
   const sum = unscaled.reduce((a, b) => a + b)
   return unscaled.map((weight) => weight / sum)
