@@ -40,7 +40,7 @@ const METHODS = {
   'iterative ridge': iterativeRidge,
 }
 
-/** What the issue of this bench states for scikit-learn. */
+/** What scikit-learn gave elsewhere; the settings of its nearest rows are not known. */
 const STATED = {
   'mean or mode': { 'Wine 20': 0.111, 'Wine 50': 0.112, 'Breast 20': 0.218, 'Breast 50': 0.207 },
   '5 nearest rows': { 'Wine 20': 0.059, 'Wine 50': 0.113, 'Breast 20': 0.1, 'Breast 50': 0.129 },

@@ -16,9 +16,9 @@ const UPDATES = 300
 const TOLERANCE = 1e-3
 
 /**
- * Linear regression with Gaussian noise of precision α and weights of precision λ, both found by MacKay's fixed-point updates
- * of the evidence (MacKay 1992, Bayesian interpolation, Neural Computation 4; Tipping 2001). It does what scikit-learn's
- * `BayesianRidge` does by default. With the eigenvalues e of XᵀX of centred rows,
+ * Linear regression with Gaussian noise of precision α and weights of precision λ, both found by MacKay's fixed-point
+ * updates of the evidence (MacKay 1992, Bayesian interpolation, Neural Computation 4; Tipping 2001). It does what
+ * scikit-learn's `BayesianRidge` does by default. With the eigenvalues e of XᵀX of centred rows,
  *
  *     weights = (XᵀX + λ/α I)⁻¹ Xᵀy
  *     γ = Σ α e / (λ + α e)        the number of weights that the data determine
@@ -32,30 +32,8 @@ const TOLERANCE = 1e-3
  */
 export function bayesianRidge(x: Float64Array, y: Float64Array): LinearFit {
   const n = y.length
-  const width = x.length / n
-  const yMean = meanOf(y)
-  const xMean = new Float64Array(width)
-  for (let at = 0; at < x.length; at++) xMean[at % width]! += x[at]! / n
-  const centred = x.map((value, at) => value - xMean[at % width]!)
-  const target = y.map((value) => value - yMean)
-
-  const products = columnProducts(width)
-  addRows(products, centred)
-  const { values, vectors } = symmetricEigen(symmetricProducts(products), width)
-  const eigenvalues = values.map((value) => Math.max(0, value))
-  const xy = new Float64Array(width) // Xᵀy
-  for (let at = 0; at < centred.length; at++)
-    xy[at % width]! += centred[at]! * target[Math.floor(at / width)]!
-  const projected = vectors.map((vector) => dot(vector, xy))
-  const weightsFor = (ratio: number) => {
-    const weights = new Float64Array(width)
-    vectors.forEach((vector, k) => {
-      const length = projected[k]! / (eigenvalues[k]! + ratio)
-      for (let d = 0; d < width; d++) weights[d]! += length * vector[d]!
-    })
-    return weights
-  }
-
+  const { centred, target, xMean, yMean } = centredOf(x, y)
+  const { eigenvalues, weightsFor } = ridgeOf(centred, target)
   let alpha = 1 / (meanOf(target.map((value) => value * value)) + Number.EPSILON)
   let lambda = 1
   let before: Float64Array | undefined
@@ -70,6 +48,40 @@ export function bayesianRidge(x: Float64Array, y: Float64Array): LinearFit {
   }
   const weights = weightsFor(lambda / alpha)
   return { weights, intercept: yMean - dot(xMean, weights) }
+}
+
+function centredOf(x: Float64Array, y: Float64Array) {
+  const width = x.length / y.length
+  const yMean = meanOf(y)
+  const xMean = new Float64Array(width)
+  for (let at = 0; at < x.length; at++) xMean[at % width]! += x[at]! / y.length
+  return {
+    centred: x.map((value, at) => value - xMean[at % width]!),
+    target: y.map((value) => value - yMean),
+    xMean,
+    yMean,
+  }
+}
+
+/** The eigenvalues of XᵀX, and the weights (XᵀX + ratio I)⁻¹ Xᵀy. */
+function ridgeOf(x: Float64Array, y: Float64Array) {
+  const width = x.length / y.length
+  const products = columnProducts(width)
+  addRows(products, x)
+  const { values, vectors } = symmetricEigen(symmetricProducts(products), width)
+  const eigenvalues = values.map((value) => Math.max(0, value))
+  const xy = new Float64Array(width) // Xᵀy
+  for (let at = 0; at < x.length; at++) xy[at % width]! += x[at]! * y[Math.floor(at / width)]!
+  const projected = vectors.map((vector) => dot(vector, xy))
+  const weightsFor = (ratio: number): Float64Array => {
+    const weights = new Float64Array(width)
+    vectors.forEach((vector, k) => {
+      const length = projected[k]! / (eigenvalues[k]! + ratio)
+      for (let d = 0; d < width; d++) weights[d]! += length * vector[d]!
+    })
+    return weights
+  }
+  return { eigenvalues, weightsFor }
 }
 
 /** |y - Xw|². */

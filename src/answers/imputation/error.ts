@@ -18,17 +18,18 @@ export interface ImputationError {
 }
 
 /**
- * The error of imputed values as HI-VAE defines it (Nazábal et al. 2020, Handling incomplete heterogeneous data using VAEs,
- * section 5.2), over the hidden cells of each column:
- * - numbers: the root of the mean squared error, over the range of the column, the largest minus the smallest of all its true values
+ * The error of imputed values as HI-VAE defines it (Nazábal et al. 2020, Handling incomplete heterogeneous data using
+ * VAEs), over the hidden cells of each column:
+ * - numbers: the root of the mean squared error, over the range of the column, the largest minus the smallest of all
+ *   its true values
  * - binary and categorical columns: the share of wrong categories
  * - ordinal columns: the mean of |difference of ranks|, over the number of categories
  *
  * @param truth `[n, C]`, as `Imputer` has them; NaN where nobody knows
  * @param imputed `[n, C]`, the same with a value in every hidden cell
  * @param hidden `[n, C]`, 1 for the cells to compare; a cell without a true value is not compared
- * @throws RangeError if the arrays differ in size, a hidden cell was not imputed, no cell is compared, or all true values of
- * a column of numbers are equal
+ * @throws RangeError if the arrays differ in size, a hidden cell was not imputed, no cell is compared, or all true
+ * values of a column of numbers are equal
  */
 export function imputationError(
   columns: readonly ImputedColumn[],

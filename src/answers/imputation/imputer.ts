@@ -6,8 +6,8 @@ import { categoriesOf } from '../../distributions/columns/layout.ts'
 export type ImputedColumn = Pick<TableColumn, 'name' | 'kind' | 'categories'>
 
 /**
- * Fills the gaps of rows `[n, C]` and leaves all other values as they are. A value is a number in the units of the file,
- * or the index of a category; NaN is a gap. The rows may be those that the imputer was fitted on, or others.
+ * Fills the gaps of rows `[n, C]` and leaves all other values as they are. A value is a number in the units of the
+ * file, or the index of a category; NaN is a gap. The rows may be those that the imputer was fitted on, or others.
  *
  * @throws RangeError if the values do not fit the columns
  */
@@ -40,7 +40,9 @@ export function requireValues(columns: readonly ImputedColumn[], values: Float64
   const width = columns.length
   const count = values.length / width
   if (!Number.isInteger(count))
-    throw new RangeError(`values: ${values.length} are no whole rows of ${width} columns`)
+    throw new RangeError(
+      `values: expected whole rows of ${width} columns, got ${values.length} values`,
+    )
   const limits = columns.map(categoryCount)
   values.forEach((value, at) => {
     if (Number.isNaN(value)) return

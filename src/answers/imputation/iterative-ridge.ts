@@ -20,18 +20,19 @@ interface Step extends LinearFit {
 }
 
 /**
- * Fills gaps with the predictions of Bayesian ridge regressions (`bayesianRidge`) of each column on all others, round by
- * round, as scikit-learn's `IterativeImputer` does by default (van Buuren and Groothuis-Oudshoorn 2011, mice). It works on the
- * features of `encodingOf`. Gaps start at the mean of their feature; then each feature in turn, those with the fewest gaps
- * first, is regressed on the others over the rows that have it, and predicted for those that do not.
+ * Fills gaps with the predictions of Bayesian ridge regressions (`bayesianRidge`) of each column on all others, round
+ * by round, as scikit-learn's `IterativeImputer` does by default (van Buuren and Groothuis-Oudshoorn 2011, mice). It
+ * works on the features of `encodingOf`. Gaps start at the mean of their feature; then each feature in turn, those
+ * with the fewest gaps first, is regressed on the others over the rows that have it, and predicted for those that do
+ * not.
  *
- * One thing differs from `IterativeImputer` on such features: a category is not predicted from the other categories of its
- * column. They determine it, so its gaps would stay at the frequencies of the categories that they start with.
+ * One thing differs from `IterativeImputer` on such features: a category is not predicted from the other categories
+ * of its column. They determine it, so its gaps would stay at the frequencies of the categories that they start with.
  *
  * In float64; a round takes time n F³ for n rows.
  *
  * @param rows `[n, C]` that the regressions are fitted on
- * @throws RangeError for options that are none, and for a column without a value
+ * @throws RangeError for an unknown option, one out of range, and a column without a value
  */
 export function iterativeRidge(
   columns: readonly ImputedColumn[],

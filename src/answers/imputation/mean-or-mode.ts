@@ -10,8 +10,8 @@ import {
 } from './imputer.ts'
 
 /**
- * Fills gaps with the mean of a column of numbers, in the units of the file, and the most frequent of its categories, the first
- * of equally frequent ones.
+ * Fills gaps with the mean of a column of numbers, in the units of the file, and the most frequent of its categories,
+ * the first of equally frequent ones.
  *
  * A mean of counts is not rounded: that would only add to the error of this baseline.
  *

@@ -4,7 +4,7 @@ import { described } from '../../tensor/described.ts'
 import { streams } from '../../tensor/random.ts'
 
 /**
- * Multiple imputation by importance resampling (Mattei and Frellsen 2019, MIWAE, section 4.2). Of a row with observed
+ * Multiple imputation by importance resampling (Mattei and Frellsen 2019, MIWAE). Of a row with observed
  * values x_o, a model with latent z draws z_1 … z_K of q(z|x_o), with the log-weights
  *
  *     log w_k = log p(x_o|z_k) + log p(z_k) - log q(z_k|x_o)
@@ -12,7 +12,6 @@ import { streams } from '../../tensor/random.ts'
  * in nats. Draws of p(x_m|z_k), with k drawn in proportion to w_k, follow p(x_m|x_o) as K grows.
  */
 
-/** Log-weights `[n, K]` in nats, and what to draw of them. */
 export interface ResamplingOptions {
   readonly seed: number
   /** M, the number of draws for each row. */
@@ -25,24 +24,28 @@ export interface ResamplingOptions {
  * Self-normalised weights `[K]` of one row: w_k / Σ w.
  *
  * @param logWeights `[K]`, in nats; -Infinity is a weight of 0
+ * @param name of the log-weights, for messages
  * @throws RangeError for a log-weight that is NaN or Infinity, and if all weights are 0
  */
-export function normalisedWeights(logWeights: ArrayLike<number>): Float64Array {
+export function normalisedWeights(
+  logWeights: ArrayLike<number>,
+  name = 'log-weights',
+): Float64Array {
   const logs = Float64Array.from(logWeights)
   const largest = logs.reduce((most, one) => Math.max(most, one), Number.NEGATIVE_INFINITY)
   const wrong = logs.find((one) => Number.isNaN(one) || one === Number.POSITIVE_INFINITY)
   if (wrong !== undefined)
-    throw new RangeError(`log-weights: expected numbers or -Infinity, got ${wrong}`)
+    throw new RangeError(`${name}: expected numbers or -Infinity, got ${wrong}`)
   if (largest === Number.NEGATIVE_INFINITY)
-    throw new RangeError(`log-weights: all ${logs.length} weights are 0; expected one that is not`)
+    throw new RangeError(`${name}: all ${logs.length} weights are 0; expected one that is not`)
   const weights = logs.map((one) => Math.exp(one - largest))
   const sum = weights.reduce((a, b) => a + b)
   return weights.map((weight) => weight / sum)
 }
 
 /**
- * How many equal weights would be worth as much, (Σ w)² / Σ w², from 1 to K (Kong 1992). If few draws of q(z|x) count, so do
- * few of the imputations.
+ * How many equal weights would be worth as much, (Σ w)² / Σ w², from 1 to K (Kong 1992). If few draws of q(z|x)
+ * count, so do few of the imputations.
  *
  * @param logWeights `[K]`, in nats
  */
@@ -53,15 +56,17 @@ export function effectiveSamples(logWeights: ArrayLike<number>): number {
 }
 
 /**
- * Indices `[n, M]` of draws, k with probability w_k / Σ w, by systematic resampling (Kitagawa 1996): index k is drawn M w_k
- * times, rounded down or up at random, so draws vary less than independent (multinomial) ones would. They are then shuffled, so that the
- * m-th draws of all rows are one imputed table like any other.
+ * Indices `[n, M]` of draws, k with probability w_k / Σ w, by systematic resampling (Kitagawa 1996): index k is drawn
+ * M w_k / Σ w times, rounded down or up at random, so draws vary less than independent (multinomial) ones would. They
+ * are then shuffled, so that the m-th draws of all rows are one imputed table like any other.
  *
- * The draws of a row depend on the seed and the number of the row in its table, not on the rows that it is passed with.
+ * The draws of a row depend on the seed and the number of the row in its table, not on the rows that it is passed
+ * with.
  *
  * @param logWeights `[n, K]`, in nats
  * @param samples K
- * @throws RangeError for a row without a finite log-weight, and for what is no whole number of rows
+ * @throws RangeError if the log-weights are not whole rows, or those of a row are not as `normalisedWeights` takes
+ * them
  */
 export function resampled(
   logWeights: ArrayLike<number>,
@@ -74,13 +79,16 @@ export function resampled(
   requireWhole(firstRow, 'firstRow')
   const count = logWeights.length / samples
   if (!Number.isInteger(count))
-    throw new RangeError(`log-weights: ${logWeights.length} are no whole rows of ${samples}`)
+    throw new RangeError(
+      `log-weights: expected whole rows of ${samples}, got ${logWeights.length} numbers`,
+    )
   const streamOf = streams(seed, 'imputation')
   const indices = new Int32Array(count * draws)
   for (let row = 0; row < count; row++) {
     const own = Float64Array.from({ length: samples }, (_, k) => logWeights[row * samples + k]!)
     const { uniform, permutation } = streamOf(firstRow + row)
-    const chosen = systematic(normalisedWeights(own), draws, uniform())
+    const weights = normalisedWeights(own, `log-weights of row ${firstRow + row + 1}`)
+    const chosen = systematic(weights, draws, uniform())
     permutation(draws).forEach((from, to) => {
       indices[row * draws + to] = chosen[from]!
     })
@@ -100,7 +108,7 @@ function systematic(weights: Float64Array, draws: number, offset: number): Int32
   })
 }
 
-/** Bounds of a value, and the probability with which it lies between them. */
+/** Bounds of a value, and the probability that it lies between them. */
 export interface DrawInterval {
   readonly low: number
   readonly high: number
@@ -108,16 +116,17 @@ export interface DrawInterval {
 }
 
 /**
- * The interval that a further draw lies in with probability `level`: from the (1 - level) / 2 quantile of the draws to the (1 +
- * level) / 2 quantile, where the quantile p is the draw of rank p (M + 1), interpolated (Hyndman and Fan 1996, type 6). Since the
- * true value is one more such draw if the model is right, as many of the intervals hold it. Quantiles of the other types would be too
- * narrow for few draws.
+ * The interval that a further draw lies in with probability `level`: from the (1 - level) / 2 quantile of the draws
+ * to the (1 + level) / 2 quantile, where the quantile p is the draw of rank p (M + 1), interpolated (Hyndman and Fan
+ * 1996, type 6). Since the true value is one more such draw if the model is right, as many of the intervals hold it.
+ * Quantiles of the other types would be too narrow for few draws.
  *
- * Draws of M below (1 + level) / (1 - level), 19 for 90 %, do not reach so far: the interval is then from the smallest to the largest,
- * with its own level, (M - 1) / (M + 1).
+ * Draws of M below (1 + level) / (1 - level), 19 for 90 %, do not reach so far: the interval is then from the
+ * smallest to the largest, with its own level, (M - 1) / (M + 1).
  *
  * @param draws of a number, in any unit; two or more
- * @throws RangeError for fewer than two draws, for a draw that is not finite, and for a level that is not between 0 and 1
+ * @throws RangeError for fewer than two draws, for a draw that is not finite, and for a level that is not between 0
+ * and 1
  */
 export function drawInterval(draws: ArrayLike<number>, level = 0.9): DrawInterval {
   requireLevel(level)
@@ -140,7 +149,7 @@ export function drawInterval(draws: ArrayLike<number>, level = 0.9): DrawInterva
  *
  * @param shares of each category, `[K]`, 1 in sum: `categoryShares` of draws, or Σ w_k p(category|z_k), which is closer
  * @returns indices of categories, the most frequent first
- * @throws RangeError for shares that are none, and for a level that is not between 0 and 1
+ * @throws RangeError for shares that are negative or not 1 in sum, and for a level that is not between 0 and 1
  */
 export function categorySet(shares: ArrayLike<number>, level = 0.9): number[] {
   requireLevel(level)

@@ -11,17 +11,18 @@ export interface NearestRowsOptions {
 
 /**
  * Fills a gap with the mean over the rows, nearest to this one, that have a value in the column; with the most
- * frequent of their categories. As scikit-learn's `KNNImputer`, over the features of `encodingOf`: the squared distance of
- * two rows is that of the features that both have, times F / their number (Dixon 1979, Pattern recognition with partly
- * missing data). Without a row that shares a feature with this one, it is the mean of the column, or its mode.
+ * frequent of their categories. As scikit-learn's `KNNImputer`, over the features of `encodingOf`: the squared
+ * distance of two rows is that of the features that both have, times F / their number (Dixon 1979, Pattern
+ * recognition with partly missing data). Without a row that shares a feature with this one, it is the mean of the
+ * column, or its mode.
  *
- * Rows that are equally far and compete for the last places share these evenly: the mean over all ways to choose among them, where
- * scikit-learn takes some of them. Tables of few distinct values have many such rows.
+ * Rows that are equally far and compete for the last places share these evenly: the mean over all ways to choose
+ * among them, where scikit-learn takes some of them. Tables of few distinct values have many such rows.
  *
  * Takes time n m F for n rows with gaps and the m rows that were given.
  *
- * @param rows `[m, C]` that neighbours are sought among
- * @throws RangeError for options that are none, and for a column without a value
+ * @param rows `[m, C]` that neighbours are searched among
+ * @throws RangeError for an unknown option, one out of range, and a column without a value
  */
 export function nearestRows(
   columns: readonly ImputedColumn[],

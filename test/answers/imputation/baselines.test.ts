@@ -162,6 +162,18 @@ describe('iterative ridge', () => {
     expectFilled(iterativeRidge(columns, rows), golden.ridge[0]!, 1e-6)
   })
 
+  it('refuses rounds and tolerances that are none', () => {
+    expect(() => iterativeRidge(columns, rows, { rounds: 1.5 })).toThrow(
+      'rounds: expected a whole number from 0, got 1.5',
+    )
+    expect(() => iterativeRidge(columns, rows, { tolerance: Number.NaN })).toThrow(
+      'tolerance: value 0 (counted from 0) is NaN; expected a finite number',
+    )
+    expect(() => iterativeRidge(columns, rows, { round: 3 } as object)).toThrow(
+      'round: options has no such option; did you mean rounds?',
+    )
+  })
+
   it('fills a single column with its mean or mode', () => {
     const single = (kind: TrainedKind, categories: number, ...values: number[]) =>
       iterativeRidge([column(kind, categories)], Float64Array.from(values))(Float64Array.of(_))[0]
@@ -206,7 +218,7 @@ describe.each([
       'row 1, column "numeric" is Infinity; expected a finite number, or NaN for a gap',
     )
     expect(() => impute(Float64Array.of(1, 0, 2))).toThrow(
-      'values: 3 are no whole rows of 2 columns',
+      'values: expected whole rows of 2 columns, got 3 values',
     )
     expect(() => method(two, Float64Array.of(1, 0, 2, 0.5))).toThrow('column "ordinal" is 0.5')
   })

@@ -10,8 +10,8 @@ import {
 import { stream } from '../../../src/tensor/random.ts'
 
 /**
- * p(z) = N(0, 1), p(x_d|z) = N(w_d z + m_d, σ²): the last value is missing. Given the others, z is N(mean, 1 / precision)
- * and the last value N(w mean + m, w² / precision + σ²).
+ * p(z) = N(0, 1), p(x_d|z) = N(w_d z + m_d, σ²): the last value is missing. Given the others, z is N(mean, 1 /
+ * precision) and the last value N(w mean + m, w² / precision + σ²).
  */
 const model = { w: [1.1, -0.6, 1.4], m: [0.5, -1, 3], sigma: 0.5 }
 const precision = 1 + (model.w[0]! ** 2 + model.w[1]! ** 2) / model.sigma ** 2
@@ -168,7 +168,10 @@ describe('resampling', () => {
 
   it('refuses what are no rows', () => {
     expect(() => resampled([0, 0, 0], 2, { seed: 1, draws: 3 })).toThrow(
-      'log-weights: 3 are no whole rows of 2',
+      'log-weights: expected whole rows of 2, got 3 numbers',
+    )
+    expect(() => resampled([0, 0, 0, Number.NaN], 2, { seed: 1, draws: 3, firstRow: 7 })).toThrow(
+      'log-weights of row 9: expected numbers or -Infinity, got NaN',
     )
     expect(() => resampled([0, 0], 2, { seed: 1, draws: 0 })).toThrow(
       'draws: expected a whole number from 1, got 0',
