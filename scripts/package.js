@@ -1,5 +1,6 @@
-// Before and after npm makes a package: `prepare` compiles from nothing, trims, and leaves a mark; `done` removes it,
-// and the compiler's record with it, so that the next build makes dist whole again.
+// Before and after npm makes a package: `prepare` compiles from nothing, trims, and leaves a mark; `done` removes it.
+// The compiler's record goes as soon as dist is trimmed, so that the next build makes it whole again, also where npm
+// is interrupted.
 //
 // With ignore-scripts, as in our .npmrc, npm runs neither and would pack whatever is in dist, or nothing. What
 // stops it is bin/use-npm-run-package/.npmignore: a link to the mark, which npm must read and cannot without it.
@@ -19,11 +20,11 @@ function publicDeclarations() {
 }
 
 await orRefuse(async () => {
-  if (process.argv[2] === 'done') {
-    for (const path of [mark, join(root, 'dist', RECORD)]) rmSync(path, { force: true })
-  } else if (await compile(root, { always: true, clean: true })) {
+  if (process.argv[2] === 'done') rmSync(mark, { force: true })
+  else if (await compile(root, { always: true, clean: true })) {
     // Needs the compiler, which is there now.
     const { trim } = await import('./trim.js')
+    rmSync(join(root, 'dist', RECORD))
     trim(join(root, 'dist'), publicDeclarations())
     writeFileSync(mark, '')
   } else process.exitCode = 1

@@ -4,7 +4,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join, resolve } from 'node:path'
 import ts from 'typescript'
 
-/** Trims the compiled files in `dist`, in place. @param {string} dist @param {string[]} entries public declarations */
+/**
+ * Trims the compiled files in `dist`, in place.
+ *
+ * @param {string} dist
+ * @param {readonly string[]} entries public declarations
+ */
 export function trim(dist, entries) {
   const names = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   const paths = names.map((name) => resolve(dist, name))
@@ -17,14 +22,17 @@ export function trim(dist, entries) {
 
 const withoutComments = (path) =>
   ts.transpileModule(readFileSync(path, 'utf8'), {
+    // Else it is read as TypeScript, where `f<a>(b)` is a call.
+    fileName: path,
     compilerOptions: {
+      allowJs: true,
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
       removeComments: true,
     },
   }).outputText
 
-/** The declarations given and all that they import. */
+/** The paths of some declarations, and of all that they import. @returns {Set<string>} */
 function declarationsFrom(entries) {
   const reached = new Set()
   const visit = (path) => {

@@ -4,6 +4,7 @@ const streams = ['test/cli/streams.test.ts']
 const signals = ['test/cli/interruption.isolated.test.ts']
 const moments = ['test/robustness/every-moment.test.ts']
 const abandoned = ['test/robustness/abandoned.test.ts']
+const tableCache = ['test/robustness/table-cache.test.ts']
 const equal = ['test/robustness/equal-runs.test.ts']
 const refused = ['test/robustness/refused.test.ts']
 const packed = ['test/data/limits.test.ts']
@@ -148,5 +149,40 @@ export const disk = [
     from: 'if (stated > limit) throw refused(stated)',
     to: '',
     tests: packed,
+  },
+  {
+    name: 'the cache folder follows the working folder',
+    file: 'src/data/disk/cache-folder.ts',
+    from: 'isAbsolute(stated) ? stated',
+    to: "stated !== '' ? stated",
+    tests: ['test/data/disk/cache-folder.isolated.test.ts'],
+  },
+  {
+    name: 'two processes cannot create the same folder at once',
+    file: 'src/data/disk/folders.ts',
+    from: "if ((error as NodeJS.ErrnoException).code === 'EEXIST') return outermost",
+    to: '',
+    tests: ['test/data/disk/folders.test.ts'],
+  },
+  {
+    name: 'a full disk is reported without what the cache is for',
+    file: 'src/data/table/cache.ts',
+    from: 'advising(await fileRows(path, stride).catch(refuse))',
+    to: 'await fileRows(path, stride)',
+    tests: tableCache,
+  },
+  {
+    name: 'what a killed process has left stays in the folder',
+    file: 'src/data/disk/temporary.ts',
+    from: 'await rm(path, { recursive: true, force: true }).catch(() => {})',
+    to: '',
+    tests: tableCache,
+  },
+  {
+    name: 'rows that somebody else has put into the cache are read',
+    file: 'src/data/table/packed-file.ts',
+    from: '!isOurs || ',
+    to: '',
+    tests: tableCache,
   },
 ]

@@ -228,6 +228,27 @@ export const rows = [
     tests: ['test/train/windows.test.ts'],
   },
   {
+    name: 'calls do not end with the window of their rows',
+    file: 'src/train/calls.ts',
+    from: 'windows ? windows.available(epoch, start) / batch : perEpoch - done',
+    to: 'perEpoch - done',
+    tests: ['test/train/calls.test.ts'],
+  },
+  {
+    name: 'windows of rows are not read ahead',
+    file: 'src/train/calls.ts',
+    from: 'this.windows.ahead(this.prepared.steps * batch)',
+    to: '',
+    tests: ['test/train/calls.test.ts'],
+  },
+  {
+    name: 'a window of rows is read at once',
+    file: 'src/data/row-store.ts',
+    from: 'const CHUNK_VALUES = 2 ** 20',
+    to: 'const CHUNK_VALUES = 2 ** 30',
+    tests: ['test/train/row-windows.test.ts'],
+  },
+  {
     name: 'the second part of encoded examples is read from the first',
     file: 'src/cli/commands/encode.ts',
     from: 'examples.part(start, Math.min(',

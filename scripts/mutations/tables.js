@@ -6,7 +6,6 @@ const packing = ['test/data/table/pack.test.ts']
 const cached = ['test/data/table/cache.test.ts']
 const described = ['test/data/table/describe.test.ts']
 const newRows = ['test/cli/new-rows.test.ts']
-const tableCache = ['test/robustness/table-cache.test.ts']
 
 export const tables = [
   {
@@ -274,41 +273,6 @@ export const tables = [
     from: '!isPictures(data) &&\n',
     to: '',
     tests: ['test/cli/broken-tables.test.ts'],
-  },
-  {
-    name: 'the cache folder follows the working folder',
-    file: 'src/data/disk/cache-folder.ts',
-    from: 'isAbsolute(stated) ? stated',
-    to: "stated !== '' ? stated",
-    tests: ['test/data/disk/cache-folder.isolated.test.ts'],
-  },
-  {
-    name: 'two processes cannot create the same folder at once',
-    file: 'src/data/disk/folders.ts',
-    from: "if ((error as NodeJS.ErrnoException).code === 'EEXIST') return outermost",
-    to: '',
-    tests: ['test/data/disk/folders.test.ts'],
-  },
-  {
-    name: 'a full disk is reported without what the cache is for',
-    file: 'src/data/table/cache.ts',
-    from: 'advising(await fileRows(path, stride).catch(refuse))',
-    to: 'await fileRows(path, stride)',
-    tests: tableCache,
-  },
-  {
-    name: 'what a killed process has left stays in the folder',
-    file: 'src/data/disk/temporary.ts',
-    from: 'await rm(path, { recursive: true, force: true }).catch(() => {})',
-    to: '',
-    tests: tableCache,
-  },
-  {
-    name: 'rows that somebody else has put into the cache are read',
-    file: 'src/data/table/packed-file.ts',
-    from: '!isOurs || ',
-    to: '',
-    tests: tableCache,
   },
   {
     name: 'pages in Snappy need WebAssembly',

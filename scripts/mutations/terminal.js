@@ -127,4 +127,11 @@ export const terminal = [
     to: 'Object.keys(helpFlags(undefined))',
     tests: completion,
   },
+  {
+    name: 'inspect does not take the name of an array',
+    file: 'src/app/config.ts',
+    from: '  comment: true,\n  array: true,',
+    to: '  comment: true,',
+    tests: ['test/cli/inspect-table.test.ts'],
+  },
 ]

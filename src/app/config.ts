@@ -215,7 +215,7 @@ export function trainingOptions(model: string | AnyDefinition): Option[] {
   ]
 }
 
-/** Options of a table that matter before a model is trained on it. */
+/** Options of data that matter before a model is trained on it. */
 const inspectedFields = z.strictObject(tableFields).pick({
   schema: true,
   missing: true,
@@ -224,9 +224,10 @@ const inspectedFields = z.strictObject(tableFields).pick({
   header: true,
   decimal: true,
   comment: true,
+  array: true,
 })
 
-/** The options by which `inspect` reads a table. */
+/** The options by which `inspect` reads a table, or an archive of arrays. */
 export const inspectedOptions = (): Option[] => optionsOf(inspectedFields)
 
 /** Reads them; throws UserError for a value that does not fit. */

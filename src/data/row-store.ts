@@ -37,13 +37,13 @@ export function arrayStore(array: HostTensor<'uint8'> | HostTensor<'float32'>): 
 const CHUNK_VALUES = 2 ** 20
 
 /** Some rows of a store, a chunk of them at a time. */
-export function* chunksOf(
+export function* chunksOf<Rows extends Int32Array | Float64Array>(
   store: RowStore,
-  rows: Int32Array,
-): Generator<{ readonly rows: Int32Array; readonly values: Uint8Array | Float32Array }> {
+  rows: Rows,
+): Generator<{ readonly rows: Rows; readonly values: Uint8Array | Float32Array }> {
   const atOnce = Math.max(1, Math.floor(CHUNK_VALUES / Math.max(1, store.width)))
   for (let start = 0; start < rows.length; start += atOnce) {
-    const chunk = rows.subarray(start, start + atOnce)
+    const chunk = rows.subarray(start, start + atOnce) as Rows
     yield { rows: chunk, values: store.gather(chunk) }
   }
 }

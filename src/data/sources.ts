@@ -1,7 +1,7 @@
 import { requireOptions, requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import type { Wording } from '../tensor/wording.ts'
+import { option, type Wording, worded } from '../tensor/wording.ts'
 import { archiveRoles, rolesText } from './archive-roles.ts'
 import { standingOut } from './column-remarks.ts'
 import { type ColumnStatistics, columnStatistics } from './column-statistics.ts'
@@ -99,8 +99,10 @@ export interface FileDescription {
   readonly format: FileFormat
   readonly gzip: boolean
   readonly arrays: readonly ArrayDescription[]
-  /** Which arrays of an archive training takes as what, or why it cannot tell; absent for a file of one array. */
+  /** Which arrays of an archive training takes as what; absent for a file of one array. */
   readonly taken?: string | undefined
+  /** Why that is unclear, where it is. */
+  readonly unclear?: string | undefined
 }
 
 /** How the arrays of a file are taken. */
@@ -126,6 +128,8 @@ export async function describeFile(
   requireOptions(reading, 'describeFile', ['layout', 'array'], UserError)
   const { layout, array } = reading
   if (array !== undefined) requireText(array, 'array', 'the name of an array', UserError)
+  if (array !== undefined && path === 'mnist')
+    throw new UserError(worded`mnist: is no archive; leave ${option('array')} out`)
   if (layout !== undefined) {
     requireText(layout, 'layout', 'how examples are read', UserError)
     parseLayout(layout)
@@ -149,24 +153,24 @@ export async function describeFile(
     path,
     format,
     gzip,
-    ...(taken !== undefined && { taken }),
+    ...taken,
     arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout, wording)),
   }
 }
 
-/** Which arrays are taken as what. A stated one that is not there is refused; what is unclear is said. */
+/** Which arrays are taken as what. A stated one that is not there is refused; what is unclear is described. */
 function takenOf(
   names: readonly string[],
   path: string,
   { array }: ArrayReading,
   wording: keyof Wording,
-): string | undefined {
-  if (names.length === 1 && array === undefined) return undefined
+): Pick<FileDescription, 'taken' | 'unclear'> {
+  if (names.length === 1 && array === undefined) return {}
   try {
-    return rolesText(archiveRoles(names, path, array))
+    return { taken: rolesText(archiveRoles(names, path, array)) }
   } catch (error) {
     if (array !== undefined || !(error instanceof UserError)) throw error
-    return error.wording[wording]
+    return { unclear: error.wording[wording] }
   }
 }
 

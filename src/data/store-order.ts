@@ -4,7 +4,7 @@ export interface StoreOrder {
   readonly places: Float64Array
 }
 
-/** Sorts the numbers of rows, below 2³², of which there are at most 2²¹, or fewer than that where they are larger. */
+/** Sorts numbers of rows, all below 2³². There are at most 2²¹, unless they are in order already. */
 export function inStoreOrder(given: ArrayLike<number>): StoreOrder {
   const count = given.length
   const rows = new Float64Array(count)

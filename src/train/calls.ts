@@ -31,7 +31,7 @@ export interface CallParts {
 
 /** The calls of a stage in turn. Where rows are not in memory, those of a call are read while calls before it run. */
 export class Calls {
-  /** The order of an epoch, and of the one after it where its first rows are already read. */
+  /** The order of the epoch of the latest call, and of the next where its first rows are read ahead. */
   private readonly orders = new Map<number, Int32Array>()
   private readonly windows: RowWindows | undefined
   private prepared: Call | undefined
@@ -69,6 +69,7 @@ export class Calls {
     const { program, batches, batch, perEpoch } = this.parts
     const { windows } = this
     const epoch = Math.floor(first / perEpoch)
+    for (const other of this.orders.keys()) if (other < epoch) this.orders.delete(other)
     const done = first - epoch * perEpoch
     const start = done * batch
     const there = windows ? windows.available(epoch, start) / batch : perEpoch - done
@@ -84,8 +85,6 @@ export class Calls {
     const known = this.orders.get(epoch)
     if (known) return known
     const { rows, seed, shuffle } = this.parts
-    const oldest = this.windows ? epoch - 1 : epoch
-    for (const other of this.orders.keys()) if (other < oldest) this.orders.delete(other)
     const order = stream(seed, shuffle, epoch).permutation(rows.length)
     // In place: there may be millions.
     for (let i = 0; i < order.length; i++) order[i] = rows[order[i]!]!

@@ -1,4 +1,4 @@
-import type { RowStore } from '../data/row-store.ts'
+import { chunksOf, type RowStore } from '../data/row-store.ts'
 import { inStoreOrder, type StoreOrder } from '../data/store-order.ts'
 
 /** Bytes of the first window and of the longest. Two are in memory at once. */
@@ -7,8 +7,8 @@ const [FIRST_BYTES, MOST_BYTES] = [2 ** 22, 2 ** 26]
 /** Most rows of a window: they are sorted at once. */
 const MOST_ROWS = 2 ** 19
 
-/** What the windows are of. */
-export interface Shuffled {
+/** The rows that are read, and in what order. */
+export interface ShuffledRows {
   readonly store: RowStore
   /** Rows of the store in the order of an epoch. */
   readonly orderOf: (epoch: number) => Int32Array
@@ -20,9 +20,9 @@ export interface Shuffled {
 
 /**
  * Shuffled rows of a store that is not in memory, read a window at a time. Within a window rows are read in the order
- * of the store, so that a longer one has neighbours to read at once: the longest windows of a file that is ten times as
- * large read it from end to end. The first is short, since training waits for it; each other one is read while
- * the one before it is trained on, and is up to twice as long.
+ * of the store: the longer the window, the closer together its rows are in the file, and close ones are read by one
+ * call. The first window is short, since training waits for it. Each other one is up to twice as long as the one
+ * before, and is read while that is trained on.
  */
 export class RowWindows {
   private current: Window | undefined
@@ -30,11 +30,11 @@ export class RowWindows {
 
   /** @param bytes of the first window, and of the longest */
   constructor(
-    private readonly of: Shuffled,
+    private readonly of: ShuffledRows,
     private readonly bytes: readonly [first: number, most: number] = [FIRST_BYTES, MOST_BYTES],
   ) {}
 
-  /** How many rows of an epoch, from a place in its order, one window holds. */
+  /** How many rows of an epoch its window still holds from a place in the epoch's order. */
   available(epoch: number, start: number): number {
     const { first, rows } = this.at(epoch, start).span
     return first + rows.length - start
@@ -76,8 +76,10 @@ export class RowWindows {
     const { store, orderOf, batch, perEpoch } = this.of
     const stepBytes = batch * store.width * (store.dtype === 'uint8' ? 1 : 4)
     const most = Math.min(bytes / stepBytes, MOST_ROWS / batch)
-    const steps = Math.max(1, Math.floor(most))
-    const end = Math.min(perEpoch, first + steps * batch)
+    const left = (perEpoch - first) / batch
+    // As many as needed, of about equal length: a short last one would leave little time to read the next.
+    const windows = Math.ceil(left / Math.max(1, Math.floor(most)))
+    const end = first + Math.ceil(left / windows) * batch
     return new Window(store, { epoch, first, rows: orderOf(epoch).slice(first, end), bytes })
   }
 }
@@ -117,13 +119,11 @@ class Window {
 
   /** Reads some of the rows that have not been read yet. */
   read(count: number): void {
-    const { values, order, store, done } = this
+    const { values, order, store } = this
     const { width } = store
-    const end = Math.min(order.rows.length, done + count)
-    if (end === done) return
-    const read = store.gather(order.rows.subarray(done, end))
-    for (let at = done, from = 0; at < end; at++, from += width)
-      values.set(read.subarray(from, from + width), order.places[at]! * width)
-    this.done = end
+    // In chunks: what a table decodes takes several times the memory of its cells.
+    for (const chunk of chunksOf(store, order.rows.subarray(this.done, this.done + count)))
+      for (let from = 0; from < chunk.values.length; from += width)
+        values.set(chunk.values.subarray(from, from + width), order.places[this.done++]! * width)
   }
 }

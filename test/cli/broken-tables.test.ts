@@ -232,8 +232,7 @@ describe('a table or a picture that cannot be used', () => {
     write(file, csv.repeat(200).replaceAll(`\n${names}\n`, '\n'))
     const before = everything()
     const growing = setInterval(() => appendFileSync(inFolder(file), '1,red,2,2024-01-01\n'), 1)
-    const [ended] = await latentlabs([command(verb, file)])
-    clearInterval(growing)
+    const [ended] = await latentlabs([command(verb, file)]).finally(() => clearInterval(growing))
     expect(ended).toEqual({
       code: 2,
       stdout: '',

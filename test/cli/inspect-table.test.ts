@@ -1,15 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { writeNpz } from '../../src/data/npz.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { workingFolder } from './command-line.ts'
 
-const { folder, latentlab } = workingFolder()
+const { folder, latentlab, latentlabs } = workingFolder()
 
 const lines = Array.from({ length: 300 }, (_, i) => {
   const speed = i === 3 ? 'n/a' : (10 * Math.sin(i)).toFixed(2)
   return `${i + 1};${speed};${['red', 'green', 'blue'][i % 3]};k`
 })
 writeFileSync(join(folder, 'sensors.csv'), `${['id;speed;colour;k', ...lines].join('\n')}\n`)
+const rows = hostTensor('float32', [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6))
+writeFileSync(
+  join(folder, 'two.npz'),
+  writeNpz(
+    new Map([
+      ['first', rows],
+      ['second', rows],
+    ]),
+  ),
+)
 
 describe('inspect --data with a table', () => {
   it('prints each column in 80 columns, with what training does with it', async () => {
@@ -57,10 +69,30 @@ describe('inspect --data with a table', () => {
     expect(code).toBe(2)
   })
 
-  it('refuses flags of tables without one', async () => {
-    const { code, stderr } = await latentlab('inspect --data mnist --separator tab'.split(' '))
-    expect(stderr).toContain('--separator: applies only to a table')
+  it.each([
+    ['--data mnist --separator tab', '--separator: applies only to a table'],
+    ['--data mnist --array x', 'mnist: is no archive; leave --array out'],
+    ['--data sensors.csv --array x', '--array: applies only to arrays'],
+    ['--data . --array x', '--array: is for arrays, and . holds pictures; leave it out'],
+    ['run --array x', '--array: applies only to a data file; give --data FILE'],
+    ['--data two.npz --array third', 'holds no array "third", as --array says'],
+  ])('refuses flags of other data: %s', async (flags, message) => {
+    const { code, stderr } = await latentlab(`inspect ${flags}`.split(' '))
+    expect(stderr).toContain(message)
     expect(code).toBe(2)
+  })
+
+  it('shows an archive without a table, and which array is taken as examples', async () => {
+    const shown = await latentlabs([
+      'inspect --data two.npz',
+      'inspect --data two.npz --array second',
+    ])
+    expect(shown.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ])
+    expect(shown[0]!.stdout).toContain('the examples can be stated with --array')
+    expect(shown[1]!.stdout).toContain('\ntaken as examples: array second')
   })
 })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readArrays } from '../../src/data/files.ts'
 import { requireRoom } from '../../src/data/memory-limit.ts'
 import { parseNpz, writeNpz } from '../../src/data/npz.ts'
@@ -142,11 +142,11 @@ describe('only regular files are read', () => {
 
   it('and not a socket', async () => {
     const server = createServer().listen(join(folder, 'socket'))
+    onTestFinished(() => void server.close())
     await once(server, 'listening')
     await expect(readArrays(join(folder, 'socket'))).rejects.toThrow(
       'is a socket; expected a regular file',
     )
-    server.close()
   })
 
   it('and not one of more bytes than it may have', async () => {

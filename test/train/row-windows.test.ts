@@ -52,7 +52,7 @@ describe('windows of shuffled rows', () => {
       }
       expect(given).toEqual(Array.from(orderOf(epoch).subarray(0, PER_EPOCH)))
     }
-    expect(lengths).toEqual([1, 2, 4, 8, 16, 16, 1, 16, 16, 16])
+    expect(lengths).toEqual([1, 2, 4, 7, 12, 11, 11, 16, 16, 16])
     expect(reads.map((rows) => rows.length)).toEqual(lengths)
     for (const rows of reads) expect(rows).toEqual(rows.toSorted((a, b) => a - b))
   })
@@ -107,6 +107,29 @@ describe('windows of shuffled rows', () => {
     expect(windows.take(0, 2 ** 19 - 2, 2)).toEqual(
       Uint8Array.of((2 ** 19 - 2) % 251, (2 ** 19 - 1) % 251),
     )
+  })
+
+  it('are read a few megabytes at a time, and go on after the last chunk that could be read', () => {
+    const width = 2 ** 18
+    const { store, reads } = watched(width)
+    let broken = true
+    const failing: RowStore = {
+      ...store,
+      gather(rows) {
+        if (broken && reads.length === 2) throw new Error('the file is gone')
+        return store.gather(rows)
+      },
+    }
+    const windows = new RowWindows(
+      { store: failing, orderOf, epochs: 1, batch: 1, perEpoch: PER_EPOCH },
+      [16 * width, 16 * width],
+    )
+    expect(() => windows.take(0, 0, 16)).toThrow('the file is gone')
+    broken = false
+    const wanted = Array.from(orderOf(0).subarray(0, 16))
+    expect(numbersIn(windows.take(0, 0, 16), width)).toEqual(wanted)
+    expect(reads.map((rows) => rows.length)).toEqual([4, 4, 4, 4])
+    expect(reads.flat()).toEqual(wanted.toSorted((a, b) => a - b))
   })
 
   it('that could not be read are tried again when they are taken', () => {

@@ -127,7 +127,7 @@ function sharesText(columns: readonly ColumnStatistics[]): string {
 
 const percent = (value: number): string => `${value >= 0.01 ? value.toFixed(2) : short(value)} %`
 
-/** As the option does it where a run did without; what has no such option is told in words. */
+/** The flag, where a run left standardising out; where there is no such option, what to do to the data. */
 const standardise = (
   { config }: ExaminedRun,
   { column, mean, deviation }: ColumnStatistics,

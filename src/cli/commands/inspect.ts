@@ -16,7 +16,7 @@ import { jsonFlag } from '../run-command.ts'
 import { print, printJson, printTable } from '../terminal.ts'
 import { logUnreadable } from '../unreadable.ts'
 
-/** Flags of `train` that say how a table is read. */
+/** Flags of `train` that say how a table or an archive is read. */
 const tableFlags: OptionFlags = Object.fromEntries(
   inspectedOptions().map((option) => [option.name, optionFlag(option)]),
 )
@@ -43,15 +43,16 @@ export const inspect = defineCommand({
   async run({ subject, flags }) {
     if ((subject === '') === (flags.data === undefined))
       throw new UserError('inspect: expected the folder of a run, or --data FILE')
-    if (flags.layout !== undefined && flags.data === undefined)
-      throw new UserError('--layout: applies only to a data file; give --data FILE')
-    if (await isTableWith(flags)) return inspectTable(flags.data!, flags)
+    const forArrays = ofArrays.find((name) => (flags as InspectFlags)[name] !== undefined)
+    if (forArrays !== undefined && flags.data === undefined)
+      throw new UserError(`${flagName(forArrays)}: applies only to a data file; give --data FILE`)
+    if (await isTableWith(flags, forArrays)) return inspectTable(flags.data!, flags)
     if (flags.data !== undefined) {
       const { isPictures } = await import('../../data/pictures/is-pictures.ts')
       if (isPictures(flags.data)) {
-        if (flags.layout !== undefined)
+        if (forArrays !== undefined)
           throw new UserError(
-            `--layout: is for arrays, and ${flags.data} holds pictures; leave it out`,
+            `${flagName(forArrays)}: is for arrays, and ${flags.data} holds pictures; leave it out`,
           )
         const { describePictures } = await import('../../data/pictures/describe.ts')
         const pictures = await describePictures(flags.data)
@@ -73,8 +74,11 @@ export const inspect = defineCommand({
   },
 })
 
-/** Names of the flags that apply to tables only; an array is picked from any archive. */
-const ofTables = [...Object.keys(tableFlags), 'schemaOut'].filter((name) => name !== 'array')
+/** Names of the flags that apply to files of arrays only, and of those that apply to tables only. */
+const ofArrays = ['layout', 'array']
+const ofTables = [...Object.keys(tableFlags), 'schemaOut'].filter(
+  (name) => !ofArrays.includes(name),
+)
 
 /** Whether a file is an archive of the columns of a table. */
 async function holdsColumns(path: string, array: unknown): Promise<boolean> {
@@ -86,8 +90,12 @@ async function holdsColumns(path: string, array: unknown): Promise<boolean> {
 
 type InspectFlags = Readonly<Record<string, string | boolean | undefined>>
 
-/** Whether the data is a table; refuses flags that do not apply to what it is. */
-async function isTableWith(flags: InspectFlags): Promise<boolean> {
+/**
+ * Whether the data is a table; refuses flags that do not apply to what it is.
+ *
+ * @param forArrays name of a flag that is given and applies to arrays only
+ */
+async function isTableWith(flags: InspectFlags, forArrays?: string | undefined): Promise<boolean> {
   const { data } = flags
   const { isPictures } = await import('../../data/pictures/is-pictures.ts')
   const found =
@@ -99,9 +107,9 @@ async function isTableWith(flags: InspectFlags): Promise<boolean> {
     throw new UserError(
       `${flagName(given)}: applies only to a table (CSV, Parquet, JSON lines, ARFF); give one as --data FILE`,
     )
-  if (flags.layout !== undefined && found)
+  if (forArrays !== undefined && found)
     throw new UserError(
-      `--layout: applies only to arrays (.npy, .npz, IDX), and ${flags.data} is a table`,
+      `${flagName(forArrays)}: applies only to arrays (.npy, .npz, IDX), and ${flags.data} is a table`,
     )
   return found
 }
@@ -167,7 +175,7 @@ const figure = (value: number | null): string => {
   return Number.isSafeInteger(value) ? String(value) : formatFigure(value)
 }
 
-function printFile({ path, format, gzip, arrays, taken }: FileDescription): void {
+function printFile({ path, format, gzip, arrays, taken, unclear }: FileDescription): void {
   const columns = ['array', 'type', 'shape', 'lowest', 'highest', 'mean', 'not finite']
   const rows = arrays.map(({ name, dtype, shape, min, max, mean, nonFinite }) => [
     name || '–',
@@ -184,6 +192,7 @@ function printFile({ path, format, gzip, arrays, taken }: FileDescription): void
     .filter(({ reading }) => reading !== undefined)
     .map(({ name, reading }) => `${name ? `${name}: ` : ''}as examples: ${reading}`)
   if (taken !== undefined) print(`\ntaken as examples: ${taken}`)
+  if (unclear !== undefined) print(`\nno array is taken as examples yet: ${unclear}`)
   print(['', ...readings, ...arrays.flatMap(countsText)].join('\n'))
   for (const array of arrays) printColumns(array)
 }

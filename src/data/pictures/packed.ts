@@ -60,7 +60,7 @@ export function packer(
   }
 }
 
-/** Facts of the files that are told once for all of them. */
+/** Facts of the files that are reported once for all of them. */
 export interface Remarks {
   add(fact: keyof typeof facts, path: string): void
   readonly sentences: readonly string[]

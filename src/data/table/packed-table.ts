@@ -1,7 +1,7 @@
 import { requireWhole } from '../../tensor/checks.ts'
 import type { PackedColumn, PackedTable } from './packed.ts'
 import { layoutOf, readField, viewsOf } from './packed-layout.ts'
-import { rowHashes } from './row-hashes.ts'
+import { packedRowHashes, rowHashes } from './row-hashes.ts'
 import type { ColumnKind } from './schema.ts'
 import type { StoredRows } from './stored-rows.ts'
 
@@ -58,12 +58,19 @@ export function packedTable(header: PackedHeader, stored: StoredRows): PackedTab
     read(rows) {
       return decoded(stored.gather(requireRows(rows, count)))
     },
-    rowHashes() {
+    rowHashes(within) {
       const hashes = new Float64Array(count)
-      const hash = rowHashes(columns)
+      const ofValues = rowHashes(columns)
+      const ofBytes = packedRowHashes(
+        layout,
+        header.columns.map(({ kind }) => kind),
+      )
       for (let start = 0; start < count; start += CHUNK) {
         const end = Math.min(count, start + CHUNK)
-        hash(decoded(stored.slice(start, end)), hashes.subarray(start, end))
+        const bytes = stored.slice(start, end)
+        const into = hashes.subarray(start, end)
+        if (within === 'table') ofBytes(bytes, into)
+        else ofValues(decoded(bytes), into)
       }
       return hashes
     },

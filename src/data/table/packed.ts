@@ -24,8 +24,11 @@ export interface PackedTable {
   readonly hash: string
   /** Some rows in the given order, row by row: `[n · columns]`. */
   read(rows: ArrayLike<number>): Float64Array
-  /** A number for each row: equal rows have equal ones, and others almost never do. */
-  rowHashes(): Float64Array
+  /**
+   * A number for each row: equal rows have equal ones, and others almost never do. Also in different tables, unless
+   * they are of rows within this one, which takes a fraction of the time.
+   */
+  rowHashes(within?: 'table'): Float64Array
   /** Whether the rows are in memory, and not in a file. */
   readonly inMemory: boolean
   readonly bytes: number

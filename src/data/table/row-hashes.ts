@@ -1,4 +1,5 @@
 import type { PackedColumn } from './packed.ts'
+import type { PackedLayout } from './packed-layout.ts'
 
 const SEED = 0x9e3779b9
 
@@ -49,6 +50,41 @@ export function rowHashes(
         high = mixed(Math.imul(high, 37) + second + Math.imul(first, 0x297a2d39))
       }
       into[row] = (high & 0x1fffff) * 2 ** 32 + (low >>> 0)
+    }
+  }
+}
+
+/**
+ * The same for packed rows, whose codes are the same text only within their table: several times as fast, since the
+ * bytes are not decoded.
+ *
+ * @param kinds of all columns of the layout
+ */
+export function packedRowHashes(
+  { fields, mask, stride }: PackedLayout,
+  kinds: readonly PackedColumn['kind'][],
+): (bytes: Uint8Array, into: Float64Array) => void {
+  const words = stride / 4
+  // What is hashed of each word: keys count nothing, nor whether they are missing.
+  const hashed = new Uint8Array(stride).fill(0xff)
+  kinds.forEach((kind, j) => {
+    if (kind !== 'text') return
+    hashed.fill(0, fields[j]!.offset, fields[j]!.offset + 4)
+    hashed[mask + (j >> 3)]! &= ~(1 << (j & 7))
+  })
+  const bits = new Int32Array(hashed.buffer)
+  return (bytes, into) => {
+    const values = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+    for (let row = 0, at = 0; row < into.length; row++) {
+      let [low, high] = [1, SEED | 0]
+      for (let i = 0; i < words; i++, at++) {
+        const value = values[at]! & bits[i]!
+        low = Math.imul(low ^ value, 0x85ebca6b)
+        low ^= low >>> 15
+        high = Math.imul(high + value, 0xc2b2ae35)
+        high ^= high >>> 13
+      }
+      into[row] = (mixed(high) & 0x1fffff) * 2 ** 32 + (mixed(low) >>> 0)
     }
   }
 }

@@ -58,7 +58,7 @@ function requireStated(rows: SplitRows, options: SplitOptions, name: string): vo
 
 /** Sentences on rows of a table that occur in more than one split. */
 export function duplicateRows(main: PackedTable, rows: SplitRows, test?: PackedTable): string[] {
-  const hashes = main.rowHashes()
+  const hashes = main.rowHashes(test ? undefined : 'table')
   const tested = test
     ? { name: 'test' as const, rows: wholeNumbers(0, test.count), hashes: test.rowHashes() }
     : { name: 'test' as const, rows: rows.test, hashes }

@@ -68,4 +68,4 @@ export function labelsOfTable(
 const unlabelled = (rows: number): string =>
   rows === 1
     ? 'has no label; give it one, or remove the row'
-    : `has no label, as ${counted(rows - 1, 'other row')}; give them one, or remove them`
+    : `has no label, like ${counted(rows - 1, 'other row')}; give them one, or remove them`

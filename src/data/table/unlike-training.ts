@@ -87,7 +87,7 @@ function unlikeText(
   return `${found} is far outside of the training range, ${low} to ${high}`
 }
 
-/** Digits with which a fraction is shown, where they tell it from the others; and the most that one has. */
+/** Significant digits of a fraction, where they suffice to distinguish it from the others; and the most that one has. */
 const [DIGITS, MOST_DIGITS] = [6, 17]
 
 /** Numbers as texts that differ where the numbers do. Days are shown as dates. */

@@ -213,7 +213,7 @@ describe('packed rows', () => {
 describe('rowHashes', () => {
   const table = (order: readonly number[]) =>
     pack([
-      { name: 'key', kind: 'text', cells: order.map((row) => `k${row}`) },
+      { name: 'key', kind: 'text', cells: order.map((row) => (row === 30 ? null : `k${row}`)) },
       { name: 'word', kind: 'categorical', cells: order.map((row) => words[row % 3]) },
       { name: 'x', kind: 'numeric', cells: order.map((row) => (row % 5 === 0 ? null : row % 6)) },
       { name: 'class', kind: 'label', cells: order.map((row) => row % 2) },
@@ -227,15 +227,29 @@ describe('rowHashes', () => {
     expect(new Set(one).size).toBe(12)
   })
 
-  it('are whole numbers of 53 bits that all differ for 20,000 different rows', async () => {
-    const packed = await pack([{ name: 'x', kind: 'numeric', cells: all(20_000) }])
-    const hashes = packed.rowHashes()
-    expect(new Set(hashes).size).toBe(20_000)
-    expect(hashes.every(Number.isSafeInteger)).toBe(true)
-    const mean = hashes.reduce((sum, hash) => sum + hash / 2 ** 53, 0) / 20_000
-    expect(mean).toBeGreaterThan(0.49)
-    expect(mean).toBeLessThan(0.51)
+  it('within a table tell the same rows apart', async () => {
+    const packed = await table(all(60))
+    const [within, across] = [packed.rowHashes('table'), packed.rowHashes()]
+    const firsts = (hashes: Float64Array) => Array.from(hashes, (hash) => hashes.indexOf(hash))
+    expect(firsts(within)).toEqual(firsts(across))
+    expect([...within]).not.toEqual([...across])
   })
+
+  it.each([
+    ['in any table', undefined],
+    ['within a table', 'table'],
+  ] as const)(
+    '%s are whole numbers of 53 bits that all differ for 20,000 different rows',
+    async (_, within) => {
+      const packed = await pack([{ name: 'x', kind: 'numeric', cells: all(20_000) }])
+      const hashes = packed.rowHashes(within)
+      expect(new Set(hashes).size).toBe(20_000)
+      expect(hashes.every(Number.isSafeInteger)).toBe(true)
+      const mean = hashes.reduce((sum, hash) => sum + hash / 2 ** 53, 0) / 20_000
+      expect(mean).toBeGreaterThan(0.49)
+      expect(mean).toBeLessThan(0.51)
+    },
+  )
 })
 
 describe('a cell that contradicts the schema', () => {

@@ -47,6 +47,18 @@ describe('all rows of a table', () => {
     expect(Array.from(labels!)).toEqual(rowsOf(COUNT, (row) => Math.floor(row / 1000)))
   })
 
+  it('are refused where some have no label, naming the first of them', async () => {
+    const gaps = arraySource({
+      x: [1, 2, 3, 4],
+      class: ['a', null, 'b', null],
+      split: ['train', 'train', 'train', 'test'],
+    })
+    const some = await packTable(gaps, schema)
+    expect(() => labelsOfTable(some, classesOfTable(some)!)).toThrow(
+      /: row 2, column "class": has no label, like 1 other row; give them one, or remove them$/,
+    )
+  })
+
   it('are split as their column says', () => {
     const options = { splitBy: 'split', binarize: 'none', seed: 0 } as const
     const { test, validation, train } = splitTable(packed, options, false)
