@@ -1,4 +1,5 @@
-import { requireNumbers, requireOptions, requireWhole } from '../../tensor/checks.ts'
+import { requireOptions, requireWhole } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
 import { bayesianRidge, type LinearFit } from './bayesian-ridge.ts'
 import { encodingOf, featureMeans } from './encoding.ts'
 import { type ImputedColumn, type Imputer, withGapsFilled } from './imputer.ts'
@@ -39,10 +40,11 @@ export function iterativeRidge(
   rows: Float64Array,
   options: IterativeRidgeOptions = {},
 ): Imputer {
-  requireOptions(options, 'options', ['rounds', 'tolerance'])
+  requireOptions(options, 'iterativeRidge', ['rounds', 'tolerance'])
   const { rounds = 10, tolerance = 1e-3 } = options
   requireWhole(rounds, 'rounds')
-  requireNumbers([tolerance], 'tolerance', 'finite')
+  if (!(typeof tolerance === 'number' && tolerance >= 0))
+    throw new RangeError(`tolerance: expected a number from 0, got ${described(tolerance)}`)
   const { columnOf, encode, decode } = encodingOf(columns, rows)
   const width = columnOf.length
   const encoded = encode(rows)

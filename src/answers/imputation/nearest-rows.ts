@@ -29,7 +29,7 @@ export function nearestRows(
   rows: Float64Array,
   options: NearestRowsOptions = {},
 ): Imputer {
-  requireOptions(options, 'options', ['neighbours', 'weights'])
+  requireOptions(options, 'nearestRows', ['neighbours', 'weights'])
   const { neighbours = 5, weights = 'uniform' } = options
   requireWhole(neighbours, 'neighbours', { low: 1 })
   requireOneOf(weights, 'weights', ['uniform', 'distance'])

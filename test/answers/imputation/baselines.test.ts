@@ -167,10 +167,10 @@ describe('iterative ridge', () => {
       'rounds: expected a whole number from 0, got 1.5',
     )
     expect(() => iterativeRidge(columns, rows, { tolerance: Number.NaN })).toThrow(
-      'tolerance: value 0 (counted from 0) is NaN; expected a finite number',
+      'tolerance: expected a number from 0, got NaN',
     )
     expect(() => iterativeRidge(columns, rows, { round: 3 } as object)).toThrow(
-      'round: options has no such option; did you mean rounds?',
+      'round: iterativeRidge has no such option; did you mean rounds?',
     )
   })
 
