@@ -14,6 +14,7 @@ const layers = [
   'data',
   'train',
   'evaluate',
+  'answers',
   'explore',
   'report',
   'reproduce',

@@ -3,6 +3,7 @@
 import { columns } from './columns.js'
 import { disk } from './disk.js'
 import { generation } from './generation.js'
+import { imputation } from './imputation.js'
 import { library } from './library.js'
 import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
@@ -34,6 +35,7 @@ export const mutations = [
   ...terminal,
   ...disk,
   ...tables,
+  ...imputation,
 ]
 
 /** @throws {Error} where the text is not there exactly once */
