@@ -1,9 +1,10 @@
 // Trains `vae` on tables with hidden cells, and compares what it puts in their place with means, medians and modes.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { load, train } from '../dist/entries/node.js'
+import { FOLDER, readTable } from './missing-tables.js'
 import { aligned } from './report.js'
 
 const USAGE = `node bench/missing.js FOLDER [flags], after npm ci and npm run build
@@ -15,7 +16,7 @@ const USAGE = `node bench/missing.js FOLDER [flags], after npm ci and npm run bu
   --json              one JSON document instead of tables
   --help
 
-FOLDER holds, for each set, data.csv, data_types.csv and Missing20_1.csv (row and column of each hidden cell, from 1).`
+${FOLDER}`
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,46 +33,6 @@ const [folder] = positionals
 if (flags.help || folder === undefined) {
   console.log(USAGE)
   process.exit(flags.help ? 0 : 2)
-}
-
-const KINDS = {
-  real: 'numeric',
-  pos: 'positive',
-  count: 'count',
-  cat: 'categorical',
-  ordinal: 'ordinal',
-}
-
-/** Lines of values; lines may end with CR alone. */
-const linesOf = (file) =>
-  readFileSync(file, 'utf8')
-    .split(/\r\n?|\n/)
-    .filter((line) => line !== '')
-    .map((line) => line.split(','))
-
-/** A table with all its values, their kinds, and which cells are hidden. */
-function readTable(set, rate) {
-  const [, ...types] = linesOf(join(folder, set, 'data_types.csv'))
-  const cells = linesOf(join(folder, set, 'data.csv')).map((row) =>
-    row.map((value) => (Number.isFinite(Number(value)) ? Number(value) : null)),
-  )
-  const columns = types.map(([type], c) => {
-    const known = cells.flatMap((row) => (row[c] === null ? [] : [row[c]]))
-    const kind = KINDS[type]
-    const isCategories = kind === 'categorical' || kind === 'ordinal'
-    const categories = [...new Set(known)].sort((a, b) => a - b)
-    return {
-      name: `column ${c + 1}`,
-      kind,
-      ...(isCategories && { categories: categories.map(String) }),
-      range: Math.max(...known) - Math.min(...known),
-      isCategories,
-    }
-  })
-  const hidden = linesOf(join(folder, set, `Missing${rate}_1.csv`))
-    .map(([row, column]) => [Number(row) - 1, Number(column) - 1])
-    .filter(([row, column]) => cells[row][column] !== null)
-  return { columns, cells, hidden }
 }
 
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length
@@ -151,7 +112,7 @@ const lines = [
 const found = []
 for (const set of flags.sets.split(','))
   for (const rate of flags.rates.split(',')) {
-    const table = readTable(set, rate)
+    const table = readTable(folder, set, rate)
     const temporary = mkdtempSync(join(tmpdir(), 'latentlab-missing-'))
     const runs = []
     try {

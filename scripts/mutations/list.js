@@ -1,9 +1,10 @@
 // Faults that no test found once, and others of their kind: each one change of a source file, and the tests that
 // must fail with it. `npm run mutations` tries them.
-import { answers } from './answers.js'
+import { anomaly } from './anomaly.js'
 import { columns } from './columns.js'
 import { disk } from './disk.js'
 import { generation } from './generation.js'
+import { imputation } from './imputation.js'
 import { library } from './library.js'
 import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
@@ -35,7 +36,8 @@ export const mutations = [
   ...terminal,
   ...disk,
   ...tables,
-  ...answers,
+  ...anomaly,
+  ...imputation,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

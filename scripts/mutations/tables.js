@@ -9,6 +9,20 @@ const newRows = ['test/cli/new-rows.test.ts']
 
 export const tables = [
   {
+    name: 'dates of a table keep the error of float32',
+    file: 'src/data/table/cells-to-rows.ts',
+    from: 'size * DAY * 2 ** -23',
+    to: 'size * 2 ** -23',
+    tests: ['test/data/table/cells-to-rows.test.ts'],
+  },
+  {
+    name: 'ends of a path are found by label only',
+    file: 'src/cli/commands/interpolate.ts',
+    from: '({ name }) => name === label',
+    to: '({ name }) => name !== name',
+    tests: ['test/cli/new-rows.test.ts'],
+  },
+  {
     name: 'errors of columns are compared with themselves',
     file: 'src/evaluate/reconstruction/column-errors.ts',
     from: 'value: error,\n        baseline,',

@@ -57,6 +57,8 @@ export async function openDataSet(options: DataOptions): Promise<DataSet> {
     const source = await openPictureSet({ ...options, ...arrays })
     return assemble(source, options, nodeTables.digestOf, options.known)
   }
+  if (data === 'mnist' && options.array !== undefined)
+    throw new UserError(worded`${option('array')}: mnist is no archive of arrays; leave it out`)
   if (data === 'mnist') return openArrays(await mnist(), options, nodeData)
   return openGiven(options, nodeData)
 }

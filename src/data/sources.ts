@@ -99,8 +99,10 @@ export interface FileDescription {
   readonly format: FileFormat
   readonly gzip: boolean
   readonly arrays: readonly ArrayDescription[]
-  /** Which arrays of an archive training takes as what, or why it cannot tell; absent for a file of one array. */
+  /** Which arrays of an archive training takes as what; absent for a file of one array. */
   readonly taken?: string | undefined
+  /** Why that is unclear, where it is. */
+  readonly unclear?: string | undefined
 }
 
 /** How the arrays of a file are taken. */
@@ -151,7 +153,7 @@ export async function describeFile(
     path,
     format,
     gzip,
-    ...(taken !== undefined && { taken }),
+    ...taken,
     arrays: Array.from(arrays, ([name, tensor]) => describeArray(name, tensor, layout, wording)),
   }
 }
@@ -162,13 +164,13 @@ function takenOf(
   path: string,
   { array }: ArrayReading,
   wording: keyof Wording,
-): string | undefined {
-  if (names.length === 1 && array === undefined) return undefined
+): Pick<FileDescription, 'taken' | 'unclear'> {
+  if (names.length === 1 && array === undefined) return {}
   try {
-    return rolesText(archiveRoles(names, path, array))
+    return { taken: rolesText(archiveRoles(names, path, array)) }
   } catch (error) {
     if (array !== undefined || !(error instanceof UserError)) throw error
-    return error.wording[wording]
+    return { unclear: error.wording[wording] }
   }
 }
 

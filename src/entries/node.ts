@@ -21,6 +21,11 @@ export { describeRun, type RunDescription } from '../app/run/describe.ts'
 export type { Environment } from '../app/run/environment.ts'
 export type { TrainResult } from '../app/run/train.ts'
 export { describePictures, type PicturesDescription } from '../data/pictures/describe.ts'
-export { describeFile, type FileDescription, sources as dataSets } from '../data/sources.ts'
+export {
+  type ArrayReading,
+  describeFile,
+  type FileDescription,
+  sources as dataSets,
+} from '../data/sources.ts'
 export { openRuntime } from '../runtime/node.ts'
 export * from './shared.ts'

@@ -76,8 +76,10 @@ export class RowWindows {
     const { store, orderOf, batch, perEpoch } = this.of
     const stepBytes = batch * store.width * (store.dtype === 'uint8' ? 1 : 4)
     const most = Math.min(bytes / stepBytes, MOST_ROWS / batch)
-    const steps = Math.max(1, Math.floor(most))
-    const end = Math.min(perEpoch, first + steps * batch)
+    const left = (perEpoch - first) / batch
+    // As many as needed, of about equal length: a short last one would leave little time to read the next.
+    const windows = Math.ceil(left / Math.max(1, Math.floor(most)))
+    const end = first + Math.ceil(left / windows) * batch
     return new Window(store, { epoch, first, rows: orderOf(epoch).slice(first, end), bytes })
   }
 }

@@ -128,15 +128,30 @@ describe('a figure', () => {
     expect(cellsOf(section.table!, 0)).toMatchObject({
       train: ['2.5000'],
       test: ['-1.5000'],
-      '±': ['0.5000', ERROR.toFixed(4)],
+      '±': ['± 0.5000', `± ${ERROR.toFixed(4)}`],
       unit: ['nats\u00a0per\u00a0example'],
     })
     expect(cellsOf(section.table!, 1)).toMatchObject({
       train: ['0.1250'],
       test: ['-0.2500'],
-      '±': ['0.0625', '0.1500'],
+      '±': ['± 0.0625', '± 0.1500'],
       unit: ['bits\u00a0per\u00a0dimension'],
     })
+  })
+
+  it('has one footnote for all splits, that says of which split a further note is', () => {
+    const section = ledgerSection([
+      evaluationOf('train', [
+        { ...bound, note: 'as it is' },
+        { ...inBits, note: 'the same' },
+      ]),
+      evaluationOf('test', [
+        { ...bound, note: 'otherwise' },
+        { ...inBits, note: 'the same' },
+      ]),
+    ])
+    expect(section.table!.footnotes).toEqual(['as it is; on the test split: otherwise', 'the same'])
+    expect(section.table!.rows.map(([figure]) => figure!.at(-1))).toEqual(['¹', '²'])
   })
 
   it('stands in a comparison with half of its interval', () => {

@@ -68,7 +68,38 @@ beforeAll(async () => {
   expected = codes
 })
 
+describe('the ends of a path', () => {
+  const path = (ends: string) =>
+    latentlab(words(`interpolate run ${ends} --steps 3 --out path.csv --threads 1 --json`))
+
+  it('are the first test rows of the classes that are named, or of those with these labels', async () => {
+    const named = await path('--from dog --to cat')
+    const { fromIndex, toIndex } = JSON.parse(named.stdout)
+    await latentlab(words('encode run --out test.csv --threads 1'))
+    const species = readFileSync(inFolder('test.csv'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',').at(-1))
+    expect([fromIndex, toIndex]).toEqual([species.indexOf('dog'), species.indexOf('cat')])
+    expect(await path('--from 1 --to 0')).toEqual(named)
+  })
+
+  it('are refused with the names of the classes', async () => {
+    expect(await path('--from cow')).toMatchObject({
+      code: 2,
+      stderr: 'latentlab: --from cow: no test example is of that class (classes: cat, dog)\n',
+    })
+  })
+})
+
 describe('new rows for a model of a table', () => {
+  it('are counted: one of them has one code', async () => {
+    writeFileSync(inFolder('one.csv'), csvText({ ...few, rows: few.rows.slice(0, 1) }))
+    const { stdout } = await latentlab(words('encode run --data one.csv --out one.npy --threads 1'))
+    expect(stdout).toBe('1 code of 2 dimensions: one.npy\n')
+  })
+
   it('have the same codes with columns in other order, in another format, and without a key', async () => {
     const reversed = only([...few.names].reverse())
     for (const table of [reversed, csvText(few, { separator: ';' }), jsonLines(few), without('id')])
@@ -107,7 +138,7 @@ describe('new rows for a model of a table', () => {
     [
       'with a text where a number was',
       changed([[4, 'speed', 'fast']]),
-      'new.csv: line 6, column "speed": expected a number, got "fast"; correct the value',
+      'new.csv: line 6, column "speed": expected a number, got "fast"; correct the value, or leave the cell empty where it is missing',
     ],
     [
       'with a number where a date was',

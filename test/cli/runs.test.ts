@@ -328,7 +328,11 @@ describe('inspect', () => {
 describe('lists', () => {
   it('name the models and data sets', async () => {
     expect((await done('models')).stdout).toMatch(/^ {2}vae +Variational autoencoder/m)
-    expect((await done('datasets')).stdout).toMatch(/\nmnist +60,000 +10,000 +1 × 28 × 28/)
+    const { stdout } = await done('datasets')
+    expect(stdout).toMatch(/\nmnist +60,000 +10,000 +1 × 28 × 28/)
+    expect(stdout).toContain(
+      'Your own: --data FILE, a table (CSV, TSV, Parquet, JSON lines, ARFF), a folder of pictures, or',
+    )
     const [models, datasets] = await Promise.all([done('models --json'), done('datasets --json')])
     expect(JSON.parse(models.stdout)).toContainEqual(expect.objectContaining({ name: 'ae' }))
     expect(JSON.parse(datasets.stdout)).toContainEqual(expect.objectContaining({ name: 'mnist' }))

@@ -133,6 +133,7 @@ describe('mnist', { timeout: 60_000 }, () => {
   it.each([
     [{ test: 100 }, /^test: 100 rows .* but mnist is a test set already/],
     [{ labels: 'labels.npy' }, /^labels: mnist has its own labels/],
+    [{ array: 'x_train' }, /^array: mnist is no archive of arrays; leave it out$/],
     [{ validation: 60000 }, /^mnist: 60,000 rows less 60,000 for validation and 0 for testing/],
     [{ validation: -1 }, /^validation: -1; expected a whole number/],
     [{ validation: Number.NaN }, /^validation: NaN; expected a whole number/],

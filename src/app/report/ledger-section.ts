@@ -24,8 +24,15 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
   const isSame = (a: LedgerEntry, b: LedgerEntry) => a.figure === b.figure && a.unit === b.unit
   const isLater = (entry: LedgerEntry, i: number) =>
     entries.findIndex((other) => isSame(entry, other)) < i
-  // Each figure has one row, with the footnote of the first split that has the figure.
-  const noted = entries.map((entry, i) => (isLater(entry, i) ? withoutNote(entry) : entry))
+  // Each figure has one row, whose footnote also has what is noted of the other splits.
+  const noted = entries.map((entry, i) =>
+    isLater(entry, i)
+      ? withoutNote(entry)
+      : withNotes(
+          entry,
+          entries.slice(i + 1).filter((other) => isSame(entry, other)),
+        ),
+  )
   const ledger = ledgerTable(noted.map(withoutColumns))
   const left = ['value', 'split', 'examples', ...SPREADS.map(({ title }) => title)]
   const kept = ledger.columns.flatMap(({ title }, j) => (left.includes(title) ? [] : [j]))
@@ -64,6 +71,16 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
 
 /** Without what is shown elsewhere: errors in the columns of each split, hashes in the caption. */
 const withoutColumns = ({ standardError: _, examplesHash: __, ...entry }: MeasuredEntry) => entry
+
+function withNotes(entry: MeasuredEntry, others: readonly MeasuredEntry[]): MeasuredEntry {
+  const further = others.filter(({ note }) => note !== undefined && note !== entry.note)
+  if (further.length === 0) return entry
+  const notes = further.map(({ split, note }) => `on the ${split} split: ${note}`)
+  return {
+    ...entry,
+    note: [...(entry.note === undefined ? [] : [entry.note]), ...notes].join('; '),
+  }
+}
 
 const withoutNote = ({ note: _, ...entry }: MeasuredEntry): MeasuredEntry => entry
 

@@ -25,7 +25,7 @@ export const datasets = defineCommand({
     ])
     printTable({ columns, rows })
     print(
-      '\nYour own: --data FILE, a .npy, .npz or IDX file, plain or gzipped; see latentlab inspect --data FILE',
+      '\nYour own: --data FILE, a table (CSV, TSV, Parquet, JSON lines, ARFF), a folder of pictures, or a .npy, .npz or IDX file;\nsee latentlab inspect --data FILE',
     )
   },
 })

@@ -4,6 +4,7 @@ import { flatOptions, type RunConfig, resolveConfig } from '../../app/config.ts'
 import { quoted } from '../../app/report/commands.ts'
 import type { TrainHooks, TrainResult } from '../../app/run/train.ts'
 import { asUserError } from '../../data/disk/files.ts'
+import { pathOf } from '../../data/named-tables.ts'
 import { indentedCommand, wrappedLines } from '../../report/wrap.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
@@ -15,7 +16,7 @@ const { quiet, json } = trainingFlags
 
 /** A demonstration: what is trained, and what is said before and after it. */
 interface Demo {
-  readonly options: Readonly<Record<string, unknown>>
+  readonly options: Readonly<Record<string, unknown>> & { readonly data: string }
   readonly folder: string
   readonly introduction: string
   readonly conclusion: string
@@ -106,6 +107,7 @@ export const demo = defineCommand({
   async run({ flags, interruption }) {
     const shown = flags.table ? table : digits
     const { out = shown.folder } = flags
+    pathOf(shown.options.data) // refuses a table that is not installed before a finished demo is removed
     const config = resolveConfig(shown.options)
     const training = { flags: { ...flags, noReport: false }, interruption }
     const isBegun = existsSync(out) && (await isInterrupted(out, shown, config))

@@ -1,5 +1,6 @@
 import type { Run } from '../../app/run/load.ts'
 import type { Floats } from '../../tensor/host.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { ROWS_PER_CALL } from '../../train/in-parts.ts'
 import { defineCommand } from '../command.ts'
 import { type ExampleRows, type Examples, exampleFlags, exampleRows } from '../examples.ts'
@@ -41,7 +42,7 @@ export const encode = defineCommand({
       return shape
     })
     if (flags.json) return printJson({ run: subject, count, latent, out: output.path })
-    print(`${count} codes of ${latent} dimensions: ${output.path}`)
+    print(`${counted(count, 'code')} of ${counted(latent, 'dimension')}: ${output.path}`)
   },
 })
 

@@ -175,7 +175,7 @@ const figure = (value: number | null): string => {
   return Number.isSafeInteger(value) ? String(value) : formatFigure(value)
 }
 
-function printFile({ path, format, gzip, arrays, taken }: FileDescription): void {
+function printFile({ path, format, gzip, arrays, taken, unclear }: FileDescription): void {
   const columns = ['array', 'type', 'shape', 'lowest', 'highest', 'mean', 'not finite']
   const rows = arrays.map(({ name, dtype, shape, min, max, mean, nonFinite }) => [
     name || '–',
@@ -192,6 +192,7 @@ function printFile({ path, format, gzip, arrays, taken }: FileDescription): void
     .filter(({ reading }) => reading !== undefined)
     .map(({ name, reading }) => `${name ? `${name}: ` : ''}as examples: ${reading}`)
   if (taken !== undefined) print(`\ntaken as examples: ${taken}`)
+  if (unclear !== undefined) print(`\nno array is taken as examples yet: ${unclear}`)
   print(['', ...readings, ...arrays.flatMap(countsText)].join('\n'))
   for (const array of arrays) printColumns(array)
 }

@@ -1,5 +1,5 @@
 import type { DataSet } from '../../data/dataset.ts'
-import { classesText as listed } from '../../data/labels.ts'
+import { classLabelsOf, classesText as listed } from '../../data/labels.ts'
 import { STEPS } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
@@ -11,9 +11,9 @@ import { dataFlags, dataSource, runFlags, runSubject, withRun } from '../run-com
 import { print, printJson } from '../terminal.ts'
 
 const end = (which: string) => ({
-  class: integer(
-    {},
-    `class of the ${which} example, which is the first of this class in the test split`,
+  class: text(
+    'LABEL',
+    `class of the ${which} example, by label or name; the example is the first of this class in the test split`,
   ),
   index: integer({ low: 0 }, `index of the ${which} example in the test split, counted from 0`),
 })
@@ -21,17 +21,23 @@ const [first, last] = [end('first'), end('last')]
 
 /** An end of the path: a class or an index, and the name of its flags. */
 interface End {
-  readonly label: number | undefined
+  readonly label: string | undefined
   readonly index: number | undefined
   readonly flag: string
   /** The index if neither is given. */
   readonly otherwise: number
 }
 
+/** The class of an example: its label, and its name if classes have names. */
+interface ClassTexts {
+  readonly number: number
+  readonly name: string | undefined
+}
+
 /** The index of an end in the test split. */
 function indexOf(
   { label, index, flag, otherwise }: End,
-  labels: number[] | undefined,
+  classes: readonly ClassTexts[] | undefined,
   rows: number,
 ): number {
   if (label !== undefined && index !== undefined)
@@ -43,15 +49,17 @@ function indexOf(
       `--${flag}-index ${given}: the test split has ${rows} examples, counted from 0`,
     )
   }
-  if (!labels)
+  if (!classes)
     throw new UserError(
       `--${flag} ${label}: the run's data has no labels; choose by index, with --${flag}-index`,
     )
-  const found = labels.indexOf(label)
+  const named = classes.findIndex(({ name }) => name === label)
+  const found = named >= 0 ? named : classes.findIndex(({ number }) => String(number) === label)
   if (found >= 0) return found
-  const classes = [...new Set(labels)].sort((a, b) => a - b)
+  const names = new Map(classes.map(({ number, name }) => [number, name ?? number]))
+  const inOrder = [...names].sort(([a], [b]) => a - b).map(([, name]) => name)
   throw new UserError(
-    `--${flag} ${label}: no test example is of that class (classes: ${listed(classes)})`,
+    `--${flag} ${label}: no test example is of that class (classes: ${listed(inOrder)})`,
   )
 }
 
@@ -132,17 +140,21 @@ function classesText(classes: readonly number[]): string {
 }
 
 interface Ends {
-  readonly from: number | undefined
-  readonly to: number | undefined
+  readonly from: string | undefined
+  readonly to: string | undefined
   readonly fromIndex: number | undefined
   readonly toIndex: number | undefined
 }
 
 async function endIndices(data: DataSet, ends: Ends): Promise<[number, number]> {
   const { splitLabels } = await import('../../data/rows.ts')
-  const labels = splitLabels(data, 'test')
+  const known = classLabelsOf(data)
+  const classes = splitLabels(data, 'test')?.map((number) => ({
+    number,
+    name: data.classNames?.[known.indexOf(number)],
+  }))
   const rows = data.splits.test.rows.length
   const from = { label: ends.from, index: ends.fromIndex, flag: 'from', otherwise: 0 }
   const to = { label: ends.to, index: ends.toIndex, flag: 'to', otherwise: 1 }
-  return [indexOf(from, labels, rows), indexOf(to, labels, rows)]
+  return [indexOf(from, classes, rows), indexOf(to, classes, rows)]
 }

@@ -19,7 +19,8 @@ export function valueIn(column: TableColumn, cell: number): TableValue {
   if (Number.isNaN(cell)) return null
   if (hasCategories(column)) return column.categories?.[cell] ?? null
   const value = valueOfCell(column, cell)
-  if (column.kind === 'datetime') return dateOfDays(value)
+  if (column.kind === 'datetime')
+    return dateOfCell(value, Math.max(1, Math.abs(cell)) * column.scale)
   return column.kind === 'numeric' ? rounded(value, column.scale) : Number(value.toPrecision(7))
 }
 
@@ -27,6 +28,20 @@ export function valueIn(column: TableColumn, cell: number): TableValue {
 function rounded(value: number, scale: number): number {
   const digits = 6 - Math.floor(Math.log10(scale))
   return digits < 0 ? Math.round(value) : Number(value.toFixed(Math.min(digits, 100)))
+}
+
+const DAY = 86_400_000
+
+/** Days, hours, minutes and seconds, in milliseconds. */
+const UNITS = [DAY, 3_600_000, 60_000, 1000]
+
+/** The date in the largest unit that lies within what a cell in float32 holds: midnight, and not 0.6 s after it. */
+function dateOfCell(days: number, size: number): Date {
+  const time = days * DAY
+  const precision = size * DAY * 2 ** -23
+  const round = UNITS.map((unit) => Math.round(time / unit) * unit)
+  const near = round.find((other) => Math.abs(other - time) <= precision)
+  return near === undefined ? dateOfDays(days) : new Date(near)
 }
 
 /** Cells `[n, columns]` as rows in the units of the file. */

@@ -204,14 +204,26 @@ function datetime(facts: ColumnFacts, present: number): InferredKind {
   }
 }
 
-function texts({ isCapped, padded }: ColumnFacts, present: number, distinct: number): InferredKind {
+/** Numbers with a decimal comma, `3,5` or `1.234,50`; not `1,000`. */
+const DECIMAL_COMMA = /^[-+]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})$/
+
+function commaRemark({ examples }: ColumnFacts): string[] {
+  if (examples.length === 0 || !examples.every((text) => DECIMAL_COMMA.test(text))) return []
+  return [
+    "the values look like numbers with a decimal comma: state --decimal comma to read them as numbers (in the library, decimal: 'comma')",
+  ]
+}
+
+function texts(facts: ColumnFacts, present: number, distinct: number): InferredKind {
+  const { isCapped, padded } = facts
+  const remarks = commaRemark(facts)
   const zeros = padded > 0 ? '; digits after a leading zero are no numbers' : ''
   if (!isCapped && distinct <= MOST_CATEGORIES && 2 * distinct <= present)
-    return { kind: 'categorical', reason: `${distinct} different texts${zeros}`, remarks: [] }
+    return { kind: 'categorical', reason: `${distinct} different texts${zeros}`, remarks }
   return {
     kind: 'text',
     reason: `an identifier or free text: ${isCapped ? 'more than ' : ''}${grouped(distinct)} different texts in ${counted(present, 'value')}${zeros}`,
-    remarks: [],
+    remarks,
   }
 }
 

@@ -59,7 +59,7 @@ export async function packTable(
     for await (const batch of source.batches()) {
       options.signal?.throwIfAborted()
       check?.add(batch)
-      const bytes = packBatch(source.name, batch, columns, layout)
+      const bytes = packBatch(source.name, batch, columns, layout, options.newData)
       digest.update(bytes)
       await rows.write(bytes)
       count += batch.count
@@ -116,6 +116,7 @@ function packBatch(
   batch: RecordBatch,
   columns: readonly PackingColumn[],
   layout: PackedLayout,
+  newData: boolean | undefined,
 ): Uint8Array {
   const bytes = new Uint8Array(new Float64Array((batch.count * layout.stride) / 8).buffer)
   const views = viewsOf(bytes)
@@ -126,7 +127,7 @@ function packBatch(
     first = fault ?? first
     if (!first) writeField(views, layout, j, values)
   })
-  if (first) throw faultText(file, batch, first)
+  if (first) throw faultText(file, batch, first, newData)
   return bytes
 }
 
@@ -163,11 +164,16 @@ function faultText(
   file: string,
   batch: RecordBatch,
   { row, column, fault }: PlacedFault,
+  newData = false,
 ): UserError {
   const cell = batch.columns[column.index]![row]
   const value = cell instanceof Date ? String(cell) : described(cell)
+  // The schema of new data is that of the model.
+  const advice = newData
+    ? 'correct the value, or leave the cell empty where it is missing'
+    : worded`correct the value, or in ${option('schema')}, ${fault.advice}`
   return new UserError(
-    worded`${file}: ${batch.place(row)}, column ${JSON.stringify(column.name)}: expected ${fault.expected}, got ${value}; correct the value, or in ${option('schema')}, ${fault.advice}`,
+    worded`${file}: ${batch.place(row)}, column ${JSON.stringify(column.name)}: expected ${fault.expected}, got ${value}; ${advice}`,
   )
 }
 

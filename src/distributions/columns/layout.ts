@@ -37,7 +37,10 @@ export interface Layout {
 }
 
 /** Number of categories of a column that has some. */
-export function categoriesOf({ name, categories }: TableColumn): number {
+export function categoriesOf({
+  name,
+  categories,
+}: Pick<TableColumn, 'name' | 'categories'>): number {
   if (!categories) throw new Error(`column ${name} has no categories`)
   return categories.length
 }

@@ -28,6 +28,19 @@ it('gives a date to the second', () => {
   expect(Math.abs(back.getTime() - noon)).toBeLessThan(1000)
 })
 
+it('gives dates that are whole days, minutes or seconds without the error of float32', () => {
+  const when = column({ kind: 'datetime', centre: 19000.3, scale: 260 })
+  const dates = ['2022-01-14T00:00:00.000Z', '2024-06-18T13:07:00.000Z']
+  const back = dates.map((date) => through(when, Date.parse(date) / 86_400_000))
+  expect(back).toEqual(dates.map((date) => new Date(date)))
+  const short = column({ kind: 'datetime', centre: 19000.3, scale: 7 })
+  const second = new Date('2022-01-14T05:06:21.000Z')
+  expect(through(short, second.getTime() / 86_400_000)).toEqual(second)
+  const fine = column({ kind: 'datetime', centre: 19000.3, scale: 0.001 })
+  const instant = new Date('2022-01-08T07:13:05.250Z')
+  expect(through(fine, instant.getTime() / 86_400_000)).toEqual(instant)
+})
+
 it('gives the text of a category, and null for an unknown one and for a missing value', () => {
   const city = column({ kind: 'categorical', name: '__proto__', categories: ['Oslo', 'Rome'] })
   const cells = hostTensor('float32', [4, 1], Float32Array.of(1, 0, 2, Number.NaN))

@@ -188,6 +188,17 @@ describe('texts', () => {
     })
   })
 
+  it('that look like numbers with a decimal comma say how they are read as numbers', async () => {
+    const remark =
+      "the values look like numbers with a decimal comma: state --decimal comma to read them as numbers (in the library, decimal: 'comma')"
+    const remarksOf = async (texts: (i: number) => string) =>
+      (await inferred(rowsOf(30, texts))).remarks
+    expect(await remarksOf((i) => `${i},5`)).toEqual([remark])
+    expect(await remarksOf((i) => `-1.234,${i % 9}`)).toEqual([remark])
+    expect(await remarksOf((i) => `${i + 1},000`)).toEqual([])
+    expect(await remarksOf((i) => (i === 2 ? 'x' : `${i},5`))).toEqual([])
+  })
+
   it('are never labels nor ordinal', async () => {
     expect(await kindOf(['low', 'mid', 'high', 'low', 'mid', 'high'], 'label')).toBe('categorical')
   })

@@ -1,6 +1,6 @@
 import { hasCategories } from '../../../data/table/model-cells.ts'
 import { formatFigure } from '../../../evaluate/ledger/entry.ts'
-import { columnErrors } from '../../../evaluate/reconstruction/column-errors.ts'
+import { type ColumnError, columnErrors } from '../../../evaluate/reconstruction/column-errors.ts'
 import { counted, grouped, percent } from '../../../tensor/numbers.ts'
 import type { Chapter } from '../chapter.ts'
 import { kindsOf } from './form.ts'
@@ -15,7 +15,7 @@ export const columnReconstruction: Chapter = {
     return {
       id: 'column-reconstruction',
       title: 'Reconstruction by column',
-      caption: `How far the reconstruction of a test row is from the row, column by column: for categories the share of cells that come back as another category, for numbers the root mean squared error in the units of the file. Beside it what needs no model: the most frequent category of the training rows, or their mean. ${better} of ${counted(errors.length, 'column')} ${better === 1 ? 'is' : 'are'} restored better than that.`,
+      caption: `How far the reconstruction of a test row is from the row, column by column: for categories the share of cells that come back as another category, for numbers the root mean squared error in the units of the file. Beside it what needs no model: the most frequent category of the training rows, or their mean. ${better} of ${counted(errors.length, 'column')} ${better === 1 ? 'is' : 'are'} restored better than that.${tailText(errors)}`,
       figures: [],
       table: {
         columns: [
@@ -41,6 +41,17 @@ export const columnReconstruction: Chapter = {
       },
     }
   },
+}
+
+/** Why a column is much worse than its mean, where it is: by how far a few rows are off. */
+function tailText(errors: readonly ColumnError[]): string {
+  const far = errors.filter(
+    ({ column, error, baseline }) =>
+      (column.kind === 'count' || column.kind === 'positive') && error > 2 * baseline,
+  )
+  if (far.length === 0) return ''
+  const names = far.map(({ column }) => column.name).join(', ')
+  return ` An error that is many times that of the mean (${names}) comes from a few rows: such columns span several powers of ten, the mean of p(x|z) too, and large errors count squared.`
 }
 
 const lessText = (error: number, baseline: number): string => {

@@ -1,7 +1,8 @@
 import { decompress } from 'fzstd'
 import type { Compressors } from 'hyparquet'
 import { snappyUncompress } from 'hyparquet/src/snappy.js'
-// @ts-expect-error It has no declarations, and those of the package are of a module that loads WebAssembly at once.
+// None of these three has declarations, and those of the package are of a module that loads WebAssembly at once.
+// @ts-expect-error
 import { decompressBrotli } from 'hyparquet-compressors/src/brotli.js'
 // @ts-expect-error
 import { gunzip } from 'hyparquet-compressors/src/gzip.js'

@@ -8,7 +8,7 @@ const threshold = ['test/answers/anomaly/threshold.test.ts']
 const percentiles = ['test/answers/anomaly/percentiles.test.ts']
 const beta = ['test/evaluate/beta.test.ts']
 
-export const answers = [
+export const anomaly = [
   {
     name: 'a forest scores long paths high',
     file: 'src/answers/anomaly/isolation-forest.ts',
