@@ -23,7 +23,7 @@ const javascript = ['jax-js.mjs', 'tfjs.mjs']
 const timed = ['jax_vae.py', 'torch_conv.py', 'torch_conv_op.py', 'torch_vae.py']
 const pythons = [...timed, 'torch_trained.py']
 /** Programs that are no peers. */
-const tools = ['csv_to_parquet.py']
+const tools = ['csv_to_parquet.py', 'sklearn_anomalies.py']
 
 it('every program of the bench is known to a test', () => {
   const latentlab = ['latentlab.mjs', 'latentlab-conv.mjs', 'latentlab-conv-op.mjs', 'product.mjs']

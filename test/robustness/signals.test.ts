@@ -19,7 +19,7 @@ import {
 } from './runs.ts'
 
 const EPOCHS = 60
-const TIMES = 20
+const TIMES = 14
 
 const folder = temporaryFolder()
 const config = options(writeData(folder), { epochs: EPOCHS })

@@ -10,6 +10,7 @@ import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
 import { valueIn } from '../../data/table/cells-to-rows.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
+import { flagName } from '../../tensor/wording.ts'
 import { flatOptions } from '../config.ts'
 import { explodingKl } from './divergence.ts'
 import type { Check, ExaminedRun, Finding } from './finding.ts'
@@ -133,7 +134,7 @@ const standardise = (
   { column, mean, deviation }: ColumnStatistics,
 ): string =>
   flatOptions(config).standardise === false
-    ? '--standardise'
+    ? flagName('standardise')
     : `standardise the columns before training: from each subtract its mean, then divide by its standard deviation (column ${column}: subtract ${short(mean!)}, divide by ${short(deviation ?? 1)})`
 
 /** Values whose root mean square is above the first of these, or that all vary by less than the second. */

@@ -210,7 +210,7 @@ const DECIMAL_COMMA = /^[-+]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})$/
 function commaRemark({ examples }: ColumnFacts): string[] {
   if (examples.length === 0 || !examples.every((text) => DECIMAL_COMMA.test(text))) return []
   return [
-    "the values look like numbers with a decimal comma: state --decimal comma to read them as numbers (in the library, decimal: 'comma')",
+    'the values look like numbers with a decimal comma: the option decimal, set to comma, reads them as numbers',
   ]
 }
 

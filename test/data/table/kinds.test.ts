@@ -190,7 +190,7 @@ describe('texts', () => {
 
   it('that look like numbers with a decimal comma say how they are read as numbers', async () => {
     const remark =
-      "the values look like numbers with a decimal comma: state --decimal comma to read them as numbers (in the library, decimal: 'comma')"
+      'the values look like numbers with a decimal comma: the option decimal, set to comma, reads them as numbers'
     const remarksOf = async (texts: (i: number) => string) =>
       (await inferred(rowsOf(30, texts))).remarks
     expect(await remarksOf((i) => `${i},5`)).toEqual([remark])

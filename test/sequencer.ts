@@ -1,0 +1,34 @@
+import type { TestSpecification } from 'vitest/node'
+import { BaseSequencer } from 'vitest/node'
+
+/** Files that take longest, longest first: begun late, one of them would run alone at the end. */
+const LONGEST = [
+  'package/package',
+  'browser/chromium',
+  'robustness/signals',
+  'robustness/kill',
+  'app/doctor-mended',
+  'models/contract/gradients',
+  'models/contract/colour-images',
+  'robustness/moved-data',
+  'bench/command',
+  'models/contract/batch-of-100',
+  'models/contract/binary-images',
+  'data/table/formats',
+  'app/invariance',
+  'app/report-figures',
+  'robustness/every-moment',
+  'bench/runs',
+  'bench/peers',
+]
+
+/** The same order on every machine, since files share processes: the longest, then the others by their paths. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`))
+      return at < 0 ? LONGEST.length : at
+    }
+    return files.toSorted((a, b) => place(a) - place(b) || (a.moduleId < b.moduleId ? -1 : 1))
+  }
+}
