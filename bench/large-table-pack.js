@@ -15,7 +15,7 @@ if (file === undefined || file === '--help') {
   process.exit(file ? 0 : 2)
 }
 const source = await openRecords(await fileBytes(file), {})
-const schema = await schemaFor(source, {})
+const { schema } = await schemaFor(source, {})
 const nowhere = {
   write() {},
   finish: async () => ({ count: 0, bytes: 0, inMemory: false, close() {} }),

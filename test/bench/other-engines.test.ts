@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import {
@@ -104,4 +106,17 @@ describe.each(pythons)('%s', (file) => {
       const peer = { name: file, language: 'python', program: file } as const
       await expect(startPeer(peer, {})).rejects.toThrow('LATENTLAB_PYTHON is not set')
     })
+})
+
+it('a large table is made and packed, and its rows are counted', () => {
+  const made = join(mkdtempSync(join(tmpdir(), 'latentlab-large-')), 'small.csv')
+  const ran = (name: string, ...args: string[]) =>
+    spawnSync(process.execPath, [`${root}bench/${name}`, ...args], { encoding: 'utf8' })
+  expect(ran('large-table-csv.js', made, '1001', '5').status).toBe(0)
+  const { status, stdout, stderr } = ran('large-table-pack.js', made)
+  expect([status, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(
+    /^1001 rows of numeric, numeric, count, categorical, datetime: \d+ rows a second/,
+  )
+  rmSync(dirname(made), { recursive: true })
 })
