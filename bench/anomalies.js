@@ -1,7 +1,7 @@
 // Detects the anomalies of tables by their distance from the normal rows: nearest rows, isolation forest, PCA.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { folderFlags } from './flags.js'
 import { startPeer } from './peer-process.js'
 import { built } from './peers/built.mjs'
 
@@ -16,21 +16,11 @@ const USAGE = `node bench/anomalies.js FOLDER [flags], after npm ci and npm run 
 FOLDER holds NPZ files with rows X [n, D] and labels y [n], 1 for anomalies. Half of the normal rows train, the others and
 all anomalies test; columns are standardised by the training rows.`
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seeds: { type: 'string', default: '5' },
-    tables: { type: 'string' },
-    'scikit-learn': { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { folder, flags } = folderFlags(USAGE, {
+  seeds: { type: 'string', default: '5' },
+  tables: { type: 'string' },
+  'scikit-learn': { type: 'boolean', default: false },
 })
-const [folder] = positionals
-if (flags.help || folder === undefined) {
-  console.log(USAGE)
-  process.exit(flags.help ? 0 : 2)
-}
 
 const lab = await built({
   'answers/anomaly/isolation-forest.js': ['isolationForest'],

@@ -275,7 +275,6 @@ export function followed({ data, options }, { name, try: suggestion }) {
   const row = /row (\d+) of the data/.exec(suggestion)?.[1]
   if (row !== undefined) return { data: without(data, Number(row)), options }
   if (dropped !== undefined) return { data: without(data, undefined, Number(dropped)), options }
-  if (suggestion.startsWith('standardise')) return { data: standardised(data), options }
   throw new Error(`${name}: cannot follow '${suggestion}'`)
 }
 
@@ -296,16 +295,4 @@ function without({ data }, row, column) {
   const some = (count, left) => Array.from({ length: count }, (_, i) => i).filter((i) => i !== left)
   const [kept, of] = [some(rows, row), some(columns, column)]
   return table(kept.length, of.length, (i, j) => data.data[kept[i] * columns + of[j]])
-}
-
-/** A table whose columns have mean 0 and standard deviation 1. */
-function standardised({ data }) {
-  const [rows, columns] = data.shape
-  const at = (i, j) => data.data[i * columns + j]
-  const over = (of) => Array.from({ length: rows }, (_, i) => of(i)).reduce((a, b) => a + b) / rows
-  const scales = Array.from({ length: columns }, (_, j) => {
-    const mean = over((i) => at(i, j))
-    return { mean, deviation: Math.sqrt(over((i) => (at(i, j) - mean) ** 2)) }
-  })
-  return table(rows, columns, (i, j) => (at(i, j) - scales[j].mean) / scales[j].deviation)
 }

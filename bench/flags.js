@@ -66,6 +66,26 @@ export function parsedFlags(usage, options) {
   }
 }
 
+/**
+ * The flags of a bench that measures the tables in a folder; prints the usage and ends without one.
+ *
+ * @param {string} usage
+ * @param {import('node:util').ParseArgsConfig['options']} options beside --json and --help
+ * @returns {{ folder: string, flags: any }}
+ */
+export function folderFlags(usage, options) {
+  const own = {
+    ...options,
+    json: /** @type {const} */ ({ type: 'boolean', default: false }),
+    help: /** @type {const} */ ({ type: 'boolean', default: false }),
+  }
+  const { values: flags, positionals } = parseArgs({ allowPositionals: true, options: own })
+  const [folder] = positionals
+  if (!flags.help && folder !== undefined) return { folder, flags }
+  console.log(usage)
+  process.exit(flags.help ? 0 : 2)
+}
+
 /** @throws {UsageError} where the value of a flag is no whole number, or less than `least` */
 export function natural(/** @type {string} */ flag, /** @type {string} */ value, least = 1) {
   const number = Number(value)

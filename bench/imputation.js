@@ -1,9 +1,9 @@
 // How far the imputation baselines are from the hidden cells of tables, and from scikit-learn's.
-import { parseArgs } from 'node:util'
 import { imputationError } from '../dist/answers/imputation/error.js'
 import { iterativeRidge } from '../dist/answers/imputation/iterative-ridge.js'
 import { meanOrMode } from '../dist/answers/imputation/mean-or-mode.js'
 import { nearestRows } from '../dist/answers/imputation/nearest-rows.js'
+import { folderFlags } from './flags.js'
 import { FOLDER, readTable } from './missing-tables.js'
 import { aligned } from './report.js'
 
@@ -17,20 +17,10 @@ const USAGE = `node bench/imputation.js FOLDER [flags], after npm ci and npm run
 ${FOLDER}
 The error is HI-VAE's: that of a column relative to its range, averaged over columns.`
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    sets: { type: 'string', default: 'Wine,Breast' },
-    rates: { type: 'string', default: '20,50' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { folder, flags } = folderFlags(USAGE, {
+  sets: { type: 'string', default: 'Wine,Breast' },
+  rates: { type: 'string', default: '20,50' },
 })
-const [folder] = positionals
-if (flags.help || folder === undefined) {
-  console.log(USAGE)
-  process.exit(flags.help ? 0 : 2)
-}
 
 const METHODS = {
   'mean or mode': meanOrMode,

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { load, train } from '../dist/entries/node.js'
+import { folderFlags } from './flags.js'
 import { FOLDER, readTable } from './missing-tables.js'
 import { aligned } from './report.js'
 
@@ -18,22 +18,12 @@ const USAGE = `node bench/missing.js FOLDER [flags], after npm ci and npm run bu
 
 ${FOLDER}`
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seeds: { type: 'string', default: '5' },
-    sets: { type: 'string', default: 'Wine,Breast' },
-    rates: { type: 'string', default: '20,50' },
-    options: { type: 'string', default: '{}' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { folder, flags } = folderFlags(USAGE, {
+  seeds: { type: 'string', default: '5' },
+  sets: { type: 'string', default: 'Wine,Breast' },
+  rates: { type: 'string', default: '20,50' },
+  options: { type: 'string', default: '{}' },
 })
-const [folder] = positionals
-if (flags.help || folder === undefined) {
-  console.log(USAGE)
-  process.exit(flags.help ? 0 : 2)
-}
 
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length
 const middle = (values) => {

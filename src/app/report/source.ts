@@ -88,18 +88,17 @@ export function dataName({ name }: DataSet): string {
 }
 
 /** The likelihood in a sentence: `Bernoulli likelihood`. */
-export function likelihoodName({ config }: BuiltModel): string {
-  const { kind } = likelihoodChoice(String(config.likelihood))
-  return `${names[kind]} likelihood`
-}
+export const likelihoodName = (model: BuiltModel): string => `${names[kindOf(model)]} likelihood`
 
 /** What p(x|z) is in a sentence: `a Bernoulli distribution`. */
-export function likelihoodDistribution({ config }: BuiltModel): string {
-  const { kind } = likelihoodChoice(String(config.likelihood))
+export function likelihoodDistribution(model: BuiltModel): string {
+  const kind = kindOf(model)
   return kind === 'columns'
     ? 'a product of one distribution for each column'
     : `a ${names[kind]} distribution`
 }
+
+const kindOf = ({ config }: BuiltModel) => likelihoodChoice(String(config.likelihood)).kind
 
 const names = {
   bernoulli: 'Bernoulli',

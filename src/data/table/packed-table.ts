@@ -47,6 +47,15 @@ export function packedTable(header: PackedHeader, stored: StoredRows): PackedTab
     }
     return values
   }
+  const ofBytes = () =>
+    packedRowHashes(
+      layout,
+      header.columns.map(({ kind }) => kind),
+    )
+  const ofValues = () => {
+    const hash = rowHashes(columns)
+    return (bytes: Uint8Array, into: Float64Array) => hash(decoded(bytes), into)
+  }
   return {
     name: header.name,
     columns,
@@ -60,17 +69,10 @@ export function packedTable(header: PackedHeader, stored: StoredRows): PackedTab
     },
     rowHashes(within) {
       const hashes = new Float64Array(count)
-      const ofValues = rowHashes(columns)
-      const ofBytes = packedRowHashes(
-        layout,
-        header.columns.map(({ kind }) => kind),
-      )
+      const hash = within === 'table' ? ofBytes() : ofValues()
       for (let start = 0; start < count; start += CHUNK) {
         const end = Math.min(count, start + CHUNK)
-        const bytes = stored.slice(start, end)
-        const into = hashes.subarray(start, end)
-        if (within === 'table') ofBytes(bytes, into)
-        else ofValues(decoded(bytes), into)
+        hash(stored.slice(start, end), hashes.subarray(start, end))
       }
       return hashes
     },
