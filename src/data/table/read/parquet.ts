@@ -47,6 +47,7 @@ export async function openParquet(source: ByteSource): Promise<RecordSource> {
       `Parquet, ${counted(metadata.row_groups.length, 'row group')}`,
       ...(left.length > 0 ? [`without ${said.join(', ')}`] : []),
     ].join(', '),
+    original: { format: 'parquet', source, metadata, root },
     batches: () =>
       parquetBatches(
         source,
@@ -100,7 +101,8 @@ function requireRows({ num_rows: rows, row_groups: groups }: FileMetaData): void
     throw new Error(`it claims ${rows} rows, and its row groups have ${total}`)
 }
 
-async function* parquetBatches(
+/** The rows of some columns of a Parquet file, by their paths from the root of its schema. */
+export async function* parquetBatches(
   source: ByteSource,
   metadata: FileMetaData,
   paths: readonly (readonly SchemaTree[])[],
