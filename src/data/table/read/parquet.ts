@@ -1,4 +1,4 @@
-import type { FileMetaData, SchemaTree } from 'hyparquet'
+import type { FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet'
 import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js'
 import { UserError } from '../../../tensor/errors.ts'
 import { counted } from '../../../tensor/numbers.ts'
@@ -106,6 +106,7 @@ export async function* parquetBatches(
   source: ByteSource,
   metadata: FileMetaData,
   paths: readonly (readonly SchemaTree[])[],
+  parsers?: ParquetParsers,
 ): AsyncIterable<RecordBatch> {
   const most = batchRows(paths.length)
   let before = 0
@@ -118,7 +119,7 @@ export async function* parquetBatches(
         (one) => one.meta_data?.path_in_schema[0] === column,
       )?.meta_data
       if (!meta) throw damaged(where, 'it is not described')
-      return columnPages(source, { meta, path, rows, where })
+      return columnPages(source, { meta, path, rows, where, parsers })
     })
     for (let start = 0; start < rows; start += most) {
       const count = Math.min(most, rows - start)

@@ -1,7 +1,8 @@
-import type { ColumnChunk, RowGroup, SchemaElement, SchemaTree } from 'hyparquet'
+import type { ColumnChunk, KeyValue, RowGroup, SchemaElement, SchemaTree } from 'hyparquet'
 import type { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js'
 import type { ParquetOriginal } from '../original.ts'
 import { parquetBatches } from '../read/parquet.ts'
+import { exactParsers } from '../read/parquet-types.ts'
 import type { Cell, RecordSource } from '../records.ts'
 import { DrainedBytes } from './drained-bytes.ts'
 import type { TableEdit } from './edit.ts'
@@ -30,7 +31,8 @@ export async function* parquetCopyParts(
   const bytes = new DrainedBytes()
   const schema = schemaOf(metadata.schema, elements, added.map(elementOf))
   // The schema of Arrow describes the columns as they were.
-  const about = metadata.key_value_metadata?.filter(({ key }) => key !== 'ARROW:schema')
+  const isSame = ({ key }: KeyValue) => added.length === 0 || key !== 'ARROW:schema'
+  const about = metadata.key_value_metadata?.filter(isSame)
   const writer = parquetWriter(bytes, schema, about)
   const old = cellsOf(source, original, leaves)
   let start = 0
@@ -86,6 +88,7 @@ const cellsOf = (
     { ...bytes, name: source.name },
     metadata,
     leaves.map((leaf) => [root, leaf]),
+    exactParsers,
   )[Symbol.asyncIterator]()
 
 interface NewCells {
@@ -118,9 +121,21 @@ function schemaOf(
   const own = others.map((element) => {
     const isTop = depth === 0
     depth = isTop ? (element.num_children ?? 0) : depth - 1 + (element.num_children ?? 0)
-    return (isTop && byName.get(element.name)) || element
+    return readable((isTop && byName.get(element.name)) || element)
   })
   return [{ ...root!, num_children: (root!.num_children ?? 0) + added.length }, ...own, ...added]
+}
+
+/**
+ * An element that every reader takes: hyparquet-writer stores the width of whole numbers as 32 bits where the format has 8,
+ * which Arrow refuses, so they get their older name.
+ */
+function readable(element: SchemaElement): SchemaElement {
+  const { logical_type: logical, ...others } = element
+  if (logical?.type !== 'INTEGER') return element
+  const { isSigned, bitWidth } = logical
+  const older = `${isSigned ? 'INT' : 'UINT'}_${bitWidth}` as SchemaElement['converted_type']
+  return { ...others, converted_type: older! }
 }
 
 /** Where the bytes of a column begin in its file. */

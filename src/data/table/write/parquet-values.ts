@@ -5,15 +5,15 @@ import type { Cell } from '../records.ts'
 
 const DAY = 86_400_000
 
-/** The element of a column as it is stored with other values: timestamps of 96 bits, which nobody writes any more, have 64. */
+/** The element of a column as it is stored with other values: timestamps of 96 bits, which are out of use, have 64. */
 export function storedElement(element: SchemaElement): SchemaElement {
   if (element.type !== 'INT96') return withOlderNames(element)
   const { name, repetition_type } = element
   return {
     name,
-    repetition_type: repetition_type!,
     type: 'INT64',
-    converted_type: 'TIMESTAMP_MICROS',
+    repetition_type: repetition_type!,
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'NANOS' },
   }
 }
 
