@@ -12,6 +12,7 @@ import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
 import { evenIndices } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { rowsBetween } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { given, worded } from '../../tensor/wording.ts'
 import { canSample, hasRandomCode } from '../../train/capabilities.ts'
@@ -38,6 +39,8 @@ export interface ScoringMaterial {
    * choosing the checkpoint. Those of scores that were asked for.
    */
   readonly calibration: Readonly<Partial<Record<ScoreName, Float64Array>>>
+  /** The mean share of each column or pixel in those scores, `[D]`, with which reasons are compared. */
+  readonly typical: Readonly<Partial<Record<ScoreName, Float64Array>>>
   readonly seed: number
 }
 
@@ -48,7 +51,12 @@ const MOST = { training: 5000, numbers: 4_000_000, calibration: 20_000 }
 export function materialFor(data: DataSet, seed: number): ScoringMaterial {
   const { train } = data.splits
   const most = Math.min(MOST.training, Math.floor(MOST.numbers / train.store.width))
-  return { training: examplesOf(data, 'train', Math.max(1, most), seed), calibration: {}, seed }
+  return {
+    training: examplesOf(data, 'train', Math.max(1, most), seed),
+    calibration: {},
+    typical: {},
+    seed,
+  }
 }
 
 function examplesOf(
@@ -133,10 +141,42 @@ export async function calibrated(
   const missing = names.filter((name) => !material.calibration[name])
   if (missing.length === 0) return material
   const examples = examplesOf(data, 'test', MOST.calibration, material.seed)
-  const found: Partial<Record<ScoreName, Float64Array>> = {}
-  for (const name of missing)
-    found[name] = (await (await scoring.scorer(name)).scores(examples, options)).sort()
-  return { ...material, calibration: { ...material.calibration, ...found } }
+  const calibration: Partial<Record<ScoreName, Float64Array>> = { ...material.calibration }
+  const typical: Partial<Record<ScoreName, Float64Array>> = { ...material.typical }
+  for (const name of missing) {
+    const found = await scoresAndMeanShares(await scoring.scorer(name), examples, options)
+    calibration[name] = found.scores.sort()
+    typical[name] = found.means
+  }
+  return { ...material, calibration, typical }
+}
+
+/** Numbers of shares in memory at once. */
+const SHARES_AT_ONCE = 2 ** 22
+
+async function scoresAndMeanShares(
+  scorer: ExampleScorer,
+  { values, numbers, labels }: ScoredExamples,
+  { signal }: ReadOptions,
+) {
+  const [count, width] = values.shape as readonly [number, number]
+  const scores = new Float64Array(count)
+  const means = new Float64Array(width)
+  const rows = Math.max(1, Math.floor(SHARES_AT_ONCE / width))
+  for (let start = 0; start < count; start += rows) {
+    const end = Math.min(count, start + rows)
+    const part = {
+      values: rowsBetween(values, start, end),
+      numbers: numbers && Array.from({ length: end - start }, (_, i) => numbers[start + i]!),
+      labels: labels && Array.from({ length: end - start }, (_, i) => labels[start + i]!),
+    }
+    const found = await scorer.explained(part, { signal })
+    scores.set(found.scores, start)
+    found.shares.data.forEach((share, at) => {
+      means[at % width]! += share / count
+    })
+  }
+  return { scores, means }
 }
 
 export const allScoreNames = [...modelScoreNames, ...baselineNames] as const

@@ -55,10 +55,10 @@ function keyOf({ parameters, config }: Run): string {
   return `${FORMAT} ${config.train.seed} ${hash.digest('hex')}`
 }
 
-const CALIBRATION = 'calibration '
+const [CALIBRATION, TYPICAL] = ['calibration ', 'typical '] as const
 
 function arraysOf(
-  { training, calibration, seed }: ScoringMaterial,
+  { training, calibration, typical, seed }: ScoringMaterial,
   key: string,
 ): Map<string, HostTensor> {
   const text = new TextEncoder().encode(key)
@@ -72,8 +72,12 @@ function arraysOf(
       'labels',
       hostTensor('int32', [training.labels.length], Int32Array.from(training.labels)),
     )
-  for (const [name, scores] of Object.entries(calibration))
-    arrays.set(CALIBRATION + name, hostTensor('float64', [scores.length], scores))
+  for (const [kind, lists] of [
+    [CALIBRATION, calibration],
+    [TYPICAL, typical],
+  ] as const)
+    for (const [name, list] of Object.entries(lists))
+      arrays.set(kind + name, hostTensor('float64', [list.length], list))
   return arrays
 }
 
@@ -82,16 +86,20 @@ async function readMaterial(path: string, key: string): Promise<ScoringMaterial 
   try {
     const arrays = parseNpz(await readRegularFile(path, LARGEST), path, LARGEST)
     if (new TextDecoder().decode(arrays.get('key')!.data as Uint8Array) !== key) return undefined
-    const found = allScoreNames.flatMap((name) => {
-      const scores = arrays.get(CALIBRATION + name)
-      return scores ? [[name, scores.data as Float64Array] as const] : []
-    })
+    const lists = (kind: string) =>
+      Object.fromEntries(
+        allScoreNames.flatMap((name) => {
+          const list = arrays.get(kind + name)
+          return list ? [[name, list.data as Float64Array] as const] : []
+        }),
+      )
     return {
       training: {
         values: arrays.get('training') as Floats,
         labels: arrays.get('labels')?.data as Int32Array | undefined,
       },
-      calibration: Object.fromEntries(found),
+      calibration: lists(CALIBRATION),
+      typical: lists(TYPICAL),
       seed: Number(arrays.get('seed')!.data[0]),
     }
   } catch {
