@@ -54,20 +54,32 @@ export function rowLabels(
 export function normalRows(labels: readonly RowLabels[], normal: NormalLabels): NormalRows[] {
   const wanted = normalTexts(normal)
   const [main] = labels as readonly [RowLabels, ...RowLabels[]]
-  const occurring = new Set(labels.flatMap(({ texts }) => texts))
-  const unknown = wanted.find((text) => !occurring.has(text))
-  if (unknown !== undefined)
-    throw new UserError(worded`${given('normal', unknown)}: ${main.name} holds ${listed(main)}`)
+  requireLabels(
+    wanted,
+    labels.flatMap(({ texts }) => texts),
+    main.name,
+  )
   const parts = labels.map((part) => toldApart(part, new Set(wanted)))
   if (parts[0]!.normal.length === 0)
     throw new UserError(
-      worded`${given('normal', wanted.join(','))}: no row of ${main.of} has such a label (${main.name} holds ${listed(main)}), so there is none to train on`,
+      worded`${given('normal', wanted.join(','))}: no row of ${main.of} has such a label (${main.name} holds ${listed(main.texts)}), so there is none to train on`,
     )
   return parts
 }
 
-const listed = ({ texts }: RowLabels): string => {
-  const sorted = [...texts].sort()
+/** Throws UserError for a label that does not occur. `name` says in the message what holds them. */
+export function requireLabels(
+  wanted: readonly string[],
+  occurring: readonly string[],
+  name: string,
+): void {
+  const unknown = wanted.find((text) => !occurring.includes(text))
+  if (unknown !== undefined)
+    throw new UserError(worded`${given('normal', unknown)}: ${name} holds ${listed(occurring)}`)
+}
+
+const listed = (texts: readonly string[]): string => {
+  const sorted = [...new Set(texts)].sort()
   if (sorted.length < 2 || sorted.length > 20) return classesText(sorted) || 'no labels'
   return `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1)}`
 }

@@ -77,7 +77,8 @@ function requireTrained({ name, columns }: InferredTable): void {
   )
 }
 
-const withLabel = (schema: TableSchema, label: string | undefined): TableSchema => ({
+/** The schema in which a column holds the labels. */
+export const withLabel = (schema: TableSchema, label: string | undefined): TableSchema => ({
   ...schema,
   columns: schema.columns.map((column) =>
     column.name === label ? { name: column.name, kind: 'label' } : column,
