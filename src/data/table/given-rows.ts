@@ -24,17 +24,18 @@ export interface GivenRows {
  * New rows as a model was trained on them: columns by their names, each value by the kind of its column.
  *
  * @param packed by the schema of the model's table
+ * @param classes what labels may be; without it they are not read
  * @throws UserError for a missing column, and for a label that is no class
  */
 export function givenRows(
   packed: PackedTable,
   { columns }: TableForm,
-  classes: Classes,
+  classes: Classes | undefined,
 ): GivenRows {
   const store = cellStore(packed, columns)
   return {
     count: packed.count,
-    labels: labelsOfTable(packed, classes),
+    labels: classes && labelsOfTable(packed, classes),
     keys: keysOf(packed),
     remarks: unlikeTraining(packed, columns),
     cells(start, end) {
