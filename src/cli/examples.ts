@@ -235,7 +235,9 @@ export async function openTableRows(
   const source = await openTableRecords(path, path, config.data)
   const options = { ...config.data, schema: undefined, newData: true }
   const packed = await packedRows(path, source, table.schema, options)
-  const rows = givenRows(packed, table, recordedClasses(config.example!))
+  // A model of normal rows has seen no other labels, and needs none: new rows may have any, or gaps.
+  const classes = config.data.normal ? undefined : recordedClasses(config.example!)
+  const rows = givenRows(packed, table, classes)
   const remarks = [
     ...(packed.notes ?? []),
     ...unlistedColumns(source, table.schema, others),

@@ -1,37 +1,27 @@
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import { arrayHashes } from './array-hashes.ts'
+import { option, worded } from '../tensor/wording.ts'
+import { allRows, duplicateNotes, rowsOfSplits, ruleOfOwn } from './array-splits.ts'
 import { binarizeOnce, requireProbabilities } from './binarize.ts'
-import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
-import { duplicatesAcross, duplicatesText, type HashedSplit } from './duplicates.ts'
+import type { DataSet, Split, SplitName } from './dataset.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
-import { wholeNumbers } from './indices.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
+import {
+  classesOfNormal,
+  type NormalRows,
+  normalBytes,
+  normalNames,
+  normalRows,
+  normalTexts,
+  type RowLabels,
+  rowLabels,
+  unlabelledRows,
+} from './normal.ts'
+import { normalSplits } from './normal-splits.ts'
 import { arrayStore } from './row-store.ts'
-import { type SplitRows, splitRows } from './split.ts'
-
-/** The column of a table that says how its rows are split; by seed if none does. */
-export interface SplitRule {
-  /** A column with train, validation or test in every row. */
-  readonly splitBy?: string | undefined
-  /** A column of times: the latest rows are for testing, those before them for validation. */
-  readonly timeOrder?: string | undefined
-  /** A column of groups, none of which is in two splits. */
-  readonly group?: string | undefined
-}
-
-export const splitRules = ['splitBy', 'timeOrder', 'group'] as const
-
-/** How to split and binarise. */
-export interface SplitOptions extends SplitRule {
-  /** Rows set aside for validation, chosen by seed; 0 for none. By default 5000, or a tenth if that is fewer. */
-  readonly validation?: number | undefined
-  /** Rows set aside for testing if the source has no test set, chosen by seed; a tenth of all rows by default. */
-  readonly test?: number | undefined
-  readonly binarize: Binarize
-  readonly seed: number
-}
+import { requireCounts, type SplitOptions } from './split-options.ts'
+import { type Classes, classesNamed } from './table/table-labels.ts'
 
 /** Rows with their labels, before they are split. */
 export interface Labelled {
@@ -57,8 +47,6 @@ export interface Source {
 
 /** SHA-256 of the concatenated bytes, hexadecimal. */
 export type DigestOf = (parts: readonly Uint8Array[]) => string | Promise<string>
-
-const DEFAULT_VALIDATION = 5000
 
 /** An array of examples with its labels, and their names. */
 export interface NamedArray {
@@ -86,9 +74,13 @@ export function sourceOf(
 }
 
 /** How the test set of examples is read: in their form. */
-export function testReading(main: Labelled, { known }: Reading): Reading {
+export function testReading(
+  main: Labelled,
+  { known, normal }: Reading & Pick<SplitOptions, 'normal'>,
+): Reading {
   const { form } = main.examples
-  const { classNames } = main
+  // Where only normal examples are learned from, a test set may have labels of its own.
+  const classNames = normal ? undefined : main.classNames
   const names = classNames && { classNames }
   return { known: { exampleShape: form.exampleShape, ...known, ...names, form } }
 }
@@ -124,25 +116,34 @@ export async function assemble(
   known?: KnownExamples,
 ): Promise<DataSet> {
   requireCounts(options)
-  const rows = rowsOfSplits(main, test !== undefined, options)
-  const hash = await digestOf(hashed(test ? [main, test] : [main]))
+  const parts = test ? [main, test] : [main]
+  const { normal } = options
+  const told = normal && normalRows(parts.map(labelsForNormal), normal)
+  const [among, tested] = told?.map((part) => part.normal) ?? []
+  const rows = rowsOfSplits(main, test !== undefined, options, among)
+  const ruleOf = ruleOfOwn(main.validation)
+  const apart = told && normalSplits(told, rows, ruleOf, { ...options, normal })
+  const hash = await digestOf([...hashed(parts), ...normalBytes(normal)])
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
-  const classLabels = labelsOfClasses(main.labels ? main : (test ?? main), known)
-  const testRows = test ? wholeNumbers(0, test.examples.store.shape[0]!) : rows.test
+  const named = told && normalClasses(told, parts, known)
+  const classLabels = named?.labels ?? labelsOfClasses(main.labels ? main : (test ?? main), known)
+  const testRows = test ? (tested ?? allRows(test)) : rows.test
   const form = known?.form ?? withRange(main.examples, rows.train)
   const splitOf = (name: SplitName, source: Labelled, of: Int32Array): Split => ({
     name,
     store: arrayStore(source.examples.store),
     rows: of,
-    labels:
-      classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
+    labels: told
+      ? classesOfNormal(told[source === testSource && test ? 1 : 0]!, named!.names)
+      : classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
   })
   const train = splitOf('train', trainSource, rows.train)
   const notes = [
     ...(main.notes ?? []),
     ...(test?.notes ?? []),
-    ...(known ? [] : duplicateNotes(main, rows, test)),
+    ...(apart?.notes ?? []),
+    ...(known ? [] : duplicateNotes(main, rows, test, tested)),
   ]
   return {
     name,
@@ -153,66 +154,47 @@ export async function assemble(
     binarize: options.binarize,
     classes: classLabels?.length,
     classLabels,
-    classNames: known?.classNames ?? main.classNames,
+    classNames: known?.classNames ?? (named ? named.classNames : main.classNames),
+    normal: normal && normalTexts(normal),
     ...(notes.length > 0 && { notes }),
     hash,
     splits: {
-      train,
-      validation: { ...train, name: 'validation', rows: rows.validation },
-      test: test
-        ? splitOf('test', testSource, testRows)
-        : { ...train, name: 'test', rows: testRows },
+      train: { ...train, ...apart?.splits.train },
+      validation: {
+        ...train,
+        name: 'validation',
+        rows: rows.validation,
+        ...apart?.splits.validation,
+      },
+      test: {
+        ...(test
+          ? splitOf('test', testSource, testRows)
+          : { ...train, name: 'test', rows: testRows }),
+        ...apart?.splits.test,
+      },
     },
   }
 }
 
-/** A note on examples that occur in more than one split. */
-function duplicateNotes(
-  { examples: { store } }: Labelled,
-  rows: SplitRows,
-  test: Labelled | undefined,
-): readonly string[] {
-  const hashes = arrayHashes(store)
-  const own = test?.examples.store
-  const tested = own ? wholeNumbers(0, own.shape[0]!) : rows.test
-  const splits: HashedSplit[] = [
-    { name: 'train', rows: rows.train, hashes },
-    { name: 'validation', rows: rows.validation, hashes },
-    { name: 'test', rows: tested, hashes: own ? arrayHashes(own) : hashes },
-  ]
-  const width = store.shape[1]!
-  const rowOf = (split: SplitName, row: number) =>
-    (split === 'test' && own ? own : store).data.subarray(row * width, (row + 1) * width)
-  const found = duplicatesAcross(splits, (split, row, among, other) => {
-    const others = rowOf(among, other)
-    return rowOf(split, row).every((value, j) => value === others[j])
-  })
-  const sizes = {
-    train: rows.train.length,
-    validation: rows.validation.length,
-    test: tested.length,
-  }
-  return found.length > 0 ? duplicatesText(found, sizes) : []
+/** The labels of a part, refused where there are none. */
+function labelsForNormal({ name, labels, classNames }: Labelled, part: number): RowLabels {
+  if (labels) return rowLabels(name, labels, classNames)
+  throw unlabelledRows(name, worded`give ${option(part === 0 ? 'labels' : 'testLabels')}`)
 }
 
-/** Rows of the main part by split: as its source sets them aside, and the others by seed. */
-function rowsOfSplits(
-  { name, examples, validation: own }: Labelled,
-  hasTest: boolean,
-  options: SplitOptions,
-): SplitRows {
-  const count = examples.store.shape[0]! - (own?.length ?? 0)
-  const sizes = sizesOf(count, options, hasTest)
-  if (!own) return splitRows(count, sizes, options.seed, name)
-  if (options.validation !== undefined && options.validation !== own.length)
-    throw new UserError(
-      `validation: ${options.validation} examples were to be held out, but ${name} says itself which ${own.length} are for validation; leave this out`,
-    )
-  const isOwn = new Set(own)
-  const others = wholeNumbers(0, count + own.length).filter((row) => !isOwn.has(row))
-  const rows = splitRows(count, { ...sizes, validation: 0 }, options.seed, name)
-  const placed = (positions: Int32Array) => positions.map((position) => others[position]!)
-  return { train: placed(rows.train), validation: own, test: placed(rows.test) }
+/** The classes of normal rows, with their names where labels are names. */
+function normalClasses(
+  told: readonly NormalRows[],
+  parts: readonly Labelled[],
+  known: KnownExamples | undefined,
+): Classes & Pick<DataSet, 'classNames'> {
+  const found = classesNamed(normalNames(told))
+  const classes = known?.classLabels
+    ? { labels: known.classLabels, names: known.classNames ?? known.classLabels.map(String) }
+    : found
+  return parts.some(({ classNames }) => classNames)
+    ? { ...classes, classNames: classes.names }
+    : classes
 }
 
 /** The label of each class: of those that a run has recorded, or else of the labels that occur. */
@@ -238,23 +220,6 @@ function withRange({ form, store }: Examples, rows: Int32Array): ExampleForm {
       if (value > high) high = value
     }
   return { ...form, range: [low, high] }
-}
-
-/** How many rows are set aside for validation and, without a test set of its own, for testing. */
-export function sizesOf(count: number, options: SplitOptions, hasTest: boolean) {
-  return {
-    validation: options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10)),
-    test: hasTest ? 0 : (options.test ?? Math.max(1, Math.round(count / 10))),
-  }
-}
-
-/** Throws UserError for split sizes that are not numbers of rows. */
-export function requireCounts(options: SplitOptions): void {
-  for (const field of ['validation', 'test'] as const) {
-    const value = options[field]
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
-      throw new UserError(`${field}: ${value}; expected a whole number of rows, 0 or more`)
-  }
 }
 
 const storeNumber = { train: 0, test: 2 }

@@ -3,7 +3,7 @@ import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import type { LikelihoodUse } from './array-columns.ts'
 import { arraysInBlob } from './arrays-in-blob.ts'
-import { assemble, type SplitOptions, splitRules } from './assemble.ts'
+import { assemble } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
 import { readArrays, requireReadable } from './files.ts'
@@ -12,6 +12,7 @@ import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
 import { readLabels, requireFile } from './named.ts'
 import { pathOf } from './named-tables.ts'
+import { withoutOwnClasses } from './normal.ts'
 import {
   type GivenArrays,
   openArrays,
@@ -24,6 +25,7 @@ import { nodeTables } from './open-table.ts'
 import { isPictures } from './pictures/is-pictures.ts'
 import type { PictureOptions } from './pictures/reading.ts'
 import { requirePictureOptions } from './pictures/source.ts'
+import { type SplitOptions, splitRules } from './split-options.ts'
 
 /** What to open, and how to split and binarise it. */
 export interface DataOptions extends SplitOptions, Reading, TableOptions, PictureOptions {
@@ -52,9 +54,10 @@ export async function openDataSet(options: DataOptions): Promise<DataSet> {
   if (hasPictures(data) || hasPictures(testData)) {
     requireNoColumns(options, typeof data === 'string' ? data : 'data')
     const arrays = { data: arraysOnly(data), testData: testData && arraysOnly(testData) }
+    const known = options.known && withoutOwnClasses(options.known, options.normal)
     // Decoders are loaded only where there are pictures.
     const { openPictureSet } = await import('./pictures/open-set.ts')
-    const source = await openPictureSet({ ...options, ...arrays })
+    const source = await openPictureSet({ ...options, ...arrays, known })
     return assemble(source, options, nodeTables.digestOf, options.known)
   }
   if (data === 'mnist' && options.array !== undefined)

@@ -4,13 +4,14 @@ import { option, worded } from '../../tensor/wording.ts'
 import { labelled, labelledTest, type Source, testReading } from '../assemble.ts'
 import type { Reading } from '../examples.ts'
 import { readExamples, readLabels } from '../named.ts'
+import type { SplitOptions } from '../split-options.ts'
 import { isPictures } from './is-pictures.ts'
 import { openPictures } from './open.ts'
 import type { PictureOptions } from './reading.ts'
 import { partsOfPictures, readingOf } from './source.ts'
 
 /** Examples of which some are pictures. */
-export interface PictureSetOptions extends PictureOptions, Reading {
+export interface PictureSetOptions extends PictureOptions, Reading, Pick<SplitOptions, 'normal'> {
   readonly data: string | HostTensor
   readonly labels?: string | HostTensor | undefined
   readonly testData?: string | HostTensor | undefined
