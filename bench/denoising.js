@@ -1,21 +1,25 @@
-// Denoises a folder of pictures and a table, and compares both with what they were before the noise:
-//
-//     node bench/denoising.js [FOLDER]    after npm run build; FOLDER keeps what is written
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+// Denoises a folder of pictures and a table, and compares both with what they were before the noise.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decode, encode } from 'fast-png'
 import { readMnist } from '../dist/data/mnist.js'
+import { parsedFlags, withUsage } from './flags.js'
 import { gaussian } from './gaussian.js'
-import { latentlab } from './latentlab-runs.js'
+import { flagsOf, latentlab } from './latentlab-runs.js'
 
-const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'latentlab-denoising-'))
+const USAGE = `node bench/denoising.js [flags], after npm run build
+
+  --keep FOLDER       where all files stay; by default they are removed
+  --json              one JSON document instead of lines
+  --help`
+
 const PICTURES = 1000
 const ROWS = 10_000
 const SIGMA = 0.3
 
+let folder = ''
 const at = (/** @type {string} */ name) => join(folder, name)
-const words = (/** @type {string} */ text) => text.split(' ')
 
 /** Noisy pictures of test digits, in subfolders of ten, and what they were. */
 async function writePictures() {
@@ -86,17 +90,51 @@ function tableError(/** @type {string} */ name, clean) {
   return Math.sqrt(squared / (lines.length * COLUMNS))
 }
 
-mkdirSync(folder, { recursive: true })
-const digits = await writePictures()
-const train = `train --epochs 3 --seed 0 --threads 2 --no-report --quiet`
-await latentlab(words(`${train} --data mnist --model dae --hidden 500 --latent 100 --corruption gaussian:${SIGMA} --out ${at('dae')}`))
-console.log((await latentlab(words(`denoise ${at('dae')} --data ${at('noisy')} --out ${at('clean')}`))).trim())
-console.log(`pictures: PSNR ${meanPsnr('noisy', digits).toFixed(2)} dB noisy, ${meanPsnr('clean', digits).toFixed(2)} dB restored`)
-
-const rows = writeTables()
-await latentlab(words(`${train} --epochs 20 --data ${at('train.csv')} --model dae --hidden 64 --latent 16 --lr 3e-3 --corruption gaussian:${TABLE_NOISE} --out ${at('table')}`.replace('--epochs 3 ', '')))
-for (const ending of ['csv', 'parquet']) {
-  if (ending === 'parquet') continue
-  console.log((await latentlab(words(`denoise ${at('table')} --data ${at('noisy.csv')} --out ${at(`clean.${ending}`)}`))).trim())
+/** Trains a denoising autoencoder, and restores a file or a folder with it. */
+async function restore(
+  /** @type {string} */ run,
+  options,
+  /** @type {string} */ noisy,
+  /** @type {string} */ clean,
+) {
+  console.error(run)
+  const flags = flagsOf({ model: 'dae', seed: 0, ...options, out: at(run) })
+  await latentlab(['train', ...flags, '--no-report', '--quiet'])
+  await latentlab(['denoise', at(run), ...flagsOf({ data: at(noisy), out: at(clean) })])
 }
-console.log(`table: error ${tableError('noisy.csv', rows).toFixed(3)} noisy, ${tableError('clean.csv', rows).toFixed(3)} restored`)
+
+await withUsage(async () => {
+  const flags = parsedFlags(USAGE, {
+    keep: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  })
+  if (flags.help) return console.log(USAGE)
+  folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'latentlab-denoising-'))
+  mkdirSync(folder, { recursive: true })
+  try {
+    const digits = await writePictures()
+    const network = { hidden: 500, latent: 100, corruption: `gaussian:${SIGMA}` }
+    await restore('pictures', { data: 'mnist', epochs: 3, ...network }, 'noisy', 'clean')
+    const rows = writeTables()
+    const narrow = { hidden: 64, latent: 16, lr: 3e-3, corruption: `gaussian:${TABLE_NOISE}` }
+    await restore(
+      'table',
+      { data: at('train.csv'), epochs: 20, ...narrow },
+      'noisy.csv',
+      'clean.csv',
+    )
+    const figures = {
+      'mean PSNR of pictures, dB': [meanPsnr('noisy', digits), meanPsnr('clean', digits)],
+      'root mean squared error of numbers': [
+        tableError('noisy.csv', rows),
+        tableError('clean.csv', rows),
+      ],
+    }
+    if (flags.json) return console.log(JSON.stringify(figures, null, 2))
+    for (const [what, [noisy, restored]] of Object.entries(figures))
+      console.log(`${what}: ${noisy.toFixed(3)} noisy, ${restored.toFixed(3)} restored`)
+  } finally {
+    if (flags.keep === undefined) rmSync(folder, { recursive: true })
+  }
+})
