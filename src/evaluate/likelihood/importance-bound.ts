@@ -1,23 +1,14 @@
 // Burda, Grosse and Salakhutdinov 2016, "Importance weighted autoencoders", arXiv 1509.00519.
 
-import { iota, Tensor, topological } from '../../graph/tensor.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import type { BuiltModel } from '../../train/build.ts'
 import type { WithParameters } from '../../train/trained.ts'
-import { rowKeys, rowNoise } from '../loss/row-noise.ts'
-import {
-  blocksOf,
-  type Drawing,
-  type Examples,
-  generatorOf,
-  repeatedMode,
-  repeatedRows,
-} from './latent-model.ts'
+import { rowKeys } from '../loss/row-noise.ts'
+import { blocksOf, type Drawing, type Examples } from './latent-model.ts'
 import { type WeightSummary, weightSums } from './log-weights.ts'
-import { mapped, posteriorParts } from './posterior-rows.ts'
+import { rowsAtOnce, weightedCodes } from './weighted-codes.ts'
 
 export interface ImportanceOptions extends ReadOptions, Drawing {
   /** Codes drawn from q(z|x) for each example, k. */
@@ -59,7 +50,7 @@ export async function importanceBound(
   const count = x.shape[0] ?? 0
   const { examples, codes } = callSize(count, samples, options.rowsPerCall ?? rowsAtOnce(model))
   const blocks = blocksOf(model, x, options, examples)
-  const { logWeights } = weighted(model, seed, examples, codes)
+  const { logWeights } = weightedCodes(model, seed, examples, codes)
   const session = await runtime.compile({ logWeights })
   const summaries: WeightSummary[] = []
   try {
@@ -90,42 +81,6 @@ export async function importanceBound(
     boundError: Float64Array.from(summaries, ({ logMeanError }) => logMeanError),
     effectiveSamples: Float64Array.from(summaries, (summary) => summary.effectiveSamples),
   }
-}
-
-/**
- * log p(x|z) + log p(z) - log q(z|x), `[examples · codes]`, for that many draws z from q(z|x) for each example.
- * Inputs are `x`, `labels`, `keys` `[examples, 1]` and `first`, the number of the first of the draws.
- */
-function weighted(model: BuiltModel, seed: number, examples: number, codes: number) {
-  const { likelihood, prior, latent } = generatorOf(model)
-  const rows = examples * codes
-  const x = Tensor.input('x', [examples, model.info.dimension])
-  const { once, repeated } = repeatedMode(model, examples, codes)
-  const keys = repeatedRows(Tensor.input('keys', [examples, 1], 'int64'), codes)
-  const first = Tensor.input('first', [], 'int64')
-  const steps = first.add(iota(codes)).expand([examples, codes]).reshape([rows, 1])
-  const q = mapped(posteriorParts(model, x, once), (parameter) => repeatedRows(parameter, codes))
-  const z = q.sample(rowNoise(seed, keys, steps)('importance codes')) // [rows, L]
-  const logJoint = likelihood(z, repeated)
-    .logProb(repeatedRows(x, codes))
-    .add(prior([rows, latent]).logProb(z))
-  return { z, logWeights: logJoint.sub(q.logProb(z)) }
-}
-
-/** Numbers of the widest array of a call: few enough to stay close to the processor's caches. */
-const CALL_NUMBERS = 2 ** 21
-
-/** How many rows keep the widest array between the code and the weight within `CALL_NUMBERS`. */
-function rowsAtOnce(model: BuiltModel): number {
-  const { z, logWeights } = weighted(model, 0, 1, 1)
-  const ofCode = new Set([z])
-  let widest = 1
-  for (const node of topological([logWeights])) {
-    if (!ofCode.has(node) && !node.inputs.some((input) => ofCode.has(input))) continue
-    ofCode.add(node)
-    widest = Math.max(widest, node.size)
-  }
-  return Math.max(1, Math.floor(CALL_NUMBERS / widest))
 }
 
 /** Examples of one call, and codes for each of them: all its codes at once, or in calls of equal size. */
