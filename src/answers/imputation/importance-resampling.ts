@@ -4,8 +4,8 @@ import { hasCategories, valueOfCell } from '../../data/table/model-cells.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { categoriesOf, perColumn } from '../../distributions/columns/layout.ts'
 import type { ColumnsDistribution } from '../../distributions/columns/likelihood.ts'
+import { importanceWeights, rowsAtOnce } from '../../evaluate/likelihood/importance-weights.ts'
 import { generatorOf, repeatedMode, repeatedRows } from '../../evaluate/likelihood/latent-model.ts'
-import { rowsAtOnce, weightedCodes } from '../../evaluate/likelihood/weighted-codes.ts'
 import { rowKeys, rowNoise } from '../../evaluate/loss/row-noise.ts'
 import { constant, iota, Tensor } from '../../graph/tensor.ts'
 import type { Arrays } from '../../runtime/session.ts'
@@ -103,14 +103,15 @@ function weighingGraph(
     const known = x.equal(x).cast('float').sum([1], true) // [rows, 1]
     return known.greater(0).select(parameter, 0)
   }
-  const { z, likelihood, logWeights } = weightedCodes(model, seed, rows, codes, priorWithoutValues)
+  const { z, p, logWeights } = importanceWeights(model, seed, rows, codes, priorWithoutValues)
+  const likelihood = p as ColumnsDistribution
   const byRow = logWeights.reshape([rows, codes])
   const logShares = byRow.sub(byRow.logSumExp(1, true)) // log of the normalised weights, [rows, K]
   return {
     z,
     logWeights,
-    expected: weightedCells(columns, likelihood as ColumnsDistribution, logShares),
-    ...probabilitiesOf(columns, likelihood as ColumnsDistribution, (each) => {
+    expected: weightedCells(columns, likelihood, logShares),
+    ...probabilitiesOf(columns, likelihood, (each) => {
       const [, size] = each.shape as [number, number]
       const shares = logShares.exp().unsqueeze(2)
       return each.reshape([rows, codes, size]).mul(shares).sum([1])

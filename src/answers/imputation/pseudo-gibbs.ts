@@ -3,9 +3,9 @@
 
 import { valueOfCell } from '../../data/table/model-cells.ts'
 import type { ColumnsDistribution } from '../../distributions/columns/likelihood.ts'
+import { rowsAtOnce } from '../../evaluate/likelihood/importance-weights.ts'
 import { generatorOf, repeatedMode, repeatedRows } from '../../evaluate/likelihood/latent-model.ts'
 import { mapped, posteriorParts } from '../../evaluate/likelihood/posterior-rows.ts'
-import { rowsAtOnce } from '../../evaluate/likelihood/weighted-codes.ts'
 import { rowKeys, rowNoise } from '../../evaluate/loss/row-noise.ts'
 import { iota, Tensor } from '../../graph/tensor.ts'
 import { hostTensor } from '../../tensor/host.ts'

@@ -6,9 +6,9 @@ import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import type { WithParameters } from '../../train/trained.ts'
 import { rowKeys } from '../loss/row-noise.ts'
+import { callSize, importanceWeights, rowsAtOnce } from './importance-weights.ts'
 import { blocksOf, type Drawing, type Examples } from './latent-model.ts'
 import { type WeightSummary, weightSums } from './log-weights.ts'
-import { rowsAtOnce, weightedCodes } from './weighted-codes.ts'
 
 export interface ImportanceOptions extends ReadOptions, Drawing {
   /** Codes drawn from q(z|x) for each example, k. */
@@ -50,7 +50,7 @@ export async function importanceBound(
   const count = x.shape[0] ?? 0
   const { examples, codes } = callSize(count, samples, options.rowsPerCall ?? rowsAtOnce(model))
   const blocks = blocksOf(model, x, options, examples)
-  const { logWeights } = weightedCodes(model, seed, examples, codes)
+  const { logWeights } = importanceWeights(model, seed, examples, codes)
   const session = await runtime.compile({ logWeights })
   const summaries: WeightSummary[] = []
   try {
@@ -81,10 +81,4 @@ export async function importanceBound(
     boundError: Float64Array.from(summaries, ({ logMeanError }) => logMeanError),
     effectiveSamples: Float64Array.from(summaries, (summary) => summary.effectiveSamples),
   }
-}
-
-/** Examples of one call, and codes for each of them: all its codes at once, or in calls of equal size. */
-function callSize(count: number, samples: number, rows: number) {
-  const codes = Math.ceil(samples / Math.ceil(samples / rows))
-  return { codes, examples: Math.max(1, Math.min(count, Math.floor(rows / codes))) }
 }
