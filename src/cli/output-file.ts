@@ -61,20 +61,39 @@ function targetOf(
   formats: readonly OutputFormat[],
 ): Pick<Output, 'path' | 'format' | 'write'> {
   const extension = extname(path).slice(1).toLowerCase()
-  const existing = statSync(path, { throwIfNoEntry: false })
-  // A pipe or a device, such as /dev/stdout, has no extension and must not be replaced by a file.
-  const isSpecial = existing !== undefined && !existing.isFile() && !existing.isDirectory()
+  const file = outputFile(path)
   const format =
-    formats.find((candidate) => candidate === extension) ?? (isSpecial ? formats[0] : undefined)
+    formats.find((candidate) => candidate === extension) ??
+    (file.isSpecial ? formats[0] : undefined)
   if (format === undefined)
     throw new UserError(
       `--out ${path}: expected a name that ends in ${formats.map((name) => `.${name}`).join(' or ')}, which chooses the format`,
     )
-  if (existing?.isDirectory()) throw new UserError(`--out ${path}: there is a folder of that name`)
-  if (!isSpecial) requireWritable(path)
+  file.check()
+  return { path, format, write: file.write }
+}
+
+/** A file that may be written. */
+export interface OutputFile {
+  /** Whether it is a pipe or a device, such as /dev/stdout: it has no ending, and must not be replaced by a file. */
+  readonly isSpecial: boolean
+  /** Throws UserError if no file can be written there. */
+  check(): void
+  /** An existing file is replaced as a whole, or stays as it is. Throws UserError. */
+  write(contents: Contents): Promise<void>
+}
+
+/** The file that an `--out` names. */
+export function outputFile(path: string): OutputFile {
+  const existing = statSync(path, { throwIfNoEntry: false })
+  const isSpecial = existing !== undefined && !existing.isFile() && !existing.isDirectory()
   return {
-    path,
-    format,
+    isSpecial,
+    check() {
+      if (existing?.isDirectory())
+        throw new UserError(`--out ${path}: there is a folder of that name`)
+      if (!isSpecial) requireWritable(path)
+    },
     async write(contents) {
       if (!isSpecial) return writeAtomically(path, contents)
       await writeFile(path, contents).catch((error) => {

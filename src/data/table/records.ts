@@ -1,3 +1,5 @@
+import type { Original } from './original.ts'
+
 /** A value as a source gives it: text of a CSV file, a number of a Parquet column, null for a gap. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined
 
@@ -8,6 +10,11 @@ export interface RecordBatch {
   readonly columns: readonly ArrayLike<Cell>[]
   /** Where a row of the batch stands, for messages: `line 12`, `row 12`. Counted from 1, as an editor shows it. */
   place(row: number): string
+  /**
+   * A row as it stands in a file of text, for a writer of the same format: the cells of CSV and ARFF with their quotes,
+   * the one line of JSON lines.
+   */
+  raw?(row: number): readonly string[]
 }
 
 /** A table that can be read from its beginning to its end, more than once. */
@@ -23,6 +30,8 @@ export interface RecordSource {
   readonly count?: number | undefined
   /** How the file is read, for `inspect`: `separated by ";", header in line 1, UTF-8`. */
   readonly reading: string
+  /** What a writer of the same format needs besides the cells. */
+  readonly original?: Original | undefined
   /**
    * The rows in order, in batches of at most some thousands (of at most some hundred thousand cells), so that memory
    * does not grow with the table.

@@ -2,9 +2,9 @@ import { shortened } from '../../../tensor/described.ts'
 import { UserError } from '../../../tensor/errors.ts'
 import type { Cell, ColumnHint, RecordBatch, RecordSource, TableReading } from '../records.ts'
 import { batchRows, columnNames } from './batches.ts'
-import type { ByteSource } from './bytes.ts'
-import { fileEncoding, linesOf } from './lines.ts'
-import { type Encoding, encodingText } from './text.ts'
+import { type ByteSource, readHead } from './bytes.ts'
+import { fileEncoding, lineEndOf, linesOf } from './lines.ts'
+import { ENCODING_HEAD, type Encoding, encodingText, textHead } from './text.ts'
 
 /** Whether text begins as an ARFF file does: with comments, then `@relation`. */
 export const isArff = (head: string): boolean =>
@@ -19,6 +19,8 @@ interface Header {
   readonly attributes: readonly Attribute[]
   /** Number of the line `@data`. */
   readonly data: number
+  /** The lines before it. */
+  readonly lines: readonly string[]
 }
 
 /**
@@ -32,6 +34,7 @@ export async function openArff(source: ByteSource, reading: TableReading): Promi
   const encoding = await fileEncoding(source, reading)
   const header = await readHeader(source, encoding)
   const { attributes } = header
+  const lineEnd = lineEndOf(textHead(await readHead(source, ENCODING_HEAD), encoding))
   if (attributes.length === 0)
     throw new UserError(`${name}: has no @attribute line; expected one for each column`)
   return {
@@ -42,6 +45,7 @@ export async function openArff(source: ByteSource, reading: TableReading): Promi
       name,
     ),
     hints: attributes.map(({ hint }) => hint),
+    original: { format: 'arff', header: header.lines, lineEnd },
     reading: `ARFF, @data in line ${header.data}, ${encodingText(encoding)}`,
     batches: () => arffBatches(source, encoding, header),
   }
@@ -49,10 +53,12 @@ export async function openArff(source: ByteSource, reading: TableReading): Promi
 
 async function readHeader(source: ByteSource, encoding: Encoding): Promise<Header> {
   const attributes: Attribute[] = []
+  const before: string[] = []
   for await (const { first, lines } of linesOf(source, encoding))
     for (const [i, text] of lines.entries()) {
       const line = text.trim()
-      if (/^@data\b/i.test(line)) return { attributes, data: first + i }
+      if (/^@data\b/i.test(line)) return { attributes, data: first + i, lines: before }
+      before.push(text)
       if (/^@attribute\b/i.test(line))
         attributes.push(attributeOf(line, `${source.name}: line ${first + i}`))
       else if (line !== '' && !line.startsWith('%') && !/^@relation\b/i.test(line))
@@ -82,6 +88,8 @@ function attributeOf(line: string, where: string): Attribute {
 interface Value {
   readonly text: string
   readonly quoted: boolean
+  /** As it stands in the line, with its quotes. */
+  readonly raw: string
 }
 
 /** Values between commas, in single or double quotes or without, where \\ stands before a quote. */
@@ -98,17 +106,18 @@ function valuesOf(line: string, where: string): Value[] {
         `${where}: ${JSON.stringify(shortened(line.slice(at)))} cannot be divided into values; expected commas between them, and a quote at both ends or none`,
       )
     const quoted = found[1] ?? found[2]
+    const raw = found[0].slice(0, found[0].length - found[4]!.length).trim()
     values.push(
       quoted === undefined
-        ? { text: found[3]!.trim(), quoted: false }
-        : { text: quoted.replace(/\\(.)/g, '$1'), quoted: true },
+        ? { text: found[3]!.trim(), quoted: false, raw }
+        : { text: quoted.replace(/\\(.)/g, '$1'), quoted: true, raw },
     )
     if (found[4] === '') return values
   }
 }
 
 interface Row {
-  readonly cells: readonly Cell[]
+  readonly values: readonly Value[]
   readonly line: number
 }
 
@@ -125,7 +134,7 @@ async function* arffBatches(
       if (line > data && !/^\s*(%|$)/.test(text))
         waiting.push({
           line,
-          cells: cellsOf(text, attributes.length, `${source.name}: line ${line}`),
+          values: rowOf(text, attributes.length, `${source.name}: line ${line}`),
         })
     }
     while (waiting.length >= most) yield batchOf(waiting.splice(0, most), attributes.length)
@@ -134,22 +143,27 @@ async function* arffBatches(
     yield batchOf(waiting.slice(0, most), attributes.length)
 }
 
-function cellsOf(text: string, width: number, where: string): Cell[] {
+function rowOf(text: string, width: number, where: string): readonly Value[] {
   if (text.trimStart().startsWith('{'))
     throw new UserError(`${where}: is a sparse row; expected all values, with commas between them`)
-  const cells = valuesOf(text, where).map((one) =>
-    one.text === '?' && !one.quoted ? null : one.text,
-  )
-  if (cells.length !== width)
+  const values = valuesOf(text, where)
+  if (values.length !== width)
     throw new UserError(
-      `${where} has ${cells.length} values; expected ${width}, one for each @attribute`,
+      `${where} has ${values.length} values; expected ${width}, one for each @attribute`,
     )
-  return cells
+  return values
 }
+
+const cellOf = ({ text, quoted }: Value): Cell => (text === '?' && !quoted ? null : text)
 
 function batchOf(rows: readonly Row[], width: number): RecordBatch {
   const columns = Array.from({ length: width }, (_, column) =>
-    rows.map(({ cells }) => cells[column]),
+    rows.map(({ values }) => cellOf(values[column]!)),
   )
-  return { count: rows.length, columns, place: (row) => `line ${rows[row]!.line}` }
+  return {
+    count: rows.length,
+    columns,
+    place: (row) => `line ${rows[row]!.line}`,
+    raw: (row) => rows[row]!.values.map(({ raw }) => raw),
+  }
 }

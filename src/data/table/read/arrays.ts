@@ -28,17 +28,20 @@ export async function openNpy(source: ByteSource): Promise<RecordSource> {
   // Anything else but a whole array, row by row, is left to the parser, which says what is wrong.
   if (!layout || layout.fortran || shape.length !== 2 || length !== size) {
     const array = parseNpy(await readAll(source, inflateLimit), name)
-    return arrayTable([array], [], name, 'npy', `an array [${array.shape.join(', ')}]`)
+    const table = arrayTable([array], [], name, 'npy', `an array [${array.shape.join(', ')}]`)
+    return { ...table, original: { format: 'npy', dtype: array.dtype, axes: array.shape.length } }
   }
   const [count, width] = requireTable(shape, name)
   const columns = columnNames(new Array<string>(width).fill(''), name)
   const rowBytes = width * bytesOf(layout.code)
+  const { dtype } = decodeArray(name, layout.code, [0, width], new Uint8Array(0), layout.little)
   return {
     name,
     format: 'npy',
     columns,
     count,
     reading: `an array [${shape.join(', ')}]`,
+    original: { format: 'npy', dtype, axes: 2 },
     async *batches() {
       const most = batchRows(width)
       for (let start = 0; start < count; start += most) {
@@ -67,18 +70,16 @@ async function layoutOf(source: ByteSource) {
 export async function openNpz(source: ByteSource, reading: TableReading): Promise<RecordSource> {
   const { name } = source
   const arrays = parseNpz(await readAll(source, inflateLimit), name)
-  if (areColumns(arrays, reading.array))
-    return arrayTable(
-      [...arrays.values()],
-      [...arrays.keys()],
-      name,
-      'npz',
-      'a column for each array',
-    )
+  if (areColumns(arrays, reading.array)) {
+    const [names, columns] = [[...arrays.keys()], [...arrays.values()]]
+    const table = arrayTable(columns, names, name, 'npz', 'a column for each array')
+    return { ...table, original: { format: 'npz', arrays } }
+  }
   const { examples } = archiveRoles([...arrays.keys()], name, reading.array)
   const array = arrays.get(examples)!
   const where = `array ${JSON.stringify(examples)} [${array.shape.join(', ')}]`
-  return arrayTable([array], [], `${name}, array ${JSON.stringify(examples)}`, 'npz', where)
+  const table = arrayTable([array], [], `${name}, array ${JSON.stringify(examples)}`, 'npz', where)
+  return { ...table, original: { format: 'npz', arrays, examples } }
 }
 
 /** Columns from arrays `[N, D]` or `[N]`, beside each other. */

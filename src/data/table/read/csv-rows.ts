@@ -17,6 +17,8 @@ export interface Dialect {
 /** A row of values, and the line that it begins in, counted from 1. */
 export interface CsvRow {
   readonly cells: readonly string[]
+  /** The cells as they stand in the file, with their quotes; absent if none has any. */
+  readonly raw?: readonly string[] | undefined
   readonly line: number
 }
 
@@ -126,14 +128,14 @@ function divideQuoted(text: string, last: boolean, reading: Reading): Divided {
     const isComment = comment !== undefined && text.startsWith(comment, at)
     // The beginning of a comment may be cut in two.
     const isCut = !last && comment?.startsWith(text.slice(at))
-    const cells =
+    const row =
       at === text.length || isCut
         ? undefined
         : isComment
           ? skipLine(cursor)
           : readRow(cursor, reading)
-    if (!cells) return { rows, end: at, next: line }
-    if (!isComment) rows.push({ cells, line })
+    if (!row) return { rows, end: at, next: line }
+    if (!isComment) rows.push({ ...row, line })
   }
 }
 
@@ -146,10 +148,11 @@ interface Cursor {
   line: number
 }
 
-function readRow(cursor: Cursor, reading: Reading): string[] | undefined {
+function readRow(cursor: Cursor, reading: Reading): Omit<CsvRow, 'line'> | undefined {
   const { text } = cursor
   const separator = reading.separator.charCodeAt(0)
   const cells: string[] = []
+  let raw: string[] | undefined
   for (;;) {
     const begin = cursor.at
     const quoted = text.charCodeAt(begin) === QUOTE
@@ -159,8 +162,11 @@ function readRow(cursor: Cursor, reading: Reading): string[] | undefined {
     const end = cell === undefined ? text.length : cursor.at
     if (end - begin > MOST_CELL + 2) throw tooLong(reading.name, cursor.line, 'value', MOST_CELL)
     if (cell === undefined) return undefined
+    if (quoted) raw ??= [...cells]
+    raw?.push(quoted ? text.slice(begin, cursor.at) : cell)
     cells.push(cell)
-    if (text.charCodeAt(cursor.at) !== separator) return endLine(cursor) ? cells : undefined
+    if (text.charCodeAt(cursor.at) !== separator)
+      return endLine(cursor) ? { cells, raw } : undefined
     cursor.at++
   }
 }
@@ -207,9 +213,9 @@ function closingQuote(text: string, at: number, last: boolean): number | undefin
   }
 }
 
-function skipLine(cursor: Cursor): readonly string[] | undefined {
+function skipLine(cursor: Cursor): Omit<CsvRow, 'line'> | undefined {
   cursor.at = lineEndFrom(cursor.text, cursor.at)
-  return endLine(cursor) ? [] : undefined
+  return endLine(cursor) ? { cells: [] } : undefined
 }
 
 function lineEndFrom(text: string, at: number): number {

@@ -5,7 +5,7 @@ import { batchRows, columnNames } from './batches.ts'
 import type { ByteSource } from './bytes.ts'
 import { type CsvLayout, csvLayout, isBlank } from './csv-dialect.ts'
 import { type CsvRow, countLines, csvRows } from './csv-rows.ts'
-import { fileEncoding } from './lines.ts'
+import { fileEncoding, lineEndOf } from './lines.ts'
 import { type Encoding, encodingText, textOf } from './text.ts'
 
 /** Characters at the beginning from which separator and header are found out; more if a row is longer. */
@@ -23,9 +23,9 @@ const LAYOUT_HEAD = 2 ** 16
 export async function openCsv(source: ByteSource, reading: TableReading): Promise<RecordSource> {
   const { name } = source
   const encoding = await fileEncoding(source, reading)
-  const layout = await layoutOf(source, encoding, reading)
-  if (!layout)
-    throw new UserError(`${name}: is empty; expected a table with a row for each example`)
+  const found = await layoutOf(source, encoding, reading)
+  if (!found) throw new UserError(`${name}: is empty; expected a table with a row for each example`)
+  const { layout, lineEnd } = found
   const { first, header } = layout
   const columns = columnNames(
     header ? first.cells : first.cells.map(() => ''),
@@ -39,6 +39,15 @@ export async function openCsv(source: ByteSource, reading: TableReading): Promis
     format: 'csv',
     columns,
     reading: readingText(layout, encoding, reading),
+    original: {
+      format: 'csv',
+      separator: layout.separator,
+      header: header ? rawCells(first) : undefined,
+      decimal: reading.decimal ?? 'point',
+      comment: reading.comment,
+      mark: encoding.mark > 0,
+      lineEnd,
+    },
     batches: () => csvBatches(source, encoding, table),
   }
 }
@@ -54,17 +63,21 @@ async function layoutOf(
   source: ByteSource,
   encoding: Encoding,
   reading: TableReading,
-): Promise<CsvLayout | undefined> {
+): Promise<{ layout: CsvLayout; lineEnd: string } | undefined> {
+  const found = (text: string, isWhole: boolean) => {
+    const layout = csvLayout(text, isWhole, reading, source.name)
+    return layout && { layout, lineEnd: lineEndOf(text) }
+  }
   let head = ''
   let enough = LAYOUT_HEAD
   for await (const piece of textOf(source, encoding, () => 1 + countLines(head))) {
     head += piece
     if (head.length < enough) continue
-    const layout = csvLayout(head.slice(0, enough), false, reading, source.name)
+    const layout = found(head.slice(0, enough), false)
     if (layout) return layout
     enough *= 4
   }
-  return csvLayout(head, true, reading, source.name)
+  return found(head, true)
 }
 
 /** How the file is read, and what of it can be stated because it was found out. */
@@ -121,8 +134,15 @@ function batchOf(rows: readonly CsvRow[], { columns, convert }: Table): RecordBa
     for (let row = 0; row < rows.length; row++) values[row] = rows[row]!.cells[column]!
     return convert ? values.map((cell) => convert(cell as string)) : values
   })
-  return { count: rows.length, columns: cells, place: (row) => `line ${rows[row]!.line}` }
+  return {
+    count: rows.length,
+    columns: cells,
+    place: (row) => `line ${rows[row]!.line}`,
+    raw: (row) => rawCells(rows[row]!),
+  }
 }
+
+const rawCells = ({ cells, raw = cells }: CsvRow): readonly string[] => raw
 
 const commaNumber = /^\s*[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d+)?\s*$/
 

@@ -3,12 +3,12 @@ import { UserError } from '../../../tensor/errors.ts'
 import { grouped } from '../../../tensor/numbers.ts'
 import type { Cell, RecordBatch, RecordSource, TableReading } from '../records.ts'
 import { batchRows, columnNames } from './batches.ts'
-import { type ByteSource, readAll } from './bytes.ts'
+import { type ByteSource, readAll, readHead } from './bytes.ts'
 import { ownValue, requireCell } from './cells.ts'
 import { countLines } from './csv-rows.ts'
-import { fileEncoding, linesOf } from './lines.ts'
+import { fileEncoding, lineEndOf, linesOf } from './lines.ts'
 import { recordsOfObjects } from './objects.ts'
-import { type Encoding, encodingText, textOf } from './text.ts'
+import { ENCODING_HEAD, type Encoding, encodingText, textHead, textOf } from './text.ts'
 
 /** The keys of this many rows at the beginning are the columns. */
 const KEY_ROWS = 10_000
@@ -28,7 +28,7 @@ export async function openJsonLines(
 ): Promise<RecordSource> {
   const { name } = source
   const encoding = await fileEncoding(source, reading)
-  const { keys, count } = await firstKeys(source, encoding)
+  const { keys, count, lineEnd } = await firstKeys(source, encoding)
   if (count === 0) throw new UserError(`${name}: is empty; expected an object in each line`)
   if (keys.size === 0)
     throw new UserError(`${name}: its objects have no keys; expected one for each column`)
@@ -38,20 +38,22 @@ export async function openJsonLines(
     format: 'json lines',
     columns,
     reading: `an object in each line, ${encodingText(encoding)}`,
+    original: { format: 'json lines', lineEnd },
     batches: () => jsonBatches(source, encoding, [...keys]),
   }
 }
 
 async function firstKeys(source: ByteSource, encoding: Encoding) {
   const keys = new Set<string>()
+  const lineEnd = lineEndOf(textHead(await readHead(source, ENCODING_HEAD), encoding))
   let count = 0
   for await (const rows of rowsOf(source, encoding))
     for (const { row } of rows) {
-      if (count === KEY_ROWS) return { keys, count }
+      if (count === KEY_ROWS) return { keys, count, lineEnd }
       for (const key of Object.keys(row)) keys.add(key)
       count++
     }
-  return { keys, count }
+  return { keys, count, lineEnd }
 }
 
 /** Opens a JSON file that is one list of objects, or of lists. @throws UserError as `openJsonLines` */
@@ -79,6 +81,7 @@ export async function openJsonList(
   return {
     ...records,
     format: 'json lines',
+    original: { format: 'json list', lineEnd: lineEndOf(text) },
     reading: `a list of ${'objects'}, ${encodingText(encoding)}`,
   }
 }
@@ -86,6 +89,7 @@ export async function openJsonList(
 interface JsonRow {
   readonly row: object
   readonly line: number
+  readonly text: string
 }
 
 async function* rowsOf(source: ByteSource, encoding: Encoding): AsyncIterable<JsonRow[]> {
@@ -93,7 +97,7 @@ async function* rowsOf(source: ByteSource, encoding: Encoding): AsyncIterable<Js
     const rows: JsonRow[] = []
     for (const [i, text] of lines.entries()) {
       const row = parsed(text)
-      if (isRecord(row)) rows.push({ row, line: first + i })
+      if (isRecord(row)) rows.push({ row, line: first + i, text })
       else if (text.trim() !== '') throw unlikeRow(row, text, `${source.name}: line ${first + i}`)
     }
     yield rows
@@ -135,7 +139,7 @@ function batchOf(rows: readonly JsonRow[], keys: readonly string[], name: string
   const cells = keys.map((key) =>
     rows.map(({ row }, i): Cell => requireCell(ownValue(row, key), `${name}: ${place(i)}`, key)),
   )
-  return { count: rows.length, columns: cells, place }
+  return { count: rows.length, columns: cells, place, raw: (row) => [rows[row]!.text] }
 }
 
 /** Texts, which are left alone, and whole numbers of 16 digits or more. */

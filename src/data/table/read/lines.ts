@@ -16,6 +16,9 @@ export interface Lines {
   readonly lines: readonly string[]
 }
 
+/** The first line end in a text; LF if there is none. */
+export const lineEndOf = (text: string): string => /\r\n|\n|\r/.exec(text)?.[0] ?? '\n'
+
 /** The encoding of a file, found out from its beginning where it is not stated. */
 export async function fileEncoding(source: ByteSource, reading: TableReading): Promise<Encoding> {
   const head = await readHead(source, ENCODING_HEAD)

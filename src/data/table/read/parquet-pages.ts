@@ -1,4 +1,10 @@
-import type { ColumnMetaData, DecodedArray, PageHeader, SchemaTree } from 'hyparquet'
+import type {
+  ColumnMetaData,
+  DecodedArray,
+  PageHeader,
+  ParquetParsers,
+  SchemaTree,
+} from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { UserError } from '../../../tensor/errors.ts'
 import type { Cell } from '../records.ts'
@@ -32,6 +38,8 @@ export interface Chunk {
   readonly rows: number
   /** The file, the row group and the column, for messages. */
   readonly where: string
+  /** How values become cells, if not as in every table. */
+  readonly parsers?: ParquetParsers | undefined
 }
 
 /**
@@ -97,7 +105,7 @@ export function damaged(where: string, error: unknown): UserError {
   return new UserError(`${where} is damaged or cut short (${why}); write the file again`)
 }
 
-function decoderOf({ meta, path }: Chunk): ColumnDecoder {
+function decoderOf({ meta, path, parsers: own }: Chunk): ColumnDecoder {
   const leaf = path.at(-1)!
   const element = withOlderNames(leaf.element)
   return {
@@ -105,7 +113,7 @@ function decoderOf({ meta, path }: Chunk): ColumnDecoder {
     pathInSchema: meta.path_in_schema,
     element,
     schemaPath: [...path.slice(0, -1), { ...leaf, element }],
-    parsers,
+    parsers: own ?? parsers,
     compressors: codecs,
   }
 }

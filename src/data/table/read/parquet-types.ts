@@ -69,3 +69,11 @@ export const parsers: ParquetParsers = {
   stringFromBytes: textOf,
   jsonFromBytes: textOf,
 }
+
+/** The same, but timestamps stay numbers in the unit of the file: a `Date` has only milliseconds. */
+export const exactParsers: ParquetParsers = {
+  ...parsers,
+  timestampFromMilliseconds: (time) => time,
+  timestampFromMicroseconds: (time) => time,
+  timestampFromNanoseconds: (time) => time,
+}

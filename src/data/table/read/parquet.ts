@@ -1,4 +1,4 @@
-import type { FileMetaData, SchemaTree } from 'hyparquet'
+import type { FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet'
 import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js'
 import { UserError } from '../../../tensor/errors.ts'
 import { counted } from '../../../tensor/numbers.ts'
@@ -47,6 +47,7 @@ export async function openParquet(source: ByteSource): Promise<RecordSource> {
       `Parquet, ${counted(metadata.row_groups.length, 'row group')}`,
       ...(left.length > 0 ? [`without ${said.join(', ')}`] : []),
     ].join(', '),
+    original: { format: 'parquet', source, metadata, root },
     batches: () =>
       parquetBatches(
         source,
@@ -100,10 +101,12 @@ function requireRows({ num_rows: rows, row_groups: groups }: FileMetaData): void
     throw new Error(`it claims ${rows} rows, and its row groups have ${total}`)
 }
 
-async function* parquetBatches(
+/** The rows of some columns of a Parquet file, by their paths from the root of its schema. */
+export async function* parquetBatches(
   source: ByteSource,
   metadata: FileMetaData,
   paths: readonly (readonly SchemaTree[])[],
+  parsers?: ParquetParsers,
 ): AsyncIterable<RecordBatch> {
   const most = batchRows(paths.length)
   let before = 0
@@ -116,7 +119,7 @@ async function* parquetBatches(
         (one) => one.meta_data?.path_in_schema[0] === column,
       )?.meta_data
       if (!meta) throw damaged(where, 'it is not described')
-      return columnPages(source, { meta, path, rows, where })
+      return columnPages(source, { meta, path, rows, where, parsers })
     })
     for (let start = 0; start < rows; start += most) {
       const count = Math.min(most, rows - start)
