@@ -2,13 +2,27 @@ import { type Neighbours, nearestNeighbours } from '../../evaluate/neighbours/ne
 import { partOf } from '../../evaluate/neighbours/partial-progress.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { requireOptions, requireRuntime, requireWhole } from '../../tensor/checks.ts'
-import { type AnyFloats, type Floats, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import {
+  type AnyFloats,
+  type Floats,
+  type HostTensor,
+  hostTensor,
+  rowsBetween,
+} from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { type RowScorer, requireRowsOf, requireTrainingRows } from './row-scorer.ts'
 
 export interface NearestRowsOptions {
   /** How many of the nearest training rows: 5 by default. */
   readonly k?: number | undefined
+}
+
+export interface NearestRows extends RowScorer {
+  /** Scores `[n]` and shares `[n, D]` of one search. */
+  explained(
+    rows: AnyFloats,
+    options?: ReadOptions,
+  ): Promise<{ readonly scores: Float64Array; readonly shares: HostTensor<'float64'> }>
 }
 
 /**
@@ -24,7 +38,7 @@ export function nearestRows(
   runtime: Runtime,
   rows: AnyFloats,
   options: NearestRowsOptions = {},
-): RowScorer {
+): NearestRows {
   requireRuntime(runtime)
   requireOptions(options, 'options', ['k'])
   const { k = 5 } = options
@@ -46,27 +60,36 @@ export function nearestRows(
       visit(queries, await nearestNeighbours(runtime, queries, references, { ...part, k }))
     }
   }
+  const scoresOf = async (
+    given: AnyFloats,
+    watching: ReadOptions,
+    visit: (queries: Floats, found: Neighbours, read: number) => void = () => {},
+  ) => {
+    const means = new Float64Array(requireRowsOf(width, given))
+    let read = 0
+    await forNeighbours(given, watching, (queries, found) => {
+      const { squaredDistances } = found
+      for (let at = 0; at < squaredDistances.length; at++)
+        means[read + Math.floor(at / k)]! += Math.sqrt(squaredDistances[at]!) / k
+      visit(queries, found, read)
+      read += queries.shape[0]!
+    })
+    return means
+  }
+  const explained: NearestRows['explained'] = async (given, watching = {}) => {
+    const shares = new Float64Array(requireRowsOf(width, given) * width)
+    const scores = await scoresOf(given, watching, (queries, found, read) =>
+      addShares(queries, references, found, shares.subarray(read * width)),
+    )
+    return { scores, shares: hostTensor('float64', given.shape, shares) }
+  }
   return {
     width,
     unit: 'distance',
-    async scores(given, watching = {}) {
-      const means = new Float64Array(requireRowsOf(width, given))
-      let read = 0
-      await forNeighbours(given, watching, (queries, { squaredDistances }) => {
-        for (let at = 0; at < squaredDistances.length; at++)
-          means[read + Math.floor(at / k)]! += Math.sqrt(squaredDistances[at]!) / k
-        read += queries.shape[0]!
-      })
-      return means
-    },
-    async shares(given, watching = {}) {
-      const shares = new Float64Array(requireRowsOf(width, given) * width)
-      let read = 0
-      await forNeighbours(given, watching, (queries, found) => {
-        addShares(queries, references, found, shares.subarray(read))
-        read += queries.data.length
-      })
-      return hostTensor('float64', given.shape, shares)
+    scores: (given, watching = {}) => scoresOf(given, watching),
+    explained,
+    async shares(given, watching) {
+      return (await explained(given, watching)).shares
     },
   }
 }
