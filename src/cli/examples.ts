@@ -211,19 +211,8 @@ const withLabels = (examples: ExampleRows, labels: Int32Array): ExampleRows => (
 
 /** The rows of a table, read by the columns that the run's model was trained on; what is unlike them is reported. */
 async function rowsOfTable({ config }: Run, path: string, table: TableForm): Promise<ExampleRows> {
-  const { openTableRecords, packedRows } = await import('../data/open-table.ts')
-  const { givenRows } = await import('../data/table/given-rows.ts')
-  const { unlistedColumns } = await import('../data/table/schema-file.ts')
-  const { recordedClasses } = await import('../data/table/table-labels.ts')
-  const source = await openTableRecords(path, path, config.data)
-  const options = { ...config.data, schema: undefined, newData: true }
-  const packed = await packedRows(path, source, table.schema, options)
-  const rows = givenRows(packed, table, recordedClasses(config.example!))
-  const remarks = [
-    ...(packed.notes ?? []),
-    ...unlistedColumns(source, table.schema),
-    ...rows.remarks,
-  ]
+  const { openGivenTable } = await import('../app/answers/given-table.ts')
+  const { rows, remarks } = await openGivenTable(config, path, table)
   for (const remark of remarks) log(`note: ${path}: ${remark}`)
   return {
     count: rows.count,
