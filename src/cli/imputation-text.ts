@@ -81,7 +81,7 @@ export function printImputed(
   done: ImputedTable,
 ): void {
   const { rows, gaps, incompleteRows, comparison } = done
-  if (gaps === 0) print(`no gaps in ${counted(rows, 'row')}: written as it came: ${out}`)
+  if (gaps === 0) print(`no gaps in ${counted(rows, 'row')}; written as it came: ${out}`)
   else
     print(
       `${counted(gaps, 'gap')} filled in ${grouped(incompleteRows)} of ${counted(rows, 'row')}: ${out}`,
@@ -114,5 +114,5 @@ function verdictOf(methods: ImputationComparison['methods']): string | undefined
   const [model, ...others] = methods
   const best = others.reduce((a, b) => (b.error.mean < a.error.mean ? b : a))
   if (model!.error.mean <= best.error.mean) return undefined
-  return `Here, ${best.method} is better than the model: train longer, or with importance samples, before you rely on it.`
+  return `Here, ${best.method} is better than the model: train longer or with --importance-samples 5, or use it instead.`
 }

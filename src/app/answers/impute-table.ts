@@ -9,6 +9,7 @@ import type { Cell } from '../../data/table/records.ts'
 import { type EditedRows, editOfParts, type TableEdit } from '../../data/table/write/edit.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
+import { counted } from '../../tensor/numbers.ts'
 import type { WithParameters } from '../../train/trained.ts'
 import type { GivenTable } from './given-table.ts'
 import { type ImputedGap, imputedGap, shownValue } from './imputation.ts'
@@ -24,31 +25,40 @@ interface FileColumn {
   readonly whole: boolean
 }
 
-/** The trained columns of a file with what fills them depends on, in the order of the model. */
+/** The trained columns of a file, in the order of the model. */
 export function fileColumns(
   { packed }: Pick<GivenTable, 'packed'>,
   columns: readonly TableColumn[],
 ): FileColumn[] {
   const at = columns.map(({ name }) => packed.columns.findIndex((other) => other.name === name))
-  const whole = columns.map(({ kind }) => kind === 'numeric' || kind === 'positive')
+  const open = new Set(at.filter((_, c) => REAL.includes(columns[c]!.kind)))
   const stride = packed.columns.length
-  for (let start = 0; start < packed.count; start += ROWS) {
+  for (let start = 0; start < packed.count && open.size > 0; start += ROWS) {
     const values = packed.read(wholeNumbers(start, Math.min(packed.count, start + ROWS)))
-    columns.forEach((_, c) => {
-      if (!whole[c]) return
-      for (let i = at[c]!; i < values.length; i += stride) {
-        if (Number.isNaN(values[i]!) || Number.isInteger(values[i]!)) continue
-        whole[c] = false
-        return
-      }
+    values.forEach((value, i) => {
+      if (!Number.isInteger(value) && !Number.isNaN(value)) open.delete(i % stride)
     })
   }
-  return columns.map((column, c) => ({
-    column,
-    gaps: packed.columns[at[c]!]!.missing,
-    whole: whole[c]!,
-  }))
+  return columns.map((column, c) => {
+    const { missing } = packed.columns[at[c]!]!
+    return { column, gaps: missing, whole: open.has(at[c]!) && missing < packed.count }
+  })
 }
+
+const REAL: readonly TableColumn['kind'][] = ['numeric', 'positive']
+
+/** What is said of gaps that stay: those of columns that the model was not trained on. */
+export const otherGaps = (
+  { packed }: Pick<GivenTable, 'packed'>,
+  columns: readonly TableColumn[],
+): string[] =>
+  packed.columns.flatMap(({ name, missing }) =>
+    missing === 0 || columns.some((column) => column.name === name)
+      ? []
+      : [
+          `column ${JSON.stringify(name)}: ${counted(missing, 'gap')} ${missing === 1 ? 'stays' : 'stay'}, since the run was not trained on this column`,
+        ],
+  )
 
 /** Some rows of a table, imputed. */
 export interface ImputedPart {
@@ -95,8 +105,8 @@ function inWholeNumbers(cell: ImputedCell): ImputedCell {
   const { interval } = cell
   return {
     ...cell,
-    value: Math.round(cell.value),
-    draws: cell.draws.map(Math.round),
+    value: rounded(cell.value),
+    draws: cell.draws.map(rounded),
     ...(interval && {
       interval: {
         ...interval,
@@ -106,6 +116,9 @@ function inWholeNumbers(cell: ImputedCell): ImputedCell {
     }),
   }
 }
+
+/** Without a zero of negative sign. */
+const rounded = (value: number) => Math.round(value) + 0
 
 /**
  * The edit of a table that fills its gaps.

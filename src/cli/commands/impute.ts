@@ -119,7 +119,9 @@ async function imputeTable(
   const given = await openedTable(run, data, note)
   const app = await import('../../app/answers/impute-table.ts')
   const { imputedSpool } = await import('../../app/answers/imputed-spool.ts')
-  const columns = app.fileColumns(given, run.model.info.columns!)
+  const trained = run.model.info.columns!
+  const columns = app.fileColumns(given, trained)
+  for (const remark of app.otherGaps(given, trained)) note(remark)
   const spool = await imputedSpool(temporaryFolder(output), flags.samples)
   try {
     const effectiveSamples: number[] = []
@@ -131,9 +133,9 @@ async function imputeTable(
     else for await (const _ of parts);
     const few = fewCodesRemark(Float64Array.from(effectiveSamples), flags)
     if (few) note(few.commandLine)
-    const { compare } = flags
+    const compared = spool.count > 0 ? flags.compare : 0
     const comparison =
-      compare > 0 ? await app.compareOnTable(run, given, columns, flags, compare) : undefined
+      compared > 0 ? await app.compareOnTable(run, given, columns, flags, compared) : undefined
     await writeTables(output, flags, given, (draw) => app.filling(given, columns, spool, draw))
     return {
       rows: given.rows.count,

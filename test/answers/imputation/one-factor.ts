@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { TableSchema } from '../../../src/data/table/schema.ts'
 import type { TableColumn } from '../../../src/distributions/columns/column.ts'
 import { outputsOf } from '../../../src/distributions/columns/layout.ts'
 import { columnsLikelihood } from '../../../src/distributions/columns/likelihood.ts'
@@ -6,8 +7,9 @@ import { columnParameters } from '../../../src/distributions/columns/parameters.
 import { gaussian, standardNormal } from '../../../src/distributions/gaussian.ts'
 import { constant, fill, scalar } from '../../../src/graph/tensor.ts'
 import { defineModel } from '../../../src/models/model.ts'
+import { hostTensor } from '../../../src/tensor/host.ts'
 import { build } from '../../../src/train/build.ts'
-import type { WithParameters } from '../../../src/train/trained.ts'
+import { type TrainedModel, trainedModel } from '../../../src/train/trained.ts'
 import { onnx } from '../../train/onnx.ts'
 
 const common = { gaps: true, centre: 0, scale: 1 }
@@ -78,14 +80,22 @@ const oneFactor = defineModel({
   prior: (_m, shape) => standardNormal(shape),
 })
 
-export function oneFactorModel(): WithParameters {
+export function oneFactorModel(): TrainedModel {
   const info = { exampleShape: [columns.length], dimension: columns.length, columns }
   if (outputsOf(columns) !== weight.length) throw new Error('a weight for each output')
-  return {
-    model: build(oneFactor, { latent: 1 }, info),
-    parameters: { unused: { dtype: 'float32', shape: [1], data: new Float32Array(1) } },
-    runtime: onnx(),
-  }
+  const unused = hostTensor('float32', [1], new Float32Array(1))
+  return trainedModel(onnx(), build(oneFactor, { latent: 1 }, info), { unused })
+}
+
+/** The schema of its table. */
+export const schema: TableSchema = {
+  format: 1,
+  missing: [''],
+  columns: columns.map(({ name, kind, categories }) => ({
+    name,
+    kind,
+    ...(categories && { categories: [...categories] }),
+  })),
 }
 
 /** p(cell of column c | z), up to a constant. */
