@@ -166,9 +166,9 @@ export const rows = [
   },
   {
     name: 'labels are taken by their place in the list of classes, not by their name',
-    file: 'src/evaluate/anomaly/evaluation.ts',
-    from: 'import { splitLabels, splitValues }',
-    to: 'import { splitClasses as splitLabels, splitValues }',
+    file: 'src/evaluate/anomaly/told-apart.ts',
+    from: 'import { splitLabels }',
+    to: 'import { splitClasses as splitLabels }',
     tests: ['test/app/label-names.test.ts'],
   },
   {

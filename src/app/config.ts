@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { flag, integer, list, readBy, text } from '../config/options.ts'
-import { choicesOf, isFileName, naming } from '../config/schema-facts.ts'
+import { choicesOf, expecting, isFileName, naming } from '../config/schema-facts.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
+import { type NormalLabels, normalTexts } from '../data/normal.ts'
 import {
   colours,
   fits,
@@ -12,7 +13,11 @@ import {
   sizeSyntax,
 } from '../data/pictures/reading.ts'
 import { type AnyDefinition, definitionOf, isMember, isOwn } from '../models/definition.ts'
-import { formerOptions, withCurrentOptions } from '../models/former-names.ts'
+import {
+  formerOptions,
+  withCurrentDataOptions,
+  withCurrentOptions,
+} from '../models/former-names.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { models } from '../models/registry.ts'
 import { requireOptions } from '../tensor/checks.ts'
@@ -52,12 +57,39 @@ const pictureOptions = {
     ),
 }
 
+/** Labels as text, in one order, so that 0 and '0' make the same configuration. */
+const normalLabels = () =>
+  expecting(
+    readBy(
+      (value) => {
+        const labels = list(value)
+        return isLabels(labels) ? normalTexts(labels) : labels
+      },
+      z.array(z.string().min(1)).min(1),
+    ) as unknown as z.ZodType<(string | number | boolean)[]>,
+    'one label or more, such as 0 or ok,idle',
+  )
+
+const isLabels = (values: unknown): values is NormalLabels =>
+  Array.isArray(values) &&
+  values.every((value) => ['string', 'number', 'boolean'].includes(typeof value))
+
 /** How a table is read, where the file does not say, and what its columns are. */
 const tableFields = {
   schema: naming(z.string())
     .optional()
     .describe('file that says what each column of a table is, as inspect writes it'),
-  labelColumn: z.string().optional().describe('column of a table that holds the labels'),
+  label: z
+    .string()
+    .optional()
+    .describe(
+      'column of a table that holds the labels; for labels in a file of their own, --labels',
+    ),
+  normal: normalLabels()
+    .optional()
+    .describe(
+      'labels of normal examples, such as 0 or ok,idle: only these are learned from, and the others measure how well anomalies are found',
+    ),
   missing: readBy(list, z.array(z.string()))
     .optional()
     .describe('texts of a table that stand for a missing value, instead of the usual ones'),
@@ -95,7 +127,9 @@ export const dataConfig = z.strictObject({
     .describe(
       'mnist, birdstrikes, penguins, a folder of pictures, or a file: a table (CSV, Parquet, JSON lines, ARFF), or arrays (.npy, .npz, IDX), also gzipped',
     ),
-  labels: naming(z.string()).optional().describe('file of labels: IDX (also .gz) or .npy'),
+  labels: naming(z.string())
+    .optional()
+    .describe('file of labels, IDX (also .gz) or .npy; for a column of a table, --label'),
   testData: naming(z.string())
     .optional()
     .describe('file of test examples, instead of cutting them off'),
@@ -218,6 +252,8 @@ export function trainingOptions(model: string | AnyDefinition): Option[] {
 /** Options of data that matter before a model is trained on it. */
 const inspectedFields = z.strictObject(tableFields).pick({
   schema: true,
+  label: true,
+  normal: true,
   missing: true,
   separator: true,
   encoding: true,
@@ -249,7 +285,7 @@ const sectionsOf = ({ config }: ModelDefinition) => ({
  */
 export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConfig {
   requireOptions(given, 'options', undefined, UserError)
-  const { model = 'vae', history, ...rest } = given
+  const { model = 'vae', history, ...rest } = withCurrentDataOptions(given)
   const definition = definitionOf(model)
   requireOwnOptions(definition)
   const sections = sectionsOf(definition)

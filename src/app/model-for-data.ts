@@ -145,6 +145,10 @@ function withLikelihood(
  */
 export function requireTrainable({ train }: RunConfig, model: BuiltModel, data: DataSet): void {
   const { name } = model.definition
+  if (model.labels && data.normal)
+    throw new UserError(
+      worded`${option('normal')}: ${name} learns from labels, and where only normal examples are learned from, labels never enter the model; leave ${option('normal')} out, or choose another ${option('model')}`,
+    )
   const unlabelled = Object.values(data.splits).find((split) => split.rows.length && !split.labels)
   if (model.labels && unlabelled)
     throw new UserError(

@@ -34,6 +34,8 @@ export interface Command<F extends Flags = Flags> {
     choices?(): Promise<readonly string[]>
   }
   readonly flags: F
+  /** Present names of flags by their former ones, which still work and are not in help. */
+  readonly formerFlags?: Readonly<Record<string, string>>
   /** The flags that help shows, if they depend on the model; otherwise `flags`. */
   helpFlags?(model: string | undefined): Flags
   /** Text above the flags in help, which may depend on the model. */

@@ -6,6 +6,9 @@ import type { ExampleForm } from '../data/form.ts'
 import { wholeNumbers } from '../data/indices.ts'
 import { pathOf } from '../data/named-tables.ts'
 import type { TableForm } from '../data/table/form.ts'
+import type { GivenRows } from '../data/table/given-rows.ts'
+import type { PackedTable } from '../data/table/packed.ts'
+import type { RecordSource } from '../data/table/records.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { oneOf, text, toggle } from './flags.ts'
@@ -209,11 +212,41 @@ const withLabels = (examples: ExampleRows, labels: Int32Array): ExampleRows => (
   part: (start, end) => ({ ...examples.part(start, end), labels: labels.subarray(start, end) }),
 })
 
-/** The rows of a table, read by the columns that the run's model was trained on; what is unlike them is reported. */
-async function rowsOfTable({ config }: Run, path: string, table: TableForm): Promise<ExampleRows> {
-  const { openGivenTable } = await import('../app/answers/given-table.ts')
-  const { rows, remarks } = await openGivenTable(config, path, table)
-  for (const remark of remarks) log(`note: ${path}: ${remark}`)
+/** A table, and its rows as the run's model sees them. */
+export interface TableRows {
+  readonly source: RecordSource
+  readonly packed: PackedTable
+  readonly rows: GivenRows
+}
+
+/** Opens a table by the columns that the run's model was trained on; what is unlike them is reported. */
+export async function openTableRows(
+  { config }: Pick<Run, 'config'>,
+  path: string,
+  table: TableForm,
+  note: (remark: string) => void = (remark) => log(`note: ${path}: ${remark}`),
+): Promise<TableRows> {
+  const { openTableRecords, packedRows } = await import('../data/open-table.ts')
+  const { givenRows } = await import('../data/table/given-rows.ts')
+  const { unlistedColumns } = await import('../data/table/schema-file.ts')
+  const { recordedClasses } = await import('../data/table/table-labels.ts')
+  const source = await openTableRecords(path, path, config.data)
+  const options = { ...config.data, schema: undefined, newData: true }
+  const packed = await packedRows(path, source, table.schema, options)
+  // A model of normal rows has seen no other labels, and needs none: new rows may have any, or gaps.
+  const classes = config.data.normal ? undefined : recordedClasses(config.example!)
+  const rows = givenRows(packed, table, classes)
+  const remarks = [
+    ...(packed.notes ?? []),
+    ...unlistedColumns(source, table.schema),
+    ...rows.remarks,
+  ]
+  for (const remark of remarks) note(remark)
+  return { source, packed, rows }
+}
+
+async function rowsOfTable(run: Run, path: string, table: TableForm): Promise<ExampleRows> {
+  const { rows } = await openTableRows(run, path, table)
   return {
     count: rows.count,
     ofSplit: false,

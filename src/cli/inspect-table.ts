@@ -1,4 +1,5 @@
-import type { TableDescription } from '../data/table/describe.ts'
+import type { NormalLabels } from '../data/normal.ts'
+import type { DescribedLabels, TableDescription } from '../data/table/describe.ts'
 import type { InferredColumn } from '../data/table/infer.ts'
 import type { RecordSource } from '../data/table/records.ts'
 import { wrapped } from '../report/wrap.ts'
@@ -14,6 +15,9 @@ export interface TableFlags {
   readonly schema?: string | undefined
   /** What stands for a missing value, in place of the usual marks or those of the schema. */
   readonly missing?: readonly string[] | undefined
+  /** The column of labels, and the labels of normal rows. */
+  readonly label?: string | undefined
+  readonly normal?: NormalLabels | undefined
   /** A new file for the schema that training would use. */
   readonly schemaOut?: string | undefined
   readonly json: boolean
@@ -25,7 +29,8 @@ export async function describeTableFile(source: RecordSource, flags: TableFlags)
   if (flags.schemaOut !== undefined) await requireNew(flags.schemaOut)
   const { schemaOfFile } = await import('../data/open-table.ts')
   const schema = flags.schema === undefined ? undefined : await schemaOfFile(flags.schema)
-  const table = await describeTable(source, { schema, missing: flags.missing ?? schema?.missing })
+  const { label, normal, missing = schema?.missing } = flags
+  const table = await describeTable(source, { schema, missing, label, normal })
   if (flags.schemaOut !== undefined) await writeSchema(flags.schemaOut, table)
   if (flags.json) printJson(table)
   else printTableDescription(table)
@@ -63,8 +68,29 @@ function printTableDescription(table: TableDescription): void {
     rows: columns.map(cellsOf),
   })
   print(['', ...columns.flatMap((column) => sentencesOf(column, width)), ''].join('\n'))
+  for (const line of table.labels ? labelLines(table.labels) : [])
+    print(wrapped(line, width, '  ').join('\n'))
   const marks = missing.map((mark) => JSON.stringify(mark)).join(' ')
   print(wrapped(`Missing values are empty or one of: ${marks}`, width, '  ').join('\n'))
+}
+
+/** Labels that are listed. */
+const MOST_LABELS = 20
+
+/** How many rows have each label, and how many are normal. */
+function labelLines({ column, counts, missing, normal }: DescribedLabels): string[] {
+  const labels = Object.entries(counts)
+  const shown = labels
+    .slice(0, MOST_LABELS)
+    .map(([text, count]) => `${shortened(text)} (${counted(count, 'row')})`)
+  const more = labels.length > MOST_LABELS ? `, … (${counted(labels.length, 'label')})` : ''
+  const none = missing > 0 ? `; ${counted(missing, 'row')} without a label` : ''
+  const lines = [`Labels in column ${JSON.stringify(column)}: ${shown.join(', ')}${more}${none}`]
+  if (normal)
+    lines.push(
+      `Normal (${normal.labels.join(', ')}): ${counted(normal.rows, 'row')}, from which training learns; not normal: ${counted(normal.anomalous, 'row')}`,
+    )
+  return lines
 }
 
 const cellsOf = (column: InferredColumn): string[] => [

@@ -12,10 +12,13 @@ export interface Parsed {
   readonly flags: Readonly<Record<string, unknown>>
 }
 
+type FormerFlags = NonNullable<Command['formerFlags']>
+
 /** Splits arguments into flags with their texts and positional arguments, without checking them. */
-function tokenize(args: readonly string[], flags: Flags) {
+function tokenize(args: readonly string[], flags: Flags, former: FormerFlags = {}) {
   const options: ParseArgsConfig['options'] = {}
-  for (const [name, flag] of Object.entries(flags))
+  const present = Object.entries(former).map(([name, now]) => [name, flags[now]!] as const)
+  for (const [name, flag] of [...Object.entries(flags), ...present])
     options[flagName(name).slice(2)] = { type: flag.value === undefined ? 'boolean' : 'string' }
   // Not strict: strict parsing refuses `--lr -1`, and its error messages are for programmers.
   return parseArgs({
@@ -40,17 +43,19 @@ export function peek(args: readonly string[], name: string, flags: Flags): strin
  * and for unexpected or missing arguments.
  */
 export function parseArguments(verb: string, command: Command, args: readonly string[]): Parsed {
-  const { flags, subject } = command
-  const byTyped = new Map(Object.keys(flags).map((name) => [flagName(name), name]))
+  const { flags, formerFlags = {}, subject } = command
+  const present = new Map(Object.keys(flags).map((name) => [flagName(name), name]))
+  const former = Object.entries(formerFlags).map(([name, now]) => [flagName(name), now] as const)
+  const byTyped = new Map([...present, ...former])
   const texts: Record<string, string> = {}
   const positionals: string[] = []
-  for (const token of tokenize(args, flags)) {
+  for (const token of tokenize(args, flags, formerFlags)) {
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const negated = byTyped.get(token.rawName.replace(/^--no-/, '--'))
     const isNegation = negated !== undefined && flags[negated]!.value === undefined
     const name = byTyped.get(token.rawName) ?? (isNegation ? negated : undefined)
-    if (name === undefined) throw unknownFlag(verb, token.rawName, [...byTyped.keys()])
+    if (name === undefined) throw unknownFlag(verb, token.rawName, [...present.keys()])
     if (Object.hasOwn(texts, name))
       throw new UserError(`${token.rawName}: is given twice; give it once`)
     texts[name] = byTyped.has(token.rawName) ? textOf(token, flags[name]!.value) : 'false'

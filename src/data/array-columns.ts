@@ -28,14 +28,14 @@ export function columnsOf(
     likelihood,
     standardise = true,
     schema,
-    labelColumn,
+    label,
     binarize = 'none',
   }: Reading & {
     readonly binarize?: Binarize | undefined
     readonly likelihood?: LikelihoodUse | undefined
     readonly standardise?: boolean | undefined
     readonly schema?: unknown
-    readonly labelColumn?: string | undefined
+    readonly label?: string | undefined
   },
 ): ArrayColumns {
   if (known)
@@ -44,7 +44,7 @@ export function columnsOf(
     return 'plain'
   // Draws need probabilities; what is none is refused there.
   if (binarize !== 'none') return 'plain'
-  if (schema !== undefined || labelColumn !== undefined) return 'inferred'
+  if (schema !== undefined || label !== undefined) return 'inferred'
   if (!likelihood) return 'plain'
   if (likelihood.name === 'columns') return 'inferred'
   if (likelihood.name.startsWith('gaussian')) return standardise ? 'numeric' : 'plain'

@@ -1,5 +1,6 @@
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import { option, worded } from '../tensor/wording.ts'
 import { arrayHashes } from './array-hashes.ts'
 import { binarizeOnce, requireProbabilities } from './binarize.ts'
 import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
@@ -8,8 +9,22 @@ import { type Examples, examplesOf, type KnownExamples, type Reading } from './e
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
 import { wholeNumbers } from './indices.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
+import {
+  classesOfNormal,
+  type NormalLabels,
+  type NormalRows,
+  normalBytes,
+  normalNames,
+  normalRows,
+  normalTexts,
+  type RowLabels,
+  rowLabels,
+  unlabelledRows,
+} from './normal.ts'
+import { normalSplits } from './normal-splits.ts'
 import { arrayStore } from './row-store.ts'
-import { type SplitRows, splitRows } from './split.ts'
+import { placedRows, type SplitRows, splitRows } from './split.ts'
+import { type Classes, classesNamed } from './table/table-labels.ts'
 
 /** The column of a table that says how its rows are split; by seed if none does. */
 export interface SplitRule {
@@ -31,6 +46,8 @@ export interface SplitOptions extends SplitRule {
   readonly test?: number | undefined
   readonly binarize: Binarize
   readonly seed: number
+  /** The labels of normal examples, where only these are learned from. */
+  readonly normal?: NormalLabels | undefined
 }
 
 /** Rows with their labels, before they are split. */
@@ -86,9 +103,13 @@ export function sourceOf(
 }
 
 /** How the test set of examples is read: in their form. */
-export function testReading(main: Labelled, { known }: Reading): Reading {
+export function testReading(
+  main: Labelled,
+  { known, normal }: Reading & Pick<SplitOptions, 'normal'>,
+): Reading {
   const { form } = main.examples
-  const { classNames } = main
+  // Where only normal examples are learned from, a test set may have labels of its own.
+  const classNames = normal ? undefined : main.classNames
   const names = classNames && { classNames }
   return { known: { exampleShape: form.exampleShape, ...known, ...names, form } }
 }
@@ -124,25 +145,34 @@ export async function assemble(
   known?: KnownExamples,
 ): Promise<DataSet> {
   requireCounts(options)
-  const rows = rowsOfSplits(main, test !== undefined, options)
-  const hash = await digestOf(hashed(test ? [main, test] : [main]))
+  const parts = test ? [main, test] : [main]
+  const { normal } = options
+  const told = normal && normalRows(parts.map(labelsForNormal), normal)
+  const [among, tested] = told?.map((part) => part.normal) ?? []
+  const rows = rowsOfSplits(main, test !== undefined, options, among)
+  const ruleOf = ruleOfOwn(main.validation)
+  const apart = told && normalSplits(told, rows, ruleOf, { ...options, normal })
+  const hash = await digestOf([...hashed(parts), ...normalBytes(normal)])
   const trainSource = binarized(main, options, 'train')
   const testSource = test ? binarized(test, options, 'test') : trainSource
-  const classLabels = labelsOfClasses(main.labels ? main : (test ?? main), known)
-  const testRows = test ? wholeNumbers(0, test.examples.store.shape[0]!) : rows.test
+  const named = told && normalClasses(told, parts, known)
+  const classLabels = named?.labels ?? labelsOfClasses(main.labels ? main : (test ?? main), known)
+  const testRows = test ? (tested ?? allRows(test)) : rows.test
   const form = known?.form ?? withRange(main.examples, rows.train)
   const splitOf = (name: SplitName, source: Labelled, of: Int32Array): Split => ({
     name,
     store: arrayStore(source.examples.store),
     rows: of,
-    labels:
-      classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
+    labels: told
+      ? classesOfNormal(told[source === testSource && test ? 1 : 0]!, named!.names)
+      : classLabels && source.labels && classIndices(source.labels, classLabels, source.labelsName),
   })
   const train = splitOf('train', trainSource, rows.train)
   const notes = [
     ...(main.notes ?? []),
     ...(test?.notes ?? []),
-    ...(known ? [] : duplicateNotes(main, rows, test)),
+    ...(apart?.notes ?? []),
+    ...(known ? [] : duplicateNotes(main, rows, test, tested)),
   ]
   return {
     name,
@@ -153,17 +183,58 @@ export async function assemble(
     binarize: options.binarize,
     classes: classLabels?.length,
     classLabels,
-    classNames: known?.classNames ?? main.classNames,
+    classNames: known?.classNames ?? (named ? named.classNames : main.classNames),
+    normal: normal && normalTexts(normal),
     ...(notes.length > 0 && { notes }),
     hash,
     splits: {
-      train,
-      validation: { ...train, name: 'validation', rows: rows.validation },
-      test: test
-        ? splitOf('test', testSource, testRows)
-        : { ...train, name: 'test', rows: testRows },
+      train: { ...train, ...apart?.splits.train },
+      validation: {
+        ...train,
+        name: 'validation',
+        rows: rows.validation,
+        ...apart?.splits.validation,
+      },
+      test: {
+        ...(test
+          ? splitOf('test', testSource, testRows)
+          : { ...train, name: 'test', rows: testRows }),
+        ...apart?.splits.test,
+      },
     },
   }
+}
+
+const allRows = ({ examples }: Labelled): Int32Array => wholeNumbers(0, examples.store.shape[0]!)
+
+/** The labels of a part, refused where there are none. */
+function labelsForNormal(
+  { name, labels, labelsName, classNames }: Labelled,
+  part: number,
+): RowLabels {
+  if (labels) return rowLabels({ of: name, name: labelsName }, labels, classNames)
+  throw unlabelledRows(name, worded`give ${option(part === 0 ? 'labels' : 'testLabels')}`)
+}
+
+/** The classes of normal rows, with their names where labels are names. */
+function normalClasses(
+  told: readonly NormalRows[],
+  parts: readonly Labelled[],
+  known: KnownExamples | undefined,
+): Classes & Pick<DataSet, 'classNames'> {
+  const found = classesNamed(normalNames(told))
+  const classes = known?.classLabels
+    ? { labels: known.classLabels, names: known.classNames ?? known.classLabels.map(String) }
+    : found
+  return parts.some(({ classNames }) => classNames)
+    ? { ...classes, classNames: classes.names }
+    : classes
+}
+
+/** The split that the source itself states for a row. */
+function ruleOfOwn(validation: Int32Array | undefined): (row: number) => 'validation' | undefined {
+  const own = new Set(validation)
+  return (row) => (own.has(row) ? 'validation' : undefined)
 }
 
 /** A note on examples that occur in more than one split. */
@@ -171,10 +242,11 @@ function duplicateNotes(
   { examples: { store } }: Labelled,
   rows: SplitRows,
   test: Labelled | undefined,
+  testRows = test && allRows(test),
 ): readonly string[] {
   const hashes = arrayHashes(store)
   const own = test?.examples.store
-  const tested = own ? wholeNumbers(0, own.shape[0]!) : rows.test
+  const tested = testRows ?? rows.test
   const splits: HashedSplit[] = [
     { name: 'train', rows: rows.train, hashes },
     { name: 'validation', rows: rows.validation, hashes },
@@ -195,24 +267,36 @@ function duplicateNotes(
   return found.length > 0 ? duplicatesText(found, sizes) : []
 }
 
-/** Rows of the main part by split: as its source sets them aside, and the others by seed. */
+/**
+ * Rows of the main part by split: as its source sets them aside, and the others by seed.
+ *
+ * @param among the rows that are split, where others are not learned from
+ */
 function rowsOfSplits(
-  { name, examples, validation: own }: Labelled,
+  main: Labelled,
   hasTest: boolean,
   options: SplitOptions,
+  among: Int32Array | undefined,
 ): SplitRows {
-  const count = examples.store.shape[0]! - (own?.length ?? 0)
+  const { name } = main
+  const all = among ?? allRows(main)
+  const what = among && 'normal row'
+  const isAmong = main.validation && among && new Set(among)
+  const own = isAmong ? main.validation!.filter((row) => isAmong.has(row)) : main.validation
+  const count = all.length - (own?.length ?? 0)
   const sizes = sizesOf(count, options, hasTest)
-  if (!own) return splitRows(count, sizes, options.seed, name)
+  if (!own) {
+    const rows = splitRows(count, sizes, options.seed, name, what)
+    return among ? placedRows(rows, among) : rows
+  }
   if (options.validation !== undefined && options.validation !== own.length)
     throw new UserError(
       `validation: ${options.validation} examples were to be held out, but ${name} says itself which ${own.length} are for validation; leave this out`,
     )
   const isOwn = new Set(own)
-  const others = wholeNumbers(0, count + own.length).filter((row) => !isOwn.has(row))
-  const rows = splitRows(count, { ...sizes, validation: 0 }, options.seed, name)
-  const placed = (positions: Int32Array) => positions.map((position) => others[position]!)
-  return { train: placed(rows.train), validation: own, test: placed(rows.test) }
+  const others = all.filter((row) => !isOwn.has(row))
+  const rows = splitRows(count, { ...sizes, validation: 0 }, options.seed, name, what)
+  return { ...placedRows(rows, others), validation: own }
 }
 
 /** The label of each class: of those that a run has recorded, or else of the labels that occur. */

@@ -16,6 +16,21 @@ export interface Split {
   readonly labels?: Int32Array | undefined
   /** What names the rows of the *store*, where a table has such columns. */
   readonly keys?: Keys | undefined
+  /**
+   * Of a data set of which only normal examples are learned from: the anomalies of this split. They are not among its
+   * `rows`, and only the measures of how well anomalies are found look at them (`withAnomalies`).
+   */
+  readonly anomalies?: Anomalies | undefined
+  /** Numbers for the rows of the *store*, by which draws for an example are keyed; the rows themselves if absent. */
+  readonly numbers?: Int32Array | undefined
+}
+
+/** Rows of a store whose examples are not normal. */
+export interface Anomalies {
+  /** Ascending. */
+  readonly rows: Int32Array
+  /** The label of each, as text. */
+  readonly labels: readonly string[]
 }
 
 export const splitNames = ['train', 'validation', 'test'] as const
@@ -43,6 +58,11 @@ export interface DataSet {
   readonly classLabels?: readonly number[] | undefined
   /** What each class is called, where that is not its label: the text in a table, the name of a folder. */
   readonly classNames?: readonly string[] | undefined
+  /**
+   * The labels of normal examples, as text, where only these are learned from: splits then hold normal rows and, apart
+   * from them, anomalies. Classes are those of normal rows.
+   */
+  readonly normal?: readonly string[] | undefined
   /** What is to be known of the data, in sentences: columns that are left out, rows that occur in two splits. */
   readonly notes?: readonly string[] | undefined
   /** SHA-256 of all stored rows and labels, hexadecimal: identifies the data in a run's configuration. */

@@ -9,7 +9,7 @@ import { splitOf, splitValues } from './rows.ts'
 const STORE_STRIDE = 2 ** 32
 
 /**
- * The number of each example of a split: its row in the store, plus 2³² times the number of the store if
+ * The number of each example of a split: its row in the store (its rank, where normal rows come first), plus 2³² times the number of the store if
  * splits have separate stores. It is unique within the data set and does not depend on the position of the
  * example in its split, so random draws keyed by it are the same in any order and any batch.
  */
@@ -18,14 +18,15 @@ export function exampleNumbers(
   split: SplitName,
   indices?: ArrayLike<number>,
 ): Float64Array {
-  const { store, rows } = splitOf(data, split)
+  const { store, rows, numbers } = splitOf(data, split)
   if (indices !== undefined) requireList(indices, 'indices')
   const { splits } = data
   const stores = [splits.train, splits.validation, splits.test].map((one) => one.store)
   const first = stores.indexOf(store) * STORE_STRIDE
+  const numberOf = (row: number) => first + (numbers?.[row] ?? row)
   return indices
-    ? Float64Array.from(indices, (index) => first + rows[index]!)
-    : Float64Array.from(rows, (row) => first + row)
+    ? Float64Array.from(indices, (index) => numberOf(rows[index]!))
+    : Float64Array.from(rows, numberOf)
 }
 
 /**

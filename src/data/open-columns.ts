@@ -194,7 +194,7 @@ const labelsFor = (
 ): Int32Array | undefined => labels && labelsOf(labels, labelsName, count, name)
 
 /** Options that say how the columns of a table are taken; of other examples there are none. */
-const columnOptions = ['schema', 'labelColumn', 'missing', ...splitRules] as const
+const columnOptions = ['schema', 'label', 'missing', ...splitRules] as const
 
 /** Refuses options of columns for examples that have none. */
 export function requireNoColumns(

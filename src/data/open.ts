@@ -12,6 +12,7 @@ import { isTable } from './is-table.ts'
 import { readMnist } from './mnist.ts'
 import { readLabels, requireFile } from './named.ts'
 import { pathOf } from './named-tables.ts'
+import { withoutOwnClasses } from './normal.ts'
 import {
   type GivenArrays,
   openArrays,
@@ -52,9 +53,10 @@ export async function openDataSet(options: DataOptions): Promise<DataSet> {
   if (hasPictures(data) || hasPictures(testData)) {
     requireNoColumns(options, typeof data === 'string' ? data : 'data')
     const arrays = { data: arraysOnly(data), testData: testData && arraysOnly(testData) }
+    const known = options.known && withoutOwnClasses(options.known, options.normal)
     // Decoders are loaded only where there are pictures.
     const { openPictureSet } = await import('./pictures/open-set.ts')
-    const source = await openPictureSet({ ...options, ...arrays })
+    const source = await openPictureSet({ ...options, ...arrays, known })
     return assemble(source, options, nodeTables.digestOf, options.known)
   }
   if (data === 'mnist' && options.array !== undefined)

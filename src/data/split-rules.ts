@@ -13,7 +13,14 @@ export interface SplitColumn {
   /** A value of each row: a number, or the index of a text in `texts`; NaN where there is none. */
   readonly values: Float64Array
   readonly texts?: readonly string[] | undefined
+  /** The rows that the values are of, where these are only the normal ones of the table. */
+  readonly rows?: Int32Array | undefined
 }
+
+/** What messages call a row, and its number in the table, counted from 1. */
+const rowWord = ({ rows }: SplitColumn): string => (rows ? 'normal row' : 'row')
+const rowNumber = ({ rows }: SplitColumn, position: number): number =>
+  (rows?.[position] ?? position) + 1
 
 /** Rows to be set aside. */
 export interface SplitSizes {
@@ -31,25 +38,35 @@ const namesOfSplits: Readonly<Record<string, SplitName>> = {
   testing: 'test',
 }
 
+/** The split that a column states for a row; undefined where it states none. */
+export function splitNameOf({
+  values,
+  texts,
+}: SplitColumn): (row: number) => SplitName | undefined {
+  const known = texts?.map((text) => namesOfSplits[text.trim().toLowerCase()])
+  return (row) => known?.[values[row]!]
+}
+
 /**
  * Splits rows as a column says: `train`, `validation` (or `valid`, `val`) and `test`, in upper or lower case.
  *
  * @throws UserError for a row with another value or none, and if no row is for training
  */
-export function splitRowsBy({ table, name, values, texts }: SplitColumn): SplitRows {
-  const known = texts?.map((text) => namesOfSplits[text.trim().toLowerCase()])
-  const fault = values.findIndex((value) => known?.[value] === undefined)
+export function splitRowsBy(column: SplitColumn): SplitRows {
+  const { table, name, values, texts } = column
+  const splitOf = splitNameOf(column)
+  const fault = values.findIndex((_, row) => splitOf(row) === undefined)
   if (fault >= 0) {
     const value = values[fault]!
     const found = Number.isNaN(value) ? 'no value' : JSON.stringify(texts?.[value] ?? value)
     throw new UserError(
-      worded`${table}: row ${fault + 1} has ${found} in the column ${JSON.stringify(name)}; ${option('splitBy')} needs train, validation or test in every row`,
+      worded`${table}: row ${rowNumber(column, fault)} has ${found} in the column ${JSON.stringify(name)}; ${option('splitBy')} needs train, validation or test in every row`,
     )
   }
-  const rows = partitioned(values.length, (row) => known![values[row]!]!)
+  const rows = partitioned(values.length, (row) => splitOf(row)!)
   if (rows.train.length > 0) return rows
   throw new UserError(
-    worded`${table}: no row has train in the column ${JSON.stringify(name)}; ${option('splitBy')} leaves none to train on`,
+    worded`${table}: no ${rowWord(column)} has train in the column ${JSON.stringify(name)}; ${option('splitBy')} leaves none to train on`,
   )
 }
 
@@ -68,7 +85,7 @@ export function splitRowsByTime(column: SplitColumn, sizes: SplitSizes): SplitRo
   const fault = values.findIndex((value) => Number.isNaN(value))
   if (fault >= 0)
     throw new UserError(
-      worded`${table}: row ${fault + 1} has no value in the column ${JSON.stringify(name)}; ${option('timeOrder')} needs a time in every row: fill in or remove such rows`,
+      worded`${table}: row ${rowNumber(column, fault)} has no value in the column ${JSON.stringify(name)}; ${option('timeOrder')} needs a time in every row: fill in or remove such rows`,
     )
   requireTraining(column, sizes, values.length)
   const sorted = values.slice().sort()
@@ -151,9 +168,9 @@ function requireTraining(column: SplitColumn, sizes: SplitSizes, count: number):
   if (sizes.validation + sizes.test >= count) throw tooFew(column, sizes, count)
 }
 
-const tooFew = ({ table, name }: SplitColumn, { validation, test }: SplitSizes, count: number) =>
+const tooFew = (column: SplitColumn, { validation, test }: SplitSizes, count: number) =>
   new UserError(
-    worded`${table}: ${counted(count, 'row')} split by the column ${JSON.stringify(name)} less ${grouped(validation)} for validation and ${grouped(test)} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
+    worded`${column.table}: ${counted(count, rowWord(column))} split by the column ${JSON.stringify(column.name)} less ${grouped(validation)} for validation and ${grouped(test)} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
   )
 
 /** The rows of each split, ascending. */

@@ -15,6 +15,7 @@ export interface SplitRows {
  * Sets aside `test` and then `validation` of `count` rows by seeded permutations; the rest is for training. The
  * test rows depend on the seed and `test` alone, so they are the same for any `validation`.
  *
+ * @param what messages call a row
  * @throws UserError if no training row is left.
  */
 export function splitRows(
@@ -22,16 +23,23 @@ export function splitRows(
   sizes: { readonly validation: number; readonly test: number },
   seed: number,
   name: string,
+  what = 'row',
 ): SplitRows {
   const { validation, test } = sizes
   if (validation + test >= count)
     throw new UserError(
-      worded`${name}: ${counted(count, 'row')} less ${grouped(validation)} for validation and ${grouped(test)} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
+      worded`${name}: ${counted(count, what)} less ${grouped(validation)} for validation and ${grouped(test)} for testing leave none to train on; choose a smaller ${option('validation')}${test > 0 ? worded` or ${option('test')}` : ''}`,
     )
   const all = wholeNumbers(0, count)
   const [testRows, rest] = cut(all, test, seed, 'test')
   const [validationRows, train] = cut(rest, validation, seed, 'validation')
   return { train, validation: validationRows, test: testRows }
+}
+
+/** Rows of splits that are positions in a list of rows, as the rows themselves. */
+export const placedRows = ({ train, validation, test }: SplitRows, rows: Int32Array): SplitRows => {
+  const placed = (positions: Int32Array) => positions.map((position) => rows[position]!)
+  return { train: placed(train), validation: placed(validation), test: placed(test) }
 }
 
 /** The `size` rows that a permutation puts first, and the remaining ones, both ascending. */

@@ -15,7 +15,7 @@ import { likelihoodWords } from './loss/likelihood-words.ts'
 import { observedCells } from './loss/observed-cells.ts'
 import { evaluator, type TermMeans } from './loss/terms.ts'
 import { manifold } from './manifold/evaluation.ts'
-import { type EvaluationOptions, requireClassesOf } from './options.ts'
+import { type EvaluationOptions, requireNormalOf } from './options.ts'
 import { reconstruction } from './reconstruction/evaluation.ts'
 import { representation } from './representation/evaluation.ts'
 
@@ -73,7 +73,7 @@ const EVALUATIONS: readonly GroupEvaluation[] = [
  *
  * @param seed seed of everything that is drawn: that of the model's training
  * @param options already checked by `requireEvaluationOptions`
- * @throws UserError if a class in `normal` is not a class of the data, and if the split is empty or too small for
+ * @throws UserError if `normal` does not fit the data, and if the split is empty or too small for
  * a term of the loss
  */
 export async function evaluate(
@@ -83,7 +83,7 @@ export async function evaluate(
   seed: number,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  requireClassesOf(data, options.normal)
+  requireNormalOf(data, options)
   const examples = data.splits[split].rows.length
   if (examples === 0)
     throw new UserError(

@@ -1,5 +1,6 @@
 import { type DataSet, type SplitName, splitNames } from '../data/dataset.ts'
 import { classesText, classLabelsOf } from '../data/labels.ts'
+import { normalTexts } from '../data/normal.ts'
 import {
   requireMethod,
   requireOneOf,
@@ -13,6 +14,9 @@ import { worded } from '../tensor/wording.ts'
 import type { FeatureSpaceMaker } from './generation/feature-data.ts'
 import { GROUPS, type Group } from './ledger/groups.ts'
 
+/** Classes of normal examples: their labels, or their names. */
+export type NormalClasses = readonly (number | string)[]
+
 /** What is measured, and with how much effort. */
 export interface EvaluationOptions {
   /** By default `loss` and `reconstruction`, which take seconds. */
@@ -23,8 +27,11 @@ export interface EvaluationOptions {
   readonly examples?: number | undefined
   /** Makes the feature space that samples are compared in; by default its classifier is trained every time. */
   readonly featureSpace?: FeatureSpaceMaker | undefined
-  /** Classes of normal examples; those of other classes are the anomalies. */
-  readonly normal?: readonly number[] | undefined
+  /**
+   * Classes of normal examples, by label or name; those of other classes are the anomalies. A model that was trained with
+   * `normal` knows them.
+   */
+  readonly normal?: NormalClasses | undefined
   readonly signal?: AbortSignal | undefined
   /** Called with the name of what is computed next. */
   readonly onStage?: ((what: string) => void) | undefined
@@ -66,13 +73,12 @@ export function requireEvaluationOptions(split: SplitName, options: EvaluationOp
   if (normal !== undefined) {
     requireEntries(normal, 'normal', 'classes, such as [0, 1]')
     for (const label of normal)
-      requireWhole(label, 'normal', { low: Number.MIN_SAFE_INTEGER }, UserError)
+      if (typeof label !== 'string')
+        requireWhole(label, 'normal', { low: Number.MIN_SAFE_INTEGER }, UserError)
   }
   requireSignal(signal, UserError)
   for (const name of ['onStage', 'onProgress', 'featureSpace'] as const)
     if (options[name] !== undefined) requireMethod(options, name, name, 'a function', UserError)
-  if (measure?.every((group) => group === 'anomaly') && normal === undefined)
-    throw new UserError(NORMAL_MISSING)
 }
 
 function requireEntries(value: unknown, name: string, what: string): void {
@@ -82,13 +88,33 @@ function requireEntries(value: unknown, name: string, what: string): void {
     )
 }
 
-/** Throws UserError if a normal class is not a class of the data. */
-export function requireClassesOf(data: DataSet, normal: readonly number[] | undefined): void {
-  if (normal === undefined || data.classes === undefined) return
+/**
+ * Checks what is normal against the data.
+ *
+ * @throws UserError for a class that is none of the data, for others than those that its model learned from, and if
+ * nothing but anomalies is to be measured and nobody says what is normal
+ */
+export function requireNormalOf(data: DataSet, { measure, normal }: EvaluationOptions): void {
+  if (normal === undefined) {
+    if (!data.normal && measure?.every((group) => group === 'anomaly'))
+      throw new UserError(NORMAL_MISSING)
+  } else if (data.normal) {
+    if (normalTexts(normal).join() !== data.normal.join())
+      throw new UserError(
+        `normal: ${normal.join(', ')}; the model was trained on normal examples of ${data.normal.join(', ')}, and only these are among its splits; leave this out`,
+      )
+  } else if (data.classes !== undefined) normalLabelsOf(data, normal)
+}
+
+/** The labels of normal classes. Throws UserError for what is neither the name nor the label of a class. */
+export function normalLabelsOf(data: DataSet, normal: NormalClasses): number[] {
   const labels = classLabelsOf(data)
-  const unknown = normal.find((label) => !labels.includes(label))
-  if (unknown !== undefined)
+  return normal.map((one) => {
+    const named = data.classNames?.indexOf(String(one)) ?? -1
+    const label = named >= 0 ? labels[named] : labels.find((known) => known === one)
+    if (label !== undefined) return label
     throw new UserError(
-      `normal: ${unknown} is not a class of ${data.name} (its classes: ${classesText(labels)})`,
+      `normal: ${one} is not a class of ${data.name} (its classes: ${classesText(data.classNames ?? labels)})`,
     )
+  })
 }

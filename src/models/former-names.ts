@@ -1,9 +1,15 @@
+import { UserError } from '../tensor/errors.ts'
+import { option, worded } from '../tensor/wording.ts'
+
 /** Options of adversarial models under their former names, which configurations of older runs have. */
 export const formerOptions: Readonly<Record<string, string>> = {
   criticHidden: 'discriminatorHidden',
   criticActivation: 'discriminatorActivation',
   criticDropout: 'discriminatorDropout',
 }
+
+/** Options of data under former names that still work, wherever options are given. */
+export const formerDataOptions: Readonly<Record<string, string>> = { labelColumn: 'label' }
 
 /** Terms of adversarial losses under their former names, which metrics and checkpoints of older runs have. */
 const formerTerms: Readonly<Record<string, string>> = {
@@ -29,6 +35,28 @@ export function withCurrentOptions(
     return [Object.hasOwn(options, current) ? name : current, value]
   })
   return Object.fromEntries(entries)
+}
+
+/**
+ * Options by name, those of data under their present names.
+ *
+ * @throws UserError for an option that is given under both names
+ */
+export function withCurrentDataOptions(
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const renamedOptions = { ...options }
+  for (const [former, current] of Object.entries(formerDataOptions)) {
+    if (!Object.hasOwn(options, former)) continue
+    delete renamedOptions[former]
+    if (options[former] === undefined) continue
+    if (options[current] !== undefined)
+      throw new UserError(
+        worded`${option(former)}: is the former name of ${option(current)}; give only ${option(current)}`,
+      )
+    renamedOptions[current] = options[former]
+  }
+  return renamedOptions
 }
 
 /** Options under the names that a configuration had when they were introduced. */

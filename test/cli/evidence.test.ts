@@ -98,7 +98,8 @@ describe('evaluate', () => {
     ],
     ['evaluate ae ae', 'the same run is given twice'],
     ['evaluate ae nowhere', 'nowhere is not the folder of a run'],
-    ['evaluate ae --normal a', '--normal: expected classes such as 0,1,2, got "a"'],
+    ['evaluate ae --normal a', 'normal: a is not a class of '],
+    ['evaluate ae --normal 0,,1', '--normal: expected classes such as 0,1,2, got "0,,1"'],
     ['evaluate ae --importance-samples 1', '--importance-samples: expected a whole number from 2'],
     [
       'evaluate ae --out nowhere/page.html',

@@ -56,7 +56,7 @@ async function encode(table: Table | string, flags = '') {
 let expected: number[]
 beforeAll(async () => {
   writeFileSync(inFolder('table.csv'), csvText(trained))
-  const training = '--model cvae --label-column species --hidden 6 --latent 2 --epochs 1 --batch 45'
+  const training = '--model cvae --label species --hidden 6 --latent 2 --epochs 1 --batch 45'
   const { code, stderr } = await latentlab(
     words(`train --data table.csv ${training} --threads 1 --out run --quiet --no-report`),
   )

@@ -5,15 +5,22 @@ import {
 import type { ImputedCell } from '../../answers/imputation/imputed-cells.ts'
 import { type ImputationOptions, modelImputer } from '../../answers/imputation/model-imputer.ts'
 import { evenly, wholeNumbers } from '../../data/indices.ts'
+import type { GivenRows } from '../../data/table/given-rows.ts'
+import type { PackedTable } from '../../data/table/packed.ts'
 import type { Cell } from '../../data/table/records.ts'
 import { type EditedRows, editOfParts, type TableEdit } from '../../data/table/write/edit.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { counted } from '../../tensor/numbers.ts'
 import type { WithParameters } from '../../train/trained.ts'
-import type { GivenTable } from './given-table.ts'
 import { type ImputedGap, imputedGap, shownValue } from './imputation.ts'
 import type { ImputedSpool } from './imputed-spool.ts'
+
+/** A table of new rows for a model. */
+export interface GivenTable {
+  readonly packed: PackedTable
+  readonly rows: GivenRows
+}
 
 /** Rows that are imputed, or written, at once. */
 const ROWS = 2000

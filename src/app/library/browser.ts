@@ -187,7 +187,7 @@ async function openPictures({
       `${testData === undefined ? 'test' : 'testData'}: the pictures have a test set of their own; leave this out`,
     )
   if (testData === undefined) return assemble({ name, ...main }, split, sha256)
-  const reading = testReading(main.main, { layout })
+  const reading = testReading(main.main, { layout, normal: split.normal })
   const test = partOf('testData', testData, 'testLabels', testLabels, reading).main
   return assemble({ name, main: main.main, test }, split, sha256)
 }

@@ -1,4 +1,5 @@
 import { type ExampleArray, exampleRows, isBlob } from '../../data/given.ts'
+import type { NormalLabels } from '../../data/normal.ts'
 import { blobName } from '../../data/open-columns.ts'
 import { describeTable as describe, type TableDescription } from '../../data/table/describe.ts'
 import { recordsInMemory } from '../../data/table/read/in-memory.ts'
@@ -6,6 +7,7 @@ import type { RecordSource, TableReading } from '../../data/table/records.ts'
 import type { TableSchema } from '../../data/table/schema.ts'
 import { requireOptions } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { resolveInspected } from '../config.ts'
 import { givenSchema } from './given-options.ts'
 
 export type { TableDescription } from '../../data/table/describe.ts'
@@ -16,6 +18,9 @@ export interface DescribeTableOptions extends TableReading {
   readonly schema?: TableSchema | undefined
   /** Texts that stand for a missing value, in place of the usual ones. */
   readonly missing?: readonly string[] | undefined
+  /** The column of labels, and the labels of normal rows, as `train` takes them. */
+  readonly label?: string | undefined
+  readonly normal?: NormalLabels | undefined
 }
 
 const reading = ['separator', 'encoding', 'header', 'decimal', 'comment', 'array'] as const
@@ -41,10 +46,18 @@ export async function describeTable(
 
 /** Throws UserError for options that `describeTable` does not have. */
 export const requireDescribing = (options: DescribeTableOptions): void =>
-  requireOptions(options, 'describeTable', [...reading, 'schema', 'missing'], UserError)
+  requireOptions(
+    options,
+    'describeTable',
+    [...reading, 'schema', 'missing', 'label', 'normal'],
+    UserError,
+  )
 
 /** Describes the records of a table. */
 export const describeRecords = (
   source: RecordSource,
-  { schema, missing }: DescribeTableOptions,
-): Promise<TableDescription> => describe(source, { schema: givenSchema(schema), missing })
+  { schema, missing, ...options }: DescribeTableOptions,
+): Promise<TableDescription> => {
+  const { label, normal } = resolveInspected({ label: options.label, normal: options.normal })
+  return describe(source, { schema: givenSchema(schema), missing, label, normal })
+}

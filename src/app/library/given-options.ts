@@ -1,5 +1,6 @@
 import type { TableSchema } from '../../data/table/schema.ts'
 import { schemaFromJson } from '../../data/table/schema-file.ts'
+import { formerDataOptions } from '../../models/former-names.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { requireOptions, requireSignal, requireText } from '../../tensor/checks.ts'
 import { described, isRecord } from '../../tensor/described.ts'
@@ -11,9 +12,10 @@ import type { DataSplitOptions, TrainingHooks } from './options.ts'
 /** Options that say where data is. */
 const sources = ['data', 'labels', 'testData', 'testLabels']
 
-/** Names of the options that say how data is read, split and binarised. */
+/** Names of the options that say how data is read, split and binarised, also the former ones. */
 export const splitOptionNames = [
   ...Object.keys(dataConfig.shape).filter((name) => !sources.includes(name)),
+  ...Object.keys(formerDataOptions),
   'seed',
 ] as readonly (keyof DataSplitOptions | 'seed')[]
 

@@ -1196,8 +1196,13 @@ export interface DataSplitOptions {
   readonly binarize?: Data['binarize']
   /** File that says what each column of a table is, as inspect writes it. */
   readonly schema?: Data['schema']
-  /** Column of a table that holds the labels. */
-  readonly labelColumn?: Data['labelColumn']
+  /** Column of a table that holds the labels; for labels in a file of their own, `labels`. */
+  readonly label?: Data['label']
+  /**
+   * Labels of normal examples, such as 0 or ok,idle: only these are learned from, and the others
+   * measure how well anomalies are found.
+   */
+  readonly normal?: Data['normal']
   /** Texts of a table that stand for a missing value, instead of the usual ones. */
   readonly missing?: Data['missing']
   /**

@@ -4,12 +4,18 @@ import type { TrainingEvent } from '../../train/events.ts'
 import type { Given } from './given-types.ts'
 import type {
   ComputeOptions,
-  DataSplitOptions,
   FitOptions,
   OptionsByModel,
+  DataSplitOptions as PresentDataOptions,
 } from './option-types.ts'
 
-export type { ComputeOptions, DataSplitOptions, FitOptions } from './option-types.ts'
+export type { ComputeOptions, FitOptions } from './option-types.ts'
+
+/** How data is read, split and binarised. */
+export interface DataSplitOptions extends PresentDataOptions {
+  /** @deprecated The former name of `label`. */
+  readonly labelColumn?: string | undefined
+}
 
 /** A member of the family. */
 export type ModelName = keyof OptionsByModel

@@ -45,7 +45,8 @@ export const codes: Chapter = {
     if (!hasCode(run.model)) return { ...shared, caption: whyNone(run.model), figures: [] }
     const indices = evenly(data.splits.test.rows.length, MOST_CODES)
     const encoded = await run.encode(testExamples(data, indices), testLabels(data, indices))
-    const labels = testLabels(data, indices)
+    // A single class has nothing to show.
+    const labels = data.classes === 1 ? undefined : testLabels(data, indices)
     const random = hasRandomCode(run.model)
     const caption = [
       labels

@@ -31,6 +31,7 @@ const SQUARED_ERROR = 'squared error'
 export async function keyFigures(measured: Measured): Promise<KeyFigure[]> {
   const { model } = measured.run
   const chosen = [
+    detectionFigure(measured),
     lastStage(model).phases.length > 1 ? undefined : lossFigure(measured),
     reconstructionFigure(measured) ?? columnsFigure(measured),
     await varietyFigure(measured),
@@ -66,6 +67,18 @@ function keyFigure(entry: MeasuredEntry, meaning: string): KeyFigure {
 
 const found = ({ evaluation }: Measured, name: string): MeasuredEntry | undefined =>
   evaluation?.ledger.find(({ figure }) => figure === name)
+
+/** How well anomalies are found, where only normal examples were learned from. */
+function detectionFigure(measured: Measured): KeyFigure | undefined {
+  const entry = found(measured, 'AUROC')
+  return (
+    entry &&
+    keyFigure(
+      entry,
+      'How often an anomaly is reconstructed with a larger error than a normal example: 0.5 is no better than guessing.',
+    )
+  )
+}
 
 /** The loss on test examples, which may be a bound. */
 function lossFigure(measured: Measured): KeyFigure | undefined {

@@ -35,15 +35,17 @@ const measureFlag: Flag<readonly Group[]> = {
   },
 }
 
-/** Classes, separated by commas. */
-const classesFlag: Flag<readonly number[] | undefined> = {
+const isWhole = (text: string): boolean => /^-?(0|[1-9]\d*)$/.test(text)
+
+/** Classes by label or name, separated by commas. */
+const classesFlag: Flag<readonly (number | string)[] | undefined> = {
   description:
-    'classes of normal examples, such as 0,1,2; examples of other classes count as anomalies (for anomaly)',
+    'classes of normal examples, such as 0,1,2; examples of other classes count as anomalies (for anomaly; by default as the run was trained)',
   value: 'CLASSES',
   read(given, name) {
     return given?.split(',').map((part) => {
-      const label = part.trim() === '' ? Number.NaN : Number(part)
-      if (Number.isInteger(label)) return label
+      const label = part.trim()
+      if (label !== '') return isWhole(label) ? Number(label) : label
       throw new UserError(`${name}: expected classes such as 0,1,2, got ${JSON.stringify(given)}`)
     })
   },

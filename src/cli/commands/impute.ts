@@ -2,13 +2,13 @@ import { existsSync, statSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import type { GivenTable } from '../../app/answers/given-table.ts'
 import type { Run } from '../../app/run/load.ts'
 import { pathOf } from '../../data/named-tables.ts'
 import type { TableEdit } from '../../data/table/write/edit.ts'
 import { SEED } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
+import { openTableRows, type TableRows } from '../examples.ts'
 import { integer, oneOf, text, toggle, type Values } from '../flags.ts'
 import { documentOf, type ImputedTable, intervalColumns, printImputed } from '../imputation-text.ts'
 import { csvParts, type OutputFile, outputFile, requireWritable } from '../output-file.ts'
@@ -153,11 +153,9 @@ async function imputeTable(
 
 /** The table, with remarks on what is unlike training. */
 async function openedTable(run: Run, data: string, note: (remark: string) => void) {
-  const { openGivenTable } = await import('../../app/answers/given-table.ts')
   const { requireFile } = await import('../../data/named.ts')
   requireFile(pathOf(data))
-  const given = await openGivenTable(run.config, data, (await run.form())!.table!)
-  for (const remark of given.remarks) note(remark)
+  const given = await openTableRows(run, data, (await run.form())!.table!, note)
   if (run.model.labels !== 'condition' || given.rows.labels) return given
   throw new UserError(
     `${data}: has no column of labels, and ${run.model.definition.name} is conditioned on them; add it`,
@@ -172,7 +170,7 @@ const temporaryFolder = ({ path }: TableOutput): string =>
 async function writeTables(
   output: TableOutput,
   { draws, samples, spreadsheet }: ImputeFlags,
-  { source }: GivenTable,
+  { source }: TableRows,
   edit: (draw: number) => TableEdit,
 ): Promise<void> {
   if (draws !== undefined) {

@@ -39,6 +39,7 @@ export const inspect = defineCommand({
     'latentlab inspect runs/vae',
     'latentlab inspect --data images.npy',
     'latentlab inspect --data sensors.csv --schema-out schema.json',
+    'latentlab inspect --data sensors.csv --label is_fault --normal 0',
   ],
   async run({ subject, flags }) {
     if ((subject === '') === (flags.data === undefined))
@@ -118,11 +119,13 @@ async function inspectTable(path: string, flags: InspectFlags): Promise<void> {
   const { openTableRecords } = await import('../../data/open-table.ts')
   const { describeTableFile } = await import('../inspect-table.ts')
   const given = Object.keys(tableFlags).map((name) => [name, flags[name]])
-  const { schema, missing, ...reading } = resolveInspected(Object.fromEntries(given))
+  const { schema, missing, label, normal, ...reading } = resolveInspected(Object.fromEntries(given))
   const source = await openTableRecords(path, path, reading)
   await describeTableFile(source, {
     schema,
     missing,
+    label,
+    normal,
     schemaOut: flags.schemaOut as string | undefined,
     json: flags.json === true,
   })

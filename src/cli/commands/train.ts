@@ -7,6 +7,7 @@ import {
 } from '../../app/config.ts'
 import { requireUsed, stepOptions } from '../../app/unused-options.ts'
 import { SHORT_TEXT, textOf } from '../../data/disk/files.ts'
+import { formerDataOptions } from '../../models/former-names.ts'
 import { modelNamed, models } from '../../models/registry.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -63,6 +64,7 @@ function withHistory(
 
 export const train = defineCommand({
   flags: { ...ownFlags, ...anyOption } as typeof ownFlags & OptionFlags,
+  formerFlags: formerDataOptions,
   helpFlags: (model = DEFAULT_MODEL) => ({ ...ownFlags, ...helpedFlags(model) }),
   helpIntroduction(model = DEFAULT_MODEL) {
     const { name, summary, paper } = modelNamed(model)

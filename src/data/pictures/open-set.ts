@@ -1,7 +1,7 @@
 import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { option, worded } from '../../tensor/wording.ts'
-import { labelled, labelledTest, type Source, testReading } from '../assemble.ts'
+import { labelled, labelledTest, type Source, type SplitOptions, testReading } from '../assemble.ts'
 import type { Reading } from '../examples.ts'
 import { readExamples, readLabels } from '../named.ts'
 import { isPictures } from './is-pictures.ts'
@@ -10,7 +10,7 @@ import type { PictureOptions } from './reading.ts'
 import { partsOfPictures, readingOf } from './source.ts'
 
 /** Examples of which some are pictures. */
-export interface PictureSetOptions extends PictureOptions, Reading {
+export interface PictureSetOptions extends PictureOptions, Reading, Pick<SplitOptions, 'normal'> {
   readonly data: string | HostTensor
   readonly labels?: string | HostTensor | undefined
   readonly testData?: string | HostTensor | undefined

@@ -1,4 +1,5 @@
 import { hostTensor } from '../../tensor/host.ts'
+import { option, worded } from '../../tensor/wording.ts'
 import {
   type DigestOf,
   requireCounts,
@@ -11,6 +12,17 @@ import type { KnownExamples } from '../examples.ts'
 import type { ExampleForm } from '../form.ts'
 import { wholeNumbers } from '../indices.ts'
 import { classIndices } from '../labels.ts'
+import {
+  classesOfNormal,
+  normalBytes,
+  normalNames,
+  normalRows,
+  normalTexts,
+  type RowLabels,
+  rowLabels,
+  unlabelledRows,
+} from '../normal.ts'
+import { normalSplits } from '../normal-splits.ts'
 import { arrayStore, chunksOf, type RowStore } from '../row-store.ts'
 import { cellStore } from './cell-store.ts'
 import { fitColumns } from './fit.ts'
@@ -18,8 +30,15 @@ import type { TableForm } from './form.ts'
 import { keysOf } from './keys.ts'
 import type { PackedTable } from './packed.ts'
 import type { TableSchema } from './schema.ts'
-import { duplicateRows, splitTable } from './split-table.ts'
-import { type Classes, classesOfTable, labelsOfTable, recordedClasses } from './table-labels.ts'
+import { duplicateRows, ruleOfOthers, splitTable } from './split-table.ts'
+import {
+  type Classes,
+  classesNamed,
+  classesOfTable,
+  columnLabels,
+  labelsOfTable,
+  recordedClasses,
+} from './table-labels.ts'
 
 /** A packed table, and labels that are not in one of its columns. */
 export interface TablePart {
@@ -56,22 +75,35 @@ export async function assembleTable(
   known?: KnownExamples,
 ): Promise<DataSet> {
   requireCounts(options)
-  const rows = splitTable(main.packed, options, test !== undefined)
+  const parts = test ? [main, test] : [main]
+  const { normal } = options
+  const told = normal && normalRows(parts.map(labelsForNormal), normal)
+  const [among, tested] = told?.map((part) => part.normal) ?? []
+  const rows = splitTable(main.packed, options, test !== undefined, among)
+  const apart =
+    told &&
+    normalSplits(told, rows, ruleOfOthers(main.packed, options, rows), { ...options, normal })
   const { columns, notes } = known?.form?.table
     ? { columns: known.form.table.columns, notes: [] }
-    : fitColumns(main.packed, schema, rows.train, options)
+    : fitColumns(main.packed, schema, rows.train, { ...options, among })
   const table: TableForm = {
     schema,
     columns,
     ...(options.numbers && { numbers: true }),
   }
   const form = formOf(table)
-  const classes = known?.classLabels ? recordedClasses(known) : classesOf(main)
+  const classes = known?.classLabels
+    ? recordedClasses(known)
+    : told
+      ? classesNamed(normalNames(told))
+      : classesOf(main)
   const split = (of: SplitName, part: TablePart, store: RowStore, own: Int32Array): Split => ({
     name: of,
     store,
     rows: own,
-    labels: classes && indicesOf(part, classes),
+    labels: told
+      ? classesOfNormal(told[parts.indexOf(part)]!, classes!.names)
+      : classes && indicesOf(part, classes),
     keys: keysOf(part.packed),
   })
   const store = storeOf(main.packed, table)
@@ -86,22 +118,34 @@ export async function assembleTable(
     classes: classes?.labels.length,
     classLabels: classes?.labels,
     classNames: classes?.names,
-    hash: await digestOf([...hashed(test ? [main, test] : [main]), ...ruleBytes(options)]),
+    normal: normal && normalTexts(normal),
+    hash: await digestOf([...hashed(parts), ...ruleBytes(options), ...normalBytes(normal)]),
     notes: [
       ...(main.notes ?? []),
       ...(main.packed.notes ?? []),
       ...notes,
-      ...(known ? [] : duplicateRows(main.packed, rows, test?.packed)),
+      ...(apart?.notes ?? []),
+      ...(known ? [] : duplicateRows(main.packed, rows, test?.packed, tested)),
     ],
     splits: {
-      train,
-      validation: { ...train, name: 'validation', rows: rows.validation },
-      test: test
-        ? split('test', test, storeOf(test.packed, table), wholeNumbers(0, test.packed.count))
-        : { ...train, name: 'test', rows: rows.test },
+      train: { ...train, ...apart?.splits.train },
+      validation: {
+        ...train,
+        name: 'validation',
+        rows: rows.validation,
+        ...apart?.splits.validation,
+      },
+      test: {
+        ...(test
+          ? split('test', test, storeOf(test.packed, table), tested ?? allRows(test))
+          : { ...train, name: 'test', rows: rows.test }),
+        ...apart?.splits.test,
+      },
     },
   }
 }
+
+const allRows = ({ packed }: TablePart): Int32Array => wholeNumbers(0, packed.count)
 
 const formOf = (table: TableForm): ExampleForm => ({
   order: 'table',
@@ -140,6 +184,20 @@ function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
     at += values.length
   }
   return arrayStore(hostTensor('float32', [packed.count, columns.length], cells))
+}
+
+/** The labels of a part, some of which may be missing in a column; refused where there are none. */
+function labelsForNormal({ packed, labels }: TablePart, part: number): RowLabels {
+  const found = labels
+    ? rowLabels({ of: packed.name, name: `the labels of ${packed.name}` }, labels)
+    : columnLabels(packed)
+  if (found) return found
+  throw unlabelledRows(
+    packed.name,
+    part === 0
+      ? worded`name their column with ${option('label')}, or their file with ${option('labels')}`
+      : worded`give ${option('testLabels')}`,
+  )
 }
 
 function classesOf({ packed, labels }: TablePart): Classes | undefined {

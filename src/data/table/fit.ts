@@ -12,6 +12,7 @@ import { hasCategories } from './model-cells.ts'
 import { type ColumnMoments, columnMoments } from './moments.ts'
 import type { PackedTable } from './packed.ts'
 import type { ColumnSchema, TableSchema } from './schema.ts'
+import { tableChunks } from './table-chunks.ts'
 
 /** The columns that a model is trained on, fitted on the training rows, and why others are left out. */
 export interface FittedTable {
@@ -24,6 +25,8 @@ export interface FittedTable {
 export interface FitOptions {
   /** Whether numeric columns are brought to mean 0 and standard deviation 1. */
   readonly standardise: boolean
+  /** The rows, ascending, in whose order categories are numbered that the schema does not list; all by default. */
+  readonly among?: Int32Array | undefined
 }
 
 /** Points of a mapping by quantiles. */
@@ -39,9 +42,10 @@ export function fitColumns(
   table: PackedTable,
   schema: TableSchema,
   rows: Int32Array,
-  { standardise }: FitOptions,
+  { standardise, among }: FitOptions,
 ): FittedTable {
   const moments = columnMoments(table, schema, rows)
+  const appearing = among && categoriesByAppearance(table, among)
   const columns: TableColumn[] = []
   const notes: string[] = []
   for (const [at, { name, kind, dictionary }] of table.columns.entries()) {
@@ -60,7 +64,7 @@ export function fitColumns(
       gaps: found.missing > 0,
     }
     if (hasCategories({ kind })) {
-      const categories = categoriesOf(given, dictionary ?? [], found)
+      const categories = categoriesOf(given, dictionary ?? [], found, appearing?.[at])
       columns.push({ ...common, centre: 0, scale: 1, categories })
     } else columns.push({ ...common, ...scaling(given, found, standardise) })
   }
@@ -86,9 +90,31 @@ function categoriesOf(
   { categories }: Pick<ColumnSchema, 'categories'>,
   dictionary: readonly string[],
   { seen }: ColumnMoments,
+  inOrder: readonly string[] = dictionary,
 ): readonly string[] {
   const occurs = new Set([...seen].map((code) => dictionary[code]!))
-  return (categories ?? dictionary).filter((category) => occurs.has(category))
+  return (categories ?? inOrder).filter((category) => occurs.has(category))
+}
+
+/** The texts of each column with a dictionary, in the order in which they first occur in some rows. */
+function categoriesByAppearance(
+  table: PackedTable,
+  rows: Int32Array,
+): readonly (readonly string[] | undefined)[] {
+  const width = table.columns.length
+  const coded = table.columns.flatMap(({ dictionary, kind }, at) =>
+    dictionary && isTrained(kind) ? [{ at, dictionary, seen: new Set<number>() }] : [],
+  )
+  for (const { count, values } of tableChunks(table, rows))
+    for (const { at, seen } of coded)
+      for (let i = 0; i < count; i++) {
+        const code = values[i * width + at]!
+        if (!Number.isNaN(code)) seen.add(code)
+      }
+  const texts: (readonly string[] | undefined)[] = table.columns.map(() => undefined)
+  for (const { at, dictionary, seen } of coded)
+    texts[at] = Array.from(seen, (code) => dictionary[code]!)
+  return texts
 }
 
 function scaling(

@@ -41,6 +41,8 @@ export interface InferredTable {
   readonly columns: readonly InferredColumn[]
   /** What training reads the table by; `schemaText` writes it. */
   readonly schema: TableSchema
+  /** How often each value of the column occurs that was to be counted, as text. */
+  readonly counts?: ReadonlyMap<string, number> | undefined
 }
 
 export interface InferOptions {
@@ -50,6 +52,8 @@ export interface InferOptions {
   readonly missing?: readonly string[] | undefined
   /** More of them for single columns, by name. */
   readonly columnMissing?: ReadonlyMap<string, readonly string[]> | undefined
+  /** A column whose values are counted. */
+  readonly counted?: string | undefined
 }
 
 /** Rows that are looked at by default; and the most cells, but never fewer rows than the last. */
@@ -64,7 +68,7 @@ export async function inferSchema(
   source: RecordSource,
   options: InferOptions = {},
 ): Promise<InferredTable> {
-  requireOptions(options, 'options', ['rows', 'missing', 'columnMissing'])
+  requireOptions(options, 'options', ['rows', 'missing', 'columnMissing', 'counted'])
   if (options.rows !== undefined) requireWhole(options.rows, 'rows', { low: 1 })
   if (source.columns.length === 0)
     throw new UserError(`${source.name}: has no columns; expected at least one`)
@@ -76,6 +80,7 @@ export async function inferSchema(
   )
   if (rows === 0) throw new UserError(`${source.name}: has no rows; expected at least one`)
   const inferred = columns.map((facts) => ({ facts, found: kindOf(facts) }))
+  const counted = columns.find(({ name }) => name === options.counted)
   return {
     name: source.name,
     format: source.format,
@@ -88,7 +93,18 @@ export async function inferSchema(
       missing: [...missing],
       columns: inferred.map(({ facts, found }) => columnSchemaOf(facts.name, found)),
     },
+    ...(counted && { counts: valueCounts(counted) }),
   }
+}
+
+/** How often each value occurs, as text. */
+function valueCounts({ texts, numbers }: ColumnFacts): ReadonlyMap<string, number> {
+  const counts = new Map(texts)
+  for (const number of numbers) {
+    const text = String(number)
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  return counts
 }
 
 function rowsToRead({ columns }: RecordSource, { rows }: InferOptions): number {

@@ -14,7 +14,7 @@ export interface ColumnOptions {
   /** What each column is; inferred from the first rows if absent. */
   readonly schema?: TableSchema | undefined
   /** The column that holds the labels. */
-  readonly labelColumn?: string | undefined
+  readonly label?: string | undefined
   /** Texts that stand for a missing value. */
   readonly missing?: readonly string[] | undefined
 }
@@ -35,17 +35,17 @@ export interface FoundSchema {
  */
 export async function schemaFor(
   source: RecordSource,
-  { schema, labelColumn, missing }: ColumnOptions,
+  { schema, label, missing }: ColumnOptions,
   known?: TableForm,
 ): Promise<FoundSchema> {
   if (known) return { schema: known.schema, notes: [] }
-  if (labelColumn !== undefined) requireColumn(source, labelColumn, 'labelColumn')
-  if (schema) return { schema: withLabel(schema, labelColumn), notes: [] }
+  if (label !== undefined) requireColumn(source, label, 'label')
+  if (schema) return { schema: withLabel(schema, label), notes: [] }
   const found = await inferSchema(source, { missing })
   requireTrained(found)
-  const left = found.columns.filter(({ name, kind }) => kind === 'ignore' && name !== labelColumn)
+  const left = found.columns.filter(({ name, kind }) => kind === 'ignore' && name !== label)
   return {
-    schema: withLabel(found.schema, labelColumn),
+    schema: withLabel(found.schema, label),
     ...(found.isComplete
       ? {
           notes: left.map(
@@ -77,7 +77,8 @@ function requireTrained({ name, columns }: InferredTable): void {
   )
 }
 
-const withLabel = (schema: TableSchema, label: string | undefined): TableSchema => ({
+/** The schema in which a column holds the labels. */
+export const withLabel = (schema: TableSchema, label: string | undefined): TableSchema => ({
   ...schema,
   columns: schema.columns.map((column) =>
     column.name === label ? { name: column.name, kind: 'label' } : column,

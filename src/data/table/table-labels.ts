@@ -3,6 +3,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { counted, grouped } from '../../tensor/numbers.ts'
 import type { KnownExamples } from '../examples.ts'
 import { classesText, classLabelsOf } from '../labels.ts'
+import type { RowLabels } from '../normal.ts'
 import type { PackedTable } from './packed.ts'
 import { tableChunks } from './table-chunks.ts'
 
@@ -24,13 +25,32 @@ const isWhole = (text: string): boolean => /^-?\d{1,9}$/.test(text)
 export function classesOfTable(table: PackedTable): Classes | undefined {
   const label = table.columns.find(({ kind }) => kind === 'label')
   if (!label) return undefined
-  const names = [...(label.dictionary ?? [])]
-  if (names.every(isWhole)) {
-    const labels = names.map(Number).sort((a, b) => a - b)
+  return classesNamed(label.dictionary ?? [])
+}
+
+/** The classes that labels stand for. */
+export function classesNamed(texts: readonly string[]): Classes {
+  if (texts.every(isWhole)) {
+    const labels = texts.map(Number).sort((a, b) => a - b)
     return { labels, names: labels.map(String) }
   }
-  names.sort()
+  const names = [...texts].sort()
   return { labels: names.map((_, i) => i), names }
+}
+
+/** The labels in a table's column of labels, some of which may be missing; undefined for a table without one. */
+export function columnLabels(table: PackedTable): RowLabels | undefined {
+  const at = table.columns.findIndex(({ kind }) => kind === 'label')
+  if (at < 0) return undefined
+  const { name, dictionary = [] } = table.columns[at]!
+  const codes = new Int32Array(table.count)
+  const width = table.columns.length
+  for (const { start, count, values } of tableChunks(table))
+    for (let i = 0; i < count; i++) {
+      const code = values[i * width + at]!
+      codes[start + i] = Number.isNaN(code) ? -1 : code
+    }
+  return { of: table.name, name: `column ${JSON.stringify(name)}`, texts: dictionary, codes }
 }
 
 /**

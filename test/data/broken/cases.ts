@@ -140,12 +140,12 @@ const badCells = formats.flatMap(({ end, write, place }) =>
 const optionFaults: readonly (readonly [string, Partial<DataOptions>, string])[] = [
   [
     'a label column that is not there',
-    { labelColumn: 'class' },
+    { label: 'class' },
     'has no such column (its columns: "size", "colour", "visits", "day")',
   ],
   [
     'a label column with a typing error',
-    { labelColumn: 'color' },
+    { label: 'color' },
     'has no such column; did you mean "colour"?',
   ],
   [

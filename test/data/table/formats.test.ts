@@ -50,7 +50,7 @@ async function packed(data: TableData): Promise<{ schema: TableSchema; packed: P
   return { schema, packed: await packedRows(data, source, schema, {}) }
 }
 
-const labelled = { labelColumn: 'class' } as const
+const labelled = { label: 'class' } as const
 
 /** The table of every kind, by format. */
 async function everyFormat(): Promise<Map<string, TableData>> {

@@ -1,0 +1,54 @@
+import type { Figure } from '../ledger/entry.ts'
+import { logitBootstrap } from '../statistics/bootstrap.ts'
+import { aurocInterval } from '../statistics/intervals.ts'
+import { auroc } from './auroc.ts'
+import { averagePrecision, averagePrecisionOf } from './average-precision.ts'
+import type { ToldApart } from './told-apart.ts'
+
+/** The figures of a score that is higher for what is more likely an anomaly. */
+export interface DetectionFigures {
+  /** What the score is, for the notes. */
+  readonly by: string
+  /** Of the bootstrap. */
+  readonly seed: number
+}
+
+/** AUROC and average precision of scores `[n]` of examples that are told apart, with their intervals. */
+export function detectionFigures(
+  scores: ArrayLike<number>,
+  { anomalous, normal, hash, labelsHash }: ToldApart,
+  { by, seed }: DetectionFigures,
+): Figure[] {
+  const count = anomalous.filter(Boolean).length
+  const measured = auroc(scores, anomalous)
+  const area = aurocInterval(measured)
+  const precision = averagePrecision(scores, anomalous)
+  const bootstrapped = logitBootstrap(scores.length, averagePrecisionOf(scores, anomalous), {
+    seed,
+  })
+  const note = `${by}; normal classes: ${normal.join(', ')}; ${count} of ${anomalous.length} examples are of other classes`
+  const shared = {
+    unit: 'share',
+    kind: 'metric',
+    samples: 0,
+    examples: anomalous.length,
+    examplesHash: hash,
+    ...(labelsHash && { labelsHash }),
+  } as const
+  return [
+    {
+      ...shared,
+      figure: 'AUROC',
+      value: measured.area,
+      interval: [area.low, area.high],
+      note: `${note}; interval by DeLong et al. 1988`,
+    },
+    {
+      ...shared,
+      figure: 'average precision',
+      value: precision,
+      interval: [bootstrapped.low, bootstrapped.high],
+      note: `${note}; chance level ${(count / anomalous.length).toFixed(3)}; interval by bootstrap`,
+    },
+  ]
+}
