@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  fewCodes,
   fewCodesRemark,
   type ImputationOptions,
   type ImputedGaps,
@@ -230,9 +231,10 @@ describe('a remark on few codes', () => {
   it('counts the rows with gaps of which fewer codes count than draws are made', () => {
     const counts = Float64Array.of(nan, 19, 20, 500, 3)
     const settings = { samples: 20, importanceSamples: 1000 }
-    expect(fewCodesRemark(counts, settings)?.commandLine).toBe(
+    expect(fewCodesRemark(fewCodes(counts, 20), settings)?.commandLine).toBe(
       '2 of 4 rows with gaps: fewer than 20 of 1000 codes count, so their draws are too alike; raise --importance-samples, or compare with --method gibbs',
     )
-    expect(fewCodesRemark(Float64Array.of(nan, 20), settings)).toBeUndefined()
+    expect(fewCodesRemark(fewCodes(Float64Array.of(nan, 20), 20), settings)).toBeUndefined()
+    expect(fewCodes(counts, 20, { rows: 10, few: 1 })).toEqual({ rows: 14, few: 3 })
   })
 })
