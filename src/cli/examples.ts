@@ -6,6 +6,8 @@ import type { ExampleForm } from '../data/form.ts'
 import { wholeNumbers } from '../data/indices.ts'
 import { pathOf } from '../data/named-tables.ts'
 import type { TableForm } from '../data/table/form.ts'
+import type { GivenRows } from '../data/table/given-rows.ts'
+import type { RecordSource } from '../data/table/records.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
 import { oneOf, text, toggle } from './flags.ts'
@@ -209,8 +211,23 @@ const withLabels = (examples: ExampleRows, labels: Int32Array): ExampleRows => (
   part: (start, end) => ({ ...examples.part(start, end), labels: labels.subarray(start, end) }),
 })
 
-/** The rows of a table, read by the columns that the run's model was trained on; what is unlike them is reported. */
-async function rowsOfTable({ config }: Run, path: string, table: TableForm): Promise<ExampleRows> {
+/** A table, and its rows as the run's model sees them. */
+export interface TableRows {
+  readonly source: RecordSource
+  readonly rows: GivenRows
+}
+
+/**
+ * Opens a table by the columns that the run's model was trained on; what is unlike them is reported.
+ *
+ * @param others what becomes of other columns
+ */
+export async function openTableRows(
+  { config }: Pick<Run, 'config'>,
+  path: string,
+  table: TableForm,
+  others?: 'left out' | 'unchanged',
+): Promise<TableRows> {
   const { openTableRecords, packedRows } = await import('../data/open-table.ts')
   const { givenRows } = await import('../data/table/given-rows.ts')
   const { unlistedColumns } = await import('../data/table/schema-file.ts')
@@ -223,10 +240,15 @@ async function rowsOfTable({ config }: Run, path: string, table: TableForm): Pro
   const rows = givenRows(packed, table, classes)
   const remarks = [
     ...(packed.notes ?? []),
-    ...unlistedColumns(source, table.schema),
+    ...unlistedColumns(source, table.schema, others),
     ...rows.remarks,
   ]
   for (const remark of remarks) log(`note: ${path}: ${remark}`)
+  return { source, rows }
+}
+
+async function rowsOfTable(run: Run, path: string, table: TableForm): Promise<ExampleRows> {
+  const { rows } = await openTableRows(run, path, table)
   return {
     count: rows.count,
     ofSplit: false,

@@ -81,6 +81,22 @@ export function integer(
   }
 }
 
+/** A flag with a share between 0 and 1, both excluded. */
+export function share(description: string): Flag<number | undefined> {
+  return {
+    description,
+    value: 'SHARE',
+    read(given, name) {
+      if (given === undefined) return undefined
+      const number = given.trim() === '' ? Number.NaN : Number(given)
+      if (number > 0 && number < 1) return number
+      throw new UserError(
+        `${name}: expected a number between 0 and 1, such as 0.01, got ${JSON.stringify(given)}`,
+      )
+    },
+  }
+}
+
 interface Range {
   readonly low?: number
   readonly high?: number

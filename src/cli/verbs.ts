@@ -34,6 +34,10 @@ export const verbs: Verbs = {
     summary: 'a decoded grid over a two-dimensional latent space',
     load: async () => (await import('./commands/manifold.ts')).manifold,
   },
+  score: {
+    summary: 'how odd examples are, and why',
+    load: async () => (await import('./commands/score.ts')).score,
+  },
   denoise: {
     summary: 'corrupted examples, and what a denoising model restores from them',
     load: async () => (await import('./commands/denoise.ts')).denoise,

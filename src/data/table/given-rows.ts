@@ -1,10 +1,11 @@
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { wholeNumbers } from '../indices.ts'
+import type { RowLabels } from '../normal.ts'
 import { cellStore } from './cell-store.ts'
 import type { TableForm } from './form.ts'
 import { type Keys, keysOf } from './keys.ts'
 import type { PackedTable } from './packed.ts'
-import { type Classes, labelsOfTable } from './table-labels.ts'
+import { type Classes, columnLabels, labelsOfTable } from './table-labels.ts'
 import { unlikeTraining } from './unlike-training.ts'
 
 /** Rows of a table as a trained model sees them. */
@@ -14,6 +15,8 @@ export interface GivenRows {
   cells(start: number, end: number): Floats
   /** The label of each row, if the table has the column of labels. */
   readonly labels?: Int32Array | undefined
+  /** The texts in the column of labels, whether or not they are classes; undefined if the table has no such column. */
+  readonly labelTexts?: RowLabels | undefined
   /** What names the rows, if the table has such columns. */
   readonly keys?: Keys | undefined
   /** What is unlike the training rows, in sentences. */
@@ -36,6 +39,9 @@ export function givenRows(
   return {
     count: packed.count,
     labels: classes && labelsOfTable(packed, classes),
+    get labelTexts() {
+      return columnLabels(packed)
+    },
     keys: keysOf(packed),
     remarks: unlikeTraining(packed, columns),
     cells(start, end) {

@@ -1,0 +1,243 @@
+import type { AlarmThreshold } from '../answers/anomaly/threshold.ts'
+import { reasonsOf, reasonText } from '../app/answers/reasons.ts'
+import {
+  comparedScores,
+  type Drift,
+  driftOf,
+  type ScoreComparison,
+  thresholdFor,
+} from '../app/answers/score-summary.ts'
+import {
+  type ExampleSource,
+  highestScores,
+  type OddExample,
+  type ScoredPart,
+  sampleOf,
+  scoredParts,
+} from '../app/answers/scored-parts.ts'
+import type { ModelScoreName, Scoring } from '../app/answers/scoring.ts'
+import type { Run } from '../app/run/load.ts'
+import type { RowLabels } from '../data/normal.ts'
+import type { TypedColumn } from '../data/table/original.ts'
+import { type EditedRows, editOfParts } from '../data/table/write/edit.ts'
+import type { TableColumn } from '../distributions/columns/column.ts'
+import { UserError } from '../tensor/errors.ts'
+import { type ExampleRows, exampleRows, openTableRows } from './examples.ts'
+import { type Columns, csvParts, outputFile } from './output-file.ts'
+import { openTableOutput } from './table-output.ts'
+
+/** Rows on the page; reasons of each in the output. */
+const [WORST, REASONS] = [100, 3]
+
+/** Most rows by which the model is compared with the baselines. */
+const COMPARED = 10_000
+
+interface ScoreFlags {
+  readonly data: string | undefined
+  readonly labels: string | undefined
+  readonly split: 'train' | 'validation' | 'test' | undefined
+  readonly scaled: boolean
+  readonly falseAlarms: number | undefined
+  readonly out: string
+  readonly page: string | undefined
+  readonly noPage: boolean
+  readonly shares: boolean
+  readonly spreadsheet: boolean
+}
+
+/** What was found in a file, and written. */
+export interface ScoredFile {
+  readonly name: ModelScoreName
+  readonly unit: string
+  readonly scores: Float64Array
+  readonly threshold: AlarmThreshold
+  readonly alarms: number
+  readonly drift: Drift
+  readonly comparisons: { readonly of: readonly ScoreComparison[]; readonly count: number }
+  readonly worst: readonly OddExample[]
+  readonly page?: string | undefined
+}
+
+interface ScoreBy {
+  readonly scoring: Scoring
+  readonly name: ModelScoreName
+  readonly signal: AbortSignal
+}
+
+export interface ScoreOutput {
+  write(run: Run, by: ScoreBy): Promise<ScoredFile>
+}
+
+/**
+ * Checks where scores are to be written, before anything is computed.
+ *
+ * @throws UserError if nothing can be written there
+ */
+export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
+  const { data, out } = flags
+  const table = openTableOutput(out, data)
+  const page = flags.noPage ? undefined : (flags.page ?? pageBeside(out))
+  if (page !== undefined) outputFile(page).check()
+  return {
+    async write(run, by) {
+      const form = (await run.form())?.table
+      const { isPictures } = await import('../data/pictures/is-pictures.ts')
+      const isTable = form && data !== undefined && flags.split === undefined && !isPictures(data)
+      if (!isTable) return writeExamples(run, by, flags)
+      const { source, rows } = await openTableRows(run, data, form)
+      if (rows.count === 0) throw new UserError(`${data}: has no rows to score`)
+      const examples: ExampleSource = {
+        count: rows.count,
+        width: form.columns.length,
+        part: (start, end) => ({
+          values: rows.cells(start, end),
+          labels: rows.labels?.subarray(start, end),
+        }),
+      }
+      const scan = scanOf(by, examples, flags, form.columns)
+      const edit = editOfParts({ added: scan.columns }, scan.parts())
+      await table.write(source, edit, flags)
+      return scan.found(anomalousOf(run, rows.labelTexts))
+    },
+  }
+}
+
+const pageBeside = (out: string): string | undefined =>
+  out.startsWith('/dev/') ? undefined : out.replace(/(\.[a-z]+)?(\.gz)?$/i, '.html')
+
+/** Examples that are no rows of a table with columns: their numbers, keys and labels, and what was found. */
+async function writeExamples(run: Run, by: ScoreBy, flags: ScoreFlags): Promise<ScoredFile> {
+  if (!/\.csv$/i.test(flags.out))
+    throw new UserError(`--out ${flags.out}: expected a name that ends in .csv`)
+  const rows = await exampleRows(run, flags)
+  if (rows.count === 0) throw new UserError(`${flags.data}: has no examples to score`)
+  const { columns, dimension } = run.model.info
+  const source: ExampleSource = {
+    count: rows.count,
+    width: dimension,
+    part: (start, end) => rows.part(start, end),
+  }
+  const scan = scanOf(by, source, flags, columns)
+  await outputFile(flags.out).write(csvParts(exampleColumns(scan, rows)))
+  return scan.found(undefined)
+}
+
+async function* exampleColumns(
+  scan: ReturnType<typeof scanOf>,
+  { keyNames = [], labelled, part }: ExampleRows,
+): AsyncGenerator<Columns> {
+  const names = [
+    'row',
+    ...keyNames,
+    ...(labelled ? ['label'] : []),
+    ...scan.columns.map(({ name }) => name),
+  ]
+  let start = 0
+  for await (const { count, added = [] } of scan.parts()) {
+    const { keys, labels } = part(start, start + count)
+    const first = start
+    const cells = [
+      (row: number) => first + row + 1,
+      ...keyNames.map((_, j) => (row: number) => keys?.[row]?.[j] ?? null),
+      ...(labelled ? [(row: number) => labels?.[row] ?? null] : []),
+      ...added.map((column) => (row: number) => column[row] as string | number | null),
+    ]
+    yield { names, rows: count, cell: (row, j) => cells[j]!(row) }
+    start += count
+  }
+}
+
+/** Whether each row is an anomaly, where the run knows normal labels and the rows have labels. */
+function anomalousOf(
+  { config }: Pick<Run, 'config'>,
+  labels: RowLabels | undefined,
+): ((row: number) => boolean | undefined) | undefined {
+  const normal = config.data.normal
+  if (!normal || !labels) return undefined
+  const isNormal = labels.texts.map((label) => normal.map(String).includes(label))
+  return (row) => {
+    const code = labels.codes[row]!
+    return code < 0 ? undefined : !isNormal[code]
+  }
+}
+
+/** Scores examples part by part, and remembers what the page and the summary need. */
+function scanOf(
+  { scoring, name, signal }: ScoreBy,
+  source: ExampleSource,
+  flags: Pick<ScoreFlags, 'falseAlarms' | 'shares'>,
+  columns: readonly TableColumn[] | undefined,
+) {
+  const { calibration, typical } = scoring.material
+  const threshold = thresholdFor(calibration[name]!, flags.falseAlarms)
+  const scores = new Float64Array(source.count)
+  const worst = highestScores(WORST)
+  const sample = sampleOf(source.count, source.width, COMPARED)
+  const added: TypedColumn[] = [
+    { name: 'score', type: 'number' },
+    { name: 'alarm', type: 'integer' },
+    ...(columns ? [{ name: 'reason', type: 'text' } as const] : []),
+    ...(flags.shares && columns
+      ? [...columns.map((column) => column.name), ...(name === 'bound' ? ['code'] : [])].map(
+          (of) => ({ name: `share of ${of}`, type: 'number' }) as const,
+        )
+      : []),
+  ]
+  const reasonAt = (part: ScoredPart, row: number) => {
+    if (!(part.scores[row]! > threshold.threshold)) return null
+    const at = row * source.width
+    const shares = part.shares.data.subarray(at, at + source.width)
+    const cells = part.values.data.subarray(at, at + source.width)
+    return reasonText(reasonsOf(shares, typical[name]!, REASONS), columns!, cells)
+  }
+  let unit = ''
+  async function* parts(): AsyncGenerator<EditedRows> {
+    const scorer = await scoring.scorer(name)
+    unit = scorer.unit
+    for await (const part of scoredParts(scorer, source, signal)) {
+      scores.set(part.scores, part.start)
+      worst.add(part)
+      sample.add(part)
+      const rows = Array.from(part.scores.keys())
+      const share = (column: number) =>
+        rows.map((row) => part.shares.data[row * source.width + column]!)
+      yield {
+        count: rows.length,
+        added: [
+          part.scores,
+          rows.map((row) => Number(part.scores[row]! > threshold.threshold)),
+          ...(columns ? [rows.map((row) => reasonAt(part, row))] : []),
+          ...(flags.shares && columns
+            ? [...columns.map((_, c) => share(c)), ...(part.code ? [part.code] : [])]
+            : []),
+        ],
+      }
+    }
+  }
+  return {
+    columns: added,
+    parts,
+    async found(
+      anomalous: ((row: number) => boolean | undefined) | undefined,
+    ): Promise<ScoredFile> {
+      const compared = {
+        values: sample.values(),
+        scores: Float64Array.from(sample.rows, (row) => scores[row]!),
+        anomalous: anomalous && sample.rows.map(anomalous),
+      }
+      return {
+        name,
+        unit,
+        scores,
+        threshold,
+        alarms: scores.reduce((sum, one) => sum + Number(one > threshold.threshold), 0),
+        drift: driftOf(scores, calibration[name]!),
+        comparisons: {
+          of: await comparedScores(scoring, name, compared, threshold, { signal }),
+          count: sample.rows.length,
+        },
+        worst: worst.examples(),
+      }
+    },
+  }
+}
