@@ -13,6 +13,7 @@ import { rows } from './rows.js'
 import { tables } from './tables.js'
 import { terminal } from './terminal.js'
 import { valuesIn } from './values.js'
+import { written } from './written.js'
 
 /**
  * @typedef {object} Mutation
@@ -36,6 +37,7 @@ export const mutations = [
   ...terminal,
   ...disk,
   ...tables,
+  ...written,
   ...anomaly,
   ...imputation,
 ]
