@@ -7,6 +7,7 @@ import { wholeNumbers } from '../data/indices.ts'
 import { pathOf } from '../data/named-tables.ts'
 import type { TableForm } from '../data/table/form.ts'
 import type { GivenRows } from '../data/table/given-rows.ts'
+import type { PackedTable } from '../data/table/packed.ts'
 import type { RecordSource } from '../data/table/records.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
@@ -214,6 +215,7 @@ const withLabels = (examples: ExampleRows, labels: Int32Array): ExampleRows => (
 /** A table, and its rows as the run's model sees them. */
 export interface TableRows {
   readonly source: RecordSource
+  readonly packed: PackedTable
   readonly rows: GivenRows
 }
 
@@ -226,7 +228,14 @@ export async function openTableRows(
   { config }: Pick<Run, 'config'>,
   path: string,
   table: TableForm,
-  others?: 'left out' | 'unchanged',
+  {
+    others,
+    note = (remark) => log(`note: ${path}: ${remark}`),
+  }: {
+    /** What becomes of columns that training did not have, for the remark on them. */
+    readonly others?: 'left out' | 'unchanged' | undefined
+    readonly note?: ((remark: string) => void) | undefined
+  } = {},
 ): Promise<TableRows> {
   const { openTableRecords, packedRows } = await import('../data/open-table.ts')
   const { givenRows } = await import('../data/table/given-rows.ts')
@@ -243,8 +252,8 @@ export async function openTableRows(
     ...unlistedColumns(source, table.schema, others),
     ...rows.remarks,
   ]
-  for (const remark of remarks) log(`note: ${path}: ${remark}`)
-  return { source, rows }
+  for (const remark of remarks) note(remark)
+  return { source, packed, rows }
 }
 
 async function rowsOfTable(run: Run, path: string, table: TableForm): Promise<ExampleRows> {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { scoringOfRun } from '../../src/app/answers/stored-scoring.ts'
 import { type Model, publicModel } from '../../src/app/library/model.ts'
 import type { Command } from '../../src/cli/command.ts'
 import { denoise } from '../../src/cli/commands/denoise.ts'
@@ -7,6 +8,7 @@ import { manifold } from '../../src/cli/commands/manifold.ts'
 import { sample } from '../../src/cli/commands/sample.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { oneFactorModel, schema } from '../answers/imputation/one-factor.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
 import { expectRefused, good, type Junk } from './junk.ts'
 
@@ -19,8 +21,19 @@ const conditional = tinyRun({
 })
 const denoising = tinyRun({ data, options: { model: 'dae', latent: 2, batch: 4 } })
 const [vae, cvae, dae] = [run, conditional, denoising].map((one) =>
-  publicModel({ ...one, trained: one }),
+  publicModel({ ...one, trained: one, scoring: (names) => scoringOfRun(one, names) }),
 ) as [Model, Model, Model]
+const columns = oneFactorModel()
+const ofTable = publicModel({
+  ...run,
+  trained: columns,
+  scoring: (names) => scoringOfRun(run, names),
+  form: async () => ({
+    ...data.form,
+    table: { schema, columns: columns.model.info.columns! },
+  }),
+})
+const row = { a: 1, b: null, c: 1, n: 2, yes: 'no', rank: '2', kind: 'x' }
 afterAll(() => Promise.all([run.close(), conditional.close(), denoising.close()]))
 
 type Call = (given: never) => unknown
@@ -38,10 +51,27 @@ const methods: Readonly<Record<string, readonly [Call, ...Junk[]]>> = {
   'reconstruct(x)': [(j) => vae.reconstruct(j)],
   'reconstruct(x, options)': [(j) => vae.reconstruct(good, j), 'undefined', 'object'],
   'reconstruct(labels)': [(j) => cvae.reconstruct(good, { labels: j })],
+  'impute(x)': [(j) => ofTable.impute(j)],
+  'impute(x, options)': [(j) => ofTable.impute([row], j), 'undefined', 'object'],
+  'impute(seed)': [(j) => ofTable.impute([row], { seed: j }), 'undefined', 'number', 'negative'],
+  'impute(samples)': [(j) => ofTable.impute([row], { samples: j }), 'undefined', 'number'],
+  'impute(method)': [(j) => ofTable.impute([row], { method: j }), 'undefined'],
+  'impute(importanceSamples)': [
+    (j) => ofTable.impute([row], { importanceSamples: j }),
+    'undefined',
+    'number',
+  ],
   'corrupt(x)': [(j) => dae.corrupt(j)],
   'corrupt(x, options)': [(j) => dae.corrupt(good, j), 'undefined', 'object'],
   'corrupt(seed)': [(j) => dae.corrupt(good, { seed: j }), 'undefined', 'number', 'negative'],
   'corrupt(by)': [(j) => dae.corrupt(good, { by: j }), 'undefined'],
+  'denoise(x)': [(j) => dae.denoise(j)],
+  'denoise(x, options)': [(j) => dae.denoise(good, j), 'undefined', 'object'],
+  'score(x)': [(j) => vae.score(j)],
+  'score(x, options)': [(j) => vae.score(good, j), 'undefined', 'object'],
+  'score(score)': [(j) => vae.score(good, { score: j }), 'undefined'],
+  'score(falseAlarms)': [(j) => vae.score(good, { falseAlarms: j }), 'undefined'],
+  'score(labels)': [(j) => cvae.score(good, { labels: j })],
   'sample(count)': [(j) => vae.sample(j), 'number'],
   'sample(count, options)': [(j) => vae.sample(2, j), 'undefined', 'object'],
   'sample(seed)': [(j) => vae.sample(2, { seed: j }), 'undefined', 'number', 'negative'],

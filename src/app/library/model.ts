@@ -1,3 +1,4 @@
+import { requireImputer } from '../../answers/imputation/model-imputer.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
@@ -7,6 +8,7 @@ import { rowsOfCells, type TableRow } from '../../data/table/cells-to-rows.ts'
 import { tableCells } from '../../data/table/given-cells.ts'
 import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
+import { withGapsOf } from '../../evaluate/compared-rows.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
 import { GRID_SIZE, SEED, STEPS } from '../../explore/defaults.ts'
@@ -20,6 +22,20 @@ import { UserError } from '../../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { evenClasses, oneClass } from '../../train/classes.ts'
 import type { Labels, TrainedModel, WithParameters } from '../../train/trained.ts'
+import {
+  type Imputation,
+  type ImputeOptions,
+  imputedRows,
+  imputeOptionNames,
+  resolvedImputation,
+} from '../answers/imputation.ts'
+import {
+  type ScoreOptions,
+  type Scores,
+  scoredExamples,
+  scoreOptionNames,
+} from '../answers/scored-examples.ts'
+import type { ScoreName, Scoring } from '../answers/scoring.ts'
 import type { RunConfig } from '../config.ts'
 
 /**
@@ -57,6 +73,21 @@ export interface Model extends WithParameters, Closable {
    * function of the seed; without one the same at every call.
    */
   corrupt(x: Examples, options?: CorruptOptions): Promise<Floats>
+  /**
+   * Examples restored from corrupted ones, `[n, D]`, by a model that was trained to; a missing value stays missing.
+   *
+   * @throws UserError for other models, which `reconstruct`
+   */
+  denoise(x: Examples, options?: Conditioned): Promise<Floats>
+  /**
+   * How odd examples are, and what adds up to that: see `Scores`. The threshold is fitted on test examples of the data that
+   * the model was trained on, so the first call needs that data.
+   *
+   *     const { scores, alarms } = await model.score(rows, { falseAlarms: 0.01 })
+   *
+   * @throws UserError for a score that the model does not have, and a rate that the test examples cannot support
+   */
+  score(x: Examples, options?: ScoreOptions & Conditioned): Promise<Scores>
   /** Codes drawn from the prior, `[count, L]`: a function of the seed; without one the same at every call. */
   samplePrior(count: number, options?: Seeded): Promise<Floats>
   /**
@@ -84,6 +115,15 @@ export interface Model extends WithParameters, Closable {
    * @throws UserError if the model was not trained on a table with columns
    */
   rows(x: Floats): Promise<TableRow[]>
+  /**
+   * Fills the gaps of rows of a table: for each, what the model expects given the other values of the row, draws, and an
+   * interval. A function of the rows, their order and the seed.
+   *
+   *     const { rows, gaps } = await model.impute([{ age: 31, city: null }])
+   *
+   * @throws UserError if the model has no distribution over rows, as `vae` has, or was not trained on a table
+   */
+  impute(x: Examples, options?: ImputeOptions & Seeded & Conditioned): Promise<Imputation>
   /** Figures over a split of the data, each with what it is: by default of its loss and its reconstructions. */
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
 }
@@ -146,6 +186,8 @@ type Given = Pick<
   readonly folder?: string | undefined
   /** How training read a stored value; undefined where a run of an older version does not say. */
   form(): Promise<ExampleForm | undefined>
+  /** What scores examples, with calibrations of these scores. */
+  scoring(names: readonly ScoreName[]): Promise<Scoring>
 }
 
 /** What the library offers of a trained model: every input is read in the form that training had. */
@@ -214,10 +256,34 @@ export function publicModel(given: Given): Model {
         if (by !== undefined) requireCorruption(by)
         return withScale(await trained.corrupt(await read(x), seed, by))
       },
+      async denoise(x, options = {}) {
+        const { labels } = optionsOf('denoise', 'x', ['labels'], options)
+        if (!model.corrupt)
+          throw new UserError(
+            `${model.definition.name} is not trained to undo a corruption; use reconstruct`,
+          )
+        const rows = await read(x)
+        return withScale(withGapsOf(rows, await trained.reconstruct(rows, classes(labels, rows))))
+      },
+      async score(x, options = {}) {
+        const names = ['labels', ...scoreOptionNames] as const
+        const { labels, ...others } = optionsOf('score', 'x', names, options)
+        const values = await read(x)
+        const examples = { values, labels: classes(labels, values) }
+        return scoredExamples(trained, examples, others, given.scoring)
+      },
       async rows(x) {
         const table = (await formOf())?.table
         if (!table) throw new UserError('rows: the model was not trained on a table with columns')
         return rowsOfCells(table.columns, await tableCells(x, table, 'rows'))
+      },
+      async impute(x, options = {}) {
+        const names = ['seed', 'labels', ...imputeOptionNames] as const
+        const { seed, labels, ...others } = seededOf('impute', 'x', names, options)
+        const resolved = resolvedImputation(others)
+        requireImputer(model)
+        const rows = await read(x)
+        return imputedRows(trained, x, rows, { ...resolved, seed, labels: classes(labels, rows) })
       },
       async samplePrior(count, options = {}) {
         const { seed } = seededOf('samplePrior', 'count', ['seed'], options)
