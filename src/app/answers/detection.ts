@@ -29,12 +29,11 @@ export interface SplitDetection {
   readonly scores: readonly ScoreDetection[]
 }
 
-/**
- * Examples of each kind that are scored, of a split: enough for intervals of some hundredths. An example of more columns or
- * pixels than `WIDE` takes longer.
- */
-const MOST = { narrow: 2000, wide: 500 }
-const WIDE = 200
+/** Examples of each kind that are scored, of a split: fewer where they are large, so that it takes seconds. */
+const MOST = { examples: 2000, numbers: 400_000, least: 100 }
+
+const mostOf = ({ model: { info } }: Run): number =>
+  Math.max(MOST.least, Math.min(MOST.examples, Math.floor(MOST.numbers / info.dimension)))
 
 /**
  * How well each score of a run's model, and each baseline, finds the labelled anomalies of the validation and test splits,
@@ -46,7 +45,7 @@ const WIDE = 200
 export async function detectionOfRun(
   run: Run,
   data: DataSet,
-  examples = run.model.info.dimension > WIDE ? MOST.wide : MOST.narrow,
+  examples = mostOf(run),
 ): Promise<SplitDetection[]> {
   if (!data.normal || scoresOf(run).length === 0) return []
   const { seed } = run.config.train
