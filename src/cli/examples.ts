@@ -219,11 +219,16 @@ export interface TableRows {
   readonly rows: GivenRows
 }
 
-/** Opens a table by the columns that the run's model was trained on; what is unlike them is reported. */
+/**
+ * Opens a table by the columns that the run's model was trained on; what is unlike them is reported.
+ *
+ * @param others what becomes of other columns
+ */
 export async function openTableRows(
   { config }: Pick<Run, 'config'>,
   path: string,
   table: TableForm,
+  others?: 'left out' | 'unchanged',
   note: (remark: string) => void = (remark) => log(`note: ${path}: ${remark}`),
 ): Promise<TableRows> {
   const { openTableRecords, packedRows } = await import('../data/open-table.ts')
@@ -238,7 +243,7 @@ export async function openTableRows(
   const rows = givenRows(packed, table, classes)
   const remarks = [
     ...(packed.notes ?? []),
-    ...unlistedColumns(source, table.schema),
+    ...unlistedColumns(source, table.schema, others),
     ...rows.remarks,
   ]
   for (const remark of remarks) note(remark)

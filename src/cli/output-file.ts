@@ -9,7 +9,7 @@ import type { ExampleInfo } from '../models/model.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 
-export type OutputFormat = 'png' | 'npy' | 'csv'
+export type OutputFormat = 'png' | 'npy' | 'csv' | 'tsv' | 'jsonl' | 'parquet'
 
 /** A file to be written: checked before anything is computed for it. */
 export interface Output {

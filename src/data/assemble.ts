@@ -1,17 +1,13 @@
-import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
-import { arrayHashes } from './array-hashes.ts'
+import { allRows, duplicateNotes, rowsOfSplits, ruleOfOwn } from './array-splits.ts'
 import { binarizeOnce, requireProbabilities } from './binarize.ts'
-import type { Binarize, DataSet, Split, SplitName } from './dataset.ts'
-import { duplicatesAcross, duplicatesText, type HashedSplit } from './duplicates.ts'
+import type { DataSet, Split, SplitName } from './dataset.ts'
 import { type Examples, examplesOf, type KnownExamples, type Reading } from './examples.ts'
 import { type ExampleForm, kindOf, requireSome } from './form.ts'
-import { wholeNumbers } from './indices.ts'
 import { classesOf, classIndices, classLabelsOf, labelsOf } from './labels.ts'
 import {
   classesOfNormal,
-  type NormalLabels,
   type NormalRows,
   normalBytes,
   normalNames,
@@ -23,32 +19,8 @@ import {
 } from './normal.ts'
 import { normalSplits } from './normal-splits.ts'
 import { arrayStore } from './row-store.ts'
-import { placedRows, type SplitRows, splitRows } from './split.ts'
+import { requireCounts, type SplitOptions } from './split-options.ts'
 import { type Classes, classesNamed } from './table/table-labels.ts'
-
-/** The column of a table that says how its rows are split; by seed if none does. */
-export interface SplitRule {
-  /** A column with train, validation or test in every row. */
-  readonly splitBy?: string | undefined
-  /** A column of times: the latest rows are for testing, those before them for validation. */
-  readonly timeOrder?: string | undefined
-  /** A column of groups, none of which is in two splits. */
-  readonly group?: string | undefined
-}
-
-export const splitRules = ['splitBy', 'timeOrder', 'group'] as const
-
-/** How to split and binarise. */
-export interface SplitOptions extends SplitRule {
-  /** Rows set aside for validation, chosen by seed; 0 for none. By default 5000, or a tenth if that is fewer. */
-  readonly validation?: number | undefined
-  /** Rows set aside for testing if the source has no test set, chosen by seed; a tenth of all rows by default. */
-  readonly test?: number | undefined
-  readonly binarize: Binarize
-  readonly seed: number
-  /** The labels of normal examples, where only these are learned from. */
-  readonly normal?: NormalLabels | undefined
-}
 
 /** Rows with their labels, before they are split. */
 export interface Labelled {
@@ -74,8 +46,6 @@ export interface Source {
 
 /** SHA-256 of the concatenated bytes, hexadecimal. */
 export type DigestOf = (parts: readonly Uint8Array[]) => string | Promise<string>
-
-const DEFAULT_VALIDATION = 5000
 
 /** An array of examples with its labels, and their names. */
 export interface NamedArray {
@@ -205,14 +175,9 @@ export async function assemble(
   }
 }
 
-const allRows = ({ examples }: Labelled): Int32Array => wholeNumbers(0, examples.store.shape[0]!)
-
 /** The labels of a part, refused where there are none. */
-function labelsForNormal(
-  { name, labels, labelsName, classNames }: Labelled,
-  part: number,
-): RowLabels {
-  if (labels) return rowLabels({ of: name, name: labelsName }, labels, classNames)
+function labelsForNormal({ name, labels, classNames }: Labelled, part: number): RowLabels {
+  if (labels) return rowLabels(name, labels, classNames)
   throw unlabelledRows(name, worded`give ${option(part === 0 ? 'labels' : 'testLabels')}`)
 }
 
@@ -229,74 +194,6 @@ function normalClasses(
   return parts.some(({ classNames }) => classNames)
     ? { ...classes, classNames: classes.names }
     : classes
-}
-
-/** The split that the source itself states for a row. */
-function ruleOfOwn(validation: Int32Array | undefined): (row: number) => 'validation' | undefined {
-  const own = new Set(validation)
-  return (row) => (own.has(row) ? 'validation' : undefined)
-}
-
-/** A note on examples that occur in more than one split. */
-function duplicateNotes(
-  { examples: { store } }: Labelled,
-  rows: SplitRows,
-  test: Labelled | undefined,
-  testRows = test && allRows(test),
-): readonly string[] {
-  const hashes = arrayHashes(store)
-  const own = test?.examples.store
-  const tested = testRows ?? rows.test
-  const splits: HashedSplit[] = [
-    { name: 'train', rows: rows.train, hashes },
-    { name: 'validation', rows: rows.validation, hashes },
-    { name: 'test', rows: tested, hashes: own ? arrayHashes(own) : hashes },
-  ]
-  const width = store.shape[1]!
-  const rowOf = (split: SplitName, row: number) =>
-    (split === 'test' && own ? own : store).data.subarray(row * width, (row + 1) * width)
-  const found = duplicatesAcross(splits, (split, row, among, other) => {
-    const others = rowOf(among, other)
-    return rowOf(split, row).every((value, j) => value === others[j])
-  })
-  const sizes = {
-    train: rows.train.length,
-    validation: rows.validation.length,
-    test: tested.length,
-  }
-  return found.length > 0 ? duplicatesText(found, sizes) : []
-}
-
-/**
- * Rows of the main part by split: as its source sets them aside, and the others by seed.
- *
- * @param among the rows that are split, where others are not learned from
- */
-function rowsOfSplits(
-  main: Labelled,
-  hasTest: boolean,
-  options: SplitOptions,
-  among: Int32Array | undefined,
-): SplitRows {
-  const { name } = main
-  const all = among ?? allRows(main)
-  const what = among && 'normal row'
-  const isAmong = main.validation && among && new Set(among)
-  const own = isAmong ? main.validation!.filter((row) => isAmong.has(row)) : main.validation
-  const count = all.length - (own?.length ?? 0)
-  const sizes = sizesOf(count, options, hasTest)
-  if (!own) {
-    const rows = splitRows(count, sizes, options.seed, name, what)
-    return among ? placedRows(rows, among) : rows
-  }
-  if (options.validation !== undefined && options.validation !== own.length)
-    throw new UserError(
-      `validation: ${options.validation} examples were to be held out, but ${name} says itself which ${own.length} are for validation; leave this out`,
-    )
-  const isOwn = new Set(own)
-  const others = all.filter((row) => !isOwn.has(row))
-  const rows = splitRows(count, { ...sizes, validation: 0 }, options.seed, name, what)
-  return { ...placedRows(rows, others), validation: own }
 }
 
 /** The label of each class: of those that a run has recorded, or else of the labels that occur. */
@@ -322,23 +219,6 @@ function withRange({ form, store }: Examples, rows: Int32Array): ExampleForm {
       if (value > high) high = value
     }
   return { ...form, range: [low, high] }
-}
-
-/** How many rows are set aside for validation and, without a test set of its own, for testing. */
-export function sizesOf(count: number, options: SplitOptions, hasTest: boolean) {
-  return {
-    validation: options.validation ?? Math.min(DEFAULT_VALIDATION, Math.round(count / 10)),
-    test: hasTest ? 0 : (options.test ?? Math.max(1, Math.round(count / 10))),
-  }
-}
-
-/** Throws UserError for split sizes that are not numbers of rows. */
-export function requireCounts(options: SplitOptions): void {
-  for (const field of ['validation', 'test'] as const) {
-    const value = options[field]
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
-      throw new UserError(`${field}: ${value}; expected a whole number of rows, 0 or more`)
-  }
 }
 
 const storeNumber = { train: 0, test: 2 }

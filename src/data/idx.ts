@@ -1,5 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
-import { type HostTensor, sizeOf } from '../tensor/host.ts'
+import { type DType, type HostTensor, sizeOf } from '../tensor/host.ts'
 import { bytesOf, decodeArray, type ElementCode, firstBytes } from './elements.ts'
 import { gunzipDeclared, gunzipHead } from './gzip.ts'
 import { isGzip } from './magic.ts'
@@ -58,4 +58,32 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis))
   return { code, shape, start }
+}
+
+/** An array as an IDX file: uint8, int32, float32 or float64, big-endian. */
+export function idxBytes({ dtype, shape, data }: HostTensor): Uint8Array {
+  const [type, width] = written[dtype] ?? written.float64!
+  const start = 4 + 4 * shape.length
+  const bytes = new Uint8Array(start + data.length * width)
+  const view = new DataView(bytes.buffer)
+  bytes.set([0, 0, type, shape.length])
+  for (const [axis, size] of shape.entries()) view.setUint32(4 + 4 * axis, size)
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(data[i])
+    const at = start + i * width
+    if (type === 0x08) bytes[at] = value
+    else if (type === 0x0c) view.setInt32(at, value)
+    else if (type === 0x0d) view.setFloat32(at, value)
+    else view.setFloat64(at, value)
+  }
+  return bytes
+}
+
+/** The type byte of an array, and the bytes of a value. */
+const written: Readonly<Partial<Record<DType, readonly [type: number, width: number]>>> = {
+  uint8: [0x08, 1],
+  bool: [0x08, 1],
+  int32: [0x0c, 4],
+  float32: [0x0d, 4],
+  float64: [0x0e, 8],
 }

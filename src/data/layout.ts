@@ -115,6 +115,17 @@ export function channelsFirst<A extends Uint8Array | Float32Array>(
   return moved
 }
 
+/** The inverse of `channelsFirst`. */
+export function channelsLast(
+  data: Float32Array,
+  { order, exampleShape }: Pick<Layout, 'order' | 'exampleShape'>,
+): Float32Array {
+  const [channels = 1, height = 1, width = 1] = exampleShape
+  if (order !== 'hwc' || channels === 1) return data
+  // As if the channels were the pixels of an image with a channel for each pixel.
+  return channelsFirst(data, { order, exampleShape: [height * width, channels, 1] })
+}
+
 /** Describes a layout: `images 28 high and 28 wide, 1 channel`, `rows of a table with 12 columns`. */
 export function layoutText({ order, stored, exampleShape }: Layout): string {
   if (order === 'table') return `rows of a table with ${counted(exampleShape[0]!, 'column')}`

@@ -16,8 +16,8 @@ export const normalTexts = (labels: NormalLabels): string[] =>
 export interface RowLabels {
   /** What holds the rows, in messages. */
   readonly of: string
-  /** What holds the labels, in messages: `column "is_fault"`. */
-  readonly name: string
+  /** How a message begins to list the labels: `column "is_fault" holds`. */
+  readonly holds: string
   /** The different labels. */
   readonly texts: readonly string[]
   /** The index of the label of each row; -1 for a row that has none. */
@@ -34,15 +34,16 @@ export interface NormalRows {
 }
 
 /** Labels of whole numbers as rows have them, with the names that they stand for, where they are names. */
-export function rowLabels(
-  { of, name }: Pick<RowLabels, 'of' | 'name'>,
-  labels: Int32Array,
-  names?: readonly string[],
-): RowLabels {
+export function rowLabels(of: string, labels: Int32Array, names?: readonly string[]): RowLabels {
   const distinct = [...new Set(labels)].sort((a, b) => a - b)
   const codeOf = new Map(distinct.map((label, code) => [label, code]))
   const texts = distinct.map((label) => textOf(names?.[label] ?? label))
-  return { of, name, texts, codes: labels.map((label) => codeOf.get(label)!) }
+  return {
+    of,
+    holds: `the labels of ${of} are`,
+    texts,
+    codes: labels.map((label) => codeOf.get(label)!),
+  }
 }
 
 /**
@@ -57,25 +58,25 @@ export function normalRows(labels: readonly RowLabels[], normal: NormalLabels): 
   requireLabels(
     wanted,
     labels.flatMap(({ texts }) => texts),
-    main.name,
+    main.holds,
   )
   const parts = labels.map((part) => toldApart(part, new Set(wanted)))
   if (parts[0]!.normal.length === 0)
     throw new UserError(
-      worded`${given('normal', wanted.join(','))}: no row of ${main.of} has such a label (${main.name} holds ${listed(main.texts)}), so there is none to train on`,
+      worded`${given('normal', wanted.join(','))}: no row of ${main.of} has such a label (${main.holds} ${listed(main.texts)}), so there is none to train on`,
     )
   return parts
 }
 
-/** Throws UserError for a label that does not occur. `name` says in the message what holds them. */
+/** Throws UserError for a label that does not occur; `holds` begins the list of those that do. */
 export function requireLabels(
   wanted: readonly string[],
   occurring: readonly string[],
-  name: string,
+  holds: string,
 ): void {
   const unknown = wanted.find((text) => !occurring.includes(text))
   if (unknown !== undefined)
-    throw new UserError(worded`${given('normal', unknown)}: ${name} holds ${listed(occurring)}`)
+    throw new UserError(worded`${given('normal', unknown)}: ${holds} ${listed(occurring)}`)
 }
 
 const listed = (texts: readonly string[]): string => {
@@ -155,25 +156,35 @@ export const unlabelledRows = (name: string, advice: Wording): UserError =>
   )
 
 /**
- * What a user should know of the rows that are not learned from, in sentences.
+ * What a user should know of the examples that are not learned from, in a sentence.
  *
  * @param used how many anomalies measure on validation and test
  */
 export function normalNote(
-  { labels, normal, anomalous, unlabelled }: NormalRows,
+  { labels: { of, codes }, normal, anomalous, unlabelled }: NormalRows,
   wanted: NormalLabels,
   used: { readonly validation: number; readonly test: number },
 ): string {
-  const count = labels.codes.length
-  const which = `${labels.name}: ${normalTexts(wanted).join(', ')}`
-  const without = unlabelled > 0 ? `; ${counted(unlabelled, 'row')} without a label left out` : ''
-  const head = `${labels.of}: ${grouped(normal.length)} of ${counted(count, 'row')} normal (${which})`
-  if (anomalous.length === 0) return `${head}, and no anomalous row to measure with${without}`
-  const places = [
-    used.validation > 0 ? `${grouped(used.validation)} for validation` : '',
-    used.test > 0 ? `${grouped(used.test)} for testing` : '',
-  ].filter(Boolean)
-  const rest = anomalous.length - used.validation - used.test
-  if (rest > 0) places.push(`${grouped(rest)} unused`)
-  return `${head}; ${counted(anomalous.length, 'anomalous row')}, not learned from: ${places.join(', ')}${without}`
+  const all = codes.length
+  const share =
+    normal.length === all ? `all ${grouped(all)}` : `${grouped(normal.length)} of ${grouped(all)}`
+  const parts = [
+    `${of}: ${share} examples are normal (label ${normalTexts(wanted).join(', ')})`,
+    ...(anomalous.length > 0 ? [anomaliesText(anomalous.length, used)] : []),
+    ...(unlabelled > 0 ? [`${counted(unlabelled, 'example')} without a label left out`] : []),
+  ]
+  return parts.join('; ')
+}
+
+function anomaliesText(
+  count: number,
+  { validation, test }: { readonly validation: number; readonly test: number },
+): string {
+  const unused = count - validation - test
+  const uses = [
+    ...(validation > 0 ? [`${grouped(validation)} on validation`] : []),
+    ...(test > 0 ? [`${grouped(test)} on test`] : []),
+    ...(unused > 0 ? [`${grouped(unused)} unused, for want of a validation split`] : []),
+  ]
+  return `the other ${grouped(count)} are not learned from, and measure how well anomalies are found: ${uses.join(', ')}`
 }

@@ -2,17 +2,11 @@ import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import { columnsOf, type LikelihoodUse } from './array-columns.ts'
-import {
-  assemble,
-  type DigestOf,
-  type NamedArray,
-  type SplitOptions,
-  sourceOf,
-  splitRules,
-} from './assemble.ts'
+import { assemble, type DigestOf, type NamedArray, sourceOf } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { KnownExamples, Reading } from './examples.ts'
 import { labelsOf } from './labels.ts'
+import { type SplitOptions, splitRules } from './split-options.ts'
 import { assembleTable, type TablePart } from './table/assemble-table.ts'
 import type { PackOptions } from './table/pack.ts'
 import type { PackedTable } from './table/packed.ts'

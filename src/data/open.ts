@@ -3,7 +3,7 @@ import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import type { LikelihoodUse } from './array-columns.ts'
 import { arraysInBlob } from './arrays-in-blob.ts'
-import { assemble, type SplitOptions, splitRules } from './assemble.ts'
+import { assemble } from './assemble.ts'
 import type { DataSet } from './dataset.ts'
 import type { Reading } from './examples.ts'
 import { readArrays, requireReadable } from './files.ts'
@@ -25,6 +25,7 @@ import { nodeTables } from './open-table.ts'
 import { isPictures } from './pictures/is-pictures.ts'
 import type { PictureOptions } from './pictures/reading.ts'
 import { requirePictureOptions } from './pictures/source.ts'
+import { type SplitOptions, splitRules } from './split-options.ts'
 
 /** What to open, and how to split and binarise it. */
 export interface DataOptions extends SplitOptions, Reading, TableOptions, PictureOptions {

@@ -15,7 +15,7 @@ import { likelihoodWords } from './loss/likelihood-words.ts'
 import { observedCells } from './loss/observed-cells.ts'
 import { evaluator, type TermMeans } from './loss/terms.ts'
 import { manifold } from './manifold/evaluation.ts'
-import { type EvaluationOptions, requireNormalOf } from './options.ts'
+import { type EvaluationOptions, requireNormalOf, usualGroups } from './options.ts'
 import { reconstruction } from './reconstruction/evaluation.ts'
 import { representation } from './representation/evaluation.ts'
 
@@ -97,7 +97,7 @@ export async function evaluate(
   const observed = observedCells(data, split)
   const context = { trained, data, split, seed, options, hashes, means, words, observed }
   const sharedFields = sharedFieldsOf(context)
-  const { measure = ['loss', 'reconstruction'], signal, onStage } = options
+  const { measure = usualGroups(data, split), signal, onStage } = options
   for (const { group, what, applies, figures } of EVALUATIONS) {
     signal?.throwIfAborted()
     if (!measure.includes(group)) continue

@@ -19,7 +19,7 @@ export type NormalClasses = readonly (number | string)[]
 
 /** What is measured, and with how much effort. */
 export interface EvaluationOptions {
-  /** By default `loss` and `reconstruction`, which take seconds. */
+  /** By default `loss` and `reconstruction`, which take seconds, and `anomaly` of a model that was trained with `normal`. */
   readonly measure?: readonly Group[] | undefined
   /** Codes drawn for each example by the importance-weighted bound. */
   readonly importanceSamples?: number | undefined
@@ -40,6 +40,13 @@ export interface EvaluationOptions {
 }
 
 const groups = Object.keys(GROUPS)
+
+/** What is measured on a split by default. */
+export const usualGroups = ({ splits }: DataSet, split: SplitName): Group[] => [
+  'loss',
+  'reconstruction',
+  ...(splits[split].anomalies?.rows.length ? (['anomaly'] as const) : []),
+]
 
 const known: readonly (keyof EvaluationOptions)[] = [
   'measure',

@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { asUserError, writeAtomically } from '../../data/disk/files.ts'
 import { createFolders } from '../../data/disk/folders.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
-import type { Group } from '../../evaluate/ledger/groups.ts'
 import type { ExampleInfo } from '../../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../../report/html.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -91,15 +89,10 @@ async function evaluationsOf(
   for (const split of ['test', 'validation'] as const) {
     if (data.splits[split].rows.length === 0) continue
     stage(`evaluation on the ${split} split`)
-    const measure: Group[] = ['loss', 'reconstruction']
-    if (hasAnomalies(data, split)) measure.push('anomaly')
-    evaluations.push(await run.evaluate(split, { measure }))
+    evaluations.push(await run.evaluate(split))
   }
   return evaluations
 }
-
-const hasAnomalies = ({ splits }: DataSet, split: SplitName): boolean =>
-  (splits[split].anomalies?.rows.length ?? 0) > 0
 
 /** What the doctor finds, and the key figures. */
 async function verdict(

@@ -1,4 +1,7 @@
 import type { Run } from '../../app/run/load.ts'
+import type { TypedColumn } from '../../data/table/original.ts'
+import { requireTarget } from '../../data/table/write/format.ts'
+import type { MadeRows } from '../../data/table/write/made.ts'
 import type { Floats } from '../../tensor/host.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { ROWS_PER_CALL } from '../../train/in-parts.ts'
@@ -12,6 +15,7 @@ import {
   csvParts,
   npyParts,
   numberedColumns,
+  type OutputFormat,
   openOutput,
 } from '../output-file.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
@@ -21,30 +25,68 @@ export const encode = defineCommand({
   subject: runSubject,
   flags: {
     ...exampleFlags,
-    out: text('FILE', 'output file: .npy or .csv', 'codes.npy'),
+    out: text('FILE', 'output file: .npy, .csv, .tsv, .jsonl or .parquet', 'codes.npy'),
     ...runFlags,
   },
   notes:
-    'A code is the mean of q(z|x). A .npy file holds float32 [examples, latent]; a .csv file has the columns z0, z1, … and, if the data has labels, label; before them the columns of a table that name its rows.',
-  examples: ['latentlab encode runs/vae --data mnist --split test --out codes.csv'],
+    'A code is the mean of q(z|x). A .npy file holds float32 [examples, latent]; any other file is a table with the columns z0, z1, … and, if the data has labels, label; before them the columns of a table that name its rows.',
+  examples: [
+    'latentlab encode runs/vae --data mnist --split test --out codes.csv',
+    'latentlab encode runs/sensors --data today.parquet --out codes.parquet',
+  ],
   async run(input) {
     const { subject, flags } = input
-    const output = openOutput(flags.out, ['npy', 'csv'])
+    const output = openOutput(flags.out, ['npy', 'csv', 'tsv', 'jsonl', 'parquet'])
     const [count, latent] = await withRun(input, async (run) => {
       const examples = await exampleRows(run, flags)
       const shape = [examples.count, run.model.latent] as const
-      const parts = encodedParts(run, examples)
-      await output.write(
-        output.format === 'csv'
-          ? csvParts(columnsOf(parts, examples, labelTexts(run)))
-          : npyParts(shape, codesOf(parts)),
-      )
+      await output.write(await contentsOf(run, examples, output.format))
       return shape
     })
     if (flags.json) return printJson({ run: subject, count, latent, out: output.path })
     print(`${counted(count, 'code')} of ${counted(latent, 'dimension')}: ${output.path}`)
   },
 })
+
+/** The codes of all examples, as a file of this format holds them. */
+async function contentsOf(run: Run, examples: ExampleRows, format: OutputFormat) {
+  const parts = encodedParts(run, examples)
+  const { latent } = run.model
+  if (format === 'npy') return npyParts([examples.count, latent], codesOf(parts))
+  const columns = columnsOf(parts, examples, labelTexts(run))
+  if (format === 'csv') return csvParts(columns)
+  const { tableParts } = await import('../../data/table/write/write-table.ts')
+  const { asItIs, madeRecords } = await import('../../data/table/write/made.ts')
+  const records = madeRecords(
+    'the codes',
+    typedColumns(run, examples),
+    examples.count,
+    cellsOf(columns),
+  )
+  return tableParts(records, asItIs, requireTarget(`.${format}`))
+}
+
+/** The columns of `columnsOf`, with their types. */
+function typedColumns({ model, config }: Run, { keyNames = [], labelled }: ExampleRows) {
+  const text = (name: string): TypedColumn => ({ name, type: 'text' })
+  const code = (_: unknown, j: number): TypedColumn => ({ name: `z${j}`, type: 'float32' })
+  const isNamed = config.example?.classNames !== undefined
+  const label: TypedColumn = { name: 'label', type: isNamed ? 'text' : 'integer' }
+  const codes = Array.from({ length: model.latent }, code)
+  return [...keyNames.map(text), ...codes, ...(labelled ? [label] : [])]
+}
+
+async function* cellsOf(parts: AsyncIterable<Columns>): AsyncGenerator<MadeRows> {
+  for await (const { names, rows, cell } of parts) {
+    const column = (_: string, j: number) =>
+      Array.from({ length: rows }, (_, row) => shortened(cell(row, j)))
+    yield { count: rows, columns: names.map(column) }
+  }
+}
+
+/** A number of float32 with the digits that it holds. */
+const shortened = (value: CsvValue): CsvValue =>
+  typeof value === 'number' ? Number(value.toPrecision(9)) : value
 
 interface Encoded extends Omit<Examples, 'values'> {
   readonly codes: Floats

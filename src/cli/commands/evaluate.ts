@@ -16,14 +16,14 @@ import { log, print, printJson, printTable } from '../terminal.ts'
 const groups = Object.keys(GROUPS) as Group[]
 
 /** The groups of figures to measure. */
-const measureFlag: Flag<readonly Group[]> = {
+const measureFlag: Flag<readonly Group[] | undefined> = {
   description: `what to measure: ${groups.map((group) => `${group} (${GROUPS[group]})`).join(', ')}; several separated by commas, or all`,
   value: 'WHAT',
   choices: [...groups, 'all'],
-  shown: 'loss,reconstruction',
-  read(given = 'loss,reconstruction', name) {
+  shown: 'loss,reconstruction; also anomaly of a run that was trained with --normal',
+  read(given, name) {
     if (given === 'all') return groups
-    return given.split(',').map((part) => {
+    return given?.split(',').map((part) => {
       const word = part.trim()
       const found = groups.find((group) => group === word)
       if (found) return found
@@ -124,8 +124,10 @@ export const evaluate = defineCommand({
             .map(({ group, reason }) => `${group} (${reason})`)
             .join('; ')}`,
         )
-    const left = groups.filter((group) => !flags.measure.includes(group))
-    if (left.length > 0 && flags.measure.length < 3)
+    const found = done.flatMap(({ evaluation }) => evaluation.ledger.map(({ group }) => group))
+    const measured = flags.measure ?? ['loss', 'reconstruction', ...found]
+    const left = groups.filter((group) => !measured.includes(group))
+    if (left.length > 0 && (flags.measure === undefined || flags.measure.length < 3))
       log(`not measured: ${left.join(', ')} (add them by name, or --measure all)`)
     if (flags.out) print(`page: ${flags.out}`)
   },

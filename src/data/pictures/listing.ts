@@ -16,6 +16,8 @@ export interface Listing {
   readonly labels?: readonly string[] | undefined
   /** The split of each picture. */
   readonly splits?: readonly SplitName[] | undefined
+  /** Whether a `metadata.csv` lists them. */
+  readonly hasMetadata?: boolean | undefined
   /** What was left out, in sentences. */
   readonly notes: readonly string[]
 }
@@ -104,6 +106,7 @@ function listedBy(
     paths: rows.map(({ path }) => path),
     labels: all('label'),
     splits: all('split'),
+    hasMetadata: true,
     notes:
       unlisted.length > 0 ? [`${named(unlisted, 'picture')} left out, not in ${METADATA}`] : [],
   }

@@ -5,7 +5,14 @@ import { decoded, type PlatformDecoder } from './decoded.ts'
 import { fitted } from './fit.ts'
 import { formatIn, headerOf, isNamedAs, type PictureFormat } from './format.ts'
 import { nameText } from './names.ts'
-import { countsOf, type PackedPictures, type Packer, packer, remarks } from './packed.ts'
+import {
+  countsOf,
+  type PackedPictures,
+  type Packer,
+  packer,
+  type Remarks,
+  remarks,
+} from './packed.ts'
 import { inGrey, isGrey, type OpaqueRaster, over } from './raster.ts'
 import type { PictureReading } from './reading.ts'
 
@@ -24,6 +31,8 @@ export interface ReadingParts {
   readonly parallel: number
   /** Memory for rows. Throws UserError if there is not so much. */
   allocate(bytes: number): Uint8Array
+  /** Collects what is unusual about the pictures, for several calls together; they are in no notes then. */
+  readonly remarks?: Remarks | undefined
 }
 
 /** After as many pictures other work gets its turn, such as that of a signal. */
@@ -40,9 +49,9 @@ export async function readPictures(
   files: readonly PictureFile[],
   name: string,
   reading: PictureReading,
-  { decode, parallel, allocate }: ReadingParts,
+  { decode, parallel, allocate, remarks: shared }: ReadingParts,
 ): Promise<PackedPictures> {
-  const found = remarks()
+  const found = shared ?? remarks()
   const formats: PictureFormat[] = []
   const read = async (file: PictureFile): Promise<OpaqueRaster> => {
     const bytes = await file.bytes()
@@ -63,7 +72,7 @@ export async function readPictures(
   rows.add(0, first)
   const same = await packRest(files, read, rows, first, parallel)
   if (!same) throw await sizesError(files, name)
-  return { ...rows.packed(), formats: countsOf(formats), notes: found.sentences }
+  return { ...rows.packed(), formats: countsOf(formats), notes: shared ? [] : found.sentences }
 }
 
 /** As stated, or as the picture is; in colour if ground in colour may be added to it. */

@@ -1,12 +1,6 @@
 import { hostTensor } from '../../tensor/host.ts'
 import { option, worded } from '../../tensor/wording.ts'
-import {
-  type DigestOf,
-  requireCounts,
-  type SplitOptions,
-  type SplitRule,
-  splitRules,
-} from '../assemble.ts'
+import type { DigestOf } from '../assemble.ts'
 import type { DataSet, Split, SplitName } from '../dataset.ts'
 import type { KnownExamples } from '../examples.ts'
 import type { ExampleForm } from '../form.ts'
@@ -24,6 +18,7 @@ import {
 } from '../normal.ts'
 import { normalSplits } from '../normal-splits.ts'
 import { arrayStore, chunksOf, type RowStore } from '../row-store.ts'
+import { requireCounts, type SplitOptions, type SplitRule, splitRules } from '../split-options.ts'
 import { cellStore } from './cell-store.ts'
 import { fitColumns } from './fit.ts'
 import type { TableForm } from './form.ts'
@@ -188,9 +183,7 @@ function storeOf(packed: PackedTable, { columns }: TableForm): RowStore {
 
 /** The labels of a part, some of which may be missing in a column; refused where there are none. */
 function labelsForNormal({ packed, labels }: TablePart, part: number): RowLabels {
-  const found = labels
-    ? rowLabels({ of: packed.name, name: `the labels of ${packed.name}` }, labels)
-    : columnLabels(packed)
+  const found = labels ? rowLabels(packed.name, labels) : columnLabels(packed)
   if (found) return found
   throw unlabelledRows(
     packed.name,

@@ -62,7 +62,7 @@ export async function describeTable(
 ): Promise<TableDescription> {
   if (given) matchColumns(source, given)
   if (label !== undefined) requireColumn(source, label, 'label')
-  const schema = given && withLabel(given, label)
+  const schema = given && label !== undefined ? withLabel(given, label) : given
   const named = label ?? schema?.columns.find(({ kind }) => kind === 'label')?.name
   const columnMissing = new Map(
     schema?.columns.map((column) => [column.name, column.missing ?? []]),
@@ -101,7 +101,8 @@ function labelsIn(
   if (!normal) return described
   const labels = normalTexts(normal)
   // Labels may also occur in rows that were not looked at.
-  if (isComplete) requireLabels(labels, [...counts.keys()], `column ${JSON.stringify(column)}`)
+  if (isComplete)
+    requireLabels(labels, [...counts.keys()], `column ${JSON.stringify(column)} holds`)
   const sum = (isNormal: boolean) =>
     sorted.reduce((a, [text, count]) => a + (labels.includes(text) === isNormal ? count : 0), 0)
   return { ...described, normal: { labels, rows: sum(true), anomalous: sum(false) } }

@@ -10,6 +10,16 @@ export type Original =
   | ParquetOriginal
   | NpyOriginal
   | NpzOriginal
+  | MadeOriginal
+
+/** What a column of a format with types holds; a `number` is a float64. */
+export type ColumnType = 'number' | 'float32' | 'integer' | 'boolean' | 'date' | 'text'
+
+/** A column that is to be written. */
+export interface TypedColumn {
+  readonly name: string
+  readonly type: ColumnType
+}
 
 export interface CsvOriginal {
   readonly format: 'csv'
@@ -55,4 +65,10 @@ export interface NpzOriginal {
   readonly arrays: ReadonlyMap<string, HostTensor>
   /** The array whose columns are the table's; absent if each array is a column. */
   readonly examples?: string | undefined
+}
+
+/** Rows that come from no file, and are read only once: their types are known beforehand. */
+export interface MadeOriginal {
+  readonly format: 'made'
+  readonly types: readonly ColumnType[]
 }

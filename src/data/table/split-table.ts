@@ -1,11 +1,11 @@
 import { UserError } from '../../tensor/errors.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { option, worded } from '../../tensor/wording.ts'
-import { type SplitOptions, type SplitRule, sizesOf } from '../assemble.ts'
 import { type SplitName, splitNames } from '../dataset.ts'
 import { duplicatesAcross, duplicatesText, type HashedSplit } from '../duplicates.ts'
 import { wholeNumbers } from '../indices.ts'
 import { placedRows, type SplitRows, splitRows } from '../split.ts'
+import { type SplitOptions, type SplitRule, sizesOf } from '../split-options.ts'
 import {
   type SplitColumn,
   splitNameOf,

@@ -50,7 +50,7 @@ export function columnLabels(table: PackedTable): RowLabels | undefined {
       const code = values[i * width + at]!
       codes[start + i] = Number.isNaN(code) ? -1 : code
     }
-  return { of: table.name, name: `column ${JSON.stringify(name)}`, texts: dictionary, codes }
+  return { of: table.name, holds: `column ${JSON.stringify(name)} holds`, texts: dictionary, codes }
 }
 
 /**

@@ -11,11 +11,10 @@ import { exactParsers } from '../../../src/data/table/read/parquet-types.ts'
 import type { Cell, RecordSource } from '../../../src/data/table/records.ts'
 import { editOfParts, type TableEdit } from '../../../src/data/table/write/edit.ts'
 import { targetOf } from '../../../src/data/table/write/format.ts'
+import { asItIs } from '../../../src/data/table/write/made.ts'
 import { tableParts, type WritingOptions } from '../../../src/data/table/write/write-table.ts'
 import { type HostTensor, hostTensor } from '../../../src/tensor/host.ts'
 import { allRows, csvText, gzipped, parquetBytes, utf8, utf16 } from './written.ts'
-
-const asItIs: TableEdit = { cells: () => ({}) }
 
 const opened = (content: string | Uint8Array, reading = {}): Promise<RecordSource> =>
   openRecords(
@@ -267,7 +266,7 @@ describe('Parquet', () => {
     if (original?.format !== 'parquet') throw new Error('is Parquet')
     // hyparquet-writer writes the width of INTEGER in a type that Arrow refuses.
     expect(original.metadata.schema[2]).toMatchObject({ name: 'n', converted_type: 'INT_8' })
-    expect(original.metadata.schema[2]).not.toHaveProperty('logical_type')
+    expect(original.metadata.schema[2]!.logical_type).toBeUndefined()
     const [root, ...leaves] = [original.root, ...original.root.children]
     const paths = leaves.map((leaf) => [root, leaf])
     const exact = parquetBatches(original.source, original.metadata, paths, exactParsers)

@@ -1,11 +1,11 @@
-import type { ArffOriginal } from '../original.ts'
+import type { ArffOriginal, ColumnType } from '../original.ts'
 import type { Cell, RecordSource } from '../records.ts'
 import { textOfCell } from './cell-texts.ts'
-import type { ColumnType } from './column-types.ts'
 import { editedBatches, type TableEdit } from './edit.ts'
 
 const types: Readonly<Record<ColumnType, string>> = {
   number: 'numeric',
+  float32: 'numeric',
   integer: 'integer',
   boolean: '{false, true}',
   date: 'date',

@@ -1,14 +1,6 @@
 import { missingMarks, numberIn } from '../cells.ts'
+import type { ColumnType } from '../original.ts'
 import type { Cell, RecordSource } from '../records.ts'
-
-/** What a column of a format with types holds. */
-export type ColumnType = 'number' | 'integer' | 'boolean' | 'date' | 'text'
-
-/** A column that is to be written. */
-export interface TypedColumn {
-  readonly name: string
-  readonly type: ColumnType
-}
 
 const marks = new Set(['', ...missingMarks])
 
@@ -23,7 +15,8 @@ const LARGEST_INTEGER = 2n ** 63n - 1n
  * of text, texts are numbers where each of them is one, as `numberIn` reads it and without leading zeros, or stands for a
  * missing value. Columns of unlike values are text.
  */
-export async function typesOf(source: RecordSource): Promise<ColumnType[]> {
+export async function typesOf(source: RecordSource): Promise<readonly ColumnType[]> {
+  if (source.original?.format === 'made') return source.original.types
   const isText = source.format === 'csv' || source.format === 'arff'
   const found = source.columns.map(() => new Set<ColumnType>())
   const open = new Set(found.keys())
@@ -79,7 +72,7 @@ export function valueAs(type: ColumnType, cell: Cell): Exclude<Cell, undefined> 
   if (cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell)))
     return null
   if (type === 'boolean' && typeof cell === 'string') return cell === 'true'
-  if (type !== 'number' && type !== 'integer') return cell
+  if (type === 'text' || type === 'date' || type === 'boolean') return cell
   const value = typeof cell === 'string' ? numberIn(cell) : cell
   if (value === undefined) return null
   return type === 'integer' && typeof value === 'number' ? Math.round(value) : value

@@ -1,6 +1,7 @@
 import { UserError } from '../../../tensor/errors.ts'
+import type { TypedColumn } from '../original.ts'
 import type { Cell, RecordBatch, RecordSource } from '../records.ts'
-import { type TypedColumn, typesOf, valueAs } from './column-types.ts'
+import { typesOf, valueAs } from './column-types.ts'
 
 /** What is changed in a table that is otherwise written as it came. */
 export interface TableEdit {

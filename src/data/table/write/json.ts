@@ -1,6 +1,7 @@
 import { dateText } from '../cells.ts'
+import type { ColumnType } from '../original.ts'
 import type { Cell, RecordSource } from '../records.ts'
-import { type ColumnType, typesOf, valueAs } from './column-types.ts'
+import { typesOf, valueAs } from './column-types.ts'
 import { type EditedBatch, editedBatches, type TableEdit } from './edit.ts'
 import { type Member, membersOf } from './json-members.ts'
 

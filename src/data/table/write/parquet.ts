@@ -1,8 +1,9 @@
 import type { SchemaElement } from 'hyparquet'
 import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js'
 import { textOf } from '../cells.ts'
+import type { ColumnType, TypedColumn } from '../original.ts'
 import type { Cell, RecordSource } from '../records.ts'
-import { type ColumnType, type TypedColumn, typesOf, valueAs } from './column-types.ts'
+import { typesOf, valueAs } from './column-types.ts'
 import { DrainedBytes } from './drained-bytes.ts'
 import { editedBatches, type TableEdit } from './edit.ts'
 
@@ -66,6 +67,7 @@ export const parquetWriter = (
 /** Elements of the schema of a Parquet file, by the type of a column. */
 const elements: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   number: { type: 'DOUBLE' },
+  float32: { type: 'FLOAT' },
   integer: { type: 'INT64' },
   boolean: { type: 'BOOLEAN' },
   date: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' },
@@ -88,7 +90,8 @@ const schemaOf = (columns: readonly TypedColumn[]): SchemaElement[] => [
 export function columnData(name: string, type: ColumnType, cells: ArrayLike<Cell>) {
   const data = Array.from(cells, (cell) => storedAs(type, valueAs(type, cell)))
   // Looking for repeated values among measured ones takes long and seldom finds any.
-  return type === 'number' ? { name, data, encoding: 'PLAIN' as const } : { name, data }
+  const isMeasured = type === 'number' || type === 'float32'
+  return isMeasured ? { name, data, encoding: 'PLAIN' as const } : { name, data }
 }
 
 function storedAs(type: ColumnType, value: Exclude<Cell, undefined>): Exclude<Cell, undefined> {
