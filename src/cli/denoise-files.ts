@@ -121,7 +121,7 @@ async function writeTable(
   output: TableOutput,
   flags: WritingFlags,
 ): Promise<Restored> {
-  const { source, rows } = await openTableRows(run, data, table, 'unchanged')
+  const { source, rows } = await openTableRows(run, data, table, { others: 'unchanged' })
   const { restoredCells } = await import('../app/answers/restored-cells.ts')
   await output.write(source, restoredCells(rows, table.columns, run.reconstruct), flags)
   return { count: rows.count, notes: [] }

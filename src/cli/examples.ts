@@ -228,8 +228,14 @@ export async function openTableRows(
   { config }: Pick<Run, 'config'>,
   path: string,
   table: TableForm,
-  others?: 'left out' | 'unchanged',
-  note: (remark: string) => void = (remark) => log(`note: ${path}: ${remark}`),
+  {
+    others,
+    note = (remark) => log(`note: ${path}: ${remark}`),
+  }: {
+    /** What becomes of columns that training did not have, for the remark on them. */
+    readonly others?: 'left out' | 'unchanged' | undefined
+    readonly note?: ((remark: string) => void) | undefined
+  } = {},
 ): Promise<TableRows> {
   const { openTableRecords, packedRows } = await import('../data/open-table.ts')
   const { givenRows } = await import('../data/table/given-rows.ts')

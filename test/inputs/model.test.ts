@@ -27,8 +27,9 @@ const columns = oneFactorModel()
 const ofTable = publicModel({
   ...run,
   trained: columns,
+  scoring: (names) => scoringOfRun(run, names),
   form: async () => ({
-    ...run.data.form!,
+    ...data.form,
     table: { schema, columns: columns.model.info.columns! },
   }),
 })

@@ -120,7 +120,10 @@ async function imputeTable(
 async function openedTable(run: Run, data: string, note: (remark: string) => void) {
   const { requireFile } = await import('../../data/named.ts')
   requireFile(pathOf(data))
-  const given = await openTableRows(run, data, (await run.form())!.table!, 'unchanged', note)
+  const given = await openTableRows(run, data, (await run.form())!.table!, {
+    others: 'unchanged',
+    note,
+  })
   if (run.model.labels !== 'condition' || given.rows.labels) return given
   throw new UserError(
     `${data}: has no column of labels, and ${run.model.definition.name} is conditioned on them; add it`,
