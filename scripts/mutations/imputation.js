@@ -3,6 +3,10 @@
 const baselines = ['test/answers/imputation/baselines.test.ts']
 const errors = ['test/answers/imputation/error.test.ts']
 const multiple = ['test/answers/imputation/multiple.test.ts']
+const model = ['test/answers/imputation/model-imputer.test.ts']
+const comparison = ['test/answers/imputation/comparison.test.ts']
+const ofTables = ['test/app/answers/impute-table.test.ts']
+const command = ['test/cli/impute.test.ts']
 const folder = 'src/answers/imputation'
 
 export const imputation = [
@@ -110,5 +114,166 @@ export const imputation = [
     from: 'order.slice(0, size + 1)',
     to: 'order.slice(0, Math.max(1, size))',
     tests: multiple,
+  },
+  {
+    name: 'imputation: a row without values draws from q',
+    file: `${folder}/importance-resampling.ts`,
+    from: 'known.greater(0).select(parameter, 0)',
+    to: 'known.greater(-1).select(parameter, 0)',
+    tests: model,
+  },
+  {
+    name: 'imputation: all codes of a row count the same',
+    file: `${folder}/importance-resampling.ts`,
+    from: 'const shares = logShares.exp().unsqueeze(2)',
+    to: 'const shares = logShares.mul(0).exp().div(codes).unsqueeze(2)',
+    tests: model,
+  },
+  {
+    name: 'imputation: the mean of a number ignores the weights',
+    file: `${folder}/importance-resampling.ts`,
+    from: 'each.mul(shares.exp()).sum([1])',
+    to: 'each.mean([1]).add(shares.mul(0).sum([1]))',
+    tests: model,
+  },
+  {
+    name: 'imputation: codes are weighed by one over their weight where columns are positive',
+    file: `${folder}/importance-resampling.ts`,
+    from: 'each.mul(scales).add(shares)',
+    to: 'each.mul(scales).sub(shares)',
+    tests: model,
+  },
+  {
+    name: 'imputation: draws are of the codes of the first row',
+    file: `${folder}/importance-resampling.ts`,
+    from: '(row * codes + index) * latent',
+    to: '(0 * row + index) * latent',
+    tests: model,
+  },
+  {
+    name: 'imputation: a positive column gets its median',
+    file: 'src/distributions/columns/likelihood.ts',
+    from: "kind === 'positive' ? scale / 2 : 0",
+    to: "kind === 'positive' ? 0 * scale : 0",
+    tests: model,
+  },
+  {
+    name: 'imputation: draws are those of other rows',
+    file: `${folder}/imputed-cells.ts`,
+    from: '(at.index * count + m) * at.columns',
+    to: '(0 * at.index + m) * at.columns',
+    tests: model,
+  },
+  {
+    name: 'imputation: an ordinal column gets its lower bound',
+    file: `${folder}/imputed-cells.ts`,
+    from: 'value: rankAt(p, 0.5)',
+    to: 'value: rankAt(p, 0.05)',
+    tests: model,
+  },
+  {
+    name: 'imputation: the bounds of a count are fractions',
+    file: `${folder}/imputed-cells.ts`,
+    from: 'low: Math.floor(interval.low)',
+    to: 'low: interval.low + 0.25',
+    tests: model,
+  },
+  {
+    name: 'imputation: rows draw by their place in a call',
+    file: `${folder}/model-imputer.ts`,
+    from: 'numbers?.[row] ?? row',
+    to: 'numbers ? row : row',
+    tests: model,
+  },
+  {
+    name: 'imputation: what is filled belongs to another row',
+    file: `${folder}/model-imputer.ts`,
+    from: 'rows[block.start + index]!',
+    to: 'rows[index]!',
+    tests: model,
+  },
+  {
+    name: 'imputation: rows in which as many codes count as draws are made count as few',
+    file: `${folder}/model-imputer.ts`,
+    from: 'count < samples).length',
+    to: 'count <= samples).length',
+    tests: model,
+  },
+  {
+    name: 'imputation: a chain replaces the values and keeps the gaps',
+    file: `${folder}/pseudo-gibbs.ts`,
+    from: 'given.equal(given).select(given, likelihood',
+    to: 'given.equal(given).not().select(given, likelihood',
+    tests: model,
+  },
+  {
+    name: 'imputation: all chains of a row are the same',
+    file: `${folder}/pseudo-gibbs.ts`,
+    from: 'first.add(iota(chains)).expand',
+    to: 'first.add(iota(chains).mul(0)).expand',
+    tests: model,
+  },
+  {
+    name: 'imputation: simple methods see the hidden cells',
+    file: `${folder}/comparison.ts`,
+    from: 'errorOf(fit()(known))',
+    to: 'errorOf(fit()(of(truth)))',
+    tests: comparison,
+  },
+  {
+    name: 'imputation: cells are hidden by the place of their row',
+    file: `${folder}/comparison.ts`,
+    from: 'streamOf(number)',
+    to: 'streamOf(row + 0 * number)',
+    tests: comparison,
+  },
+  {
+    name: 'imputation: a column in which all is the same is compared',
+    file: `${folder}/comparison.ts`,
+    from: 'anyHidden && values.size > 1',
+    to: 'anyHidden && values.size > 0',
+    tests: comparison,
+  },
+  {
+    name: 'imputation: the first draw stands for the second',
+    file: 'src/app/answers/imputed-spool.ts',
+    from: 'HEAD - 1 + draw',
+    to: 'HEAD - 2 + draw + Number(draw === 1)',
+    tests: ofTables,
+  },
+  {
+    name: 'imputation: a column is whole by its first rows',
+    file: 'src/app/answers/impute-table.ts',
+    from: 'start < packed.count && open.size > 0',
+    to: 'start < ROWS && open.size > 0',
+    tests: ofTables,
+  },
+  {
+    name: 'imputation: cells are filled in other rows',
+    file: 'src/app/answers/impute-table.ts',
+    from: '[row - start] = shownValue',
+    to: '[(row + 1 - start) % ROWS] = shownValue',
+    tests: ofTables,
+  },
+  {
+    name: 'imputation: the bounds of a gap are swapped',
+    file: 'src/cli/imputation-text.ts',
+    from: '        low,\n        high,\n        set ?',
+    to: '        high,\n        low,\n        set ?',
+    tests: command,
+  },
+  {
+    name: 'imputation: rows are counted from 0',
+    file: 'src/cli/imputation-text.ts',
+    from: 'row + 1,',
+    to: 'row,',
+    tests: command,
+  },
+  {
+    name: 'imputation: the table gets the first draws',
+    file: 'src/cli/commands/impute.ts',
+    from: 'edit(0), { spreadsheet }',
+    to: 'edit(1), { spreadsheet }',
+    tests: command,
   },
 ]

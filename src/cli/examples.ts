@@ -7,6 +7,7 @@ import { wholeNumbers } from '../data/indices.ts'
 import { pathOf } from '../data/named-tables.ts'
 import type { TableForm } from '../data/table/form.ts'
 import type { GivenRows } from '../data/table/given-rows.ts'
+import type { PackedTable } from '../data/table/packed.ts'
 import type { RecordSource } from '../data/table/records.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, rowsBetween } from '../tensor/host.ts'
@@ -214,6 +215,7 @@ const withLabels = (examples: ExampleRows, labels: Int32Array): ExampleRows => (
 /** A table, and its rows as the run's model sees them. */
 export interface TableRows {
   readonly source: RecordSource
+  readonly packed: PackedTable
   readonly rows: GivenRows
 }
 
@@ -222,6 +224,7 @@ export async function openTableRows(
   { config }: Pick<Run, 'config'>,
   path: string,
   table: TableForm,
+  note: (remark: string) => void = (remark) => log(`note: ${path}: ${remark}`),
 ): Promise<TableRows> {
   const { openTableRecords, packedRows } = await import('../data/open-table.ts')
   const { givenRows } = await import('../data/table/given-rows.ts')
@@ -238,8 +241,8 @@ export async function openTableRows(
     ...unlistedColumns(source, table.schema),
     ...rows.remarks,
   ]
-  for (const remark of remarks) log(`note: ${path}: ${remark}`)
-  return { source, rows }
+  for (const remark of remarks) note(remark)
+  return { source, packed, rows }
 }
 
 async function rowsOfTable(run: Run, path: string, table: TableForm): Promise<ExampleRows> {

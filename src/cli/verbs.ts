@@ -42,6 +42,10 @@ export const verbs: Verbs = {
     summary: 'corrupted examples, and what a denoising model restores from them',
     load: async () => (await import('./commands/denoise.ts')).denoise,
   },
+  impute: {
+    summary: 'a table with its gaps filled, beside what simple methods make of them',
+    load: async () => (await import('./commands/impute.ts')).impute,
+  },
   transfer: {
     summary: 'examples decoded as every class by a model that is conditioned on labels',
     load: async () => (await import('./commands/transfer.ts')).transfer,

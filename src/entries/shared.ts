@@ -24,6 +24,7 @@ export type { Device, RuntimeOptions } from '../runtime/session.ts'
 
 // What they return.
 
+export type { Imputation, ImputedGap, ImputeOptions } from '../app/answers/imputation.ts'
 export type { RunConfig } from '../app/config.ts'
 export type { DescribeTableOptions, TableDescription } from '../app/library/describe-table.ts'
 export type {

@@ -7,6 +7,7 @@ import { manifold } from '../../src/cli/commands/manifold.ts'
 import { sample } from '../../src/cli/commands/sample.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { oneFactorModel, schema } from '../answers/imputation/one-factor.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
 import { expectRefused, good, type Junk } from './junk.ts'
 
@@ -21,6 +22,16 @@ const denoising = tinyRun({ data, options: { model: 'dae', latent: 2, batch: 4 }
 const [vae, cvae, dae] = [run, conditional, denoising].map((one) =>
   publicModel({ ...one, trained: one }),
 ) as [Model, Model, Model]
+const columns = oneFactorModel()
+const ofTable = publicModel({
+  ...run,
+  trained: columns,
+  form: async () => ({
+    ...run.data.form!,
+    table: { schema, columns: columns.model.info.columns! },
+  }),
+})
+const row = { a: 1, b: null, c: 1, n: 2, yes: 'no', rank: '2', kind: 'x' }
 afterAll(() => Promise.all([run.close(), conditional.close(), denoising.close()]))
 
 type Call = (given: never) => unknown
@@ -38,6 +49,16 @@ const methods: Readonly<Record<string, readonly [Call, ...Junk[]]>> = {
   'reconstruct(x)': [(j) => vae.reconstruct(j)],
   'reconstruct(x, options)': [(j) => vae.reconstruct(good, j), 'undefined', 'object'],
   'reconstruct(labels)': [(j) => cvae.reconstruct(good, { labels: j })],
+  'impute(x)': [(j) => ofTable.impute(j)],
+  'impute(x, options)': [(j) => ofTable.impute([row], j), 'undefined', 'object'],
+  'impute(seed)': [(j) => ofTable.impute([row], { seed: j }), 'undefined', 'number', 'negative'],
+  'impute(samples)': [(j) => ofTable.impute([row], { samples: j }), 'undefined', 'number'],
+  'impute(method)': [(j) => ofTable.impute([row], { method: j }), 'undefined'],
+  'impute(importanceSamples)': [
+    (j) => ofTable.impute([row], { importanceSamples: j }),
+    'undefined',
+    'number',
+  ],
   'corrupt(x)': [(j) => dae.corrupt(j)],
   'corrupt(x, options)': [(j) => dae.corrupt(good, j), 'undefined', 'object'],
   'corrupt(seed)': [(j) => dae.corrupt(good, { seed: j }), 'undefined', 'number', 'negative'],

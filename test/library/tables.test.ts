@@ -96,6 +96,53 @@ describe('a model of a table', () => {
     expect(again.data[0]).toBeCloseTo(codes.data[0]!, 4)
   })
 
+  it('fills gaps with values of their column, and leaves all else of a row', async () => {
+    const given = [
+      { ...rows[1]!, city: null, note: 'kept' },
+      rows[2]!,
+      { ...rows[3]!, age: null, when: null, height: null },
+      { id: 'k', age: null, height: null, city: null, when: null, seconds: null },
+    ]
+    const settings = { samples: 5, importanceSamples: 50, seed: 3 }
+    const { rows: filled, gaps, effectiveSamples, notes } = await model.impute(given, settings)
+    const columns = gaps.map(({ row, column }) => `${row} ${column}`)
+    expect(columns).toEqual([
+      '0 city',
+      ...['2 age', '2 height', '2 when'],
+      ...['3 age', '3 height', '3 city', '3 when', '3 seconds'],
+    ])
+    expect(filled[0]).toEqual({ ...given[0], city: gaps[0]!.value })
+    expect(filled[1]).toEqual(rows[2])
+    expect(filled[2]).toEqual({
+      ...given[2],
+      age: gaps[1]!.value,
+      height: gaps[2]!.value,
+      when: gaps[3]!.value,
+    })
+    const [city, age, , when] = gaps
+    expect(city!.set![0]).toBe(city!.value)
+    expect([...city!.set!, ...city!.draws].every((name) => cities.includes(String(name)))).toBe(
+      true,
+    )
+    expect(city!.probability).toBeGreaterThan(0.3)
+    expect(city).not.toHaveProperty('low')
+    expect(age!.draws).toHaveLength(5)
+    expect(age!.low).toBeLessThan(age!.value as number)
+    expect(age!.high).toBeGreaterThan(age!.value as number)
+    expect(age).not.toHaveProperty('set')
+    const [low, high] = [when!.low, when!.high].map((date) => (date as Date).getTime())
+    expect((when!.value as Date).getTime()).toBeGreaterThan(low!)
+    expect((when!.value as Date).getTime()).toBeLessThan(high!)
+    expect(effectiveSamples[1]).toBeNaN()
+    expect(effectiveSamples[3]).toBeCloseTo(50, 3)
+    expect(notes).toEqual([])
+    const few = { ...settings, samples: 100 }
+    expect((await model.impute(given, few)).notes[0]).toMatch(
+      /^3 of 3 rows with gaps: fewer than 100 of 50 codes count, .* raise importanceSamples, or compare with method: 'gibbs'$/,
+    )
+    expect((await model.impute(given, settings)).gaps).toEqual(gaps)
+  })
+
   it('is found again by the values of its data, wherever these are now', async () => {
     const file = join(folder, 'table.csv')
     await writeFile(file, csvOf(rows))

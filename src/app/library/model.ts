@@ -1,3 +1,4 @@
+import { requireImputer } from '../../answers/imputation/model-imputer.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
 import { type ExampleArray, exampleArray, type LabelArray, labelArray } from '../../data/given.ts'
@@ -20,6 +21,13 @@ import { UserError } from '../../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { evenClasses, oneClass } from '../../train/classes.ts'
 import type { Labels, TrainedModel, WithParameters } from '../../train/trained.ts'
+import {
+  type Imputation,
+  type ImputeOptions,
+  imputedRows,
+  imputeOptionNames,
+  resolvedImputation,
+} from '../answers/imputation.ts'
 import type { RunConfig } from '../config.ts'
 
 /**
@@ -84,6 +92,15 @@ export interface Model extends WithParameters, Closable {
    * @throws UserError if the model was not trained on a table with columns
    */
   rows(x: Floats): Promise<TableRow[]>
+  /**
+   * Fills the gaps of rows of a table: for each, what the model expects given the other values of the row, draws, and an
+   * interval. A function of the rows, their order and the seed.
+   *
+   *     const { rows, gaps } = await model.impute([{ age: 31, city: null }])
+   *
+   * @throws UserError if the model has no distribution over rows, as `vae` has, or was not trained on a table
+   */
+  impute(x: Examples, options?: ImputeOptions & Seeded & Conditioned): Promise<Imputation>
   /** Figures over a split of the data, each with what it is: by default of its loss and its reconstructions. */
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
 }
@@ -218,6 +235,14 @@ export function publicModel(given: Given): Model {
         const table = (await formOf())?.table
         if (!table) throw new UserError('rows: the model was not trained on a table with columns')
         return rowsOfCells(table.columns, await tableCells(x, table, 'rows'))
+      },
+      async impute(x, options = {}) {
+        const names = ['seed', 'labels', ...imputeOptionNames] as const
+        const { seed, labels, ...others } = seededOf('impute', 'x', names, options)
+        const resolved = resolvedImputation(others)
+        requireImputer(model)
+        const rows = await read(x)
+        return imputedRows(trained, x, rows, { ...resolved, seed, labels: classes(labels, rows) })
       },
       async samplePrior(count, options = {}) {
         const { seed } = seededOf('samplePrior', 'count', ['seed'], options)

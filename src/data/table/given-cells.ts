@@ -1,3 +1,4 @@
+import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import type { ExampleArray } from '../given.ts'
@@ -30,7 +31,7 @@ export async function tableCells(
 }
 
 const isArray = (given: ExampleArray | readonly object[]): given is HostTensor =>
-  'dtype' in given && 'shape' in given
+  isRecord(given) && 'dtype' in given && 'shape' in given
 
 function cellsAlready({ dtype, shape, data }: HostTensor, width: number, name: string): Floats {
   if (dtype !== 'float32' || shape.length !== 2 || shape[1] !== width)

@@ -25,6 +25,11 @@ export interface ColumnsDistribution extends Distribution {
   observed(cells: Tensor): Tensor
   /** The most probable category of binary, categorical and ordinal columns, the mean of the cell of others. */
   mean(): Tensor
+  /**
+   * The cell of the mean of x in the units of the file: `mean`, but for positive columns, of which the mean is above the
+   * median. A column that is mapped by quantiles has no such closed form: it is the mean of the cell.
+   */
+  expected(): Tensor
   /** Of each category of a binary, categorical or ordinal column, `[B, K]`. */
   probabilities(column: number): Tensor
 }
@@ -34,6 +39,8 @@ interface Part {
   readonly distribution: Independent
   /** Cells, where the mean is not one. */
   readonly mode?: () => Tensor
+  /** The cell of E[x], where the mean of the cell is not that. */
+  readonly expected?: () => Tensor
   /** log |d cell / dx|, `[B, n]` or broadcast to it. */
   readonly jacobian?: (cells: Tensor) => Tensor
   /** Of the categories of one of its columns, `[B, K]`. */
@@ -84,6 +91,8 @@ export function columnsLikelihood(
     logProbPerColumn: (cells) => ungrouped(logProbs(cells), layout),
     observed: (cells) => grouped(cells).counted.cast('float').sum([1]),
     mean: () => each(({ distribution, mode }) => (mode ?? distribution.mean)()),
+    expected: () =>
+      each(({ distribution, mode, expected }) => (expected ?? mode ?? distribution.mean)()),
     sample: (noise) =>
       apart(noise, (own: Noise) => each(({ distribution }) => distribution.sample(own))),
     probabilities(column) {
@@ -148,6 +157,11 @@ type Maker = (group: Group, outputs: Tensor, spread: Spread) => Part
 const makers: Readonly<Record<Group['name'], Maker>> = {
   gaussian: ({ columns }, outputs, { logSigma }) => ({
     distribution: gaussian(outputs, logSigma().mul(2)),
+    // Of log x ~ N(c + s o, s² σ²), log E[x] = c + s (o + s σ² / 2).
+    expected: () => {
+      const halves = perColumn(columns, ({ kind, scale }) => (kind === 'positive' ? scale / 2 : 0))
+      return outputs.add(halves.mul(logSigma().mul(2).exp()))
+    },
     jacobian: (cells) => logJacobian(columns, cells),
   }),
   'student-t': ({ columns }, outputs, { logSigma, degrees }) => ({

@@ -20,12 +20,15 @@ export interface ImportanceWeights {
 /**
  * That many draws z from q(z|x) for each example, with their weights. Inputs are `x`, `labels`, `keys` `[examples, 1]` and
  * `first`, the number of the first of the draws.
+ *
+ * @param changed a parameter of the posterior, `[examples, L]`, in place of that which the encoder gives for `x`
  */
 export function importanceWeights(
   model: BuiltModel,
   seed: number,
   examples: number,
   codes: number,
+  changed: (parameter: Tensor, x: Tensor) => Tensor = (parameter) => parameter,
 ): ImportanceWeights {
   const { likelihood, prior, latent } = generatorOf(model)
   const rows = examples * codes
@@ -35,7 +38,7 @@ export function importanceWeights(
   const first = Tensor.input('first', [], 'int64')
   const steps = first.add(iota(codes)).expand([examples, codes]).reshape([rows, 1])
   const q = mapped(posteriorParts(model, given, once), (parameter) =>
-    repeatedRows(parameter, codes),
+    repeatedRows(changed(parameter, given), codes),
   )
   const z = q.sample(rowNoise(seed, keys, steps)('importance codes')) // [rows, L]
   const x = repeatedRows(given, codes)
