@@ -42,6 +42,10 @@ figcaption {
   width: 0; min-width: min(100%, 36rem);
   margin-top: 0.6rem; font-size: 0.875rem; line-height: 1.45; color: var(--quiet);
 }
+.compact { gap: 1.5rem 2rem; }
+.compact figure { min-width: 0; }
+.compact figure img { image-rendering: pixelated; }
+.compact figcaption { min-width: 100%; }
 /* The shadow at an edge is hidden by a patch that scrolls with the content, and so shows where there is more. */
 .wide {
   max-width: 100%; overflow-x: auto;
