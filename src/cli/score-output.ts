@@ -13,7 +13,7 @@ import {
 import type { ModelScoreName, Scoring } from '../app/answers/scoring.ts'
 import type { Run } from '../app/run/load.ts'
 import type { RowLabels } from '../data/normal.ts'
-import type { TypedColumn } from '../data/table/write/column-types.ts'
+import type { TypedColumn } from '../data/table/original.ts'
 import { type EditedRows, editOfParts } from '../data/table/write/edit.ts'
 import type { TableColumn } from '../distributions/columns/column.ts'
 import { UserError } from '../tensor/errors.ts'

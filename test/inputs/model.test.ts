@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { scoringOfRun } from '../../src/app/answers/stored-scoring.ts'
 import { type Model, publicModel } from '../../src/app/library/model.ts'
 import type { Command } from '../../src/cli/command.ts'
 import { denoise } from '../../src/cli/commands/denoise.ts'
@@ -20,16 +21,14 @@ const conditional = tinyRun({
 })
 const denoising = tinyRun({ data, options: { model: 'dae', latent: 2, batch: 4 } })
 const [vae, cvae, dae] = [run, conditional, denoising].map((one) =>
-  publicModel({ ...one, trained: one }),
+  publicModel({ ...one, trained: one, scoring: (names) => scoringOfRun(one, names) }),
 ) as [Model, Model, Model]
 const columns = oneFactorModel()
 const ofTable = publicModel({
   ...run,
   trained: columns,
-  form: async () => ({
-    ...run.data.form!,
-    table: { schema, columns: columns.model.info.columns! },
-  }),
+  scoring: (names) => scoringOfRun(run, names),
+  form: async () => ({ ...data.form, table: { schema, columns: columns.model.info.columns! } }),
 })
 const row = { a: 1, b: null, c: 1, n: 2, yes: 'no', rank: '2', kind: 'x' }
 afterAll(() => Promise.all([run.close(), conditional.close(), denoising.close()]))
@@ -63,6 +62,13 @@ const methods: Readonly<Record<string, readonly [Call, ...Junk[]]>> = {
   'corrupt(x, options)': [(j) => dae.corrupt(good, j), 'undefined', 'object'],
   'corrupt(seed)': [(j) => dae.corrupt(good, { seed: j }), 'undefined', 'number', 'negative'],
   'corrupt(by)': [(j) => dae.corrupt(good, { by: j }), 'undefined'],
+  'denoise(x)': [(j) => dae.denoise(j)],
+  'denoise(x, options)': [(j) => dae.denoise(good, j), 'undefined', 'object'],
+  'score(x)': [(j) => vae.score(j)],
+  'score(x, options)': [(j) => vae.score(good, j), 'undefined', 'object'],
+  'score(score)': [(j) => vae.score(good, { score: j }), 'undefined'],
+  'score(falseAlarms)': [(j) => vae.score(good, { falseAlarms: j }), 'undefined'],
+  'score(labels)': [(j) => cvae.score(good, { labels: j })],
   'sample(count)': [(j) => vae.sample(j), 'number'],
   'sample(count, options)': [(j) => vae.sample(2, j), 'undefined', 'object'],
   'sample(seed)': [(j) => vae.sample(2, { seed: j }), 'undefined', 'number', 'negative'],

@@ -7,6 +7,7 @@ import type { StopReason } from '../../train/events.ts'
 import { memoryStore } from '../../train/memory-store.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { fit } from '../../train/trainer.ts'
+import { calibrated, materialFor, type Scoring, scoringWith } from '../answers/scoring.ts'
 import type { RunConfig } from '../config.ts'
 import { networkNote } from '../default-network.ts'
 import { evaluationOf } from '../evaluation.ts'
@@ -61,6 +62,7 @@ export async function trainInMemory(
     const { arrays, progress } = best ?? last!
     const parameters = parametersIn(model, arrays)
     const trained = trainedModel(runtime, model, parameters)
+    let scoring: Scoring | undefined
     const made = publicModel({
       trained,
       config,
@@ -70,6 +72,11 @@ export async function trainInMemory(
       data: async () => data,
       form: async () => data.form,
       evaluate: evaluationOf(trained, config, async () => data),
+      async scoring(names) {
+        const known = scoring ?? scoringWith(trained, materialFor(data, config.train.seed))
+        scoring = { ...known, material: await calibrated(known, data, names) }
+        return scoring
+      },
       close: () => trained.close().finally(() => runtime.close()),
     })
     return { ...made, reason }

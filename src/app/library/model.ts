@@ -8,6 +8,7 @@ import { rowsOfCells, type TableRow } from '../../data/table/cells-to-rows.ts'
 import { tableCells } from '../../data/table/given-cells.ts'
 import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
+import { withGapsOf } from '../../evaluate/compared-rows.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
 import { GRID_SIZE, SEED, STEPS } from '../../explore/defaults.ts'
@@ -28,6 +29,13 @@ import {
   imputeOptionNames,
   resolvedImputation,
 } from '../answers/imputation.ts'
+import {
+  type ScoreOptions,
+  type Scores,
+  scoredExamples,
+  scoreOptionNames,
+} from '../answers/scored-examples.ts'
+import type { ScoreName, Scoring } from '../answers/scoring.ts'
 import type { RunConfig } from '../config.ts'
 
 /**
@@ -65,6 +73,21 @@ export interface Model extends WithParameters, Closable {
    * function of the seed; without one the same at every call.
    */
   corrupt(x: Examples, options?: CorruptOptions): Promise<Floats>
+  /**
+   * Examples restored from corrupted ones, `[n, D]`, by a model that was trained to; a missing value stays missing.
+   *
+   * @throws UserError for other models, which `reconstruct`
+   */
+  denoise(x: Examples, options?: Conditioned): Promise<Floats>
+  /**
+   * How odd examples are, and what adds up to that: see `Scores`. The threshold is fitted on test examples of the data that
+   * the model was trained on, so the first call needs that data.
+   *
+   *     const { scores, alarms } = await model.score(rows, { falseAlarms: 0.01 })
+   *
+   * @throws UserError for a score that the model does not have, and a rate that the test examples cannot support
+   */
+  score(x: Examples, options?: ScoreOptions & Conditioned): Promise<Scores>
   /** Codes drawn from the prior, `[count, L]`: a function of the seed; without one the same at every call. */
   samplePrior(count: number, options?: Seeded): Promise<Floats>
   /**
@@ -163,6 +186,8 @@ type Given = Pick<
   readonly folder?: string | undefined
   /** How training read a stored value; undefined where a run of an older version does not say. */
   form(): Promise<ExampleForm | undefined>
+  /** What scores examples, with calibrations of these scores. */
+  scoring(names: readonly ScoreName[]): Promise<Scoring>
 }
 
 /** What the library offers of a trained model: every input is read in the form that training had. */
@@ -230,6 +255,22 @@ export function publicModel(given: Given): Model {
         const { seed, by } = seededOf('corrupt', 'x', ['seed', 'by'], options)
         if (by !== undefined) requireCorruption(by)
         return withScale(await trained.corrupt(await read(x), seed, by))
+      },
+      async denoise(x, options = {}) {
+        const { labels } = optionsOf('denoise', 'x', ['labels'], options)
+        if (!model.corrupt)
+          throw new UserError(
+            `${model.definition.name} is not trained to undo a corruption; use reconstruct`,
+          )
+        const rows = await read(x)
+        return withScale(withGapsOf(rows, await trained.reconstruct(rows, classes(labels, rows))))
+      },
+      async score(x, options = {}) {
+        const names = ['labels', ...scoreOptionNames] as const
+        const { labels, ...others } = optionsOf('score', 'x', names, options)
+        const values = await read(x)
+        const examples = { values, labels: classes(labels, values) }
+        return scoredExamples(trained, examples, others, given.scoring)
       },
       async rows(x) {
         const table = (await formOf())?.table

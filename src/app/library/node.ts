@@ -9,6 +9,7 @@ import type { Device } from '../../runtime/session.ts'
 import { requireOneOf, requireOptions, requireText } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { scoringOfRun } from '../answers/stored-scoring.ts'
 import { resolveConfig } from '../config.ts'
 import { examineRun, type FolderDiagnosis } from '../doctor/doctor.ts'
 import {
@@ -154,7 +155,14 @@ export async function load(
   options: LoadOptions = {},
 ): Promise<Model & { readonly folder: string }> {
   const run = await loadRun(folder, loading(folder, 'load', options))
-  const model = { ...publicModel({ ...run, trained: run }), folder }
+  const model = {
+    ...publicModel({
+      ...run,
+      trained: run,
+      scoring: (names) => scoringOfRun(run, names),
+    }),
+    folder,
+  }
   runs.set(model, run)
   return model
 }
