@@ -8,6 +8,7 @@ import { imputation } from './imputation.js'
 import { library } from './library.js'
 import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
+import { normal } from './normal.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
 import { tables } from './tables.js'
@@ -37,6 +38,7 @@ export const mutations = [
   ...disk,
   ...tables,
   ...anomaly,
+  ...normal,
   ...imputation,
 ]
 

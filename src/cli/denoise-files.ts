@@ -1,12 +1,13 @@
 import { accessSync, constants } from 'node:fs'
-import { dirname, extname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Run } from '../app/run/load.ts'
 import { asUserError } from '../data/disk/files.ts'
+import { fileHead } from '../data/file-head.ts'
 import type { ExampleForm } from '../data/form.ts'
 import { isTable } from '../data/is-table.ts'
 import { pathOf } from '../data/named-tables.ts'
-import { isPictureName } from '../data/pictures/format.ts'
+import { endings, formatIn, isNamedAs, isPictureName } from '../data/pictures/format.ts'
 import { fileAt, isPictures } from '../data/pictures/is-pictures.ts'
 import type { TableForm } from '../data/table/form.ts'
 import { targetOf } from '../data/table/write/format.ts'
@@ -51,12 +52,15 @@ export function fileLike(data: string | undefined, out: string): FileLike | unde
     return undefined
   }
   const target = targetOf(out)
-  if (isTable(path) && target && target.format !== 'npy' && target.format !== 'npz')
+  if (isTable(path) && !/\.(png|np[yz])$/i.test(out))
     return { kind: 'table', open: () => tableOutput(data, out) }
   if (target?.format === 'npz' || idxName.test(out))
     return { kind: 'array', open: () => arrayOutput(path, out) }
   return undefined
 }
+
+/** Bytes that tell pictures apart. */
+const HEAD = 256
 
 /** Names of IDX files, as those of MNIST have them. */
 const idxName = /(ubyte|\.idx\d?)(\.gz)?$/i
@@ -81,9 +85,10 @@ async function pictureOutput(data: string, out: string): Promise<RestoredOutput>
   const file = outputFile(out)
   file.check()
   requireOther(out, data)
-  if (extname(data).toLowerCase() !== extname(out).toLowerCase())
+  const format = formatIn(fileHead(data, HEAD) ?? new Uint8Array(0))
+  if (format && !isNamedAs(out, format))
     throw new UserError(
-      `--out ${out}: a restored picture has the format of its file; expected a name that ends in ${extname(data)}`,
+      `--out ${out}: ${data} is a ${format}, and so is what is restored of it; expected a name that ends in ${endings[format].map((ending) => `.${ending}`).join(' or ')}`,
     )
   return {
     async write(run, flags) {
@@ -116,7 +121,7 @@ async function writeTable(
   output: TableOutput,
   flags: WritingFlags,
 ): Promise<Restored> {
-  const { source, rows } = await openTableRows(run, data, table)
+  const { source, rows } = await openTableRows(run, data, table, { others: 'unchanged' })
   const { restoredCells } = await import('../app/answers/restored-cells.ts')
   await output.write(source, restoredCells(rows, table.columns, run.reconstruct), flags)
   return { count: rows.count, notes: [] }

@@ -219,12 +219,23 @@ export interface TableRows {
   readonly rows: GivenRows
 }
 
-/** Opens a table by the columns that the run's model was trained on; what is unlike them is reported. */
+/**
+ * Opens a table by the columns that the run's model was trained on; what is unlike them is reported.
+ *
+ * @param others what becomes of other columns
+ */
 export async function openTableRows(
   { config }: Pick<Run, 'config'>,
   path: string,
   table: TableForm,
-  note: (remark: string) => void = (remark) => log(`note: ${path}: ${remark}`),
+  {
+    others,
+    note = (remark) => log(`note: ${path}: ${remark}`),
+  }: {
+    /** What becomes of columns that training did not have, for the remark on them. */
+    readonly others?: 'left out' | 'unchanged' | undefined
+    readonly note?: ((remark: string) => void) | undefined
+  } = {},
 ): Promise<TableRows> {
   const { openTableRecords, packedRows } = await import('../data/open-table.ts')
   const { givenRows } = await import('../data/table/given-rows.ts')
@@ -238,7 +249,7 @@ export async function openTableRows(
   const rows = givenRows(packed, table, classes)
   const remarks = [
     ...(packed.notes ?? []),
-    ...unlistedColumns(source, table.schema),
+    ...unlistedColumns(source, table.schema, others),
     ...rows.remarks,
   ]
   for (const remark of remarks) note(remark)

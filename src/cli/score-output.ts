@@ -79,7 +79,7 @@ export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
       const { isPictures } = await import('../data/pictures/is-pictures.ts')
       const isTable = form && data !== undefined && flags.split === undefined && !isPictures(data)
       if (!isTable) return writeExamples(run, by, flags, page)
-      const { source, rows } = await openTableRows(run, data, form)
+      const { source, rows } = await openTableRows(run, data, form, { others: 'unchanged' })
       if (rows.count === 0) throw new UserError(`${data}: has no rows to score`)
       const examples: ExampleSource = {
         count: rows.count,

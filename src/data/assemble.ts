@@ -1,4 +1,3 @@
-import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import { allRows, duplicateNotes, rowsOfSplits, ruleOfOwn } from './array-splits.ts'

@@ -8,8 +8,10 @@ import { parseStoredConfig, storedConfigText } from '../../src/app/run/stored-co
 import { defineCommand } from '../../src/cli/command.ts'
 import { type Flags, text } from '../../src/cli/flags.ts'
 import { parseArguments } from '../../src/cli/parse.ts'
+import { verbs } from '../../src/cli/verbs.ts'
 import { modelNamed } from '../../src/models/registry.ts'
 import { UserError } from '../../src/tensor/errors.ts'
+import { option, worded } from '../../src/tensor/wording.ts'
 import { build } from '../../src/train/build.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Progress } from '../../src/train/checkpoint.ts'
 import { slotsOf } from '../../src/train/step.ts'
@@ -146,6 +148,60 @@ describe('the configuration of an older run', () => {
   it('names a run of an experiment as before, so that it is not trained again', () => {
     const config = resolveConfig({ model: 'aae', discriminatorHidden: [7, 5], epochs: 2 })
     expect(runName(config, { version: '1.0.0', training: 1 })).toBe('aae-683ee79d6a7b')
+  })
+})
+
+describe('the column of labels under its former name', () => {
+  const former = { model: 'ae', data: 'table.csv', labelColumn: 'species' }
+
+  it('is taken from options and files, and recorded under the present one', () => {
+    const given = [former, configFromJson(JSON.stringify(former), 'run.json')]
+    for (const options of given) {
+      const { data } = resolveConfig(options)
+      expect(data.label).toBe('species')
+      expect(data).not.toHaveProperty('labelColumn')
+    }
+  })
+
+  it('is read from an older run, whose digest covers it', () => {
+    const { config } = parseStoredConfig(storedConfigText(resolveConfig(former)), 'config.json')
+    const { label, ...data } = config.data
+    const older = { ...config, data: { ...data, labelColumn: label } } as unknown as typeof config
+    const text = storedConfigText(older)
+    expect(text).toContain('"labelColumn": "species"')
+    const again = parseStoredConfig(text, 'config.json')
+    expect(again.isSealed).toBe(true)
+    expect(again.config).toEqual(config)
+    expect(() => parseStoredConfig(text.replace('species', 'other'), 'config.json')).toThrow(
+      'was edited after it was written',
+    )
+  })
+
+  it('is refused beside the present one', () => {
+    expect(() => resolveConfig({ ...former, label: 'class' })).toThrow(
+      new UserError(
+        worded`${option('labelColumn')}: is the former name of ${option('label')}; give only ${option('label')}`,
+      ),
+    )
+    expect(resolveConfig({ ...former, labelColumn: undefined, label: 'class' }).data.label).toBe(
+      'class',
+    )
+  })
+
+  it('is a flag of train, which help does not list', async () => {
+    const train = await verbs.train!.load()
+    const read = (typed: string[]) => parseArguments('train', train, typed).flags.label
+    expect(read(['--label-column', 'species'])).toBe('species')
+    expect(read(['--label-column=species'])).toBe('species')
+    expect(() => read(['--label-column', 'a', '--label', 'b'])).toThrow(
+      '--label: is given twice; give it once',
+    )
+    expect(() => read(['--label-column'])).toThrow('--label-column: its value is missing')
+    expect(Object.keys(train.flags)).not.toContain('labelColumn')
+    const sample = await verbs.sample!.load()
+    expect(() => parseArguments('sample', sample, ['run', '--label-column', 'x'])).toThrow(
+      /^unknown flag --label-column/,
+    )
   })
 })
 

@@ -59,15 +59,12 @@ beforeAll(async () => {
   writeFileSync(inFolder('table.csv'), csv(rows))
   writeFileSync(inFolder('gaps.csv'), csv(incomplete))
   writeFileSync(inFolder('schema.json'), JSON.stringify(schema))
-  const common = '--data table.csv --schema schema.json --hidden 8 --latent 2 --threads 1'
-  const quiet = '--quiet --no-report'
-  for (const training of [
-    `${common} --epochs 300 --lr 0.01 --out run`,
-    `${common} --model ae --epochs 1 --out ae`,
-  ]) {
-    const { code, stderr } = await latentlab(words(`train ${training} ${quiet}`))
-    expect([code, stderr]).toEqual([0, ''])
-  }
+  const training =
+    '--data table.csv --schema schema.json --hidden 8 --latent 2 --epochs 200 --lr 0.01'
+  const { code, stderr } = await latentlab(
+    words(`train ${training} --threads 1 --out run --quiet --no-report`),
+  )
+  expect([code, stderr]).toEqual([0, ''])
 })
 
 describe('impute', () => {
@@ -164,11 +161,6 @@ describe('impute', () => {
   })
 
   it.each<[string, string, string]>([
-    [
-      'a model without a distribution over rows',
-      'impute ae --data gaps.csv --out x.csv',
-      'ae has no distribution over rows, which imputation needs: a posterior, a prior and a likelihood; train one that has, with --model vae',
-    ],
     ['no data', 'impute run --out x.csv', '--data: missing; give the table with gaps'],
     [
       'no output',

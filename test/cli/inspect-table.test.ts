@@ -38,6 +38,25 @@ describe('inspect --data with a table', () => {
     expect(stdout).toContain('- k: left out: constant\n')
   })
 
+  it('says how many rows are normal', async () => {
+    const [shown, wrong, none] = await latentlabs([
+      'inspect --data sensors.csv --label colour --normal red,blue',
+      'inspect --data sensors.csv --label colour --normal pink',
+      'inspect --data sensors.csv --normal red',
+    ])
+    expect(shown!.stdout).toContain(
+      'Labels in column "colour": red (100 rows), green (100 rows), blue (100 rows)\n' +
+        'Normal (blue, red): 200 rows, from which training learns; not normal: 100 rows\n',
+    )
+    expect([wrong!.code, wrong!.stderr]).toEqual([
+      2,
+      'latentlab: --normal pink: column "colour" holds blue, green and red\n',
+    ])
+    expect(none!.stderr).toBe(
+      'latentlab: --normal: sensors.csv has no labels, so no row is known to be normal; name their column with --label\n',
+    )
+  })
+
   it('writes a schema, which can be changed and shown', async () => {
     const out = join(folder, 'schema.json')
     const first = await latentlab(

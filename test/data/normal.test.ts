@@ -246,7 +246,7 @@ describe('what is normal', () => {
     await refused({ data: few, normal, timeOrder: 'day', test: 2 }).toThrow(
       /few\.csv: 2 normal rows split by the column "day"/,
     )
-    await refused({ normal: ['leak'], splitBy: 'group' }).toThrow(/row 1 has "g0" in the column/)
+    await refused({ normal: ['leak'], splitBy: 'group' }).toThrow(/row 6 has "g5" in the column/)
   })
 
   it('is compared as the cells of a table are', async () => {

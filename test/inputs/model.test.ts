@@ -28,7 +28,10 @@ const ofTable = publicModel({
   ...run,
   trained: columns,
   scoring: (names) => scoringOfRun(run, names),
-  form: async () => ({ ...data.form, table: { schema, columns: columns.model.info.columns! } }),
+  form: async () => ({
+    ...data.form,
+    table: { schema, columns: columns.model.info.columns! },
+  }),
 })
 const row = { a: 1, b: null, c: 1, n: 2, yes: 'no', rank: '2', kind: 'x' }
 afterAll(() => Promise.all([run.close(), conditional.close(), denoising.close()]))

@@ -152,13 +152,28 @@ function gapsOf(row: Float32Array): number[] {
   return gaps
 }
 
-/** A remark on rows of which so few codes count that their draws repeat each other; undefined if there are none. */
-export function fewCodesRemark(
+/** Rows with gaps, and those of which so few codes count that their draws repeat each other. */
+export interface FewCodes {
+  readonly rows: number
+  readonly few: number
+}
+
+/** How many of the rows have fewer codes that count than draws, after others. */
+export function fewCodes(
   effectiveSamples: Float64Array,
-  { samples, importanceSamples }: Pick<ImputationOptions, 'samples' | 'importanceSamples'>,
-) {
+  samples: number,
+  before: FewCodes = { rows: 0, few: 0 },
+): FewCodes {
   const known = effectiveSamples.filter((count) => !Number.isNaN(count))
   const few = known.filter((count) => count < samples).length
+  return { rows: before.rows + known.length, few: before.few + few }
+}
+
+/** A remark on such rows; undefined if there are none. */
+export function fewCodesRemark(
+  { rows, few }: FewCodes,
+  { samples, importanceSamples }: Pick<ImputationOptions, 'samples' | 'importanceSamples'>,
+) {
   if (few === 0) return undefined
-  return worded`${few} of ${counted(known.length, 'row')} with gaps: fewer than ${samples} of ${importanceSamples} codes count, so their draws are too alike; raise ${option('importanceSamples')}, or compare with ${option('method', 'gibbs')}`
+  return worded`${few} of ${counted(rows, 'row')} with gaps: fewer than ${samples} of ${importanceSamples} codes count, so their draws are too alike; raise ${option('importanceSamples')}, or compare with ${option('method', 'gibbs')}`
 }

@@ -1,6 +1,7 @@
 import type { ImputedCell } from '../../answers/imputation/imputed-cells.ts'
 import { LEVEL } from '../../answers/imputation/imputed-cells.ts'
 import {
+  fewCodes,
   fewCodesRemark,
   type ImputationMethod,
   type ImputationOptions,
@@ -97,7 +98,7 @@ export async function imputedRows(
   try {
     const { cells: found, effectiveSamples } = await imputer.impute(cells, { labels })
     const gaps = found.map((cell) => imputedGap(columns[cell.column]!, cell))
-    const remark = fewCodesRemark(effectiveSamples, options)
+    const remark = fewCodesRemark(fewCodes(effectiveSamples, options.samples), options)
     return {
       rows: filledRows(columns, given, cells, gaps),
       gaps,

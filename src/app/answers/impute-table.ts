@@ -25,7 +25,7 @@ export interface GivenTable {
 /** Rows that are imputed, or written, at once. */
 const ROWS = 2000
 
-/** A column of a file, and whether all its numbers are whole. */
+/** A column of a file, and whether all its numbers, or days, are whole. */
 interface FileColumn {
   readonly column: TableColumn
   readonly gaps: number
@@ -52,7 +52,7 @@ export function fileColumns(
   })
 }
 
-const REAL: readonly TableColumn['kind'][] = ['numeric', 'positive']
+const REAL: readonly TableColumn['kind'][] = ['numeric', 'positive', 'datetime']
 
 /** What is said of gaps that stay: those of columns that the model was not trained on. */
 export const otherGaps = (

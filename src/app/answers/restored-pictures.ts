@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { basename, join, resolve, sep } from 'node:path'
 import { writeFolder } from '../../data/disk/new-folder.ts'
-import type { ExampleForm } from '../../data/form.ts'
+import { type ExampleForm, widthOf } from '../../data/form.ts'
 import { requireRoom } from '../../data/memory-limit.ts'
 import { decodeInNode } from '../../data/pictures/decode-node.ts'
 import { encodeInNode } from '../../data/pictures/encode-node.ts'
@@ -11,7 +11,7 @@ import { nameText } from '../../data/pictures/names.ts'
 import { listPictures } from '../../data/pictures/open.ts'
 import { remarks } from '../../data/pictures/packed.ts'
 import type { OpaqueRaster } from '../../data/pictures/raster.ts'
-import { readPictures } from '../../data/pictures/read.ts'
+import { type ReadingParts, readPictures } from '../../data/pictures/read.ts'
 import { readPictureFile } from '../../data/pictures/read-file.ts'
 import { examplesOfPictures, readingOf } from '../../data/pictures/source.ts'
 import { stateOf } from '../../data/pictures/walk.ts'
@@ -91,56 +91,68 @@ async function* restoredPictures(
 ): AsyncGenerator<Uint8Array, readonly string[]> {
   const known = { exampleShape: form.exampleShape, form }
   const reading = readingOf({}, { known }, name)
-  const [, height, width] = form.exampleShape as readonly [number, number, number]
   const found = remarks()
-  const others: string[] = []
-  const parallel = Math.min(availableParallelism(), 8)
-  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / (width * height)))
-  for (let start = 0; start < paths.length; start += atOnce) {
-    const formats: PictureFormat[] = []
-    const files = paths.slice(start, start + atOnce).map((path, i) => ({
-      path,
-      async bytes() {
-        const bytes = readPictureFile(path, stateOf(path))
-        formats[i] = formatIn(bytes) ?? 'PNG'
-        const size = sizeOf(bytes)
-        if (!size || (size[0] === width && size[1] === height)) return bytes
-        if (!reading.size) throw otherSize(path, size, [width, height])
-        others.push(path)
-        return bytes
-      },
-    }))
-    const allocate = (bytes: number) => {
+  const resized: string[] = []
+  const parts: ReadingParts = {
+    decode: decodeInNode,
+    parallel: Math.min(availableParallelism(), 8),
+    remarks: found,
+    allocate(bytes) {
       requireRoom(bytes, name)
       return new Uint8Array(bytes)
-    }
-    const parts = { decode: decodeInNode, parallel, allocate, remarks: found }
+    },
+  }
+  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / widthOf(form)))
+  for (let start = 0; start < paths.length; start += atOnce) {
+    const files = paths
+      .slice(start, start + atOnce)
+      .map((path) => pictureFile(path, form, reading.size !== undefined, resized))
     const pictures = await readPictures(files, name, reading, parts)
     const { store, scale } = examplesOfPictures(pictures, name, {}, { known })
     const values = hostTensor('float32', store.shape, scaled(store.data, scale), scale)
     const restored = await reconstruct(values)
-    for (const [i, format] of formats.entries())
-      yield await encodeInNode(rasterOf(restored, i, form.exampleShape), format)
+    for (const [i, file] of files.entries())
+      yield await encodeInNode(rasterOf(restored, i, form.exampleShape), file.format())
   }
-  const { fit, size } = form.picture ?? {}
-  const note = `${counted(others.length, 'picture')} (${nameText(basename([...others].sort()[0] ?? ''))}${others.length > 1 ? ', …' : ''}) brought to ${size} pixels (${fit}), as training did; the restored ones have that size`
-  return [...found.sentences, ...(others.length > 0 ? [note] : [])]
+  return [...found.sentences, ...resizedNote(resized, form)]
 }
 
-/** Width and height as the header states them. */
-function sizeOf(bytes: Uint8Array): readonly [width: number, height: number] | undefined {
-  const format = formatIn(bytes)
-  return format && headerOf(bytes, format).size
+/**
+ * A picture whose size is compared with that of the model as it is read.
+ *
+ * @param mayDiffer whether training brought all pictures to one size
+ * @param resized collects the paths of pictures of another size
+ */
+function pictureFile(path: string, form: ExampleForm, mayDiffer: boolean, resized: string[]) {
+  const [, height, width] = form.exampleShape as readonly [number, number, number]
+  let format: PictureFormat | undefined
+  return {
+    path,
+    format: () => format!,
+    async bytes() {
+      const bytes = readPictureFile(path, stateOf(path))
+      format = formatIn(bytes)
+      const size = format && headerOf(bytes, format).size
+      if (size && (size[0] !== width || size[1] !== height)) {
+        if (!mayDiffer)
+          throw new UserError(
+            `${nameText(path)}: is ${size.join('x')}; expected ${width}x${height}, the size of the pictures that the model was trained on`,
+          )
+        resized.push(path)
+      }
+      return bytes
+    },
+  }
 }
 
-const otherSize = (
-  path: string,
-  [width, height]: readonly [number, number],
-  [modelWidth, modelHeight]: readonly [number, number],
-): UserError =>
-  new UserError(
-    `${nameText(path)}: is ${width}x${height}; expected ${modelWidth}x${modelHeight}, the size of the pictures that the model was trained on`,
-  )
+function resizedNote(resized: readonly string[], { picture }: ExampleForm): string[] {
+  const [first] = [...resized].sort()
+  if (first === undefined) return []
+  const more = resized.length > 1 ? ', …' : ''
+  return [
+    `${counted(resized.length, 'picture')} (${nameText(basename(first))}${more}) brought to ${picture?.size} pixels (${picture?.fit}), as training did; the restored ones have that size`,
+  ]
+}
 
 /** A row of values from 0 to 1, channels first, as a picture. */
 function rasterOf(

@@ -71,13 +71,11 @@ const found = ({ evaluation }: Measured, name: string): MeasuredEntry | undefine
 /** How well anomalies are found, where only normal examples were learned from. */
 function detectionFigure(measured: Measured): KeyFigure | undefined {
   const entry = found(measured, 'AUROC')
-  return (
-    entry &&
-    keyFigure(
-      entry,
-      'How often an anomaly is reconstructed with a larger error than a normal example: 0.5 is no better than guessing.',
-    )
-  )
+  if (!entry) return undefined
+  const meaning =
+    'How often an anomaly is reconstructed with a larger error than a normal example: 0.5 is no better than guessing.'
+  const interval = entry.interval!.map(formatFigure).join(' – ')
+  return { ...keyFigure(entry, meaning), unit: `(95 % interval ${interval})` }
 }
 
 /** The loss on test examples, which may be a bound. */

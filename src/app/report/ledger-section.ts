@@ -58,7 +58,8 @@ function besideEachOther(evaluations: readonly Evaluation[]): Table {
     ({ split, hashes }) => `${shortHash(hashes.examples)} of the ${split} examples`,
   )
   const identity = `hash of the values ${hashes.join(', ')}`
-  const errors = '± is the standard error over the examples'
+  const hasIntervals = entries.some(({ interval }) => interval !== undefined)
+  const errors = `± is the standard error over the examples${hasIntervals ? ', a range the 95 % interval' : ''}`
   const caption = [ledger.caption, means, identity, errors].filter(Boolean).join('; ')
   return {
     records: true,
@@ -87,6 +88,8 @@ const withoutNote = ({ note: _, ...entry }: MeasuredEntry): MeasuredEntry => ent
 /** A cell that stays on one line. */
 const unbroken = (cell: string): string => cell.replaceAll(' ', '\u00a0')
 
-function errorText({ standardError: error }: MeasuredEntry): string {
-  return error === undefined ? '' : `± ${formatFigure(error)}`
+/** The standard error of a mean, or the interval of another figure. */
+function errorText({ standardError: error, interval }: MeasuredEntry): string {
+  if (error !== undefined) return `± ${formatFigure(error)}`
+  return interval ? interval.map(formatFigure).join(' – ') : ''
 }

@@ -1,3 +1,4 @@
+import { type RestorationError, restorationError } from '../../app/answers/restoration-error.ts'
 import type { Run } from '../../app/run/load.ts'
 import { type Corruption, parseCorruption } from '../../distributions/corruption.ts'
 import { SEED } from '../../explore/defaults.ts'
@@ -59,7 +60,7 @@ export const denoise = defineCommand({
     const like = isNoisy && flags.out !== PRESET ? fileLike(flags.data, flags.out) : undefined
     if (like) return restoreLike(input, like)
     const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
-    const { count, corrupted } = await withRun(input, async (run) => {
+    const { count, corrupted, error } = await withRun(input, async (run) => {
       requireDenoiser(run)
       output.fit(run.model.info)
       const most = flags.count ?? (output.format === 'png' ? MOST_DRAWN : undefined)
@@ -70,14 +71,24 @@ export const denoise = defineCommand({
       const restored = await run.reconstruct(given, labels)
       const versions = noisy ? [values, restored] : [values, given, restored]
       await write(output, run, versions)
-      return { count: values.shape[0]!, corrupted: !noisy }
+      const error = noisy ? undefined : restorationError([values, given, restored], run.model.info)
+      return { count: values.shape[0]!, corrupted: !noisy, error }
     })
     const how = corrupted ? (flags.corruption ?? 'as in training') : 'none'
-    if (flags.json) return printJson({ run: subject, count, corruption: how, out: output.path })
+    if (flags.json)
+      return printJson({ run: subject, count, corruption: how, error, out: output.path })
     const done = corrupted ? `corrupted (${how}) and restored` : 'taken as they are, restored'
     print(`${count} examples, ${done}: ${output.path}`)
+    if (error) print(errorText(error))
   },
 })
+
+function errorText({ measure, unit, corrupted, restored }: RestorationError): string {
+  if (measure === 'psnr')
+    return `PSNR: ${corrupted.toFixed(1)} dB corrupted, ${restored.toFixed(1)} dB restored`
+  const [before, after] = [corrupted, restored].map((error) => error.toPrecision(3))
+  return `${measure}: ${before} ${unit} corrupted, ${after} restored`
+}
 
 /** Restores a file or a folder to one of the same kind, and says what was written. */
 async function restoreLike(input: Input<typeof flags>, like: FileLike): Promise<void> {

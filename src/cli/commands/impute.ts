@@ -111,7 +111,7 @@ async function imputeTable(
   flags: ImputeFlags,
   onProgress: (share: number) => void,
 ): Promise<ImputedTable> {
-  const { fewCodesRemark, requireImputer } = await import(
+  const { fewCodes, fewCodesRemark, requireImputer } = await import(
     '../../answers/imputation/model-imputer.ts'
   )
   requireImputer(run.model)
@@ -124,14 +124,15 @@ async function imputeTable(
   for (const remark of app.otherGaps(given, trained)) note(remark)
   const spool = await imputedSpool(temporaryFolder(output), flags.samples)
   try {
-    const effectiveSamples: number[] = []
+    let [done, codes] = [0, fewCodes(new Float64Array(0), flags.samples)]
     const parts = watched(app.imputedParts(run, given, columns, flags, spool), (part) => {
-      effectiveSamples.push(...part.effectiveSamples)
-      onProgress(effectiveSamples.length / given.rows.count)
+      codes = fewCodes(part.effectiveSamples, flags.samples, codes)
+      done += part.effectiveSamples.length
+      onProgress(done / given.rows.count)
     })
     if (intervals) await intervals.write(csvParts(intervalColumns(parts)))
     else for await (const _ of parts);
-    const few = fewCodesRemark(Float64Array.from(effectiveSamples), flags)
+    const few = fewCodesRemark(codes, flags)
     if (few) note(few.commandLine)
     const compared = spool.count > 0 ? flags.compare : 0
     const comparison =
@@ -155,7 +156,10 @@ async function imputeTable(
 async function openedTable(run: Run, data: string, note: (remark: string) => void) {
   const { requireFile } = await import('../../data/named.ts')
   requireFile(pathOf(data))
-  const given = await openTableRows(run, data, (await run.form())!.table!, note)
+  const given = await openTableRows(run, data, (await run.form())!.table!, {
+    others: 'unchanged',
+    note,
+  })
   if (run.model.labels !== 'condition' || given.rows.labels) return given
   throw new UserError(
     `${data}: has no column of labels, and ${run.model.definition.name} is conditioned on them; add it`,

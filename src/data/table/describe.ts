@@ -62,7 +62,7 @@ export async function describeTable(
 ): Promise<TableDescription> {
   if (given) matchColumns(source, given)
   if (label !== undefined) requireColumn(source, label, 'label')
-  const schema = given && withLabel(given, label)
+  const schema = given && label !== undefined ? withLabel(given, label) : given
   const named = label ?? schema?.columns.find(({ kind }) => kind === 'label')?.name
   const columnMissing = new Map(
     schema?.columns.map((column) => [column.name, column.missing ?? []]),

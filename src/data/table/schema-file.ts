@@ -132,16 +132,21 @@ export function matchColumns(
   })
 }
 
-/** What columns of new data a trained model does not know, and leaves out, in a sentence. */
+/**
+ * What columns of new data a trained model does not know, in a sentence.
+ *
+ * @param fate what becomes of them
+ */
 export function unlistedColumns(
   { columns }: Pick<RecordSource, 'columns'>,
   schema: TableSchema,
+  fate: 'left out' | 'unchanged' = 'left out',
 ): string[] {
   const listed = new Set(schema.columns.map(({ name }) => name))
   const others = columns.filter((name) => !listed.has(name))
   if (others.length === 0) return []
   const which = `${others.length === 1 ? 'column' : 'columns'} ${shortList(others.map((name) => JSON.stringify(name)))}`
-  return [`${which}: not in the training data; left out`]
+  return [`${which}: not in the training data; ${fate}`]
 }
 
 function absent(

@@ -1,10 +1,16 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  fewCodes,
   fewCodesRemark,
   type ImputationOptions,
+  type ImputedGaps,
   modelImputer,
+  requireImputer,
 } from '../../../src/answers/imputation/model-imputer.ts'
+import { modelNamed } from '../../../src/models/registry.ts'
+import type { UserError } from '../../../src/tensor/errors.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'
+import { build } from '../../../src/train/build.ts'
 import {
   bias,
   columns,
@@ -55,7 +61,12 @@ const outputMean = (cells: readonly number[], c: number) =>
   posteriorMean(cells, (code) => weight[c]! * code + bias[c]!)
 
 describe('a gap filled by a model with one factor, against p(x_m|x_o) by quadrature', () => {
-  it('has the conditional mean and variance of a Gaussian column, in closed form', async () => {
+  let filled: ImputedGaps
+  beforeAll(async () => {
+    filled = await imputed([row])
+  })
+
+  it('has the conditional mean and variance of a Gaussian column, in closed form', () => {
     // p(z|a) = N(w (a - b) / (w² + σ²), σ² / (w² + σ²)); c = 0.8 z + noise
     const s = weight[0]! ** 2 + SIGMA ** 2
     const code = { mean: (weight[0]! * (1 - bias[0]!)) / s, variance: SIGMA ** 2 / s }
@@ -64,7 +75,7 @@ describe('a gap filled by a model with one factor, against p(x_m|x_o) by quadrat
       variance: weight[2]! ** 2 * code.variance + SIGMA ** 2,
     }
     expect(outputMean(row, 2)).toBeCloseTo(expected.mean, 6)
-    const { cells } = await imputed([row])
+    const { cells } = filled
     const { value, draws, interval } = cells.find(({ column }) => column === 2)!
     expect(Math.abs(value - expected.mean)).toBeLessThan(0.015)
     expect(Math.abs(mean(draws) - expected.mean)).toBeLessThan(0.08)
@@ -77,7 +88,7 @@ describe('a gap filled by a model with one factor, against p(x_m|x_o) by quadrat
   })
 
   it('is in the units of the file: the mean of a positive column, not its median', async () => {
-    const { cells } = await imputed([row])
+    const { cells } = filled
     const log = (code: number) => 1 + 0.5 * (weight[1]! * code + bias[1]!)
     const expected = posteriorMean(row, (code) => Math.exp(log(code) + (0.5 * SIGMA) ** 2 / 2))
     const { value, draws } = cells.find(({ column }) => column === 1)!
@@ -87,7 +98,7 @@ describe('a gap filled by a model with one factor, against p(x_m|x_o) by quadrat
   })
 
   it('has the probabilities of categories, the most probable one, and the median rank', async () => {
-    const { cells } = await imputed([row])
+    const { cells } = filled
     for (const c of [4, 5, 6]) {
       const { value, probabilities, draws, set, interval } = cells.find(
         (cell) => cell.column === c,
@@ -111,7 +122,7 @@ describe('a gap filled by a model with one factor, against p(x_m|x_o) by quadrat
   })
 
   it('is a whole number in a column of counts, and so are its draws and bounds', async () => {
-    const { cells } = await imputed([row])
+    const { cells } = filled
     const { value, draws, interval } = cells.find(({ column }) => column === 3)!
     const rate = posteriorMean(row, (code) => 4 * Math.exp(weight[3]! * code + bias[3]!))
     expect(value).toBe(Math.round(rate))
@@ -190,13 +201,40 @@ describe('what fills a row', () => {
   })
 })
 
+describe('a model that cannot impute is refused', () => {
+  const refusal = (name: string, own = {}) => {
+    const { config } = modelNamed(name)
+    const info = { exampleShape: [width], dimension: width, columns, ...own }
+    try {
+      requireImputer(build(modelNamed(name), config.parse({ latent: 2 }), info))
+    } catch (error) {
+      return error as UserError
+    }
+    return undefined
+  }
+
+  it.each(['ae', 'dae', 'pca', 'aae', 'wae'])('%s has no p(row)', (name) => {
+    expect(refusal(name)?.commandLine).toBe(
+      `${name} has no distribution over rows, which imputation needs: a posterior, a prior and a likelihood; train one that has, with --model vae`,
+    )
+  })
+
+  it('and so is one of examples without columns, but not a vae of a table', () => {
+    expect(refusal('vae', { columns: undefined })?.message).toBe(
+      'vae was not trained on a table with columns, and only gaps of such tables can be imputed',
+    )
+    expect(refusal('vae')).toBeUndefined()
+  })
+})
+
 describe('a remark on few codes', () => {
   it('counts the rows with gaps of which fewer codes count than draws are made', () => {
     const counts = Float64Array.of(nan, 19, 20, 500, 3)
     const settings = { samples: 20, importanceSamples: 1000 }
-    expect(fewCodesRemark(counts, settings)?.commandLine).toBe(
+    expect(fewCodesRemark(fewCodes(counts, 20), settings)?.commandLine).toBe(
       '2 of 4 rows with gaps: fewer than 20 of 1000 codes count, so their draws are too alike; raise --importance-samples, or compare with --method gibbs',
     )
-    expect(fewCodesRemark(Float64Array.of(nan, 20), settings)).toBeUndefined()
+    expect(fewCodesRemark(fewCodes(Float64Array.of(nan, 20), 20), settings)).toBeUndefined()
+    expect(fewCodes(counts, 20, { rows: 10, few: 1 })).toEqual({ rows: 14, few: 3 })
   })
 })

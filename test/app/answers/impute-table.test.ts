@@ -25,6 +25,8 @@ describe('the columns of a file', () => {
     half: i === 4050 ? 0.5 : i,
     gap: i === 4000 ? null : i,
     empty: null,
+    day: `2024-03-0${1 + (i % 9)}`,
+    time: i === 3 ? '2024-03-01T12:00:00' : '2024-03-02',
   }))
   const schema = {
     format: 1 as const,
@@ -32,17 +34,21 @@ describe('the columns of a file', () => {
     columns: [
       { name: 'key', kind: 'text' as const },
       ...['half', 'gap', 'empty'].map((name) => ({ name, kind: 'numeric' as const })),
+      ...['day', 'time'].map((name) => ({ name, kind: 'datetime' as const })),
     ],
   }
-  const columns = ['empty', 'gap', 'half'].map(numeric)
+  const dates = ['day', 'time'].map((name) => ({ ...numeric(name), kind: 'datetime' as const }))
+  const columns = [...['empty', 'gap', 'half'].map(numeric), ...dates]
 
-  it('are whole where every number is, to the last row', async () => {
+  it('are whole where every number is, or every day, to the last row', async () => {
     const packed = await packTable(recordsOfObjects(rows), schema, { newData: true })
     const found = fileColumns({ packed }, columns)
     expect(found.map(({ column, gaps, whole }) => [column.name, gaps, whole])).toEqual([
       ['empty', 4100, false],
       ['gap', 1, true],
       ['half', 0, false],
+      ['day', 0, true],
+      ['time', 0, false],
     ])
     expect(otherGaps({ packed }, columns)).toEqual([
       'column "key": 1 gap stays, since the run was not trained on this column',

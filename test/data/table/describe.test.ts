@@ -33,6 +33,42 @@ describe('describeTable', () => {
     expect(await describeTable(source, { rows: 10 })).toMatchObject({ rows: 30, inspected: 10 })
   })
 
+  it('counts labels, and the rows that are normal', async () => {
+    const labelled = arraySource({
+      speed: rowsOf(30, (i) => Math.sin(i)),
+      state: rowsOf(30, (i) => (i < 4 ? 'stop' : i < 6 ? 'leak' : i < 9 ? null : 'ok')),
+      fault: rowsOf(30, (i) => Number(i < 4)),
+    })
+    const table = await describeTable(labelled, { label: 'state', normal: ['ok', 'stop'] })
+    expect(table.labels).toEqual({
+      column: 'state',
+      counts: { ok: 21, stop: 4, leak: 2 },
+      missing: 3,
+      normal: { labels: ['ok', 'stop'], rows: 25, anomalous: 2 },
+    })
+    expect(table.columns[1]).toMatchObject({ kind: 'label', treatment: 'kept apart as label' })
+    expect(table.schema.columns[1]).toEqual({ name: 'state', kind: 'label' })
+    const numbers = await describeTable(labelled, { label: 'fault', normal: [0] })
+    expect(numbers.labels).toMatchObject({
+      counts: { 0: 26, 1: 4 },
+      normal: { labels: ['0'], rows: 26, anomalous: 4 },
+    })
+    const { schema } = table
+    expect((await describeTable(labelled, { schema })).labels).toMatchObject({ column: 'state' })
+    expect((await describeTable(labelled)).labels).toBeUndefined()
+  })
+
+  it('refuses labels that no row has, and normal rows without labels', async () => {
+    const labelled = arraySource({ x: rowsOf(30, Math.sin), y: rowsOf(30, (i) => i % 2) })
+    const described = (options: Parameters<typeof describeTable>[1]) =>
+      expect(describeTable(labelled, options)).rejects
+    await described({ label: 'y', normal: ['2'] }).toThrow(/^normal '2': column "y" holds 0 and 1$/)
+    await described({ normal: ['0'] }).toThrow(/^normal: table\.csv has no labels, .*with label$/)
+    await described({ label: 'z' }).toThrow(/^label: 'z': table\.csv has no such column/)
+    const first = await describeTable(labelled, { label: 'y', normal: ['2'], rows: 10 })
+    expect(first.labels!.normal).toEqual({ labels: ['2'], rows: 0, anomalous: 10 })
+  })
+
   it('shows the effect of a schema', async () => {
     const schema = {
       format: 1 as const,

@@ -3,7 +3,7 @@ import type { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js'
 import type { ParquetOriginal } from '../original.ts'
 import { parquetBatches } from '../read/parquet.ts'
 import { exactParsers } from '../read/parquet-types.ts'
-import type { Cell, RecordSource } from '../records.ts'
+import type { Cell, RecordBatch, RecordSource } from '../records.ts'
 import { DrainedBytes } from './drained-bytes.ts'
 import type { TableEdit } from './edit.ts'
 import { columnData, elementOf, parquetWriter } from './parquet.ts'
@@ -28,11 +28,11 @@ export async function* parquetCopyParts(
   const { metadata, root } = original
   const leaves = replaced.map((name) => root.children.find(({ element }) => element.name === name)!)
   const elements = leaves.map(({ element }) => storedElement(element))
-  const bytes = new DrainedBytes()
   const schema = schemaOf(metadata.schema, elements, added.map(elementOf))
   // The schema of Arrow describes the columns as they were.
   const isSame = ({ key }: KeyValue) => added.length === 0 || key !== 'ARROW:schema'
   const about = metadata.key_value_metadata?.filter(isSame)
+  const bytes = new DrainedBytes()
   const writer = parquetWriter(bytes, schema, about)
   const old = cellsOf(source, original, leaves)
   let start = 0
@@ -40,22 +40,10 @@ export async function* parquetCopyParts(
     const rows = Number(group.num_rows)
     if (rows === 0) continue
     const cells = await newCells(edit, start, start + rows)
-    const columns = elements.map((element) => ({
-      name: element.name,
-      data: new Array<unknown>(rows),
-    }))
-    for (let row = 0; leaves.length > 0 && row < rows; ) {
-      const batch = (await old.next()).value!
-      for (const [j, element] of elements.entries())
-        for (let i = 0; i < batch.count; i++) {
-          const edited = cells.replaced[j]![row + i]
-          columns[j]!.data[row + i] = storedValue(
-            element,
-            edited === undefined ? batch.columns[j]![i] : edited,
-          )
-        }
-      row += batch.count
-    }
+    const columns = [
+      ...(await storedColumns(elements, cells.replaced, old, rows)),
+      ...added.map(({ name, type }, j) => columnData(name, type, cells.added[j]!)),
+    ]
     const copied: ColumnChunk[] = []
     for (const chunk of group.columns) {
       if (replaced.includes(chunk.meta_data!.path_in_schema[0]!)) continue
@@ -65,17 +53,37 @@ export async function* parquetCopyParts(
         yield bytes.take()
       }
     }
-    const data = [
-      ...columns,
-      ...added.map(({ name, type }, j) => columnData(name, type, cells.added[j]!)),
-    ] as Parameters<ParquetWriter['write']>[0]['columnData']
-    const written = writtenGroup(writer, data, rows)
-    writer.row_groups.push(groupOf(group, copied, written) as ParquetWriter['row_groups'][number])
+    const written = writtenGroup(writer, columns as ColumnSources, rows)
+    writer.row_groups.push(groupOf(group, copied, written) as WrittenGroup)
     yield bytes.take()
     start += rows
   }
   writer.finish()
   yield bytes.take()
+}
+
+type ColumnSources = Parameters<ParquetWriter['write']>[0]['columnData']
+type WrittenGroup = ParquetWriter['row_groups'][number]
+
+/** The values of the replaced columns in a row group: new cells, and the original ones in their places. */
+async function storedColumns(
+  elements: readonly SchemaElement[],
+  edited: readonly (readonly Cell[])[],
+  old: AsyncIterator<RecordBatch>,
+  rows: number,
+) {
+  const columns = elements.map(({ name }) => ({ name, data: new Array<unknown>(rows) }))
+  for (let start = 0; elements.length > 0 && start < rows; ) {
+    const batch: RecordBatch = (await old.next()).value
+    for (const [j, element] of elements.entries())
+      for (let i = 0; i < batch.count; i++) {
+        const cell = edited[j]![start + i]
+        const value = cell === undefined ? batch.columns[j]![i] : cell
+        columns[j]!.data[start + i] = storedValue(element, value)
+      }
+    start += batch.count
+  }
+  return columns
 }
 
 /** The original cells of the replaced columns. */
@@ -178,7 +186,7 @@ function movedChunk(chunk: ColumnChunk, offset: number): ColumnChunk {
 /** Writes new columns, and gives their descriptions. */
 function writtenGroup(
   writer: ParquetWriter,
-  columnData: Parameters<ParquetWriter['write']>[0]['columnData'],
+  columnData: ColumnSources,
   rows: number,
 ): readonly ColumnChunk[] {
   if (columnData.length === 0) {
