@@ -87,6 +87,7 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom: 1px solid var(--ink); }
 tbody tr + tr > * { border-top: 1px solid var(--rule); }
 tbody th { min-width: 7rem; font-weight: inherit; color: inherit; vertical-align: baseline; }
+.records tbody > tr > *, .records small { overflow-wrap: anywhere; }
 td small, th small { display: block; font-size: 0.92em; font-weight: 400; color: var(--quiet); }
 .number { text-align: right; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
 thead .number { white-space: normal; }

@@ -1,4 +1,3 @@
-import { axisTicks } from './axis-ticks.ts'
 import {
   HEIGHT,
   heading,
@@ -32,6 +31,8 @@ export interface ScoreHistogramOptions {
 const BINS = 48
 /** A bar with a single example among millions is this high, in pixels. */
 const LEAST = 2
+/** Shares at which there may be a tick. */
+const TICKS = [0, 0.001, 0.01, 0.05, 0.1, 0.2, 0.4, 0.7, 1]
 const COLOURS = [strokeOf(0).colour, strokeOf(1).colour] as const
 
 /**
@@ -46,17 +47,15 @@ export function scoreHistogram(sets: ScoreSets, options: ScoreHistogramOptions):
   const edges = binEdges(axis.at(sets.threshold))
   const shares = [sets.scores, sets.calibration].map((scores) => binShares(scores, axis, sets))
   const most = Math.max(...shares.flat())
-  const marks = axisTicks([0, 100 * most], 4)
-  const left = Math.max(MARGIN.left, 10 + LARGE_LETTER * 4)
+  const left = Math.max(MARGIN.left, 10 + LARGE_LETTER * 5)
   const room = { left, width: WIDTH - left - MARGIN.right, base: HEIGHT - MARGIN.bottom }
   const x = (share: number) => room.left + room.width * share
-  const y = (share: number) => room.base - ((room.base - MARGIN.top) * share) / most
-  const yTicks = marks.ticks.map((tick) => ({ at: y(tick / 100), text: marks.tickFormat(tick) }))
+  const y = (share: number) => room.base - (room.base - MARGIN.top) * Math.sqrt(share / most)
   const plot = svgElement(
     'g',
     {},
-    heading(title, [axis.named(options.axis), 'share of each set in a bin, %']),
-    ...yTicks.flatMap(({ at, text }) => horizontal(at, text, room)),
+    heading(title, [axis.named(options.axis), 'share of each set in a bin, on a square-root axis']),
+    ...shareTicks(most).flatMap((share) => horizontal(y(share), shareText(share), room)),
     ...axis.ticks.map(({ score, text }) => tickAt(x(axis.at(score)), room.base, text)),
     ...bars(shares[0]!, edges, { x, y, base: room.base }),
     outline(shares[1]!, edges, { x, y, base: room.base }),
@@ -75,6 +74,18 @@ export function scoreHistogram(sets: ScoreSets, options: ScoreHistogramOptions):
     `${title}: ${names.join(' and ')}`,
   )
 }
+
+/** Those that have room between each other. */
+function shareTicks(most: number): number[] {
+  const root = (share: number) => Math.sqrt(share / most)
+  const chosen: number[] = []
+  for (const share of TICKS)
+    if (share === 0 || (share <= most && root(share) - root(chosen.at(-1)!) >= 0.1))
+      chosen.push(share)
+  return chosen
+}
+
+const shareText = (share: number): string => `${Number((100 * share).toPrecision(2))}\u00a0%`
 
 function rangeOf({ scores, calibration, threshold }: ScoreSets) {
   let [low, high] = [threshold, threshold]

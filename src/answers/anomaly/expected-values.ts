@@ -69,8 +69,8 @@ function withOneGap({ shape, data }: Floats, cells: readonly QuestionedCell[]): 
   return hostTensor('float32', [cells.length, width], copies)
 }
 
-/** Codes that must count, of those drawn, for an interval to be stated. */
-const FEWEST_CODES = 10
+/** Codes drawn for each cell, and how many of them must count for an interval to be stated. */
+const [CODES, FEWEST_CODES] = [2000, 10]
 
 /** Copies at once, between which the signal is checked. */
 const COPIES_AT_ONCE = 16
@@ -81,7 +81,11 @@ async function imputedValues(
   cells: readonly QuestionedCell[],
   { seed, labels, signal }: ExpectationOptions,
 ): Promise<ExpectedValue[]> {
-  const imputer = await modelImputer(trained, { ...imputationDefaults, seed })
+  const imputer = await modelImputer(trained, {
+    ...imputationDefaults,
+    importanceSamples: CODES,
+    seed,
+  })
   const width = gaps.shape[1]!
   const found: ExpectedValue[] = []
   try {

@@ -39,7 +39,7 @@ export function comparisonTable({ of, count }: ScoreComparisons, all: number): T
 const figures = { auroc: 'AUROC', averagePrecision: 'average precision' } as const
 
 /** Differences below this are no reason to prefer a score. */
-const ALIKE = 0.005
+const ALIKE = 0.01
 
 /** What the comparison says, whoever comes out ahead. */
 export function comparisonSentence({ of }: ScoreComparisons): string {
@@ -51,9 +51,9 @@ export function comparisonSentence({ of }: ScoreComparisons): string {
 }
 
 const ADVICE =
-  ' A baseline that finds more is the better choice for such data, unless you need what only the model has.'
+  ' Where a baseline finds more, use its alarms, or train the model longer or on more rows.'
 
-/** By one figure: `AUROC: the model has 0.917, k-NN 0.924, which is better by 0.007.` */
+/** By one figure: `By AUROC, k-NN is better than the model: 0.924 against 0.901.` */
 function standing(
   figure: keyof Detection,
   { detection }: ScoreComparison,
@@ -62,15 +62,13 @@ function standing(
   const own = detection![figure]
   const best = bestBy(figure, baselines)
   const other = best.detection![figure]
-  const difference = other - own
-  const [mine, its] = [own.toFixed(3), `${best.name} ${other.toFixed(3)}`]
-  const verdict =
-    Math.abs(difference) < ALIKE
-      ? 'about the same'
-      : difference > 0
-        ? `which is better by ${difference.toFixed(3)}`
-        : `the best of the baselines; the model is better by ${(-difference).toFixed(3)}`
-  return `By ${figures[figure]} the model has ${mine} and ${its}, ${verdict}.`
+  const [mine, its] = [own.toFixed(3), other.toFixed(3)]
+  const by = `By ${figures[figure]},`
+  if (Math.abs(other - own) < ALIKE)
+    return `${by} the model and ${best.name} are about as good: ${mine} and ${its}.`
+  return other > own
+    ? `${by} ${best.name} is better than the model: ${its} against ${mine}.`
+    : `${by} the model is better than the best baseline, ${best.name}: ${mine} against ${its}.`
 }
 
 const bestBy = (figure: keyof Detection, baselines: readonly ScoreComparison[]) =>
@@ -92,6 +90,7 @@ function agreement(model: ScoreComparison, baselines: readonly ScoreComparison[]
     const others = baselines.map(({ name, alarms }) => `${name} ${grouped(alarms)}`).join(', ')
     return `${unknown} The model raises no alarm; the baselines raise: ${others}.`
   }
-  const shared = baselines.map(({ name, shared }) => `${name} ${grouped(shared)}`).join(', ')
-  return `${unknown} Of the model's ${counted(model.alarms, 'alarm')}, the baselines raise: ${shared}.`
+  const [first, ...others] = baselines.map(({ name, shared }) => ({ name, count: grouped(shared) }))
+  const rest = others.map(({ name, count }) => `, ${name} ${count}`).join('')
+  return `${unknown} Of the model's ${counted(model.alarms, 'alarm')}, ${first!.name} raises ${first!.count} too${rest}.`
 }

@@ -21,4 +21,4 @@ export const hasDrifted = ({ distance, byChance }: Drift): boolean => distance >
 export const driftSentence = (drift: Drift): string =>
   hasDrifted(drift)
     ? `the scores differ from those of the test rows: the middle one is at percentile ${drift.medianPercentile.toFixed(0)} of theirs (50 without drift)`
-    : `no drift: the scores are distributed as those of the test rows (largest difference of the two distribution functions ${drift.distance.toFixed(3)}; chance stays below ${drift.byChance.toFixed(3)} in 99 files of 100)`
+    : `no drift beyond chance: the scores differ from those of the test rows by ${drift.distance.toFixed(3)} (the largest difference of the two distribution functions), and chance exceeds ${drift.byChance.toFixed(3)} in one file of 100`

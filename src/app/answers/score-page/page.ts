@@ -56,10 +56,10 @@ function summaryOf(source: ScorePageSource): Section {
           : '',
       },
       {
-        title: 'Drift',
+        title: 'Middle score',
         value: drift.medianPercentile.toFixed(0),
         unit: 'percentile',
-        meaning: `Where the middle score lies among those of normal test rows: 50 without drift. ${hasDrifted(drift) ? 'The difference is more than chance.' : 'The difference may be chance.'}`,
+        meaning: `Among the scores of normal test rows, of which the middle one is at 50. ${hasDrifted(drift) ? 'The scores have drifted: they differ by more than chance.' : 'No drift beyond chance.'}`,
       },
     ],
   }

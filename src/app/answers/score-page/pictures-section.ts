@@ -5,10 +5,10 @@ import type { Picture } from '../../../report/picture.ts'
 import { encodePng, imageGrid, placeBeside } from '../../../report/pixels.ts'
 import { shortened } from '../../../tensor/described.ts'
 import { type Floats, hostTensor } from '../../../tensor/host.ts'
-import { counted, grouped } from '../../../tensor/numbers.ts'
+import { grouped } from '../../../tensor/numbers.ts'
 import { scoreText } from '../score-sentences.ts'
 import type { OddExample } from '../scored-parts.ts'
-import { alarmText, measures, shownText } from './rows-section.ts'
+import { alarmText, measure, shownText } from './rows-section.ts'
 import { type ScorePageSource, SHOWN } from './source.ts'
 
 /** The longest side of a picture in pixels, and about how long it is shown. */
@@ -48,7 +48,7 @@ export async function picturesSection(source: ScorePageSource): Promise<Section>
     title: 'The oddest pictures',
     caption: [
       shownText(source, figures.length),
-      `Left the picture, in the middle what the model makes of it, right where the score comes from: the brighter a pixel, the more it adds beyond what it adds in a normal picture on average. Black adds no more than usual; each map has its own scale, from black to its largest pixel. ${measures[score]}`,
+      `Left the picture, in the middle what the model makes of it, right where the score comes from: the brighter a pixel, the more it adds beyond what it adds in a normal picture on average. Black adds no more than usual; each map has its own scale, from black to its largest pixel. ${measure(source)}`,
     ].join('\n'),
     compact: true,
     figures,
@@ -116,6 +116,6 @@ function figureOf(
     bytes,
     width: width * scale,
     alt: `Picture ${example.row + 1}, its reconstruction, and where its score comes from`,
-    caption: `${what.map((text) => shortened(text, 60)).join(', ')}: ${scoreText(example.score)}, ${alarmText(source, example)}`,
+    caption: `${what.map((text) => shortened(text, 60)).join(', ')}: score ${scoreText(example.score)}, ${alarmText(source, example)}`,
   }
 }

@@ -30,7 +30,7 @@ export async function rowsSection(source: ScorePageSource): Promise<Section> {
     const { keys, label } = source.namesOf(example.row)
     return [
       grouped(example.row + 1),
-      [...keys, ...(label ? [label] : [])].map((text) => shortened(text, KEY)).join(', '),
+      [...keys, ...(label ? [label] : [])].map((text) => shortened(text, KEY)).join('\n'),
       scoreText(example.score),
       alarmText(source, example),
       ...(columns
@@ -80,22 +80,26 @@ export function shownText(source: ScorePageSource, shown: number): string {
 
 function captionOf(source: ScorePageSource, shown: number): string {
   const first = shownText(source, shown)
-  if (!source.columns) return `${first}\n${measures[source.score]}`
+  if (!source.columns) return `${first}\n${measure(source)}`
   return [
     first,
-    `Beside each, the values that add most to its score: what the model expects in their place, given the other values of the row (nine in ten such rows lie in the stated range), and after the plus sign how much more they add than in a normal row. ${measures[source.score]}`,
+    `Beside each, the values that add most to its score: what the model expects in their place, given the other values of the row (nine in ten such rows lie in the stated range), and after the plus sign how much more they add than in a normal row. ${measure(source)}`,
     'Such a row may be a fault, an error in the data, or a rare case that is right. Rows are counted from 1, without the header.',
   ].join('\n')
 }
 
 /** What a score measures, and so what its parts are in. */
-export const measures: Readonly<Record<ModelScoreName, string>> = {
-  bound:
-    'A score is minus the bound on the log-likelihood, in nats: what a density loses by a factor of e counts 1.',
-  distance:
-    'A score is a distance: how far it is, on average, to the 5 training examples that are nearest as the model sees them. Numbers count in standard deviations, and another category as 1 or 2 apart.',
-  reconstruction:
-    'A score is the squared error of the reconstruction, summed over all values as the encoder sees them: numbers in standard deviations.',
+export function measure({ score, columns }: Pick<ScorePageSource, 'score' | 'columns'>): string {
+  const counts = columns
+    ? ' Numbers count in standard deviations, and each category has a place of its own, 0 or 1.'
+    : ''
+  const texts: Readonly<Record<ModelScoreName, string>> = {
+    bound:
+      'A score is minus the bound on the log-likelihood, in nats: what is less likely by a factor of e counts 1 more.',
+    distance: `A score is a distance: how far it is, on average, to the 5 training examples that are nearest as the model sees them.${counts}`,
+    reconstruction: `A score is the squared error of the reconstruction, summed over all values.${counts}`,
+  }
+  return texts[score]
 }
 
 interface RowReasons {

@@ -1,5 +1,6 @@
 import type { Section } from '../../../report/html.ts'
 import { scoreHistogram } from '../../../report/score-histogram.ts'
+import { shortened } from '../../../tensor/described.ts'
 import { alarmsSentence, driftSentence } from '../score-sentences.ts'
 import type { ScorePageSource } from './source.ts'
 
@@ -20,11 +21,15 @@ export function scoresSection(source: ScorePageSource): Section {
         name: 'scores',
         svg: scoreHistogram(
           { scores, calibration, threshold: threshold.threshold },
-          { title: 'Scores', axis: axisNames[score], names: [names.data, 'normal test rows'] },
+          {
+            title: 'How the scores are distributed',
+            axis: axisNames[score],
+            names: [shortened(names.data, 36), 'normal test rows'],
+          },
         ),
         alt: `Distribution of the scores of ${names.data} beside those of normal test rows, and the threshold`,
         caption:
-          'Everything to the right of the dashed line raises an alarm. The test rows took no part in training or in choosing the model. Where scores lie far beyond the threshold, the axis is logarithmic there. A bin that holds a single row still has a bar of two pixels.',
+          'Everything to the right of the dashed line raises an alarm. The test rows took no part in training or in choosing the model. Where scores lie far beyond the threshold, the axis is logarithmic there. Heights are square roots of shares, so that a few rows can be seen beside many.',
       },
     ],
   }
