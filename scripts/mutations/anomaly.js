@@ -262,15 +262,15 @@ export const anomaly = [
   {
     name: 'the page states the score where the threshold belongs',
     file: 'src/app/answers/score-page/page.ts',
-    from: 'the threshold is ${scoreText(threshold.threshold)}',
-    to: 'the threshold is ${scoreText(most.score)}',
+    from: 'scoreText(threshold.threshold)',
+    to: 'scoreText(most.score)',
     tests: page,
   },
   {
-    name: 'the interval of the rate is printed from high to low',
+    name: 'the upper bound of the rate is printed as the lower one',
     file: 'src/app/answers/score-sentences.ts',
-    from: 'between ${rateText(rate.low)} and ${rateText(rate.high)}',
-    to: 'between ${rateText(rate.high)} and ${rateText(rate.low)}',
+    from: 'rateText(rate.low)',
+    to: 'rateText(rate.high)',
     tests: page,
   },
   {
