@@ -14,6 +14,7 @@ import { rows } from './rows.js'
 import { tables } from './tables.js'
 import { terminal } from './terminal.js'
 import { valuesIn } from './values.js'
+import { written } from './written.js'
 
 /**
  * @typedef {object} Mutation
@@ -37,6 +38,7 @@ export const mutations = [
   ...terminal,
   ...disk,
   ...tables,
+  ...written,
   ...anomaly,
   ...normal,
   ...imputation,

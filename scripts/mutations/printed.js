@@ -93,8 +93,8 @@ export const printed = [
   {
     name: 'the report has the error of draws as the standard error',
     file: 'src/app/report/ledger-section.ts',
-    from: 'errorText({ standardError: error }: MeasuredEntry)',
-    to: 'errorText({ drawingError: error }: MeasuredEntry)',
+    from: 'errorText({ standardError: error, interval }: MeasuredEntry)',
+    to: 'errorText({ drawingError: error, interval }: MeasuredEntry)',
     tests: printedFigures,
   },
   {

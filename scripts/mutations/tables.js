@@ -256,7 +256,7 @@ export const tables = [
   {
     name: 'columns that training did not have are left out without a note',
     file: 'src/cli/examples.ts',
-    from: '    ...unlistedColumns(source, table.schema),\n',
+    from: '    ...unlistedColumns(source, table.schema, others),\n',
     to: '',
     tests: newRows,
   },

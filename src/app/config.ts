@@ -82,9 +82,7 @@ const tableFields = {
   label: z
     .string()
     .optional()
-    .describe(
-      'column of a table that holds the labels; for labels in a file of their own, --labels',
-    ),
+    .describe('column of a table that holds the labels (labels names a file of them)'),
   normal: normalLabels()
     .optional()
     .describe(
@@ -129,7 +127,7 @@ export const dataConfig = z.strictObject({
     ),
   labels: naming(z.string())
     .optional()
-    .describe('file of labels, IDX (also .gz) or .npy; for a column of a table, --label'),
+    .describe('file of labels, IDX (also .gz) or .npy (label names a column of a table)'),
   testData: naming(z.string())
     .optional()
     .describe('file of test examples, instead of cutting them off'),

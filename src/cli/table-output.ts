@@ -7,6 +7,7 @@ import type { WritingOptions } from '../data/table/write/write-table.ts'
 import { UserError } from '../tensor/errors.ts'
 import { toggle } from './flags.ts'
 import { outputFile } from './output-file.ts'
+import { log } from './terminal.ts'
 
 /** Flag of verbs that write tables for people to open. */
 export const spreadsheetFlag = toggle(
@@ -40,6 +41,10 @@ export function openTableOutput(path: string, data?: string): TableOutput {
     path,
     target,
     async write(source, edit, options) {
+      const { original } = source
+      if (original?.format === 'parquet' && target.format !== 'parquet')
+        for (const column of original.unread)
+          log(`note: ${source.name}: column ${column} cannot be read; left out`)
       const { tableParts } = await import('../data/table/write/write-table.ts')
       await file.write(tableParts(source, edit, target, options))
     },
@@ -47,8 +52,8 @@ export function openTableOutput(path: string, data?: string): TableOutput {
 }
 
 /** Refuses to write what is still being read. */
-export function requireOther(out: string, data: string): void {
+export function requireOther(out: string, data: string, flag = '--out'): void {
   const [from, to] = [pathOf(data), out].map((path) => statSync(path, { throwIfNoEntry: false }))
   if (from && to && from.ino === to.ino && from.dev === to.dev)
-    throw new UserError(`--out ${out}: is the file of --data; choose another name`)
+    throw new UserError(`${flag} ${out}: is the file of --data; choose another name`)
 }

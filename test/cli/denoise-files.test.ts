@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { encode as encodePng } from 'fast-png'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/data/npy.ts'
 import { parseNpz, writeNpz } from '../../src/data/npz.ts'
@@ -114,6 +115,49 @@ describe('denoise', () => {
     // Beside it, the picture of input and output that it has always drawn.
     const drawn = await denoised('pictures --data noisy --out sheet.png')
     expect(drawn.stdout).toBe('3 examples, taken as they are, restored: sheet.png\n')
+  })
+
+  it('keeps the types of Parquet, and names columns that another format cannot have', async () => {
+    const schema: NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']> = [
+      { name: 'root', num_children: 6 },
+      { name: 'speed', type: 'FLOAT', repetition_type: 'OPTIONAL' },
+      { name: 'wheels', type: 'INT32', repetition_type: 'OPTIONAL' },
+      { name: 'city', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+      { name: 'day', type: 'INT32', converted_type: 'DATE', repetition_type: 'OPTIONAL' },
+      { name: 'raw', type: 'FIXED_LEN_BYTE_ARRAY', type_length: 2, repetition_type: 'REQUIRED' },
+      { name: 'wide', type: 'INT64', repetition_type: 'REQUIRED' },
+    ]
+    const columnData = [
+      { name: 'speed', data: [10.5, null] },
+      { name: 'wheels', data: [3, 4] },
+      { name: 'city', data: ['Rome', 'Oslo'] },
+      { name: 'day', data: [new Date('2024-01-05'), null] },
+      { name: 'raw', data: [Uint8Array.of(1, 2), Uint8Array.of(3, 4)] },
+      { name: 'wide', data: [2n ** 60n, 7n] },
+    ]
+    const bytes = parquetWriteBuffer({ columnData, schema })
+    writeFileSync(inFolder('new.parquet'), new Uint8Array(bytes))
+    expect((await denoised('rows --data new.parquet --out clean.parquet')).code).toBe(0)
+    const file = readFileSync(inFolder('clean.parquet'))
+    const source = await openRecords(bytesInMemory(file, 'clean'))
+    if (source.original?.format !== 'parquet') throw new Error('is Parquet')
+    const written = source.original.metadata.schema.slice(1)
+    expect(written.map(({ name, type }) => [name, type])).toEqual(
+      schema.slice(1).map(({ name, type }) => [name, type]),
+    )
+    const [first, second] = await allRows(source)
+    expect([first![1], second![1]].every(Number.isInteger)).toBe(true)
+    expect((first![3] as Date).toISOString()).toMatch(/^2024-\d\d-\d\dT00:00:00\.000Z$/)
+    expect([second![0], second![3], first![4], second![4]]).toEqual([null, null, 2n ** 60n, 7n])
+    const { stderr } = await denoised('rows --data new.parquet --out parquet.csv')
+    expect(stderr).toContain(
+      'note: new.parquet: column "raw" (raw bytes) cannot be read; left out\n',
+    )
+    expect(stderr).toContain(
+      'note: new.parquet: column "wide": not in the training data; unchanged\n',
+    )
+    const [header] = readFileSync(inFolder('parquet.csv'), 'utf8').split('\n')
+    expect(header).toBe('speed,wheels,city,day,wide')
   })
 
   it('shows how far corrupted and restored examples are from the clean ones', async () => {

@@ -58,7 +58,7 @@ export function boundScorer(
             let rest = -sums.summary().logMean
             scores[start + e] = rest
             for (let c = 0; c < width; c++) {
-              const share = Number(columns!.data[e * width + c])
+              const share = 0 - Number(columns!.data[e * width + c]) // not -0 for what counts nothing
               shares[(start + e) * width + c] = share
               rest -= share
             }
@@ -74,12 +74,12 @@ export function boundScorer(
   }
 }
 
-/** The log-weights of all codes `[E · K]`, and of each example the weighted mean of -log p(x_c|z), `[E, D]`. */
+/** The log-weights of all codes `[E · K]`, and of each example the weighted mean of log p(x_c|z), `[E, D]`. */
 function weighted({ model }: WithParameters, seed: number, examples: number, codes: number) {
   const { x, p, logWeights } = importanceWeights(model, seed, examples, codes)
   const each = perColumn(p, x).reshape([examples, codes, model.info.dimension])
   const weights = logWeights.reshape([examples, codes]).logSoftmax(1).exp().unsqueeze(2)
-  return { logWeights, columns: each.mul(weights).sum([1]).neg() }
+  return { logWeights, columns: each.mul(weights).sum([1]) }
 }
 
 /** log p of each column or pixel, `[B, D]`. */

@@ -1196,7 +1196,7 @@ export interface DataSplitOptions {
   readonly binarize?: Data['binarize']
   /** File that says what each column of a table is, as inspect writes it. */
   readonly schema?: Data['schema']
-  /** Column of a table that holds the labels; for labels in a file of their own, `labels`. */
+  /** Column of a table that holds the labels (labels names a file of them). */
   readonly label?: Data['label']
   /**
    * Labels of normal examples, such as 0 or ok,idle: only these are learned from, and the others

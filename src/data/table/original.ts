@@ -51,6 +51,8 @@ export interface ParquetOriginal {
   readonly source: ByteSource
   readonly metadata: FileMetaData
   readonly root: SchemaTree
+  /** Columns that cannot be read, and why: `"tags" (nested)`. */
+  readonly unread: readonly string[]
 }
 
 export interface NpyOriginal {

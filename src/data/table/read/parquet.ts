@@ -47,7 +47,7 @@ export async function openParquet(source: ByteSource): Promise<RecordSource> {
       `Parquet, ${counted(metadata.row_groups.length, 'row group')}`,
       ...(left.length > 0 ? [`without ${said.join(', ')}`] : []),
     ].join(', '),
-    original: { format: 'parquet', source, metadata, root },
+    original: { format: 'parquet', source, metadata, root, unread: said },
     batches: () =>
       parquetBatches(
         source,
