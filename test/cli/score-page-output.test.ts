@@ -45,7 +45,7 @@ describe('the page of score', () => {
   it('names rows by their keys and by the text of their label', () => {
     const names = rowNames(
       {
-        keys: { names: ['id', 'unit'], of: ([row]) => [[`id-${row}`, null]] },
+        keys: { names: ['id', 'unit'], of: (rows) => [[`id-${rows[0]}`, null]] },
         labels: Int32Array.of(0, 7),
         labelTexts: { of: '', holds: '', texts: ['ok', 'fault'], codes: Int32Array.of(-1, 1) },
       },
