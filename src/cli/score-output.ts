@@ -55,10 +55,13 @@ export interface ScoredFile {
 }
 
 interface ScoreBy {
-  readonly scoring: Scoring
+  /** Made after the input is known to be readable: the first time, it may take a while. */
+  scoring(): Promise<Scoring>
   readonly name: ModelScoreName
   readonly signal: AbortSignal
 }
+
+type Scan = Omit<ScoreBy, 'scoring'> & { readonly scoring: Scoring }
 
 export interface ScoreOutput {
   write(run: Run, by: ScoreBy): Promise<ScoredFile>
@@ -89,7 +92,8 @@ export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
           labels: rows.labels?.subarray(start, end),
         }),
       }
-      const scan = scanOf(by, examples, flags, form.columns)
+      const scoring = await by.scoring()
+      const scan = scanOf({ ...by, scoring }, examples, flags, form.columns)
       const edit = editOfParts({ added: scan.columns }, scan.parts())
       await table.write(source, edit, flags)
       const found = await scan.found(anomalousOf(run, rows.labelTexts))
@@ -98,7 +102,7 @@ export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
         run,
         columns: form.columns,
         keyNames: rows.keys?.names ?? [],
-        material: by.scoring.material,
+        material: scoring.material,
         namesOf: rowNames(rows, labelColumn),
         signal: by.signal,
       })
@@ -124,14 +128,15 @@ async function writeExamples(
     width: dimension,
     part: (start, end) => rows.part(start, end),
   }
-  const scan = scanOf(by, source, flags, columns)
+  const scoring = await by.scoring()
+  const scan = scanOf({ ...by, scoring }, source, flags, columns)
   await outputFile(flags.out).write(csvParts(exampleColumns(scan, rows)))
   const found = await scan.found(undefined)
   const written = await page.write(found, {
     run,
     columns,
     keyNames: rows.keyNames ?? [],
-    material: by.scoring.material,
+    material: scoring.material,
     namesOf: exampleNames(rows),
     signal: by.signal,
   })
@@ -179,7 +184,7 @@ function anomalousOf(
 
 /** Scores examples part by part, and remembers what the page and the summary need. */
 function scanOf(
-  { scoring, name, signal }: ScoreBy,
+  { scoring, name, signal }: Scan,
   source: ExampleSource,
   flags: Pick<ScoreFlags, 'falseAlarms' | 'shares'>,
   columns: readonly TableColumn[] | undefined,

@@ -49,7 +49,7 @@ export const score = defineCommand({
       const name = chosenScore(run, flags.score)
       const { scoringOfRun } = await import('../../app/answers/stored-scoring.ts')
       const { signal } = input.interruption
-      const scoring = await scoringOfRun(run, [name, ...baselineNames], { signal })
+      const scoring = () => scoringOfRun(run, [name, ...baselineNames], { signal })
       return output.write(run, { scoring, name, signal })
     })
     if (flags.json) return printJson({ run: subject, ...documentOf(found, flags.out) })
