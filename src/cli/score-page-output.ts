@@ -83,7 +83,7 @@ function dataName({ config }: Run, { data, split }: PageFlags): string {
 
 /** The names of rows of a table. */
 export function rowNames(
-  { keys, labels, labelTexts }: GivenRows,
+  { keys, labels, labelTexts }: Pick<GivenRows, 'keys' | 'labels' | 'labelTexts'>,
   labelColumn: string | undefined,
 ): ScorePageSource['namesOf'] {
   return (row) => {
@@ -97,7 +97,7 @@ export function rowNames(
 }
 
 /** The names of other examples. */
-export function exampleNames({ part }: ExampleRows): ScorePageSource['namesOf'] {
+export function exampleNames({ part }: Pick<ExampleRows, 'part'>): ScorePageSource['namesOf'] {
   return (row): ExampleNames => {
     const { keys, labels } = part(row, row + 1)
     const label = labels?.[0]

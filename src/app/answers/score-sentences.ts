@@ -18,7 +18,21 @@ export function alarmsSentence(threshold: AlarmThreshold, alarms: number, rows: 
 /** Whether the scores differ from those of the test rows by more than chance. */
 export const hasDrifted = ({ distance, byChance }: Drift): boolean => distance > byChance
 
-export const driftSentence = (drift: Drift): string =>
-  hasDrifted(drift)
-    ? `the scores differ from those of the test rows: the middle one is at percentile ${drift.medianPercentile.toFixed(0)} of theirs (50 without drift)`
-    : `no drift beyond chance: the scores differ from those of the test rows by ${drift.distance.toFixed(3)} (the largest difference of the two distribution functions), and chance exceeds ${drift.byChance.toFixed(3)} in one file of 100`
+/** Whether so few rows can show a drift at all. */
+const canTell = ({ byChance }: Drift): boolean => byChance < 1
+
+/** A drift in a few words, for a figure. */
+export function driftVerdict(drift: Drift): string {
+  if (!canTell(drift)) return 'Too few rows to see a drift.'
+  return hasDrifted(drift)
+    ? 'The scores have drifted: they differ by more than chance.'
+    : 'No drift beyond chance.'
+}
+
+export function driftSentence(drift: Drift): string {
+  const { distance, byChance, medianPercentile } = drift
+  if (hasDrifted(drift))
+    return `the scores differ from those of the test rows: the middle one is at percentile ${medianPercentile.toFixed(0)} of theirs (50 without drift)`
+  if (!canTell(drift)) return 'too few rows to see whether the scores have drifted'
+  return `no drift beyond chance: the scores differ from those of the test rows by ${distance.toFixed(3)} (the largest difference of the two distribution functions), and chance exceeds ${byChance.toFixed(3)} in one file of 100`
+}

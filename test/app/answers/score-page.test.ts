@@ -48,7 +48,7 @@ describe('the page of the oddest rows', () => {
     expect(second).toHaveLength(2)
     expect(third![0]).toBe('no value adds more than in a normal row')
     expect(text('#oddest p')).toBe(
-      '2 rows of 4 are above the threshold of 0.9. Here are the 3 of the highest scores, highest first.',
+      '2 rows of 4 are above the threshold of 0.9. Here are the 3 with the highest scores, highest first.',
     )
   })
 
@@ -106,7 +106,7 @@ describe('the page of the oddest rows', () => {
     expect(many.text('#oddest p')).toContain('The other alarms are in scored.csv.')
     const none = await read({ worst: worst.slice(59), alarms: 0 })
     expect(none.text('#oddest p')).toBe(
-      'None of 4 rows is above the threshold of 0.9: this is the one of the highest score.',
+      'None of 4 rows is above the threshold of 0.9: this is the one with the highest score.',
     )
   })
 })

@@ -2,7 +2,7 @@ import { expectedAlarms } from '../../../answers/anomaly/threshold.ts'
 import { renderReport, type Section } from '../../../report/html.ts'
 import { counted, grouped } from '../../../tensor/numbers.ts'
 import { comparisonSentence, comparisonTable } from '../score-comparison.ts'
-import { hasDrifted, scoreText } from '../score-sentences.ts'
+import { driftVerdict, scoreText } from '../score-sentences.ts'
 import { picturesSection } from './pictures-section.ts'
 import { rowsSection } from './rows-section.ts'
 import { scoresSection } from './scores-section.ts'
@@ -59,7 +59,7 @@ function summaryOf(source: ScorePageSource): Section {
         title: 'Middle score',
         value: drift.medianPercentile.toFixed(0),
         unit: 'percentile',
-        meaning: `Among the scores of normal test rows, of which the middle one is at 50. ${hasDrifted(drift) ? 'The scores have drifted: they differ by more than chance.' : 'No drift beyond chance.'}`,
+        meaning: `Among the scores of normal test rows, of which the middle one is at 50. ${driftVerdict(drift)}`,
       },
     ],
   }

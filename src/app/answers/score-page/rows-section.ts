@@ -11,8 +11,11 @@ import type { OddExample } from '../scored-parts.ts'
 import type { ModelScoreName } from '../scoring.ts'
 import { nounOf, type ScorePageSource, SHOWN } from './source.ts'
 
-/** Reasons of a row, and other values of it. */
-const [REASONS, OTHERS] = [3, 40]
+/** Reasons of a row. */
+const REASONS = 3
+
+/** Other values of a row, and letters that they may take. */
+const OTHERS = { values: 40, letters: 500 }
 
 /** A reason that adds less than this share of what the first one adds says nothing. */
 const LEAST_SHARE = 0.05
@@ -74,8 +77,8 @@ export function shownText(source: ScorePageSource, shown: number): string {
   const rest = shown < alarms ? ` The other alarms are in ${names.out}.` : ''
   const above = scoreText(threshold.threshold)
   if (alarms === 0)
-    return `None of ${all} is above the threshold of ${above}: ${shown === 1 ? 'this is the one' : `these are the ${grouped(shown)}`} of the highest ${shown === 1 ? 'score' : 'scores'}.`
-  return `${counted(alarms, noun)} of ${grouped(scores.length)} ${alarms === 1 ? 'is' : 'are'} above the threshold of ${above}. Here ${shown === 1 ? 'is the one' : `are the ${grouped(shown)}`} of the highest ${shown === 1 ? 'score' : 'scores'}, highest first.${rest}`
+    return `None of ${all} is above the threshold of ${above}: ${shown === 1 ? 'this is the one with the highest score' : `these are the ${grouped(shown)} with the highest scores, highest first`}.`
+  return `${counted(alarms, noun)} of ${grouped(scores.length)} ${alarms === 1 ? 'is' : 'are'} above the threshold of ${above}. Here ${shown === 1 ? 'is the one with the highest score' : `are the ${grouped(shown)} with the highest scores, highest first`}.${rest}`
 }
 
 function captionOf(source: ScorePageSource, shown: number): string {
@@ -188,6 +191,11 @@ function otherValues(
   const others = columns.flatMap((column, c) =>
     named.has(c) ? [] : [namedCell(column, values[c]!)],
   )
-  const left = others.length - OTHERS
-  return [...others.slice(0, OTHERS), ...(left > 0 ? [`${grouped(left)} more`] : [])].join('; ')
+  let letters = 0
+  const shown = others.slice(0, OTHERS.values).filter((text) => {
+    letters += text.length
+    return letters <= OTHERS.letters
+  })
+  const left = others.length - shown.length
+  return [...shown, ...(left > 0 ? [`${grouped(left)} more`] : [])].join('; ')
 }
