@@ -2,6 +2,7 @@ import { binaryCodes } from './binary-section.ts'
 import type { Chapter } from './chapter.ts'
 import { codes } from './codes-section.ts'
 import { components } from './components-section.ts'
+import { detection } from './detection-section.ts'
 import { filters } from './filters-section.ts'
 import { interpolation } from './interpolation-section.ts'
 import { jacobian } from './jacobian-section.ts'
@@ -16,6 +17,7 @@ import { oddest } from './table/oddest-section.ts'
 
 /** Sections about what a model does with examples and codes, in the order of the report. */
 export const CHAPTERS: readonly Chapter[] = [
+  detection,
   columns,
   columnReconstruction,
   reconstructions,

@@ -8,11 +8,12 @@ import type { KeyFigure } from '../../report/verdict.ts'
 import { counted, percent } from '../../tensor/numbers.ts'
 import { lastStage } from '../../train/build.ts'
 import { canSample, hasCode, hasRandomCode } from '../../train/capabilities.ts'
+import { bestBaseline } from '../answers/detection.ts'
 import type { TestOutputs } from '../doctor/finding.ts'
 import { type ReportSource, SAMPLE_SEED } from './source.ts'
 
 /** What the key figures are computed from. */
-export interface Measured extends Pick<ReportSource, 'run' | 'data'> {
+export interface Measured extends Pick<ReportSource, 'run' | 'data' | 'detection'> {
   /** Of the test split; undefined if it is empty. */
   readonly evaluation: Evaluation | undefined
   readonly outputs: TestOutputs | undefined
@@ -68,14 +69,19 @@ function keyFigure(entry: MeasuredEntry, meaning: string): KeyFigure {
 const found = ({ evaluation }: Measured, name: string): MeasuredEntry | undefined =>
   evaluation?.ledger.find(({ figure }) => figure === name)
 
-/** How well anomalies are found, where only normal examples were learned from. */
-function detectionFigure(measured: Measured): KeyFigure | undefined {
-  const entry = found(measured, 'AUROC')
-  if (!entry) return undefined
-  const meaning =
-    'How often an anomaly is reconstructed with a larger error than a normal example: 0.5 is no better than guessing.'
-  const interval = entry.interval!.map(formatFigure).join(' – ')
-  return { ...keyFigure(entry, meaning), unit: `(95 % interval ${interval})` }
+/** How well `auto` finds the anomalies of the test split, where only normal examples were learned from. */
+function detectionFigure({ detection }: Measured): KeyFigure | undefined {
+  const test = detection?.find(({ split }) => split === 'test')
+  if (!test) return undefined
+  const [own] = test.scores
+  const { value, interval } = own!.auroc
+  const best = bestBaseline(test)
+  return {
+    title: 'AUROC',
+    value: formatFigure(value),
+    unit: `(95 % interval ${interval.map(formatFigure).join(' – ')})`,
+    meaning: `How often an anomaly has a higher score than a normal example, by ${own!.name}: 0.5 is no better than guessing. The best baseline, ${best.name}, has ${formatFigure(best.auroc.value)}.`,
+  }
 }
 
 /** The loss on test examples, which may be a bound. */

@@ -4,6 +4,7 @@ import { counted, grouped } from '../../tensor/numbers.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import { architecture } from './architecture.ts'
+import { listed } from './listed.ts'
 import { dataName, likelihoodDistribution, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */
@@ -72,12 +73,6 @@ function codesText(model: BuiltModel): string {
   return hasRandomCode(model)
     ? 'Its code is random: the encoder gives a distribution q(z|x) for each example, which the KL term keeps close to the prior p(z). So codes drawn from the prior can be decoded into new examples.'
     : 'Its code is a point. Training makes the codes of all examples together follow the prior p(z), so codes drawn from the prior can be decoded into new examples.'
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function listed(words: readonly string[]): string {
-  if (words.length < 2) return words.join('')
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
 function dataLine(data: ReportSource['data'], model: BuiltModel): string {

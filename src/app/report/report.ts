@@ -7,6 +7,7 @@ import type { ExampleInfo } from '../../models/model.ts'
 import { type Figure, type ReportContent, renderReport, type Section } from '../../report/html.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { counted } from '../../tensor/numbers.ts'
+import { detectionOfRun } from '../answers/detection.ts'
 import { diagnose, testOutputs } from '../doctor/doctor.ts'
 import type { ExaminedRun } from '../doctor/finding.ts'
 import { readEnvironment, readMetrics, runPaths } from '../run/folder.ts'
@@ -53,8 +54,10 @@ export async function writeReport(run: Run, options: ReportOptions = {}): Promis
   stage('data')
   const data = await run.data()
   const { epochs, failure, unreadable } = await readMetrics(run.folder)
-  const source = { run, data, epochs, unreadable, beside }
-  const evaluations = await evaluationsOf(source, stage)
+  const known = { run, data, epochs, unreadable, beside }
+  const evaluations = await evaluationsOf(known, stage)
+  if (data.normal) stage('anomalies')
+  const source = { ...known, detection: await detectionOfRun(run, data) }
   const summary = await verdict(source, evaluations, failure, stage)
   const sections = await allSections(source, evaluations, stage)
   const content: ReportContent = {
@@ -96,7 +99,7 @@ async function evaluationsOf(
 
 /** What the doctor finds, and the key figures. */
 async function verdict(
-  { run, data, epochs }: ReportSource,
+  { run, data, epochs, detection }: ReportSource,
   evaluations: readonly Evaluation[],
   failure: ExaminedRun['failure'],
   stage: (what: string) => void,
@@ -106,7 +109,7 @@ async function verdict(
   const trained = outputs && { run, outputs }
   const diagnosis = await diagnose({ config: run.config, data, epochs, failure, trained })
   const evaluation = evaluations.find(({ split }) => split === 'test')
-  return verdictSection(diagnosis, await keyFigures({ run, data, evaluation, outputs }))
+  return verdictSection(diagnosis, await keyFigures({ run, data, evaluation, detection, outputs }))
 }
 
 async function allSections(

@@ -6,6 +6,7 @@ import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
+import type { SplitDetection } from '../answers/detection.ts'
 import type { Run } from '../run/load.ts'
 import type { EpochEvent } from './metrics.ts'
 
@@ -16,6 +17,8 @@ export interface ReportSource {
   /** The epochs of `metrics.jsonl`, and its lines that cannot be read. */
   readonly epochs: readonly EpochEvent[]
   readonly unreadable: readonly number[]
+  /** How well labelled anomalies are found; undefined where only normal examples are known, or all are learned from. */
+  readonly detection?: readonly SplitDetection[] | undefined
   /** Another run on examples of the same shape, to compare with. */
   readonly beside?: Run | undefined
 }

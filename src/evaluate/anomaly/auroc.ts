@@ -21,21 +21,61 @@ export interface Auroc {
  * @throws RangeError if scores are NaN, lengths differ or one of the kinds is missing
  */
 export function auroc(scores: ArrayLike<number>, anomalous: ArrayLike<number | boolean>): Auroc {
+  const { above, below } = components(scores, anomalous)
+  return {
+    area: mean(above),
+    standardError: standardError(above, below),
+    anomalies: above.length,
+    normals: below.length,
+  }
+}
+
+/** By how much one AUROC is larger than another. */
+export interface AurocDifference {
+  readonly difference: number
+  /** Of the difference, over sampled examples; NaN if a kind has only one. */
+  readonly standardError: number
+  readonly anomalies: number
+  readonly normals: number
+}
+
+/**
+ * By how much the AUROC of some scores is larger than that of others of the same examples. The standard error is that of
+ * the difference (DeLong et al. 1988): what both scores find hard about an example cancels.
+ *
+ * @param anomalous truthy for anomalies, `[n]`
+ * @throws RangeError as `auroc`
+ */
+export function aurocDifference(
+  scores: ArrayLike<number>,
+  others: ArrayLike<number>,
+  anomalous: ArrayLike<number | boolean>,
+): AurocDifference {
+  const own = components(scores, anomalous)
+  const other = components(others, anomalous)
+  const above = own.above.map((share, i) => share - other.above[i]!)
+  const below = own.below.map((share, j) => share - other.below[j]!)
+  return {
+    difference: mean(above),
+    standardError: standardError(above, below),
+    anomalies: above.length,
+    normals: below.length,
+  }
+}
+
+/** Of each anomaly the share of normals below it, and of each normal the share of anomalies above it. */
+function components(scores: ArrayLike<number>, anomalous: ArrayLike<number | boolean>) {
   const { anomalies, normals } = byKind(scores, anomalous)
   const among = midRanks([...anomalies, ...normals])
   const [m, n] = [anomalies.length, normals.length]
-  const amongAnomalies = midRanks(anomalies)
-  const amongNormals = midRanks(normals)
-  // Of an anomaly, the share of normals below it; of a normal, the share of anomalies above it.
-  const above = amongAnomalies.map((rank, i) => (among[i]! - rank) / n)
-  const below = amongNormals.map((rank, j) => 1 - (among[m + j]! - rank) / m)
   return {
-    area: mean(above),
-    standardError: Math.sqrt(variance(above) / m + variance(below) / n),
-    anomalies: m,
-    normals: n,
+    above: midRanks(anomalies).map((rank, i) => (among[i]! - rank) / n),
+    below: midRanks(normals).map((rank, j) => 1 - (among[m + j]! - rank) / m),
   }
 }
+
+const standardError = (above: Float64Array, below: Float64Array): number =>
+  Math.sqrt(variance(above) / above.length + variance(below) / below.length)
 
 /** The scores of each kind, in their order. */
 export function byKind(scores: ArrayLike<number>, anomalous: ArrayLike<number | boolean>) {

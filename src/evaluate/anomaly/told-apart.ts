@@ -42,7 +42,12 @@ const MOST = 10_000
  *
  * @throws UserError if it has none of one kind
  */
-export async function ownAnomalies({ data, split, seed, examples }: Telling): Promise<ToldApart> {
+export async function ownAnomalies({
+  data,
+  split,
+  seed,
+  examples,
+}: Omit<Telling, 'hashes'>): Promise<ToldApart> {
   const most = examples ?? MOST
   const both = withAnomalies(data, split)
   if (both.labels.length === 0)

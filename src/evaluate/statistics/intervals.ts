@@ -1,5 +1,5 @@
 import { requireNumbers, requireOptions, requireWhole } from '../../tensor/checks.ts'
-import type { Auroc } from '../anomaly/auroc.ts'
+import type { Auroc, AurocDifference } from '../anomaly/auroc.ts'
 import { weightSums } from '../likelihood/log-weights.ts'
 import { criticalNormal, criticalStudent, root } from './critical-values.ts'
 import { meanWithError } from './mean.ts'
@@ -90,6 +90,17 @@ export function aurocInterval(measured: Auroc, level = 0.95): Interval {
   const logit = Math.log(area / (1 - area))
   const half = (z * standardError) / (area * (1 - area))
   return { estimate: area, low: logistic(logit - half), high: logistic(logit + half), level }
+}
+
+/**
+ * The interval of a difference of two AUROCs of the same examples, by Student's t with the degrees of freedom of the kind
+ * that has fewer examples, so that it is wide for few anomalies. All of [-1, 1] if a kind has only one.
+ */
+export function aurocDifferenceInterval(measured: AurocDifference, level = 0.95): Interval {
+  const { difference, standardError, anomalies, normals } = measured
+  const degrees = Math.min(anomalies, normals) - 1
+  if (degrees === 0) return { estimate: difference, low: -1, high: 1, level }
+  return around(difference, criticalStudent(level, degrees) * standardError, level)
 }
 
 /** 1 / (1 + e^-x). */
