@@ -103,6 +103,13 @@ export function columnsOf(count = 50) {
     }
   }
   if (count === 5) return [decimal(1), decimal(2), whole('visits'), category(3), date('day')]
+  if (count === 20)
+    return [
+      ...Array.from({ length: 14 }, (_, i) => decimal(i)),
+      ...Array.from({ length: 4 }, (_, i) => category(i)),
+      whole('visits'),
+      positive('price'),
+    ]
   return [
     ...Array.from({ length: 30 }, (_, i) => decimal(i)),
     ...Array.from({ length: 15 }, (_, i) => category(i)),

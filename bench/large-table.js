@@ -1,10 +1,11 @@
 // Time and memory of inspect, train and encode over a large table of 50 columns.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { measured } from './measured-command.js'
 
 const USAGE = `node bench/large-table.js [flags], after npm ci and npm run build
 
@@ -82,38 +83,6 @@ async function measureFormat({ file, folder, rows, hidden, threads }) {
     )
     if (args[0] === 'train')
       console.log(`  ${'of which the epoch'.padEnd(20)} ${epochSeconds(run).toFixed(1)} s wall`)
-  }
-}
-
-/** Runs the command; its peak memory is that of the process with all of its threads. */
-function measured(args, folder) {
-  const command = here('../bin/latentlab.js')
-  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }
-  const start = performance.now()
-  const child = spawn(process.execPath, [command, ...args], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  let peak = 0
-  const watch = setInterval(() => {
-    peak = Math.max(peak, peakOf(child.pid))
-  }, 100)
-  return new Promise((done, failed) => {
-    child.on('exit', (code) => {
-      clearInterval(watch)
-      if (code === 0) done({ seconds: (performance.now() - start) / 1000, peak })
-      else failed(new UsageError(`latentlab ${args.join(' ')} failed`))
-    })
-  })
-}
-
-/** Most memory so far, in MB, as Linux counts it. */
-function peakOf(pid) {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Math.round(Number(kilobytes ?? 0) / 1024)
-  } catch {
-    return 0
   }
 }
 

@@ -7,6 +7,11 @@ const residual = ['test/answers/anomaly/principal-residual.test.ts']
 const threshold = ['test/answers/anomaly/threshold.test.ts']
 const percentiles = ['test/answers/anomaly/percentiles.test.ts']
 const beta = ['test/evaluate/beta.test.ts']
+const expectedValues = ['test/answers/anomaly/expected-values.test.ts']
+const sentence = ['test/app/answers/reason-sentence.test.ts']
+const page = ['test/app/answers/score-page.test.ts']
+const comparison = ['test/app/answers/score-comparison.test.ts']
+const histogram = ['test/report/score-histogram.test.ts']
 
 const run = ['test/app/normal-run.test.ts']
 const verdict = ['test/app/detection-verdict.test.ts']
@@ -92,8 +97,8 @@ export const anomaly = [
   {
     name: 'shares of rows after the first thousands are added to the first',
     file: 'src/answers/anomaly/nearest-rows.ts',
-    from: 'read += queries.data.length',
-    to: 'read += 0 * queries.data.length',
+    from: 'addShares(queries, references, found, shares.subarray(read * width))',
+    to: 'addShares(queries, references, found, shares)',
     tests: nearest,
   },
   {
@@ -228,5 +233,124 @@ export const anomaly = [
     from: 'variance(above) / above.length + variance(below) / below.length',
     to: 'variance(above) / above.length',
     tests: ['test/evaluate/anomaly/detection.test.ts'],
+  },
+  {
+    name: 'what is expected of a cell is conditioned on the cell itself',
+    file: 'src/answers/anomaly/expected-values.ts',
+    from: 'copies[i * width + column] = Number.NaN',
+    to: 'copies[i * width + column] = data[row * width + column]!',
+    tests: expectedValues,
+  },
+  {
+    name: 'the gap of a questioned cell is one column further',
+    file: 'src/answers/anomaly/expected-values.ts',
+    from: 'copies[i * width + column] = Number.NaN',
+    to: 'copies[i * width + ((column + 1) % width)] = Number.NaN',
+    tests: expectedValues,
+  },
+  {
+    name: 'what is expected is that of the row before',
+    file: 'src/answers/anomaly/expected-values.ts',
+    from: 'copies.set(data.subarray(row * width, (row + 1) * width), i * width)',
+    to: 'copies.set(data.subarray(0, width), i * width)',
+    tests: expectedValues,
+  },
+  {
+    name: 'a cell is restored only once',
+    file: 'src/answers/anomaly/expected-values.ts',
+    from: 'rows.data[at] = cell',
+    to: 'rows.data[at] = 0 * cell',
+    tests: expectedValues,
+  },
+  {
+    name: 'an interval is stated however few codes count',
+    file: 'src/answers/anomaly/expected-values.ts',
+    from: 'filled.effectiveSamples[i]! >= FEWEST_CODES',
+    to: 'filled.effectiveSamples[i]! >= 0',
+    tests: expectedValues,
+  },
+  {
+    name: 'the ends of a usual range are exchanged',
+    file: 'src/app/answers/reason-sentence.ts',
+    from: '[text(interval.low), text(interval.high)]',
+    to: '[text(interval.high), text(interval.low)]',
+    tests: sentence,
+  },
+  {
+    name: 'a value within its range is called unusual',
+    file: 'src/app/answers/reason-sentence.ts',
+    from: '  return isWithin\n',
+    to: '  return !isWithin\n',
+    tests: sentence,
+  },
+  {
+    name: 'rows of the page are counted from 0',
+    file: 'src/app/answers/score-page/rows-section.ts',
+    from: '      grouped(example.row + 1),',
+    to: '      grouped(example.row),',
+    tests: page,
+  },
+  {
+    name: 'a score at the threshold raises an alarm on the page',
+    file: 'src/app/answers/score-page/rows-section.ts',
+    from: "score > threshold.threshold ? 'alarm'",
+    to: "score >= threshold.threshold ? 'alarm'",
+    tests: page,
+  },
+  {
+    name: 'the typical share of the code is added, not taken off',
+    file: 'src/app/answers/score-page/rows-section.ts',
+    from: 'code - typicalCode(',
+    to: 'code + typicalCode(',
+    tests: page,
+  },
+  {
+    name: 'sentences of a row are those of other cells',
+    file: 'src/app/answers/score-page/rows-section.ts',
+    from: 'cells[i]!.row === row)',
+    to: 'cells[i]!.row !== row)',
+    tests: page,
+  },
+  {
+    name: 'the page states the score where the threshold belongs',
+    file: 'src/app/answers/score-page/page.ts',
+    from: 'scoreText(threshold.threshold)',
+    to: 'scoreText(most.score)',
+    tests: page,
+  },
+  {
+    name: 'the upper bound of the rate is printed as the lower one',
+    file: 'src/app/answers/score-sentences.ts',
+    from: 'rateText(rate.low)',
+    to: 'rateText(rate.high)',
+    tests: page,
+  },
+  {
+    name: 'the model is called better where a baseline is',
+    file: 'src/app/answers/score-comparison.ts',
+    from: 'return other > own',
+    to: 'return other < own',
+    tests: comparison,
+  },
+  {
+    name: 'the best baseline is the worst',
+    file: 'src/app/answers/score-comparison.ts',
+    from: 'b.detection![figure] > a.detection![figure] ? b : a',
+    to: 'b.detection![figure] < a.detection![figure] ? b : a',
+    tests: comparison,
+  },
+  {
+    name: 'a score at the threshold lies right of its line',
+    file: 'src/report/score-histogram.ts',
+    from: 'score > threshold ? [before, BINS - 1]',
+    to: 'score >= threshold ? [before, BINS - 1]',
+    tests: histogram,
+  },
+  {
+    name: 'a far score lies beside the threshold',
+    file: 'src/report/score-axis.ts',
+    from: 'Math.asinh((score - middle) / unit)',
+    to: 'Math.tanh((score - middle) / unit)',
+    tests: histogram,
   },
 ]

@@ -271,7 +271,7 @@ export const imputation = [
   },
   {
     name: 'imputation: the table gets the first draws',
-    file: 'src/cli/commands/impute.ts',
+    file: 'src/cli/imputation-files.ts',
     from: 'edit(0), { spreadsheet }',
     to: 'edit(1), { spreadsheet }',
     tests: command,

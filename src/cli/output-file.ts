@@ -83,15 +83,15 @@ export interface OutputFile {
   write(contents: Contents): Promise<void>
 }
 
-/** The file that an `--out` names. */
-export function outputFile(path: string): OutputFile {
+/** The file that a flag names, `--out` by default. */
+export function outputFile(path: string, flag = '--out'): OutputFile {
   const existing = statSync(path, { throwIfNoEntry: false })
   const isSpecial = existing !== undefined && !existing.isFile() && !existing.isDirectory()
   return {
     isSpecial,
     check() {
       if (existing?.isDirectory())
-        throw new UserError(`--out ${path}: there is a folder of that name`)
+        throw new UserError(`${flag} ${path}: there is a folder of that name`)
       if (!isSpecial) requireWritable(path)
     },
     async write(contents) {

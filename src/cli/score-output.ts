@@ -1,12 +1,7 @@
 import type { AlarmThreshold } from '../answers/anomaly/threshold.ts'
 import { reasonsOf, reasonText } from '../app/answers/reasons.ts'
-import {
-  comparedScores,
-  type Drift,
-  driftOf,
-  type ScoreComparison,
-  thresholdFor,
-} from '../app/answers/score-summary.ts'
+import type { ScoreComparisons } from '../app/answers/score-comparison.ts'
+import { comparedScores, type Drift, driftOf, thresholdFor } from '../app/answers/score-summary.ts'
 import {
   type ExampleSource,
   highestScores,
@@ -24,6 +19,7 @@ import type { TableColumn } from '../distributions/columns/column.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type ExampleRows, exampleRows, openTableRows } from './examples.ts'
 import { type Columns, csvParts, outputFile } from './output-file.ts'
+import { exampleNames, openPageOutput, type PageOutput, rowNames } from './score-page-output.ts'
 import { openTableOutput } from './table-output.ts'
 
 /** Rows on the page; reasons of each in the output. */
@@ -53,16 +49,19 @@ export interface ScoredFile {
   readonly threshold: AlarmThreshold
   readonly alarms: number
   readonly drift: Drift
-  readonly comparisons: { readonly of: readonly ScoreComparison[]; readonly count: number }
+  readonly comparisons: ScoreComparisons
   readonly worst: readonly OddExample[]
   readonly page?: string | undefined
 }
 
 interface ScoreBy {
-  readonly scoring: Scoring
+  /** Made after the input is known to be readable: the first time, it may take a while. */
+  scoring(): Promise<Scoring>
   readonly name: ModelScoreName
   readonly signal: AbortSignal
 }
+
+type Scan = Omit<ScoreBy, 'scoring'> & { readonly scoring: Scoring }
 
 export interface ScoreOutput {
   write(run: Run, by: ScoreBy): Promise<ScoredFile>
@@ -76,14 +75,13 @@ export interface ScoreOutput {
 export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
   const { data, out } = flags
   const table = openTableOutput(out, data)
-  const page = flags.noPage ? undefined : (flags.page ?? pageBeside(out))
-  if (page !== undefined) outputFile(page).check()
+  const page = openPageOutput(flags)
   return {
     async write(run, by) {
       const form = (await run.form())?.table
       const { isPictures } = await import('../data/pictures/is-pictures.ts')
       const isTable = form && data !== undefined && flags.split === undefined && !isPictures(data)
-      if (!isTable) return writeExamples(run, by, flags)
+      if (!isTable) return writeExamples(run, by, flags, page)
       const { source, rows } = await openTableRows(run, data, form, { others: 'unchanged' })
       if (rows.count === 0) throw new UserError(`${data}: has no rows to score`)
       const examples: ExampleSource = {
@@ -94,19 +92,32 @@ export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
           labels: rows.labels?.subarray(start, end),
         }),
       }
-      const scan = scanOf(by, examples, flags, form.columns)
+      const scoring = await by.scoring()
+      const scan = scanOf({ ...by, scoring }, examples, flags, form.columns)
       const edit = editOfParts({ added: scan.columns }, scan.parts())
       await table.write(source, edit, flags)
-      return scan.found(anomalousOf(run, rows.labelTexts))
+      const found = await scan.found(anomalousOf(run, rows.labelTexts))
+      const labelColumn = form.schema.columns.find(({ kind }) => kind === 'label')?.name
+      const written = await page.write(found, {
+        run,
+        columns: form.columns,
+        keyNames: rows.keys?.names ?? [],
+        material: scoring.material,
+        namesOf: rowNames(rows, labelColumn),
+        signal: by.signal,
+      })
+      return { ...found, page: written }
     },
   }
 }
 
-const pageBeside = (out: string): string | undefined =>
-  out.startsWith('/dev/') ? undefined : out.replace(/(\.[a-z]+)?(\.gz)?$/i, '.html')
-
 /** Examples that are no rows of a table with columns: their numbers, keys and labels, and what was found. */
-async function writeExamples(run: Run, by: ScoreBy, flags: ScoreFlags): Promise<ScoredFile> {
+async function writeExamples(
+  run: Run,
+  by: ScoreBy,
+  flags: ScoreFlags,
+  page: PageOutput,
+): Promise<ScoredFile> {
   if (!/\.csv$/i.test(flags.out))
     throw new UserError(`--out ${flags.out}: expected a name that ends in .csv`)
   const rows = await exampleRows(run, flags)
@@ -117,9 +128,19 @@ async function writeExamples(run: Run, by: ScoreBy, flags: ScoreFlags): Promise<
     width: dimension,
     part: (start, end) => rows.part(start, end),
   }
-  const scan = scanOf(by, source, flags, columns)
+  const scoring = await by.scoring()
+  const scan = scanOf({ ...by, scoring }, source, flags, columns)
   await outputFile(flags.out).write(csvParts(exampleColumns(scan, rows)))
-  return scan.found(undefined)
+  const found = await scan.found(undefined)
+  const written = await page.write(found, {
+    run,
+    columns,
+    keyNames: rows.keyNames ?? [],
+    material: scoring.material,
+    namesOf: exampleNames(rows),
+    signal: by.signal,
+  })
+  return { ...found, page: written }
 }
 
 async function* exampleColumns(
@@ -163,7 +184,7 @@ function anomalousOf(
 
 /** Scores examples part by part, and remembers what the page and the summary need. */
 function scanOf(
-  { scoring, name, signal }: ScoreBy,
+  { scoring, name, signal }: Scan,
   source: ExampleSource,
   flags: Pick<ScoreFlags, 'falseAlarms' | 'shares'>,
   columns: readonly TableColumn[] | undefined,

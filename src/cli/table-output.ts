@@ -52,8 +52,8 @@ export function openTableOutput(path: string, data?: string): TableOutput {
 }
 
 /** Refuses to write what is still being read. */
-export function requireOther(out: string, data: string): void {
+export function requireOther(out: string, data: string, flag = '--out'): void {
   const [from, to] = [pathOf(data), out].map((path) => statSync(path, { throwIfNoEntry: false }))
   if (from && to && from.ino === to.ino && from.dev === to.dev)
-    throw new UserError(`--out ${out}: is the file of --data; choose another name`)
+    throw new UserError(`${flag} ${out}: is the file of --data; choose another name`)
 }

@@ -14,13 +14,15 @@ export function renderTable(given: Table, title: string): string {
   const role = (name: string) => (table.records ? ` role="${name}"` : '')
   const lowerOf = (j: number) => columns.flatMap(({ under }, i) => (under === j ? [i] : []))
   const header = upper.map((j) => {
-    const names = [j, ...lowerOf(j)].map((i) => escapeHtml(columns[i]!.title))
+    const names = [j, ...lowerOf(j)]
+      .map((i) => escapeHtml(columns[i]!.title))
+      .filter((name) => name !== '')
     return `<th scope="col"${role('columnheader')}${classOf(columns[j]!)}>${stacked(names)}</th>`
   })
   const rows = table.rows.map((row) => {
     const cells = upper.map((j) => {
       const lines = [j, ...lowerOf(j)].map((i) => cellHtml(row[i]!)).filter((text) => text !== '')
-      const content = stacked(lines)
+      const content = grouped(stacked(lines), table.records)
       const column = columns[j]!
       if (j === upper[0] && upper.length > 1 && content !== '')
         return `<th scope="row"${role('rowheader')}${classOf(column)}>${content}</th>`
@@ -40,11 +42,17 @@ export function renderTable(given: Table, title: string): string {
   ].join('\n')
 }
 
-/** A browser may break a line after the sign of an exponent, and within a date. */
-const cellHtml = (text: string): string =>
+/** A browser may break a line after the sign of an exponent, and within a date. A line break of a text stays one. */
+const cellHtml = (text: string): string => text.split('\n').map(lineHtml).join('<br>')
+
+const lineHtml = (text: string): string =>
   escapeHtml(text).replace(/\d[\d.,]*e[-+]\d+|\d{4}-\d\d-\d\d/g, '<span class="unbroken">$&</span>')
 
 const classOf = ({ numeric }: Column): string => (numeric ? ' class="number"' : '')
+
+/** Lines of a cell that may stand beside its title are one block. */
+const grouped = (content: string, records = false): string =>
+  records && /<(?:br|small)>/.test(content) ? `<div>${content}</div>` : content
 
 /** The first line as it is, the others below it in smaller text. */
 const stacked = ([first = '', ...rest]: readonly string[]): string =>

@@ -27,6 +27,8 @@ export interface Section {
   readonly remarks?: readonly Remark[]
   readonly keyFigures?: readonly KeyFigure[]
   readonly figures: readonly Figure[]
+  /** Whether figures are small, so that several stand beside each other. */
+  readonly compact?: boolean
   readonly table?: Table
   /** Text that is shown line by line, such as a configuration in JSON. */
   readonly preformatted?: string
@@ -104,7 +106,7 @@ function renderSection(section: Section): string {
     section.remarks && renderRemarks(section.remarks),
     section.keyFigures && renderKeyFigures(section.keyFigures),
     section.figures.length > 0 &&
-      `<div class="figures">\n${section.figures.map(renderFigure).join('\n')}\n</div>`,
+      `<div class="figures${section.compact ? ' compact' : ''}">\n${section.figures.map(renderFigure).join('\n')}\n</div>`,
     section.table && renderTable(section.table, section.title),
     section.preformatted && `<pre tabindex="0">${escapeHtml(section.preformatted)}</pre>`,
   ]

@@ -42,6 +42,10 @@ figcaption {
   width: 0; min-width: min(100%, 36rem);
   margin-top: 0.6rem; font-size: 0.875rem; line-height: 1.45; color: var(--quiet);
 }
+.compact { gap: 1.5rem 2rem; }
+.compact figure { min-width: 0; }
+.compact figure img { image-rendering: pixelated; }
+.compact figcaption { min-width: 100%; }
 /* The shadow at an edge is hidden by a patch that scrolls with the content, and so shows where there is more. */
 .wide {
   max-width: 100%; overflow-x: auto;
@@ -83,6 +87,7 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom: 1px solid var(--ink); }
 tbody tr + tr > * { border-top: 1px solid var(--rule); }
 tbody th { min-width: 7rem; font-weight: inherit; color: inherit; vertical-align: baseline; }
+.records tbody > tr > *, .records small { overflow-wrap: anywhere; }
 td small, th small { display: block; font-size: 0.92em; font-weight: 400; color: var(--quiet); }
 .number { text-align: right; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
 thead .number { white-space: normal; }

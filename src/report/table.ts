@@ -4,6 +4,7 @@ import { displayWidth, padded, wrapped } from './wrap.ts'
 /** A table as text, ready to be set in HTML or on a terminal. */
 export interface Table {
   readonly columns: readonly Column[]
+  /** On a page, a line break within a cell stays one. */
   readonly rows: readonly (readonly string[])[]
   /** What holds for every row. */
   readonly caption?: string | undefined

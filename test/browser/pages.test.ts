@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scorePage } from '../../src/app/answers/score-page/page.ts'
 import { comparisonPage } from '../../src/app/report/comparison-page.ts'
 import { reproductionPage } from '../../src/app/reproduction/page.ts'
 import { runExperiment } from '../../src/app/reproduction/results.ts'
 import type { MeasuredEntry } from '../../src/evaluate/ledger/entry.ts'
 import { linePlot } from '../../src/report/line-plot.ts'
+import { longScores } from '../app/answers/made-up-scores.ts'
 import { experiment, laboratory } from '../app/experiments.ts'
 import { tinyData } from '../app/tiny-run.ts'
 import { writtenReport } from '../app/written-report.ts'
@@ -78,7 +80,7 @@ async function reproduction(): Promise<string> {
 describe.skipIf(noBrowser)('a page in a browser', () => {
   let folder: string
   let browser: Browser
-  const pages = ['report', 'comparison', 'reproduction'] as const
+  const pages = ['report', 'comparison', 'reproduction', 'scores'] as const
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'latentlab-pages-'))
@@ -86,6 +88,7 @@ describe.skipIf(noBrowser)('a page in a browser', () => {
     await writeFile(join(folder, 'report.html'), await readFile(written.report))
     await writeFile(join(folder, 'comparison.html'), comparison())
     await writeFile(join(folder, 'reproduction.html'), await reproduction())
+    await writeFile(join(folder, 'scores.html'), await scorePage(longScores()))
     browser = await launch()
   })
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { words, workingFolder } from './command-line.ts'
 
@@ -178,6 +178,16 @@ describe('impute', () => {
       '--intervals x.json: expected a name that ends in .csv',
     ],
     [
+      'intervals in the place of the data',
+      'impute run --data gaps.csv --out x.csv --intervals gaps.csv',
+      '--intervals gaps.csv: is the file of --data; choose another name',
+    ],
+    [
+      'a format that cannot hold the table',
+      'impute run --data gaps.csv --out x.npy --intervals x.csv --draws x --compare 0 --quiet',
+      'gaps.csv: ',
+    ],
+    [
       'one file for both',
       'impute run --data gaps.csv --out x.csv --intervals x.csv',
       '--intervals x.csv: is the file of --out; choose another name',
@@ -210,6 +220,6 @@ describe('impute', () => {
     expect(stderr).toContain(`latentlab: ${message}`)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect([code, stdout]).toEqual([2, ''])
-    expect(['x.csv', 'x.json'].some((name) => existsSync(inFolder(name)))).toBe(false)
+    expect(readdirSync(inFolder('.')).filter((name) => /^x|^\.latentlab/.test(name))).toEqual([])
   })
 })

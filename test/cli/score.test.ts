@@ -32,7 +32,8 @@ const today = rows(41, [7, 30], 1000)
 const score = async (table: Table | string, flags = '') => {
   writeFileSync(inFolder('today.csv'), typeof table === 'string' ? table : csvText(table))
   rmSync(inFolder('scored.csv'), { force: true })
-  return latentlab(words(`score run --data today.csv --out scored.csv --threads 1 ${flags}`))
+  const out = flags.includes('--out') ? '' : '--out scored.csv '
+  return latentlab(words(`score run --data today.csv ${out}--threads 1 ${flags}`.trim()))
 }
 
 const scored = (path = 'scored.csv') =>
@@ -182,7 +183,9 @@ describe('score', () => {
       ...today,
       rows: today.rows.map((cells, i) => (i ? cells : cells.with(3, 'off'))),
     }
-    expect((await score(unseen, '--no-page')).stderr).toContain('"off"')
+    expect((await score(unseen, '--no-page')).stderr).toContain(
+      'the category off occurs in no training row',
+    )
   })
 
   it.each<[string, Table | string, string, RegExp]>([
@@ -206,7 +209,12 @@ describe('score', () => {
       '--false-alarms 0.001',
       /--false-alarms 0\.001: 100 calibration rows cannot support this rate: expected 999 rows or more/,
     ],
-    ['an unknown score', today, '--score nll', /--score: expected one of|--score nll/],
+    [
+      'an unknown score',
+      today,
+      '--score nll',
+      /--score: expected auto or distance or bound or reconstruction, got "nll"/,
+    ],
     ['an output that is no table', today, '--out scored.png', /--out scored\.png/],
     [
       'its own input as output',

@@ -46,6 +46,16 @@ const wrong: Readonly<Record<string, readonly [begun: string, ...flags: string[]
     ...ofRuns,
   ],
   manifold: ['manifold run', '--size 0', '--size 201', '--size 2.5', '--label x', ...ofRuns],
+  score: [
+    'score run',
+    ...['--score nll', '--false-alarms 2', '--false-alarms=', '--out x.png', '--split tset'],
+    ...['--data none.csv', ...ofRuns],
+  ],
+  impute: [
+    'impute run',
+    ...['--samples 0', '--samples 2.5', '--method mice', '--out x.png', '--seed -1'],
+    ...['--data none.csv', ...ofRuns],
+  ],
   denoise: ['denoise run', ...counts, '--seed x', '--corruption masking:2', ...ofRuns],
   transfer: ['transfer run', ...counts, '--split tset', '--out x.csv', ...ofRuns],
   encode: ['encode run', '--split tset', '--out x.png', ...ofRuns],

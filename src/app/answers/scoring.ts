@@ -7,12 +7,12 @@ import { boundScorer } from '../../answers/anomaly/bound-scorer.ts'
 import { distanceScorer } from '../../answers/anomaly/distance-scorer.ts'
 import type { ExampleScorer, ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
 import { reconstructionScorer } from '../../answers/anomaly/reconstruction-scorer.ts'
-import type { DataSet } from '../../data/dataset.ts'
+import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
 import { evenIndices } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { rowsBetween } from '../../tensor/host.ts'
+import { hostTensor, rowsBetween } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
 import { given, worded } from '../../tensor/wording.ts'
 import { canSample, hasRandomCode } from '../../train/capabilities.ts'
@@ -32,7 +32,7 @@ export type ScoreName = ModelScoreName | BaselineName
 
 /** What scores of new examples need beside the model; it is kept with the run. */
 export interface ScoringMaterial {
-  /** Training examples that new ones are compared with. */
+  /** Examples of training and validation that new ones are compared with. */
   readonly training: ScoredExamples
   /**
    * The scores of test examples, ascending: of normal ones where labels say which are. They took no part in training or in
@@ -44,27 +44,35 @@ export interface ScoringMaterial {
   readonly seed: number
 }
 
-/** Training examples that are kept, and numbers in them; test examples that are scored. */
+/** Examples of training and validation that are kept, and numbers in them; test examples that are scored. */
 const MOST = { training: 5000, numbers: 4_000_000, calibration: 20_000 }
 
-/** What new examples are compared with, without any calibration yet. */
+/**
+ * What new examples are compared with, without any calibration yet: examples of training and of validation, which are as
+ * normal.
+ */
 export function materialFor(data: DataSet, seed: number): ScoringMaterial {
-  const { train } = data.splits
-  const most = Math.min(MOST.training, Math.floor(MOST.numbers / train.store.width))
-  return {
-    training: examplesOf(data, 'train', Math.max(1, most), seed),
-    calibration: {},
-    typical: {},
-    seed,
-  }
+  const { train, validation } = data.splits
+  const [own, beside] = [train.rows.length, validation.rows.length]
+  const most = Math.max(1, Math.min(MOST.training, Math.floor(MOST.numbers / train.store.width)))
+  const share = Math.min(1, most / (own + beside))
+  const training = joined([
+    examplesOf(data, 'train', Math.max(1, Math.floor(share * own)), seed),
+    examplesOf(data, 'validation', Math.floor(share * beside), seed),
+  ])
+  return { training, calibration: {}, typical: {}, seed }
 }
 
-function examplesOf(
-  data: DataSet,
-  split: 'train' | 'test',
-  most: number,
-  seed: number,
-): ScoredExamples {
+/** Examples one after the other; their numbers are left out, since nothing is drawn for those that are compared with. */
+function joined(parts: readonly ScoredExamples[]): ScoredExamples {
+  const width = parts[0]!.values.shape[1]!
+  const data = Float32Array.from(parts.flatMap(({ values }) => Array.from(values.data)))
+  const values = hostTensor('float32', [data.length / width, width], data)
+  if (!parts[0]!.labels) return { values }
+  return { values, labels: parts.flatMap(({ labels }) => Array.from(labels ?? [])) }
+}
+
+function examplesOf(data: DataSet, split: SplitName, most: number, seed: number): ScoredExamples {
   const indices = evenIndices(data.splits[split], most)
   return {
     values: evaluatedValues(data, split, indices, seed),

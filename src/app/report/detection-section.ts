@@ -64,7 +64,7 @@ function sizeText({ split, anomalies, normals, scored }: SplitDetection, example
 /** A row for each score, then one for guessing; the columns of each split, and by how much the model is ahead on the last. */
 function detectionTable(found: readonly SplitDetection[]): Table {
   const { scores, split } = found.at(-1)!
-  const columns: Column[] = [{ title: 'score' }, { title: 'kind', under: 0 }]
+  const columns: Column[] = [{ title: 'score' }, { title: '', under: 0 }]
   const add = (title: string) => {
     columns.push({ title, numeric: true })
     columns.push({ title: '95 % interval', numeric: true, under: columns.length - 1 })

@@ -1,25 +1,16 @@
-import { existsSync, statSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Run } from '../../app/run/load.ts'
 import { pathOf } from '../../data/named-tables.ts'
-import type { TableEdit } from '../../data/table/write/edit.ts'
 import { SEED } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
-import { openTableRows, type TableRows } from '../examples.ts'
+import { openTableRows } from '../examples.ts'
 import { integer, oneOf, text, toggle, type Values } from '../flags.ts'
-import { documentOf, type ImputedTable, intervalColumns, printImputed } from '../imputation-text.ts'
-import { csvParts, type OutputFile, outputFile, requireWritable } from '../output-file.ts'
+import { type ImputedFiles, imputedFiles } from '../imputation-files.ts'
+import { documentOf, type ImputedTable, printImputed } from '../imputation-text.ts'
 import { trainingProgress } from '../progress.ts'
 import { runFlags, runSubject, withRun } from '../run-command.ts'
-import {
-  openTableOutput,
-  requireOther,
-  spreadsheetFlag,
-  type TableOutput,
-} from '../table-output.ts'
+import { spreadsheetFlag } from '../table-output.ts'
 import { log, printJson } from '../terminal.ts'
 
 const flags = {
@@ -65,10 +56,10 @@ export const impute = defineCommand({
   ],
   async run(input) {
     const { subject, flags } = input
-    const outputs = checkedOutputs(flags)
+    const files = imputedFiles(flags)
     const progress = trainingProgress({ quiet: flags.quiet, plain: flags.json })
     const done = await withRun(input, (run) =>
-      imputeTable(run, outputs, flags, (share) =>
+      imputeTable(run, files, flags, (share) =>
         progress.onStage(`imputing ${Math.round(100 * share)} %`),
       ),
     ).finally(progress.end)
@@ -77,37 +68,9 @@ export const impute = defineCommand({
   },
 })
 
-interface Outputs {
-  readonly data: string
-  readonly table: TableOutput
-  readonly intervals: OutputFile | undefined
-}
-
-/** Checks where to write before anything is computed. */
-function checkedOutputs({ data, out, intervals, draws }: ImputeFlags): Outputs {
-  if (data === undefined) throw new UserError('--data: missing; give the table with gaps')
-  if (out === undefined) throw new UserError('--out: missing; give the name of the file to write')
-  const table = openTableOutput(out, data)
-  if (intervals !== undefined && extname(intervals).toLowerCase() !== '.csv')
-    throw new UserError(`--intervals ${intervals}: expected a name that ends in .csv`)
-  const file = intervals === undefined ? undefined : outputFile(intervals)
-  file?.check()
-  if (intervals !== undefined) {
-    requireOther(intervals, data)
-    if (intervals === out)
-      throw new UserError(`--intervals ${intervals}: is the file of --out; choose another name`)
-  }
-  if (draws !== undefined) {
-    if (existsSync(draws))
-      throw new UserError(`--draws ${draws}: exists already; choose the name of a new folder`)
-    requireWritable(draws)
-  }
-  return { data, table, intervals: file }
-}
-
 async function imputeTable(
   run: Run,
-  { data, table: output, intervals }: Outputs,
+  files: ImputedFiles,
   flags: ImputeFlags,
   onProgress: (share: number) => void,
 ): Promise<ImputedTable> {
@@ -115,6 +78,7 @@ async function imputeTable(
     '../../answers/imputation/model-imputer.ts'
   )
   requireImputer(run.model)
+  const { data } = files
   const note = (remark: string) => flags.quiet || log(`note: ${data}: ${remark}`)
   const given = await openedTable(run, data, note)
   const app = await import('../../app/answers/impute-table.ts')
@@ -122,7 +86,7 @@ async function imputeTable(
   const trained = run.model.info.columns!
   const columns = app.fileColumns(given, trained)
   for (const remark of app.otherGaps(given, trained)) note(remark)
-  const spool = await imputedSpool(temporaryFolder(output), flags.samples)
+  const spool = await imputedSpool(files.temporaryFolder, flags.samples)
   try {
     let [done, codes] = [0, fewCodes(new Float64Array(0), flags.samples)]
     const parts = watched(app.imputedParts(run, given, columns, flags, spool), (part) => {
@@ -130,14 +94,13 @@ async function imputeTable(
       done += part.effectiveSamples.length
       onProgress(done / given.rows.count)
     })
-    if (intervals) await intervals.write(csvParts(intervalColumns(parts)))
-    else for await (const _ of parts);
+    await files.writeIntervals(parts)
     const few = fewCodesRemark(codes, flags)
     if (few) note(few.commandLine)
     const compared = spool.count > 0 ? flags.compare : 0
     const comparison =
       compared > 0 ? await app.compareOnTable(run, given, columns, flags, compared) : undefined
-    await writeTables(output, flags, given, (draw) => app.filling(given, columns, spool, draw))
+    await files.writeTables(given.source, (draw) => app.filling(given, columns, spool, draw))
     return {
       rows: given.rows.count,
       gaps: spool.count,
@@ -147,6 +110,7 @@ async function imputeTable(
       ofTraining: resolve(pathOf(data)) === resolve(pathOf(run.config.data.data)),
     }
   } finally {
+    await files.discard()
     await spool.close()
     given.packed.close()
   }
@@ -164,43 +128,6 @@ async function openedTable(run: Run, data: string, note: (remark: string) => voi
   throw new UserError(
     `${data}: has no column of labels, and ${run.model.definition.name} is conditioned on them; add it`,
   )
-}
-
-/** Where what is needed for a while can be written: beside the table, unless that goes to a pipe. */
-const temporaryFolder = ({ path }: TableOutput): string =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() === false ? tmpdir() : dirname(path)
-
-/** Writes the table without gaps, after that of each draw, so that the former is only there if all are. */
-async function writeTables(
-  output: TableOutput,
-  { draws, samples, spreadsheet }: ImputeFlags,
-  { source }: TableRows,
-  edit: (draw: number) => TableEdit,
-): Promise<void> {
-  if (draws !== undefined) {
-    const { temporaryPath } = await import('../../data/disk/temporary.ts')
-    const folder = await temporaryPath(dirname(draws))
-    try {
-      await mkdir(folder)
-      const { base, ending } = nameParts(output.path)
-      for (let draw = 1; draw <= samples; draw++) {
-        const number = String(draw).padStart(String(samples).length, '0')
-        const table = openTableOutput(join(folder, `${base}-${number}${ending}`))
-        await table.write(source, edit(draw), { spreadsheet })
-      }
-      await rename(folder, draws)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
-  }
-  await output.write(source, edit(0), { spreadsheet })
-}
-
-/** `filled` and `.csv.gz`; a pipe has no ending. */
-function nameParts(path: string) {
-  const name = basename(path)
-  const [ending = '.csv'] = /(\.[a-z]+)(\.gz)?$/i.exec(name) ?? []
-  return { base: name.endsWith(ending) ? name.slice(0, -ending.length) : name, ending }
 }
 
 async function* watched<T>(parts: AsyncIterable<T>, see: (part: T) => void): AsyncGenerator<T> {

@@ -1,8 +1,9 @@
 import { baselineNames } from '../../answers/anomaly/baseline-scorers.ts'
 import { expectedAlarms } from '../../answers/anomaly/threshold.ts'
-import type { ScoreComparison } from '../../app/answers/score-summary.ts'
+import { comparisonTable } from '../../app/answers/score-comparison.ts'
+import { alarmsSentence, driftSentence, hasDrifted } from '../../app/answers/score-sentences.ts'
 import { chosenScore, type ModelScoreName, scoreChoices } from '../../app/answers/scoring.ts'
-import { counted, grouped } from '../../tensor/numbers.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { exampleFlags } from '../examples.ts'
 import { oneOf, share, text, toggle } from '../flags.ts'
@@ -48,7 +49,7 @@ export const score = defineCommand({
       const name = chosenScore(run, flags.score)
       const { scoringOfRun } = await import('../../app/answers/stored-scoring.ts')
       const { signal } = input.interruption
-      const scoring = await scoringOfRun(run, [name, ...baselineNames], { signal })
+      const scoring = () => scoringOfRun(run, [name, ...baselineNames], { signal })
       return output.write(run, { scoring, name, signal })
     })
     if (flags.json) return printJson({ run: subject, ...documentOf(found, flags.out) })
@@ -78,51 +79,11 @@ function documentOf(
 
 function printFound(found: ScoredFile, out: string): void {
   const { name, scores, threshold, alarms, drift, comparisons, page } = found
-  const { rate, rows } = threshold
-  const expected = expectedAlarms(threshold, scores.length)
   print(`${counted(scores.length, 'row')} scored by ${name}: ${out}`)
-  print(
-    `${counted(alarms, 'alarm')} above ${shortNumber(threshold.threshold)}; of normal rows, ${range(expected.low, expected.high)} are to be expected (${percentText(rate.estimate)} of them, between ${percentText(rate.low)} and ${percentText(rate.high)} with 95 % confidence, from ${counted(rows, 'test row')})`,
-  )
-  if (drift.distance > drift.byChance)
-    print(
-      `the scores differ from those of the test rows: the middle one is at percentile ${drift.medianPercentile.toFixed(0)} of theirs (50 without drift)`,
-    )
+  print(alarmsSentence(threshold, alarms, scores.length))
+  if (hasDrifted(drift)) print(driftSentence(drift))
   printTable(comparisonTable(comparisons, scores.length))
   if (page) print(`the oddest rows, with reasons: ${page}`)
 }
-
-function comparisonTable({ of, count }: ScoredFile['comparisons'], all: number) {
-  const detects = of.some(({ detection }) => detection)
-  const sampled = count < all ? ` (of ${grouped(count)})` : ''
-  return {
-    columns: [
-      { title: 'score' },
-      { title: `alarms${sampled}`, numeric: true },
-      { title: 'also by the model', numeric: true },
-      ...(detects
-        ? [
-            { title: 'AUROC', numeric: true },
-            { title: 'average precision', numeric: true },
-          ]
-        : []),
-    ],
-    rows: of.map(({ name, alarms, shared, detection }: ScoreComparison, i) => [
-      i === 0 ? `${name} (model)` : name,
-      grouped(alarms),
-      i === 0 ? '' : grouped(shared),
-      ...(detects
-        ? [detection?.auroc.toFixed(3) ?? '', detection?.averagePrecision.toFixed(3) ?? '']
-        : []),
-    ]),
-  }
-}
-
-const shortNumber = (value: number): string => String(Number(value.toPrecision(4)))
-
-const percentText = (value: number): string => `${Number((100 * value).toPrecision(2))} %`
-
-const range = (low: number, high: number): string =>
-  low === high ? grouped(low) : `${grouped(low)} to ${grouped(high)}`
 
 export type { ModelScoreName }

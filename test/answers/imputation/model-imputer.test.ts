@@ -167,7 +167,8 @@ describe('what fills a row', () => {
   const rows = Array.from({ length: 11 }, (_, i) =>
     i === 4 ? [0, 0, 0, 1, 0, 1, 0] : [i / 5 - 1, nan, i % 2 ? nan : 0.3, nan, nan, i % 4, nan],
   )
-  const few = { samples: 3, importanceSamples: 400 } as const
+  // Four rows are resampled in a call.
+  const few = { samples: 3, importanceSamples: 2000 } as const
 
   it.each(['resampling', 'gibbs'] as const)(
     'does not depend on the rows beside it, but on its number: %s',
