@@ -14,6 +14,9 @@ const pictures = ['test/app/answers/score-pictures.test.ts']
 const comparison = ['test/app/answers/score-comparison.test.ts']
 const histogram = ['test/report/score-histogram.test.ts']
 
+const run = ['test/app/normal-run.test.ts']
+const verdict = ['test/app/detection-verdict.test.ts']
+
 export const anomaly = [
   {
     name: 'a forest scores long paths high',
@@ -182,6 +185,55 @@ export const anomaly = [
     from: '1 - lowerTail(1 - x, x, b, a)',
     to: '1 - lowerTail(1 - x, x, a, b)',
     tests: beta,
+  },
+  {
+    name: 'the report exchanges anomalies found on validation and on test',
+    file: 'src/app/report/detection-section.ts',
+    from: 'found.flatMap((one) => splitCells(one.scores[i]!))',
+    to: 'found.toReversed().flatMap((one) => splitCells(one.scores[i]!))',
+    tests: run,
+  },
+  {
+    name: 'the scores of validation examples are measured as those of test',
+    file: 'src/app/answers/detection.ts',
+    from: 'chosenAnomalies({ data, split, examples })',
+    to: "chosenAnomalies({ data, split: split === 'test' ? 'validation' : 'test', examples })",
+    tests: run,
+  },
+  {
+    name: 'the report exchanges AUROC and average precision',
+    file: 'src/app/report/detection-section.ts',
+    from: '...cells(auroc),\n  ...cells(averagePrecision),',
+    to: '...cells(averagePrecision),\n  ...cells(auroc),',
+    tests: run,
+  },
+  {
+    name: 'the key figure of anomalies is that of the last score',
+    file: 'src/app/report/key-figures.ts',
+    from: 'const own = test.scores[0]!',
+    to: 'const own = test.scores.at(-1)!',
+    tests: run,
+  },
+  {
+    name: 'the lead of the model is that of the baseline',
+    file: 'src/app/answers/detection.ts',
+    from: 'aurocDifference(first, scores, anomalous)',
+    to: 'aurocDifference(scores, first, anomalous)',
+    tests: run,
+  },
+  {
+    name: 'a model beats the baselines that are better',
+    file: 'src/app/report/detection-section.ts',
+    from: 'named((low) => low > 0)',
+    to: 'named((_, high) => high < 0)',
+    tests: verdict,
+  },
+  {
+    name: 'the error of a difference of areas ignores the normal examples',
+    file: 'src/evaluate/anomaly/auroc.ts',
+    from: 'variance(above) / above.length + variance(below) / below.length',
+    to: 'variance(above) / above.length',
+    tests: ['test/evaluate/anomaly/detection.test.ts'],
   },
   {
     name: 'what is expected of a cell is conditioned on the cell itself',

@@ -170,8 +170,8 @@ export const generation = [
   {
     name: 'AUROC is reversed',
     file: 'src/evaluate/anomaly/detection.ts',
-    from: 'value: measured.area,',
-    to: 'value: 1 - measured.area,',
+    from: 'value: area.estimate,',
+    to: 'value: 1 - area.estimate,',
     tests: twin,
   },
   {
@@ -191,7 +191,7 @@ export const generation = [
   {
     name: 'average precision has the interval of AUROC',
     file: 'src/evaluate/anomaly/detection.ts',
-    from: '[bootstrapped.low, bootstrapped.high]',
+    from: '[precision.low, precision.high]',
     to: '[area.low, area.high]',
     tests: ['test/app/label-names.test.ts'],
   },

@@ -79,8 +79,8 @@ export const normal = [
   {
     name: 'the key figure of anomalies has the ends of its interval exchanged',
     file: 'src/app/report/key-figures.ts',
-    from: "entry.interval!.map(formatFigure).join(' – ')",
-    to: "entry.interval!.toReversed().map(formatFigure).join(' – ')",
+    from: 'const { estimate, low, high } = own.auroc',
+    to: 'const { estimate, low: high, high: low } = own.auroc',
     tests: run,
   },
   {

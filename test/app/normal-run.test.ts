@@ -1,15 +1,31 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { detectionOfRun } from '../../src/app/answers/detection.ts'
+import { materialFor, scoringWith } from '../../src/app/answers/scoring.ts'
 import { writeReport } from '../../src/app/report/report.ts'
 import { loadRun, type Run } from '../../src/app/run/load.ts'
 import { exampleRows } from '../../src/cli/examples.ts'
 import { withAnomalies } from '../../src/data/anomalies.ts'
+import { exampleNumbers } from '../../src/data/evaluated.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { resume, train } from '../../src/entries/node.ts'
+import { auroc, aurocDifference } from '../../src/evaluate/anomaly/auroc.ts'
+import {
+  averagePrecision,
+  averagePrecisionOf,
+} from '../../src/evaluate/anomaly/average-precision.ts'
 import { exampleHashes } from '../../src/evaluate/example-hashes.ts'
 import { formatFigure } from '../../src/evaluate/ledger/entry.ts'
+import { logitBootstrap } from '../../src/evaluate/statistics/bootstrap.ts'
+import {
+  aurocDifferenceInterval,
+  aurocInterval,
+  type Interval,
+} from '../../src/evaluate/statistics/intervals.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { requireCompiled } from '../compiled.ts'
 
 /** Where a row is a fault, b does not follow a, and the city is one that no other row has. */
@@ -39,6 +55,77 @@ afterAll(async () => {
   await run?.close()
   await rm(folder, { recursive: true, force: true })
 })
+
+/** The scores of the rows of a split in the order of the report, and what its cells say of how well they find faults. */
+async function scoresByHand(split: 'validation' | 'test') {
+  const data = await run.data()
+  const { rows: normal, anomalies } = data.splits[split]
+  const chosen = Int32Array.from([...normal, ...anomalies!.rows])
+  // Only faults have a city that no other row has, which is a category of its own.
+  const values = hostTensor('float32', [chosen.length, 3], data.splits[split].store.gather(chosen))
+  const faults = Array.from(chosen, (_, i) => values.data[3 * i + 2] === 3)
+  expect(faults.filter(Boolean)).toHaveLength(split === 'test' ? 8 : 7)
+  const indices = Array.from(chosen.keys())
+  const numbers = exampleNumbers(withAnomalies(data, split).data, split, indices)
+  const scoring = scoringWith(run, materialFor(data, 5))
+  const names = ['distance', 'bound', 'reconstruction', 'k-NN', 'isolation forest', 'PCA'] as const
+  return Promise.all(
+    names.map(async (name) => {
+      const scores = await (await scoring.scorer(name)).scores({ values, numbers })
+      const precision = averagePrecision(scores, faults)
+      return { name, scores, faults, auroc: auroc(scores, faults), precision }
+    }),
+  )
+}
+
+/** The section is checked against scores by hand. */
+async function detectionSection(page: string) {
+  const section = parseHTML(page).document.querySelector('section#detection')!
+  const texts = (row: Element) => Array.from(row.querySelectorAll('th, td'), textOf)
+  const [header, ...body] = Array.from(section.querySelectorAll('tr'), texts)
+  expect(header).toEqual([
+    'score',
+    'AUROC, validation|95 % interval',
+    'average precision, validation|95 % interval',
+    'AUROC, test|95 % interval',
+    'average precision, test|95 % interval',
+    'lead of distance, test|95 % interval',
+  ])
+  const validation = await scoresByHand('validation')
+  const test = await scoresByHand('test')
+  const kinds = ['model (auto)', 'model', 'model', 'baseline', 'baseline', 'baseline']
+  expect(body).toEqual([
+    ...test.map(({ name, scores, faults }, i) => {
+      const figures = [validation[i]!, test[i]!].flatMap((of) => [
+        cellOf(aurocInterval(of.auroc)),
+        [
+          formatFigure(of.precision),
+          cellOf(
+            logitBootstrap(of.scores.length, averagePrecisionOf(of.scores, of.faults), { seed: 5 }),
+          ).split('|')[1],
+        ].join('|'),
+      ])
+      const lead = aurocDifferenceInterval(aurocDifference(test[0]!.scores, scores, faults))
+      return [
+        `${name.replace(' ', '\u00a0')}|${kinds[i]}`,
+        ...figures,
+        kinds[i] === 'baseline' ? cellOf(lead) : '',
+      ]
+    }),
+    ['guessing|chance level', '0.5000', '0.3333', '0.5000', (8 / 22).toFixed(4), ''],
+  ])
+  const text = section.textContent!
+  expect(text).toContain('The validation split has 7 anomalies and 14 normal rows.')
+  expect(text).toContain('The test split has 8 anomalies and 14 normal rows;')
+}
+
+const textOf = (cell: Element) => {
+  const [upper, ...lower] = Array.from(cell.childNodes, ({ textContent }) => textContent)
+  return [upper ?? '', ...lower].join('|')
+}
+
+const cellOf = ({ estimate, low, high }: Interval) =>
+  `${formatFigure(estimate)}|${formatFigure(low)} – ${formatFigure(high)}`
 
 describe('a run on normal rows only', { timeout: 60_000 }, () => {
   it('learns what a run on the table without the other rows learns, to the last byte', async () => {
@@ -137,16 +224,41 @@ describe('a run on normal rows only', { timeout: 60_000 }, () => {
       expect(cells.slice(0, 2)).toEqual(
         values.map((of) => {
           const [value, low, high] = of[at]!
-          return `${value}<small>${low} – ${high}</small>`
+          return `<div>${value}<small>${low} – ${high}</small></div>`
         }),
       )
     }
     const verdict = page.slice(0, page.indexOf('<section id="model"'))
-    const [area, low, high] = values[0]![0]!
-    expect(verdict).toContain(`<b>${area}</b> <span>(95 % interval ${low} – ${high})</span>`)
-    expect(verdict).toContain('How often an anomaly is reconstructed with a larger error')
+    const [distance, , , nearest, forest, components] = await scoresByHand('test')
+    const best = Math.max(...[nearest!, forest!, components!].map(({ auroc: { area } }) => area))
+    const { estimate, low, high } = aurocInterval(distance!.auroc)
+    expect(verdict).toContain(
+      `<b>${formatFigure(estimate)}</b> <span>(95 % interval ${formatFigure(low)} – ${formatFigure(high)})</span>`,
+    )
+    expect(verdict).toContain(
+      'How often an anomaly has a higher score than a normal example, by distance',
+    )
+    expect(verdict).toMatch(
+      new RegExp(`The best baseline, [-A-Za-z ]+, has ${formatFigure(best)}\\.`),
+    )
+    await detectionSection(page)
     // One class is nothing to colour by.
     expect(page).not.toContain('the model has found the classes by itself')
+  })
+
+  it('scores at most as many examples of each kind as are asked for, and says how many there are', async () => {
+    const [validation, test] = await detectionOfRun(run, await run.data(), 5)
+    expect(validation).toMatchObject({
+      split: 'validation',
+      anomalies: 7,
+      normals: 14,
+      scored: { anomalies: 5, normals: 5 },
+    })
+    expect(test).toMatchObject({
+      split: 'test',
+      anomalies: 8,
+      scored: { anomalies: 5, normals: 5 },
+    })
   })
 
   it('takes new rows with other labels, and without', async () => {

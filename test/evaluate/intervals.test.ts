@@ -3,6 +3,7 @@ import { auroc } from '../../src/evaluate/anomaly/auroc.ts'
 import { logitBootstrap, percentileBootstrap } from '../../src/evaluate/statistics/bootstrap.ts'
 import { criticalNormal, criticalStudent } from '../../src/evaluate/statistics/critical-values.ts'
 import {
+  aurocDifferenceInterval,
   aurocInterval,
   logMeanExp,
   meanInterval,
@@ -68,6 +69,16 @@ describe('intervals', () => {
     expect(found.low).toBeCloseTo(expected.low, 10)
     expect(found.high).toBeCloseTo(expected.high, 10)
     expect(() => pairedInterval([1, 2], [1, 2, 3])).toThrow(RangeError)
+  })
+
+  it('of a difference of AUROCs have the degrees of freedom of the rarer kind', () => {
+    const measured = { difference: 0.1, standardError: 0.02, anomalies: 5, normals: 100 }
+    const { low, high } = aurocDifferenceInterval(measured)
+    // Student's t for 4 degrees of freedom.
+    expect(low).toBeCloseTo(0.1 - 2.7764451051977987 * 0.02, 12)
+    expect(high).toBeCloseTo(0.1 + 2.7764451051977987 * 0.02, 12)
+    const one = { difference: 0.1, standardError: Number.NaN, anomalies: 1, normals: 100 }
+    expect(aurocDifferenceInterval(one)).toMatchObject({ low: -1, high: 1, estimate: 0.1 })
   })
 
   it('of an AUROC are even on the logit scale, and turn over with the scores', () => {

@@ -2,25 +2,19 @@ import { type BaselineName, baselineNames } from '../../answers/anomaly/baseline
 import type { DataSet } from '../../data/dataset.ts'
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
 import { aurocDifference } from '../../evaluate/anomaly/auroc.ts'
-import { detectionFigures } from '../../evaluate/anomaly/detection.ts'
-import { ownAnomalies, type ToldApart } from '../../evaluate/anomaly/told-apart.ts'
-import { aurocDifferenceInterval } from '../../evaluate/statistics/intervals.ts'
+import { detectionOfScores } from '../../evaluate/anomaly/detection.ts'
+import { chosenAnomalies, type ToldApart } from '../../evaluate/anomaly/told-apart.ts'
+import { aurocDifferenceInterval, type Interval } from '../../evaluate/statistics/intervals.ts'
 import type { Run } from '../run/load.ts'
 import { type ModelScoreName, materialFor, type Scoring, scoresOf, scoringWith } from './scoring.ts'
 
-/** An estimate, with its 95 % interval. */
-export interface Estimated {
-  readonly value: number
-  readonly interval: readonly [low: number, high: number]
-}
-
-/** How well a score of the model, or a baseline, tells anomalies apart. */
+/** How well a score of the model, or a baseline, tells anomalies apart, with 95 % intervals. */
 export interface ScoreDetection {
   readonly name: ModelScoreName | BaselineName
-  readonly auroc: Estimated
-  readonly averagePrecision: Estimated
+  readonly auroc: Interval
+  readonly averagePrecision: Interval
   /** By how much the AUROC of the model's first score is larger than that of this one; of baselines. */
-  readonly lead?: Estimated | undefined
+  readonly lead?: Interval | undefined
 }
 
 /** How well the examples of a split are told apart. */
@@ -35,19 +29,24 @@ export interface SplitDetection {
   readonly scores: readonly ScoreDetection[]
 }
 
-/**
- * Examples of each kind that are scored, of a split: enough for intervals of some hundredths. An example of more columns or
- * pixels than `WIDE` takes longer.
- */
-const MOST = { narrow: 2000, wide: 500 }
-const WIDE = 200
+/** Examples of each kind that are scored, of a split: fewer where they are large, so that it takes seconds. */
+const MOST = { examples: 2000, numbers: 400_000, least: 100 }
+
+const mostOf = ({ model: { info } }: Run): number =>
+  Math.max(MOST.least, Math.min(MOST.examples, Math.floor(MOST.numbers / info.dimension)))
 
 /**
  * How well each score of a run's model, and each baseline, finds the labelled anomalies of the validation and test splits,
  * of data that was opened with `normal`. Empty where a model has no score, and without the splits that have no anomalies.
  * A function of the run: what is stored with it for new examples is not needed.
+ *
+ * @param examples most of each kind that are scored, of a split
  */
-export async function detectionOfRun(run: Run, data: DataSet): Promise<SplitDetection[]> {
+export async function detectionOfRun(
+  run: Run,
+  data: DataSet,
+  examples = mostOf(run),
+): Promise<SplitDetection[]> {
   if (!data.normal || scoresOf(run).length === 0) return []
   const { seed } = run.config.train
   const scoring = scoringWith(run, materialFor(data, seed))
@@ -56,8 +55,7 @@ export async function detectionOfRun(run: Run, data: DataSet): Promise<SplitDete
     const anomalies = data.splits[split].anomalies?.rows.length ?? 0
     const normals = data.splits[split].rows.length
     if (anomalies === 0 || normals === 0) continue
-    const examples = run.model.info.dimension > WIDE ? MOST.wide : MOST.narrow
-    const told = await ownAnomalies({ data, split, seed, examples })
+    const told = chosenAnomalies({ data, split, examples })
     const count = told.anomalous.filter(Boolean).length
     found.push({
       split,
@@ -74,7 +72,7 @@ async function scoreDetections(
   scoring: Scoring,
   own: readonly ModelScoreName[],
   split: SplitDetection['split'],
-  told: ToldApart,
+  told: Pick<ToldApart, 'data' | 'indices' | 'anomalous'>,
 ): Promise<ScoreDetection[]> {
   const { seed } = scoring.material
   const { data, indices, anomalous } = told
@@ -87,24 +85,16 @@ async function scoreDetections(
   for (const name of [...own, ...baselineNames]) {
     const scores = await (await scoring.scorer(name)).scores(examples)
     first ??= scores
-    const [auroc, averagePrecision] = detectionFigures(scores, told, { by: name, seed })
     found.push({
       name,
-      auroc: estimated(auroc!),
-      averagePrecision: estimated(averagePrecision!),
-      lead: isBaseline(name) ? leadOf(first, scores, anomalous) : undefined,
+      ...detectionOfScores(scores, anomalous, seed),
+      lead: isBaseline(name)
+        ? aurocDifferenceInterval(aurocDifference(first, scores, anomalous))
+        : undefined,
     })
   }
   return found
 }
-
-const estimated = ({
-  value,
-  interval,
-}: ReturnType<typeof detectionFigures>[number]): Estimated => ({
-  value,
-  interval: interval!,
-})
 
 /** Whether a score needs no trained model. */
 export const isBaseline = (name: ScoreDetection['name']): name is BaselineName =>
@@ -114,13 +104,4 @@ export const isBaseline = (name: ScoreDetection['name']): name is BaselineName =
 export const bestBaseline = ({ scores }: Pick<SplitDetection, 'scores'>): ScoreDetection =>
   scores
     .filter(({ name }) => isBaseline(name))
-    .reduce((best, other) => (other.auroc.value > best.auroc.value ? other : best))
-
-function leadOf(
-  first: Float64Array,
-  scores: Float64Array,
-  anomalous: readonly boolean[],
-): Estimated {
-  const { estimate, low, high } = aurocDifferenceInterval(aurocDifference(first, scores, anomalous))
-  return { value: estimate, interval: [low, high] }
-}
+    .reduce((best, other) => (other.auroc.estimate > best.auroc.estimate ? other : best))

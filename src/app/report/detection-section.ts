@@ -1,12 +1,8 @@
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
+import type { Interval } from '../../evaluate/statistics/intervals.ts'
 import type { Column, Table } from '../../report/table.ts'
 import { grouped } from '../../tensor/numbers.ts'
-import {
-  type Estimated,
-  isBaseline,
-  type ScoreDetection,
-  type SplitDetection,
-} from '../answers/detection.ts'
+import { isBaseline, type ScoreDetection, type SplitDetection } from '../answers/detection.ts'
 import type { Chapter } from './chapter.ts'
 import { listed } from './listed.ts'
 
@@ -20,7 +16,7 @@ export const detection: Chapter = {
     return {
       id: 'detection',
       title: 'How well it finds anomalies',
-      caption: `${detectionVerdict(found.at(-1)!)}\n${sizes}; the model was trained on none of these. AUROC is how often an anomaly has a higher score than a normal ${example}. Average precision is the share of anomalies among all that score at least as high as one of them, averaged over the anomalies. Baselines need no trained model; they compare with the same training ${example}s. Intervals are by DeLong et al. 1988 and, of average precision, by bootstrap.`,
+      caption: `${detectionVerdict(found.at(-1)!)}\n${sizes}; the model was trained on none of these. AUROC is how often an anomaly has a higher score than a normal ${example}. Average precision is the share of anomalies among all that score at least as high as one of them, averaged over the anomalies. The score marked auto is the one that latentlab score uses by default. Baselines need no trained model: they compare a new ${example} with the training ${example}s. Intervals are by DeLong et al. 1988 and, of average precision, by bootstrap.`,
       figures: [],
       table: detectionTable(found),
     }
@@ -34,7 +30,7 @@ export function detectionVerdict({
   scored,
 }: Pick<SplitDetection, 'split' | 'scores' | 'scored'>): string {
   const named = (which: (low: number, high: number) => boolean) =>
-    scores.flatMap(({ name, lead }) => (lead && which(...lead.interval) ? [name] : []))
+    scores.flatMap(({ name, lead }) => (lead && which(lead.low, lead.high) ? [name] : []))
   const worse = named((low) => low > 0)
   const better = named((_, high) => high < 0)
   const open = named((low, high) => low <= 0 && high >= 0)
@@ -52,7 +48,7 @@ export function detectionVerdict({
       : worse.length > 0
         ? `The model beats ${listed(worse)}; ${reasons.join(', and ')}`
         : `The model does not beat the baselines: ${reasons.join(', and ')}`
-  return `${verdict}. This compares the AUROC of ${scores[0]!.name} on the ${split} split with theirs; a difference counts if its 95 % interval leaves out 0.`
+  return `${verdict}. A lead is the AUROC of ${scores[0]!.name} minus that of the baseline, on the ${split} split; it counts only if its 95 % interval excludes 0.`
 }
 
 const anomaliesText = (count: number): string =>
@@ -77,10 +73,10 @@ function detectionTable(found: readonly SplitDetection[]): Table {
     add(`AUROC, ${name}`)
     add(`average precision, ${name}`)
   }
-  add(`lead of ${scores[0]!.name}, AUROC, ${split}`)
+  add(`lead of ${scores[0]!.name}, ${split}`)
   const rows = scores.map(({ name, lead }, i) => [
-    name,
-    i === 0 ? 'model, auto' : isBaseline(name) ? 'baseline' : 'model',
+    name.replace(' ', '\u00a0'),
+    i === 0 ? 'model (auto)' : isBaseline(name) ? 'baseline' : 'model',
     ...found.flatMap((one) => splitCells(one.scores[i]!)),
     ...(lead ? cells(lead) : ['', '']),
   ])
@@ -91,7 +87,6 @@ function detectionTable(found: readonly SplitDetection[]): Table {
     '',
   ])
   return {
-    records: true,
     columns,
     rows: [...rows, ['guessing', 'chance level', ...guessing, '', '']],
   }
@@ -102,7 +97,7 @@ const splitCells = ({ auroc, averagePrecision }: ScoreDetection): string[] => [
   ...cells(averagePrecision),
 ]
 
-const cells = ({ value, interval }: Estimated): string[] => [
-  formatFigure(value),
-  interval.map(formatFigure).join(' – '),
+const cells = ({ estimate, low, high }: Interval): string[] => [
+  formatFigure(estimate),
+  `${formatFigure(low)} – ${formatFigure(high)}`,
 ]

@@ -73,14 +73,14 @@ const found = ({ evaluation }: Measured, name: string): MeasuredEntry | undefine
 function detectionFigure({ detection }: Measured): KeyFigure | undefined {
   const test = detection?.find(({ split }) => split === 'test')
   if (!test) return undefined
-  const [own] = test.scores
-  const { value, interval } = own!.auroc
+  const own = test.scores[0]!
+  const { estimate, low, high } = own.auroc
   const best = bestBaseline(test)
   return {
     title: 'AUROC',
-    value: formatFigure(value),
-    unit: `(95 % interval ${interval.map(formatFigure).join(' – ')})`,
-    meaning: `How often an anomaly has a higher score than a normal example, by ${own!.name}: 0.5 is no better than guessing. The best baseline, ${best.name}, has ${formatFigure(best.auroc.value)}.`,
+    value: formatFigure(estimate),
+    unit: `(95 % interval ${formatFigure(low)} – ${formatFigure(high)})`,
+    meaning: `How often an anomaly has a higher score than a normal example, by ${own.name}: 0.5 is no better than guessing. The best baseline, ${best.name}, has ${formatFigure(best.auroc.estimate)}.`,
   }
 }
 

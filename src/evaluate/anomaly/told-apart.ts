@@ -42,13 +42,30 @@ const MOST = 10_000
  *
  * @throws UserError if it has none of one kind
  */
-export async function ownAnomalies({
+export async function ownAnomalies(telling: Telling): Promise<ToldApart> {
+  const chosen = chosenAnomalies(telling)
+  const hashes = await exampleHashes(chosen.data, telling.split, telling.seed)
+  return {
+    ...chosen,
+    normal: telling.data.normal!,
+    hash: hashes.stored,
+    labelsHash: await sha256([Uint8Array.from(chosen.anomalous, Number)]),
+  }
+}
+
+/**
+ * The same without hashes, which read all examples.
+ *
+ * @throws UserError if the split has no anomalies
+ */
+export function chosenAnomalies({
   data,
   split,
-  seed,
-  examples,
-}: Omit<Telling, 'hashes'>): Promise<ToldApart> {
-  const most = examples ?? MOST
+  examples = MOST,
+}: Pick<Telling, 'data' | 'split' | 'examples'>): Pick<
+  ToldApart,
+  'data' | 'indices' | 'anomalous'
+> {
   const both = withAnomalies(data, split)
   if (both.labels.length === 0)
     throw new UserError(
@@ -57,19 +74,10 @@ export async function ownAnomalies({
         : `the data has no anomalous ${split} examples, so there is nothing to detect`,
     )
   const indices = [
-    ...evenIndices(data.splits[split], most),
-    ...evenly(both.labels.length, most).map((i) => both.normal + i),
+    ...evenIndices(data.splits[split], examples),
+    ...evenly(both.labels.length, examples).map((i) => both.normal + i),
   ]
-  const hashes = await exampleHashes(both.data, split, seed)
-  const anomalous = indices.map((index) => index >= both.normal)
-  return {
-    data: both.data,
-    indices,
-    anomalous,
-    normal: data.normal!,
-    hash: hashes.stored,
-    labelsHash: await sha256([Uint8Array.from(anomalous, Number)]),
-  }
+  return { data: both.data, indices, anomalous: indices.map((index) => index >= both.normal) }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { auroc } from '../../../src/evaluate/anomaly/auroc.ts'
+import { auroc, aurocDifference } from '../../../src/evaluate/anomaly/auroc.ts'
 import {
   averagePrecision,
   averagePrecisionOf,
@@ -30,6 +30,34 @@ describe('detection', () => {
     ]
     expect(auroc(infinite, [true, false, true, false]).area).toBe((0.5 + 1 + 0 + 1) / 4)
     expect(averagePrecision(infinite, [1, 0, 1, 0])).toBeCloseTo((1 / 2 + 2 / 3) / 2, 14)
+  })
+
+  it('has the difference of two areas with the error of DeLong, from the covariances of both', () => {
+    const scores = [0.9, 0.8, 0.3, 0.7, 0.2, 0.4, 0.1]
+    const others = [0.6, 0.9, 0.5, 0.5, 0.7, 0.1, 0.2]
+    const labels = [1, 1, 1, 0, 0, 0, 0]
+    const wins = (of: number[], i: number, j: number) =>
+      of[i]! > of[j]! ? 1 : of[i]! === of[j]! ? 0.5 : 0
+    const [faults, normals] = [
+      [0, 1, 2],
+      [3, 4, 5, 6],
+    ] as const
+    const average = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length
+    const above = (of: number[]) => faults.map((i) => average(normals.map((j) => wins(of, i, j))))
+    const below = (of: number[]) => normals.map((j) => average(faults.map((i) => wins(of, i, j))))
+    const covariance = (a: number[], b: number[]) =>
+      a.reduce((sum, value, i) => sum + (value - average(a)) * (b[i]! - average(b)), 0) /
+      (a.length - 1)
+    const spread = (components: (of: number[]) => number[]) => {
+      const [a, b] = [components(scores), components(others)]
+      return (covariance(a, a) + covariance(b, b) - 2 * covariance(a, b)) / a.length
+    }
+    const found = aurocDifference(scores, others, labels)
+    expect(found).toMatchObject({ anomalies: 3, normals: 4 })
+    // 10 of 12 pairs are in order, and 9½.
+    expect(found.difference).toBeCloseTo((10 - 9.5) / 12, 14)
+    expect(found.standardError).toBeCloseTo(Math.sqrt(spread(above) + spread(below)), 14)
+    expect(aurocDifference(others, scores, labels).difference).toBeCloseTo(-0.5 / 12, 14)
   })
 
   it('has no error of the area where there is one of a kind', () => {
