@@ -10,6 +10,7 @@ const beta = ['test/evaluate/beta.test.ts']
 const expectedValues = ['test/answers/anomaly/expected-values.test.ts']
 const sentence = ['test/app/answers/reason-sentence.test.ts']
 const page = ['test/app/answers/score-page.test.ts']
+const pictures = ['test/app/answers/score-pictures.test.ts']
 const comparison = ['test/app/answers/score-comparison.test.ts']
 const histogram = ['test/report/score-histogram.test.ts']
 
@@ -352,5 +353,19 @@ export const anomaly = [
     from: 'Math.asinh((score - middle) / unit)',
     to: 'Math.tanh((score - middle) / unit)',
     tests: histogram,
+  },
+  {
+    name: 'a heat map shows what adds less than usual',
+    file: 'src/app/answers/score-page/pictures-section.ts',
+    from: 'share - typical[at]!',
+    to: 'typical[at]! - share',
+    tests: pictures,
+  },
+  {
+    name: 'a picture stands where its reconstruction belongs',
+    file: 'src/app/answers/score-page/pictures-section.ts',
+    from: 'pictureOf(rowOf(restored, i), exampleShape)',
+    to: 'pictureOf(example.values, exampleShape)',
+    tests: pictures,
   },
 ]

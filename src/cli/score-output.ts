@@ -21,6 +21,7 @@ import { type ExampleRows, exampleRows, openTableRows } from './examples.ts'
 import { type Columns, csvParts, outputFile } from './output-file.ts'
 import { exampleNames, openPageOutput, type PageOutput, rowNames } from './score-page-output.ts'
 import { openTableOutput } from './table-output.ts'
+import { log } from './terminal.ts'
 
 /** Rows on the page; reasons of each in the output. */
 const [WORST, REASONS] = [100, 3]
@@ -121,6 +122,10 @@ async function writeExamples(
   if (!/\.csv$/i.test(flags.out))
     throw new UserError(`--out ${flags.out}: expected a name that ends in .csv`)
   const rows = await exampleRows(run, flags)
+  if (rows.ofSplit && flags.split !== undefined && flags.split !== 'test' && by.name === 'distance')
+    log(
+      `note: --split ${flags.split}: new examples are compared with those of training and validation, so these are their own neighbours, and their distances too small`,
+    )
   if (rows.count === 0) throw new UserError(`${flags.data}: has no examples to score`)
   const { columns, dimension } = run.model.info
   const source: ExampleSource = {

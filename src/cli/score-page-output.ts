@@ -7,7 +7,6 @@ import type { GivenRows } from '../data/table/given-rows.ts'
 import { UserError } from '../tensor/errors.ts'
 import type { ExampleRows } from './examples.ts'
 import { outputFile } from './output-file.ts'
-import type { ScoredFile } from './score-output.ts'
 
 interface PageFlags {
   readonly data: string | undefined
@@ -17,7 +16,13 @@ interface PageFlags {
   readonly noPage: boolean
 }
 
-/** What the page needs beside what was found. */
+/** What was found in a file. */
+type FoundScores = Pick<
+  ScorePageSource,
+  'scores' | 'threshold' | 'alarms' | 'drift' | 'comparisons' | 'worst'
+> & { readonly name: ScorePageSource['score'] }
+
+/** What the page needs beside that. */
 export type PageContext = Pick<ScorePageSource, 'columns' | 'keyNames' | 'material' | 'namesOf'> & {
   readonly run: Run
   readonly signal: AbortSignal
@@ -25,7 +30,7 @@ export type PageContext = Pick<ScorePageSource, 'columns' | 'keyNames' | 'materi
 
 export interface PageOutput {
   /** Writes the page, if there is to be one, and returns its path. */
-  write(found: ScoredFile, context: PageContext): Promise<string | undefined>
+  write(found: FoundScores, context: PageContext): Promise<string | undefined>
 }
 
 /**

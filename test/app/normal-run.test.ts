@@ -62,16 +62,13 @@ async function scoresByHand(split: 'validation' | 'test') {
   const { rows: normal, anomalies } = data.splits[split]
   const chosen = Int32Array.from([...normal, ...anomalies!.rows])
   // Only faults have a city that no other row has, which is a category of its own.
-  const values = hostTensor(
-    'float32',
-    [chosen.length, 3],
-    Float32Array.from(data.splits[split].store.gather(chosen)),
-  )
+  const cells = data.splits[split].store.gather(chosen) as Float32Array
+  const values = hostTensor('float32', [chosen.length, 3], cells)
   const faults = Array.from(chosen, (_, i) => values.data[3 * i + 2] === 3)
   expect(faults.filter(Boolean)).toHaveLength(split === 'test' ? 8 : 7)
   const indices = Array.from(chosen.keys())
   const numbers = exampleNumbers(withAnomalies(data, split).data, split, indices)
-  const scoring = scoringWith(run, materialFor(data, 5))
+  const scoring = scoringWith(run, materialFor(data, 5, ['train']))
   const names = ['distance', 'bound', 'reconstruction', 'k-NN', 'isolation forest', 'PCA'] as const
   return Promise.all(
     names.map(async (name) => {

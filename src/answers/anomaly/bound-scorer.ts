@@ -1,14 +1,14 @@
 import type { ColumnsDistribution } from '../../distributions/columns/likelihood.ts'
 import type { Distribution, Independent } from '../../distributions/distribution.ts'
-import { importanceBound } from '../../evaluate/likelihood/importance-bound.ts'
 import { importanceWeights, rowsAtOnce } from '../../evaluate/likelihood/importance-weights.ts'
 import { blocksOf } from '../../evaluate/likelihood/latent-model.ts'
 import { weightSums } from '../../evaluate/likelihood/log-weights.ts'
 import { rowKeys } from '../../evaluate/loss/row-noise.ts'
-import type { Tensor } from '../../graph/tensor.ts'
+import { Tensor } from '../../graph/tensor.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { WithParameters } from '../../train/trained.ts'
 import type { ExampleScorer } from './example-scorer.ts'
+import { withinTraining } from './within-training.ts'
 
 export interface BoundOptions {
   /** Codes drawn from q(z|x) for each example, K: 64 by default. */
@@ -18,7 +18,8 @@ export interface BoundOptions {
 
 /**
  * Scores an example by minus the importance-weighted bound on log p(x) (Burda et al. 2016), in nats: how unlikely the model
- * holds it. Missing values count nothing.
+ * holds it. Missing values count nothing. Codes are drawn by what the encoder makes of the row within the range of training
+ * (`withinTraining`), which the weights allow for.
  *
  * The share of a column is Σ w_k (-log p(x_c|z_k)) / Σ w_k over the codes, an estimate of its expectation under p(z|x). The
  * rest is the share of the code: that estimates KL(p(z|x) ‖ p(z)), since -log p(x) = E[-log p(x|z)] + KL(p(z|x) ‖ p(z)).
@@ -30,12 +31,10 @@ export function boundScorer(
   { samples = 64, seed }: BoundOptions,
 ): ExampleScorer {
   const { model, parameters, runtime } = trained
-  return {
+  const scorer: ExampleScorer = {
     unit: 'nats',
-    async scores({ values, numbers, labels }, watching = {}) {
-      const options = { samples, seed, numbers, labels, ...watching }
-      const { bound } = await importanceBound(trained, values, options)
-      return bound.map((logLikelihood) => -logLikelihood)
+    async scores(examples, watching) {
+      return (await scorer.explained(examples, watching)).scores
     },
     async explained({ values, numbers, labels }, { onProgress, signal } = {}) {
       const [count = 0, width = 0] = values.shape
@@ -44,14 +43,20 @@ export function boundScorer(
       const code = new Float64Array(count)
       const shares = new Float64Array(count * width)
       const blocks = blocksOf(model, values, { labels, numbers }, atOnce)
+      const seen = blocksOf(model, withinTraining(model.info.columns, values), { labels }, atOnce)
       const session = await runtime.compile(weighted(trained, seed, atOnce, samples))
       try {
         await session.bind(parameters)
-        for (const { start, count: counted, numbers: drawnBy, feeds } of blocks) {
+        for (const [i, { start, count: counted, numbers: drawnBy, feeds }] of blocks.entries()) {
           signal?.throwIfAborted()
           const keys = rowKeys(drawnBy.map((number) => ({ number, k: 0 })))
           const first = hostTensor('int64', [], BigInt64Array.of(0n))
-          const { logWeights, columns } = await session.run({ ...feeds, keys, first })
+          const { logWeights, columns } = await session.run({
+            ...feeds,
+            seen: seen[i]!.feeds.x!,
+            keys,
+            first,
+          })
           for (let e = 0; e < counted; e++) {
             const sums = weightSums()
             for (let s = 0; s < samples; s++) sums.add(Number(logWeights!.data[e * samples + s]))
@@ -72,11 +77,13 @@ export function boundScorer(
       return { scores, shares: hostTensor('float64', [count, width], shares), code }
     },
   }
+  return scorer
 }
 
 /** The log-weights of all codes `[E · K]`, and of each example the weighted mean of log p(x_c|z), `[E, D]`. */
 function weighted({ model }: WithParameters, seed: number, examples: number, codes: number) {
-  const { x, p, logWeights } = importanceWeights(model, seed, examples, codes)
+  const seen = Tensor.input('seen', [examples, model.info.dimension])
+  const { x, p, logWeights } = importanceWeights(model, seed, examples, codes, { seen })
   const each = perColumn(p, x).reshape([examples, codes, model.info.dimension])
   const weights = logWeights.reshape([examples, codes]).logSoftmax(1).exp().unsqueeze(2)
   return { logWeights, columns: each.mul(weights).sum([1]) }

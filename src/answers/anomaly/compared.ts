@@ -4,6 +4,7 @@ import type { Floats, HostTensor } from '../../tensor/host.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import type { ScoredExamples } from './example-scorer.ts'
+import { withinTraining } from './within-training.ts'
 
 /** Examples and their reconstructions as vectors of real numbers, `[n, F]` each: see `comparedRows`. */
 export interface Compared {
@@ -16,8 +17,8 @@ export async function comparedWithReconstructions(
   trained: TrainedModel,
   { values, labels }: ScoredExamples,
 ): Promise<Compared> {
-  const restored = await trained.reconstruct(values, labels)
   const { runtime, model } = trained
+  const restored = await trained.reconstruct(withinTraining(model.info.columns, values), labels)
   const compared = (rows: Floats) => comparedRows(runtime, model.info.columns, rows)
   return { given: await compared(values), restored: await compared(withGapsOf(values, restored)) }
 }

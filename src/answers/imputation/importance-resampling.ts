@@ -103,7 +103,9 @@ function weighingGraph(
     const known = x.equal(x).cast('float').sum([1], true) // [rows, 1]
     return known.greater(0).select(parameter, 0)
   }
-  const { z, p, logWeights } = importanceWeights(model, seed, rows, codes, priorWithoutValues)
+  const { z, p, logWeights } = importanceWeights(model, seed, rows, codes, {
+    changed: priorWithoutValues,
+  })
   const likelihood = p as ColumnsDistribution
   const byRow = logWeights.reshape([rows, codes])
   const logShares = byRow.sub(byRow.logSumExp(1, true)) // log of the normalised weights, [rows, K]

@@ -49,7 +49,8 @@ export async function detectionOfRun(
 ): Promise<SplitDetection[]> {
   if (!data.normal || scoresOf(run).length === 0) return []
   const { seed } = run.config.train
-  const scoring = scoringWith(run, materialFor(data, seed))
+  // Validation examples are scored here, and must not be compared with themselves.
+  const scoring = scoringWith(run, materialFor(data, seed, ['train']))
   const found: SplitDetection[] = []
   for (const split of ['validation', 'test'] as const) {
     const anomalies = data.splits[split].anomalies?.rows.length ?? 0

@@ -50,17 +50,24 @@ const MOST = { training: 5000, numbers: 4_000_000, calibration: 20_000 }
 /**
  * What new examples are compared with, without any calibration yet: examples of training and of validation, which are as
  * normal.
+ *
+ * @param from the splits; those whose own examples are to be scored must not be among them, as each would be its own
+ * neighbour
  */
-export function materialFor(data: DataSet, seed: number): ScoringMaterial {
-  const { train, validation } = data.splits
-  const [own, beside] = [train.rows.length, validation.rows.length]
-  const most = Math.max(1, Math.min(MOST.training, Math.floor(MOST.numbers / train.store.width)))
-  const share = Math.min(1, most / (own + beside))
-  const training = joined([
-    examplesOf(data, 'train', Math.max(1, Math.floor(share * own)), seed),
-    examplesOf(data, 'validation', Math.floor(share * beside), seed),
-  ])
-  return { training, calibration: {}, typical: {}, seed }
+export function materialFor(
+  data: DataSet,
+  seed: number,
+  from: readonly SplitName[] = ['train', 'validation'],
+): ScoringMaterial {
+  const sizes = from.map((split) => data.splits[split].rows.length)
+  const all = sizes.reduce((a, b) => a + b)
+  const { width } = data.splits.train.store
+  const most = Math.min(all, MOST.training, Math.max(1, Math.floor(MOST.numbers / width)))
+  const parts = from.map((split, i) => {
+    const own = Math.floor((most * sizes[i]!) / all)
+    return examplesOf(data, split, i === 0 ? Math.max(1, own) : own, seed)
+  })
+  return { training: joined(parts), calibration: {}, typical: {}, seed }
 }
 
 /** Examples one after the other; their numbers are left out, since nothing is drawn for those that are compared with. */

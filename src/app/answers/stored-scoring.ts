@@ -20,7 +20,7 @@ import {
 const LARGEST = 100_000_000
 
 /** Changes when scores are computed in another way, so that stored calibrations are made anew. */
-const FORMAT = 1
+const FORMAT = 2
 
 /**
  * The scoring of a run, with calibrations of the scores that are asked for. What was computed before is read from the run's

@@ -17,18 +17,24 @@ export interface ImportanceWeights {
   readonly logWeights: Tensor
 }
 
+/** Another q(z|x) than the model's: the weights hold for any. */
+export interface Proposal {
+  /** What the encoder sees of the examples in place of `x`, `[examples, D]`. */
+  readonly seen?: Tensor | undefined
+  /** A parameter of the posterior, `[examples, L]`, in place of that which the encoder gives for `x`. */
+  readonly changed?: ((parameter: Tensor, x: Tensor) => Tensor) | undefined
+}
+
 /**
  * That many draws z from q(z|x) for each example, with their weights. Inputs are `x`, `labels`, `keys` `[examples, 1]` and
  * `first`, the number of the first of the draws.
- *
- * @param changed a parameter of the posterior, `[examples, L]`, in place of that which the encoder gives for `x`
  */
 export function importanceWeights(
   model: BuiltModel,
   seed: number,
   examples: number,
   codes: number,
-  changed: (parameter: Tensor, x: Tensor) => Tensor = (parameter) => parameter,
+  { seen, changed = (parameter) => parameter }: Proposal = {},
 ): ImportanceWeights {
   const { likelihood, prior, latent } = generatorOf(model)
   const rows = examples * codes
@@ -37,7 +43,7 @@ export function importanceWeights(
   const keys = repeatedRows(Tensor.input('keys', [examples, 1], 'int64'), codes)
   const first = Tensor.input('first', [], 'int64')
   const steps = first.add(iota(codes)).expand([examples, codes]).reshape([rows, 1])
-  const q = mapped(posteriorParts(model, given, once), (parameter) =>
+  const q = mapped(posteriorParts(model, seen ?? given, once), (parameter) =>
     repeatedRows(changed(parameter, given), codes),
   )
   const z = q.sample(rowNoise(seed, keys, steps)('importance codes')) // [rows, L]
