@@ -17,9 +17,10 @@ import type { TypedColumn } from '../data/table/original.ts'
 import { type EditedRows, editOfParts } from '../data/table/write/edit.ts'
 import type { TableColumn } from '../distributions/columns/column.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type ExampleRows, exampleRows, openTableRows } from './examples.ts'
+import { openTableRows } from './examples.ts'
 import { type Columns, csvParts, outputFile } from './output-file.ts'
 import { exampleNames, openPageOutput, type PageOutput, rowNames } from './score-page-output.ts'
+import { type ScorableRows, scorableRows } from './score-rows.ts'
 import { openTableOutput } from './table-output.ts'
 import { log } from './terminal.ts'
 
@@ -121,7 +122,7 @@ async function writeExamples(
 ): Promise<ScoredFile> {
   if (!/\.csv$/i.test(flags.out))
     throw new UserError(`--out ${flags.out}: expected a name that ends in .csv`)
-  const rows = await exampleRows(run, flags)
+  const rows = await scorableRows(run, flags)
   if (rows.ofSplit && flags.split !== undefined && flags.split !== 'test' && by.name === 'distance')
     log(
       `note: --split ${flags.split}: new examples are compared with those of training and validation, so these are their own neighbours, and their distances too small`,
@@ -136,7 +137,7 @@ async function writeExamples(
   const scoring = await by.scoring()
   const scan = scanOf({ ...by, scoring }, source, flags, columns)
   await outputFile(flags.out).write(csvParts(exampleColumns(scan, rows)))
-  const found = await scan.found(undefined)
+  const found = await scan.found(rows.isAnomaly)
   const written = await page.write(found, {
     run,
     columns,
@@ -150,22 +151,22 @@ async function writeExamples(
 
 async function* exampleColumns(
   scan: ReturnType<typeof scanOf>,
-  { keyNames = [], labelled, part }: ExampleRows,
+  { keyNames = [], labelOf, part }: ScorableRows,
 ): AsyncGenerator<Columns> {
   const names = [
     'row',
     ...keyNames,
-    ...(labelled ? ['label'] : []),
+    ...(labelOf ? ['label'] : []),
     ...scan.columns.map(({ name }) => name),
   ]
   let start = 0
   for await (const { count, added = [] } of scan.parts()) {
-    const { keys, labels } = part(start, start + count)
+    const { keys } = part(start, start + count)
     const first = start
     const cells = [
       (row: number) => first + row + 1,
       ...keyNames.map((_, j) => (row: number) => keys?.[row]?.[j] ?? null),
-      ...(labelled ? [(row: number) => labels?.[row] ?? null] : []),
+      ...(labelOf ? [(row: number) => labelOf(first + row) ?? null] : []),
       ...added.map((column) => (row: number) => column[row] as string | number | null),
     ]
     yield { names, rows: count, cell: (row, j) => cells[j]!(row) }

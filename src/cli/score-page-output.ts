@@ -5,8 +5,8 @@ import type { Run } from '../app/run/load.ts'
 import { pathOf } from '../data/named-tables.ts'
 import type { GivenRows } from '../data/table/given-rows.ts'
 import { UserError } from '../tensor/errors.ts'
-import type { ExampleRows } from './examples.ts'
 import { outputFile } from './output-file.ts'
+import type { ScorableRows } from './score-rows.ts'
 
 interface PageFlags {
   readonly data: string | undefined
@@ -102,14 +102,17 @@ export function rowNames(
 }
 
 /** The names of other examples. */
-export function exampleNames({ part }: Pick<ExampleRows, 'part'>): ScorePageSource['namesOf'] {
+export function exampleNames({
+  part,
+  labelOf,
+}: Pick<ScorableRows, 'part' | 'labelOf'>): ScorePageSource['namesOf'] {
   return (row): ExampleNames => {
     const { keys, labels } = part(row, row + 1)
-    const label = labels?.[0]
+    const label = labelOf?.(row)
     return {
       keys: present(keys?.[0]),
       label: label === undefined ? undefined : `label ${label}`,
-      classLabel: label,
+      classLabel: labels?.[0],
     }
   }
 }

@@ -62,7 +62,8 @@ describe('the page of score', () => {
         labels: [10 + start],
         keys: [[`picture-${start}.png`]],
       }),
+      labelOf: (row) => ['cat', 'dog', 'cow', 'owl'][row],
     })
-    expect(names(3)).toEqual({ keys: ['picture-3.png'], label: 'label 13', classLabel: 13 })
+    expect(names(3)).toEqual({ keys: ['picture-3.png'], label: 'label owl', classLabel: 13 })
   })
 })
