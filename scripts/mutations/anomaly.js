@@ -173,13 +173,6 @@ export const anomaly = [
     tests: percentiles,
   },
   {
-    name: 'the mean of percentiles is their sum',
-    file: 'src/answers/anomaly/percentiles.ts',
-    from: 'sums.map((sum) => sum / each.length)',
-    to: 'sums',
-    tests: percentiles,
-  },
-  {
     name: 'the parameters of a Beta distribution are exchanged above its mean',
     file: 'src/evaluate/statistics/beta.ts',
     from: '1 - lowerTail(1 - x, x, b, a)',

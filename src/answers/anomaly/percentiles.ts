@@ -25,25 +25,6 @@ export function percentiles(
   })
 }
 
-/**
- * The mean of several scores' percentiles for each row: `[m]` from lists `[m]`, one a score. Each score counts the same,
- * whatever its unit and spread.
- *
- * @throws RangeError if there are no lists, their lengths differ, or percentiles are NaN
- */
-export function meanPercentile(each: readonly ArrayLike<number>[]): Float64Array {
-  if (each.length === 0) throw new RangeError('percentiles: expected 1 list or more, got none')
-  const rows = each[0]!.length
-  const sums = new Float64Array(rows)
-  for (const list of each) {
-    requireNumbers(list, 'percentiles')
-    if (list.length !== rows)
-      throw new RangeError(`percentiles: expected lists of ${rows} each, got ${list.length}`)
-    for (let i = 0; i < rows; i++) sums[i]! += list[i]!
-  }
-  return sums.map((sum) => sum / each.length)
-}
-
 /** How many of the indices from 0 to n satisfy a condition that holds for the first ones only, by bisection. */
 function countWhere(n: number, holds: (index: number) => boolean): number {
   let [low, high] = [0, n]

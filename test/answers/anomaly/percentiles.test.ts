@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meanPercentile, percentiles } from '../../../src/answers/anomaly/percentiles.ts'
+import { percentiles } from '../../../src/answers/anomaly/percentiles.ts'
 import { stream } from '../../../src/tensor/random.ts'
 
 describe('the percentile of a score', () => {
@@ -20,19 +20,5 @@ describe('the percentile of a score', () => {
     expect(() => percentiles([1], [])).toThrow('calibration: expected 1 score or more, got none')
     expect(() => percentiles([1], [2, 1])).toThrow('ascending order')
     expect(() => percentiles([Number.NaN], [1, 2])).toThrow('scores: value 0')
-  })
-})
-
-describe('the mean of percentiles', () => {
-  it('counts each score the same', () => {
-    expect([...meanPercentile([Float64Array.of(10, 100), [20, 50], [60, 0]])]).toEqual([30, 50])
-  })
-
-  it('is refused without scores, and of lists of different lengths', () => {
-    expect(() => meanPercentile([])).toThrow('percentiles: expected 1 list or more, got none')
-    expect(() => meanPercentile([[1, 2], [1]])).toThrow(
-      'percentiles: expected lists of 2 each, got 1',
-    )
-    expect(() => meanPercentile([[Number.NaN]])).toThrow('percentiles: value 0')
   })
 })
