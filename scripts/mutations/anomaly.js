@@ -10,6 +10,9 @@ const beta = ['test/evaluate/beta.test.ts']
 const expectedValues = ['test/answers/anomaly/expected-values.test.ts']
 const sentence = ['test/app/answers/reason-sentence.test.ts']
 const page = ['test/app/answers/score-page.test.ts']
+const scorers = ['test/answers/anomaly/model-scorers.test.ts']
+const within = ['test/answers/anomaly/within-training.test.ts']
+const scoring = ['test/app/answers/scoring.test.ts']
 const pictures = ['test/app/answers/score-pictures.test.ts']
 const comparison = ['test/app/answers/score-comparison.test.ts']
 const histogram = ['test/report/score-histogram.test.ts']
@@ -360,5 +363,54 @@ export const anomaly = [
     from: 'pictureOf(rowOf(restored, i), exampleShape)',
     to: 'pictureOf(example.values, exampleShape)',
     tests: pictures,
+  },
+  {
+    name: 'the share of a column counts all codes alike',
+    file: 'src/answers/anomaly/bound-scorer.ts',
+    from: '.logSoftmax(1).exp()',
+    to: '.mul(0).logSoftmax(1).exp()',
+    tests: scorers,
+  },
+  {
+    name: 'a score of the bound is the bound',
+    file: 'src/answers/anomaly/bound-scorer.ts',
+    from: 'let rest = -sums.summary().logMean',
+    to: 'let rest = sums.summary().logMean',
+    tests: scorers,
+  },
+  {
+    name: 'a distance counts residuals twice and reconstructions not',
+    file: 'src/answers/anomaly/distance-scorer.ts',
+    from: 'values[to] = restored.data[from]!',
+    to: 'values[to] = given.data[from]! - restored.data[from]!',
+    tests: scorers,
+  },
+  {
+    name: 'what the encoder is shown ends at the wrong end',
+    file: 'src/answers/anomaly/within-training.ts',
+    from: 'Math.max(range[0], Math.min(range[1], value))',
+    to: 'Math.max(range[1], Math.min(range[0], value))',
+    tests: within,
+  },
+  {
+    name: 'calibration takes validation examples',
+    file: 'src/app/answers/scoring.ts',
+    from: "examplesOf(data, 'test', MOST.calibration",
+    to: "examplesOf(data, 'validation', MOST.calibration",
+    tests: scoring,
+  },
+  {
+    name: 'the mean share of a column is its sum',
+    file: 'src/app/answers/scoring.ts',
+    from: 'means[at % width]! += share / count',
+    to: 'means[at % width]! += share',
+    tests: scoring,
+  },
+  {
+    name: 'the middle score of a file is the highest',
+    file: 'src/app/answers/score-summary.ts',
+    from: 'sorted[Math.floor((n - 1) / 2)]!',
+    to: 'sorted[n - 1]!',
+    tests: scoring,
   },
 ]
