@@ -1,4 +1,3 @@
-import type { FileMetaData, SchemaTree } from 'hyparquet'
 import type { DType, HostTensor } from '../../tensor/host.ts'
 import type { ByteSource } from './read/bytes.ts'
 
@@ -49,8 +48,8 @@ export interface ArffOriginal {
 export interface ParquetOriginal {
   readonly format: 'parquet'
   readonly source: ByteSource
-  readonly metadata: FileMetaData
-  readonly root: SchemaTree
+  /** The file's `ParquetStructure`, which only readers and writers of Parquet know. */
+  readonly structure: unknown
   /** Columns that cannot be read, and why: `"tags" (nested)`. */
   readonly unread: readonly string[]
 }

@@ -47,7 +47,7 @@ export async function openParquet(source: ByteSource): Promise<RecordSource> {
       `Parquet, ${counted(metadata.row_groups.length, 'row group')}`,
       ...(left.length > 0 ? [`without ${said.join(', ')}`] : []),
     ].join(', '),
-    original: { format: 'parquet', source, metadata, root, unread: said },
+    original: { format: 'parquet', source, structure: { metadata, root }, unread: said },
     batches: () =>
       parquetBatches(
         source,
@@ -57,7 +57,8 @@ export async function openParquet(source: ByteSource): Promise<RecordSource> {
   }
 }
 
-interface Described {
+/** What a Parquet file says of itself at its end. */
+export interface ParquetStructure {
   readonly metadata: FileMetaData
   readonly root: SchemaTree
 }
@@ -65,7 +66,7 @@ interface Described {
 /** Most bytes of the description of a file: of a table of 10,000 columns in 100 row groups they are some 100 MB. */
 const LONGEST_DESCRIPTION = 2 ** 28
 
-async function readMetadata(source: ByteSource): Promise<Described> {
+async function readMetadata(source: ByteSource): Promise<ParquetStructure> {
   const { name, size } = source
   if (size === undefined)
     throw new UserError(

@@ -1,7 +1,7 @@
 import type { ColumnChunk, KeyValue, RowGroup, SchemaElement, SchemaTree } from 'hyparquet'
 import type { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js'
 import type { ParquetOriginal } from '../original.ts'
-import { parquetBatches } from '../read/parquet.ts'
+import { type ParquetStructure, parquetBatches } from '../read/parquet.ts'
 import { exactParsers } from '../read/parquet-types.ts'
 import type { Cell, RecordBatch, RecordSource } from '../records.ts'
 import { DrainedBytes } from './drained-bytes.ts'
@@ -25,7 +25,7 @@ export async function* parquetCopyParts(
   edit: TableEdit,
 ): AsyncGenerator<Uint8Array> {
   const { added = [], replaced = [] } = edit
-  const { metadata, root } = original
+  const { metadata, root } = original.structure as ParquetStructure
   const leaves = replaced.map((name) => root.children.find(({ element }) => element.name === name)!)
   const elements = leaves.map(({ element }) => storedElement(element))
   const schema = schemaOf(metadata.schema, elements, added.map(elementOf))
@@ -89,15 +89,17 @@ async function storedColumns(
 /** The original cells of the replaced columns. */
 const cellsOf = (
   source: RecordSource,
-  { source: bytes, metadata, root }: ParquetOriginal,
+  { source: bytes, structure }: ParquetOriginal,
   leaves: readonly SchemaTree[],
-) =>
-  parquetBatches(
+) => {
+  const { metadata, root } = structure as ParquetStructure
+  return parquetBatches(
     { ...bytes, name: source.name },
     metadata,
     leaves.map((leaf) => [root, leaf]),
     exactParsers,
   )[Symbol.asyncIterator]()
+}
 
 interface NewCells {
   readonly added: readonly Cell[][]
