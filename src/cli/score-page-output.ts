@@ -40,6 +40,8 @@ export interface PageOutput {
  */
 export function openPageOutput(flags: PageFlags): PageOutput {
   const { data, out } = flags
+  if (flags.noPage && flags.page !== undefined)
+    throw new UserError(`--page ${flags.page}: contradicts --no-page; leave one of them out`)
   const path = flags.noPage ? undefined : (flags.page ?? pageBeside(out))
   if (path === undefined) return { write: async () => undefined }
   const file = outputFile(path, '--page')

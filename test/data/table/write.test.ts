@@ -387,7 +387,7 @@ describe('an edit', () => {
 
   it('is refused where a column would stand there twice', async () => {
     await expect(textOf(await opened('a,score\n1,2\n'), scores(1), 'out.csv')).rejects.toThrow(
-      'given: has a column "score" already, the name of a column that is to be added; rename it in the file',
+      'given: has a column "score" already, the name of a column that is to be added; rename or remove it in the file',
     )
   })
 })
