@@ -120,7 +120,7 @@ export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
         columns: form.columns,
         keyNames: rows.keys?.names ?? [],
         material: scoring.material,
-        namesOf: rowNames(rows, labelColumn),
+        namesOf: rowNames({ keys: rows.keys, labels, labelTexts: rows.labelTexts }, labelColumn),
         signal: by.signal,
       })
       return { ...found, page: written }

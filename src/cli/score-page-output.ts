@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { ExampleNames, ScorePageSource } from '../app/answers/score-page/source.ts'
 import type { Run } from '../app/run/load.ts'
 import { pathOf } from '../data/named-tables.ts'
@@ -76,7 +76,7 @@ function isSame(one: string, other: string): boolean {
     try {
       return realpathSync(path)
     } catch {
-      return path
+      return resolve(path)
     }
   }
   return real(one) === real(other)
