@@ -11,7 +11,7 @@ const expectedValues = ['test/answers/anomaly/expected-values.test.ts']
 const sentence = ['test/app/answers/reason-sentence.test.ts']
 const page = ['test/app/answers/score-page.test.ts']
 const scorers = ['test/answers/anomaly/model-scorers.test.ts']
-const within = ['test/answers/anomaly/within-training.test.ts']
+const within = ['test/answers/within-training.test.ts']
 const scoring = ['test/app/answers/scoring.test.ts']
 const pictures = ['test/app/answers/score-pictures.test.ts']
 const comparison = ['test/app/answers/score-comparison.test.ts']
@@ -387,9 +387,9 @@ export const anomaly = [
   },
   {
     name: 'what the encoder is shown ends at the wrong end',
-    file: 'src/answers/anomaly/within-training.ts',
-    from: 'Math.max(range[0], Math.min(range[1], value))',
-    to: 'Math.max(range[1], Math.min(range[0], value))',
+    file: 'src/answers/within-training.ts',
+    from: 'Math.max(range[0]!, Math.min(range[1]!, value))',
+    to: 'Math.max(range[1]!, Math.min(range[0]!, value))',
     tests: within,
   },
   {

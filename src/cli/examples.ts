@@ -70,15 +70,22 @@ export const exampleFlags = {
  */
 export async function exampleRows(run: Run, choice: Choice): Promise<ExampleRows> {
   const examples = await examplesFor(run, choice)
-  const { labels, definition } = run.model
-  if (labels === 'condition' && !examples.labelled) {
-    const { labelColumn: column } = examples
+  requireLabelled(run, choice.data, examples)
+  return examples
+}
+
+/** Refuses examples without the labels that a model is conditioned on. */
+export function requireLabelled(
+  { model: { labels, definition } }: Run,
+  name: string | undefined,
+  { labelled, labelColumn: column }: Pick<ExampleRows, 'labelled' | 'labelColumn'>,
+): void {
+  if (labels === 'condition' && !labelled) {
     const missing = column === undefined ? 'labels' : `column ${JSON.stringify(column)} of labels`
     throw new UserError(
-      `${choice.data}: has no ${missing}, and ${definition.name} is conditioned on them; ${column === undefined ? '' : 'add it, or '}give --labels FILE`,
+      `${name}: has no ${missing}, and ${definition.name} is conditioned on them; ${column === undefined ? '' : 'add it, or '}give --labels FILE`,
     )
   }
-  return examples
 }
 
 /** The same, all at once. */
@@ -173,16 +180,11 @@ async function examplesOfFile(
   path: string,
   { labels: labelsPath, scaled, count: most = Number.POSITIVE_INFINITY }: Choice,
 ): Promise<ExampleRows> {
-  const { readLabels, requireFile } = await import('../data/named.ts')
+  const { requireFile } = await import('../data/named.ts')
   requireFile(pathOf(path))
   const form = await run.form()
   const { isPictures } = await import('../data/pictures/is-pictures.ts')
-  const { labelsOf } = await import('../data/labels.ts')
-  const given = labelsPath === undefined ? undefined : await readLabels(labelsPath)
-  const labelled = (own: HostTensor | undefined, rows: number) => {
-    const labels = given ?? own
-    return labels && labelsOf(labels, labelsPath ?? `${path}, labels`, rows, path)
-  }
+  const labelled = await labelsFor(path, labelsPath)
   if (form?.table && !scaled && !isPictures(path)) {
     const rows = await rowsOfTable(run, path, form.table)
     const labels = labelled(undefined, rows.count)
@@ -202,6 +204,17 @@ async function examplesOfFile(
       values: end - start < rows ? rowsBetween(values, start, end) : values,
       labels: known?.subarray(start, end),
     }),
+  }
+}
+
+/** Reads labels from a file, and returns what checks them, or those that the examples have, for a number of rows. */
+export async function labelsFor(path: string, labelsPath: string | undefined) {
+  const { readLabels } = await import('../data/named.ts')
+  const { labelsOf } = await import('../data/labels.ts')
+  const given = labelsPath === undefined ? undefined : await readLabels(labelsPath)
+  return (own: HostTensor | undefined, rows: number): Int32Array | undefined => {
+    const labels = given ?? own
+    return labels && labelsOf(labels, labelsPath ?? `${path}, labels`, rows, path)
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { ImputedPart } from '../app/answers/impute-table.ts'
 import { temporaryPath } from '../data/disk/temporary.ts'
 import type { RecordSource } from '../data/table/records.ts'
@@ -48,7 +48,10 @@ export function imputedFiles(chosen: Chosen): ImputedFiles {
   if (out === undefined) throw new UserError('--out: missing; give the name of the file to write')
   const table = openTableOutput(out, data)
   requireIntervals(intervals, data, out)
-  requireNewFolder(draws)
+  requireNewFolder(draws, [
+    ['--out', out],
+    ['--intervals', intervals],
+  ])
   /** Temporary names, and those that they get. */
   const held: { readonly from: string; readonly to: string }[] = []
   const hold = async (to: string) => {
@@ -89,12 +92,17 @@ function requireIntervals(intervals: string | undefined, data: string, out: stri
     throw new UserError(`--intervals ${intervals}: expected a name that ends in .csv`)
   outputFile(intervals).check()
   requireOther(intervals, data, '--intervals')
-  if (intervals === out)
+  if (resolve(intervals) === resolve(out))
     throw new UserError(`--intervals ${intervals}: is the file of --out; choose another name`)
 }
 
-function requireNewFolder(draws: string | undefined): void {
+function requireNewFolder(
+  draws: string | undefined,
+  others: readonly (readonly [flag: string, path: string | undefined])[],
+): void {
   if (draws === undefined) return
+  const same = others.find(([, path]) => path !== undefined && resolve(path) === resolve(draws))
+  if (same) throw new UserError(`--draws ${draws}: is the file of ${same[0]}; choose another name`)
   if (existsSync(draws))
     throw new UserError(`--draws ${draws}: exists already; choose the name of a new folder`)
   requireWritable(draws)

@@ -14,10 +14,11 @@ import type { ModelScoreName, Scoring } from '../app/answers/scoring.ts'
 import type { Run } from '../app/run/load.ts'
 import type { RowLabels } from '../data/normal.ts'
 import type { TypedColumn } from '../data/table/original.ts'
+import type { RecordSource } from '../data/table/records.ts'
 import { type EditedRows, editOfParts } from '../data/table/write/edit.ts'
 import type { TableColumn } from '../distributions/columns/column.ts'
 import { UserError } from '../tensor/errors.ts'
-import { openTableRows } from './examples.ts'
+import { labelsFor, openTableRows, requireLabelled } from './examples.ts'
 import { type Columns, csvParts, outputFile } from './output-file.ts'
 import { exampleNames, openPageOutput, type PageOutput, rowNames } from './score-page-output.ts'
 import { type ScorableRows, scorableRows } from './score-rows.ts'
@@ -82,35 +83,55 @@ export function openScoreOutput(flags: ScoreFlags): ScoreOutput {
     async write(run, by) {
       const form = (await run.form())?.table
       const { isPictures } = await import('../data/pictures/is-pictures.ts')
-      const isTable = form && data !== undefined && flags.split === undefined && !isPictures(data)
+      const isTable =
+        form &&
+        data !== undefined &&
+        flags.split === undefined &&
+        !flags.scaled &&
+        !isPictures(data)
       if (!isTable) return writeExamples(run, by, flags, page)
       const { source, rows } = await openTableRows(run, data, form, { others: 'unchanged' })
+      const own = form.schema.columns.map(({ name }) => name)
+      requireUnscored(source, own)
       if (rows.count === 0) throw new UserError(`${data}: has no rows to score`)
+      const labels = (await labelsFor(data, flags.labels))(undefined, rows.count) ?? rows.labels
+      const labelColumn = form.schema.columns.find(({ kind }) => kind === 'label')?.name
+      requireLabelled(run, data, { labelled: labels !== undefined, labelColumn })
       const examples: ExampleSource = {
         count: rows.count,
         width: form.columns.length,
         part: (start, end) => ({
           values: rows.cells(start, end),
-          labels: rows.labels?.subarray(start, end),
+          labels: labels?.subarray(start, end),
         }),
       }
       const scoring = await by.scoring()
-      const scan = scanOf({ ...by, scoring }, examples, flags, form.columns)
+      const scan = scanOf({ ...by, scoring }, examples, flags, form.columns, own)
       const edit = editOfParts({ added: scan.columns }, scan.parts())
       await table.write(source, edit, flags)
       const found = await scan.found(anomalousOf(run, rows.labelTexts))
-      const labelColumn = form.schema.columns.find(({ kind }) => kind === 'label')?.name
       const written = await page.write(found, {
         run,
         columns: form.columns,
         keyNames: rows.keys?.names ?? [],
         material: scoring.material,
-        namesOf: rowNames(rows, labelColumn),
+        namesOf: rowNames({ keys: rows.keys, labels, labelTexts: rows.labelTexts }, labelColumn),
         signal: by.signal,
       })
       return { ...found, page: written }
     },
   }
+}
+
+/** The columns that scoring adds first. */
+const ADDED = ['score', 'alarm', 'reason'] as const
+
+/** Refuses what an earlier call wrote. */
+function requireUnscored({ name, columns }: RecordSource, own: readonly string[]): void {
+  if (ADDED.every((added) => columns.includes(added) && !own.includes(added)))
+    throw new UserError(
+      `${name}: has the columns ${ADDED.join(', ')}, which scoring adds; give the file as it was before it was scored, or remove or rename them`,
+    )
 }
 
 /** Examples that are no rows of a table with columns: their numbers, keys and labels, and what was found. */
@@ -194,16 +215,20 @@ function scanOf(
   source: ExampleSource,
   flags: Pick<ScoreFlags, 'falseAlarms' | 'shares'>,
   columns: readonly TableColumn[] | undefined,
+  own: readonly string[] = [],
 ) {
+  // A table that has a score of its own, such as that of an exam, keeps it.
+  const nameOf = (added: (typeof ADDED)[number]) =>
+    own.includes(added) ? `anomaly ${added}` : added
   const { calibration, typical } = scoring.material
   const threshold = thresholdFor(calibration[name]!, flags.falseAlarms)
   const scores = new Float64Array(source.count)
   const worst = highestScores(WORST)
   const sample = sampleOf(source.count, source.width, COMPARED)
   const added: TypedColumn[] = [
-    { name: 'score', type: 'number' },
-    { name: 'alarm', type: 'integer' },
-    ...(columns ? [{ name: 'reason', type: 'text' } as const] : []),
+    { name: nameOf('score'), type: 'number' },
+    { name: nameOf('alarm'), type: 'integer' },
+    ...(columns ? [{ name: nameOf('reason'), type: 'text' } as const] : []),
     ...(flags.shares && columns
       ? [...columns.map((column) => column.name), ...(name === 'bound' ? ['code'] : [])].map(
           (of) => ({ name: `share of ${of}`, type: 'number' }) as const,

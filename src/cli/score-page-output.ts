@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { ExampleNames, ScorePageSource } from '../app/answers/score-page/source.ts'
 import type { Run } from '../app/run/load.ts'
 import { pathOf } from '../data/named-tables.ts'
@@ -40,6 +40,8 @@ export interface PageOutput {
  */
 export function openPageOutput(flags: PageFlags): PageOutput {
   const { data, out } = flags
+  if (flags.noPage && flags.page !== undefined)
+    throw new UserError(`--page ${flags.page}: contradicts --no-page; leave one of them out`)
   const path = flags.noPage ? undefined : (flags.page ?? pageBeside(out))
   if (path === undefined) return { write: async () => undefined }
   const file = outputFile(path, '--page')
@@ -74,7 +76,7 @@ function isSame(one: string, other: string): boolean {
     try {
       return realpathSync(path)
     } catch {
-      return path
+      return resolve(path)
     }
   }
   return real(one) === real(other)

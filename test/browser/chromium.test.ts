@@ -136,8 +136,14 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
         const model = await window.lab.train({ ...chosen, data, hidden: [4], latent: 1, epochs: 1 })
         const [row] = await model.rows(await model.reconstruct(data0()))
         const codes = await model.encode(data0())
+        const { scores, alarms, columns } = await model.score(data0(), { score: 'distance' })
+        const filled = await model.impute(data0(), { samples: 2 })
         await model.close()
-        return { found, row, shape: codes.shape, hash: model.config.dataHash }
+        const denoiser = await window.lab.train({ ...chosen, model: 'dae', data, epochs: 1 })
+        const [denoised] = await denoiser.rows(await denoiser.denoise(data0()))
+        await denoiser.close()
+        const answers = { scores: [...scores], alarms: alarms.length, columns, filled, denoised }
+        return { found, row, shape: codes.shape, hash: model.config.dataHash, answers }
 
         function data0() {
           const base = { seconds: 1.7e9, price: 2, visits: null, member: 'yes' }
@@ -156,6 +162,13 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
     expect([there.hash, there.shape]).toEqual([here.hash, [1, 1]])
     expect(Object.keys(there.row!)).toEqual(names.slice(1, -1))
     expect(Math.abs((there.row!.seconds as number) - 1.7e9)).toBeLessThan(20)
+    const { scores, alarms, columns, filled, denoised } = there.answers
+    expect([scores.length, alarms, columns]).toEqual([1, 1, names.slice(1, -1)])
+    expect(scores[0]).toBeGreaterThan(0)
+    expect(filled.gaps.map(({ column }) => column)).toEqual(['visits'])
+    expect(filled.rows[0]).toMatchObject({ price: 2, city: 'Rome, Italy', member: 'yes' })
+    expect(filled.rows[0]!.visits).toBeTypeOf('number')
+    expect(Object.keys(denoised!)).toEqual(names.slice(1, -1))
   })
 
   it('trains as Node does, step for step', async () => {

@@ -7,6 +7,7 @@ import { parseNpz, writeNpz } from '../../src/data/npz.ts'
 import { decodePng } from '../../src/data/pictures/png.ts'
 import { bytesInMemory } from '../../src/data/table/read/bytes.ts'
 import { openRecords } from '../../src/data/table/read/open-records.ts'
+import type { ParquetStructure } from '../../src/data/table/read/parquet.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { allRows, csvText, type Table } from '../data/table/written.ts'
 import { words, workingFolder } from './command-line.ts'
@@ -141,7 +142,8 @@ describe('denoise', () => {
     const file = readFileSync(inFolder('clean.parquet'))
     const source = await openRecords(bytesInMemory(file, 'clean'))
     if (source.original?.format !== 'parquet') throw new Error('is Parquet')
-    const written = source.original.metadata.schema.slice(1)
+    const { metadata } = source.original.structure as ParquetStructure
+    const written = metadata.schema.slice(1)
     expect(written.map(({ name, type }) => [name, type])).toEqual(
       schema.slice(1).map(({ name, type }) => [name, type]),
     )

@@ -193,6 +193,11 @@ describe('impute', () => {
       '--intervals x.csv: is the file of --out; choose another name',
     ],
     [
+      'a folder that is to be the file',
+      'impute run --data gaps.csv --out x.csv --draws ./x.csv',
+      '--draws ./x.csv: is the file of --out; choose another name',
+    ],
+    [
       'a folder that exists',
       'impute run --data gaps.csv --out x.csv --draws run',
       '--draws run: exists already; choose the name of a new folder',

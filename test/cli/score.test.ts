@@ -2,7 +2,9 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { beforeAll, describe, expect, it } from 'vitest'
 import { alarmThreshold } from '../../src/answers/anomaly/threshold.ts'
 import { load } from '../../src/app/library/node.ts'
+import { parseNpz, writeNpz } from '../../src/data/npz.ts'
 import { auroc } from '../../src/evaluate/anomaly/auroc.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { csvText, type Table } from '../data/table/written.ts'
 import { words, workingFolder } from './command-line.ts'
 
@@ -140,6 +142,44 @@ describe('score', () => {
     await model.close()
     const sorted = test.scores.slice().sort()
     expect(alarmThreshold(sorted, 0.05).threshold).toBeCloseTo(found.threshold.threshold, 6)
+  })
+
+  it('makes a calibration of other shapes or without numbers anew', async () => {
+    const path = inFolder('run/scoring-best.npz')
+    const kept = readFileSync(path)
+    const arrays = parseNpz(kept, path, 1e8)
+    for (const damage of [
+      ['calibration distance', hostTensor('float64', [0], new Float64Array(0))],
+      ['typical distance', hostTensor('float64', [1], Float64Array.of(1))],
+      ['training', hostTensor('float32', [1, 2], new Float32Array(2))],
+      ['calibration k-NN', hostTensor('float64', [2], Float64Array.of(1, Number.NaN))],
+    ] as const) {
+      writeFileSync(path, writeNpz(new Map([...arrays, damage])))
+      const { code, stdout } = await score(today, '--false-alarms 0.05 --no-page --json')
+      expect([damage[0], code]).toEqual([damage[0], 0])
+      expect(JSON.parse(stdout)).toMatchObject({ threshold: document.threshold })
+      expect(readFileSync(path).equals(kept)).toBe(true)
+    }
+  })
+
+  it('refuses a file that was scored, and a page that contradicts --no-page', async () => {
+    const names = [...today.names, 'score', 'alarm', 'reason']
+    const again = { names, rows: today.rows.map((cells) => [...cells, '1', '0', '']) }
+    expect(await score(again)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'has the columns score, alarm, reason, which scoring adds; give the file as it was before it was scored, or remove or rename them\n',
+      ),
+    })
+    expect(await score(today, '--page x.html --no-page')).toMatchObject({
+      code: 2,
+      stderr: 'latentlab: --page x.html: contradicts --no-page; leave one of them out\n',
+    })
+    expect(await score(today, '--page ./scored.csv')).toMatchObject({
+      code: 2,
+      stderr: 'latentlab: --page ./scored.csv: is the file of --out; choose another name\n',
+    })
+    expect(existsSync(inFolder('scored.csv'))).toBe(false)
   })
 
   it('needs the data of the run only the first time', async () => {

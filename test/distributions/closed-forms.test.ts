@@ -74,6 +74,15 @@ describe('categorical', () => {
     })
   })
 
+  it('has a log p for each dimension', async () => {
+    const logits = constant([0, Math.log(3), Math.log(4), 0, 0, 0], [1, 2, 3])
+    const x = constant([0.5, 0], [1, 2])
+    expect(await exactly(categorical(logits, 3).logProbPerDimension(x))).toEqual([
+      expect.closeTo(Math.log(3 / 8), 12),
+      expect.closeTo(Math.log(1 / 3), 12),
+    ])
+  })
+
   it('has the expectation of its levels as mean', async () => {
     const logits = constant([0, Math.log(3), Math.log(4), 0, 0, 0], [1, 2, 3])
     expect(await exactly(categorical(logits, 3).mean())).toEqual([

@@ -1,6 +1,7 @@
 import { comparedRows } from '../../evaluate/compared-rows.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { WithParameters } from '../../train/trained.ts'
+import { withinReach } from '../within-training.ts'
 import { comparedColumns, summedByColumn } from './compared.ts'
 import { NEIGHBOURS } from './distance-scorer.ts'
 import type { ExampleScorer, ScoredExamples } from './example-scorer.ts'
@@ -27,7 +28,7 @@ export async function baselineScorers(
   const { runtime, model } = trained
   const { columns, dimension } = model.info
   const shown = comparedColumns(trained)
-  const seen = (rows: Floats) => comparedRows(runtime, columns, rows)
+  const seen = (rows: Floats) => comparedRows(runtime, columns, withinReach(columns, rows))
   const references = await seen(training)
   const scorer = (by: RowScorer): ExampleScorer => ({
     unit: by.unit,

@@ -7,8 +7,8 @@ import { rowKeys } from '../../evaluate/loss/row-noise.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { WithParameters } from '../../train/trained.ts'
+import { withinReach, withinTraining } from '../within-training.ts'
 import type { ExampleScorer } from './example-scorer.ts'
-import { withinTraining } from './within-training.ts'
 
 export interface BoundOptions {
   /** Codes drawn from q(z|x) for each example, K: 64 by default. */
@@ -36,7 +36,8 @@ export function boundScorer(
     async scores(examples, watching) {
       return (await scorer.explained(examples, watching)).scores
     },
-    async explained({ values, numbers, labels }, { onProgress, signal } = {}) {
+    async explained({ values: given, numbers, labels }, { onProgress, signal } = {}) {
+      const values = withinReach(model.info.columns, given)
       const [count = 0, width = 0] = values.shape
       const atOnce = Math.max(1, Math.min(count, Math.floor(rowsAtOnce(model) / samples)))
       const scores = new Float64Array(count)
@@ -85,7 +86,13 @@ function weighted({ model }: WithParameters, seed: number, examples: number, cod
   const seen = Tensor.input('seen', [examples, model.info.dimension])
   const { x, p, logWeights } = importanceWeights(model, seed, examples, codes, { seen })
   const each = perColumn(p, x).reshape([examples, codes, model.info.dimension])
-  const weights = logWeights.reshape([examples, codes]).logSoftmax(1).exp().unsqueeze(2)
+  const byCode = logWeights.reshape([examples, codes])
+  // Of weights of e^-1e9, float32 keeps differences only from the largest.
+  const weights = byCode
+    .sub(byCode.reduceMax([1], true))
+    .logSoftmax(1)
+    .exp()
+    .unsqueeze(2)
   return { logWeights, columns: each.mul(weights).sum([1]) }
 }
 

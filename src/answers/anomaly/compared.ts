@@ -3,8 +3,8 @@ import { comparedRows, withGapsOf } from '../../evaluate/compared-rows.ts'
 import type { Floats, HostTensor } from '../../tensor/host.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { TrainedModel } from '../../train/trained.ts'
+import { withinReach, withinTraining } from '../within-training.ts'
 import type { ScoredExamples } from './example-scorer.ts'
-import { withinTraining } from './within-training.ts'
 
 /** Examples and their reconstructions as vectors of real numbers, `[n, F]` each: see `comparedRows`. */
 export interface Compared {
@@ -15,9 +15,11 @@ export interface Compared {
 /** Both are 0 where a value is missing. */
 export async function comparedWithReconstructions(
   trained: TrainedModel,
-  { values, labels }: ScoredExamples,
+  examples: ScoredExamples,
 ): Promise<Compared> {
   const { runtime, model } = trained
+  const { labels } = examples
+  const values = withinReach(model.info.columns, examples.values)
   const restored = await trained.reconstruct(withinTraining(model.info.columns, values), labels)
   const compared = (rows: Floats) => comparedRows(runtime, model.info.columns, rows)
   return { given: await compared(values), restored: await compared(withGapsOf(values, restored)) }

@@ -7,6 +7,7 @@ import { option, worded } from '../../tensor/wording.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { canSample, hasRandomCode } from '../../train/capabilities.ts'
 import type { Labels, WithParameters } from '../../train/trained.ts'
+import { withinReach } from '../within-training.ts'
 import { importanceResampling } from './importance-resampling.ts'
 import { type ImputedCell, imputedCell } from './imputed-cells.ts'
 import type { GapPredictor } from './predictions.ts'
@@ -111,7 +112,7 @@ export async function modelImputer(
         numbers: rows.map((row) => numbers?.[row] ?? row),
         labels: labels && rows.map((row) => labels[row]!),
       }
-      const examples = hostTensor('float32', [rows.length, width], x)
+      const examples = withinReach(columns, hostTensor('float32', [rows.length, width], x))
       const cells: ImputedCell[] = []
       const effectiveSamples = new Float64Array(count).fill(Number.NaN)
       for (const block of blocksOf(trained.model, examples, given, predictor.rows)) {

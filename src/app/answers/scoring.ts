@@ -98,7 +98,7 @@ export function scoresOf({ model }: Pick<TrainedModel, 'model'>): ModelScoreName
 
 /**
  * The score that a choice stands for. `auto` is the distance, for every model and every table: of all scores, it finds
- * anomalies best on average (`docs/anomalies.md`).
+ * anomalies best on average (`docs/finding-anomalies.md`).
  *
  * @throws UserError if the model does not have it
  */

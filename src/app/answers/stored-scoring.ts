@@ -35,7 +35,8 @@ export async function scoringOfRun(
 ): Promise<Scoring> {
   const path = join(run.folder, `scoring-${run.checkpoint}.npz`)
   const key = keyOf(run)
-  const known = await readMaterial(path, key)
+  const stored = await readMaterial(path, key)
+  const known = stored && isSound(stored, run) ? stored : undefined
   const missing = names.some((name) => !known?.calibration[name])
   if (known && !missing) return scoringWith(run, known)
   const data = await run.data()
@@ -79,6 +80,28 @@ function arraysOf(
     for (const [name, list] of Object.entries(lists))
       arrays.set(kind + name, hostTensor('float64', [list.length], list))
   return arrays
+}
+
+/** Whether the arrays are of the shapes that were written, and hold numbers. */
+function isSound(
+  { training: { values, labels }, calibration, typical }: ScoringMaterial,
+  { model }: Pick<Run, 'model'>,
+): boolean {
+  const { dimension } = model.info
+  const [count = 0, width] = values.shape
+  const hold = (lists: ScoringMaterial['calibration'], fits: (length: number) => boolean) =>
+    Object.values(lists).every(
+      (list) => list instanceof Float64Array && fits(list.length) && !list.some(Number.isNaN),
+    )
+  return (
+    values.data instanceof Float32Array &&
+    count > 0 &&
+    width === dimension &&
+    (labels ? labels.length === count : model.labels !== 'condition') &&
+    hold(calibration, (length) => length > 0) &&
+    hold(typical, (length) => length === dimension) &&
+    Object.keys(calibration).every((name) => name in typical)
+  )
 }
 
 /** Undefined for a file that is missing, damaged or of other parameters: it is written anew. */

@@ -67,6 +67,18 @@ describe('minus the bound', () => {
     expect(code![0]).toBeCloseTo(scores[0]! - sum, 9)
   })
 
+  it('has shares that add up where the density of a row is as good as 0', async () => {
+    const far = values.slice(0, 5)
+    far[2] = 1e6
+    const found = await boundScorer(factors.trained, { seed: 0 }).explained({
+      values: rowsOf(far, 5),
+    })
+    const [score, sum] = [found.scores[0]!, found.shares.data.reduce((a, b) => a + b)]
+    expect(sum / score).toBeGreaterThan(0.8)
+    expect(sum / score).toBeLessThan(1.001) // and not 64, where each of the 64 codes has weight 1
+    expect(found.code![0]).toBeCloseTo(score - sum, -3)
+  })
+
   it('does not depend on what it is asked with', async () => {
     const scorer = boundScorer(factors.trained, { seed: 0 })
     const all = await scorer.explained({ values: rowsOf(values, 5) })
@@ -78,6 +90,33 @@ describe('minus the bound', () => {
     expect(last.shares.data[9]).toBeCloseTo(all.shares.data[199]!, 5)
     const others = await scorer.scores({ values: rowsOf(values.subarray(190), 5) })
     expect(others[1]).not.toBeCloseTo(all.scores[39]!, 5)
+  })
+})
+
+describe('a value of 1e38', () => {
+  const trained = oneFactorModel([4, 16])
+  const row = [0.4, 1, -0.3, 3, 1, 2, 0]
+  const odd = rowsOf([1e38, 1, -0.3, 3, 1, 2, 0], 7)
+  const train = rowsOf(
+    Array.from({ length: 12 }, (_, i) => row.map((v, c) => (c < 3 ? v + i / 9 : v))).flat(),
+    7,
+  )
+
+  it('has finite scores and shares by every score and baseline, and is the reason', async () => {
+    const scorers = [
+      boundScorer(trained, { seed: 0 }),
+      reconstructionScorer(trained),
+      await distanceScorer(trained, { values: train }),
+      ...Object.values(await baselineScorers(trained, train, 0)),
+    ]
+    for (const scorer of scorers) {
+      const { scores, shares } = await scorer.explained({ values: odd })
+      expect(Number.isFinite(scores[0])).toBe(true)
+      expect(shares.data.every(Number.isFinite)).toBe(true)
+      if (scorer.unit !== 'splits')
+        // a tree ends soon
+        expect(shares.data.indexOf(Math.max(...shares.data))).toBe(0)
+    }
   })
 })
 

@@ -80,8 +80,10 @@ const oneFactor = defineModel({
   prior: (_m, shape) => standardNormal(shape),
 })
 
-export function oneFactorModel(): TrainedModel {
-  const info = { exampleShape: [columns.length], dimension: columns.length, columns }
+/** @param range of what training has seen in the first column */
+export function oneFactorModel(range?: TableColumn['range']): TrainedModel {
+  const ranged = columns.map((column, c) => (c === 0 ? { ...column, range } : column))
+  const info = { exampleShape: [columns.length], dimension: columns.length, columns: ranged }
   if (outputsOf(columns) !== weight.length) throw new Error('a weight for each output')
   const unused = hostTensor('float32', [1], new Float32Array(1))
   return trainedModel(onnx(), build(oneFactor, { latent: 1 }, info), { unused })

@@ -6,7 +6,7 @@ import { parseNpz, writeNpz } from '../../../src/data/npz.ts'
 import { bytesInMemory } from '../../../src/data/table/read/bytes.ts'
 import { recordsOfObjects } from '../../../src/data/table/read/objects.ts'
 import { openRecords } from '../../../src/data/table/read/open-records.ts'
-import { parquetBatches } from '../../../src/data/table/read/parquet.ts'
+import { type ParquetStructure, parquetBatches } from '../../../src/data/table/read/parquet.ts'
 import { exactParsers } from '../../../src/data/table/read/parquet-types.ts'
 import type { Cell, RecordSource } from '../../../src/data/table/records.ts'
 import { editOfParts, type TableEdit } from '../../../src/data/table/write/edit.ts'
@@ -264,12 +264,13 @@ describe('Parquet', () => {
     )
     const { original } = await opened(written)
     if (original?.format !== 'parquet') throw new Error('is Parquet')
+    const { metadata, root: parent } = original.structure as ParquetStructure
     // hyparquet-writer writes the width of INTEGER in a type that Arrow refuses.
-    expect(original.metadata.schema[2]).toMatchObject({ name: 'n', converted_type: 'INT_8' })
-    expect(original.metadata.schema[2]!.logical_type).toBeUndefined()
-    const [root, ...leaves] = [original.root, ...original.root.children]
+    expect(metadata.schema[2]).toMatchObject({ name: 'n', converted_type: 'INT_8' })
+    expect(metadata.schema[2]!.logical_type).toBeUndefined()
+    const [root, ...leaves] = [parent, ...parent.children]
     const paths = leaves.map((leaf) => [root, leaf])
-    const exact = parquetBatches(original.source, original.metadata, paths, exactParsers)
+    const exact = parquetBatches(original.source, metadata, paths, exactParsers)
     for await (const { columns } of exact) {
       expect([...Array.from(columns[0]!)]).toEqual([1_700_000_000_123_457n, BigInt(+day) * 1000n])
       expect([...Array.from(columns[1]!)]).toEqual([1, 2])
@@ -387,7 +388,7 @@ describe('an edit', () => {
 
   it('is refused where a column would stand there twice', async () => {
     await expect(textOf(await opened('a,score\n1,2\n'), scores(1), 'out.csv')).rejects.toThrow(
-      'given: has a column "score" already, the name of a column that is to be added; rename it in the file',
+      'given: has a column "score" already, the name of a column that is to be added; rename or remove it in the file',
     )
   })
 })

@@ -129,7 +129,7 @@ export function requireFitting({ name, columns }: RecordSource, edit: TableEdit)
   const twice = edit.added?.find((column) => columns.includes(column.name))
   if (twice)
     throw new UserError(
-      `${name}: has a column ${JSON.stringify(twice.name)} already, the name of a column that is to be added; rename it in the file`,
+      `${name}: has a column ${JSON.stringify(twice.name)} already, the name of a column that is to be added; rename or remove it in the file`,
     )
   const absent = edit.replaced?.find((column) => !columns.includes(column))
   if (absent !== undefined)
