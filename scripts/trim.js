@@ -1,5 +1,5 @@
-// What a package leaves out of dist: comments of the program, which its declarations repeat, and declarations that
-// no public one leads to.
+// What a package leaves out of dist: comments of the program, which its declarations repeat, declarations that no public one
+// leads to, and most of the indentation.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import ts from 'typescript'
@@ -20,7 +20,33 @@ export function trim(dist, entries) {
   }
 }
 
-const withoutComments = (path) =>
+const withoutComments = (path) => indentedByTabs(withoutTheirComments(path))
+
+/** A tab in place of four spaces at the beginning of each line, outside of texts. */
+function indentedByTabs(program) {
+  const source = ts.createSourceFile('program.js', program, ts.ScriptTarget.ES2022)
+  const inText = new Set()
+  const visit = (node) => {
+    if (ts.isTemplateLiteralToken(node)) {
+      const [first, last] = [node.getStart(source), node.end].map(
+        (at) => source.getLineAndCharacterOfPosition(at).line,
+      )
+      for (let line = first + 1; line <= last; line++) inText.add(line)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return program
+    .split('\n')
+    .map((text, line) =>
+      inText.has(line)
+        ? text
+        : text.replace(/^(?: {4})+/, (spaces) => '\t'.repeat(spaces.length / 4)),
+    )
+    .join('\n')
+}
+
+const withoutTheirComments = (path) =>
   ts.transpileModule(readFileSync(path, 'utf8'), {
     // Else it is read as TypeScript, where `f<a>(b)` is a call.
     fileName: path,
