@@ -92,9 +92,9 @@ describe('the bench of anomalies', { timeout: 300_000 }, () => {
       ],
     ])
     writeFileSync(join(tables, 'far.npz'), writeNpz(arrays))
-    const { json } = printed('anomalies.js', [tables, '--seeds', '2'])
+    const { json } = printed('anomalies.js', [tables, '--seeds', '1'])
     expect(json).toMatchObject([{ table: 'far' }])
-    expect(json[0].seeds).toHaveLength(2)
+    expect(json[0].seeds).toHaveLength(1)
     for (const seed of json[0].seeds) {
       expect(Object.keys(seed)).toEqual([
         ...['distance', 'bound', 'reconstruction'],
