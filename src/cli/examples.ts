@@ -284,3 +284,9 @@ async function rowsOfTable(run: Run, path: string, table: TableForm): Promise<Ex
     }),
   }
 }
+
+/** A label as it stands in the data: the name of its class, where that is not a number. */
+export function labelTexts({ config }: Pick<Run, 'config'>): (label: number) => string | number {
+  const { classNames, classLabels } = config.example ?? {}
+  return (label) => classNames?.[classLabels?.indexOf(label) ?? label] ?? label
+}

@@ -1,11 +1,9 @@
-import type { AlarmThreshold } from '../answers/anomaly/threshold.ts'
 import { reasonsOf, reasonText } from '../app/answers/reasons.ts'
-import type { ScoreComparisons } from '../app/answers/score-comparison.ts'
-import { comparedScores, type Drift, driftOf, thresholdFor } from '../app/answers/score-summary.ts'
+import { type FoundScores, SHOWN } from '../app/answers/score-page/source.ts'
+import { comparedScores, driftOf, thresholdFor } from '../app/answers/score-summary.ts'
 import {
   type ExampleSource,
   highestScores,
-  type OddExample,
   type ScoredPart,
   sampleOf,
   scoredParts,
@@ -18,15 +16,15 @@ import type { RecordSource } from '../data/table/records.ts'
 import { type EditedRows, editOfParts } from '../data/table/write/edit.ts'
 import type { TableColumn } from '../distributions/columns/column.ts'
 import { UserError } from '../tensor/errors.ts'
-import { labelsFor, openTableRows, requireLabelled } from './examples.ts'
+import { type Examples, labelsFor, openTableRows, requireLabelled } from './examples.ts'
 import { type Columns, csvParts, outputFile } from './output-file.ts'
 import { exampleNames, openPageOutput, type PageOutput, rowNames } from './score-page-output.ts'
 import { type ScorableRows, scorableRows } from './score-rows.ts'
 import { openTableOutput } from './table-output.ts'
 import { log } from './terminal.ts'
 
-/** Rows on the page; reasons of each in the output. */
-const [WORST, REASONS] = [100, 3]
+/** Reasons of each alarm in the output. */
+const REASONS = 3
 
 /** Most rows by which the model is compared with the baselines. */
 const COMPARED = 10_000
@@ -45,15 +43,9 @@ interface ScoreFlags {
 }
 
 /** What was found in a file, and written. */
-export interface ScoredFile {
+export interface ScoredFile extends FoundScores {
   readonly name: ModelScoreName
   readonly unit: string
-  readonly scores: Float64Array
-  readonly threshold: AlarmThreshold
-  readonly alarms: number
-  readonly drift: Drift
-  readonly comparisons: ScoreComparisons
-  readonly worst: readonly OddExample[]
   readonly page?: string | undefined
 }
 
@@ -150,14 +142,18 @@ async function writeExamples(
     )
   if (rows.count === 0) throw new UserError(`${flags.data}: has no examples to score`)
   const { columns, dimension } = run.model.info
+  let read: Examples
   const source: ExampleSource = {
     count: rows.count,
     width: dimension,
-    part: (start, end) => rows.part(start, end),
+    part(start, end) {
+      read = rows.part(start, end)
+      return read
+    },
   }
   const scoring = await by.scoring()
   const scan = scanOf({ ...by, scoring }, source, flags, columns)
-  await outputFile(flags.out).write(csvParts(exampleColumns(scan, rows)))
+  await outputFile(flags.out).write(csvParts(exampleColumns(scan, rows, () => read)))
   const found = await scan.found(rows.isAnomaly)
   const written = await page.write(found, {
     run,
@@ -170,9 +166,11 @@ async function writeExamples(
   return { ...found, page: written }
 }
 
+/** @param read the examples of the part that the scan gave last */
 async function* exampleColumns(
   scan: ReturnType<typeof scanOf>,
-  { keyNames = [], labelOf, part }: ScorableRows,
+  { keyNames = [], labelOf }: ScorableRows,
+  read: () => Examples,
 ): AsyncGenerator<Columns> {
   const names = [
     'row',
@@ -182,12 +180,12 @@ async function* exampleColumns(
   ]
   let start = 0
   for await (const { count, added = [] } of scan.parts()) {
-    const { keys } = part(start, start + count)
+    const { keys, labels } = read()
     const first = start
     const cells = [
       (row: number) => first + row + 1,
       ...keyNames.map((_, j) => (row: number) => keys?.[row]?.[j] ?? null),
-      ...(labelOf ? [(row: number) => labelOf(first + row) ?? null] : []),
+      ...(labelOf ? [(row: number) => labelOf(first + row, labels?.[row]) ?? null] : []),
       ...added.map((column) => (row: number) => column[row] as string | number | null),
     ]
     yield { names, rows: count, cell: (row, j) => cells[j]!(row) }
@@ -223,7 +221,7 @@ function scanOf(
   const { calibration, typical } = scoring.material
   const threshold = thresholdFor(calibration[name]!, flags.falseAlarms)
   const scores = new Float64Array(source.count)
-  const worst = highestScores(WORST)
+  const worst = highestScores(SHOWN)
   const sample = sampleOf(source.count, source.width, COMPARED)
   const added: TypedColumn[] = [
     { name: nameOf('score'), type: 'number' },

@@ -110,7 +110,7 @@ export function exampleNames({
 }: Pick<ScorableRows, 'part' | 'labelOf'>): ScorePageSource['namesOf'] {
   return (row): ExampleNames => {
     const { keys, labels } = part(row, row + 1)
-    const label = labelOf?.(row)
+    const label = labelOf?.(row, labels?.[0])
     return {
       keys: present(keys?.[0]),
       label: label === undefined ? undefined : `label ${label}`,

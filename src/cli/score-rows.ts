@@ -2,12 +2,12 @@ import type { Run } from '../app/run/load.ts'
 import { withAnomalies } from '../data/anomalies.ts'
 import { wholeNumbers } from '../data/indices.ts'
 import { splitLabels, splitValues } from '../data/rows.ts'
-import { type ExampleRows, exampleRows } from './examples.ts'
+import { type ExampleRows, exampleRows, labelTexts } from './examples.ts'
 
 /** Examples that can be scored, with what is known of them. */
 export interface ScorableRows extends ExampleRows {
-  /** The label of each row, as it stands in the data; absent where rows have none. */
-  labelOf?(row: number): string | number | undefined
+  /** The label of a row, as it stands in the data; absent where rows have none. `label` is that of its part. */
+  labelOf?(row: number, label: number | undefined): string | number | undefined
   /** Whether each row is an anomaly, where that is known. */
   isAnomaly?(row: number): boolean
 }
@@ -25,15 +25,8 @@ export async function scorableRows(run: Run, choice: Choice): Promise<ScorableRo
   if (normal && rows.ofSplit && (choice.data === undefined || choice.data === own))
     return withItsAnomalies(run, rows, choice.split ?? 'test')
   if (!rows.labelled) return rows
-  const { classNames, classLabels } = run.config.example ?? {}
-  return {
-    ...rows,
-    labelOf(row) {
-      const label = rows.part(row, row + 1).labels?.[0]
-      if (label === undefined) return undefined
-      return classNames?.[classLabels?.indexOf(label) ?? label] ?? label
-    },
-  }
+  const text = labelTexts(run)
+  return { ...rows, labelOf: (_, label) => (label === undefined ? undefined : text(label)) }
 }
 
 async function withItsAnomalies(
@@ -45,7 +38,7 @@ async function withItsAnomalies(
   const both = withAnomalies(data, split)
   const { rows: stored, keys } = both.data.splits[split]
   const own = splitLabels(data, split)
-  const name = (label: number) => data.classNames?.[data.classLabels!.indexOf(label)] ?? label
+  const text = labelTexts(run)
   return {
     ...rows,
     count: stored.length,
@@ -58,7 +51,7 @@ async function withItsAnomalies(
         keys: keys?.of(indices.map((index) => stored[index]!)),
       }
     },
-    labelOf: (row) => (row < both.normal ? own && name(own[row]!) : both.labels[row - both.normal]),
+    labelOf: (row) => (row < both.normal ? own && text(own[row]!) : both.labels[row - both.normal]),
     isAnomaly: (row) => row >= both.normal,
   }
 }

@@ -17,7 +17,7 @@ import {
   rowLabels,
   unlabelledRows,
 } from './normal.ts'
-import { normalSplits } from './normal-splits.ts'
+import { dividedSplits, normalSplits } from './normal-splits.ts'
 import { arrayStore } from './row-store.ts'
 import { requireCounts, type SplitOptions } from './split-options.ts'
 import { type Classes, classesNamed } from './table/table-labels.ts'
@@ -157,21 +157,11 @@ export async function assemble(
     normal: normal && normalTexts(normal),
     ...(notes.length > 0 && { notes }),
     hash,
-    splits: {
-      train: { ...train, ...apart?.splits.train },
-      validation: {
-        ...train,
-        name: 'validation',
-        rows: rows.validation,
-        ...apart?.splits.validation,
-      },
-      test: {
-        ...(test
-          ? splitOf('test', testSource, testRows)
-          : { ...train, name: 'test', rows: testRows }),
-        ...apart?.splits.test,
-      },
-    },
+    splits: dividedSplits(
+      { train, validation: rows.validation },
+      test ? splitOf('test', testSource, testRows) : { ...train, name: 'test', rows: testRows },
+      apart,
+    ),
   }
 }
 

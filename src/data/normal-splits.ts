@@ -1,5 +1,5 @@
 import { dividedAnomalies } from './anomalies.ts'
-import type { Split, SplitName } from './dataset.ts'
+import type { DataSet, Split, SplitName } from './dataset.ts'
 import { anomaliesAt, type NormalLabels, type NormalRows, normalNote, numbersOf } from './normal.ts'
 import type { SplitRows } from './split.ts'
 
@@ -38,5 +38,21 @@ export function normalSplits(
       normalNote(main!, normal, used),
       ...(test ? [normalNote(test, normal, { validation: 0, test: test.anomalous.length })] : []),
     ],
+  }
+}
+
+/**
+ * The splits of a data set: validation is cut from the rows that training is, and each has its anomalies where these are kept
+ * apart.
+ */
+export function dividedSplits(
+  { train, validation }: { readonly train: Split; readonly validation: Int32Array },
+  test: Split,
+  apart: Pick<NormalSplits, 'splits'> | undefined,
+): DataSet['splits'] {
+  return {
+    train: { ...train, ...apart?.splits.train },
+    validation: { ...train, name: 'validation', rows: validation, ...apart?.splits.validation },
+    test: { ...test, ...apart?.splits.test },
   }
 }

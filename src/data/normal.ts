@@ -1,3 +1,4 @@
+import { listed } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { counted, grouped } from '../tensor/numbers.ts'
 import { given, option, type Wording, worded } from '../tensor/wording.ts'
@@ -63,7 +64,7 @@ export function normalRows(labels: readonly RowLabels[], normal: NormalLabels): 
   const parts = labels.map((part) => toldApart(part, new Set(wanted)))
   if (parts[0]!.normal.length === 0)
     throw new UserError(
-      worded`${given('normal', wanted.join(','))}: no row of ${main.of} has such a label (${main.holds} ${listed(main.texts)}), so there is none to train on`,
+      worded`${given('normal', wanted.join(','))}: no row of ${main.of} has such a label (${main.holds} ${labelsText(main.texts)}), so there is none to train on`,
     )
   return parts
 }
@@ -76,13 +77,13 @@ export function requireLabels(
 ): void {
   const unknown = wanted.find((text) => !occurring.includes(text))
   if (unknown !== undefined)
-    throw new UserError(worded`${given('normal', unknown)}: ${holds} ${listed(occurring)}`)
+    throw new UserError(worded`${given('normal', unknown)}: ${holds} ${labelsText(occurring)}`)
 }
 
-const listed = (texts: readonly string[]): string => {
+const labelsText = (texts: readonly string[]): string => {
   const sorted = [...new Set(texts)].sort()
   if (sorted.length < 2 || sorted.length > 20) return classesText(sorted) || 'no labels'
-  return `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1)}`
+  return listed(sorted)
 }
 
 function toldApart(labels: RowLabels, wanted: ReadonlySet<string>): NormalRows {

@@ -40,7 +40,7 @@ export interface ScoringMaterial {
    */
   readonly calibration: Readonly<Partial<Record<ScoreName, Float64Array>>>
   /** The mean share of each column or pixel in those scores, `[D]`, with which reasons are compared. */
-  readonly typical: Readonly<Partial<Record<ScoreName, Float64Array>>>
+  readonly typical: Readonly<Partial<Record<ModelScoreName, Float64Array>>>
   readonly seed: number
 }
 
@@ -73,7 +73,12 @@ export function materialFor(
 /** Examples one after the other; their numbers are left out, since nothing is drawn for those that are compared with. */
 function joined(parts: readonly ScoredExamples[]): ScoredExamples {
   const width = parts[0]!.values.shape[1]!
-  const data = Float32Array.from(parts.flatMap(({ values }) => Array.from(values.data)))
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.values.data.length, 0))
+  let at = 0
+  for (const { values } of parts) {
+    data.set(values.data, at)
+    at += values.data.length
+  }
   const values = hostTensor('float32', [data.length / width, width], data)
   if (!parts[0]!.labels) return { values }
   return { values, labels: parts.flatMap(({ labels }) => Array.from(labels ?? [])) }
@@ -98,7 +103,7 @@ export function scoresOf({ model }: Pick<TrainedModel, 'model'>): ModelScoreName
 
 /**
  * The score that a choice stands for. `auto` is the distance, for every model and every table: of all scores, it finds
- * anomalies best on average (`docs/finding-anomalies.md`).
+ * anomalies best on average (`docs/anomalies.md`).
  *
  * @throws UserError if the model does not have it
  */
@@ -157,9 +162,14 @@ export async function calibrated(
   if (missing.length === 0) return material
   const examples = examplesOf(data, 'test', MOST.calibration, material.seed)
   const calibration: Partial<Record<ScoreName, Float64Array>> = { ...material.calibration }
-  const typical: Partial<Record<ScoreName, Float64Array>> = { ...material.typical }
+  const typical: Partial<Record<ModelScoreName, Float64Array>> = { ...material.typical }
   for (const name of missing) {
-    const found = await scoresAndMeanShares(await scoring.scorer(name), examples, options)
+    const scorer = await scoring.scorer(name)
+    if (!isOfModel(name)) {
+      calibration[name] = (await scorer.scores(examples, options)).sort()
+      continue
+    }
+    const found = await scoresAndMeanShares(scorer, examples, options)
     calibration[name] = found.scores.sort()
     typical[name] = found.means
   }
@@ -195,3 +205,7 @@ async function scoresAndMeanShares(
 }
 
 export const allScoreNames = [...modelScoreNames, ...baselineNames] as const
+
+/** Whether a score is one of the model's, whose shares give reasons. */
+export const isOfModel = (name: string): name is ModelScoreName =>
+  modelScoreNames.some((one) => one === name)

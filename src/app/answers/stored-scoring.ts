@@ -9,6 +9,7 @@ import type { Run } from '../run/load.ts'
 import {
   allScoreNames,
   calibrated,
+  isOfModel,
   materialFor,
   type ScoreName,
   type Scoring,
@@ -100,7 +101,7 @@ function isSound(
     (labels ? labels.length === count : model.labels !== 'condition') &&
     hold(calibration, (length) => length > 0) &&
     hold(typical, (length) => length === dimension) &&
-    Object.keys(calibration).every((name) => name in typical)
+    Object.keys(calibration).every((name) => !isOfModel(name) || name in typical)
   )
 }
 

@@ -10,6 +10,7 @@ import { type DataSet, type SplitName, splitNames } from '../../data/dataset.ts'
 import { valueIn } from '../../data/table/cells-to-rows.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
+import { listed } from '../../tensor/described.ts'
 import { flagName } from '../../tensor/wording.ts'
 import { flatOptions } from '../config.ts'
 import { explodingKl } from './divergence.ts'
@@ -123,7 +124,7 @@ function sharesText(columns: readonly ColumnStatistics[]): string {
     (column, i) =>
       `column ${column.column}${i === 0 ? ' has' : ''} ${percent((100 * variance(column)) / total)}`,
   )
-  return `of the total variance, ${shares.slice(0, -1).join(', ')} and ${shares.at(-1)}`
+  return `of the total variance, ${listed(shares)}`
 }
 
 const percent = (value: number): string => `${value >= 0.01 ? value.toFixed(2) : short(value)} %`

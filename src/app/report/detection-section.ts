@@ -1,10 +1,10 @@
 import { formatFigure } from '../../evaluate/ledger/entry.ts'
 import type { Interval } from '../../evaluate/statistics/intervals.ts'
 import type { Column, Table } from '../../report/table.ts'
+import { listed } from '../../tensor/described.ts'
 import { grouped } from '../../tensor/numbers.ts'
 import { isBaseline, type ScoreDetection, type SplitDetection } from '../answers/detection.ts'
 import type { Chapter } from './chapter.ts'
-import { listed } from './listed.ts'
 
 /** How well the scores of the model, and the baselines, find labelled anomalies. */
 export const detection: Chapter = {

@@ -1,10 +1,10 @@
 import { termKinds } from '../../evaluate/loss/stage-loss.ts'
 import type { Section } from '../../report/html.ts'
+import { listed } from '../../tensor/described.ts'
 import { counted, grouped } from '../../tensor/numbers.ts'
 import { type BuiltModel, lastStage } from '../../train/build.ts'
 import { hasCode, hasRandomCode } from '../../train/capabilities.ts'
 import { architecture } from './architecture.ts'
-import { listed } from './listed.ts'
 import { dataName, likelihoodDistribution, type ReportSource } from './source.ts'
 
 /** What the model is, what it was fitted to, and its networks. */

@@ -6,7 +6,13 @@ import type { Floats } from '../../tensor/host.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { ROWS_PER_CALL } from '../../train/in-parts.ts'
 import { defineCommand } from '../command.ts'
-import { type ExampleRows, type Examples, exampleFlags, exampleRows } from '../examples.ts'
+import {
+  type ExampleRows,
+  type Examples,
+  exampleFlags,
+  exampleRows,
+  labelTexts,
+} from '../examples.ts'
 import { text } from '../flags.ts'
 import {
   beside,
@@ -125,10 +131,4 @@ async function* columnsOf(
     const named = keys ? beside(key, columns) : columns
     yield labels ? beside(named, label) : named
   }
-}
-
-/** A label as it stands in the data: the name of its class, where that is not a number. */
-function labelTexts({ config: { example } }: Pick<Run, 'config'>): (label: number) => CsvValue {
-  const { classNames, classLabels } = example ?? {}
-  return (label) => classNames?.[classLabels?.indexOf(label) ?? label] ?? label
 }

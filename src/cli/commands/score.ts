@@ -2,7 +2,7 @@ import { baselineNames } from '../../answers/anomaly/baseline-scorers.ts'
 import { expectedAlarms } from '../../answers/anomaly/threshold.ts'
 import { comparisonTable } from '../../app/answers/score-comparison.ts'
 import { alarmsSentence, driftSentence, hasDrifted } from '../../app/answers/score-sentences.ts'
-import { chosenScore, type ModelScoreName, scoreChoices } from '../../app/answers/scoring.ts'
+import { chosenScore, scoreChoices } from '../../app/answers/scoring.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { exampleFlags } from '../examples.ts'
@@ -85,5 +85,3 @@ function printFound(found: ScoredFile, out: string): void {
   printTable(comparisonTable(comparisons, scores.length))
   if (page) print(`the oddest rows, with reasons: ${page}`)
 }
-
-export type { ModelScoreName }

@@ -16,7 +16,7 @@ import {
   rowLabels,
   unlabelledRows,
 } from '../normal.ts'
-import { normalSplits } from '../normal-splits.ts'
+import { dividedSplits, normalSplits } from '../normal-splits.ts'
 import { arrayStore, chunksOf, type RowStore } from '../row-store.ts'
 import { requireCounts, type SplitOptions, type SplitRule, splitRules } from '../split-options.ts'
 import { cellStore } from './cell-store.ts'
@@ -122,21 +122,13 @@ export async function assembleTable(
       ...(apart?.notes ?? []),
       ...(known ? [] : duplicateRows(main.packed, rows, test?.packed, tested)),
     ],
-    splits: {
-      train: { ...train, ...apart?.splits.train },
-      validation: {
-        ...train,
-        name: 'validation',
-        rows: rows.validation,
-        ...apart?.splits.validation,
-      },
-      test: {
-        ...(test
-          ? split('test', test, storeOf(test.packed, table), tested ?? allRows(test))
-          : { ...train, name: 'test', rows: rows.test }),
-        ...apart?.splits.test,
-      },
-    },
+    splits: dividedSplits(
+      { train, validation: rows.validation },
+      test
+        ? split('test', test, storeOf(test.packed, table), tested ?? allRows(test))
+        : { ...train, name: 'test', rows: rows.test },
+      apart,
+    ),
   }
 }
 

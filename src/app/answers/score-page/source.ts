@@ -16,8 +16,19 @@ export interface ExampleNames {
   readonly classLabel?: number | undefined
 }
 
+/** What scoring found in some examples. */
+export interface FoundScores {
+  readonly scores: Float64Array
+  readonly threshold: AlarmThreshold
+  readonly alarms: number
+  readonly drift: Drift
+  readonly comparisons: ScoreComparisons
+  /** The examples of the highest scores, highest first. */
+  readonly worst: readonly OddExample[]
+}
+
 /** What a page on scores is made of. */
-export interface ScorePageSource {
+export interface ScorePageSource extends FoundScores {
   readonly trained: TrainedModel
   /** Names of what was scored, of the run, and of the file that holds all scores. */
   readonly names: { readonly data: string; readonly run: string; readonly out: string }
@@ -26,13 +37,6 @@ export interface ScorePageSource {
   readonly keyNames: readonly string[]
   readonly material: ScoringMaterial
   readonly score: ModelScoreName
-  readonly scores: Float64Array
-  readonly threshold: AlarmThreshold
-  readonly alarms: number
-  readonly drift: Drift
-  readonly comparisons: ScoreComparisons
-  /** The examples of the highest scores, highest first. */
-  readonly worst: readonly OddExample[]
   namesOf(row: number): ExampleNames
   readonly signal?: AbortSignal | undefined
 }
