@@ -25,8 +25,11 @@ describe('float16', () => {
   it('comes back from the value of each of its 65536 patterns', () => {
     const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits)
     const values = Float32Array.from(all, fromFloat16)
-    const expected = all.map((bits) => ((bits & 0x7fff) > INFINITY ? 0x7e00 : bits))
-    expect(toFloat16s(values)).toEqual(expected)
+    const isNaN16 = (bits: number) => (bits & 0x7fff) > INFINITY
+    const wrong = toFloat16s(values).filter((bits, at) =>
+      isNaN16(at) ? !isNaN16(bits) : bits !== at,
+    )
+    expect(Array.from(wrong)).toEqual([])
     expect(values.filter(Number.isNaN)).toHaveLength(2 * 1023)
   })
 
