@@ -227,12 +227,15 @@ function requireSound(tensor: TensorProto): void {
   requireFields(tensor, of)
   const dtype = elementOf(tensor.dataType, of)
   if (tensor.dims.length > MOST_AXES) refuse(`${of} has ${tensor.dims.length} axes`)
-  // Integers of any size: nothing overflows.
-  const size = tensor.dims.reduce((product, dim) => product * dim, BigInt(widthOf(dtype)))
-  if (tensor.dims.some((dim) => dim < 0n) || size !== BigInt(tensor.rawData.length))
-    refuse(
-      `${of} of shape [${tensor.dims.map(String).join(', ')}] and type ${dtype} has ${tensor.rawData.length} bytes`,
-    )
+  const shape = `[${tensor.dims.map(String).join(', ')}]`
+  let size = BigInt(widthOf(dtype))
+  for (const dim of tensor.dims) {
+    size *= dim
+    // At each step, since a runtime may overflow before it comes to a 0.
+    if (dim < 0n || size > Number.MAX_SAFE_INTEGER) refuse(`${of} has the shape ${shape}`)
+  }
+  if (size !== BigInt(tensor.rawData.length))
+    refuse(`${of} of shape ${shape} and type ${dtype} has ${tensor.rawData.length} bytes`)
 }
 
 function elementOf(type: number, of: string): OnnxValue['dtype'] {
