@@ -32,7 +32,14 @@ const elementTypes: Readonly<Record<DType, number>> = {
   float64: 11,
 }
 
-const graphTypes: Readonly<Record<GraphDType, number>> = { float: 1, uint8: 2, int64: 7, bool: 9 }
+/** The same of a graph's types. */
+export const graphTypes: Readonly<Record<GraphDType, number>> = {
+  float: elementTypes.float32,
+  double: elementTypes.float64,
+  uint8: elementTypes.uint8,
+  int64: elementTypes.int64,
+  bool: elementTypes.bool,
+}
 
 /** Declares a graph's input or output. */
 export function valueInfo(name: string, dtype: GraphDType, shape: Shape): ValueInfoProto {
