@@ -9,6 +9,7 @@ import {
   type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
   type TensorProto,
   TensorProtoSchema,
   TensorShapeProto_DimensionSchema,
@@ -42,7 +43,12 @@ export const graphTypes: Readonly<Record<GraphDType, number>> = {
 }
 
 /** Declares a graph's input or output. */
-export function valueInfo(name: string, dtype: GraphDType, shape: Shape): ValueInfoProto {
+export function valueInfo(
+  name: string,
+  dtype: GraphDType,
+  shape: Shape,
+  docString = '',
+): ValueInfoProto {
   const dim = shape.map((d) =>
     create(TensorShapeProto_DimensionSchema, {
       value:
@@ -56,7 +62,7 @@ export function valueInfo(name: string, dtype: GraphDType, shape: Shape): ValueI
     shape: create(TensorShapeProtoSchema, { dim }),
   })
   const type = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })
-  return create(ValueInfoProtoSchema, { name, type })
+  return create(ValueInfoProtoSchema, { name, type, docString })
 }
 
 /** An initialiser. Hosts are little-endian, as ONNX's raw data is. */
@@ -69,6 +75,21 @@ export function initializer(name: string, { dtype, shape, data }: HostTensor): T
     rawData: bytes as Uint8Array<ArrayBuffer>,
   })
 }
+
+const FLOAT16 = 10
+
+/** An initialiser of float16, in little-endian bytes. */
+export const halfInitializer = (
+  name: string,
+  shape: readonly number[],
+  bytes: Uint8Array,
+): TensorProto =>
+  create(TensorProtoSchema, {
+    name,
+    dataType: FLOAT16,
+    dims: shape.map(BigInt),
+    rawData: bytes as Uint8Array<ArrayBuffer>,
+  })
 
 function attribute(
   name: string,
@@ -121,9 +142,11 @@ export function graph(
     inputs: readonly ValueInfoProto[]
     outputs: readonly ValueInfoProto[]
   },
+  docString = '',
 ): GraphProto {
   return create(GraphProtoSchema, {
     name,
+    docString,
     node: [...parts.nodes],
     initializer: [...parts.initializers],
     input: [...parts.inputs],
@@ -141,7 +164,11 @@ function domains(body: GraphProto): Set<string> {
 }
 
 /** The bytes of an ONNX model, with version 1 of any domain other than ONNX's own. */
-export function model(body: GraphProto, opset: number): Uint8Array {
+export function model(
+  body: GraphProto,
+  opset: number,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const others = [...domains(body)].filter((domain) => domain !== '')
   const opsets = [
     create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(opset) }),
@@ -152,6 +179,9 @@ export function model(body: GraphProto, opset: number): Uint8Array {
     opsetImport: opsets,
     producerName: 'latentlab',
     graph: body,
+    metadataProps: Object.entries(metadata).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
   })
   return toBinary(ModelProtoSchema, message)
 }
