@@ -20,26 +20,17 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf'
 import type { DType, HostTensor } from '../tensor/host.ts'
-import type { GraphDType, OnnxAttributes } from './rule.ts'
+import { type GraphDType, type OnnxAttributes, onnxTypes } from './rule.ts'
 import type { Shape } from './shape.ts'
 
 /** Numbers of ONNX's element types. */
-const elementTypes: Readonly<Record<DType, number>> = {
+export const elementTypes: Readonly<Record<DType, number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,
   int64: 7,
   bool: 9,
   float64: 11,
-}
-
-/** The same of a graph's types. */
-export const graphTypes: Readonly<Record<GraphDType, number>> = {
-  float: elementTypes.float32,
-  double: elementTypes.float64,
-  uint8: elementTypes.uint8,
-  int64: elementTypes.int64,
-  bool: elementTypes.bool,
 }
 
 /** Declares a graph's input or output. */
@@ -58,7 +49,7 @@ export function valueInfo(
     }),
   )
   const tensorType = create(TypeProto_TensorSchema, {
-    elemType: graphTypes[dtype],
+    elemType: onnxTypes[dtype],
     shape: create(TensorShapeProtoSchema, { dim }),
   })
   const type = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })

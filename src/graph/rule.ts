@@ -9,6 +9,15 @@ import type { Tensor } from './tensor.ts'
  */
 export type GraphDType = 'float' | 'double' | 'int64' | 'bool' | 'uint8'
 
+/** ONNX's numbers of these types. */
+export const onnxTypes: Readonly<Record<GraphDType, number>> = {
+  float: 1,
+  double: 11,
+  uint8: 2,
+  int64: 7,
+  bool: 9,
+}
+
 /** Types of real numbers. */
 export const realTypes = ['float', 'double'] as const satisfies readonly GraphDType[]
 
@@ -58,6 +67,7 @@ export interface OpAttributes {
   sum: ReduceAttributes
   reduceMax: ReduceAttributes
   argMax: { readonly axis: number }
+  smallest: { readonly count: number }
 
   reshape: { readonly shape: Shape }
   transpose: { readonly permutation: readonly number[] }

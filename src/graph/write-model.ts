@@ -2,6 +2,7 @@ import type { HostTensor } from '../tensor/host.ts'
 import { inputsOf, lower, needed, prepared, type Scope, scope } from './lower.ts'
 import type { Lowering } from './lowering.ts'
 import * as proto from './proto.ts'
+import { onnxTypes } from './rule.ts'
 import { type Tensor, topological } from './tensor.ts'
 
 /** What a model that is kept as a file holds besides its expressions. */
@@ -74,7 +75,7 @@ function storedValues(
       main.initializers.push(
         bytes ? proto.halfInitializer(name, array.shape, bytes) : proto.initializer(name, array),
       )
-      const float = { to: { int: proto.graphTypes.float } }
+      const float = { to: { int: onnxTypes.float } }
       added.set(name, bytes ? main.op('Cast', [name], float) : name)
     }
     bound.set(node, added.get(name)!)

@@ -1,10 +1,10 @@
 import { hostTensor, sizeOf } from '../../tensor/host.ts'
-import { graphTypes } from '../proto.ts'
 import {
   type GraphDType,
   type NoAttributes,
   type OpRule,
   type OpTable,
+  onnxTypes,
   realTypes,
   type Value,
 } from '../rule.ts'
@@ -128,7 +128,7 @@ function convert(value: Value, to: GraphDType): Value['data'] {
 const cast: OpRule<{ readonly to: GraphDType }> = {
   infer: ([x], { to }) => ({ dtype: to, shape: x!.shape }),
   gradient: 'none',
-  onnx: (emit, inputs, _node, { to }) => emit.op('Cast', inputs, { to: { int: graphTypes[to] } }),
+  onnx: (emit, inputs, _node, { to }) => emit.op('Cast', inputs, { to: { int: onnxTypes[to] } }),
   reference: ([x], { to }) => ({ dtype: to, shape: x!.shape, data: convert(x!, to) }),
 }
 
@@ -162,7 +162,7 @@ const shiftRight: OpRule<{ readonly bits: number }> = {
     const scalar = emit.constant(hostTensor('int64', [], BigInt64Array.of(BigInt(bits))))
     const amount = emit.op('Cast', [scalar], { to: { int: UINT64 } })
     const shifted = emit.op('BitShift', [unsigned, amount], { direction: { string: 'RIGHT' } })
-    return emit.op('Cast', [shifted], { to: { int: graphTypes.int64 } })
+    return emit.op('Cast', [shifted], { to: { int: onnxTypes.int64 } })
   },
   reference([x], { bits }) {
     const shift = (v: bigint) => BigInt.asIntN(64, BigInt.asUintN(64, v) >> BigInt(bits))
