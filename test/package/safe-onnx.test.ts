@@ -21,7 +21,7 @@ import { describe, expect, it } from 'vitest'
 import { Tensor } from '../../src/graph/tensor.ts'
 import { writeModel } from '../../src/graph/write-model.ts'
 import { packagedOps } from '../../src/package/onnx-ops.ts'
-import { requireSafeOnnx } from '../../src/package/safe-onnx.ts'
+import { type OnnxValue, requireSafeOnnx } from '../../src/package/safe-onnx.ts'
 import { encoder, refusalOf } from './made-up.ts'
 
 const END = '; a package holds graphs only as Latentlab exports them'
@@ -65,6 +65,27 @@ describe('an ONNX file of a package', () => {
       p: 'uint8',
       first: 'uint8',
     })
+  })
+
+  it('has the inputs and outputs that are expected, in any order', async () => {
+    const signature = requireSafeOnnx(encoder(), 'f.onnx')
+    const [z] = signature.outputs
+    expect(requireSafeOnnx(encoder(), 'f.onnx', signature)).toEqual(signature)
+    const other = (outputs: OnnxValue[]) =>
+      refusalOf(() => requireSafeOnnx(encoder(), 'f.onnx', { ...signature, outputs }))
+    const are = 'f.onnx: its outputs are z float32 [batch, 3]; expected'
+    expect(await other([])).toBe(`${are} none${END}`)
+    expect(await other([{ ...z!, shape: ['batch', 4] }])).toBe(`${are} z float32 [batch, 4]${END}`)
+    expect(await other([{ ...z!, dtype: 'float64' }])).toBe(`${are} z float64 [batch, 3]${END}`)
+    expect(await other([z!, { ...z!, name: 'a' }])).toBe(
+      `${are} a float32 [batch, 3], z float32 [batch, 3]${END}`,
+    )
+    const inputs = [{ ...signature.inputs[0]!, name: 'pixels' }]
+    expect(
+      await refusalOf(() => requireSafeOnnx(encoder(), 'f.onnx', { ...signature, inputs })),
+    ).toBe(
+      `f.onnx: its inputs are values float32 [batch, 2]; expected pixels float32 [batch, 2]${END}`,
+    )
   })
 
   it('has the ops that the graph layer writes with opset 17, and no others', () => {
