@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { asTrained } from '../../../src/data/given-examples.ts'
-import { tableCells } from '../../../src/data/table/given-cells.ts'
 import { decoderGraph } from '../../../src/package/graphs/decoder.ts'
 import { encoderGraph } from '../../../src/package/graphs/encoder.ts'
 import { packExamples } from '../../../src/package/graphs/pack-rows.ts'

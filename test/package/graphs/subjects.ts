@@ -1,6 +1,7 @@
 import type { ExampleForm } from '../../../src/data/form.ts'
 import type { PackageGraph } from '../../../src/package/graphs/graph.ts'
 import { writeGraph } from '../../../src/package/graphs/write-graph.ts'
+import { requireSafeOnnx } from '../../../src/package/safe-onnx.ts'
 import type { Arrays } from '../../../src/runtime/session.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
@@ -31,13 +32,15 @@ export function untrained(title: string, model: BuiltModel, form: ExampleForm): 
   return { title, model, form, parameters }
 }
 
-/** Runs the file of a graph in ONNX Runtime. */
+/** Runs the file of a graph in ONNX Runtime, if it passes the checks before that. */
 export async function outputsOf(
   { parameters }: Pick<Untrained, 'parameters'>,
   graph: PackageGraph,
   feeds: Arrays,
 ): Promise<Arrays> {
-  const session = await onnx().open(writeGraph(graph, parameters))
+  const file = writeGraph(graph, parameters)
+  requireSafeOnnx(file, `${graph.name}.onnx`, graph)
+  const session = await onnx().open(file)
   try {
     return await session.run(feeds)
   } finally {
