@@ -205,6 +205,10 @@ export class Tensor {
   argMax(axis: number): Tensor {
     return Tensor.apply('argMax', [this], { axis: normalizeAxis(axis, this.rank) })
   }
+  /** Indices of the smallest elements along the last axis, ascending; the first among equals comes first. */
+  smallest(count: number): Tensor {
+    return Tensor.apply('smallest', [this], { count })
+  }
   /** log Σ exp x along an axis, without overflow. */
   logSumExp(axis: number, keepDims = false): Tensor {
     const shift = this.reduceMax([axis], true).stopGradient()
@@ -306,7 +310,7 @@ const convDefaults: ConvAttributes = {
   dilations: [1, 1],
 }
 
-/** A constant tensor. Floats are kept in float64 and rounded where ONNX Runtime runs the graph. */
+/** A constant tensor. Floats are kept in float64 and rounded where ONNX Runtime runs the graph; doubles are not. */
 export function constant(
   data: ArrayLike<number> | BigInt64Array,
   shape: readonly number[],
@@ -316,7 +320,7 @@ export function constant(
     throw new Error(`a constant of shape ${formatShape(shape)} cannot hold ${data.length} elements`)
   const numbers = data instanceof BigInt64Array ? data : Array.from(data)
   const typed =
-    dtype === 'float'
+    dtype === 'float' || dtype === 'double'
       ? Float64Array.from(numbers as number[])
       : dtype === 'int64'
         ? BigInt64Array.from(numbers as unknown as bigint[], (n) => BigInt(n))

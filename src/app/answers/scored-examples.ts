@@ -1,11 +1,4 @@
 import type { ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
-import type { AlarmThreshold } from '../../answers/anomaly/threshold.ts'
-import { requireOneOf } from '../../tensor/checks.ts'
-import { described } from '../../tensor/described.ts'
-import { UserError } from '../../tensor/errors.ts'
-import type { HostTensor } from '../../tensor/host.ts'
-import type { TrainedModel } from '../../train/trained.ts'
-import { thresholdFor } from './score-summary.ts'
 import {
   chosenScore,
   type ModelScoreName,
@@ -13,7 +6,14 @@ import {
   type ScoreName,
   type Scoring,
   scoreChoices,
-} from './scoring.ts'
+} from '../../answers/anomaly/scoring.ts'
+import type { AlarmThreshold } from '../../answers/anomaly/threshold.ts'
+import { requireOneOf } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import type { TrainedModel } from '../../train/trained.ts'
+import { thresholdFor } from './score-summary.ts'
 
 export interface ScoreOptions {
   /**
