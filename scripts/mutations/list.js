@@ -10,6 +10,7 @@ import { library } from './library.js'
 import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
 import { normal } from './normal.js'
+import { packages } from './package.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
 import { tables } from './tables.js'
@@ -33,6 +34,7 @@ export const mutations = [
   ...likelihood,
   ...columns,
   ...generation,
+  ...packages,
   ...printed,
   ...limits,
   ...library,

@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { fileListSource, type GivenFile } from '../../src/package/file-list.ts'
 import { folderSource, writePackage } from '../../src/package/folder.ts'
+import { packageSource } from '../../src/package/given-package.ts'
 import { memorySource } from '../../src/package/source.ts'
 import { verifyFiles } from '../../src/package/verify-files.ts'
 import { UserError } from '../../src/tensor/errors.ts'
@@ -237,6 +238,44 @@ describe('a package as a list of files', () => {
     }
     expect(await refusalOf(() => fileListSource([gone]).read('config.json', 9))).toBe(
       'files/config.json: cannot be read (NotReadableError): it was moved or changed; choose the folder again',
+    )
+  })
+})
+
+describe('a package as a caller names it', () => {
+  it('is a folder, an address, files or a source', async () => {
+    const folder = await written('named')
+    const options = { folder: folderSource }
+    expect(await verifyFiles(packageSource(folder, options))).toEqual([])
+    expect(packageSource('https://example.org/p/', options).name).toBe('https://example.org/p')
+    expect(packageSource(new URL('http://example.org/p')).name).toBe('http://example.org/p')
+    expect(packageSource([new File(['{}'], 'config.json')]).name).toBe('files')
+    const own = memorySource(new Map(), 'own')
+    expect(packageSource(own)).toBe(own)
+  })
+
+  it('is refused in one line where it is nothing of these', async () => {
+    const kinds = 'an address that begins with https:// or http://, or a list of files'
+    const refused = (given: unknown, options = {}) =>
+      refusalOf(() => packageSource(given as string, options))
+    expect(await refused('packages/sensors')).toBe(
+      `package: expected ${kinds}, got "packages/sensors"`,
+    )
+    expect(await refused('', { folder: folderSource })).toBe(
+      `package: expected a folder, ${kinds}, got ""`,
+    )
+    for (const [given, got] of [
+      [undefined, 'undefined'],
+      [null, 'null'],
+      [7, '7'],
+      [{}, 'a value of type Object'],
+      [[], 'no files'],
+      [['a.json'], '"a.json"'],
+      [[new File([], 'a.json'), null], 'null'],
+    ])
+      expect(await refused(given)).toBe(`package: expected ${kinds}, got ${got}`)
+    expect(await refused(new URL('file:///etc'))).toBe(
+      'address: expected one of https: or http:, got "file:"',
     )
   })
 })
