@@ -4,6 +4,7 @@ import { anomaly } from './anomaly.js'
 import { columns } from './columns.js'
 import { disk } from './disk.js'
 import { generation } from './generation.js'
+import { graphs } from './graphs.js'
 import { imputation } from './imputation.js'
 import { installed } from './installed.js'
 import { library } from './library.js'
@@ -46,6 +47,7 @@ export const mutations = [
   ...anomaly,
   ...normal,
   ...imputation,
+  ...graphs,
 ]
 
 /** @throws {Error} where the text is not there exactly once */
