@@ -14,9 +14,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { sourceAt as sourceInPage } from '../../src/app/package/browser.ts'
+import { sourceAt } from '../../src/app/package/node.ts'
 import { fileListSource, type GivenFile } from '../../src/package/file-list.ts'
 import { folderSource, writePackage } from '../../src/package/folder.ts'
-import { packageSource } from '../../src/package/given-package.ts'
 import { memorySource } from '../../src/package/source.ts'
 import { verifyFiles } from '../../src/package/verify-files.ts'
 import { UserError } from '../../src/tensor/errors.ts'
@@ -245,36 +246,34 @@ describe('a package as a list of files', () => {
 describe('a package as a caller names it', () => {
   it('is a folder, an address, files or a source', async () => {
     const folder = await written('named')
-    const options = { folder: folderSource }
-    expect(await verifyFiles(packageSource(folder, options))).toEqual([])
-    expect(packageSource('https://example.org/p/', options).name).toBe('https://example.org/p')
-    expect(packageSource(new URL('http://example.org/p')).name).toBe('http://example.org/p')
-    expect(packageSource([new File(['{}'], 'config.json')]).name).toBe('files')
-    const own = memorySource(new Map(), 'own')
-    expect(packageSource(own)).toBe(own)
+    expect(await verifyFiles(sourceAt(folder))).toEqual([])
+    for (const at of [sourceAt, sourceInPage]) {
+      expect(at('https://example.org/p/').name).toBe('https://example.org/p')
+      expect(at(new URL('http://example.org/p')).name).toBe('http://example.org/p')
+      expect(at([new File(['{}'], 'config.json')]).name).toBe('files')
+      expect(await verifyFiles(at(await madeUp()))).toEqual([])
+      const own = memorySource(new Map(), 'own')
+      expect(at(own)).toBe(own)
+    }
   })
 
   it('is refused in one line where it is nothing of these', async () => {
-    const kinds = 'an address that begins with https:// or http://, or a list of files'
-    const refused = (given: unknown, options = {}) =>
-      refusalOf(() => packageSource(given as string, options))
-    expect(await refused('packages/sensors')).toBe(
-      `package: expected ${kinds}, got "packages/sensors"`,
-    )
-    expect(await refused('', { folder: folderSource })).toBe(
-      `package: expected a folder, ${kinds}, got ""`,
-    )
-    for (const [given, got] of [
+    const expected = 'location: expected the folder or the address of a package, or its files'
+    for (const [location, got] of [
+      ['', '""'],
       [undefined, 'undefined'],
       [null, 'null'],
       [7, '7'],
       [{}, 'a value of type Object'],
       [[], 'no files'],
-      [['a.json'], '"a.json"'],
-      [[new File([], 'a.json'), null], 'null'],
+      [['a.json'], '"a.json" among them'],
+      [[new File([], 'a.json'), null], 'null among them'],
     ])
-      expect(await refused(given)).toBe(`package: expected ${kinds}, got ${got}`)
-    expect(await refused(new URL('file:///etc'))).toBe(
+      expect(await refusalOf(() => sourceAt(location as string))).toBe(`${expected}, got ${got}`)
+    expect(await refusalOf(() => sourceInPage(7 as never))).toBe(
+      'location: expected the address of a package, or its files, got 7',
+    )
+    expect(await refusalOf(() => sourceAt(new URL('file:///etc')))).toBe(
       'address: expected one of https: or http:, got "file:"',
     )
   })
