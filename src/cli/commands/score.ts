@@ -1,7 +1,7 @@
 import { baselineNames } from '../../answers/anomaly/baseline-scorers.ts'
 import { scoreChoices } from '../../answers/anomaly/scoring.ts'
 import { expectedAlarms } from '../../answers/anomaly/threshold.ts'
-import { comparisonTable } from '../../app/answers/score-comparison.ts'
+import { comparisonTable, hasBaselines } from '../../app/answers/score-comparison.ts'
 import { alarmsSentence, driftSentence, hasDrifted } from '../../app/answers/score-sentences.ts'
 import { scoreFor } from '../../app/answers/scored-examples.ts'
 import { counted } from '../../tensor/numbers.ts'
@@ -90,6 +90,8 @@ function printFound(found: ScoredFile, out: string): void {
   print(`${counted(scores.length, 'row')} scored by ${name}: ${out}`)
   print(alarmsSentence(threshold, alarms, scores.length))
   if (hasDrifted(drift)) print(driftSentence(drift))
-  printTable(comparisonTable(comparisons, scores.length))
+  const labelled = comparisons.of.some(({ detection }) => detection)
+  if (hasBaselines(comparisons) || labelled)
+    printTable(comparisonTable(comparisons, scores.length))
   if (page) print(`the oddest rows, with reasons: ${page}`)
 }
