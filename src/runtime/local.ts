@@ -17,14 +17,13 @@ export function localRuntime(
   lowering: Lowering = {},
 ): Runtime {
   const engine = { ort, preallocates: true, convolvesInBlocks: true }
+  const open = async (model: Uint8Array) =>
+    closable('the session', await onnxSession(engine, model, options))
   return closable<Runtime>('the runtime', {
     name,
     options,
-    compile: async (outputs) =>
-      closable(
-        'the session',
-        await onnxSession(engine, writeModel(outputs, OPSET, lowering), options),
-      ),
+    open,
+    compile: async (outputs) => open(writeModel(outputs, OPSET, lowering)),
     compileLoop: async (program) =>
       closable(
         'the session',

@@ -97,6 +97,9 @@ export const referenceRuntime: Runtime = {
       close: async () => {},
     })
   },
+  async open() {
+    throw new Error('the reference interpreter runs expressions, not ONNX files')
+  },
   compileLoop: async (program) => referenceLoop(program),
   close: async () => {},
 }

@@ -45,5 +45,12 @@ export interface Runtime extends Closable {
   readonly name: string
   readonly options: RuntimeOptions
   compile(outputs: Readonly<Record<string, Tensor>>): Promise<Session>
+  /**
+   * Opens an ONNX model that is written already.
+   *
+   * @param model its bytes, which stay the caller's
+   * @throws Error where the runtime cannot run it
+   */
+  open(model: Uint8Array): Promise<Session>
   compileLoop(program: LoopProgram): Promise<LoopSession>
 }

@@ -46,17 +46,20 @@ export function workerRuntime(
     const blocks = await ask('blockSize', { device: options.device })
     return blocks === 0 ? {} : { blocks }
   }
+  const open = async (model: Uint8Array): Promise<Session> => {
+    const session = await ask('compile', { model, options })
+    return closable<Session>('the session', {
+      bind: (feeds) => ask('bind', { session, feeds }),
+      run: (feeds) => ask('run', { session, feeds }),
+      close: () => closeSession(session),
+    })
+  }
   return closable('the runtime', {
     name,
     options,
+    open,
     async compile(outputs): Promise<Session> {
-      const model = writeModel(outputs, OPSET, await lowering(Object.values(outputs)))
-      const session = await ask('compile', { model, options })
-      return closable<Session>('the session', {
-        bind: (feeds) => ask('bind', { session, feeds }),
-        run: (feeds) => ask('run', { session, feeds }),
-        close: () => closeSession(session),
-      })
+      return open(writeModel(outputs, OPSET, await lowering(Object.values(outputs))))
     },
     async compileLoop(program): Promise<LoopSession> {
       const state = Object.keys(program.state)
