@@ -19,6 +19,7 @@ const layers = [
   'report',
   'reproduce',
   'app',
+  'server',
   'cli',
   'entries',
 ]

@@ -58,6 +58,10 @@ export const verbs: Verbs = {
     summary: 'examples decoded from codes',
     load: async () => (await import('./commands/decode.ts')).decode,
   },
+  serve: {
+    summary: 'answer requests over HTTP with trained models',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
   runs: {
     summary: 'list the runs in a folder',
     load: async () => (await import('./commands/runs.ts')).runs,

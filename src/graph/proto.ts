@@ -23,7 +23,7 @@ import type { GraphDType, OnnxAttributes } from './rule.ts'
 import type { Shape } from './shape.ts'
 
 /** Numbers of ONNX's element types. */
-const elementTypes: Readonly<Record<DType, number>> = {
+export const elementTypes: Readonly<Record<DType, number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,

@@ -1,0 +1,31 @@
+import { requireImputer } from '../../answers/imputation/model-imputer.ts'
+import { scoresOf } from '../../app/answers/scoring.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { canSample } from '../../train/capabilities.ts'
+import type { ServableModel } from '../served-model.ts'
+import type { MethodName } from './schemas.ts'
+
+/** The methods that a model has: they follow from its parts. */
+export function abilitiesOf(served: ServableModel): MethodName[] {
+  const { model } = served
+  const restores = model.restore !== undefined || model.posterior !== undefined
+  const has: Readonly<Record<MethodName, boolean>> = {
+    score: scoresOf(served).length > 0,
+    encode: model.posterior !== undefined,
+    decode: model.likelihood !== undefined,
+    reconstruct: restores,
+    sample: canSample(model),
+    impute: canImpute(served),
+  }
+  return (Object.keys(has) as MethodName[]).filter((name) => has[name])
+}
+
+function canImpute({ model }: ServableModel): boolean {
+  try {
+    requireImputer(model)
+    return true
+  } catch (error) {
+    if (error instanceof UserError) return false
+    throw error
+  }
+}
