@@ -17,6 +17,7 @@ const layers = [
   'answers',
   'explore',
   'report',
+  'package',
   'reproduce',
   'app',
   'server',

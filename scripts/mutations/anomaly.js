@@ -12,7 +12,7 @@ const sentence = ['test/app/answers/reason-sentence.test.ts']
 const page = ['test/app/answers/score-page.test.ts']
 const scorers = ['test/answers/anomaly/model-scorers.test.ts']
 const within = ['test/answers/within-training.test.ts']
-const scoring = ['test/app/answers/scoring.test.ts']
+const scoring = ['test/answers/anomaly/scoring.test.ts']
 const pictures = ['test/app/answers/score-pictures.test.ts']
 const comparison = ['test/app/answers/score-comparison.test.ts']
 const histogram = ['test/report/score-histogram.test.ts']
@@ -366,16 +366,16 @@ export const anomaly = [
   },
   {
     name: 'the share of a column counts all codes alike',
-    file: 'src/answers/anomaly/bound-scorer.ts',
+    file: 'src/answers/anomaly/bound-expression.ts',
     from: '.logSoftmax(1)',
     to: '.mul(0).logSoftmax(1)',
     tests: scorers,
   },
   {
     name: 'a score of the bound is the bound',
-    file: 'src/answers/anomaly/bound-scorer.ts',
-    from: 'let rest = -sums.summary().logMean',
-    to: 'let rest = sums.summary().logMean',
+    file: 'src/answers/anomaly/bound-expression.ts',
+    from: '.sub(Math.log(samples)).neg()',
+    to: '.sub(Math.log(samples))',
     tests: scorers,
   },
   {
@@ -394,14 +394,14 @@ export const anomaly = [
   },
   {
     name: 'calibration takes validation examples',
-    file: 'src/app/answers/scoring.ts',
+    file: 'src/answers/anomaly/scoring.ts',
     from: "examplesOf(data, 'test', MOST.calibration",
     to: "examplesOf(data, 'validation', MOST.calibration",
     tests: scoring,
   },
   {
     name: 'the mean share of a column is its sum',
-    file: 'src/app/answers/scoring.ts',
+    file: 'src/answers/anomaly/scoring.ts',
     from: 'means[at % width]! += share / count',
     to: 'means[at % width]! += share',
     tests: scoring,

@@ -1,5 +1,6 @@
 import { cellOf, hasCategories } from '../data/table/model-cells.ts'
 import type { TableColumn } from '../distributions/columns/column.ts'
+import { constant, type Tensor } from '../graph/tensor.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 
 /**
@@ -39,6 +40,32 @@ export function withinReach(
   })
   return hostTensor('float32', rows.shape, values, rows.scale)
 }
+
+/** `withinTraining` of `[B, D]` in a graph. */
+export const withinTrainingExpression = (
+  columns: readonly TableColumn[] | undefined,
+  x: Tensor,
+): Tensor => (columns ? withinReachExpression(columns, x, 0) : x)
+
+/** `withinReach` of `[B, D]` in a graph. */
+export function withinReachExpression(
+  columns: readonly TableColumn[] | undefined,
+  x: Tensor,
+  reach = REACH,
+): Tensor {
+  if (!columns) return x.clip(-LARGEST, LARGEST)
+  const bounds = columns.map((column) => boundsOf(column, reach) ?? NO_BOUNDS)
+  const limits = (end: 0 | 1) =>
+    constant(
+      bounds.map((range) => range[end]),
+      [bounds.length],
+    )
+  // Runtimes differ in the maximum of NaN and a number.
+  return x.equal(x).select(x.max(limits(0)).min(limits(1)), x)
+}
+
+/** Float32 has no larger numbers. */
+const NO_BOUNDS = [-3.4028234663852886e38, 3.4028234663852886e38] as const
 
 const isOutside = (range: readonly number[] | undefined, value: number): boolean =>
   range !== undefined && (value < range[0]! || value > range[1]!)

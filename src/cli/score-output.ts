@@ -1,3 +1,4 @@
+import type { ModelScoreName, Scoring } from '../answers/anomaly/scoring.ts'
 import { reasonsOf, reasonText } from '../app/answers/reasons.ts'
 import { type FoundScores, SHOWN } from '../app/answers/score-page/source.ts'
 import { comparedScores, driftOf, thresholdFor } from '../app/answers/score-summary.ts'
@@ -8,7 +9,6 @@ import {
   sampleOf,
   scoredParts,
 } from '../app/answers/scored-parts.ts'
-import type { ModelScoreName, Scoring } from '../app/answers/scoring.ts'
 import type { Run } from '../app/run/load.ts'
 import type { RowLabels } from '../data/normal.ts'
 import type { TypedColumn } from '../data/table/original.ts'

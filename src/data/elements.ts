@@ -1,4 +1,5 @@
 import { UserError } from '../tensor/errors.ts'
+import { fromFloat16 } from '../tensor/float16.ts'
 import {
   type DType,
   type ElementArrays,
@@ -65,16 +66,6 @@ function integers64(width: number, same: boolean, read: Read<bigint>): Element<'
   return { width, dtype: 'int64', same, array: BigInt64Array, decode }
 }
 
-/** IEEE 754 binary16, read as its 16 bits. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
 const elements: { readonly [C in ElementCode]: Element } = {
   b1: numbers('bool', Uint8Array, 1, false, (view, at) => (view.getUint8(at) === 0 ? 0 : 1)),
   u1: numbers('uint8', Uint8Array, 1, true, (view, at) => view.getUint8(at)),
@@ -90,7 +81,7 @@ const elements: { readonly [C in ElementCode]: Element } = {
   }),
   i8: integers64(8, true, (view, at, little) => view.getBigInt64(at, little)),
   f2: numbers('float32', Float32Array, 2, false, (view, at, little) =>
-    float16(view.getUint16(at, little)),
+    fromFloat16(view.getUint16(at, little)),
   ),
   f4: numbers('float32', Float32Array, 4, true, (view, at, little) => view.getFloat32(at, little)),
   f8: numbers('float64', Float64Array, 8, true, (view, at, little) => view.getFloat64(at, little)),

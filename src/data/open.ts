@@ -9,7 +9,7 @@ import type { Reading } from './examples.ts'
 import { readArrays, requireReadable } from './files.ts'
 import { isBlob } from './given.ts'
 import { isTable } from './is-table.ts'
-import { readMnist } from './mnist.ts'
+import { mnistFolder, readMnist } from './mnist.ts'
 import { readLabels, requireFile } from './named.ts'
 import { pathOf } from './named-tables.ts'
 import { withoutOwnClasses } from './normal.ts'
@@ -89,6 +89,7 @@ const hasPictures = (data: TableData | undefined): boolean =>
 export function requireSources(options: Omit<DataOptions, 'seed'>): void {
   checkOptions(options)
   const { data, labels, testData, testLabels } = options
+  if (data === 'mnist') mnistFolder()
   for (const examples of [data, testData])
     if (typeof examples === 'string' && examples !== 'mnist') requireFile(pathOf(examples))
   // What a run records of its pictures belongs to its model, wherever its data is read from now.

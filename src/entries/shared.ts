@@ -24,10 +24,10 @@ export type { Device, RuntimeOptions } from '../runtime/session.ts'
 
 // What they return.
 
+export type { ModelScoreName, ScoreChoice } from '../answers/anomaly/scoring.ts'
 export type { AlarmThreshold } from '../answers/anomaly/threshold.ts'
 export type { Imputation, ImputedGap, ImputeOptions } from '../app/answers/imputation.ts'
 export type { ScoreOptions, Scores } from '../app/answers/scored-examples.ts'
-export type { ModelScoreName, ScoreChoice } from '../app/answers/scoring.ts'
 export type { RunConfig } from '../app/config.ts'
 export type { DescribeTableOptions, TableDescription } from '../app/library/describe-table.ts'
 export type {

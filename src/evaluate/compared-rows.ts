@@ -1,5 +1,5 @@
 import type { TableColumn } from '../distributions/columns/column.ts'
-import { expand, expandedWidth } from '../distributions/columns/expand.ts'
+import { expand, expandedWidth, shownColumns } from '../distributions/columns/expand.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
@@ -19,6 +19,10 @@ export const isComparable = (columns: readonly TableColumn[] | undefined): boole
       expandedWidth([column]) === 1,
   )
 
+/** Whether an encoder sees the cells of these columns as they are: comparable, and in their order. */
+const isShownInOrder = (columns: readonly TableColumn[]): boolean =>
+  isComparable(columns) && shownColumns(columns).every((column, at) => column === at)
+
 /**
  * Examples `[n, D]` as vectors between which distances make sense: the cells of a table as an encoder sees them
  * (`expand`), without the masks, since what is missing is not modelled; everything else as it is.
@@ -28,7 +32,7 @@ export async function comparedRows(
   columns: readonly TableColumn[] | undefined,
   x: Floats,
 ): Promise<Floats> {
-  if (!columns || (isComparable(columns) && !x.data.some(Number.isNaN))) return x
+  if (!columns || (isShownInOrder(columns) && !x.data.some(Number.isNaN))) return x
   const unmasked = columns.map((column) => ({ ...column, gaps: false }))
   const seen = expand(unmasked, Tensor.input('x', ['batch', columns.length]))
   const session = await runtime.compile({ seen })

@@ -1,7 +1,7 @@
 import type { HostTensor } from '../tensor/host.ts'
 import { opTable } from './ops/table.ts'
 import type { OpAttributes, OpName, OpRule, Value } from './rule.ts'
-import type { Dim } from './shape.ts'
+import { type Dim, factored } from './shape.ts'
 import { type Tensor, topological } from './tensor.ts'
 
 /** A host array as a value of the interpreter: floats become float64, integers int64. */
@@ -47,9 +47,10 @@ export function interpret(
   const sizes = new Map<string, number>()
   const resolve = (dimension: Dim): number => {
     if (typeof dimension === 'number') return dimension
-    const size = sizes.get(dimension)
+    const [factor, name] = factored(dimension)
+    const size = sizes.get(name)
     if (size === undefined) throw new Error(`no input gives the size of '${dimension}'`)
-    return size
+    return factor * size
   }
   const order = topological(outputs)
   for (const node of order) {

@@ -54,6 +54,7 @@ export interface OpAttributes {
   sum: ReduceAttributes
   reduceMax: ReduceAttributes
   argMax: { readonly axis: number }
+  smallest: { readonly count: number }
 
   reshape: { readonly shape: Shape }
   transpose: { readonly permutation: readonly number[] }

@@ -1,5 +1,21 @@
-/** A dimension: a static size, or the name of one that is known only when the graph runs. */
+/**
+ * A dimension: a static size, or the name of one that is known only when the graph runs. `64·batch` is 64 times the size
+ * called batch.
+ */
 export type Dim = number | string
+
+/** A dimension times a whole number. */
+export function timesDim(dimension: Dim, factor: number): Dim {
+  if (typeof dimension === 'number') return dimension * factor
+  const [own, name] = factored(dimension)
+  return factor * own === 1 ? name : `${factor * own}·${name}`
+}
+
+/** The number and the name whose product a symbolic dimension is. */
+export function factored(dimension: string): readonly [factor: number, name: string] {
+  const dot = dimension.indexOf('·')
+  return dot < 0 ? [1, dimension] : [Number(dimension.slice(0, dot)), dimension.slice(dot + 1)]
+}
 
 export type Shape = readonly Dim[]
 

@@ -205,6 +205,10 @@ export class Tensor {
   argMax(axis: number): Tensor {
     return Tensor.apply('argMax', [this], { axis: normalizeAxis(axis, this.rank) })
   }
+  /** Indices of the smallest elements along the last axis, ascending; the first among equals comes first. */
+  smallest(count: number): Tensor {
+    return Tensor.apply('smallest', [this], { count })
+  }
   /** log Σ exp x along an axis, without overflow. */
   logSumExp(axis: number, keepDims = false): Tensor {
     const shift = this.reduceMax([axis], true).stopGradient()

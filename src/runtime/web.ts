@@ -1,6 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import { requireRuntimeOptions } from './options.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
+import { workerError } from './web-worker-error.ts'
 import { workerRuntime } from './worker-client.ts'
 import type { Answer, Ready } from './worker-protocol.ts'
 
@@ -12,7 +13,7 @@ const MOST_THREADS = 4
  * how many threads it has.
  *
  * @throws UserError for the device `webgpu`; for more than one thread where the page is not cross-origin
- * isolated; where the worker cannot be loaded
+ * isolated; where the worker cannot be loaded, or onnxruntime-web is not installed
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   requireRuntimeOptions(options)
@@ -68,12 +69,4 @@ function readiness(worker: Worker): Promise<string> {
       reject(workerError(event))
     }
   })
-}
-
-/** When a script cannot be loaded, the event has no message. */
-function workerError(event: ErrorEvent): Error {
-  if (event.message) return new Error(`the runtime's worker failed: ${event.message}`)
-  return new UserError(
-    "the runtime's worker could not be loaded; see docs/browser.md on bundling, and the browser's console",
-  )
 }

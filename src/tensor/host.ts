@@ -62,7 +62,7 @@ export function hostTensor<D extends DType>(
 }
 
 /** As many as NumPy had before its version 2. */
-const MOST_AXES = 32
+export const MOST_AXES = 32
 
 /** The names of the arrays that hold the elements of each type. */
 const arrayNames: Readonly<Record<DType, string>> = {

@@ -1,7 +1,17 @@
 import { withCurrentTerms } from '../models/former-names.ts'
 import type { Arrays } from '../runtime/session.ts'
+import { isRecord } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import { bytesPerElement, type DType, type HostTensor, sizeOf } from '../tensor/host.ts'
+import type { DType, HostTensor } from '../tensor/host.ts'
+import {
+  LENGTH_BYTES,
+  type Metadata,
+  openSafetensors,
+  readHeader,
+  type SafetensorsHeader,
+  tensorsIn,
+  writeInOrder,
+} from '../tensor/safetensors.ts'
 
 /** How far training has come: with the state's arrays, all that resuming needs. */
 export interface Progress {
@@ -32,77 +42,51 @@ export interface Checkpoint {
 /** SHA-256 of some bytes, hexadecimal. */
 export type Digest = (bytes: Uint8Array) => string
 
-const codes: Partial<Record<DType, string>> = { float32: 'F32', int64: 'I64', uint8: 'U8' }
-/** Bytes at the beginning of a checkpoint that give the length of its header. */
-export const LENGTH_BYTES = 8
+/** The types of arrays that a checkpoint holds. */
+const heldTypes: readonly DType[] = ['float32', 'int64', 'uint8']
 const FORMAT = 'latentlab checkpoint 1'
 
 /**
- * Writes a checkpoint in the safetensors format: 8 bytes of header length, a JSON header, the arrays one
- * after the other. The header's metadata holds the progress and a digest of the whole. Equal trainings give equal
- * bytes.
+ * Writes a checkpoint in the safetensors format. The header's metadata holds the progress and a digest of the whole.
+ * Equal trainings give equal bytes.
  */
 export function encodeCheckpoint(
   { progress, model, arrays }: Checkpoint,
   digest: Digest,
 ): Uint8Array {
   const entries = Object.entries(arrays)
-  let offset = 0
-  const described = entries.map(([name, { dtype, shape, data }]) => {
-    const code = codes[dtype]
-    if (!code) throw new Error(`a checkpoint cannot hold ${dtype}`)
-    const begin = offset
-    offset += data.byteLength
-    return [name, { dtype: code, shape, data_offsets: [begin, offset] }] as const
-  })
-  const header = Object.fromEntries(described)
+  const other = entries.find(([, { dtype }]) => !heldTypes.includes(dtype))
+  if (other) throw new Error(`a checkpoint cannot hold ${other[1].dtype}`)
   const { seconds: _, ...kept } = progress
   const metadata = { format: FORMAT, model, progress: JSON.stringify(kept) }
-  const headed = (sha256: string) => {
-    const json = JSON.stringify({ __metadata__: { ...metadata, sha256 }, ...header })
-    // Padded so that the arrays are aligned, as the format recommends.
-    return new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
-  }
   // The digest is not known before the arrays are in place, but its length is.
-  const length = headed(digest(new Uint8Array())).length
-  const file = new Uint8Array(LENGTH_BYTES + length + offset)
-  const body = file.subarray(LENGTH_BYTES + length)
-  entries.forEach(([, { data }], i) => {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    body.set(bytes, described[i]![1].data_offsets[0]!)
-  })
-  new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
-  file.set(headed(seal(metadata, header, body, digest)), LENGTH_BYTES)
-  return file
+  const unsealed = { ...metadata, sha256: digest(new Uint8Array()) }
+  return writeInOrder(entries, unsealed, 'float32', (places, body) => ({
+    ...metadata,
+    sha256: seal(metadata, places, body, digest),
+  }))
 }
 
 /** The digest of a checkpoint: its header and its arrays. */
 function seal(
-  { format, model, progress }: Readonly<Record<string, string>>,
-  header: unknown,
+  { format, model, progress }: Metadata,
+  places: SafetensorsHeader['places'],
   body: Uint8Array,
   digest: Digest,
 ): string {
+  const header = Object.fromEntries(places)
   const content = JSON.stringify([format, model, progress, header, digest(body)])
   return digest(new TextEncoder().encode(content))
 }
 
-interface Header {
-  readonly [name: string]: { dtype: string; shape: number[]; data_offsets: [number, number] }
-}
-
-/** Length in bytes of a checkpoint's header, from the bytes before it. */
-export const headerLength = (first: Uint8Array): number =>
-  Number(new DataView(first.buffer, first.byteOffset, LENGTH_BYTES).getBigUint64(0, true))
-
-/** The header's text, parsed; undefined if it is not that of a checkpoint. */
-function parsedHeader(text: string) {
+/** The progress in the metadata of a checkpoint; undefined if there is none. */
+function progressIn({ progress }: Metadata): Progress | undefined {
   try {
-    const parsed = JSON.parse(text) as Header & { __metadata__: Record<string, string> }
-    const { __metadata__: metadata, ...header } = parsed
+    const parsed: unknown = JSON.parse(progress!)
     // Checkpoints of older versions have no stage, or have the seconds.
-    const progress = { stage: 0, seconds: 0, ...JSON.parse(metadata.progress!) } as Progress
-    return { header: header as Header, metadata, progress }
+    return isRecord(parsed)
+      ? ({ stage: 0, seconds: 0, ...parsed } as unknown as Progress)
+      : undefined
   } catch {
     return undefined
   }
@@ -114,12 +98,15 @@ function parsedHeader(text: string) {
  * @param size of the whole file, in bytes
  * @returns undefined for a header that cannot be read, and for a file of another size than the header says
  */
-export function progressInHeader(text: string, size: number): Progress | undefined {
-  const read = parsedHeader(text)
-  if (read?.metadata.format !== FORMAT) return undefined
-  const ends = Object.values(read.header).map(({ data_offsets }) => data_offsets?.[1] ?? Number.NaN)
-  const length = LENGTH_BYTES + new TextEncoder().encode(text).length + Math.max(0, ...ends)
-  return length === size ? read.progress : undefined
+export function progressInHeader(header: Uint8Array, size: number): Progress | undefined {
+  try {
+    const body = size - LENGTH_BYTES - header.length
+    const { metadata } = readHeader(header, body, (why) => new UserError(why))
+    return metadata.format === FORMAT ? progressIn(metadata) : undefined
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
 }
 
 /** Reads a checkpoint; throws UserError, naming the file, where it is damaged. */
@@ -128,22 +115,17 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
     new UserError(
       `${name}: the checkpoint is damaged (${why}); restore it from a copy, or train again`,
     )
-  if (file.length < LENGTH_BYTES) throw damaged(`${file.length} bytes are too few`)
-  const length = headerLength(file)
-  if (length > file.length - LENGTH_BYTES) throw damaged('its header is longer than the file')
-  const text = new TextDecoder().decode(file.subarray(LENGTH_BYTES, LENGTH_BYTES + length))
-  const body = file.subarray(LENGTH_BYTES + length)
-  const read = parsedHeader(text)
-  if (!read) throw damaged('its header cannot be read')
-  const { header, metadata, progress } = read
+  const { header, body } = openSafetensors(file, damaged)
+  const { metadata, places } = header
+  const progress = progressIn(metadata)
+  if (!progress) throw damaged('its header cannot be read')
   if (metadata.format !== FORMAT)
     throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
-  if (metadata.sha256 !== seal(metadata, header, body, digest))
+  if (metadata.sha256 !== seal(metadata, places, body, digest))
     throw damaged('its contents do not match their digest')
-  const arrays = Object.entries(header).map(([key, { dtype, shape, data_offsets }]) => {
-    const array = arrayAt(body, dtype, shape, data_offsets)
-    if (!array) throw damaged(`${key} lies outside the file`)
-    return [key, array] as const
+  const arrays = Array.from(tensorsIn(header, body, damaged), ([key, tensor]) => {
+    // Each in memory of its own, since memory may be handed to the runtime's worker.
+    return [key, { ...tensor, data: tensor.data.slice() } as HostTensor] as const
   })
   const sums = withCurrentTerms(progress.sums, 'term ')
   return {
@@ -151,23 +133,4 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
     model: metadata.model!,
     arrays: Object.fromEntries(arrays),
   }
-}
-
-function arrayAt(
-  body: Uint8Array,
-  code: string,
-  shape: number[],
-  [begin, end]: [number, number],
-): HostTensor | undefined {
-  const dtype = (Object.keys(codes) as DType[]).find((key) => codes[key] === code)
-  if (!dtype || end > body.length || end - begin !== sizeOf(shape) * bytesPerElement[dtype])
-    return undefined
-  const buffer = body.buffer.slice(body.byteOffset + begin, body.byteOffset + end)
-  const data =
-    dtype === 'float32'
-      ? new Float32Array(buffer)
-      : dtype === 'int64'
-        ? new BigInt64Array(buffer)
-        : new Uint8Array(buffer)
-  return { dtype, shape, data: data as never }
 }

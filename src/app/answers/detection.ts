@@ -1,12 +1,18 @@
 import { type BaselineName, baselineNames } from '../../answers/anomaly/baseline-scorers.ts'
+import {
+  type ModelScoreName,
+  materialFor,
+  type Scoring,
+  scoresOf,
+  scoringWith,
+} from '../../answers/anomaly/scoring.ts'
 import type { DataSet } from '../../data/dataset.ts'
-import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
+import { evaluatedValues } from '../../data/evaluated.ts'
 import { aurocDifference } from '../../evaluate/anomaly/auroc.ts'
 import { detectionOfScores } from '../../evaluate/anomaly/detection.ts'
 import { chosenAnomalies, type ToldApart } from '../../evaluate/anomaly/told-apart.ts'
 import { aurocDifferenceInterval, type Interval } from '../../evaluate/statistics/intervals.ts'
 import type { Run } from '../run/load.ts'
-import { type ModelScoreName, materialFor, type Scoring, scoresOf, scoringWith } from './scoring.ts'
 
 /** How well a score of the model, or a baseline, tells anomalies apart, with 95 % intervals. */
 export interface ScoreDetection {
@@ -79,7 +85,6 @@ async function scoreDetections(
   const { data, indices, anomalous } = told
   const examples = {
     values: evaluatedValues(data, split, indices, seed),
-    numbers: exampleNumbers(data, split, indices),
   }
   const found: ScoreDetection[] = []
   let first: Float64Array | undefined

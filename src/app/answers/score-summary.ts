@@ -1,11 +1,11 @@
 import { type BaselineName, baselineNames } from '../../answers/anomaly/baseline-scorers.ts'
 import { percentiles } from '../../answers/anomaly/percentiles.ts'
+import type { ModelScoreName, Scoring } from '../../answers/anomaly/scoring.ts'
 import { type AlarmThreshold, alarmThreshold } from '../../answers/anomaly/threshold.ts'
 import { auroc } from '../../evaluate/anomaly/auroc.ts'
 import { averagePrecision } from '../../evaluate/anomaly/average-precision.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import type { ModelScoreName, Scoring } from './scoring.ts'
 
 /** The rate of false alarms where nobody chose one. */
 export const FALSE_ALARMS = 0.01

@@ -1,11 +1,4 @@
 import type { ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
-import type { AlarmThreshold } from '../../answers/anomaly/threshold.ts'
-import { requireOneOf, requireWhole } from '../../tensor/checks.ts'
-import { described, isList } from '../../tensor/described.ts'
-import { UserError } from '../../tensor/errors.ts'
-import type { HostTensor } from '../../tensor/host.ts'
-import type { TrainedModel } from '../../train/trained.ts'
-import { thresholdFor } from './score-summary.ts'
 import {
   chosenScore,
   type ModelScoreName,
@@ -13,7 +6,14 @@ import {
   type ScoreName,
   type Scoring,
   scoreChoices,
-} from './scoring.ts'
+} from '../../answers/anomaly/scoring.ts'
+import type { AlarmThreshold } from '../../answers/anomaly/threshold.ts'
+import { requireOneOf } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { HostTensor } from '../../tensor/host.ts'
+import type { TrainedModel } from '../../train/trained.ts'
+import { thresholdFor } from './score-summary.ts'
 
 export interface ScoreOptions {
   /**
@@ -23,11 +23,9 @@ export interface ScoreOptions {
   readonly score?: ScoreChoice | undefined
   /** Share of normal examples that may raise an alarm: 0.01, or the lowest that the test examples support. */
   readonly falseAlarms?: number | undefined
-  /** The number of each example, by which the draws of `bound` are made: its index by default. */
-  readonly numbers?: readonly number[] | undefined
 }
 
-export const scoreOptionNames = ['score', 'falseAlarms', 'numbers'] as const
+export const scoreOptionNames = ['score', 'falseAlarms'] as const
 
 /** How odd examples are. */
 export interface Scores {
@@ -55,7 +53,7 @@ export interface Scores {
 export async function scoredExamples(
   trained: TrainedModel,
   examples: ScoredExamples,
-  { score = 'auto', falseAlarms, numbers }: ScoreOptions,
+  { score = 'auto', falseAlarms }: ScoreOptions,
   scoringFor: (names: readonly ScoreName[]) => Promise<Scoring>,
 ): Promise<Scores> {
   requireOneOf(score, 'score', scoreChoices, UserError)
@@ -63,13 +61,12 @@ export async function scoredExamples(
     throw new UserError(
       `falseAlarms: expected a number between 0 and 1, got ${described(falseAlarms)}`,
     )
-  if (numbers !== undefined) requireNumberOfEach(numbers, examples)
   const name = chosenScore(trained, score)
   const scoring = await scoringFor([name])
   const { calibration, typical } = scoring.material
   const threshold = thresholdFor(calibration[name]!, falseAlarms)
   const scorer = await scoring.scorer(name)
-  const found = await scorer.explained({ ...examples, numbers })
+  const found = await scorer.explained(examples)
   return {
     score: name,
     unit: scorer.unit,
@@ -79,13 +76,4 @@ export async function scoredExamples(
     threshold,
     alarms: Array.from(found.scores, (one) => one > threshold.threshold),
   }
-}
-
-function requireNumberOfEach(numbers: readonly number[], { values }: ScoredExamples): void {
-  const [count] = values.shape
-  if (!isList(numbers) || numbers.length !== count)
-    throw new UserError(
-      `numbers: expected one for each of ${count} examples, got ${isList(numbers) ? numbers.length : described(numbers)}`,
-    )
-  for (const number of numbers) requireWhole(number, 'numbers', {}, UserError)
 }

@@ -36,8 +36,7 @@ export async function* scoredParts(
   for (let start = 0; start < source.count; start += rows) {
     const end = Math.min(source.count, start + rows)
     const examples = source.part(start, end)
-    const numbers = Float64Array.from({ length: end - start }, (_, i) => start + i)
-    const explained = await scorer.explained({ ...examples, numbers }, { signal })
+    const explained = await scorer.explained(examples, { signal })
     yield { ...explained, start, values: examples.values }
   }
 }

@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { writeAtomically } from '../../data/disk/files.ts'
-import { parseNpz, writeNpz } from '../../data/npz.ts'
-import { readRegularFile } from '../../data/regular-file.ts'
-import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
-import type { ReadOptions } from '../../tensor/row-source.ts'
-import type { Run } from '../run/load.ts'
 import {
   allScoreNames,
   calibrated,
@@ -15,13 +9,19 @@ import {
   type Scoring,
   type ScoringMaterial,
   scoringWith,
-} from './scoring.ts'
+} from '../../answers/anomaly/scoring.ts'
+import { writeAtomically } from '../../data/disk/files.ts'
+import { parseNpz, writeNpz } from '../../data/npz.ts'
+import { readRegularFile } from '../../data/regular-file.ts'
+import { type Floats, type HostTensor, hostTensor } from '../../tensor/host.ts'
+import type { ReadOptions } from '../../tensor/row-source.ts'
+import type { Run } from '../run/load.ts'
 
 /** Largest file, in bytes. */
 const LARGEST = 100_000_000
 
 /** Changes when scores are computed in another way, so that stored calibrations are made anew. */
-const FORMAT = 2
+const FORMAT = 3
 
 /**
  * The scoring of a run, with calibrations of the scores that are asked for. What was computed before is read from the run's

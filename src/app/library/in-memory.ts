@@ -1,3 +1,9 @@
+import {
+  calibrated,
+  materialFor,
+  type Scoring,
+  scoringWith,
+} from '../../answers/anomaly/scoring.ts'
 import { type DataSet, dataTexts } from '../../data/dataset.ts'
 import { formOf } from '../../data/training-rows.ts'
 import type { ModelDefinition } from '../../models/model.ts'
@@ -7,7 +13,6 @@ import type { StopReason } from '../../train/events.ts'
 import { memoryStore } from '../../train/memory-store.ts'
 import { trainedModel } from '../../train/trained.ts'
 import { fit } from '../../train/trainer.ts'
-import { calibrated, materialFor, type Scoring, scoringWith } from '../answers/scoring.ts'
 import type { RunConfig } from '../config.ts'
 import { networkNote } from '../default-network.ts'
 import { evaluationOf } from '../evaluation.ts'

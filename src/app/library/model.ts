@@ -1,3 +1,4 @@
+import type { ScoreName, Scoring } from '../../answers/anomaly/scoring.ts'
 import { requireImputer } from '../../answers/imputation/model-imputer.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
@@ -36,7 +37,6 @@ import {
   scoredExamples,
   scoreOptionNames,
 } from '../answers/scored-examples.ts'
-import type { ScoreName, Scoring } from '../answers/scoring.ts'
 import type { RunConfig } from '../config.ts'
 
 /**

@@ -4,12 +4,8 @@ import { asUserError, SHORT_TEXT, textOf } from '../../data/disk/files.ts'
 import { isMember } from '../../models/definition.ts'
 import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
-import {
-  headerLength,
-  LENGTH_BYTES,
-  type Progress,
-  progressInHeader,
-} from '../../train/checkpoint.ts'
+import { headerLength, LENGTH_BYTES } from '../../tensor/safetensors.ts'
+import { type Progress, progressInHeader } from '../../train/checkpoint.ts'
 import { type EpochEvent, parseMetrics } from '../report/metrics.ts'
 import { stagePosition } from './describe.ts'
 import { runPaths } from './folder.ts'
@@ -163,8 +159,7 @@ async function lastProgress(folder: string): Promise<Progress | undefined> {
   const length = headerLength(first.bytes)
   if (length > Math.min(LONGEST_HEADER, first.size)) throw damaged()
   const rest = await bytesOf(path, LENGTH_BYTES, length)
-  const text = new TextDecoder().decode(rest?.bytes)
-  const progress = progressInHeader(text, first.size)
+  const progress = rest && progressInHeader(rest.bytes, first.size)
   if (!progress) throw damaged()
   return progress
 }

@@ -4,7 +4,6 @@ import { flatOptions, type RunConfig, resolveConfig } from '../../app/config.ts'
 import { quoted } from '../../app/report/commands.ts'
 import type { TrainHooks, TrainResult } from '../../app/run/train.ts'
 import { asUserError } from '../../data/disk/files.ts'
-import { pathOf } from '../../data/named-tables.ts'
 import { indentedCommand, wrappedLines } from '../../report/wrap.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { defineCommand } from '../command.ts'
@@ -107,8 +106,9 @@ export const demo = defineCommand({
   async run({ flags, interruption }) {
     const shown = flags.table ? table : digits
     const { out = shown.folder } = flags
-    pathOf(shown.options.data) // refuses a table that is not installed before a finished demo is removed
     const config = resolveConfig(shown.options)
+    const { requireFiles } = await import('../../app/run/data-source.ts')
+    requireFiles(config) // refuses data that is not installed before a finished demo is removed
     const training = { flags: { ...flags, noReport: false }, interruption }
     const isBegun = existsSync(out) && (await isInterrupted(out, shown, config))
     const app = await import('../../app/run/train.ts')

@@ -1,5 +1,6 @@
 import type { Distribution } from '../../distributions/distribution.ts'
 import { isBernoulli } from '../../distributions/relaxed-bernoulli.ts'
+import { type Dim, timesDim } from '../../graph/shape.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import type { Mode } from '../../nn/network.ts'
 import type { Arrays } from '../../runtime/session.ts'
@@ -30,14 +31,14 @@ export const isContinuous = (prior: Distribution): boolean => !isBernoulli(prior
 
 /** Every row of `[E, n]` repeated `times` times, one after the other: `[E · times, n]`. */
 export function repeatedRows(x: Tensor, times: number): Tensor {
-  const [rows, width] = x.shape as readonly [number, number]
+  const [rows, width] = x.shape as readonly [Dim, number]
   if (times === 1) return x
   // Rows of a single example are left to broadcasting, which copies nothing.
   if (rows === 1) return x.expand([times, width])
   return x
     .unsqueeze(1)
     .expand([rows, times, width])
-    .reshape([rows * times, width])
+    .reshape([timesDim(rows, times), width])
 }
 
 /** A pass over `examples` examples, and one over `times` rows for each of them. */

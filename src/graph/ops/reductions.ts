@@ -117,4 +117,30 @@ const argMax: OpRule<{ readonly axis: number }> = {
   },
 }
 
-export const reductions = { sum, reduceMax, argMax } satisfies Partial<OpTable>
+const smallest: OpRule<{ readonly count: number }> = {
+  infer([x], { count }) {
+    const length = x!.shape.at(-1)
+    if (x!.dtype !== 'float' || typeof length !== 'number' || !(count >= 1 && count <= length))
+      throw new Error(
+        `cannot find the ${count} smallest of ${x!.dtype} ${formatShape(x!.shape)} along its last axis`,
+      )
+    return { dtype: 'int64', shape: [...x!.shape.slice(0, -1), count] }
+  },
+  gradient: 'none',
+  onnx: (emit, [x], _node, { count }) =>
+    emit.ops('TopK', [x!, emit.int64s([count])], 2, { axis: { int: -1 }, largest: { int: 0 } })[1]!,
+  reference([x], { count }) {
+    const data = floats(x!)
+    const length = x!.shape.at(-1)!
+    const shape = [...x!.shape.slice(0, -1), count]
+    const out = new BigInt64Array(sizeOf(shape))
+    for (let row = 0; row * count < out.length; row++) {
+      const own = data.subarray(row * length, (row + 1) * length)
+      const order = Array.from(own, (_, i) => i).sort((i, j) => own[i]! - own[j]! || i - j)
+      for (let rank = 0; rank < count; rank++) out[row * count + rank] = BigInt(order[rank]!)
+    }
+    return { dtype: 'int64', shape, data: out }
+  },
+}
+
+export const reductions = { sum, reduceMax, argMax, smallest } satisfies Partial<OpTable>

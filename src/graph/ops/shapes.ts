@@ -5,6 +5,7 @@ import {
   broadcastAxes,
   broadcastStrides,
   type Dim,
+  factored,
   formatShape,
   type Shape,
   sameShape,
@@ -40,15 +41,18 @@ function around(shape: readonly number[], axis: number): [number, number, number
   return [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))]
 }
 
-const known = (shape: Shape) => shape.filter((d): d is number => typeof d === 'number')
-const symbols = (shape: Shape) => shape.filter((d): d is string => typeof d === 'string').sort()
+/** The product of the numbers in a shape, and the names that it is to be multiplied by. */
+function sizeInNames(shape: Shape) {
+  const parts = shape.map((d) => (typeof d === 'number' ? ([d, undefined] as const) : factored(d)))
+  const names = parts.flatMap(([, name]) => (name === undefined ? [] : [name]))
+  return { known: sizeOf(parts.map(([factor]) => factor)), names: names.sort() }
+}
 
 const reshape: OpRule<{ readonly shape: Shape }> = {
   infer([x], { shape }) {
-    const fits =
-      sizeOf(known(x!.shape)) === sizeOf(known(shape)) &&
-      sameShape(symbols(x!.shape), symbols(shape))
-    if (!fits) throw new Error(`cannot reshape ${formatShape(x!.shape)} to ${formatShape(shape)}`)
+    const [from, to] = [sizeInNames(x!.shape), sizeInNames(shape)]
+    if (from.known !== to.known || !sameShape(from.names, to.names))
+      throw new Error(`cannot reshape ${formatShape(x!.shape)} to ${formatShape(shape)}`)
     return { dtype: x!.dtype, shape }
   },
   gradient: (node, dy) => [dy.reshape(node.inputs[0]!.shape)],

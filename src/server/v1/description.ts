@@ -1,4 +1,4 @@
-import { scoresOf } from '../../app/answers/scoring.ts'
+import { scoresOf } from '../../answers/anomaly/scoring.ts'
 import { kindOf } from '../../data/form.ts'
 import type { ServableModel } from '../served-model.ts'
 import type { Serving } from '../service.ts'

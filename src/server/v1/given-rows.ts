@@ -46,16 +46,13 @@ export function withLabels(
   return { values, labels: checked }
 }
 
-/** The rows of several requests, one after the other, each numbered within its own request. */
-export function together(requests: readonly GivenRows[]) {
+/** The rows of several requests, one after the other. */
+export function together(requests: readonly GivenRows[]): GivenRows {
   const { values } = stacked(requests.map((request) => ({ values: request.values })))
   const { scale } = requests[0]!.values
   return {
     values: { ...values, scale } as Floats,
     labels: requests[0]!.labels && requests.flatMap(({ labels }) => labels!),
-    numbers: requests.flatMap(({ values: { shape } }) =>
-      Array.from({ length: shape[0]! }, (_, number) => number),
-    ),
   }
 }
 

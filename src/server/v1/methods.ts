@@ -85,7 +85,7 @@ export function methodsOf(
 /** A method that answers each row by itself, so that rows of several requests can be computed together. */
 function perRow<R>(
   options: Omit<BatcherOptions<GivenRows, R[]>, 'compute'>,
-  compute: (values: Floats, options: { labels: number[] | undefined }) => Promise<R[]>,
+  compute: (values: Floats, options: Pick<GivenRows, 'labels'>) => Promise<R[]>,
 ) {
   const batches = batcher<GivenRows, R[]>({
     ...options,
@@ -127,9 +127,9 @@ function scoring(
   const batches = batcher<GivenRows & ScoreRequest, object>({
     ...options,
     async compute(requests) {
-      const { values, labels, numbers } = together(requests)
+      const { values, labels } = together(requests)
       const { score, falseAlarms } = requests[0]!
-      const asked = { labels, numbers, score: score as never, falseAlarms }
+      const asked = { labels, score: score as never, falseAlarms }
       const found = await served.score(values, asked)
       return spans(requests).map((span, i) => scoresOf(served, found, span, requests[i]!))
     },

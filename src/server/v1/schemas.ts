@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { imputationMethods } from '../../answers/imputation/model-imputer.ts'
-import { scoresOf } from '../../app/answers/scoring.ts'
+import { scoresOf } from '../../answers/anomaly/scoring.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import type { ServeOptions } from '../options.ts'
 import type { ServableModel } from '../served-model.ts'

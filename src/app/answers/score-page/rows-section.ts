@@ -1,4 +1,5 @@
 import { type ExpectedValue, expectedValues } from '../../../answers/anomaly/expected-values.ts'
+import type { ModelScoreName } from '../../../answers/anomaly/scoring.ts'
 import type { TableColumn } from '../../../distributions/columns/column.ts'
 import type { Section } from '../../../report/html.ts'
 import { shortened } from '../../../tensor/described.ts'
@@ -8,7 +9,6 @@ import { namedCell, reasonSentence } from '../reason-sentence.ts'
 import { excessText, type Reason, reasonsOf } from '../reasons.ts'
 import { scoreText } from '../score-sentences.ts'
 import type { OddExample } from '../scored-parts.ts'
-import type { ModelScoreName } from '../scoring.ts'
 import { nounOf, type ScorePageSource, SHOWN } from './source.ts'
 
 /** Reasons of a row. */

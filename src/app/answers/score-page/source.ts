@@ -1,10 +1,10 @@
+import type { ModelScoreName, ScoringMaterial } from '../../../answers/anomaly/scoring.ts'
 import type { AlarmThreshold } from '../../../answers/anomaly/threshold.ts'
 import type { TableColumn } from '../../../distributions/columns/column.ts'
 import type { TrainedModel } from '../../../train/trained.ts'
 import type { ScoreComparisons } from '../score-comparison.ts'
 import type { Drift } from '../score-summary.ts'
 import type { OddExample } from '../scored-parts.ts'
-import type { ModelScoreName, ScoringMaterial } from '../scoring.ts'
 
 /** What is known of an example beside its values. */
 export interface ExampleNames {

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { detectionOf, driftOf, thresholdFor } from '../../../src/app/answers/score-summary.ts'
 import {
   calibrated,
   chosenScore,
   materialFor,
   scoresOf,
   scoringWith,
-} from '../../../src/app/answers/scoring.ts'
+} from '../../../src/answers/anomaly/scoring.ts'
+import { detectionOf, driftOf, thresholdFor } from '../../../src/app/answers/score-summary.ts'
 import { splitValues } from '../../../src/data/rows.ts'
-import { tinyData, tinyRun } from '../tiny-run.ts'
+import { tinyData, tinyRun } from '../../app/tiny-run.ts'
 
 const data = tinyData({ shape: [3], classes: 2, sizes: { train: 12, validation: 5, test: 9 } })
 const vae = tinyRun({ data, options: { latent: 2, batch: 4 } })

@@ -1,14 +1,5 @@
-import {
-  type BaselineName,
-  baselineNames,
-  baselineScorers,
-} from '../../answers/anomaly/baseline-scorers.ts'
-import { boundScorer } from '../../answers/anomaly/bound-scorer.ts'
-import { distanceScorer } from '../../answers/anomaly/distance-scorer.ts'
-import type { ExampleScorer, ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
-import { reconstructionScorer } from '../../answers/anomaly/reconstruction-scorer.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
-import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
+import { evaluatedValues } from '../../data/evaluated.ts'
 import { evenIndices } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -17,6 +8,11 @@ import type { ReadOptions } from '../../tensor/row-source.ts'
 import { given, worded } from '../../tensor/wording.ts'
 import { canSample, hasRandomCode } from '../../train/capabilities.ts'
 import type { TrainedModel } from '../../train/trained.ts'
+import { type BaselineName, baselineNames, baselineScorers } from './baseline-scorers.ts'
+import { boundScorer } from './bound-scorer.ts'
+import { distanceScorer } from './distance-scorer.ts'
+import type { ExampleScorer, ScoredExamples } from './example-scorer.ts'
+import { reconstructionScorer } from './reconstruction-scorer.ts'
 
 /** Scores of a trained model. */
 export const modelScoreNames = ['distance', 'bound', 'reconstruction'] as const
@@ -70,7 +66,7 @@ export function materialFor(
   return { training: joined(parts), calibration: {}, typical: {}, seed }
 }
 
-/** Examples one after the other; their numbers are left out, since nothing is drawn for those that are compared with. */
+/** Examples one after the other. */
 function joined(parts: readonly ScoredExamples[]): ScoredExamples {
   const width = parts[0]!.values.shape[1]!
   const data = new Float32Array(parts.reduce((sum, part) => sum + part.values.data.length, 0))
@@ -88,7 +84,6 @@ function examplesOf(data: DataSet, split: SplitName, most: number, seed: number)
   const indices = evenIndices(data.splits[split], most)
   return {
     values: evaluatedValues(data, split, indices, seed),
-    numbers: exampleNumbers(data, split, indices),
     labels: splitLabels(data, split, indices),
   }
 }
@@ -181,7 +176,7 @@ const SHARES_AT_ONCE = 2 ** 22
 
 async function scoresAndMeanShares(
   scorer: ExampleScorer,
-  { values, numbers, labels }: ScoredExamples,
+  { values, labels }: ScoredExamples,
   { signal }: ReadOptions,
 ) {
   const [count, width] = values.shape as readonly [number, number]
@@ -192,7 +187,6 @@ async function scoresAndMeanShares(
     const end = Math.min(count, start + rows)
     const part = {
       values: rowsBetween(values, start, end),
-      numbers: numbers && Array.from({ length: end - start }, (_, i) => numbers[start + i]!),
       labels: labels && Array.from({ length: end - start }, (_, i) => labels[start + i]!),
     }
     const found = await scorer.explained(part, { signal })
