@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { routePath } from 'hono/route'
 import { bodyReader } from './body.ts'
 import { CLIENT_GONE } from './deadline.ts'
+import { addDocsRoutes } from './docs/routes.ts'
 import type { Env } from './exchange.ts'
 import { asHttpError, HttpError } from './http-error.ts'
 import { route } from './route.ts'
@@ -43,6 +44,7 @@ export function appOf(service: Service, logError: (error: unknown) => void): Hon
   route(app, 'GET', '/metrics', async (c) =>
     c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
   )
+  addDocsRoutes(app, service)
   addV1Routes(app, service, read)
   addV2Routes(app, service, read)
   app.notFound(() => {

@@ -1,5 +1,5 @@
-import { requireImputer } from '../../answers/imputation/model-imputer.ts'
 import { scoresOf } from '../../answers/anomaly/scoring.ts'
+import { requireImputer } from '../../answers/imputation/model-imputer.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { canSample } from '../../train/capabilities.ts'
 import type { ServableModel } from '../served-model.ts'

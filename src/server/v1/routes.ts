@@ -10,7 +10,7 @@ import { parsedJson } from '../json.ts'
 import { route } from '../route.ts'
 import type { Service, Serving } from '../service.ts'
 import { describedModel } from './description.ts'
-import type { MethodName } from './schemas.ts'
+import { type MethodName, methodNames } from './schemas.ts'
 
 /** Plain JSON: rows as objects, answers by the names of columns. */
 export function addV1Routes(app: Hono<Env>, service: Service, read: BodyReader): void {
@@ -18,7 +18,11 @@ export function addV1Routes(app: Hono<Env>, service: Service, read: BodyReader):
     c.json({ models: [...service.models.values()].map(describedModel) }),
   )
   route(app, 'GET', '/v1/models/:name', (c) => c.json(describedModel(servingIn(service, c))))
-  route(app, 'POST', '/v1/models/:name/:method', (c) => answer(c, service, read))
+  for (const method of methodNames)
+    route(app, 'POST', `/v1/models/:name/${method}`, (c) => answer(c, method, service, read))
+  app.all('/v1/models/:name/:method', (c) => {
+    throw noSuchMethod(servingIn(service, c), c.req.param('method'))
+  })
 }
 
 function servingIn({ models }: Service, c: Context<Env>): Serving {
@@ -32,18 +36,20 @@ function servingIn({ models }: Service, c: Context<Env>): Serving {
   )
 }
 
-function methodIn({ served, abilities }: Serving, method: string): MethodName {
-  const found = abilities.find((name) => name === method)
-  if (found) return found
-  throw new HttpError(
+const noSuchMethod = ({ served, abilities }: Serving, method: string): HttpError =>
+  new HttpError(
     404,
     `${served.name} has no method ${shortened(method)}; it has ${abilities.join(', ')}`,
   )
-}
 
-function answer(c: Context<Env>, service: Service, read: BodyReader): Promise<Response> {
+async function answer(
+  c: Context<Env>,
+  method: MethodName,
+  service: Service,
+  read: BodyReader,
+): Promise<Response> {
   const serving = servingIn(service, c)
-  const method = methodIn(serving, c.req.param('method') ?? '')
+  if (!serving.abilities.includes(method)) throw noSuchMethod(serving, method)
   return exchange(c, { read, timeout: service.options.timeout }, async ({ body, compute }) => {
     const { data, fault } = checked(serving.schemas[method] as z.ZodType, parsedJson(body))
     if (fault) throw new HttpError(400, `${fault.path.join('.') || 'body'}: ${fault.text}`)

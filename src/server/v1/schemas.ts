@@ -1,56 +1,23 @@
 import { z } from 'zod'
-import { imputationMethods } from '../../answers/imputation/model-imputer.ts'
 import { scoresOf } from '../../answers/anomaly/scoring.ts'
-import type { TableColumn } from '../../distributions/columns/column.ts'
+import { imputationMethods } from '../../answers/imputation/model-imputer.ts'
+import { counted } from '../../tensor/numbers.ts'
 import type { ServeOptions } from '../options.ts'
 import type { ServableModel } from '../served-model.ts'
-import { formOf } from './given-rows.ts'
+import { exampleSchema } from './example-schema.ts'
 
 type Limits = Pick<ServeOptions, 'maxRows'>
-type JsonSchema = Readonly<Record<string, unknown>>
-
-/** A value of a column in a row, as JSON Schema. The library checks it, and names row and column. */
-function columnSchema({ kind, categories }: TableColumn): JsonSchema {
-  if (categories) return { enum: [...categories, null] }
-  if (kind === 'datetime')
-    return { type: ['string', 'null'], description: 'a date, with or without a time' }
-  if (kind === 'count') return { type: ['integer', 'null'], minimum: 0 }
-  if (kind === 'positive') return { type: ['number', 'null'], exclusiveMinimum: 0 }
-  return { type: ['number', 'null'] }
-}
-
-/** One example, as JSON Schema. */
-export function exampleSchema(served: ServableModel): JsonSchema {
-  const form = formOf(served)
-  const { columns, dimension } = served.model.info
-  if (columns && !form?.table?.numbers)
-    return {
-      type: 'object',
-      properties: Object.fromEntries(columns.map((column) => [column.name, columnSchema(column)])),
-      description: 'A value for each column; null for a missing one',
-    }
-  const stored = form?.stored ?? [dimension]
-  const element: JsonSchema =
-    form?.storage === 'uint8'
-      ? { type: 'integer', minimum: 0, maximum: form.range[1] }
-      : { type: 'number' }
-  return listOf(element, stored)
-}
-
-/** Lists within lists of these sizes. */
-function listOf(element: JsonSchema, [size, ...others]: readonly number[]): JsonSchema {
-  if (size === undefined) return element
-  return { type: 'array', minItems: size, maxItems: size, items: listOf(element, others) }
-}
 
 /** Requests of each method, for one model. */
 export function requestSchemas(served: ServableModel, { maxRows }: Limits) {
   const { model } = served
+  const some = <S extends z.ZodType>(element: S, what: string) =>
+    z
+      .array(element)
+      .min(1, `expected at least one ${what}`)
+      .max(maxRows, `expected at most ${counted(maxRows, what)} in a request`)
   const rows = {
-    rows: z
-      .array(z.unknown().meta(exampleSchema(served)))
-      .min(1)
-      .max(maxRows),
+    rows: some(z.unknown().meta(exampleSchema(served)), 'row'),
   }
   const labels =
     model.labels === 'condition'
@@ -85,10 +52,7 @@ export function requestSchemas(served: ServableModel, { maxRows }: Limits) {
     encode: z.strictObject({ ...rows, ...labels }),
     reconstruct: z.strictObject({ ...rows, ...labels }),
     decode: z.strictObject({
-      codes: z
-        .array(z.array(z.number()).length(Math.max(1, model.latent)))
-        .min(1)
-        .max(maxRows),
+      codes: some(z.array(z.number()).length(Math.max(1, model.latent)), 'code'),
       ...labels,
     }),
     sample: z.strictObject({ count: z.int().min(1).max(maxRows), ...seed, ...labels }),
@@ -109,7 +73,16 @@ export function requestSchemas(served: ServableModel, { maxRows }: Limits) {
   }
 }
 
-export type MethodName = keyof ReturnType<typeof requestSchemas>
+export const methodNames = [
+  'score',
+  'encode',
+  'decode',
+  'reconstruct',
+  'sample',
+  'impute',
+] as const satisfies readonly (keyof ReturnType<typeof requestSchemas>)[]
+
+export type MethodName = (typeof methodNames)[number]
 
 export type Requests = {
   [M in MethodName]: z.infer<ReturnType<typeof requestSchemas>[M]> & {

@@ -1,37 +1,13 @@
-import { z } from 'zod'
 import type { Arrays } from '../../runtime/session.ts'
 import { described } from '../../tensor/described.ts'
 import { checked } from '../../tensor/faults.ts'
 import { bytesPerElement, hostTensor, sizeOf } from '../../tensor/host.ts'
 import { HttpError } from '../http-error.ts'
 import { parsedJson } from '../json.ts'
-import { type Datatype, datatypeOf, datatypes, elementsOf } from './datatypes.ts'
+import { datatypeOf, elementsOf } from './datatypes.ts'
 import { tensorOfJson } from './json-tensors.ts'
+import { type GivenInput, type InferBody, inferSchema } from './schemas.ts'
 import type { Port, Signature } from './signature.ts'
-
-const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-
-const inputSchema = z.object({
-  name: z.string(),
-  shape: z.array(z.int().min(0)).max(32),
-  datatype: z.enum(datatypes as [Datatype, ...Datatype[]]),
-  parameters: parameters.optional(),
-  /** Values row by row, flat or nested; absent where they follow the JSON as bytes. */
-  data: z.array(z.unknown()).optional(),
-})
-
-const outputSchema = z.object({ name: z.string(), parameters: parameters.optional() })
-
-/** The body of an inference request, or its JSON part. */
-export const inferSchema = z.object({
-  id: z.string().optional(),
-  parameters: parameters.optional(),
-  inputs: z.array(inputSchema).min(1),
-  outputs: z.array(outputSchema).optional(),
-})
-
-type InferBody = z.infer<typeof inferSchema>
-type GivenInput = z.infer<typeof inputSchema>
 
 /** An output that a client wants, as numbers in JSON or as bytes behind it. */
 export interface WantedOutput {
