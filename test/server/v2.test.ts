@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VERSION } from '../../src/config/version.ts'
 import { type RunningService, serve } from '../../src/server/serve.ts'
 import { inferAnswerSchema, metadataSchema } from '../../src/server/v2/schemas.ts'
-import { exampleGraph, fakeModel, post, served } from './served.ts'
+import { exampleGraph, fakeModel, type Json, post, served } from './served.ts'
 
 let service: RunningService
 let url: string
@@ -103,7 +103,7 @@ describe('the Open Inference Protocol', () => {
     })
     const { json } = await infer({ ...nested, outputs: [{ name: 'twice' }, { name: 'total' }] })
     expect(Object.keys(json)).toEqual(['model_name', 'model_version', 'outputs'])
-    expect(json.outputs.map(({ name, data }: any) => [name, data])).toEqual([
+    expect(json.outputs.map(({ name, data }: Json) => [name, data])).toEqual([
       ['twice', [2, 4, 6, 8, 10, 12]],
       ['total', [13, 14]],
     ])

@@ -7,7 +7,7 @@ import { formOf } from './given-rows.ts'
 /** What a client must know of a model: what it takes, and what it can do. */
 export function describedModel({ served, abilities }: Serving) {
   const { name, model, graphs } = served
-  const { definition, latent, info, labels } = model.model
+  const { definition, latent, labels } = model.model
   return {
     name,
     model: definition.name,
@@ -18,7 +18,6 @@ export function describedModel({ served, abilities }: Serving) {
     ...(labels === 'condition' && { classes: classesOf(model) }),
     scores: scoresOf(model),
     graphs: [...graphs.keys()].map((graph) => `${name}.${graph}`),
-    dimension: info.dimension,
   }
 }
 
