@@ -1,7 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { routePath } from 'hono/route'
 import { bodyReader } from './body.ts'
-import { CLIENT_GONE } from './deadline.ts'
 import { addDocsRoutes } from './docs/routes.ts'
 import type { Env } from './exchange.ts'
 import { asHttpError, HttpError } from './http-error.ts'
@@ -28,7 +26,7 @@ export function appOf(service: Service, logError: (error: unknown) => void): Hon
     await next()
     finish(c, service)
     const seconds = (performance.now() - start) / 1000
-    metrics.answered(routeOf(c), c.res.status, seconds)
+    metrics.answered(c.get('route') ?? 'none', c.res.status, seconds)
   })
   app.use(async (c, next) => {
     const header = (name: string) => c.req.header(name)
@@ -56,16 +54,9 @@ export function appOf(service: Service, logError: (error: unknown) => void): Hon
     if (error.status === 429) metrics.rejected('queue')
     if (error.status === 413) metrics.rejected('size')
     if (error.status === 401 || error.status === 403) metrics.rejected('access')
-    const status = error.status === CLIENT_GONE ? 408 : error.status
-    return c.json({ error: error.message }, status as 400, error.headers)
+    return c.json({ error: error.message }, error.status as 400, error.headers)
   })
   return app
-}
-
-/** The pattern of the route that answered, of which there are few; addresses that lead nowhere share one. */
-function routeOf(c: Context<Env>): string {
-  const route = routePath(c, -1)
-  return route.includes('*') ? 'none' : route
 }
 
 /** Headers of every answer. */

@@ -7,8 +7,8 @@ export interface Deadline {
   clear(): void
 }
 
-/** A status that is never sent, since nobody would read it; nginx counts such requests under it. */
-export const CLIENT_GONE = 499
+/** For metrics: nobody reads this status. nginx counts such requests under it, too. */
+const CLIENT_GONE = 499
 
 /**
  * The signal of one request: aborted when the client has gone, and with 504 after `timeout` milliseconds.

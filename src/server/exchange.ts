@@ -7,8 +7,12 @@ import type { Serving } from './service.ts'
 
 export type Env = {
   Bindings: HttpBindings
-  /** The pattern of the route, for metrics. */
-  Variables: { route: string; origin: string | undefined }
+  Variables: {
+    /** The pattern of the address, for metrics; undefined where nothing is. */
+    route: string | undefined
+    /** The origin of a page that may read the answer. */
+    origin: string | undefined
+  }
 }
 
 /** A request with a body, while it is answered. */

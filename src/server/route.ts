@@ -9,8 +9,12 @@ export function route(
   path: string,
   answer: (c: Context<Env>) => Response | Promise<Response>,
 ): void {
-  app.on(method, path, answer)
+  app.on(method, path, (c) => {
+    c.set('route', path)
+    return answer(c)
+  })
   app.all(path, (c) => {
+    c.set('route', path)
     throw new HttpError(405, `${c.req.method}: expected ${method} at this address`, {
       Allow: method,
     })
