@@ -92,17 +92,26 @@ export function storedForm(
  * hold, naming the first by row and column
  */
 export function storeOf(array: HostTensor, form: ExampleForm, name: string): Store {
+  const values = asStored(array, form, name)
+  return values.dtype === 'uint8'
+    ? hostTensor('uint8', values.shape, channelsFirst(values.data, form))
+    : hostTensor('float32', values.shape, channelsFirst(values.data, form))
+}
+
+/**
+ * The same in the order in which values are stored, rows `[N, D]`.
+ *
+ * @throws UserError as `storeOf`
+ */
+export function asStored(array: HostTensor, form: ExampleForm, name: string): Store {
   requireShape(array, form, name)
-  const rows = array.shape[0]!
-  const shape = [rows, widthOf(form)]
-  if (form.storage === 'uint8')
-    return hostTensor('uint8', shape, channelsFirst(pixelsOf(array, form, name), form))
+  const shape = [array.shape[0]!, widthOf(form)]
+  if (form.storage === 'uint8') return hostTensor('uint8', shape, pixelsOf(array, form, name))
   if (kindOf(form) === 'image' && isBytes(array.dtype))
     throw new UserError(
       `${name}: holds ${array.dtype}; expected ${storageText(form)}: convert it as the training data was converted`,
     )
-  const floats = finiteFloats(array, widthOf(form), name)
-  return hostTensor('float32', shape, channelsFirst(floats, form))
+  return hostTensor('float32', shape, finiteFloats(array, widthOf(form), name))
 }
 
 function requireShape({ shape }: HostTensor, form: ExampleForm, name: string): void {

@@ -1,15 +1,21 @@
 import type { HostTensor } from '../tensor/host.ts'
 import { opTable } from './ops/table.ts'
-import type { OpAttributes, OpName, OpRule, Value } from './rule.ts'
+import type { GraphDType, OpAttributes, OpName, OpRule, Value } from './rule.ts'
 import { type Dim, factored } from './shape.ts'
 import { type Tensor, topological } from './tensor.ts'
 
-/** A host array as a value of the interpreter: floats become float64, integers int64. */
-export function toValue(tensor: HostTensor): Value {
+/**
+ * A host array as a value of the interpreter: floats become float64, integers int64.
+ *
+ * @param dtype of the input that it is fed to: one of type `double` takes float64 only
+ */
+export function toValue(tensor: HostTensor, dtype?: GraphDType): Value {
   const { shape, data } = tensor
   switch (tensor.dtype) {
     case 'float32':
     case 'float64':
+      if (dtype === 'double' && tensor.dtype === 'float64')
+        return { dtype: 'double', shape, data: data as Float64Array }
       return { dtype: 'float', shape, data: Float64Array.from(data as Float32Array) }
     case 'int32':
       return {
@@ -58,7 +64,7 @@ export function interpret(
     const { name } = node.attributesOf('input')
     const fed = feeds[name]
     if (!fed) throw new Error(`no value was fed for the input ${name}`)
-    const value = toValue(fed)
+    const value = toValue(fed, node.dtype)
     bindShape(name, node, value, sizes)
     values.set(node, value)
   }

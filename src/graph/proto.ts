@@ -9,6 +9,7 @@ import {
   type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
   type TensorProto,
   TensorProtoSchema,
   TensorShapeProto_DimensionSchema,
@@ -18,8 +19,9 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf'
-import type { DType, HostTensor } from '../tensor/host.ts'
-import type { GraphDType, OnnxAttributes } from './rule.ts'
+import { toFloat16s } from '../tensor/float16.ts'
+import type { DType, Floats, HostTensor } from '../tensor/host.ts'
+import { type GraphDType, type OnnxAttributes, onnxTypes } from './rule.ts'
 import type { Shape } from './shape.ts'
 
 /** Numbers of ONNX's element types. */
@@ -32,10 +34,13 @@ export const elementTypes: Readonly<Record<DType, number>> = {
   float64: 11,
 }
 
-const graphTypes: Readonly<Record<GraphDType, number>> = { float: 1, uint8: 2, int64: 7, bool: 9 }
-
 /** Declares a graph's input or output. */
-export function valueInfo(name: string, dtype: GraphDType, shape: Shape): ValueInfoProto {
+export function valueInfo(
+  name: string,
+  dtype: GraphDType,
+  shape: Shape,
+  docString = '',
+): ValueInfoProto {
   const dim = shape.map((d) =>
     create(TensorShapeProto_DimensionSchema, {
       value:
@@ -45,11 +50,11 @@ export function valueInfo(name: string, dtype: GraphDType, shape: Shape): ValueI
     }),
   )
   const tensorType = create(TypeProto_TensorSchema, {
-    elemType: graphTypes[dtype],
+    elemType: onnxTypes[dtype],
     shape: create(TensorShapeProtoSchema, { dim }),
   })
   const type = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } })
-  return create(ValueInfoProtoSchema, { name, type })
+  return create(ValueInfoProtoSchema, { name, type, docString })
 }
 
 /** An initialiser. Hosts are little-endian, as ONNX's raw data is. */
@@ -58,6 +63,19 @@ export function initializer(name: string, { dtype, shape, data }: HostTensor): T
   return create(TensorProtoSchema, {
     name,
     dataType: elementTypes[dtype],
+    dims: shape.map(BigInt),
+    rawData: bytes as Uint8Array<ArrayBuffer>,
+  })
+}
+
+const FLOAT16 = 10
+
+/** An initialiser of float16: numbers rounded to the nearest of 16 bits. */
+export function halfInitializer(name: string, { shape, data }: Floats): TensorProto {
+  const bytes = new Uint8Array(toFloat16s(data).buffer)
+  return create(TensorProtoSchema, {
+    name,
+    dataType: FLOAT16,
     dims: shape.map(BigInt),
     rawData: bytes as Uint8Array<ArrayBuffer>,
   })
@@ -114,9 +132,11 @@ export function graph(
     inputs: readonly ValueInfoProto[]
     outputs: readonly ValueInfoProto[]
   },
+  docString = '',
 ): GraphProto {
   return create(GraphProtoSchema, {
     name,
+    docString,
     node: [...parts.nodes],
     initializer: [...parts.initializers],
     input: [...parts.inputs],
@@ -134,7 +154,11 @@ function domains(body: GraphProto): Set<string> {
 }
 
 /** The bytes of an ONNX model, with version 1 of any domain other than ONNX's own. */
-export function model(body: GraphProto, opset: number): Uint8Array {
+export function model(
+  body: GraphProto,
+  opset: number,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const others = [...domains(body)].filter((domain) => domain !== '')
   const opsets = [
     create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(opset) }),
@@ -145,6 +169,9 @@ export function model(body: GraphProto, opset: number): Uint8Array {
     opsetImport: opsets,
     producerName: 'latentlab',
     graph: body,
+    metadataProps: Object.entries(metadata).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
   })
   return toBinary(ModelProtoSchema, message)
 }

@@ -4,9 +4,22 @@ import type { Tensor } from './tensor.ts'
 
 /**
  * Element types of symbolic tensors. `float` is float32 where ONNX Runtime executes the graph and
- * float64 in the reference interpreter.
+ * float64 in the reference interpreter. `double` is float64 in both: for values in the units of a file, such as
+ * dates, whose digits a float32 does not hold. Few ops take it, and nothing is differentiated by it.
  */
-export type GraphDType = 'float' | 'int64' | 'bool' | 'uint8'
+export type GraphDType = 'float' | 'double' | 'int64' | 'bool' | 'uint8'
+
+/** ONNX's numbers of these types. */
+export const onnxTypes: Readonly<Record<GraphDType, number>> = {
+  float: 1,
+  double: 11,
+  uint8: 2,
+  int64: 7,
+  bool: 9,
+}
+
+/** Types of real numbers. */
+export const realTypes = ['float', 'double'] as const satisfies readonly GraphDType[]
 
 /** Attributes of every primitive. The op table has exactly these entries. */
 export interface OpAttributes {

@@ -70,6 +70,9 @@ const spell = (data: Value['data']): string =>
 /** The value of a node whose inputs are all constant. */
 function fold(node: Tensor): Tensor | undefined {
   if (unfolded.has(node.op) || node.shape.some((d) => typeof d === 'string')) return undefined
+  // A float has been rounded where it becomes a double at run time; a constant has not been yet.
+  if (node.op === 'cast' && node.dtype === 'double' && node.inputs[0]!.dtype === 'float')
+    return undefined
   if (node.size > FOLDED_ELEMENTS || !node.inputs.every((input) => input.op === 'constant'))
     return undefined
   const inputs = node.inputs.map((input) => input.attributesOf('constant').value)

@@ -310,7 +310,7 @@ const convDefaults: ConvAttributes = {
   dilations: [1, 1],
 }
 
-/** A constant tensor. Floats are kept in float64 and rounded where ONNX Runtime runs the graph. */
+/** A constant tensor. Floats are kept in float64 and rounded where ONNX Runtime runs the graph; doubles are not. */
 export function constant(
   data: ArrayLike<number> | BigInt64Array,
   shape: readonly number[],
@@ -320,7 +320,7 @@ export function constant(
     throw new Error(`a constant of shape ${formatShape(shape)} cannot hold ${data.length} elements`)
   const numbers = data instanceof BigInt64Array ? data : Array.from(data)
   const typed =
-    dtype === 'float'
+    dtype === 'float' || dtype === 'double'
       ? Float64Array.from(numbers as number[])
       : dtype === 'int64'
         ? BigInt64Array.from(numbers as unknown as bigint[], (n) => BigInt(n))

@@ -25,11 +25,16 @@ export interface Engine {
   requireDevice?(device: Device): void
 }
 
-function toOrt(ort: OrtModule, { dtype, shape, data }: HostTensor): Ort.Tensor {
-  if (dtype === 'float64')
+/** A float64 array becomes float32 unless it is for an input of type float64. */
+function toOrt(ort: OrtModule, { dtype, shape, data }: HostTensor, isDouble = false): Ort.Tensor {
+  if (dtype === 'float64' && !isDouble)
     return new ort.Tensor('float32', Float32Array.from(data as never), [...shape])
   return new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])
 }
+
+/** The inputs of a session that take float64. */
+const doublesOf = ({ inputMetadata }: Ort.InferenceSession): ReadonlySet<string> =>
+  new Set(inputMetadata.flatMap((x) => (x.isTensor && x.type === 'float64' ? [x.name] : [])))
 
 function fromOrt(tensor: Ort.Tensor): HostTensor {
   return hostTensor(tensor.type as DType, tensor.dims, tensor.data as never)
@@ -76,16 +81,17 @@ export async function onnxSession(
 ): Promise<Session> {
   const { ort } = engine
   const session = await create(engine, model, options)
+  const doubles = doublesOf(session)
   const bound: Record<string, Ort.Tensor> = {}
   return {
     async bind(feeds) {
-      for (const [name, t] of Object.entries(feeds)) bound[name] = toOrt(ort, t)
+      for (const [name, t] of Object.entries(feeds)) bound[name] = toOrt(ort, t, doubles.has(name))
     },
     async run(feeds) {
       const tensors = Object.fromEntries(
         session.inputNames.map((name) => [
           name,
-          feeds[name] ? toOrt(ort, feeds[name]) : (bound[name] ?? missing(name)),
+          feeds[name] ? toOrt(ort, feeds[name], doubles.has(name)) : (bound[name] ?? missing(name)),
         ]),
       )
       const results = await session.run(tensors)

@@ -3,7 +3,7 @@ import { UserError } from '../tensor/errors.ts'
 import { type Admission, admission } from './admission.ts'
 import { type Metrics, metrics } from './metrics.ts'
 import type { ServeOptions } from './options.ts'
-import { type GraphName, graphNames, type ServedModel } from './served-model.ts'
+import { type ServedModel, servedGraphs } from './served-model.ts'
 import { abilitiesOf } from './v1/abilities.ts'
 import { type Methods, methodsOf } from './v1/methods.ts'
 import { type MethodName, requestSchemas } from './v1/schemas.ts'
@@ -75,8 +75,8 @@ function servingOf(served: ServedModel, options: ServeOptions, measured: Metrics
   return {
     served,
     queue,
-    abilities: abilitiesOf(model),
-    schemas: requestSchemas(model, options),
+    abilities: abilitiesOf(served),
+    schemas: requestSchemas(served, options),
     methods,
   }
 }
@@ -87,13 +87,13 @@ async function namedGraphs(
   measured: Metrics,
 ): Promise<NamedGraph[]> {
   const { name, model, graphs } = serving.served
-  const present = graphNames.filter((graph) => graphs.has(graph))
+  const present = servedGraphs.filter((graph) => graphs.has(graph))
   const opened: NamedGraph[] = []
   for (const graph of present) {
     const bytes = graphs.get(graph)!
     const session = await model.runtime.open(bytes)
     const onBatch = (rows: number) => measured.batch(name, `${graph} graph`, rows)
-    const made = graphModel(graph as GraphName, bytes, session, options, onBatch)
+    const made = graphModel(graph, bytes, session, options, onBatch)
     opened.push({ ...made, name: `${name}.${graph}`, serving })
   }
   const [whole] = opened

@@ -13,6 +13,10 @@ export function numbers(seed: number, count: number, draw: 'normal' | 'uniform' 
 export const floats = (seed: number, shape: Shape): HostTensor<'float32'> =>
   hostTensor('float32', shape, Float32Array.from(numbers(seed, sizeOf(shape))))
 
+/** Normal numbers in float64, of which float32 holds only the first digits. */
+export const doubles = (seed: number, shape: Shape): HostTensor<'float64'> =>
+  hostTensor('float64', shape, Float64Array.from(numbers(seed, sizeOf(shape))))
+
 /** Numbers from `low` to `high`, exact in float32. */
 export const between = (seed: number, shape: Shape, low: number, high: number) =>
   hostTensor(

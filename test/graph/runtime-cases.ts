@@ -3,7 +3,7 @@ import type { GraphDType, OpName } from '../../src/graph/rule.ts'
 import { broadcast } from '../../src/graph/shape.ts'
 import { concat, constant, Tensor } from '../../src/graph/tensor.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
-import { between, flags, floats, indices, whole, words } from './arrays.ts'
+import { between, doubles, flags, floats, indices, whole, words } from './arrays.ts'
 import { machineBlocks } from './block-size.ts'
 import type { Feeds } from './runtime.ts'
 
@@ -49,11 +49,12 @@ const uint8: Draw = (seed, shape) => {
 
 const draws: Readonly<Record<GraphDType, Draw>> = {
   float: floats,
+  double: doubles,
   int64: words,
   bool: flags,
   uint8,
 }
-const types = fc.constantFrom<GraphDType>('float', 'int64', 'bool', 'uint8')
+const types = fc.constantFrom<GraphDType>('float', 'double', 'int64', 'bool', 'uint8')
 
 /** A trial of one expression over inputs called `a`, `b`, `c`; failures print the parameters. */
 function trial<P>(
@@ -62,7 +63,8 @@ function trial<P>(
 ): fc.Arbitrary<Trial> {
   return parameters.map((p) => {
     const { fed, y } = build(p)
-    const dtype = (t: HostTensor) => (t.dtype === 'float32' ? 'float' : (t.dtype as GraphDType))
+    const own: Record<string, GraphDType> = { float32: 'float', float64: 'double' }
+    const dtype = (t: HostTensor) => own[t.dtype] ?? (t.dtype as GraphDType)
     const named = fed.map((t, i) => ['abc'[i]!, t] as const)
     const inputs = named.map(([name, t]) => Tensor.input(name, t.shape, dtype(t)))
     const result = { outputs: [y(...inputs)], feeds: Object.fromEntries(named) }
@@ -70,11 +72,11 @@ function trial<P>(
   })
 }
 
-const unary = (y: (x: Tensor) => Tensor, draw: Draw = floats) =>
-  trial(fc.record({ shape: shapeOf(0), seed }), ({ shape, seed }) => ({
-    fed: [draw(seed, shape)],
-    y,
-  }))
+const unary = (y: (x: Tensor) => Tensor, ...draws: Draw[]) =>
+  trial(
+    fc.record({ shape: shapeOf(0), seed, draw: fc.nat(Math.max(draws.length - 1, 0)) }),
+    ({ shape, seed, draw }) => ({ fed: [(draws[draw] ?? floats)(seed, shape)], y }),
+  )
 
 const binary = (y: (a: Tensor, b: Tensor) => Tensor, ...draws: Draw[]) =>
   trial(
@@ -86,7 +88,17 @@ const binary = (y: (a: Tensor, b: Tensor) => Tensor, ...draws: Draw[]) =>
   )
 
 const small: Draw = (seed, shape) => indices(seed, shape, 3)
+/** Numbers of a draw in float64, with digits that float32 does not hold. */
+const inDouble =
+  (draw: Draw): Draw =>
+  (seed, shape) => ({
+    dtype: 'float64',
+    shape,
+    data: Float64Array.from(draw(seed, shape).data as Float32Array, (x) => x * (1 + 1e-10)),
+  })
+
 const positive: Draw = (seed, shape) => between(seed, shape, 0.1, 4)
+const floatsTo100: Draw = (seed, shape) => between(seed, shape, 0, 100)
 /** On both sides of where Stirling's series begins. */
 const wider: Draw = (seed, shape) => between(seed, shape, 0.1, 12)
 const wide: Draw = (seed, shape) => between(seed, shape, -9, 9)
@@ -181,11 +193,11 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
     }),
   ),
 
-  neg: unary((x) => x.neg()),
+  neg: unary((x) => x.neg(), floats, doubles),
   abs: unary((x) => x.abs()),
   sign: unary((x) => x.sign(), whole),
-  exp: unary((x) => x.exp()),
-  log: unary((x) => x.log(), positive),
+  exp: unary((x) => x.exp(), floats, doubles),
+  log: unary((x) => x.log(), positive, inDouble(positive)),
   log1p: unary((x) => x.log1p(), positive),
   sqrt: unary((x) => x.sqrt(), positive),
   sin: unary((x) => x.sin(), wide),
@@ -204,18 +216,18 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
   ),
   relu: unary((x) => x.relu()),
   clip: unary((x) => x.clip(-0.5, 0.75)),
-  floor: unary((x) => x.floor(), wide),
+  floor: unary((x) => x.floor(), wide, inDouble(wide)),
   stopGradient: unary((x) => x.stopGradient()),
 
-  add: binary((a, b) => a.add(b), floats, words),
-  sub: binary((a, b) => a.sub(b), floats, words),
-  mul: binary((a, b) => a.mul(b), floats, words),
-  div: binary((a, b) => a.div(b), positive),
+  add: binary((a, b) => a.add(b), floats, words, doubles),
+  sub: binary((a, b) => a.sub(b), floats, words, doubles),
+  mul: binary((a, b) => a.mul(b), floats, words, doubles),
+  div: binary((a, b) => a.div(b), positive, inDouble(positive)),
   pow: binary((a, b) => a.pow(b), positive),
   max: binary((a, b) => a.max(b), floats, whole),
   min: binary((a, b) => a.min(b), floats, whole),
-  equal: binary((a, b) => a.equal(b), whole, small),
-  less: binary((a, b) => a.less(b), whole, small, words),
+  equal: binary((a, b) => a.equal(b), whole, small, inDouble(whole)),
+  less: binary((a, b) => a.less(b), whole, small, words, inDouble(whole)),
   and: binary((a, b) => a.and(b), flags),
   or: binary((a, b) => a.or(b), flags),
   not: unary((x) => x.not(), flags),
@@ -230,7 +242,9 @@ export const runtimeCases: Readonly<Record<OpName, fc.Arbitrary<Trial>>> = {
     fc.record({ shape: shapeOf(0), from: types, to: types, seed }),
     ({ shape, from, to, seed }) => {
       // Values that every type can hold; what overflows has no meaning.
-      const fed = from === 'float' ? between(seed, shape, 0, 100) : draws[from](seed, shape)
+      const real = from === 'float' ? floatsTo100 : inDouble(floatsTo100)
+      const fed =
+        from === 'float' || from === 'double' ? real(seed, shape) : draws[from](seed, shape)
       return { fed: [from === 'int64' ? indices(seed, shape, 200) : fed], y: (x) => x!.cast(to) }
     },
   ),

@@ -11,11 +11,12 @@ export type Feeds = Readonly<Record<string, HostTensor>>
 export interface Result {
   readonly dtype: string
   readonly shape: readonly number[]
-  readonly data: Float32Array | BigInt64Array | Uint8Array
+  readonly data: Float32Array | Float64Array | BigInt64Array | Uint8Array
 }
 
 /** The type under which ONNX Runtime returns a value of the graph layer. */
-export const runtimeType = (dtype: GraphDType) => (dtype === 'float' ? 'float32' : dtype)
+export const runtimeType = (dtype: GraphDType) =>
+  dtype === 'float' ? 'float32' : dtype === 'double' ? 'float64' : dtype
 
 /** A model that is loaded once and called many times. */
 export interface Model {
@@ -33,7 +34,18 @@ export async function loadModel(bytes: Uint8Array): Promise<Model> {
   return {
     async call(feeds) {
       const fed = Object.entries(feeds).filter(([name]) => used.has(name))
-      const results = await session.run(Object.fromEntries(fed.map(([n, t]) => [n, toOrt(t)])))
+      const doubles = session.inputMetadata.filter((x) => x.isTensor && x.type === 'float64')
+      const results = await session.run(
+        Object.fromEntries(
+          fed.map(([n, t]) => [
+            n,
+            toOrt(
+              t,
+              doubles.some(({ name }) => name === n),
+            ),
+          ]),
+        ),
+      )
       return Object.fromEntries(
         Object.entries(results).map(([name, { type, dims, data }]) => [
           name,
@@ -45,8 +57,8 @@ export async function loadModel(bytes: Uint8Array): Promise<Model> {
   }
 }
 
-function toOrt({ dtype, shape, data }: HostTensor): ort.Tensor {
-  if (dtype === 'float64')
+function toOrt({ dtype, shape, data }: HostTensor, isDouble: boolean): ort.Tensor {
+  if (dtype === 'float64' && !isDouble)
     return new ort.Tensor('float32', Float32Array.from(data as Float64Array), [...shape])
   return new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])
 }
@@ -68,6 +80,9 @@ export async function runOnnx(
   }
 }
 
+/** Doubles agree to float64's rounding, however coarse floats are. */
+const DOUBLE = 1e-14
+
 /**
  * Where two arrays differ by more than `tolerance · (1 + |expected|)`, in words; `undefined` where
  * nowhere. Types and shapes must be equal, integers and flags exactly so; NaN equals NaN.
@@ -82,7 +97,8 @@ export function mismatch(actual: Result, expected: Value, tolerance: number): st
   for (let i = 0; i < expected.data.length; i++) {
     const [x, y] = [actual.data[i]!, expected.data[i]!]
     if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue
-    const close = expected.dtype === 'float' && near(Number(x), Number(y), tolerance)
+    const own = expected.dtype === 'double' ? Math.min(tolerance, DOUBLE) : tolerance
+    const close = expected.data instanceof Float64Array && near(Number(x), Number(y), own)
     if (!close) return `element ${i} is ${x}, expected ${y}`
   }
   return undefined

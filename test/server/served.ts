@@ -1,15 +1,17 @@
 import { connect } from 'node:net'
 import * as ort from 'onnxruntime-node'
+import { scoresOf } from '../../src/answers/anomaly/scoring.ts'
 import { resolveConfig } from '../../src/app/config.ts'
 import { trainInMemory } from '../../src/app/library/in-memory.ts'
 import type { Model } from '../../src/app/library/model.ts'
 import { openDataSet } from '../../src/data/open.ts'
 import { Tensor } from '../../src/graph/tensor.ts'
 import { writeModel } from '../../src/graph/write-model.ts'
+import type { GraphName } from '../../src/package/graphs-of.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
 import type { ServeOptions } from '../../src/server/options.ts'
 import { type RunningService, serve } from '../../src/server/serve.ts'
-import type { GraphName, ServableModel, ServedModel } from '../../src/server/served-model.ts'
+import type { ServableModel, ServedModel } from '../../src/server/served-model.ts'
 
 export const runtime = () => localRuntime(ort, 'onnxruntime-node', { device: 'cpu', threads: 1 })
 
@@ -63,6 +65,7 @@ export const served = (
 ): ServedModel => ({
   name,
   model,
+  scores: scoresOf(model),
   graphs: new Map(Object.entries(graphs) as [GraphName, Uint8Array][]),
 })
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
+import type { PackagedModel } from '../../app/package/packaged-model.ts'
+import { MANIFEST } from '../../package/files.ts'
 import { serveDefaults } from '../../server/options.ts'
 import type { ServedModel } from '../../server/served-model.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -49,7 +51,7 @@ const flags = {
     'seconds after a signal in which requests are still answered',
     30,
   ),
-  ...computeFlags,
+  threads: computeFlags.threads,
   json: jsonFlag,
 }
 
@@ -57,12 +59,13 @@ type ServeFlags = Values<typeof flags>
 type ServeInput = Input<typeof flags>
 
 export const serve = defineCommand({
-  subject: { name: 'RUN', many: true },
+  subject: { name: 'PACKAGE', many: true },
   flags,
-  notes: 'After Ctrl-C or SIGTERM no request is taken, and those that have arrived are answered.',
+  notes:
+    'PACKAGE is the folder of a package, or name=FOLDER; the folder of a run is served as the package that export would make of it. After Ctrl-C or SIGTERM no request is taken, and those that have arrived are answered.',
   examples: [
-    'latentlab serve runs/sensors --port 8080',
-    'latentlab serve runs/sensors digits=runs/vae --host 0.0.0.0 --token-file token.txt',
+    'latentlab serve packages/sensors --port 8080',
+    'latentlab serve packages/sensors digits=packages/mnist --host 0.0.0.0 --token-file token.txt',
   ],
   async run(input) {
     const { flags, interruption } = input
@@ -78,7 +81,7 @@ export const serve = defineCommand({
         const cut = await service.drain(flags.drain * 1000)
         if (cut > 0) log(`latentlab: ${counted(cut, 'connection')} cut after ${flags.drain} s`)
       } finally {
-        await Promise.all(models.map(({ model }) => model.close()))
+        await closeAll(models)
       }
     })
   },
@@ -121,17 +124,41 @@ async function readToken(file: string): Promise<string> {
   })
 }
 
-type LoadedModel = ServedModel & { readonly model: { close(): Promise<void> } }
+type LoadedModel = ServedModel & { readonly model: PackagedModel }
 
-async function loadModels({ subjects, flags }: ServeInput): Promise<LoadedModel[]> {
-  const { load } = await import('../../app/library/node.ts')
-  const { threads, device } = flags
+async function loadModels({ subjects, flags: { threads } }: ServeInput): Promise<LoadedModel[]> {
+  const { servedPackage } = await import('../../server/served-model.ts')
   const models: LoadedModel[] = []
-  for (const subject of subjects) {
-    const { name, folder } = namedFolder(subject)
-    models.push({ name, model: await load(folder, { threads, device }), graphs: new Map() })
+  try {
+    for (const subject of subjects) {
+      const { name, folder } = namedFolder(subject)
+      const model = await loadAny(folder, threads)
+      models.push({ ...(await servedPackage(name, model)), model })
+    }
+    return models
+  } catch (error) {
+    await closeAll(models)
+    throw error
   }
-  return models
+}
+
+const closeAll = (models: readonly LoadedModel[]): Promise<unknown> =>
+  Promise.all(models.map(({ model }) => model.close()))
+
+/** The model of a package, or of a run: that is made a package in memory, with the score that `score` would use. */
+async function loadAny(folder: string, threads: number | undefined): Promise<PackagedModel> {
+  const { loadPackage } = await import('../../app/package/node.ts')
+  const isRun = existsSync(join(folder, 'checkpoints')) && !existsSync(join(folder, MANIFEST))
+  if (!isRun) return loadPackage(folder, { threads })
+  const { load } = await import('../../app/library/node.ts')
+  const { scoresOf } = await import('../../answers/anomaly/scoring.ts')
+  const run = await load(folder, { threads })
+  try {
+    const files = await run.export({ score: scoresOf(run)[0] ?? 'none' })
+    return await loadPackage(files, { threads, verify: false })
+  } finally {
+    await run.close()
+  }
 }
 
 /** `name=FOLDER`, or a folder that names its model. */

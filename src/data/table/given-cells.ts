@@ -8,6 +8,7 @@ import type { TableForm } from './form.ts'
 import { packTable } from './pack.ts'
 import { recordsOfArray } from './read/arrays.ts'
 import { recordsOfObjects } from './read/objects.ts'
+import type { RecordSource } from './records.ts'
 
 /**
  * Rows that a caller gives as cells of a table, `[n, columns]`: objects and lists of values are read as training read the
@@ -23,12 +24,17 @@ export async function tableCells(
 ): Promise<Floats> {
   const width = columns.length
   if (isArray(given) && given.scale !== undefined) return cellsAlready(given, width, name)
-  const source = isArray(given) ? recordsOfArray(given, name) : recordsOfObjects(given, name)
-  const packed = await packTable(source, schema, { newData: true })
+  const packed = await packTable(recordsGiven(given, name), schema, { newData: true })
   const all = wholeNumbers(0, packed.count)
   const cells = cellStore(packed, columns).gather(all) as Float32Array
   return hostTensor('float32', [packed.count, width], cells, 1)
 }
+
+/** Rows that a caller gives, as records: objects, lists of values or an array of numbers. */
+export const recordsGiven = (
+  given: ExampleArray | readonly object[],
+  name: string,
+): RecordSource => (isArray(given) ? recordsOfArray(given, name) : recordsOfObjects(given, name))
 
 const isArray = (given: ExampleArray | readonly object[]): given is HostTensor =>
   isRecord(given) && 'dtype' in given && 'shape' in given

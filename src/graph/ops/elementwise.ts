@@ -1,22 +1,35 @@
 import { sizeOf } from '../../tensor/host.ts'
-import type { FloatValue, NoAttributes, OpAttributes, OpRule, OpTable } from '../rule.ts'
+import {
+  type FloatValue,
+  type GraphDType,
+  type NoAttributes,
+  type OpAttributes,
+  type OpRule,
+  type OpTable,
+  realTypes,
+} from '../rule.ts'
 import { broadcast, broadcastAxes, sameShape } from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
 import { erf } from './erf.ts'
 import { floats, numericShape, requireType, zip } from './values.ts'
 
 interface Unary {
+  /** `float` only by default. */
+  readonly takes?: readonly GraphDType[] | undefined
   readonly onnx: string | OpRule<NoAttributes>['onnx']
   readonly kernel: (x: number) => number
   /** Derivative as an expression of the input, or of the output where that is shorter. */
   readonly derivative: 'none' | ((x: Tensor, y: Tensor, dy: Tensor) => Tensor)
 }
 
-function unary(name: string, { onnx, kernel, derivative }: Unary): OpRule<NoAttributes> {
+function unary(
+  name: string,
+  { takes = ['float'], onnx, kernel, derivative }: Unary,
+): OpRule<NoAttributes> {
   return {
     infer([x]) {
-      requireType(name, x!, 'float')
-      return { dtype: 'float', shape: x!.shape }
+      requireType(name, x!, ...takes)
+      return { dtype: x!.dtype, shape: x!.shape }
     },
     gradient:
       derivative === 'none' ? 'none' : (node, dy) => [derivative(node.inputs[0]!, node, dy)],
@@ -31,15 +44,30 @@ const relu = (x: number) => (x > 0 || Number.isNaN(x) ? x : 0)
 const sigmoid = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))
 
 const unaries = {
-  neg: unary('neg', { onnx: 'Neg', kernel: (x) => -x, derivative: (_x, _y, dy) => dy.neg() }),
+  neg: unary('neg', {
+    takes: realTypes,
+    onnx: 'Neg',
+    kernel: (x) => -x,
+    derivative: (_x, _y, dy) => dy.neg(),
+  }),
   abs: unary('abs', {
     onnx: 'Abs',
     kernel: Math.abs,
     derivative: (x, _y, dy) => dy.mul(x.sign()),
   }),
   sign: unary('sign', { onnx: 'Sign', kernel: Math.sign, derivative: 'none' }),
-  exp: unary('exp', { onnx: 'Exp', kernel: Math.exp, derivative: (_x, y, dy) => dy.mul(y) }),
-  log: unary('log', { onnx: 'Log', kernel: Math.log, derivative: (x, _y, dy) => dy.div(x) }),
+  exp: unary('exp', {
+    takes: realTypes,
+    onnx: 'Exp',
+    kernel: Math.exp,
+    derivative: (_x, y, dy) => dy.mul(y),
+  }),
+  log: unary('log', {
+    takes: realTypes,
+    onnx: 'Log',
+    kernel: Math.log,
+    derivative: (x, _y, dy) => dy.div(x),
+  }),
   log1p: unary('log1p', {
     // With w = 1 + x as rounded, log(1 + x) = log w + log(1 + e), e = (x - (w - 1)) / w, and e is below the rounding.
     onnx: (emit, [x]) => {
@@ -91,7 +119,12 @@ const unaries = {
     // The output is zero exactly where the gradient is, and a cast is the cheapest comparison.
     derivative: (_x, y, dy) => y.cast('bool').select(dy, 0),
   }),
-  floor: unary('floor', { onnx: 'Floor', kernel: Math.floor, derivative: 'none' }),
+  floor: unary('floor', {
+    takes: realTypes,
+    onnx: 'Floor',
+    kernel: Math.floor,
+    derivative: 'none',
+  }),
 }
 
 const clip: OpRule<OpAttributes['clip']> = {
@@ -120,16 +153,24 @@ const stopGradient: OpRule<NoAttributes> = {
 interface Binary {
   readonly onnx: string
   readonly kernel: (x: number, y: number) => number
-  /** The same over int64, wrapping to 64 bits; absent where the op is for floats only. */
+  /** Whether it takes `double`, too. */
+  readonly double?: boolean | undefined
+  /** The same over int64, wrapping to 64 bits; absent where the op is for real numbers only. */
   readonly integer?: (x: bigint, y: bigint) => bigint
   /** Gradient of each operand at the output's shape. */
   readonly partials: (a: Tensor, b: Tensor, y: Tensor, dy: Tensor) => readonly [Tensor, Tensor]
 }
 
-function binary(name: string, { onnx, kernel, integer, partials }: Binary): OpRule<NoAttributes> {
+function binary(
+  name: string,
+  { double = false, onnx, kernel, integer, partials }: Binary,
+): OpRule<NoAttributes> {
+  const takes: GraphDType[] = ['float']
+  if (double) takes.push('double')
+  if (integer) takes.push('int64')
   return {
     infer([a, b]) {
-      requireType(name, a!, 'float', ...(integer ? (['int64'] as const) : []))
+      requireType(name, a!, ...takes)
       requireType(name, b!, a!.dtype)
       return { dtype: a!.dtype, shape: broadcast(a!.shape, b!.shape) }
     },
@@ -157,7 +198,7 @@ function binary(name: string, { onnx, kernel, integer, partials }: Binary): OpRu
         kernel,
         data,
       )
-      return { dtype: 'float', shape, data }
+      return { dtype: a!.dtype, shape, data }
     },
   }
 }
@@ -179,18 +220,21 @@ const isOne = (x: Tensor) => {
 
 const binaries = {
   add: binary('add', {
+    double: true,
     onnx: 'Add',
     kernel: (x, y) => x + y,
     integer: (x, y) => wrap(x + y),
     partials: (_a, _b, _y, dy) => [dy, dy],
   }),
   sub: binary('sub', {
+    double: true,
     onnx: 'Sub',
     kernel: (x, y) => x - y,
     integer: (x, y) => wrap(x - y),
     partials: (_a, _b, _y, dy) => [dy, dy.neg()],
   }),
   mul: binary('mul', {
+    double: true,
     onnx: 'Mul',
     kernel: (x, y) => x * y,
     integer: (x, y) => wrap(x * y),
@@ -198,6 +242,7 @@ const binaries = {
   }),
   div: {
     ...binary('div', {
+      double: true,
       onnx: 'Div',
       kernel: (x, y) => x / y,
       partials: (_a, b, y, dy) => {

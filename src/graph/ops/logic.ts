@@ -1,5 +1,13 @@
 import { hostTensor, sizeOf } from '../../tensor/host.ts'
-import type { GraphDType, NoAttributes, OpRule, OpTable, Value } from '../rule.ts'
+import {
+  type GraphDType,
+  type NoAttributes,
+  type OpRule,
+  type OpTable,
+  onnxTypes,
+  realTypes,
+  type Value,
+} from '../rule.ts'
 import { broadcast, broadcastAxes } from '../shape.ts'
 import { sumTo, type Tensor } from '../tensor.ts'
 import { numericShape, requireType, zip } from './values.ts'
@@ -32,10 +40,14 @@ function comparison(name: string, { onnx, takes, kernel }: Comparison): OpRule<N
 const comparisons = {
   equal: comparison('equal', {
     onnx: 'Equal',
-    takes: ['float', 'int64'],
+    takes: [...realTypes, 'int64'],
     kernel: (x, y) => x === y,
   }),
-  less: comparison('less', { onnx: 'Less', takes: ['float', 'int64'], kernel: (x, y) => x < y }),
+  less: comparison('less', {
+    onnx: 'Less',
+    takes: [...realTypes, 'int64'],
+    kernel: (x, y) => x < y,
+  }),
   and: comparison('and', { onnx: 'And', takes: ['bool'], kernel: (x, y) => Boolean(x && y) }),
   or: comparison('or', { onnx: 'Or', takes: ['bool'], kernel: (x, y) => Boolean(x || y) }),
 }
@@ -102,12 +114,11 @@ const select: OpRule<NoAttributes> = {
   },
 }
 
-const onnxTypes: Readonly<Record<GraphDType, number>> = { float: 1, uint8: 2, int64: 7, bool: 9 }
 const UINT64 = 13
 
 function convert(value: Value, to: GraphDType): Value['data'] {
   const numbers = Array.from(value.data as ArrayLike<number | bigint>)
-  if (to === 'float') return Float64Array.from(numbers, Number)
+  if (to === 'float' || to === 'double') return Float64Array.from(numbers, Number)
   if (to === 'int64')
     return BigInt64Array.from(numbers, (x) => BigInt(typeof x === 'number' ? Math.trunc(x) : x))
   if (to === 'bool') return Uint8Array.from(numbers, (x) => Number(Boolean(x) || Number.isNaN(x)))

@@ -2,10 +2,13 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { OpRule, OpTable, Value } from '../rule.ts'
 
-/** A value as ONNX Runtime holds it: floats rounded to float32. */
+/** A value as ONNX Runtime holds it: floats rounded to float32, doubles as they are. */
 export function toHost(value: Value): HostTensor {
   const { dtype, shape, data } = value
-  if (data instanceof Float64Array) return hostTensor('float32', shape, Float32Array.from(data))
+  if (data instanceof Float64Array)
+    return dtype === 'double'
+      ? hostTensor('float64', shape, data)
+      : hostTensor('float32', shape, Float32Array.from(data))
   if (data instanceof BigInt64Array) return hostTensor('int64', shape, data)
   return hostTensor(dtype === 'bool' ? 'bool' : 'uint8', shape, data)
 }

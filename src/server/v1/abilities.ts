@@ -1,16 +1,18 @@
-import { scoresOf } from '../../answers/anomaly/scoring.ts'
 import { requireImputer } from '../../answers/imputation/model-imputer.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { canSample } from '../../train/capabilities.ts'
-import type { ServableModel } from '../served-model.ts'
+import type { ServableModel, ServedModel } from '../served-model.ts'
 import type { MethodName } from './schemas.ts'
 
 /** The methods that a model has: they follow from its parts. */
-export function abilitiesOf(served: ServableModel): MethodName[] {
+export function abilitiesOf({
+  model: served,
+  scores,
+}: Pick<ServedModel, 'model' | 'scores'>): MethodName[] {
   const { model } = served
   const restores = model.restore !== undefined || model.posterior !== undefined
   const has: Readonly<Record<MethodName, boolean>> = {
-    score: scoresOf(served).length > 0,
+    score: scores.length > 0,
     encode: model.posterior !== undefined,
     decode: model.likelihood !== undefined,
     reconstruct: restores,

@@ -1,4 +1,3 @@
-import { scoresOf } from '../../answers/anomaly/scoring.ts'
 import { kindOf } from '../../data/form.ts'
 import type { ServableModel } from '../served-model.ts'
 import type { Serving } from '../service.ts'
@@ -6,7 +5,7 @@ import { formOf } from './given-rows.ts'
 
 /** What a client must know of a model: what it takes, and what it can do. */
 export function describedModel({ served, abilities }: Serving) {
-  const { name, model, graphs } = served
+  const { name, model, scores, graphs } = served
   const { definition, latent, labels } = model.model
   return {
     name,
@@ -16,7 +15,7 @@ export function describedModel({ served, abilities }: Serving) {
     input: inputOf(model),
     ...((model.model.posterior || model.model.likelihood) && { code: { size: latent } }),
     ...(labels === 'condition' && { classes: classesOf(model) }),
-    scores: scoresOf(model),
+    scores,
     graphs: [...graphs.keys()].map((graph) => `${name}.${graph}`),
   }
 }

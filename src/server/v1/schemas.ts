@@ -1,15 +1,17 @@
 import { z } from 'zod'
-import { scoresOf } from '../../answers/anomaly/scoring.ts'
 import { imputationMethods } from '../../answers/imputation/model-imputer.ts'
 import { counted } from '../../tensor/numbers.ts'
 import type { ServeOptions } from '../options.ts'
-import type { ServableModel } from '../served-model.ts'
+import type { ServedModel } from '../served-model.ts'
 import { exampleSchema } from './example-schema.ts'
 
 type Limits = Pick<ServeOptions, 'maxRows'>
 
 /** Requests of each method, for one model. */
-export function requestSchemas(served: ServableModel, { maxRows }: Limits) {
+export function requestSchemas(
+  { model: served, scores }: Pick<ServedModel, 'model' | 'scores'>,
+  { maxRows }: Limits,
+) {
   const { model } = served
   const some = <S extends z.ZodType>(element: S, what: string) =>
     z
@@ -29,7 +31,6 @@ export function requestSchemas(served: ServableModel, { maxRows }: Limits) {
       .optional()
       .describe('Seed of the draws: the same seed gives the same answer; 0 by default'),
   }
-  const scores = scoresOf(served) as string[]
   return {
     score: z.strictObject({
       ...rows,

@@ -1,7 +1,7 @@
+import type { GraphName } from '../../package/graphs-of.ts'
 import type { Arrays, Session } from '../../runtime/session.ts'
 import { type Batcher, batcher } from '../batcher.ts'
 import type { ServeOptions } from '../options.ts'
-import type { GraphName } from '../served-model.ts'
 import { rowsOfArrays, stacked } from './rows-of-arrays.ts'
 import { type Signature, signatureOf } from './signature.ts'
 
@@ -29,7 +29,7 @@ export function graphModel(
   { batchRows, batchWait }: Pick<ServeOptions, 'batchRows' | 'batchWait'>,
   onBatch?: (rows: number) => void,
 ): GraphModel {
-  const signature = signatureOf(bytes)
+  const signature = signatureOf(bytes, `${graph}.onnx`)
   const compute = (requests: readonly Arrays[]) =>
     signature.hasRows
       ? computeRows(session, requests, batchRows)

@@ -1,6 +1,5 @@
-import { fromBinary } from '@bufbuild/protobuf'
-import { ModelProtoSchema, type ValueInfoProto } from 'onnx-buf'
-import { elementTypes } from '../../graph/proto.ts'
+import { type OnnxValue, requireSafeOnnx } from '../../package/safe-onnx.ts'
+import { UserError } from '../../tensor/errors.ts'
 import type { DType } from '../../tensor/host.ts'
 
 /** An input or output of a graph. */
@@ -18,34 +17,22 @@ export interface Signature {
   readonly hasRows: boolean
 }
 
-/** Element types by their numbers in ONNX. */
-const dtypes = new Map(
-  Object.entries(elementTypes).map(([dtype, number]) => [number, dtype as DType]),
-)
-
 /**
- * Inputs and outputs of an ONNX model.
+ * Inputs and outputs of an ONNX file.
  *
- * @throws Error for other element types, and for what is not a tensor
+ * @throws UserError for what is unsafe, and for inputs and outputs of 16 bits
  */
-export function signatureOf(bytes: Uint8Array): Signature {
-  const { graph } = fromBinary(ModelProtoSchema, bytes)
-  const stored = new Set(graph!.initializer.map(({ name }) => name))
-  const inputs = graph!.input.filter(({ name }) => !stored.has(name)).map(port)
-  const outputs = graph!.output.map(port)
+export function signatureOf(bytes: Uint8Array, file: string): Signature {
+  const safe = requireSafeOnnx(bytes, file)
+  const inputs = safe.inputs.map((value) => port(value, file))
+  const outputs = safe.outputs.map((value) => port(value, file))
   const [batch] = inputs[0]?.shape ?? []
   const hasRows =
     typeof batch === 'string' && [...inputs, ...outputs].every(({ shape }) => shape[0] === batch)
   return { inputs, outputs, hasRows }
 }
 
-function port({ name, type }: ValueInfoProto): Port {
-  if (type?.value.case !== 'tensorType') throw new Error(`${name} is not a tensor`)
-  const { elemType, shape } = type.value.value
-  const dtype = dtypes.get(elemType)
-  if (!dtype) throw new Error(`${name} has elements of the unsupported ONNX type ${elemType}`)
-  const sizes = (shape?.dim ?? []).map(({ value }, axis) =>
-    value.case === 'dimValue' ? Number(value.value) : value.value || `axis ${axis}`,
-  )
-  return { name, dtype, shape: sizes }
+function port({ name, dtype, shape }: OnnxValue, file: string): Port {
+  if (dtype === 'float16') throw new UserError(`${file}: ${name} is float16; expected float32`)
+  return { name, dtype, shape }
 }

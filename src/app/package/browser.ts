@@ -1,0 +1,65 @@
+import { addressSource } from '../../package/address.ts'
+import { fileListSource, type GivenFile } from '../../package/file-list.ts'
+import type { PackageFiles } from '../../package/files.ts'
+import { memorySource, type PackageSource } from '../../package/source.ts'
+import { openRuntime } from '../../runtime/web.ts'
+import { described } from '../../tensor/described.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { OpenOptions } from './open.ts'
+import type { LoadPackageOptions, PackagedModel } from './packaged-model.ts'
+import type { Verification } from './verify.ts'
+
+/** Where a package is: an address, the `File`s of a folder, or its files in memory. */
+export type PackageLocation = string | URL | Iterable<GivenFile> | PackageFiles
+
+/**
+ * The model of a package, as `load` gives that of a run. It needs nothing but the package. Every file is checked first, and
+ * the model answers the goldens once.
+ *
+ *     const model = await loadPackage('/models/sensors/')
+ *     const { alarms } = await model.score(rows)
+ *
+ * @param location an address, which may be relative to the page: only its files are fetched; or what an input with
+ * `webkitdirectory` gives
+ * @throws UserError on one line: for a file that is missing, damaged or unsafe, and where the model answers otherwise than its
+ * goldens say
+ */
+export async function loadPackage(
+  location: PackageLocation,
+  options: LoadPackageOptions = {},
+): Promise<PackagedModel> {
+  const { packagedModel, requireLoadOptions } = await import('./packaged-model.ts')
+  requireLoadOptions(options)
+  const { threads = 0 } = options
+  return packagedModel(sourceAt(location), () => openRuntime({ device: 'cpu', threads }), options)
+}
+
+/**
+ * Checks a package: its files against the hashes of its manifest, its answers against its goldens.
+ *
+ *     const { sound, findings } = await verifyPackage('/models/sensors/')
+ *
+ * @throws UserError where nothing can be read there
+ */
+export async function verifyPackage(
+  location: PackageLocation,
+  options: OpenOptions = {},
+): Promise<Verification> {
+  const { requireLoadOptions } = await import('./packaged-model.ts')
+  requireLoadOptions(options)
+  const { verification } = await import('./verify.ts')
+  return verification(sourceAt(location), () => openRuntime({ device: 'cpu', threads: 0 }), options)
+}
+
+/** Throws UserError for what is none. */
+export function sourceAt(location: PackageLocation): PackageSource {
+  if (location instanceof URL) return addressSource(location)
+  if (typeof location === 'string' && location !== '')
+    return addressSource(new URL(location, globalThis.location?.href))
+  if (location instanceof Map) return memorySource(location)
+  if (typeof location === 'object' && location !== null && Symbol.iterator in location)
+    return fileListSource(location as Iterable<GivenFile>)
+  throw new UserError(
+    `location: expected the address of a package, or its files, got ${described(location)}`,
+  )
+}
