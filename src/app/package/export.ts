@@ -34,7 +34,7 @@ import type { RunConfig } from '../config.ts'
 import { modelCard } from './card.ts'
 import { packageConfigText } from './config-file.ts'
 import { checkedOptions, type ExportOptions } from './export-options.ts'
-import { halfBytes, rounded } from './float16.ts'
+import { rounded } from './float16.ts'
 import { type PackagedMaterial, packagedNames, scoringTensors } from './scoring-file.ts'
 import { type PackagedThreshold, thresholdText } from './threshold-file.ts'
 
@@ -87,10 +87,9 @@ export async function exported(source: Exportable, options: ExportOptions): Prom
   const graphs = await graphsOf(trained, form, scoring?.packaged)
   const goldens = await goldensOf(answering, graphs)
   const files = new Map<string, Uint8Array>()
-  const half = precision === 'float16' ? halfBytes : undefined
   for (const name of graphNames) {
     const graph = graphs[name]
-    if (graph) files.set(onnxPath(name), writeGraph(graph, trained.parameters, half))
+    if (graph) files.set(onnxPath(name), writeGraph(graph, trained.parameters, precision))
   }
   const largestDifference = await requireAgreement(trained, files, goldens)
   const exact = { ...answering, trained: original, scorer: await scoring?.scorerFor(original) }

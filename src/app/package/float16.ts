@@ -20,10 +20,3 @@ function roundedArray(array: HostTensor, name: string): HostTensor {
     )
   return hostTensor('float32', array.shape, values)
 }
-
-/** A parameter in the bytes of float16, little-endian; undefined for whole numbers. */
-export function halfBytes({ dtype, data }: HostTensor): Uint8Array | undefined {
-  if (dtype !== 'float32') return undefined
-  const { buffer } = toFloat16s(data as Float32Array)
-  return new Uint8Array(buffer)
-}
