@@ -7,6 +7,7 @@ import { asRow, asTrained } from '../../data/given-examples.ts'
 import { classLabelsOf, labelsOf } from '../../data/labels.ts'
 import { rowsOfCells, type TableRow } from '../../data/table/cells-to-rows.ts'
 import { tableCells } from '../../data/table/given-cells.ts'
+import { trainedValues } from '../../data/trained-values.ts'
 import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
 import { withGapsOf } from '../../evaluate/compared-rows.ts'
@@ -209,12 +210,8 @@ export function publicModel(given: Given): Model {
   const { trained, form: formOf, config, folder, epoch, step, checkpoint } = given
   const { model } = trained
   const { dimension } = model.info
-  const read = async (x: Examples, name = 'examples'): Promise<Floats> => {
-    const form = await formOf()
-    return form?.table
-      ? tableCells(x, form.table, name)
-      : asTrained(exampleArray(x as ExampleArray, name), form, dimension, name)
-  }
+  const read = async (x: Examples, name = 'examples'): Promise<Floats> =>
+    trainedValues(x, await formOf(), dimension, name)
   const readRow = async (x: Example, name: string): Promise<Floats> => {
     const form = await formOf()
     if (form?.table) return tableCells(isOneRow(x) ? [x] : (x as Examples), form.table, name)

@@ -95,6 +95,8 @@ export async function openPackage(
     )
   const runtime = await openRuntime(config)
   const trained = trainedModel(runtime, model, parametersIn(model, arrays))
+  /** Made once, as it keeps the graphs of its scores. */
+  let kept: Scoring | undefined
   return {
     ...config,
     source,
@@ -106,7 +108,7 @@ export async function openPackage(
     graphs: graphNames.filter((name) => has(onnxPath(name))),
     async scoring(names) {
       const missing = names.find((name) => !material?.names.some((one) => one === name))
-      if (material && missing === undefined) return scoringWith(trained, material)
+      if (material && missing === undefined) return (kept ??= scoringWith(trained, material))
       throw new UserError(
         `${source.name}: the package holds nothing that ${missing ?? 'a score'} needs`,
       )

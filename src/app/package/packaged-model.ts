@@ -1,3 +1,4 @@
+import type { ModelScoreName } from '../../answers/anomaly/scoring.ts'
 import { requireAgreeing } from '../../package/goldens.ts'
 import type { GraphName } from '../../package/graphs-of.ts'
 import type { Manifest } from '../../package/manifest.ts'
@@ -25,6 +26,8 @@ export interface PackageDescription {
   readonly precision: PackageConfig['precision']
   /** Above which score a row raises an alarm; undefined where it was exported without scores. */
   readonly threshold: PackagedThreshold | undefined
+  /** The scores that it can be asked for. */
+  readonly scores: readonly ModelScoreName[]
   /** Training examples in it, for the distance: 0 for other scores. */
   readonly trainingExamples: number
   /** The graphs that it has as ONNX files. */
@@ -115,6 +118,7 @@ function modelOf(opened: OpenedPackage): PackagedModel {
       manifest: opened.manifest,
       precision: opened.precision,
       threshold,
+      scores: material?.names ?? [],
       trainingExamples: material?.training.values.shape[0] ?? 0,
       graphs: opened.graphs,
       onnx: opened.onnx,
