@@ -20,6 +20,7 @@ const layers = [
   'package',
   'reproduce',
   'app',
+  'server',
   'cli',
   'entries',
 ]

@@ -58,6 +58,18 @@ export const verbs: Verbs = {
     summary: 'examples decoded from codes',
     load: async () => (await import('./commands/decode.ts')).decode,
   },
+  serve: {
+    summary: 'answer requests over HTTP with trained models',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  export: {
+    summary: 'a package of a trained model, for Node, browsers, Python and servers',
+    load: async () => (await import('./commands/export.ts')).exportPackage,
+  },
+  verify: {
+    summary: 'check a package: its files, and what it answers',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
   runs: {
     summary: 'list the runs in a folder',
     load: async () => (await import('./commands/runs.ts')).runs,

@@ -100,7 +100,7 @@ function laidOut(order: Order, sizes: readonly number[]): Layout {
 /**
  * Brings stored examples into the order of the networks, channels first. Copies only if needed.
  */
-export function channelsFirst<A extends Uint8Array | Float32Array>(
+export function channelsFirst<A extends Uint8Array | Float32Array | Float64Array>(
   data: A,
   { order, exampleShape }: Pick<Layout, 'order' | 'exampleShape'>,
 ): A {
@@ -116,10 +116,10 @@ export function channelsFirst<A extends Uint8Array | Float32Array>(
 }
 
 /** The inverse of `channelsFirst`. */
-export function channelsLast(
-  data: Float32Array,
+export function channelsLast<A extends Float32Array | Float64Array>(
+  data: A,
   { order, exampleShape }: Pick<Layout, 'order' | 'exampleShape'>,
-): Float32Array {
+): A {
   const [channels = 1, height = 1, width = 1] = exampleShape
   if (order !== 'hwc' || channels === 1) return data
   // As if the channels were the pixels of an image with a channel for each pixel.

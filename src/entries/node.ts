@@ -16,6 +16,7 @@ export {
   train,
   writeReport,
 } from '../app/library/node.ts'
+export { loadPackage, verifyPackage } from '../app/package/node.ts'
 export type { WrittenReport } from '../app/report/report.ts'
 export { describeRun, type RunDescription } from '../app/run/describe.ts'
 export type { Environment } from '../app/run/environment.ts'
@@ -27,5 +28,6 @@ export {
   type FileDescription,
   sources as dataSets,
 } from '../data/sources.ts'
+export { writePackage } from '../package/folder.ts'
 export { openRuntime } from '../runtime/node.ts'
 export * from './shared.ts'

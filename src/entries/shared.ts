@@ -40,6 +40,14 @@ export type {
   Seeded,
   StyleTransferOptions,
 } from '../app/library/model.ts'
+export type { ExportOptions } from '../app/package/export-options.ts'
+export type {
+  LoadPackageOptions,
+  PackageDescription,
+  PackagedModel,
+} from '../app/package/packaged-model.ts'
+export type { PackagedThreshold } from '../app/package/threshold-file.ts'
+export type { Verification } from '../app/package/verify.ts'
 export type { DataSet, Split } from '../data/dataset.ts'
 export type { ExampleForm, ExampleKind } from '../data/form.ts'
 export type { TableRow } from '../data/table/cells-to-rows.ts'
@@ -50,6 +58,10 @@ export type { Group } from '../evaluate/ledger/groups.ts'
 export type { Interpolation } from '../explore/interpolation.ts'
 export type { ManifoldGrid } from '../explore/manifold.ts'
 export type { StyleTransfer } from '../explore/style-transfer.ts'
+export type { PackageFiles } from '../package/files.ts'
+export type { PackageLocation } from '../package/location.ts'
+export type { PackageSource } from '../package/source.ts'
+export type { Finding } from '../package/verify-files.ts'
 export type { Runtime } from '../runtime/session.ts'
 export { UserError } from '../tensor/errors.ts'
 export type { TrainConfig } from '../train/config.ts'

@@ -1,7 +1,7 @@
 import type { TableColumn } from '../distributions/columns/column.ts'
 import { expand, expandedWidth, shownColumns } from '../distributions/columns/expand.ts'
 import { Tensor } from '../graph/tensor.ts'
-import type { Runtime } from '../runtime/session.ts'
+import type { Runtime, Session } from '../runtime/session.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 
 /** Added to the note of a figure of distances between rows of a table. */
@@ -33,15 +33,25 @@ export async function comparedRows(
   x: Floats,
 ): Promise<Floats> {
   if (!columns || (isShownInOrder(columns) && !x.data.some(Number.isNaN))) return x
+  const session = await comparing(runtime, columns)
+  const { shape, data } = (await session.run({ x })).seen!
+  return hostTensor('float32', shape, data as Float32Array)
+}
+
+type Columns = readonly TableColumn[]
+
+/** Sessions by their runtime, with which they are freed, and the columns. */
+const sessions = new WeakMap<Runtime, WeakMap<Columns, Promise<Session>>>()
+
+/** The graph of these columns, compiled once for each runtime. */
+function comparing(runtime: Runtime, columns: Columns): Promise<Session> {
+  const known = sessions.get(runtime) ?? new WeakMap<Columns, Promise<Session>>()
+  sessions.set(runtime, known)
   const unmasked = columns.map((column) => ({ ...column, gaps: false }))
-  const seen = expand(unmasked, Tensor.input('x', ['batch', columns.length]))
-  const session = await runtime.compile({ seen })
-  try {
-    const { data } = (await session.run({ x })).seen!
-    return hostTensor('float32', [x.shape[0]!, expandedWidth(unmasked)], data as Float32Array)
-  } finally {
-    await session.close()
-  }
+  const seen = () => expand(unmasked, Tensor.input('x', ['batch', columns.length]))
+  const session = known.get(columns) ?? runtime.compile({ seen: seen() })
+  known.set(columns, session)
+  return session
 }
 
 /**

@@ -19,7 +19,8 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf'
-import type { DType, HostTensor } from '../tensor/host.ts'
+import { toFloat16s } from '../tensor/float16.ts'
+import type { DType, Floats, HostTensor } from '../tensor/host.ts'
 import { type GraphDType, type OnnxAttributes, onnxTypes } from './rule.ts'
 import type { Shape } from './shape.ts'
 
@@ -69,18 +70,16 @@ export function initializer(name: string, { dtype, shape, data }: HostTensor): T
 
 const FLOAT16 = 10
 
-/** An initialiser of float16, in little-endian bytes. */
-export const halfInitializer = (
-  name: string,
-  shape: readonly number[],
-  bytes: Uint8Array,
-): TensorProto =>
-  create(TensorProtoSchema, {
+/** An initialiser of float16: numbers rounded to the nearest of 16 bits. */
+export function halfInitializer(name: string, { shape, data }: Floats): TensorProto {
+  const bytes = new Uint8Array(toFloat16s(data).buffer)
+  return create(TensorProtoSchema, {
     name,
     dataType: FLOAT16,
     dims: shape.map(BigInt),
     rawData: bytes as Uint8Array<ArrayBuffer>,
   })
+}
 
 function attribute(
   name: string,

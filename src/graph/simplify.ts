@@ -126,6 +126,16 @@ function withoutExpansion(node: Tensor): Tensor | undefined {
   )
 }
 
+/**
+ * The same where the expansion has a size that only the run knows, which ONNX could not write. Expansions of known sizes
+ * stay, so that graphs are what they have been.
+ */
+const withoutUnknownSize: Rewrite = (node) => {
+  const isUnknown = ({ op, shape, inputs }: Tensor) =>
+    op === 'expand' && shape.some((d) => typeof d === 'string' && !inputs[0]!.shape.includes(d))
+  return node.inputs.some(isUnknown) ? withoutExpansion(node) : undefined
+}
+
 /** f(expand x) = expand f(x), which computes less. */
 const beneathExpansion: Rewrite = (node, x) =>
   x?.op === 'expand' ? rebuild(node, [x.inputs[0]!]).expand(node.shape) : undefined
@@ -253,6 +263,8 @@ const rewrites: Partial<Record<OpName, Rewrite>> = {
   },
   stopGradient: (_node, x) => x,
   cast: (node, x) => (x!.dtype === node.dtype ? x : undefined),
+  less: withoutUnknownSize,
+  equal: withoutUnknownSize,
   max: withoutExpansion,
   min: withoutExpansion,
   pow: withoutExpansion,

@@ -1,4 +1,5 @@
-import type { HostTensor } from '../tensor/host.ts'
+import type { Floats, HostTensor } from '../tensor/host.ts'
+import type { StoredPrecision } from '../tensor/safetensors.ts'
 import { inputsOf, lower, needed, prepared, type Scope, scope } from './lower.ts'
 import type { Lowering } from './lowering.ts'
 import * as proto from './proto.ts'
@@ -17,11 +18,8 @@ export interface FileParts {
   readonly metadata?: Readonly<Record<string, string>> | undefined
   /** Values that inputs have once and for all, such as parameters: the file holds those that it reads. */
   readonly stored?: Readonly<Record<string, HostTensor>> | undefined
-  /**
-   * A stored array as float16, in little-endian bytes; undefined where it stays as it is. The graph converts it to
-   * float32 before anything else.
-   */
-  readonly half?: ((array: HostTensor, name: string) => Uint8Array | undefined) | undefined
+  /** How stored float32 arrays are kept. The graph converts those of float16 to float32 before anything else. */
+  readonly precision?: StoredPrecision | undefined
 }
 
 /**
@@ -41,27 +39,27 @@ export function writeModel(
   const values = prepared(Object.values(outputs), lowering)
   const main = scope('t', opset)
   const lowered = lower(main, values, storedValues(main, values, parts))
-  const declared = names.map((name, i) => {
+  const declared = names.map((output, i) => {
     // An output needs its own name, even where it is an input or another output.
-    main.nodes.push(proto.node('Identity', `output_${name}`, [lowered[i]!], [name]))
-    return proto.valueInfo(name, values[i]!.dtype, values[i]!.shape, notes[name])
+    main.nodes.push(proto.node('Identity', `output_${output}`, [lowered[i]!], [output]))
+    return proto.valueInfo(output, values[i]!.dtype, values[i]!.shape, notes[output])
   })
   const read = inputsOf([...(parts.inputs ?? []), ...values])
-  const twice = names.find((name) => read.has(name))
+  const twice = names.find((output) => read.has(output))
   if (twice !== undefined) throw new Error(`an input and an output are both called ${twice}`)
   const inputs = [...read]
-    .filter(([name]) => !Object.hasOwn(stored, name))
-    .map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape, notes[name]))
+    .filter(([input]) => !Object.hasOwn(stored, input))
+    .map(([input, x]) => proto.valueInfo(input, x.dtype, x.shape, notes[input]))
   const nodes = needed(main.nodes, names)
   const body = proto.graph(name, { ...main, nodes, inputs, outputs: declared }, parts.description)
   return proto.model(body, opset, parts.metadata)
 }
 
-/** Adds the stored arrays that expressions read; those in float16 under the name of their conversion to float32. */
+/** Adds the stored arrays that expressions read, and gives the names of their values in float32. */
 function storedValues(
   main: Scope,
   values: readonly Tensor[],
-  { stored = {}, half }: FileParts,
+  { stored = {}, precision = 'float32' }: FileParts,
 ): Map<Tensor, string> {
   const bound = new Map<Tensor, string>()
   const added = new Map<string, string>()
@@ -71,12 +69,12 @@ function storedValues(
     const array = stored[name]
     if (!array) continue
     if (!added.has(name)) {
-      const bytes = half?.(array, name)
+      const isHalf = precision === 'float16' && array.dtype === 'float32'
       main.initializers.push(
-        bytes ? proto.halfInitializer(name, array.shape, bytes) : proto.initializer(name, array),
+        isHalf ? proto.halfInitializer(name, array as Floats) : proto.initializer(name, array),
       )
       const float = { to: { int: onnxTypes.float } }
-      added.set(name, bytes ? main.op('Cast', [name], float) : name)
+      added.set(name, isHalf ? main.op('Cast', [name], float) : name)
     }
     bound.set(node, added.get(name)!)
   }

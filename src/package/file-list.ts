@@ -22,13 +22,13 @@ export function fileListSource(files: Iterable<GivenFile>): PackageSource {
     const [folder, ...rest] = (file.webkitRelativePath || `/${file.name}`).split('/')
     const path = rest.join('/')
     folders.add(folder!)
+    if (folders.size > 1)
+      throw new UserError(
+        `files: they are of several folders, ${Array.from(folders, described).join(' and ')}; expected those of one package`,
+      )
     if (byPath.has(path)) throw new UserError(`files: there are two of the path ${described(path)}`)
     byPath.set(path, file)
   }
-  if (folders.size > 1)
-    throw new UserError(
-      `files: they are of several folders, ${[...folders].slice(0, 3).map(described).join(', ')}; expected those of one package`,
-    )
   const source: PackageSource = {
     name: [...folders][0] || 'files',
     list: async () => [...byPath.keys()].filter((path) => !isHidden(path)),

@@ -26,6 +26,9 @@ const LONGEST_PATH = 200
  */
 const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/
 
+/** What a package is made of: data and text, nothing that runs by itself. */
+const KINDS = /\.(?:json|safetensors|onnx|md)$/
+
 /** Names of devices on Windows, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 
@@ -43,8 +46,8 @@ export function pathFault(path: unknown): string | undefined {
 }
 
 /**
- * What is wrong with the paths of a package: one that is not allowed, too many, two that some systems take for the same
- * file, or a file that another path needs as a folder.
+ * What is wrong with the paths of a package: one that is not allowed or of another kind, too many, two that some systems
+ * take for the same file, or a file that another path needs as a folder.
  */
 export function pathsFault(paths: readonly string[]): string | undefined {
   if (paths.length > MOST_FILES)
@@ -53,6 +56,8 @@ export function pathsFault(paths: readonly string[]): string | undefined {
   for (const path of paths) {
     const fault = pathFault(path)
     if (fault !== undefined) return fault
+    if (!KINDS.test(path))
+      return `${described(path)} is of a kind that a package does not hold; expected .json, .safetensors, .onnx or .md`
     const same = known.get(path.toLowerCase())
     if (same !== undefined)
       return `the paths ${described(same)} and ${described(path)} differ in nothing but case`

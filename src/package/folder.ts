@@ -77,16 +77,15 @@ export async function writePackage(folder: string, files: PackageFiles): Promise
   const fault = pathsFault([...files.keys()])
   if (fault !== undefined) throw new Error(`a package cannot be written: ${fault}`)
   const parent = dirname(resolve(folder))
-  const created = await createFolders(parent).catch((error) => {
-    throw asUserError(error, 'write', folder)
-  })
+  let created: string | undefined
   try {
+    created = await createFolders(parent)
+    if (created !== undefined) await syncFolder(dirname(created))
     await writeFolder(folder, async (made) => {
       for (const [path, bytes] of files) await made.write(path, bytes)
     })
   } catch (error) {
     if (created !== undefined) await removeEmpty(parent, created)
-    throw error
+    throw asUserError(error, 'write', folder)
   }
-  if (created !== undefined) await syncFolder(dirname(created))
 }

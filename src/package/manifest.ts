@@ -14,6 +14,7 @@ import {
   type PackageFiles,
   pathsFault,
 } from './files.ts'
+import { foreignForm, withoutReturns } from './other-forms.ts'
 import { fileName, type PackageSource } from './source.ts'
 
 /** The format of a package's folder; a later one is refused. */
@@ -97,6 +98,8 @@ async function sealOf({ format, latentlab, files }: Omit<Manifest, 'seal'>): Pro
  */
 export async function parseManifest(bytes: Uint8Array, name: string): Promise<Manifest> {
   const refuse = (why: string) => new UserError(`${name}: ${why}`)
+  const other = foreignForm(bytes)
+  if (other !== undefined) throw refuse(other)
   const { value, fault } = strictJson(bytes)
   if (fault !== undefined) throw refuse(fault)
   const format = isRecord(value) ? value.format : undefined
@@ -150,6 +153,9 @@ export function requireSeal(manifest: Manifest, seal: string, name: string): voi
     )
 }
 
+/** How many bytes more than listed a file may have and still be read, to say what it is instead. */
+const MOST_BEYOND = 2 ** 16
+
 /**
  * Reads a file of a package, and checks its size and hash.
  *
@@ -163,14 +169,24 @@ export async function readListed(
   const entry = Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined
   const refuse = (why: string) => new UserError(`${fileName(source, path)}: ${why}`)
   if (!entry) throw refuse(`is not in ${MANIFEST}, which lists ${listedPaths(manifest)}`)
-  const bytes = await source.read(path, entry.bytes)
-  if (bytes.length !== entry.bytes)
-    throw refuse(
-      `has ${bytes.length} bytes, but ${MANIFEST} says ${entry.bytes}: it was changed or cut off`,
-    )
-  if ((await sha256Of(bytes)) !== entry.sha256)
-    throw refuse(`does not match its hash in ${MANIFEST}: it was changed or damaged`)
+  const bytes = await source.read(path, entry.bytes + MOST_BEYOND)
+  const wrong = await mismatch(bytes, entry)
+  if (wrong !== undefined) throw refuse(wrong)
   return bytes
+}
+
+/** In what a file differs from its entry; undefined where it agrees. */
+async function mismatch(bytes: Uint8Array, entry: FileEntry): Promise<string | undefined> {
+  const agrees = async (other: Uint8Array) =>
+    other.length === entry.bytes && (await sha256Of(other)) === entry.sha256
+  if (await agrees(bytes)) return undefined
+  const foreign = foreignForm(bytes)
+  if (foreign !== undefined) return foreign
+  if (bytes.length > entry.bytes && (await agrees(withoutReturns(bytes))))
+    return 'its line ends were converted, as Git on Windows does: clone it again with -c core.autocrlf=false'
+  if (bytes.length !== entry.bytes)
+    return `has ${bytes.length} bytes, but ${MANIFEST} says ${entry.bytes}: it was changed or cut off`
+  return `does not match its hash in ${MANIFEST}: it was changed or damaged`
 }
 
 const listedPaths = ({ files }: Manifest) => listed(Object.keys(files).sort())

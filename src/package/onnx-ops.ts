@@ -47,6 +47,7 @@ export const packagedOps: ReadonlySet<string> = new Set([
   'Sqrt',
   'Sub',
   'Tanh',
+  'TopK',
   'Transpose',
   'Where',
 ])

@@ -117,18 +117,34 @@ function refuse(why: string): never {
  * It does not say what the graph computes, nor how much memory that takes.
  *
  * @param name of the file, for messages
+ * @param expected the inputs and outputs that it must have, in any order; any are allowed where it is left out
  * @returns the inputs and outputs that the file declares
  * @throws UserError, one line
  */
-export function requireSafeOnnx(bytes: Uint8Array, name: string): OnnxSignature {
+export function requireSafeOnnx(
+  bytes: Uint8Array,
+  name: string,
+  expected?: OnnxSignature,
+): OnnxSignature {
   try {
-    return checkedModel(parsed(bytes))
+    const signature = checkedModel(parsed(bytes))
+    for (const kind of ['inputs', 'outputs'] as const) {
+      const [given, wanted] = [signature[kind], expected?.[kind] ?? signature[kind]].map(valuesText)
+      if (given !== wanted) refuse(`its ${kind} are ${given}; expected ${wanted}`)
+    }
+    return signature
   } catch (error) {
     if (!(error instanceof Unsafe)) throw error
     throw new UserError(
       `${name}: ${error.message}; a package holds graphs only as Latentlab exports them`,
     )
   }
+}
+
+/** `z float32 [batch, 2]`, in the order of names. */
+function valuesText(values: readonly OnnxValue[]): string {
+  const texts = values.map(({ name, dtype, shape }) => `${name} ${dtype} [${shape.join(', ')}]`)
+  return texts.sort().join(', ') || 'none'
 }
 
 function parsed(bytes: Uint8Array): ModelProto {
@@ -227,12 +243,15 @@ function requireSound(tensor: TensorProto): void {
   requireFields(tensor, of)
   const dtype = elementOf(tensor.dataType, of)
   if (tensor.dims.length > MOST_AXES) refuse(`${of} has ${tensor.dims.length} axes`)
-  // Integers of any size: nothing overflows.
-  const size = tensor.dims.reduce((product, dim) => product * dim, BigInt(widthOf(dtype)))
-  if (tensor.dims.some((dim) => dim < 0n) || size !== BigInt(tensor.rawData.length))
-    refuse(
-      `${of} of shape [${tensor.dims.map(String).join(', ')}] and type ${dtype} has ${tensor.rawData.length} bytes`,
-    )
+  const shape = `[${tensor.dims.map(String).join(', ')}]`
+  let size = BigInt(widthOf(dtype))
+  for (const dim of tensor.dims) {
+    size *= dim
+    // At each step, since a runtime may overflow before it comes to a 0.
+    if (dim < 0n || size > Number.MAX_SAFE_INTEGER) refuse(`${of} has the shape ${shape}`)
+  }
+  if (size !== BigInt(tensor.rawData.length))
+    refuse(`${of} of shape ${shape} and type ${dtype} has ${tensor.rawData.length} bytes`)
 }
 
 function elementOf(type: number, of: string): OnnxValue['dtype'] {

@@ -29,7 +29,7 @@ export function requirePath(source: Pick<PackageSource, 'name'>, path: string): 
 
 /** The error for a file that is not there. */
 export function missing(source: Pick<PackageSource, 'name'>, path: string): UserError {
-  const whole = path === MANIFEST ? '; every package has one' : ''
+  const whole = path === MANIFEST ? ', and every package has one' : ''
   return new UserError(`${fileName(source, path)}: there is no such file${whole}`)
 }
 

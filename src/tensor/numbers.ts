@@ -20,3 +20,11 @@ export const superscript = (number: number): string =>
 /** A text whose whole numbers of five digits or more are grouped: `20,000 draws`. */
 export const withGroups = (text: string): string =>
   text.replace(/(?<![\w.,-])\d{5,}(?!\w|\.\d|-)/g, grouped)
+
+/** Bytes in a unit that a person reads: `512 bytes`, `4.2 kB`, `13 MB`. */
+export function bytesText(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB']
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  const value = bytes / 1000 ** power
+  return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
+}

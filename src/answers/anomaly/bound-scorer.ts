@@ -1,5 +1,6 @@
 import { rowsAtOnce } from '../../evaluate/likelihood/importance-weights.ts'
 import { Tensor } from '../../graph/tensor.ts'
+import type { Session } from '../../runtime/session.ts'
 import { type HostTensor, hostTensor, rowsBetween } from '../../tensor/host.ts'
 import { conditions, inferenceMode, type WithParameters } from '../../train/trained.ts'
 import { type BoundOptions, boundExpression } from './bound-expression.ts'
@@ -21,6 +22,19 @@ export function boundScorer(
 ): ExampleScorer {
   const expression = boundExpression(model, options)
   const atOnce = Math.max(1, Math.floor(rowsAtOnce(model) / (options.samples ?? 64)))
+  let compiled: Promise<Session> | undefined
+  /** Compiled when it is first needed, and freed with the runtime. */
+  const opened = () => {
+    compiled ??= open()
+    return compiled
+  }
+  const open = async () => {
+    const x = Tensor.input('x', ['batch', model.info.dimension])
+    const { score, shares } = expression(x, inferenceMode(model))
+    const session = await runtime.compile({ score, columns: shares })
+    await session.bind(parameters)
+    return session
+  }
   const scorer: ExampleScorer = {
     unit: 'nats',
     async scores(examples, watching) {
@@ -31,24 +45,17 @@ export function boundScorer(
       const classes = conditions(model, values, labels).labels
       const scores = new Float64Array(count)
       const shares = new Float64Array(count * width)
-      const x = Tensor.input('x', ['batch', width])
-      const { score, shares: columns } = expression(x, inferenceMode(model))
-      const session = await runtime.compile({ score, columns })
-      try {
-        await session.bind(parameters)
-        for (let start = 0; start < count; start += atOnce) {
-          signal?.throwIfAborted()
-          const end = Math.min(count, start + atOnce)
-          const found = await session.run({
-            x: rowsBetween(values, start, end),
-            ...(classes && { labels: elementsBetween(classes, start, end) }),
-          })
-          scores.set(found.score!.data as Float32Array, start)
-          shares.set(found.columns!.data as Float32Array, start * width)
-          onProgress?.(end / count)
-        }
-      } finally {
-        await session.close()
+      const session = await opened()
+      for (let start = 0; start < count; start += atOnce) {
+        signal?.throwIfAborted()
+        const end = Math.min(count, start + atOnce)
+        const found = await session.run({
+          x: rowsBetween(values, start, end),
+          ...(classes && { labels: elementsBetween(classes, start, end) }),
+        })
+        scores.set(found.score!.data as Float32Array, start)
+        shares.set(found.columns!.data as Float32Array, start * width)
+        onProgress?.(end / count)
       }
       const code = scores.map((score, row) =>
         shares

@@ -9,9 +9,10 @@ import {
 } from '../../answers/anomaly/scoring.ts'
 import type { AlarmThreshold } from '../../answers/anomaly/threshold.ts'
 import { requireOneOf } from '../../tensor/checks.ts'
-import { described } from '../../tensor/described.ts'
+import { described, listed } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { HostTensor } from '../../tensor/host.ts'
+import { given, option, worded } from '../../tensor/wording.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import { thresholdFor } from './score-summary.ts'
 
@@ -49,22 +50,36 @@ export interface Scores {
   readonly alarms: readonly boolean[]
 }
 
-/** Scores examples that are all in memory. */
+/** Scores that a model was exported with. */
+export interface ScorePreset {
+  /** Those that there is what they need for. */
+  readonly names: readonly ModelScoreName[]
+  /** What `auto` stands for, and the rate of false alarms where nobody chooses one. */
+  readonly score: ModelScoreName
+  readonly falseAlarms: number
+}
+
+/**
+ * Scores examples that are all in memory.
+ *
+ * @param preset of a package
+ */
 export async function scoredExamples(
   trained: TrainedModel,
   examples: ScoredExamples,
   { score = 'auto', falseAlarms }: ScoreOptions,
   scoringFor: (names: readonly ScoreName[]) => Promise<Scoring>,
+  preset?: ScorePreset,
 ): Promise<Scores> {
   requireOneOf(score, 'score', scoreChoices, UserError)
   if (falseAlarms !== undefined && !(falseAlarms > 0 && falseAlarms < 1))
     throw new UserError(
       `falseAlarms: expected a number between 0 and 1, got ${described(falseAlarms)}`,
     )
-  const name = chosenScore(trained, score)
+  const name = scoreFor(trained, score, preset)
   const scoring = await scoringFor([name])
   const { calibration, typical } = scoring.material
-  const threshold = thresholdFor(calibration[name]!, falseAlarms)
+  const threshold = thresholdFor(calibration[name]!, falseAlarms ?? preset?.falseAlarms)
   const scorer = await scoring.scorer(name)
   const found = await scorer.explained(examples)
   return {
@@ -76,4 +91,19 @@ export async function scoredExamples(
     threshold,
     alarms: Array.from(found.scores, (one) => one > threshold.threshold),
   }
+}
+
+/** The score that a choice stands for: of a package, one of its own. */
+export const scoreFor = (
+  trained: Pick<TrainedModel, 'model'>,
+  choice: ScoreChoice,
+  preset: ScorePreset | undefined,
+): ModelScoreName => (preset ? presetScore(preset, choice) : chosenScore(trained, choice))
+
+function presetScore({ names, score }: ScorePreset, choice: ScoreChoice): ModelScoreName {
+  const name = choice === 'auto' ? score : choice
+  if (names.includes(name)) return name
+  throw new UserError(
+    worded`${given('score', choice)}: the package holds what ${listed(names)} ${names.length === 1 ? 'needs' : 'need'}, and no more; export the run again with ${option('score', choice)}`,
+  )
 }

@@ -7,6 +7,7 @@ import { asRow, asTrained } from '../../data/given-examples.ts'
 import { classLabelsOf, labelsOf } from '../../data/labels.ts'
 import { rowsOfCells, type TableRow } from '../../data/table/cells-to-rows.ts'
 import { tableCells } from '../../data/table/given-cells.ts'
+import { trainedValues } from '../../data/trained-values.ts'
 import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
 import { withGapsOf } from '../../evaluate/compared-rows.ts'
@@ -16,6 +17,7 @@ import { GRID_SIZE, SEED, STEPS } from '../../explore/defaults.ts'
 import { type Interpolation, interpolate, type WalkLabels } from '../../explore/interpolation.ts'
 import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
+import type { PackageFiles } from '../../package/files.ts'
 import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
 import { type Closable, closable } from '../../tensor/closable.ts'
 import { described, isRecord } from '../../tensor/described.ts'
@@ -32,11 +34,13 @@ import {
 } from '../answers/imputation.ts'
 import {
   type ScoreOptions,
+  type ScorePreset,
   type Scores,
   scoredExamples,
   scoreOptionNames,
 } from '../answers/scored-examples.ts'
 import type { RunConfig } from '../config.ts'
+import { type ExportOptions, exportOptionNames } from '../package/export-options.ts'
 
 /**
  * A trained model as the library hands it out.
@@ -124,6 +128,15 @@ export interface Model extends WithParameters, Closable {
    * @throws UserError if the model has no distribution over rows, as `vae` has, or was not trained on a table
    */
   impute(x: Examples, options?: ImputeOptions & Seeded & Conditioned): Promise<Imputation>
+  /**
+   * The files of a package of this model, by their paths: for Node (`writePackage`), a page, or Python. What it answers is
+   * tried in ONNX Runtime first.
+   *
+   *     await writePackage('packages/sensors', await model.export({ falseAlarms: 0.01 }))
+   *
+   * @throws UserError where a score needs data that is gone
+   */
+  export(options?: ExportOptions): Promise<PackageFiles>
   /** Figures over a split of the data, each with what it is: by default of its loss and its reconstructions. */
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
 }
@@ -188,6 +201,8 @@ type Given = Pick<
   form(): Promise<ExampleForm | undefined>
   /** What scores examples, with calibrations of these scores. */
   scoring(names: readonly ScoreName[]): Promise<Scoring>
+  /** The scores of a package. */
+  readonly preset?: ScorePreset | undefined
 }
 
 /** What the library offers of a trained model: every input is read in the form that training had. */
@@ -195,12 +210,8 @@ export function publicModel(given: Given): Model {
   const { trained, form: formOf, config, folder, epoch, step, checkpoint } = given
   const { model } = trained
   const { dimension } = model.info
-  const read = async (x: Examples, name = 'examples'): Promise<Floats> => {
-    const form = await formOf()
-    return form?.table
-      ? tableCells(x, form.table, name)
-      : asTrained(exampleArray(x as ExampleArray, name), form, dimension, name)
-  }
+  const read = async (x: Examples, name = 'examples'): Promise<Floats> =>
+    trainedValues(x, await formOf(), dimension, name)
   const readRow = async (x: Example, name: string): Promise<Floats> => {
     const form = await formOf()
     if (form?.table) return tableCells(isOneRow(x) ? [x] : (x as Examples), form.table, name)
@@ -270,7 +281,7 @@ export function publicModel(given: Given): Model {
         const { labels, ...others } = optionsOf('score', 'x', names, options)
         const values = await read(x)
         const examples = { values, labels: classes(labels, values) }
-        return scoredExamples(trained, examples, others, given.scoring)
+        return scoredExamples(trained, examples, others, given.scoring, given.preset)
       },
       async rows(x) {
         const table = (await formOf())?.table
@@ -284,6 +295,11 @@ export function publicModel(given: Given): Model {
         requireImputer(model)
         const rows = await read(x)
         return imputedRows(trained, x, rows, { ...resolved, seed, labels: classes(labels, rows) })
+      },
+      async export(options = {}) {
+        optionsOf('export', '', exportOptionNames, options)
+        const { exported } = await import('../package/export.ts')
+        return (await exported(given, options)).files
       },
       async samplePrior(count, options = {}) {
         const { seed } = seededOf('samplePrior', 'count', ['seed'], options)

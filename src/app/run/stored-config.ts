@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { colours, fits } from '../../data/pictures/reading.ts'
 import { storedTableForm } from '../../data/table/form.ts'
@@ -7,6 +6,7 @@ import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { checked } from '../../tensor/faults.ts'
+import { sha256Digest } from '../../tensor/sha256.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import { configFromJson, type RunConfig, resolveConfig } from '../config.ts'
 import { withoutUnused } from '../unused-options.ts'
@@ -65,7 +65,9 @@ export function storedConfigText(config: RunConfig): string {
 
 /** SHA-256 of a configuration's values, independent of their layout as text. */
 function digestOf(config: object): string {
-  return createHash('sha256').update(canonicalJson(config)).digest('hex')
+  const digest = sha256Digest()
+  digest.update(new TextEncoder().encode(canonicalJson(config)))
+  return digest.finish()
 }
 
 /** A configuration as it is stored. */

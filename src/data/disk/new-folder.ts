@@ -39,6 +39,7 @@ export async function writeFolder(
   const parent = dirname(resolve(folder))
   const temporary = await temporaryPath(parent)
   const made = new Set<string>()
+  let isInPlace = false
   try {
     await mkdir(temporary)
     await fill({
@@ -52,9 +53,13 @@ export async function writeFolder(
         })
       },
     })
+    for (const inside of made) await syncFolder(inside)
     await rename(temporary, folder)
+    isInPlace = true
     await syncFolder(parent)
   } catch (error) {
+    // Under the temporary name again, so that a kill meanwhile leaves no part of it.
+    if (isInPlace) await rename(folder, temporary).catch(() => {})
     await rm(temporary, { recursive: true, force: true }).catch(() => {})
     throw asUserError(error, 'write', folder)
   }

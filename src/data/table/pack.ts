@@ -53,7 +53,7 @@ export async function packTable(
   const digest = (options.digest ?? sha256Digest)()
   const { leftOut } = options
   const check = leftOut && leftOutCheck(leftOut, source.columns, marksOf(schema.missing))
-  const rows = overflowing(source.name, layout.stride, options)
+  const rows = overflowing(source, layout.stride, options)
   try {
     let count = 0
     for await (const batch of source.batches()) {
@@ -178,9 +178,9 @@ function faultText(
 }
 
 /** Rows in memory, which move to a file when there are too many of them. */
-function overflowing(name: string, stride: number, options: PackOptions) {
+function overflowing({ name, count }: RecordSource, stride: number, options: PackOptions) {
   const most = options.memory ?? IN_MEMORY
-  const memory = memoryRows(stride)
+  const memory = memoryRows(stride, count)
   let file: RowWriter | undefined
   return {
     writer: (): RowWriter => file ?? memory,

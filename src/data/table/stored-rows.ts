@@ -23,13 +23,19 @@ export interface RowWriter {
 /** Bytes of a block of rows in memory, about. */
 const BLOCK = 2 ** 22
 
-/** Rows in memory, in blocks: growing needs no copy. */
+/**
+ * Rows in memory, in blocks: growing needs no copy.
+ *
+ * @param expected how many rows will come, where that is known: a block is no larger than they need
+ */
 export function memoryRows(
   stride: number,
+  expected = Number.POSITIVE_INFINITY,
 ): RowWriter & { readonly bytes: number; blocks(): Iterable<Uint8Array> } {
   const words = stride / 8
   // A power of two, so that the block of a row is found by a shift.
-  const shift = Math.max(0, Math.floor(Math.log2(BLOCK / stride)))
+  const most = Math.min(BLOCK / stride, 2 ** Math.ceil(Math.log2(Math.max(1, expected))))
+  const shift = Math.max(0, Math.floor(Math.log2(most)))
   const rowsEach = 2 ** shift
   const blocks: Float64Array[] = []
   let count = 0

@@ -122,12 +122,18 @@ function cellsOfCategories(columns: readonly TableColumn[], categories: Tensor):
   return isKnown.select(categories.cast('float'), others)
 }
 
-/** The inverse of `cellsOfRow` for cells without gaps, such as those that a model decodes. */
+/**
+ * The inverse of `cellsOfRow`: of a cell without a value, which no decoder gives, the number is NaN and the index -1.
+ */
 export function rowOfCells(columns: readonly TableColumn[], cells: Tensor): RowTensors {
   const positions = positionsOf(columns)
   const numbers = () =>
     convert(columns, positions.numbers, picked(cells, positions.numbers).cast('double'), 'toValues')
-  const categories = () => picked(cells, positions.categories).add(0.5).floor().cast('int64')
+  const categories = () => {
+    const own = picked(cells, positions.categories)
+    // What a NaN becomes as an integer depends on the processor.
+    return own.equal(own).select(own.add(0.5).floor(), -1).cast('int64')
+  }
   return {
     ...(positions.numbers.length > 0 && { numbers: numbers() }),
     ...(positions.categories.length > 0 && { categories: categories() }),

@@ -1,7 +1,8 @@
 import { VERSION } from '../../config/version.ts'
-import { type FileParts, writeModel } from '../../graph/write-model.ts'
+import { writeModel } from '../../graph/write-model.ts'
 import type { Arrays } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { StoredPrecision } from '../../tensor/safetensors.ts'
 import type { PackageGraph } from './graph.ts'
 import type { Port } from './port.ts'
 
@@ -12,13 +13,13 @@ export const PACKAGE_OPSET = 17
  * A graph of a package as an ONNX file: standard ops only, the parameters that it reads as initialisers under their own names,
  * and in its metadata what each input and output is. The same model gives the same bytes.
  *
- * @param half a parameter as float16, in little-endian bytes, where it is stored so: see `FileParts`
+ * @param precision how the parameters are stored; all computing is in float32
  * @throws UserError where a parameter has the name of an input or output
  */
 export function writeGraph(
   graph: PackageGraph,
   parameters: Arrays,
-  half?: FileParts['half'],
+  precision: StoredPrecision = 'float32',
 ): Uint8Array {
   const { name, description, inputs, outputs, expressions, symbols } = graph
   for (const port of [...inputs, ...outputs])
@@ -42,7 +43,7 @@ export function writeGraph(
         outputs: JSON.stringify(outputs),
       },
       stored: parameters,
-      half,
+      precision,
     },
   )
 }

@@ -1,7 +1,7 @@
 import type { ExampleForm } from '../../../src/data/form.ts'
 import type { PackageGraph } from '../../../src/package/graphs/graph.ts'
 import { writeGraph } from '../../../src/package/graphs/write-graph.ts'
-import type { Arrays } from '../../../src/runtime/session.ts'
+import type { Arrays, Session } from '../../../src/runtime/session.ts'
 import { type Floats, type HostTensor, hostTensor } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
 import type { BuiltModel } from '../../../src/train/build.ts'
@@ -31,13 +31,19 @@ export function untrained(title: string, model: BuiltModel, form: ExampleForm): 
   return { title, model, form, parameters }
 }
 
-/** Runs the file of a graph in ONNX Runtime. */
-export async function outputsOf(
+/** The file of a graph, opened in ONNX Runtime. */
+export const opened = async (
   { parameters }: Pick<Untrained, 'parameters'>,
+  graph: PackageGraph | undefined,
+): Promise<Session | undefined> => graph && onnx().open(writeGraph(graph, parameters))
+
+/** Runs the file of a graph once. */
+export async function outputsOf(
+  subject: Pick<Untrained, 'parameters'>,
   graph: PackageGraph,
   feeds: Arrays,
 ): Promise<Arrays> {
-  const session = await onnx().open(writeGraph(graph, parameters))
+  const session = (await opened(subject, graph))!
   try {
     return await session.run(feeds)
   } finally {

@@ -1,0 +1,184 @@
+import {
+  chosenScore,
+  type ScoreName,
+  type Scoring,
+  scoresOf,
+  scoringWith,
+} from '../../answers/anomaly/scoring.ts'
+import { VERSION } from '../../config/version.ts'
+import type { DataSet } from '../../data/dataset.ts'
+import type { ExampleForm } from '../../data/form.ts'
+import type { Evaluation } from '../../evaluate/evaluate.ts'
+import type { PackageFiles } from '../../package/files.ts'
+import { MANIFEST } from '../../package/files.ts'
+import {
+  type Answering,
+  type GoldenDifference,
+  type Goldens,
+  goldensOf,
+  goldenTensors,
+  modelDifferences,
+  onnxDifferences,
+  requireAgreeing,
+} from '../../package/goldens.ts'
+import { preprocessOf } from '../../package/graphs/preprocess.ts'
+import { writeGraph } from '../../package/graphs/write-graph.ts'
+import { graphNames, graphsOf, onnxPath, type PackagedScore } from '../../package/graphs-of.ts'
+import { manifestOf, PACKAGE_FORMAT } from '../../package/manifest.ts'
+import { requireSafeOnnx } from '../../package/safe-onnx.ts'
+import { UserError } from '../../tensor/errors.ts'
+import { type Floats, hostTensor } from '../../tensor/host.ts'
+import { type StoredPrecision, writeSafetensors } from '../../tensor/safetensors.ts'
+import { type TrainedModel, trainedModel } from '../../train/trained.ts'
+import { thresholdFor } from '../answers/score-summary.ts'
+import type { RunConfig } from '../config.ts'
+import { modelCard } from './card/card.ts'
+import { packageConfigText } from './config-file.ts'
+import { checkedOptions, type ExportOptions } from './export-options.ts'
+import { rounded } from './float16.ts'
+import { type PackagedMaterial, packagedNames, scoringTensors } from './scoring-file.ts'
+import { type PackagedThreshold, thresholdText } from './threshold-file.ts'
+
+/** A trained model that can be exported, with what its card says. */
+export interface Exportable {
+  readonly trained: TrainedModel
+  readonly config: RunConfig
+  readonly folder?: string | undefined
+  readonly epoch: number
+  readonly step: number
+  readonly checkpoint: 'best' | 'last'
+  form(): Promise<ExampleForm | undefined>
+  scoring(names: readonly ScoreName[]): Promise<Scoring>
+  data(): Promise<DataSet>
+  evaluate(split: 'test'): Promise<Evaluation>
+}
+
+/** A package, and what is worth knowing about it. */
+export interface Exported {
+  readonly name: string
+  readonly files: PackageFiles
+  readonly threshold: PackagedThreshold | undefined
+  /** Examples of the training data that are in the package: 0 unless its score is the distance. */
+  readonly trainingExamples: number
+  /** The largest |a - b| / (1 + |b|) between the trained model and ONNX Runtime, over all goldens. */
+  readonly largestDifference: number
+  /** How far answers with 16-bit weights are from those with 32 bits, output by output; undefined for 32 bits. */
+  readonly loss: readonly GoldenDifference[] | undefined
+}
+
+/**
+ * Makes a package of a trained model. Its ONNX files are run on the goldens first.
+ *
+ * @throws UserError where a graph does not agree with the model, a score is missing, or the data of the run is needed and gone
+ */
+export async function exported(source: Exportable, options: ExportOptions): Promise<Exported> {
+  const { score = 'auto', falseAlarms, precision = 'float32' } = checkedOptions(options)
+  const form = await source.form()
+  if (!form)
+    throw new UserError(
+      'the run does not say how its data was read, since an older version wrote it; train it again to export it',
+    )
+  const { trained: original, config, epoch, step, checkpoint } = source
+  const trained =
+    precision === 'float16'
+      ? trainedModel(original.runtime, original.model, rounded(original.parameters))
+      : original
+  const scoring = await packagedScoring(source, score, falseAlarms)
+  const answering: Answering = { trained, form, scorer: await scoring?.scorerFor(trained) }
+  const graphs = await graphsOf(trained, form, scoring?.packaged)
+  const goldens = await goldensOf(answering, graphs)
+  const files = new Map<string, Uint8Array>()
+  for (const name of graphNames) {
+    const graph = graphs[name]
+    if (graph) files.set(onnxPath(name), writeGraph(graph, trained.parameters, precision))
+  }
+  const largestDifference = await requireAgreement(trained, files, goldens)
+  const exact = { ...answering, trained: original, scorer: await scoring?.scorerFor(original) }
+  const loss = precision === 'float16' ? await modelDifferences(exact, graphs, goldens) : undefined
+  const metadata = { format: PACKAGE_FORMAT }
+  const write = (tensors: Parameters<typeof writeSafetensors>[0], of?: StoredPrecision) =>
+    writeSafetensors(tensors, metadata, of)
+  files.set('model.safetensors', write(new Map(Object.entries(trained.parameters)), precision))
+  files.set('goldens.safetensors', write(goldenTensors(goldens)))
+  if (scoring) {
+    files.set('scoring.safetensors', write(scoringTensors(scoring.material)))
+    files.set('threshold.json', utf8(thresholdText(scoring.threshold)))
+  }
+  files.set('preprocess.json', utf8(`${JSON.stringify(preprocessOf(form), null, 2)}\n`))
+  files.set(
+    'config.json',
+    utf8(packageConfigText({ run: config, checkpoint, epoch, step, precision })),
+  )
+  const trainingExamples = scoring?.material.training.values.shape[0] ?? 0
+  const found = { threshold: scoring?.threshold, trainingExamples, largestDifference, loss }
+  const name = options.name ?? nameOf(source)
+  files.set(
+    'README.md',
+    utf8(await modelCard({ ...found, name, source, form, graphs, goldens, precision })),
+  )
+  const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+  sorted.set(MANIFEST, await manifestOf(sorted, VERSION))
+  return { ...found, name, files: sorted }
+}
+
+/** Runs the goldens through the ONNX files. The largest difference; throws UserError where one is too large. */
+async function requireAgreement(
+  { runtime }: TrainedModel,
+  files: PackageFiles,
+  goldens: Goldens,
+): Promise<number> {
+  const found = await onnxDifferences(runtime, goldens, async (name) => {
+    const path = onnxPath(name)
+    requireSafeOnnx(files.get(path)!, path)
+    return files.get(path)!
+  })
+  requireAgreeing(
+    found,
+    'ONNX Runtime gives other answers than the trained model; nothing was written',
+  )
+  return Math.max(0, ...found.map(({ largest }) => largest))
+}
+
+const noExamples = (dimension: number): Floats =>
+  hostTensor('float32', [0, dimension], new Float32Array(0))
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** The name of the run's folder, or of the model that was trained in memory. */
+const nameOf = ({ folder, config }: Pick<Exportable, 'folder' | 'config'>): string =>
+  folder?.split(/[/\\]/).filter(Boolean).at(-1) ?? config.model
+
+/** What a package keeps of a model's scores. */
+export interface PackagedScoring {
+  readonly packaged: PackagedScore
+  readonly material: PackagedMaterial
+  readonly threshold: PackagedThreshold
+  scorerFor(trained: TrainedModel): ReturnType<Scoring['scorer']>
+}
+
+/** Undefined for a model without scores, and where none is asked for. */
+async function packagedScoring(
+  source: Exportable,
+  score: NonNullable<ExportOptions['score']>,
+  falseAlarms: number | undefined,
+): Promise<PackagedScoring | undefined> {
+  const available = scoresOf(source.trained)
+  if (score === 'none' || (score === 'auto' && available.length === 0)) return undefined
+  const name = score === 'auto' ? available[1]! : chosenScore(source.trained, score)
+  const names = packagedNames(available, name === 'distance')
+  const { material: found, scorer } = await source.scoring(names)
+  const { dimension } = source.trained.model.info
+  const material: PackagedMaterial = {
+    ...found,
+    names,
+    training: name === 'distance' ? found.training : { values: noExamples(dimension) },
+  }
+  const { unit } = await scorer(name)
+  const threshold = { score: name, unit, ...thresholdFor(found.calibration[name]!, falseAlarms) }
+  return {
+    packaged: { name, unit, material },
+    material,
+    threshold,
+    scorerFor: async (trained) => scoringWith(trained, material).scorer(name),
+  }
+}

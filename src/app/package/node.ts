@@ -1,0 +1,56 @@
+import { addressSource } from '../../package/address.ts'
+import { folderSource } from '../../package/folder.ts'
+import { type PackageLocation, sourceOf } from '../../package/location.ts'
+import type { PackageSource } from '../../package/source.ts'
+import { openRuntime } from '../../runtime/node.ts'
+import type { OpenOptions } from './open.ts'
+import {
+  type LoadPackageOptions,
+  type PackagedModel,
+  packagedModel,
+  requireLoadOptions,
+} from './packaged-model.ts'
+import { type Verification, verification } from './verify.ts'
+
+/**
+ * The model of a package, as `load` gives that of a run. It needs nothing but the package. Every file is checked first, and
+ * the model answers the goldens once.
+ *
+ *     const model = await loadPackage('packages/sensors')
+ *     const { alarms } = await model.score(rows)
+ *
+ * @param location a folder, or an address that begins with http:// or https://: only its files are fetched
+ * @throws UserError on one line: for a file that is missing, damaged or unsafe, and where the model answers otherwise than its
+ * goldens say
+ */
+export async function loadPackage(
+  location: PackageLocation,
+  options: LoadPackageOptions = {},
+): Promise<PackagedModel> {
+  requireLoadOptions(options)
+  const { threads = 0 } = options
+  return packagedModel(sourceAt(location), () => openRuntime({ device: 'cpu', threads }), options)
+}
+
+/**
+ * Checks a package: its files against the hashes of its manifest, its answers against its goldens.
+ *
+ *     const { sound, findings } = await verifyPackage('packages/sensors')
+ *
+ * @throws UserError where nothing can be read there
+ */
+export async function verifyPackage(
+  location: PackageLocation,
+  options: OpenOptions = {},
+): Promise<Verification> {
+  requireLoadOptions(options)
+  return verification(sourceAt(location), () => openRuntime({ device: 'cpu', threads: 0 }), options)
+}
+
+/** Throws UserError for what is none. */
+export const sourceAt = (location: PackageLocation): PackageSource =>
+  sourceOf(
+    location,
+    (text) => (/^https?:/i.test(text) ? addressSource(text) : folderSource(text)),
+    'the folder or the address',
+  )

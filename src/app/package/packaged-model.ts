@@ -1,0 +1,127 @@
+import type { ModelScoreName } from '../../answers/anomaly/scoring.ts'
+import { requireAgreeing } from '../../package/goldens.ts'
+import type { GraphName } from '../../package/graphs-of.ts'
+import type { Manifest } from '../../package/manifest.ts'
+import type { PackageSource } from '../../package/source.ts'
+import type { Runtime } from '../../runtime/session.ts'
+import { requireOptions, requireText } from '../../tensor/checks.ts'
+import { described } from '../../tensor/described.ts'
+import { UserError } from '../../tensor/errors.ts'
+import type { ScorePreset } from '../answers/scored-examples.ts'
+import { type Model, publicModel } from '../library/model.ts'
+import type { PackageConfig } from './config-file.ts'
+import { goldenDifferences, type OpenedPackage, type OpenOptions, openPackage } from './open.ts'
+import type { PackagedThreshold } from './threshold-file.ts'
+
+/** A model that was loaded from a package: it answers as the run did, and needs nothing else. */
+export interface PackagedModel extends Model {
+  readonly package: PackageDescription
+}
+
+/** What a package is. */
+export interface PackageDescription {
+  /** The folder or address that it was read from. */
+  readonly name: string
+  readonly manifest: Manifest
+  readonly precision: PackageConfig['precision']
+  /** Above which score a row raises an alarm; undefined where it was exported without scores. */
+  readonly threshold: PackagedThreshold | undefined
+  /** The scores that it can be asked for. */
+  readonly scores: readonly ModelScoreName[]
+  /** Training examples in it, for the distance: 0 for other scores. */
+  readonly trainingExamples: number
+  /** The graphs that it has as ONNX files. */
+  readonly graphs: readonly GraphName[]
+  /** The bytes of one, for a runtime of your own. */
+  onnx(graph: GraphName): Promise<Uint8Array>
+}
+
+export interface LoadPackageOptions extends OpenOptions {
+  /** Whether to compare its answers with its goldens first, which takes about a second: true by default. */
+  readonly verify?: boolean | undefined
+  readonly threads?: number | undefined
+}
+
+const optionNames = ['verify', 'threads', 'model', 'seal']
+
+/** Throws UserError for options that do not fit. */
+export function requireLoadOptions(options: LoadPackageOptions): void {
+  requireOptions(options, 'loadPackage', optionNames, UserError)
+  const { verify, seal } = options
+  if (verify !== undefined && typeof verify !== 'boolean')
+    throw new UserError(`verify: expected true or false, got ${described(verify)}`)
+  if (seal !== undefined) requireText(seal, 'seal', 'the seal of a manifest', UserError)
+}
+
+/**
+ * The model of a package.
+ *
+ * @throws UserError on one line: for a file that is missing, damaged or unsafe, and where the model answers otherwise than its
+ * goldens say
+ */
+export async function packagedModel(
+  source: PackageSource,
+  openRuntime: (config: PackageConfig) => Promise<Runtime> | Runtime,
+  { verify = true, ...options }: LoadPackageOptions = {},
+): Promise<PackagedModel> {
+  const opened = await openPackage(source, openRuntime, options)
+  try {
+    if (verify) await requireGoldenAnswers(opened)
+    return modelOf(opened)
+  } catch (error) {
+    await closed(opened)
+    throw error
+  }
+}
+
+/** Throws UserError unless the model answers as its goldens say. */
+export async function requireGoldenAnswers(opened: OpenedPackage): Promise<void> {
+  requireAgreeing(
+    await goldenDifferences(opened),
+    `${opened.source.name}: the model gives other answers than when it was exported`,
+  )
+}
+
+const closed = ({ trained }: OpenedPackage): Promise<void> =>
+  trained.close().finally(() => trained.runtime.close())
+
+/** Its scores; undefined where it was exported without. */
+export const presetOf = ({ threshold, material }: OpenedPackage): ScorePreset | undefined =>
+  threshold &&
+  material && { names: material.names, score: threshold.score, falseAlarms: threshold.falseAlarms }
+
+function modelOf(opened: OpenedPackage): PackagedModel {
+  const { source, trained, form, material, threshold, run, epoch, step, checkpoint } = opened
+  const without = (what: string) => () =>
+    Promise.reject(
+      new UserError(
+        `${source.name}: ${what}, and a package holds no data; use the run that it came from`,
+      ),
+    )
+  const model = publicModel({
+    trained,
+    config: run,
+    epoch,
+    step,
+    checkpoint,
+    data: without('its data was asked for'),
+    evaluate: without('an evaluation needs data'),
+    form: async () => form,
+    scoring: opened.scoring,
+    preset: presetOf(opened),
+    close: () => closed(opened),
+  })
+  return {
+    ...model,
+    package: {
+      name: source.name,
+      manifest: opened.manifest,
+      precision: opened.precision,
+      threshold,
+      scores: material?.names ?? [],
+      trainingExamples: material?.training.values.shape[0] ?? 0,
+      graphs: opened.graphs,
+      onnx: opened.onnx,
+    },
+  }
+}

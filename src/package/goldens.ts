@@ -1,0 +1,324 @@
+import type { ExampleScorer } from '../answers/anomaly/example-scorer.ts'
+import type { ExampleForm } from '../data/form.ts'
+import { exampleArray } from '../data/given.ts'
+import { asTrained } from '../data/given-examples.ts'
+import { classLabelsOf } from '../data/labels.ts'
+import { tableCells } from '../data/table/given-cells.ts'
+import { Tensor } from '../graph/tensor.ts'
+import type { Arrays, Runtime } from '../runtime/session.ts'
+import { UserError } from '../tensor/errors.ts'
+import { type Floats, type HostTensor, hostTensor } from '../tensor/host.ts'
+import { stream } from '../tensor/random.ts'
+import { strictJson } from '../tensor/strict-json.ts'
+import type { Labels, TrainedModel } from '../train/trained.ts'
+import { goldenRows } from './golden-rows.ts'
+import { type GivenRows, packRows } from './graphs/pack-rows.ts'
+import { packedRow } from './graphs/packed-row.ts'
+import { restoredNames } from './graphs/restorer.ts'
+import { type GraphName, graphNames, type PackageGraphs } from './graphs-of.ts'
+
+/** Inputs and outputs by which a package is checked, wherever it is opened: what `goldens.safetensors` holds. */
+export interface Goldens {
+  /** Rows of a table as objects, before they are packed; undefined for arrays and pictures. */
+  readonly rows?: readonly object[] | undefined
+  readonly graphs: Readonly<Partial<Record<GraphName, GoldenGraph>>>
+}
+
+export interface GoldenGraph {
+  readonly inputs: Arrays
+  /** What the trained model gives for them. */
+  readonly outputs: Arrays
+}
+
+/** What answers: a trained model that reads and scores as it did when it was trained. */
+export interface Answering {
+  readonly trained: TrainedModel
+  readonly form: ExampleForm
+  /** By the score of the package, where it has one. */
+  readonly scorer?: ExampleScorer | undefined
+}
+
+const SEED = 0
+
+/** Inputs for all graphs of a model, and what it answers to them. */
+export async function goldensOf(answering: Answering, graphs: PackageGraphs): Promise<Goldens> {
+  const { trained, form } = answering
+  const given = await goldenRows(trained, form)
+  const packed = await packRows(form, given)
+  const count = Object.values(packed)[0]!.shape[0]!
+  const { model } = trained
+  const classes =
+    model.labels === 'condition' ? { class: evenIndices(count, model.info.classes!) } : {}
+  const codes = { z: await goldenCodes(answering, given, count, classes.class) }
+  const feeds: Partial<Record<GraphName, Arrays>> = {
+    encoder: { ...packed, ...classes },
+    decoder: { ...codes, ...classes },
+    restorer: packed,
+    sample: { ...graphs.sample?.noise(count, SEED), ...classes },
+    score: { ...packed, ...classes },
+  }
+  const rows = Array.isArray(given) ? (given as readonly object[]) : undefined
+  const found: Partial<Record<GraphName, GoldenGraph>> = {}
+  for (const name of graphNames) {
+    if (!graphs[name]) continue
+    const inputs = feeds[name]!
+    found[name] = { inputs, outputs: await answered(answering, name, inputs, graphs, rows) }
+  }
+  return { rows, graphs: found }
+}
+
+/** Codes of the golden rows, or random ones where the model has no encoder. */
+async function goldenCodes(
+  { trained, form }: Answering,
+  rows: GivenRows,
+  count: number,
+  classes: HostTensor | undefined,
+): Promise<Floats> {
+  const { model } = trained
+  if (model.posterior)
+    return trained.encode(await examplesIn(form, rows), labelsIn(trained, classes))
+  const { normal } = stream(SEED, 'golden codes')
+  const shape = [count, model.latent]
+  return hostTensor(
+    'float32',
+    shape,
+    Float32Array.from({ length: count * model.latent }, () => normal()),
+  )
+}
+
+/** What the trained model itself gives for the inputs of a graph, by the names of the graph's outputs. */
+async function answered(
+  { trained, form, scorer }: Answering,
+  name: GraphName,
+  inputs: Arrays,
+  graphs: PackageGraphs,
+  rows: readonly object[] | undefined,
+): Promise<Arrays> {
+  const labels = labelsIn(trained, inputs.class)
+  const examples = () => examplesIn(form, rows ?? arrayIn(inputs))
+  switch (name) {
+    case 'encoder':
+      return { z: await trained.encode(await examples(), labels) }
+    case 'decoder':
+      return valuesOf(trained, form, await trained.decode(inputs.z as Floats, labels))
+    case 'restorer':
+      return restoredNames(
+        await valuesOf(trained, form, await trained.reconstruct(await examples())),
+      )
+    case 'sample': {
+      const z = await drawnCodes(trained, graphs.sample!.expressions.z!, inputs)
+      return { z, ...(await valuesOf(trained, form, await trained.decode(z, labels))) }
+    }
+    case 'score': {
+      const found = await scorer!.explained({ values: await examples(), labels })
+      return {
+        score: asFloats(found.scores, [found.scores.length]),
+        shares: asFloats(found.shares.data, found.shares.shape),
+        ...(found.code && { code_share: asFloats(found.code, [found.code.length]) }),
+      }
+    }
+  }
+}
+
+/** Examples as the network sees them, read as a caller's are. */
+async function examplesIn(form: ExampleForm, rows: GivenRows): Promise<Floats> {
+  if (form.table) return tableCells(rows, form.table, 'the golden rows')
+  const width = form.exampleShape.reduce((a, b) => a * b, 1)
+  return asTrained(exampleArray(rows as HostTensor), form, width, 'the golden rows')
+}
+
+/** The one input that is an array of examples. */
+function arrayIn({ pixels, values }: Arrays): HostTensor {
+  const array = pixels ?? values
+  if (!array) throw new UserError('goldens.safetensors: has no examples; the package is damaged')
+  return array
+}
+
+function labelsIn({ model }: TrainedModel, classes: HostTensor | undefined): Labels | undefined {
+  if (!classes) return undefined
+  const labels = classLabelsOf(model.info)
+  return Array.from(classes.data as BigInt64Array, (index) => labels[Number(index)]!)
+}
+
+const evenIndices = (count: number, classes: number): HostTensor =>
+  hostTensor(
+    'int64',
+    [count],
+    BigInt64Array.from({ length: count }, (_, i) => BigInt(i % classes)),
+  )
+
+const asFloats = (values: Float64Array, shape: readonly number[]): Floats =>
+  hostTensor('float32', shape, Float32Array.from(values))
+
+/** Examples in the units of the data, as a decoder gives them. */
+async function valuesOf(trained: TrainedModel, form: ExampleForm, x: Floats): Promise<Arrays> {
+  const symbol = Tensor.input('x', ['batch', x.shape[1]!])
+  return once(trained, packedRow(form).values(symbol), { x })
+}
+
+/** Codes drawn with given random numbers. */
+async function drawnCodes(trained: TrainedModel, z: Tensor, noise: Arrays): Promise<Floats> {
+  return (await once(trained, { z }, noise)).z as Floats
+}
+
+async function once(
+  { runtime, parameters }: TrainedModel,
+  outputs: Readonly<Record<string, Tensor>>,
+  feeds: Arrays,
+): Promise<Arrays> {
+  const session = await runtime.compile(outputs)
+  try {
+    await session.bind(parameters)
+    return await session.run(feeds)
+  } finally {
+    await session.close()
+  }
+}
+
+/** How far an answer is from what it should be. */
+export interface GoldenDifference {
+  readonly graph: GraphName
+  readonly output: string
+  /** The largest |a - b| / (1 + |b|) of numbers; Infinity for another shape, and where one is not finite. */
+  readonly largest: number
+  /** Indices of categories, or values of the packed row, that are not equal. */
+  readonly unequal: number
+  readonly count: number
+}
+
+/** Answers agree where |a - b| <= 1e-5 (1 + |b|) for all numbers, and indices are equal. */
+export const TOLERANCE = 1e-5
+
+export const agrees = ({ largest, unequal }: GoldenDifference): boolean =>
+  largest <= TOLERANCE && unequal === 0
+
+/** The largest differences between the goldens and what the trained model of the package answers, output by output. */
+export async function modelDifferences(
+  answering: Answering,
+  graphs: PackageGraphs,
+  goldens: Goldens,
+): Promise<GoldenDifference[]> {
+  const found: GoldenDifference[] = []
+  for (const name of graphNames) {
+    const golden = goldens.graphs[name]
+    if (!golden) continue
+    const { form } = answering
+    if (goldens.rows && ['encoder', 'restorer', 'score'].includes(name))
+      found.push(...differences(name, await packRows(form, goldens.rows), golden.inputs))
+    const outputs = await answered(answering, name, golden.inputs, graphs, goldens.rows)
+    found.push(...differences(name, outputs, golden.outputs))
+  }
+  return found
+}
+
+/** The largest differences between the goldens and what the ONNX files answer. */
+export async function onnxDifferences(
+  runtime: Runtime,
+  goldens: Goldens,
+  fileOf: (name: GraphName) => Promise<Uint8Array>,
+): Promise<GoldenDifference[]> {
+  const found: GoldenDifference[] = []
+  for (const name of graphNames) {
+    const golden = goldens.graphs[name]
+    if (!golden) continue
+    const session = await runtime.open(await fileOf(name))
+    try {
+      found.push(...differences(name, await session.run(golden.inputs), golden.outputs))
+    } finally {
+      await session.close()
+    }
+  }
+  return found
+}
+
+/**
+ * @param why begins the message: whose answers are others
+ * @throws UserError that names the answer that is furthest off
+ */
+export function requireAgreeing(found: readonly GoldenDifference[], why: string): void {
+  const wrong = found.filter((one) => !agrees(one))
+  if (wrong.length === 0) return
+  const [worst] = wrong.sort((a, b) => b.unequal - a.unequal || b.largest - a.largest)
+  throw new UserError(
+    `${why} (${differenceText(worst!)}; ${wrong.length} of ${found.length} outputs differ by more than ${TOLERANCE})`,
+  )
+}
+
+/** Arrays compared by name, without the classes, which are given beside the rows. */
+export function differences(graph: GraphName, found: Arrays, expected: Arrays): GoldenDifference[] {
+  return Object.entries(expected)
+    .filter(([output]) => output !== 'class')
+    .map(([output, array]) => ({ graph, output, ...differenceOf(found[output], array) }))
+}
+
+function differenceOf(found: HostTensor | undefined, expected: HostTensor) {
+  const count = expected.data.length
+  if (!found || String(found.shape) !== String(expected.shape))
+    return { largest: Number.POSITIVE_INFINITY, unequal: 0, count }
+  const isFloat = expected.dtype.startsWith('float')
+  let [largest, unequal] = [0, 0]
+  for (let i = 0; i < count; i++) {
+    const [a, b] = [found.data[i]!, expected.data[i]!]
+    if (Object.is(a, b) || a === b) continue
+    if (!isFloat) unequal++
+    else {
+      const difference = Math.abs(Number(a) - Number(b)) / (1 + Math.abs(Number(b)))
+      largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference)
+    }
+  }
+  return { largest, unequal, count }
+}
+
+/** What differs, for a message: `z of encoder by 0.0021`. */
+export function differenceText({
+  graph,
+  output,
+  largest,
+  unequal,
+  count,
+}: GoldenDifference): string {
+  const what = unequal > 0 ? `in ${unequal} of ${count} values` : `by ${largest.toPrecision(2)}`
+  return `${output} of ${graph} ${what}`
+}
+
+const ROWS = 'rows'
+
+/** The arrays of `goldens.safetensors`. */
+export function goldenTensors({ rows, graphs }: Goldens): Map<string, HostTensor> {
+  const tensors = new Map<string, HostTensor>()
+  if (rows) {
+    const text = new TextEncoder().encode(JSON.stringify(rows))
+    tensors.set(ROWS, hostTensor('uint8', [text.length], text))
+  }
+  for (const [name, golden] of Object.entries(graphs))
+    for (const part of ['inputs', 'outputs'] as const)
+      for (const [port, array] of Object.entries(golden[part]))
+        tensors.set(`${name}/${part}/${port}`, array)
+  return tensors
+}
+
+/**
+ * Reads them.
+ *
+ * @throws UserError where they are not goldens
+ */
+export function goldensIn(tensors: ReadonlyMap<string, HostTensor>, file: string): Goldens {
+  const graphs: Partial<Record<GraphName, { inputs: Arrays; outputs: Arrays }>> = {}
+  for (const name of graphNames) {
+    const part = (prefix: string): Arrays =>
+      Object.fromEntries(
+        [...tensors].flatMap(([key, array]) =>
+          key.startsWith(prefix) ? [[key.slice(prefix.length), array]] : [],
+        ),
+      )
+    const [inputs, outputs] = [part(`${name}/inputs/`), part(`${name}/outputs/`)]
+    if (Object.keys(outputs).length > 0) graphs[name] = { inputs, outputs }
+  }
+  const text = tensors.get(ROWS)
+  if (!text) return { graphs }
+  const { value, fault } = strictJson(text.data as Uint8Array)
+  const isList = Array.isArray(value) && value.every((row) => typeof row === 'object' && row)
+  if (fault !== undefined || !isList)
+    throw new UserError(`${file}: ${ROWS} is no list of rows; the package is damaged`)
+  return { rows: value as object[], graphs }
+}
