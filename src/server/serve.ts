@@ -51,7 +51,8 @@ export async function serve(
     {
       connectionsCheckingInterval: Math.min(1000, options.timeout),
       headersTimeout: Math.min(10_000, options.timeout),
-      requestTimeout: options.timeout,
+      // The answer to a slow body is ours; this ends what does not even read that.
+      requestTimeout: 2 * options.timeout,
       keepAliveTimeout: 5_000,
       maxHeaderSize: 16_384,
     },

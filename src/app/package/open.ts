@@ -108,7 +108,10 @@ export async function openPackage(
     graphs: graphNames.filter((name) => has(onnxPath(name))),
     async scoring(names) {
       const missing = names.find((name) => !material?.names.some((one) => one === name))
-      if (material && missing === undefined) return (kept ??= scoringWith(trained, material))
+      if (material && missing === undefined) {
+        kept ??= scoringWith(trained, material)
+        return kept
+      }
       throw new UserError(
         `${source.name}: the package holds nothing that ${missing ?? 'a score'} needs`,
       )
