@@ -81,7 +81,7 @@ async function profiled(setting, { threads, steps }) {
 
 /** The runtime that the program has in Node, on this thread and with every session's profile. */
 async function profilingRuntime(lab, threads, profileFilePrefix, sessions) {
-  const engine = { ort, preallocates: true, convolvesInBlocks: true }
+  const engine = { ort, preallocates: true }
   const blocks = await lab.blockSize(engine)
   const observed = {
     ...ort,

@@ -38,7 +38,7 @@ function inBlocks(lab, op, { x, w, dy, b, attributes, inputShape }) {
  */
 async function openOp({ x: inputShape, w: kernelShape, stride, op, threads, blocks }) {
   const lab = await built(MODULES)
-  const b = blocks ? await lab.blockSize({ ort, preallocates: true, convolvesInBlocks: true }) : 0
+  const b = blocks ? await lab.blockSize({ ort, preallocates: true }) : 0
   if (blocks && b === 0)
     throw new Error('ONNX Runtime has no blocked convolution on this processor')
   const attributes = { strides: [stride, stride], padding: [1, 1, 1, 1], dilations: [1, 1] }

@@ -4,12 +4,14 @@ import { anomaly } from './anomaly.js'
 import { columns } from './columns.js'
 import { disk } from './disk.js'
 import { generation } from './generation.js'
+import { graphs } from './graphs.js'
 import { imputation } from './imputation.js'
 import { installed } from './installed.js'
 import { library } from './library.js'
 import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
 import { normal } from './normal.js'
+import { packages } from './package.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
 import { tables } from './tables.js'
@@ -33,6 +35,7 @@ export const mutations = [
   ...likelihood,
   ...columns,
   ...generation,
+  ...packages,
   ...printed,
   ...limits,
   ...library,
@@ -44,6 +47,7 @@ export const mutations = [
   ...anomaly,
   ...normal,
   ...imputation,
+  ...graphs,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

@@ -64,13 +64,10 @@ export async function withRun<T>(
   const { checkpoint, threads, device } = flags
   const { signal } = interruption
   return interruption.hold('stopping after the current call', async () => {
-    const run = await loadRun(subject, {
-      checkpoint,
-      threads,
-      device,
-      data,
-      source,
-    })
+    const { isPackage, packagedRun } = await import('../app/package/as-run.ts')
+    const run = (await isPackage(subject))
+      ? await packagedRun(subject, { checkpoint, threads, device })
+      : await loadRun(subject, { checkpoint, threads, device, data, source })
     const used = signal.aborted ? undefined : use(run)
     try {
       return await Promise.race(used ? [used, aborted(signal)] : [aborted(signal)])

@@ -53,6 +53,8 @@ interface ScoreBy {
   /** Made after the input is known to be readable: the first time, it may take a while. */
   scoring(): Promise<Scoring>
   readonly name: ModelScoreName
+  /** The rate of a package, where nobody chooses one. */
+  readonly falseAlarms: number | undefined
   readonly signal: AbortSignal
 }
 
@@ -209,7 +211,7 @@ function anomalousOf(
 
 /** Scores examples part by part, and remembers what the page and the summary need. */
 function scanOf(
-  { scoring, name, signal }: Scan,
+  { scoring, name, falseAlarms, signal }: Scan,
   source: ExampleSource,
   flags: Pick<ScoreFlags, 'falseAlarms' | 'shares'>,
   columns: readonly TableColumn[] | undefined,
@@ -219,7 +221,7 @@ function scanOf(
   const nameOf = (added: (typeof ADDED)[number]) =>
     own.includes(added) ? `anomaly ${added}` : added
   const { calibration, typical } = scoring.material
-  const threshold = thresholdFor(calibration[name]!, flags.falseAlarms)
+  const threshold = thresholdFor(calibration[name]!, flags.falseAlarms ?? falseAlarms)
   const scores = new Float64Array(source.count)
   const worst = highestScores(SHOWN)
   const sample = sampleOf(source.count, source.width, COMPARED)

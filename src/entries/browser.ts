@@ -6,7 +6,7 @@ export {
   train,
 } from '../app/library/browser.ts'
 export { describeTable } from '../app/library/describe-table.ts'
-export { loadPackage, type PackageLocation, verifyPackage } from '../app/package/browser.ts'
+export { loadPackage, verifyPackage } from '../app/package/browser.ts'
 export { type Pictures, picturesOf } from '../data/pictures/pictures-of.ts'
 export { openRuntime } from '../runtime/web.ts'
 export * from './shared.ts'

@@ -16,7 +16,7 @@ export {
   train,
   writeReport,
 } from '../app/library/node.ts'
-export { loadPackage, type PackageLocation, verifyPackage } from '../app/package/node.ts'
+export { loadPackage, verifyPackage } from '../app/package/node.ts'
 export type { WrittenReport } from '../app/report/report.ts'
 export { describeRun, type RunDescription } from '../app/run/describe.ts'
 export type { Environment } from '../app/run/environment.ts'

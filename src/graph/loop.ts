@@ -1,4 +1,4 @@
-import type { HostTensor } from '../tensor/host.ts'
+import { loopOutput, TRIP_COUNT } from './loop-names.ts'
 import { inputsOf, lower, needed, prepared, scope } from './lower.ts'
 import type { Lowering } from './lowering.ts'
 import * as proto from './proto.ts'
@@ -40,9 +40,6 @@ export const expressionsOf = ({ state, reports, rows, summary }: LoopProgram): T
 /** Name of the symbolic number of steps. */
 export const STEPS = 'steps'
 
-/** Name of the feed with the number of steps. */
-export const TRIP_COUNT = 'tripCount'
-
 /** A row-wise input of a loop's body, read from an array that is fed under `name`. */
 export function fedRows(name: string, shape: Shape, dtype: Tensor['dtype'] = 'float') {
   const row = Tensor.input(`${name} at step`, shape, dtype)
@@ -51,10 +48,7 @@ export function fedRows(name: string, shape: Shape, dtype: Tensor['dtype'] = 'fl
 
 const OPSET = 18
 const final = (name: string) => `%final ${name}`
-const stateOutput = (name: string) => `next ${name}`
-
-/** The names under which a loop's model returns what it computes. */
-export const loopOutput = { state: stateOutput }
+const stateOutput = loopOutput.state
 
 /**
  * Writes the program as one ONNX `Loop`. Feeds: `tripCount` (int64 []), the state, and all inputs that
@@ -188,9 +182,4 @@ function renamed(
   if (computed && first) return value
   to.nodes.push(proto.node('Identity', name, [value], [name]))
   return name
-}
-
-/** Feeds that every call of a loop takes in addition to those of the program. */
-export function tripCount(steps: number): Record<string, HostTensor> {
-  return { [TRIP_COUNT]: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(steps)) } }
 }

@@ -14,6 +14,7 @@ import type { Labels, TrainedModel } from '../train/trained.ts'
 import { goldenRows } from './golden-rows.ts'
 import { type GivenRows, packRows } from './graphs/pack-rows.ts'
 import { packedRow } from './graphs/packed-row.ts'
+import { restoredNames } from './graphs/restorer.ts'
 import { type GraphName, graphNames, type PackageGraphs } from './graphs-of.ts'
 
 /** Inputs and outputs by which a package is checked, wherever it is opened: what `goldens.safetensors` holds. */
@@ -101,7 +102,9 @@ async function answered(
     case 'decoder':
       return valuesOf(trained, form, await trained.decode(inputs.z as Floats, labels))
     case 'restorer':
-      return valuesOf(trained, form, await trained.reconstruct(await examples()))
+      return restoredNames(
+        await valuesOf(trained, form, await trained.reconstruct(await examples())),
+      )
     case 'sample': {
       const z = await drawnCodes(trained, graphs.sample!.expressions.z!, inputs)
       return { z, ...(await valuesOf(trained, form, await trained.decode(z, labels))) }

@@ -16,7 +16,7 @@ export function localRuntime(
   options: RuntimeOptions,
   lowering: Lowering = {},
 ): Runtime {
-  const engine = { ort, preallocates: true, convolvesInBlocks: true }
+  const engine = { ort, preallocates: true }
   const open = async (model: Uint8Array) =>
     closable('the session', await onnxSession(engine, model, options))
   return closable<Runtime>('the runtime', {

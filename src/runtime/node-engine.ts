@@ -8,7 +8,8 @@ import type { Engine } from './onnx.ts'
 export const engine: Engine = {
   ort,
   preallocates: true,
-  convolvesInBlocks: true,
+  // Loaded only for convolutions: it brings what writes graphs, which would double the start of a thread.
+  blockSize: async () => (await import('./blocks.ts')).blockSize(engine),
   requireDevice: requireAdapter,
 }
 

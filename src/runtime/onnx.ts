@@ -1,5 +1,5 @@
 import type * as Ort from 'onnxruntime-common'
-import { loopOutput, tripCount } from '../graph/loop.ts'
+import { loopOutput, tripCount } from '../graph/loop-names.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
 import { given, option, worded } from '../tensor/wording.ts'
@@ -19,8 +19,8 @@ export interface Engine {
    * does not write to them (1.30).
    */
   readonly preallocates: boolean
-  /** Whether it may have a convolution of its own over blocks of channels. */
-  readonly convolvesInBlocks: boolean
+  /** Size of the channel blocks of its own convolution; absent where it has none, as in WebAssembly. */
+  blockSize?(): Promise<number>
   /** Throws UserError where there is no such device. */
   requireDevice?(device: Device): void
 }

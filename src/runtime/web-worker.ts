@@ -6,7 +6,7 @@ import { serve } from './worker-server.ts'
 // another protocol.
 if (self.name === 'latentlab') {
   const answer = serve(
-    { ort, preallocates: false, convolvesInBlocks: false },
+    { ort, preallocates: false },
     {
       post: (message, movable) => self.postMessage(message, { transfer: movable }),
       closed: () => {},

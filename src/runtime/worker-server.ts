@@ -1,5 +1,4 @@
 import { UserError } from '../tensor/errors.ts'
-import { blockSize } from './blocks.ts'
 import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
 import type { Arrays, LoopSession, Session } from './session.ts'
 import type { Answer, Answers, Method, Request } from './worker-protocol.ts'
@@ -53,7 +52,7 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
   return async (request) => {
     switch (request.method) {
       case 'blockSize':
-        return engine.convolvesInBlocks && request.args.device === 'cpu' ? blockSize(engine) : 0
+        return (request.args.device === 'cpu' && (await engine.blockSize?.())) || 0
       case 'compile': {
         const { model, options, state } = request.args
         const compiled = state

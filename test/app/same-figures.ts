@@ -1,4 +1,3 @@
-import * as ort from 'onnxruntime-node'
 import type { DataSet } from '../../src/data/dataset.ts'
 import { evaluate } from '../../src/evaluate/evaluate.ts'
 import type { FeatureSpace } from '../../src/evaluate/generation/feature-space.ts'
@@ -12,9 +11,10 @@ import { initialParameters } from '../../src/train/initial-state.ts'
 import { trainedModel } from '../../src/train/trained.ts'
 import { type Subject, subject } from '../models/contract/subjects.ts'
 import { known } from '../models/contract/tiny-options.ts'
+import { keeping } from '../train/kept-sessions.ts'
 import { tinyData } from './tiny-run.ts'
 
-const runtime = localRuntime(ort, 'onnxruntime-node', { device: 'cpu', threads: 1 })
+const runtime = localRuntime(keeping, 'onnxruntime-node', { device: 'cpu', threads: 1 })
 
 /** Grey images of 5 by 6, which evaluation draws as 0 or 1, with so many of them in the test split. */
 export const drawnImages = (test: number): DataSet =>

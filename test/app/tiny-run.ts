@@ -1,4 +1,3 @@
-import * as ort from 'onnxruntime-node'
 import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
 import { evaluationOf } from '../../src/app/evaluation.ts'
 import { cachedFeatureSpace } from '../../src/app/feature-cache.ts'
@@ -13,6 +12,7 @@ import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
 import { build } from '../../src/train/build.ts'
 import { trainedModel } from '../../src/train/trained.ts'
+import { keeping } from '../train/kept-sessions.ts'
 
 interface TinyData {
   readonly shape: readonly number[]
@@ -102,7 +102,7 @@ export function tinyRun({ data, options = {}, folder = 'runs/tiny', ...given }: 
       return [parameter.name, start]
     }),
   )
-  const runtime = localRuntime(ort, 'onnxruntime-node', { device: 'cpu', threads: 1 })
+  const runtime = localRuntime(keeping, 'onnxruntime-node', { device: 'cpu', threads: 1 })
   const trained = trainedModel(runtime, model, parameters)
   return {
     ...trained,

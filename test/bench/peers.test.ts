@@ -17,7 +17,7 @@ const node = (program: string, options: Record<string, unknown> = {}): PeerEntry
 })
 
 /** Size of ONNX Runtime's channel blocks on this processor. */
-const channelBlocks = () => blockSize({ ort, preallocates: true, convolvesInBlocks: true } as never)
+const channelBlocks = () => blockSize({ ort, preallocates: true } as never)
 
 /** Lets a peer take the steps, one answer for each number of them. */
 async function steps(peer: PeerEntry, setting: object, counts: readonly number[] = [1]) {

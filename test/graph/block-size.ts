@@ -6,5 +6,4 @@ import type { OrtModule } from '../../src/runtime/onnx.ts'
 export const machineBlocks = await blockSize({
   ort: ort as unknown as OrtModule,
   preallocates: true,
-  convolvesInBlocks: true,
 })

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { gradients } from '../../src/graph/autodiff.ts'
 import { interpret } from '../../src/graph/interpret.ts'
-import {
-  fedRows,
-  type LoopProgram,
-  loopOutput,
-  STEPS,
-  tripCount,
-  writeLoop,
-} from '../../src/graph/loop.ts'
+import { fedRows, type LoopProgram, STEPS, writeLoop } from '../../src/graph/loop.ts'
+import { loopOutput, tripCount } from '../../src/graph/loop-names.ts'
 import { scalar, Tensor } from '../../src/graph/tensor.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
 import { floats, indices } from './arrays.ts'

@@ -14,6 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { sourceAt as sourceInPage } from '../../src/app/package/browser.ts'
+import { sourceAt } from '../../src/app/package/node.ts'
 import { fileListSource, type GivenFile } from '../../src/package/file-list.ts'
 import { folderSource, writePackage } from '../../src/package/folder.ts'
 import { memorySource } from '../../src/package/source.ts'
@@ -237,6 +239,42 @@ describe('a package as a list of files', () => {
     }
     expect(await refusalOf(() => fileListSource([gone]).read('config.json', 9))).toBe(
       'files/config.json: cannot be read (NotReadableError): it was moved or changed; choose the folder again',
+    )
+  })
+})
+
+describe('a package as a caller names it', () => {
+  it('is a folder, an address, files or a source', async () => {
+    const folder = await written('named')
+    expect(await verifyFiles(sourceAt(folder))).toEqual([])
+    for (const at of [sourceAt, sourceInPage]) {
+      expect(at('https://example.org/p/').name).toBe('https://example.org/p')
+      expect(at(new URL('http://example.org/p')).name).toBe('http://example.org/p')
+      expect(at([new File(['{}'], 'config.json')]).name).toBe('files')
+      expect(await verifyFiles(at(await madeUp()))).toEqual([])
+      const own = memorySource(new Map(), 'own')
+      expect(at(own)).toBe(own)
+    }
+  })
+
+  it('is refused in one line where it is nothing of these', async () => {
+    const expected = 'location: expected the folder or the address of a package, or its files'
+    for (const [location, got] of [
+      ['', '""'],
+      [undefined, 'undefined'],
+      [null, 'null'],
+      [7, '7'],
+      [{}, 'a value of type Object'],
+      [[], 'no files'],
+      [['a.json'], '"a.json" among them'],
+      [[new File([], 'a.json'), null], 'null among them'],
+    ])
+      expect(await refusalOf(() => sourceAt(location as string))).toBe(`${expected}, got ${got}`)
+    expect(await refusalOf(() => sourceInPage(7 as never))).toBe(
+      'location: expected the address of a package, or its files, got 7',
+    )
+    expect(await refusalOf(() => sourceAt(new URL('file:///etc')))).toBe(
+      'address: expected one of https: or http:, got "file:"',
     )
   })
 })

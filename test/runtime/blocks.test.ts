@@ -16,7 +16,6 @@ const native = ort as unknown as OrtModule
 const engine = (changed: Partial<OrtModule>): Engine => ({
   ort: { ...native, Tensor: ort.Tensor, ...changed } as OrtModule,
   preallocates: true,
-  convolvesInBlocks: true,
 })
 const size = await blockSize(engine({}))
 const lowering = size === 0 ? {} : { blocks: size }

@@ -41,7 +41,10 @@ const figures = { auroc: 'AUROC', averagePrecision: 'average precision' } as con
 /** Differences below this are no reason to prefer a score. */
 const ALIKE = 0.01
 
-/** What the comparison says, whoever comes out ahead. */
+/** Whether there is something beside the model: a package has no examples that baselines compare with. */
+export const hasBaselines = ({ of }: ScoreComparisons): boolean => of.length > 1
+
+/** What the comparison says, whoever comes out ahead. There are baselines. */
 export function comparisonSentence({ of }: ScoreComparisons): string {
   const [model, ...baselines] = of as [ScoreComparison, ...ScoreComparison[]]
   if (!model.detection) return agreement(model, baselines)

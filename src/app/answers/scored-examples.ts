@@ -76,7 +76,7 @@ export async function scoredExamples(
     throw new UserError(
       `falseAlarms: expected a number between 0 and 1, got ${described(falseAlarms)}`,
     )
-  const name = preset ? presetScore(preset, score) : chosenScore(trained, score)
+  const name = scoreFor(trained, score, preset)
   const scoring = await scoringFor([name])
   const { calibration, typical } = scoring.material
   const threshold = thresholdFor(calibration[name]!, falseAlarms ?? preset?.falseAlarms)
@@ -92,6 +92,13 @@ export async function scoredExamples(
     alarms: Array.from(found.scores, (one) => one > threshold.threshold),
   }
 }
+
+/** The score that a choice stands for: of a package, one of its own. */
+export const scoreFor = (
+  trained: Pick<TrainedModel, 'model'>,
+  choice: ScoreChoice,
+  preset: ScorePreset | undefined,
+): ModelScoreName => (preset ? presetScore(preset, choice) : chosenScore(trained, choice))
 
 function presetScore({ names, score }: ScorePreset, choice: ScoreChoice): ModelScoreName {
   const name = choice === 'auto' ? score : choice

@@ -34,6 +34,7 @@ export async function scoringOfRun(
   names: readonly ScoreName[],
   options: ReadOptions = {},
 ): Promise<Scoring> {
+  if (run.packaged) return run.packaged.scoring(names)
   const path = join(run.folder, `scoring-${run.checkpoint}.npz`)
   const key = keyOf(run)
   const stored = await readMaterial(path, key)

@@ -1,16 +1,10 @@
 import { addressSource } from '../../package/address.ts'
-import { fileListSource, type GivenFile } from '../../package/file-list.ts'
-import type { PackageFiles } from '../../package/files.ts'
-import { memorySource, type PackageSource } from '../../package/source.ts'
+import { type PackageLocation, sourceOf } from '../../package/location.ts'
+import type { PackageSource } from '../../package/source.ts'
 import { openRuntime } from '../../runtime/web.ts'
-import { described } from '../../tensor/described.ts'
-import { UserError } from '../../tensor/errors.ts'
 import type { OpenOptions } from './open.ts'
 import type { LoadPackageOptions, PackagedModel } from './packaged-model.ts'
 import type { Verification } from './verify.ts'
-
-/** Where a package is: an address, the `File`s of a folder, or its files in memory. */
-export type PackageLocation = string | URL | Iterable<GivenFile> | PackageFiles
 
 /**
  * The model of a package, as `load` gives that of a run. It needs nothing but the package. Every file is checked first, and
@@ -52,14 +46,9 @@ export async function verifyPackage(
 }
 
 /** Throws UserError for what is none. */
-export function sourceAt(location: PackageLocation): PackageSource {
-  if (location instanceof URL) return addressSource(location)
-  if (typeof location === 'string' && location !== '')
-    return addressSource(new URL(location, globalThis.location?.href))
-  if (location instanceof Map) return memorySource(location)
-  if (typeof location === 'object' && location !== null && Symbol.iterator in location)
-    return fileListSource(location as Iterable<GivenFile>)
-  throw new UserError(
-    `location: expected the address of a package, or its files, got ${described(location)}`,
+export const sourceAt = (location: PackageLocation): PackageSource =>
+  sourceOf(
+    location,
+    (text) => addressSource(new URL(text, globalThis.location?.href)),
+    'the address',
   )
-}

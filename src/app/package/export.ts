@@ -21,6 +21,7 @@ import {
   onnxDifferences,
   requireAgreeing,
 } from '../../package/goldens.ts'
+import { preprocessOf } from '../../package/graphs/preprocess.ts'
 import { writeGraph } from '../../package/graphs/write-graph.ts'
 import { graphNames, graphsOf, onnxPath, type PackagedScore } from '../../package/graphs-of.ts'
 import { manifestOf, PACKAGE_FORMAT } from '../../package/manifest.ts'
@@ -31,7 +32,7 @@ import { type StoredPrecision, writeSafetensors } from '../../tensor/safetensors
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import { thresholdFor } from '../answers/score-summary.ts'
 import type { RunConfig } from '../config.ts'
-import { modelCard } from './card.ts'
+import { modelCard } from './card/card.ts'
 import { packageConfigText } from './config-file.ts'
 import { checkedOptions, type ExportOptions } from './export-options.ts'
 import { rounded } from './float16.ts'
@@ -103,6 +104,7 @@ export async function exported(source: Exportable, options: ExportOptions): Prom
     files.set('scoring.safetensors', write(scoringTensors(scoring.material)))
     files.set('threshold.json', utf8(thresholdText(scoring.threshold)))
   }
+  files.set('preprocess.json', utf8(`${JSON.stringify(preprocessOf(form), null, 2)}\n`))
   files.set(
     'config.json',
     utf8(packageConfigText({ run: config, checkpoint, epoch, step, precision })),

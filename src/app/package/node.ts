@@ -1,11 +1,8 @@
 import { addressSource } from '../../package/address.ts'
-import { fileListSource, type GivenFile } from '../../package/file-list.ts'
-import type { PackageFiles } from '../../package/files.ts'
 import { folderSource } from '../../package/folder.ts'
-import { memorySource, type PackageSource } from '../../package/source.ts'
+import { type PackageLocation, sourceOf } from '../../package/location.ts'
+import type { PackageSource } from '../../package/source.ts'
 import { openRuntime } from '../../runtime/node.ts'
-import { described } from '../../tensor/described.ts'
-import { UserError } from '../../tensor/errors.ts'
 import type { OpenOptions } from './open.ts'
 import {
   type LoadPackageOptions,
@@ -14,9 +11,6 @@ import {
   requireLoadOptions,
 } from './packaged-model.ts'
 import { type Verification, verification } from './verify.ts'
-
-/** Where a package is: a folder, an address, a list of `File`s, or its files in memory. */
-export type PackageLocation = string | URL | Iterable<GivenFile> | PackageFiles
 
 /**
  * The model of a package, as `load` gives that of a run. It needs nothing but the package. Every file is checked first, and
@@ -54,14 +48,9 @@ export async function verifyPackage(
 }
 
 /** Throws UserError for what is none. */
-export function sourceAt(location: PackageLocation): PackageSource {
-  if (location instanceof URL) return addressSource(location)
-  if (typeof location === 'string' && location !== '')
-    return /^https?:/i.test(location) ? addressSource(location) : folderSource(location)
-  if (location instanceof Map) return memorySource(location)
-  if (typeof location === 'object' && location !== null && Symbol.iterator in location)
-    return fileListSource(location as Iterable<GivenFile>)
-  throw new UserError(
-    `location: expected the folder or the address of a package, or its files, got ${described(location)}`,
+export const sourceAt = (location: PackageLocation): PackageSource =>
+  sourceOf(
+    location,
+    (text) => (/^https?:/i.test(text) ? addressSource(text) : folderSource(text)),
+    'the folder or the address',
   )
-}

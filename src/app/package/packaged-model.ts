@@ -7,6 +7,7 @@ import type { Runtime } from '../../runtime/session.ts'
 import { requireOptions, requireText } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
+import type { ScorePreset } from '../answers/scored-examples.ts'
 import { type Model, publicModel } from '../library/model.ts'
 import type { PackageConfig } from './config-file.ts'
 import { goldenDifferences, type OpenedPackage, type OpenOptions, openPackage } from './open.ts'
@@ -84,6 +85,11 @@ export async function requireGoldenAnswers(opened: OpenedPackage): Promise<void>
 const closed = ({ trained }: OpenedPackage): Promise<void> =>
   trained.close().finally(() => trained.runtime.close())
 
+/** Its scores; undefined where it was exported without. */
+export const presetOf = ({ threshold, material }: OpenedPackage): ScorePreset | undefined =>
+  threshold &&
+  material && { names: material.names, score: threshold.score, falseAlarms: threshold.falseAlarms }
+
 function modelOf(opened: OpenedPackage): PackagedModel {
   const { source, trained, form, material, threshold, run, epoch, step, checkpoint } = opened
   const without = (what: string) => () =>
@@ -102,12 +108,7 @@ function modelOf(opened: OpenedPackage): PackagedModel {
     evaluate: without('an evaluation needs data'),
     form: async () => form,
     scoring: opened.scoring,
-    preset: threshold &&
-      material && {
-        names: material.names,
-        score: threshold.score,
-        falseAlarms: threshold.falseAlarms,
-      },
+    preset: presetOf(opened),
     close: () => closed(opened),
   })
   return {

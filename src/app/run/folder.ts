@@ -13,6 +13,7 @@ import { removeAbandoned } from '../../data/disk/temporary.ts'
 import { memoryLimit } from '../../data/memory-limit.ts'
 import { readRegularFile } from '../../data/regular-file.ts'
 import type { ModelDefinition } from '../../models/model.ts'
+import { PACKAGE_FORMAT } from '../../package/manifest.ts'
 import { requireText } from '../../tensor/checks.ts'
 import { isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -80,6 +81,10 @@ export async function readConfig(folder: string, definition?: ModelDefinition): 
       throw new UserError(`${folder} is not the folder of a run: it has no config.json`)
     throw asUserError(error, 'read', path)
   }
+  if (text.includes(`"${PACKAGE_FORMAT}"`))
+    throw new UserError(
+      worded`${folder} is a package, not a run: it holds neither data nor figures; use the run that it came from${{ library: ', or loadPackage', commandLine: '' }}`,
+    )
   const { config, isSealed } = parseStoredConfig(text, path, definition)
   if (!isSealed)
     noteOnce(`${path} is of an older version and has no digest, so edits to it cannot be detected`)

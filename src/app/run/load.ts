@@ -1,3 +1,4 @@
+import type { ScoreName, Scoring } from '../../answers/anomaly/scoring.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import type { ExampleForm } from '../../data/form.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
@@ -10,6 +11,7 @@ import { UserError } from '../../tensor/errors.ts'
 import { verb, worded } from '../../tensor/wording.ts'
 import { build, parametersIn } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
+import type { ScorePreset } from '../answers/scored-examples.ts'
 import type { RunConfig } from '../config.ts'
 import { evaluationOf } from '../evaluation.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
@@ -34,6 +36,13 @@ export interface Run extends TrainedModel {
    */
   form(): Promise<ExampleForm | undefined>
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
+  /** Of a package in place of a run: what its scores need, which it holds itself. */
+  readonly packaged?:
+    | {
+        scoring(names: readonly ScoreName[]): Promise<Scoring>
+        readonly preset: ScorePreset | undefined
+      }
+    | undefined
   /** Frees the model and its runtime after the native call under way; calls that need another one fail. */
   close(): Promise<void>
 }

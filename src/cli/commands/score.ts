@@ -1,8 +1,9 @@
 import { baselineNames } from '../../answers/anomaly/baseline-scorers.ts'
-import { chosenScore, scoreChoices } from '../../answers/anomaly/scoring.ts'
+import { scoreChoices } from '../../answers/anomaly/scoring.ts'
 import { expectedAlarms } from '../../answers/anomaly/threshold.ts'
-import { comparisonTable } from '../../app/answers/score-comparison.ts'
+import { comparisonTable, hasBaselines } from '../../app/answers/score-comparison.ts'
 import { alarmsSentence, driftSentence, hasDrifted } from '../../app/answers/score-sentences.ts'
+import { scoreFor } from '../../app/answers/scored-examples.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { exampleFlags } from '../examples.ts'
@@ -46,11 +47,18 @@ export const score = defineCommand({
     const { subject, flags } = input
     const output = openScoreOutput(flags)
     const found = await withRun(input, async (run) => {
-      const name = chosenScore(run, flags.score)
+      const { packaged } = run
+      const name = scoreFor(run, flags.score, packaged?.preset)
       const { scoringOfRun } = await import('../../app/answers/stored-scoring.ts')
       const { signal } = input.interruption
-      const scoring = () => scoringOfRun(run, [name, ...baselineNames], { signal })
-      return output.write(run, { scoring, name, signal })
+      const scoring = () =>
+        scoringOfRun(run, packaged ? [name] : [name, ...baselineNames], { signal })
+      return output.write(run, {
+        scoring,
+        name,
+        falseAlarms: packaged?.preset?.falseAlarms,
+        signal,
+      })
     })
     if (flags.json) return printJson({ run: subject, ...documentOf(found, flags.out) })
     printFound(found, flags.out)
@@ -82,6 +90,8 @@ function printFound(found: ScoredFile, out: string): void {
   print(`${counted(scores.length, 'row')} scored by ${name}: ${out}`)
   print(alarmsSentence(threshold, alarms, scores.length))
   if (hasDrifted(drift)) print(driftSentence(drift))
-  printTable(comparisonTable(comparisons, scores.length))
+  const labelled = comparisons.of.some(({ detection }) => detection)
+  if (hasBaselines(comparisons) || labelled)
+    printTable(comparisonTable(comparisons, scores.length))
   if (page) print(`the oddest rows, with reasons: ${page}`)
 }

@@ -14,6 +14,12 @@ export function requireType(op: string, tensor: Tensor, ...allowed: GraphDType[]
     throw new Error(`${op} takes ${allowed.join(' or ')}, got ${tensor.dtype}`)
 }
 
+type Sized = { readonly length: number }
+
+/** How far apart the elements of an operand lie that meet elements side by side; undefined if that varies. */
+const steadyStep = (operand: Sized, out: Sized) =>
+  operand.length === out.length ? 1 : operand.length === 1 ? 0 : undefined
+
 /** Applies `kernel` over two values broadcast against each other, writing into `out`. */
 export function zip<T, U>(
   a: { shape: readonly number[]; data: ArrayLike<T> },
@@ -22,6 +28,11 @@ export function zip<T, U>(
   kernel: (x: T, y: T) => U,
   out: { [i: number]: U; length: number },
 ): void {
+  const [aStep, bStep] = [steadyStep(a.data, out), steadyStep(b.data, out)]
+  if (aStep !== undefined && bStep !== undefined) {
+    for (let i = 0; i < out.length; i++) out[i] = kernel(a.data[aStep * i]!, b.data[bStep * i]!)
+    return
+  }
   const strides = stridesOf(shape)
   const aStrides = broadcastStrides(a.shape, shape)
   const bStrides = broadcastStrides(b.shape, shape)

@@ -15,10 +15,13 @@ export function restorerGraph(model: BuiltModel, form: ExampleForm): PackageGrap
   const text = {
     name: 'restorer',
     description: 'Each row as the model restores it.',
-    outputs: renamed(row.texts),
+    outputs: restoredNames(row.texts),
   }
-  return packageGraph(model, form, text, (x, mode) => renamed(row.values(restore(x, mode).mean())))
+  return packageGraph(model, form, text, (x, mode) =>
+    restoredNames(row.values(restore(x, mode).mean())),
+  )
 }
 
-const renamed = <V>(named: Readonly<Record<string, V>>): Record<string, V> =>
+/** The names of its outputs, from those of rows. */
+export const restoredNames = <V>(named: Readonly<Record<string, V>>): Record<string, V> =>
   Object.fromEntries(Object.entries(named).map(([name, value]) => [`restored_${name}`, value]))

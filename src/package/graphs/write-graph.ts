@@ -1,11 +1,8 @@
 import { VERSION } from '../../config/version.ts'
-import { inputsOf } from '../../graph/lower.ts'
-import type { Tensor } from '../../graph/tensor.ts'
 import { writeModel } from '../../graph/write-model.ts'
 import type { Arrays } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { StoredPrecision } from '../../tensor/safetensors.ts'
-import { given, option, worded } from '../../tensor/wording.ts'
 import type { PackageGraph } from './graph.ts'
 import type { Port } from './port.ts'
 
@@ -17,7 +14,7 @@ export const PACKAGE_OPSET = 17
  * and in its metadata what each input and output is. The same model gives the same bytes.
  *
  * @param precision how the parameters are stored; all computing is in float32
- * @throws UserError where a parameter has the name of an input or output, or does not fit into float16
+ * @throws UserError where a parameter has the name of an input or output
  */
 export function writeGraph(
   graph: PackageGraph,
@@ -30,7 +27,6 @@ export function writeGraph(
       throw new UserError(
         `model: its parameter ${port.name} has the name of an input or output of ${name}.onnx; give it another name`,
       )
-  if (precision === 'float16') requireHalves(expressions, parameters)
   return writeModel(
     expressions,
     PACKAGE_OPSET,
@@ -50,20 +46,6 @@ export function writeGraph(
       precision,
     },
   )
-}
-
-/** The largest number of float16. */
-const LARGEST_HALF = 65504
-
-function requireHalves(expressions: Readonly<Record<string, Tensor>>, parameters: Arrays): void {
-  for (const name of inputsOf(Object.values(expressions)).keys()) {
-    const data = parameters[name]?.data as Float32Array | undefined
-    const large = data?.find((x) => !(Math.abs(x) <= LARGEST_HALF))
-    if (large !== undefined)
-      throw new UserError(
-        worded`${given('precision', 'float16')}: the parameter ${name} holds ${large}, beyond ±${LARGEST_HALF}, the largest of 16 bits; use ${option('precision', 'float32')}`,
-      )
-  }
 }
 
 /** What a port is, in a line. */

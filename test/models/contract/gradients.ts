@@ -26,6 +26,22 @@ const LEARNING_RATE = 0.125
 /** The reference is slow: a batch is as many of the setting's examples as make so many numbers. */
 const NUMBERS = 4500
 
+/** Draws of step 0, drawn once: in the reference, drawing takes longer than the network. */
+const drawn = new Map<string, Tensor>()
+const drawnNoise: Batch['noise'] = (stream) => {
+  const noise = noiseSource(1, int64(0n)).noise(stream)
+  const once = (kind: keyof typeof noise) => (shape: readonly number[]) => {
+    const name = `${kind} ${stream} [${shape}]`
+    const known = drawn.get(name)
+    if (known) return known
+    const [values] = evaluated([noise[kind](shape)], {})
+    const made = constant([...values!], shape)
+    drawn.set(name, made)
+    return made
+  }
+  return { normal: once('normal'), uniform: once('uniform') }
+}
+
 /** A step's batch with the noise of step 0, as constants. */
 export function batchOf({ model, setting }: Subject): Batch {
   const { splits, scale } = setting.data
@@ -37,7 +53,7 @@ export function batchOf({ model, setting }: Subject): Batch {
   return {
     x: constant(values, [count, dimension]),
     training: true,
-    noise: noiseSource(1, int64(0n)).noise,
+    noise: drawnNoise,
     ...(model.labels && { labels: oneHot(constant(chosen, [count], 'int64'), classes!) }),
   }
 }

@@ -1,7 +1,7 @@
 import { expectedAlarms } from '../../../answers/anomaly/threshold.ts'
 import { renderReport, type Section } from '../../../report/html.ts'
 import { counted, grouped } from '../../../tensor/numbers.ts'
-import { comparisonSentence, comparisonTable } from '../score-comparison.ts'
+import { comparisonSentence, comparisonTable, hasBaselines } from '../score-comparison.ts'
 import { driftVerdict, scoreText } from '../score-sentences.ts'
 import { picturesSection } from './pictures-section.ts'
 import { rowsSection } from './rows-section.ts'
@@ -21,7 +21,11 @@ export async function scorePage(source: ScorePageSource): Promise<string> {
     title: `What is odd in ${names.data}`,
     subtitle: `${counted(scores.length, nounOf(source))}, scored by the ${scoreNames[score]} of ${names.run}`,
     summary: summaryOf(source),
-    sections: [oddest, scoresSection(source), baselinesSection(source)],
+    sections: [
+      oddest,
+      scoresSection(source),
+      ...(hasBaselines(source.comparisons) ? [baselinesSection(source)] : []),
+    ],
   })
 }
 

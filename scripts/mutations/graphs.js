@@ -1,0 +1,171 @@
+// The ONNX graphs of a package: rows into cells and back, what the files say, doubles.
+
+const row = ['test/package/graphs/packed-row.test.ts']
+const parity = ['test/package/graphs/parity.test.ts']
+const files = ['test/package/graphs/write-graph.test.ts']
+const before = ['test/package/graphs/preprocess.test.ts']
+const double = ['test/graph/double.test.ts']
+
+export const graphs = [
+  {
+    name: 'an exported graph adds the centre of a column',
+    file: 'src/package/graphs/table-cells.ts',
+    from: 'x.sub(each(columns, ({ centre }) => centre))',
+    to: 'x.add(each(columns, ({ centre }) => centre))',
+    tests: row,
+  },
+  {
+    name: 'an exported graph reads a number where the mask says that there is none',
+    file: 'src/package/graphs/table-cells.ts',
+    from: 'mask.select(cells, scalar(Number.NaN))',
+    to: 'mask.not().select(cells, scalar(Number.NaN))',
+    tests: row,
+  },
+  {
+    name: 'an exported graph takes an unseen value of a binary column for a third one',
+    file: 'src/package/graphs/table-cells.ts',
+    from: "column.kind === 'binary' ? Number.NaN : unseenIndex(column)",
+    to: 'unseenIndex(column)',
+    tests: row,
+  },
+  {
+    name: 'an exported graph takes negative indices of categories',
+    file: 'src/package/graphs/table-cells.ts',
+    from: '.and(categories.less(0).not())',
+    to: '',
+    tests: row,
+  },
+  {
+    name: 'an exported graph gives quantiles in place of values',
+    file: 'src/package/graphs/table-cells.ts',
+    from: '({ x: knots!.y, y: knots!.x })',
+    to: '({ x: knots!.x, y: knots!.y })',
+    tests: row,
+  },
+  {
+    name: 'an exported graph gives the columns of a table by their treatment',
+    file: 'src/package/graphs/table-cells.ts',
+    from: 'indices.map((_, at) => order.indexOf(at)),',
+    to: 'indices.map((_, at) => at),',
+    tests: row,
+  },
+  {
+    name: 'the second column with quantiles has the knots of the first',
+    file: 'src/package/graphs/piecewise.ts',
+    from: 'start += x.length - 1',
+    to: 'start += 0 * x.length',
+    tests: row,
+  },
+  {
+    name: 'an exported graph rounds numbers to float32 before it centres them',
+    file: 'src/package/graphs/table-cells.ts',
+    from: "convert(columns, positions.numbers, numbers, 'toCells')",
+    to: "convert(columns, positions.numbers, numbers.cast('float').cast('double'), 'toCells')",
+    tests: row,
+  },
+  {
+    name: 'an exported graph exchanges height and width where channels are last',
+    file: 'src/package/graphs/packed-row.ts',
+    from: '.transpose([0, 3, 1, 2])',
+    to: '.transpose([0, 3, 2, 1])',
+    tests: row,
+  },
+  {
+    name: 'an exported decoder scales pixels twice',
+    file: 'src/package/graphs/packed-row.ts',
+    from: 'examples.div(scale)',
+    to: 'examples.mul(scale)',
+    tests: [...row, ...parity],
+  },
+  {
+    name: 'a packed row has the code of a category in place of its index',
+    file: 'src/package/graphs/pack-rows.ts',
+    from: '(indices[j]?.[value] ?? value)',
+    to: 'value',
+    tests: [...row, ...before],
+  },
+  {
+    name: 'the mask of a packed row is set where a value is missing',
+    file: 'src/package/graphs/pack-rows.ts',
+    from: 'Number(!Number.isNaN(value))',
+    to: 'Number(Number.isNaN(value))',
+    tests: row,
+  },
+  {
+    name: 'uniform noise of an exported sampler is normal',
+    file: 'src/package/graphs/sample.ts',
+    from: '() => random[kind]())',
+    to: '() => random.normal())',
+    tests: parity,
+  },
+  {
+    name: 'an exported graph does not condition on the class',
+    file: 'src/package/graphs/graph.ts',
+    from: 'oneHot(symbols.class, model.info.classes!)',
+    to: 'oneHot(symbols.class.mul(0), model.info.classes!)',
+    tests: parity,
+  },
+  {
+    name: 'an exported graph leaves out an input that it does not need',
+    file: 'src/package/graphs/write-graph.ts',
+    from: 'inputs: inputs.map((port) => symbols[port.name]!),',
+    to: '',
+    tests: files,
+  },
+  {
+    name: 'the file of a graph describes its outputs as its inputs',
+    file: 'src/package/graphs/write-graph.ts',
+    from: 'outputs: JSON.stringify(outputs)',
+    to: 'outputs: JSON.stringify(inputs)',
+    tests: files,
+  },
+  {
+    name: 'parameters in float16 are not told from those in float32',
+    file: 'src/graph/write-model.ts',
+    from: "precision === 'float16' && array.dtype === 'float32'",
+    to: 'false && precision',
+    tests: files,
+  },
+  {
+    name: 'preprocess.json exchanges the position of a column and its mask',
+    file: 'src/package/graphs/preprocess.ts',
+    from: 'position: categories.indexOf(i),\n      mask: i,',
+    to: 'position: i,\n      mask: categories.indexOf(i),',
+    tests: before,
+  },
+  {
+    name: 'the Python of the card reads day-first dates month-first',
+    file: 'src/package/graphs/python.ts',
+    from: 'mark != "." and order == "month-first"',
+    to: 'mark != "."',
+    tests: before,
+  },
+  {
+    name: 'the Python of the card adds the offset of a time zone',
+    file: 'src/package/graphs/python.ts',
+    from: '.astype(np.int64)) - zone)',
+    to: '.astype(np.int64)) + zone)',
+    tests: before,
+  },
+  {
+    name: 'a double is fed as float32',
+    file: 'src/runtime/onnx.ts',
+    from: "if (dtype === 'float64' && !isDouble)",
+    to: "if (dtype === 'float64')",
+    tests: double,
+  },
+  {
+    name: 'a float constant becomes a double before it is rounded',
+    file: 'src/graph/simplify.ts',
+    from: "node.op === 'cast' && node.dtype === 'double'",
+    to: 'false && node.dtype',
+    tests: double,
+  },
+  {
+    name: 'a double constant is written in float32',
+    file: 'src/graph/ops/sources.ts',
+    from: "return dtype === 'double'",
+    to: "return dtype === 'int64'",
+    tests: double,
+  },
+]

@@ -1,0 +1,79 @@
+import type { DataSet } from '../../../data/dataset.ts'
+import { formText } from '../../../data/form.ts'
+import type { TableColumn } from '../../../distributions/columns/column.ts'
+import { UserError } from '../../../tensor/errors.ts'
+import { counted, grouped } from '../../../tensor/numbers.ts'
+import type { CardFacts } from './card.ts'
+import { cell, markdownTable } from './markdown.ts'
+
+/** The data of the run; undefined where it is not at hand, as for a package that is exported again. */
+export async function dataAtHand({
+  source,
+}: Pick<CardFacts, 'source'>): Promise<DataSet | undefined> {
+  try {
+    return await source.data()
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+export async function dataSection(facts: CardFacts): Promise<string> {
+  const { source, form, trainingExamples } = facts
+  const { data: named, dataHash } = source.config
+  const data = await dataAtHand(facts)
+  const file = named.data.split(/[/\\]/).filter(Boolean).at(-1) ?? named.data
+  const hash = dataHash ? ` Its values have the SHA-256 \`${dataHash}\`.` : ''
+  const splits = data
+    ? `${splitsText(data)}.`
+    : 'The data was not at hand when the package was exported, so its splits are not counted here.'
+  const kept =
+    trainingExamples > 0
+      ? `**${counted(trainingExamples, 'training example')} can be read from this package**: \`scoring.safetensors\` and \`onnx/score.onnx\` hold them, because the score compares with them. Give it only to those who may see the data.`
+      : 'No training example is in this package. It does hold the names of the columns, their categories, and the smallest and largest training value of each (`config.json`).'
+  const { table } = form
+  return `## Data
+
+Trained on \`${cell(file)}\`: ${formText(form)}.${hash} ${splits}
+
+${table && !table.numbers ? `${columnsTable(table.columns)}\n` : ''}${table && !table.numbers ? '' : 'Names and ranges of values are in `config.json`. '}${kept}
+`
+}
+
+function splitsText({ splits }: DataSet): string {
+  const sizes = Object.values(splits)
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ name, rows, anomalies }) => {
+      const beside = anomalies ? ` and ${grouped(anomalies.rows.length)} anomalies beside them` : ''
+      return `${grouped(rows.length)} ${name}${beside}`
+    })
+  return `Examples: ${sizes.join(', ')}`
+}
+
+function columnsTable(columns: readonly TableColumn[]): string {
+  return markdownTable(
+    ['column', 'kind', 'distribution', 'values', 'gaps'],
+    columns.map((column) => [
+      column.name,
+      column.kind,
+      column.distribution,
+      valuesText(column),
+      column.gaps ? 'yes' : 'no',
+    ]),
+  )
+}
+
+const MOST_CATEGORIES = 8
+
+function valuesText({ kind, categories, range }: TableColumn): string {
+  if (categories) {
+    const shown = categories.slice(0, MOST_CATEGORIES).join(', ')
+    return categories.length > MOST_CATEGORIES ? `${shown}, … (${categories.length})` : shown
+  }
+  if (!range) return ''
+  const text = (value: number) =>
+    kind === 'datetime'
+      ? new Date(value * 86_400_000).toISOString().slice(0, 10)
+      : String(Number(value.toPrecision(6)))
+  return `${text(range[0])} to ${text(range[1])}`
+}
