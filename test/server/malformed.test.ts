@@ -16,7 +16,7 @@ beforeAll(async () => {
   const model = fakeModel({ encode: same, decode: same, reconstruct: same })
   service = await serve(
     [{ ...served('m', model, { encoder: exampleGraph() }), scores: [] }],
-    { port: 0, maxBody: 100_000, timeout: 2000 },
+    { port: 0, maxBody: 100_000, timeout: 1000 },
     { onError: (error) => errors.push(error) },
   )
 })
@@ -26,10 +26,10 @@ describe('malformed requests', () => {
   it('are answered with a refusal or end the connection, and leave the service as it was', async () => {
     const { uniform } = stream(5, 'malformed requests')
     const statuses = new Map<string, number>()
-    for (let i = 0; i < 300; i += 30) {
-      const requests = Array.from({ length: 30 }, () => malformedRequest(uniform, 'm'))
+    for (let i = 0; i < 300; i += 100) {
+      const requests = Array.from({ length: 100 }, () => malformedRequest(uniform, 'm'))
       const answers = await Promise.all(
-        requests.map((request) => raw(service.address, request, 100)),
+        requests.map((request) => raw(service.address, request, 1500)),
       )
       for (const answer of answers) {
         const [, status = 'none'] = /^HTTP\/1\.1 (\d{3})/.exec(answer) ?? []
