@@ -28,7 +28,7 @@ export interface ServeHooks {
 }
 
 /** Milliseconds in which requests that are on their way may still arrive on open connections. */
-const GRACE = 250
+const GRACE = 500
 
 /**
  * Serves models over HTTP.
