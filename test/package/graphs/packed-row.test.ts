@@ -159,6 +159,29 @@ describe('a row of a table', () => {
     })
   })
 
+  it.each([
+    ['numbers', ['length', 'price', 'noted'], ['float64', 'bool']],
+    ['categories', ['open', 'size', 'colour'], ['int64', 'bool']],
+  ])('of %s alone has no other input', async (kind, names, types) => {
+    const { form } = data
+    const columns = names.map((name) => form.table!.columns.find((one) => one.name === name)!)
+    const schema = {
+      ...form.table!.schema,
+      columns: form.table!.schema.columns.filter(({ name }) => names.includes(name)),
+    }
+    const own = { ...form, stored: [3], exampleShape: [3], table: { schema, columns } }
+    const rows = mixedRows(9, 9).map((row) => Object.fromEntries(names.map((n) => [n, row[n]])))
+    const feeds = await packRows(own, rows)
+    expect(Object.entries(feeds).map(([name, { dtype }]) => [name, dtype])).toEqual([
+      [kind, types[0]],
+      ['mask', types[1]],
+    ])
+    expect(packedRow(own).inputs.map(({ name }) => name)).toEqual([kind, 'mask'])
+    const { x, back } = await throughGraph(own, feeds)
+    expect(ulps(x.data, (await tableCells(rows, own.table, 'rows')).data)).toBeLessThanOrEqual(1)
+    expect(Object.keys(back)).toEqual([kind])
+  })
+
   it('is the same in WebAssembly and in the float64 reference', async () => {
     const { form } = data
     const rows = [...mixedRows(5, 9), ...unlikeRows()]
