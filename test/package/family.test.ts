@@ -18,7 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-const folderOf = (title: string, score: string) => join(root, `${title}, ${score}`.replace(/\W+/g, '-'))
+const folderOf = (title: string, score: string) =>
+  join(root, `${title}, ${score}`.replace(/\W+/g, '-'))
 
 /** What a call gives, or the message with which it is refused. */
 const outcome = (call: () => Promise<unknown>) =>
@@ -28,7 +29,11 @@ const outcome = (call: () => Promise<unknown>) =>
   })
 
 /** What a model answers to these examples, call by call. */
-async function answers(model: Model, { given, count, labels }: ReturnType<typeof triedOn>, scores: readonly string[]) {
+async function answers(
+  model: Model,
+  { given, count, labels }: ReturnType<typeof triedOn>,
+  scores: readonly string[],
+) {
   const codes = await outcome(() => model.encode(given, { labels }))
   const z = typeof codes === 'string' ? await outcome(() => model.samplePrior(count)) : codes
   const found: Record<string, unknown> = {
@@ -41,7 +46,9 @@ async function answers(model: Model, { given, count, labels }: ReturnType<typeof
     imputed: await outcome(() => model.impute(given, { labels, samples: 2 })),
   }
   for (const score of scores)
-    found[score] = await outcome(() => model.score(given, { labels, score: score as 'bound', falseAlarms: 0.2 }))
+    found[score] = await outcome(() =>
+      model.score(given, { labels, score: score as 'bound', falseAlarms: 0.2 }),
+    )
   return found
 }
 
@@ -52,7 +59,12 @@ async function expectSame(subject: ToTrain) {
   for (const score of scores.length > 0 ? scores : (['none'] as const)) {
     const folder = folderOf(subject.title, score)
     await writePackage(folder, await model.export({ score }))
-    const { sound, findings, model: ofModel, onnx: ofFiles } = await verification(folderSource(folder), () => onnx())
+    const {
+      sound,
+      findings,
+      model: ofModel,
+      onnx: ofFiles,
+    } = await verification(folderSource(folder), () => onnx())
     expect(findings).toEqual([])
     expect(sound).toBe(true)
     expect(ofModel.filter(({ largest, unequal }) => largest + unequal > 0)).toEqual([])
@@ -66,5 +78,7 @@ async function expectSame(subject: ToTrain) {
 }
 
 describe('a package answers as the trained model', () => {
-  it.each([...ofImages, ...ofTables, ...ofOthers].map((subject) => [subject.title, subject] as const))('%s', (_, subject) => expectSame(subject))
+  it.each(
+    [...ofImages, ...ofTables, ...ofOthers].map((subject) => [subject.title, subject] as const),
+  )('%s', (_, subject) => expectSame(subject))
 })

@@ -49,24 +49,35 @@ export const ofImages: readonly ToTrain[] = everyMember(settings.binary).map(
 )
 
 /** Over a table with columns of every kind and gaps; the rows have categories that training has not seen. */
-export const ofTables: readonly ToTrain[] = ['pca', 'linear-ae', 'ae', 'dae', 'vae', 'cvae', 'aae', 'wae'].map(
-  (model) => ({
-    title: `${model}, mixed table`,
-    data: mixedTable,
-    options: {
-      model,
-      latent: 3,
-      ...(model.endsWith('ae') && !model.startsWith('linear') && { hidden: [8] }),
-      likelihood: model === 'pca' ? 'gaussian' : 'columns',
-    },
-    examples: () => [...mixedRows(5, 9), unlikeRows()[0]!],
-  }),
-)
+export const ofTables: readonly ToTrain[] = [
+  'pca',
+  'linear-ae',
+  'ae',
+  'dae',
+  'vae',
+  'cvae',
+  'aae',
+  'wae',
+].map((model) => ({
+  title: `${model}, mixed table`,
+  data: mixedTable,
+  options: {
+    model,
+    latent: 3,
+    ...(model.endsWith('ae') && !model.startsWith('linear') && { hidden: [8] }),
+    likelihood: model === 'pca' ? 'gaussian' : 'columns',
+  },
+  examples: () => [...mixedRows(5, 9), unlikeRows()[0]!],
+}))
 
 const pixels = (shape: readonly number[]) => {
   const { uniform } = stream(4, 'pixels of packages')
   const size = shape.reduce((a, b) => a * b)
-  return hostTensor('uint8', shape, Uint8Array.from({ length: size }, () => 256 * uniform()))
+  return hostTensor(
+    'uint8',
+    shape,
+    Uint8Array.from({ length: size }, () => Math.floor(256 * uniform())),
+  )
 }
 
 const split = { seed: 0, validation: 8, test: 8, binarize: 'none', standardise: true } as const
@@ -82,7 +93,16 @@ export const ofOthers: readonly ToTrain[] = [
   {
     title: 'vae, grey bytes',
     data: () =>
-      openDataSet({ ...split, data: pixels([40, 12, 12]), labels: Int32Array.from({ length: 40 }, (_, i) => i % 10), binarize: 'dynamic' }),
+      openDataSet({
+        ...split,
+        data: pixels([40, 12, 12]),
+        labels: hostTensor(
+          'int32',
+          [40],
+          Int32Array.from({ length: 40 }, (_, i) => i % 10),
+        ),
+        binarize: 'dynamic',
+      }),
     options: { model: 'vae', hidden: [12], latent: 2, batch: 8 },
     examples: () => pixels([3, 12, 12]),
   },

@@ -1,3 +1,4 @@
+import type { ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
 import {
   chosenScore,
   type ScoreName,
@@ -16,11 +17,11 @@ import {
   type GoldenDifference,
   type Goldens,
   goldensOf,
-  goldenTensors,
   modelDifferences,
   onnxDifferences,
   requireAgreeing,
 } from '../../package/goldens.ts'
+import { goldenTensors } from '../../package/goldens-file.ts'
 import { preprocessOf } from '../../package/graphs/preprocess.ts'
 import { writeGraph } from '../../package/graphs/write-graph.ts'
 import { graphNames, graphsOf, onnxPath, type PackagedScore } from '../../package/graphs-of.ts'
@@ -86,7 +87,7 @@ export async function exported(source: Exportable, options: ExportOptions): Prom
   const scoring = await packagedScoring(source, score, falseAlarms)
   const answering: Answering = { trained, form, scorer: await scoring?.scorerFor(trained) }
   const graphs = await graphsOf(trained, form, scoring?.packaged)
-  const goldens = await goldensOf(answering, graphs)
+  const goldens = await goldensOf(answering, graphs, scoring?.compared)
   const files = new Map<string, Uint8Array>()
   for (const name of graphNames) {
     const graph = graphs[name]
@@ -153,6 +154,8 @@ export interface PackagedScoring {
   readonly packaged: PackagedScore
   readonly material: PackagedMaterial
   readonly threshold: PackagedThreshold
+  /** Examples that the score compares with, if it does. */
+  readonly compared: ScoredExamples | undefined
   scorerFor(trained: TrainedModel): ReturnType<Scoring['scorer']>
 }
 
@@ -179,6 +182,7 @@ async function packagedScoring(
     packaged: { name, unit, material },
     material,
     threshold,
+    compared: name === 'distance' ? found.training : undefined,
     scorerFor: async (trained) => scoringWith(trained, material).scorer(name),
   }
 }

@@ -5,10 +5,10 @@ import { modelNamed } from '../../models/registry.ts'
 import {
   type GoldenDifference,
   type Goldens,
-  goldensIn,
   modelDifferences,
   onnxDifferences,
 } from '../../package/goldens.ts'
+import { goldensIn } from '../../package/goldens-file.ts'
 import { type GraphName, graphNames, graphsOf, onnxPath } from '../../package/graphs-of.ts'
 import { type Manifest, openManifest, readListed } from '../../package/manifest.ts'
 import { requireSafeOnnx } from '../../package/safe-onnx.ts'
@@ -108,7 +108,10 @@ export async function openPackage(
     graphs: graphNames.filter((name) => has(onnxPath(name))),
     async scoring(names) {
       const missing = names.find((name) => !material?.names.some((one) => one === name))
-      if (material && missing === undefined) return (kept ??= scoringWith(trained, material))
+      if (material && missing === undefined) {
+        kept ??= scoringWith(trained, material)
+        return kept
+      }
       throw new UserError(
         `${source.name}: the package holds nothing that ${missing ?? 'a score'} needs`,
       )
