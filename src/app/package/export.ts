@@ -1,3 +1,4 @@
+import type { ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
 import { chosenScore, type Scoring, scoresOf, scoringWith } from '../../answers/anomaly/scoring.ts'
 import { VERSION } from '../../config/version.ts'
 import type { PackageFiles } from '../../package/files.ts'
@@ -6,11 +7,11 @@ import {
   type Answering,
   type Goldens,
   goldensOf,
-  goldenTensors,
   modelDifferences,
   onnxDifferences,
   requireAgreeing,
 } from '../../package/goldens.ts'
+import { goldenTensors } from '../../package/goldens-file.ts'
 import { preprocessOf } from '../../package/graphs/preprocess.ts'
 import { writeGraph } from '../../package/graphs/write-graph.ts'
 import { graphNames, graphsOf, onnxPath, type PackagedScore } from '../../package/graphs-of.ts'
@@ -49,7 +50,7 @@ export async function exported(source: Exportable, options: ExportOptions): Prom
   const scoring = await packagedScoring(source, score, falseAlarms)
   const answering: Answering = { trained, form, scorer: await scoring?.scorerFor(trained) }
   const graphs = await graphsOf(trained, form, scoring?.packaged)
-  const goldens = await goldensOf(answering, graphs)
+  const goldens = await goldensOf(answering, graphs, scoring?.compared)
   const files = new Map<string, Uint8Array>()
   for (const name of graphNames) {
     const graph = graphs[name]
@@ -116,6 +117,8 @@ export interface PackagedScoring {
   readonly packaged: PackagedScore
   readonly material: PackagedMaterial
   readonly threshold: PackagedThreshold
+  /** Examples that the score compares with, if it does. */
+  readonly compared: ScoredExamples | undefined
   scorerFor(trained: TrainedModel): ReturnType<Scoring['scorer']>
 }
 
@@ -142,6 +145,7 @@ async function packagedScoring(
     packaged: { name, unit, material },
     material,
     threshold,
+    compared: name === 'distance' ? found.training : undefined,
     scorerFor: async (trained) => scoringWith(trained, material).scorer(name),
   }
 }

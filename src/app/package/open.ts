@@ -5,10 +5,10 @@ import { modelNamed } from '../../models/registry.ts'
 import {
   type GoldenDifference,
   type Goldens,
-  goldensIn,
   modelDifferences,
   onnxDifferences,
 } from '../../package/goldens.ts'
+import { goldensIn } from '../../package/goldens-file.ts'
 import { type GraphName, graphNames, graphsOf, onnxPath } from '../../package/graphs-of.ts'
 import { type Manifest, openManifest, readListed } from '../../package/manifest.ts'
 import { requireSafeOnnx } from '../../package/safe-onnx.ts'
