@@ -1,21 +1,22 @@
-import type { ExampleScorer } from '../answers/anomaly/example-scorer.ts'
+import type { ExampleScorer, ScoredExamples } from '../answers/anomaly/example-scorer.ts'
 import type { ExampleForm } from '../data/form.ts'
 import { exampleArray } from '../data/given.ts'
 import { asTrained } from '../data/given-examples.ts'
 import { classLabelsOf } from '../data/labels.ts'
 import { tableCells } from '../data/table/given-cells.ts'
+import { hasCategories } from '../data/table/model-cells.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
-import { strictJson } from '../tensor/strict-json.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
 import { goldenRows } from './golden-rows.ts'
 import { type GivenRows, packRows } from './graphs/pack-rows.ts'
 import { packedRow } from './graphs/packed-row.ts'
 import { restoredNames } from './graphs/restorer.ts'
 import { type GraphName, graphNames, type PackageGraphs } from './graphs-of.ts'
+import { pickedRows, rowsOfSteadyCategories, rowsOfSteadyNeighbours } from './steady.ts'
 
 /** Inputs and outputs by which a package is checked, wherever it is opened: what `goldens.safetensors` holds. */
 export interface Goldens {
@@ -40,21 +41,31 @@ export interface Answering {
 
 const SEED = 0
 
-/** Inputs for all graphs of a model, and what it answers to them. */
-export async function goldensOf(answering: Answering, graphs: PackageGraphs): Promise<Goldens> {
+/**
+ * Inputs for all graphs of a model, and what it answers to them. Left out is what rounding decides: rows with two neighbours
+ * at the same distance, codes with two categories equally likely.
+ *
+ * @param training examples that the score compares with, if it does
+ */
+export async function goldensOf(
+  answering: Answering,
+  graphs: PackageGraphs,
+  training?: ScoredExamples,
+): Promise<Goldens> {
   const { trained, form } = answering
-  const given = await goldenRows(trained, form)
+  const { given, classes, ties } = await steadyRows(answering, training)
   const packed = await packRows(form, given)
   const count = Object.values(packed)[0]!.shape[0]!
-  const { model } = trained
-  const classes =
-    model.labels === 'condition' ? { class: evenIndices(count, model.info.classes!) } : {}
   const codes = { z: await goldenCodes(answering, given, count, classes.class) }
-  const feeds: Partial<Record<GraphName, Arrays>> = {
+  const feeds: Readonly<Record<GraphName, Arrays | undefined>> = {
     encoder: { ...packed, ...classes },
-    decoder: { ...codes, ...classes },
+    decoder: await steadyCodes(answering, { ...codes, ...classes }, async ({ z }) => z as Floats),
     restorer: packed,
-    sample: { ...graphs.sample?.noise(count, SEED), ...classes },
+    sample:
+      graphs.sample &&
+      (await steadyCodes(answering, { ...graphs.sample.noise(count, SEED), ...classes }, (noise) =>
+        drawnCodes(trained, graphs.sample!.expressions.z!, noise),
+      )),
     score: { ...packed, ...classes },
   }
   const rows = Array.isArray(given) ? (given as readonly object[]) : undefined
@@ -62,9 +73,40 @@ export async function goldensOf(answering: Answering, graphs: PackageGraphs): Pr
   for (const name of graphNames) {
     if (!graphs[name]) continue
     const inputs = feeds[name]!
-    found[name] = { inputs, outputs: await answered(answering, name, inputs, graphs, rows) }
+    const { shares, ...outputs } = await answered(answering, name, inputs, graphs, rows)
+    found[name] = { inputs, outputs: { ...outputs, ...(shares && !ties && { shares }) } }
   }
   return { rows, graphs: found }
+}
+
+/** Golden rows and their classes; `ties` where each has two neighbours at the same distance. */
+async function steadyRows({ trained, form }: Answering, training: ScoredExamples | undefined) {
+  const given = await goldenRows(trained, form)
+  const count = 'shape' in given ? given.shape[0]! : given.length
+  const { labels, info } = trained.model
+  const classes: Arrays = labels === 'condition' ? { class: evenIndices(count, info.classes!) } : {}
+  if (!training) return { given, classes, ties: false }
+  const values = await examplesIn(form, given)
+  const own = { values, labels: labelsIn(trained, classes.class) }
+  const rows = await rowsOfSteadyNeighbours(trained, training, own)
+  if (rows.length === 0) return { given, classes, ties: true }
+  const kept =
+    'shape' in given ? pickedRows({ given }, rows).given! : rows.map((row) => given[row]!)
+  return { given: kept, classes: pickedRows(classes, rows), ties: false }
+}
+
+/** Those of the inputs of a graph with which the likeliest categories are clear, or all where it gives none. */
+async function steadyCodes(
+  { trained, form }: Answering,
+  inputs: Arrays,
+  codesOf: (inputs: Arrays) => Promise<Floats>,
+): Promise<Arrays> {
+  if (!trained.model.info.columns?.some(hasCategories)) return inputs
+  const labels = labelsIn(trained, inputs.class)
+  const rows = await rowsOfSteadyCategories(await codesOf(inputs), async (z) =>
+    valuesOf(trained, form, await trained.decode(z, labels)),
+  )
+  return rows.length === 0 ? inputs : pickedRows(inputs, rows)
 }
 
 /** Codes of the golden rows, or random ones where the model has no encoder. */
@@ -114,7 +156,8 @@ async function answered(
       return {
         score: asFloats(found.scores, [found.scores.length]),
         shares: asFloats(found.shares.data, found.shares.shape),
-        ...(found.code && { code_share: asFloats(found.code, [found.code.length]) }),
+        // What the host makes of score and shares is the difference of two large numbers.
+        ...(found.code && (await ownOutput(trained, graphs, inputs, 'code_share'))),
       }
     }
   }
@@ -155,6 +198,10 @@ async function valuesOf(trained: TrainedModel, form: ExampleForm, x: Floats): Pr
   const symbol = Tensor.input('x', ['batch', x.shape[1]!])
   return once(trained, packedRow(form).values(symbol), { x })
 }
+
+/** An output of the score's graph, computed by the expressions of which the file is made. */
+const ownOutput = (trained: TrainedModel, graphs: PackageGraphs, inputs: Arrays, name: string) =>
+  once(trained, { [name]: graphs.score!.expressions[name]! }, inputs)
 
 /** Codes drawn with given random numbers. */
 async function drawnCodes(trained: TrainedModel, z: Tensor, noise: Arrays): Promise<Floats> {
@@ -279,46 +326,4 @@ export function differenceText({
 }: GoldenDifference): string {
   const what = unequal > 0 ? `in ${unequal} of ${count} values` : `by ${largest.toPrecision(2)}`
   return `${output} of ${graph} ${what}`
-}
-
-const ROWS = 'rows'
-
-/** The arrays of `goldens.safetensors`. */
-export function goldenTensors({ rows, graphs }: Goldens): Map<string, HostTensor> {
-  const tensors = new Map<string, HostTensor>()
-  if (rows) {
-    const text = new TextEncoder().encode(JSON.stringify(rows))
-    tensors.set(ROWS, hostTensor('uint8', [text.length], text))
-  }
-  for (const [name, golden] of Object.entries(graphs))
-    for (const part of ['inputs', 'outputs'] as const)
-      for (const [port, array] of Object.entries(golden[part]))
-        tensors.set(`${name}/${part}/${port}`, array)
-  return tensors
-}
-
-/**
- * Reads them.
- *
- * @throws UserError where they are not goldens
- */
-export function goldensIn(tensors: ReadonlyMap<string, HostTensor>, file: string): Goldens {
-  const graphs: Partial<Record<GraphName, { inputs: Arrays; outputs: Arrays }>> = {}
-  for (const name of graphNames) {
-    const part = (prefix: string): Arrays =>
-      Object.fromEntries(
-        [...tensors].flatMap(([key, array]) =>
-          key.startsWith(prefix) ? [[key.slice(prefix.length), array]] : [],
-        ),
-      )
-    const [inputs, outputs] = [part(`${name}/inputs/`), part(`${name}/outputs/`)]
-    if (Object.keys(outputs).length > 0) graphs[name] = { inputs, outputs }
-  }
-  const text = tensors.get(ROWS)
-  if (!text) return { graphs }
-  const { value, fault } = strictJson(text.data as Uint8Array)
-  const isList = Array.isArray(value) && value.every((row) => typeof row === 'object' && row)
-  if (fault !== undefined || !isList)
-    throw new UserError(`${file}: ${ROWS} is no list of rows; the package is damaged`)
-  return { rows: value as object[], graphs }
 }

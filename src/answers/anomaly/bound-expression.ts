@@ -40,21 +40,28 @@ export function boundExpression(
     const labels = mode.labels && repeatedRows(mode.labels, samples)
     const p = likelihood(z, { ...mode, ...(labels && { labels }) })
     const x = repeatedRows(values, samples)
-    const logWeights = p
-      .logProb(x)
-      .add(prior([1, latent]).logProb(z))
-      .sub(q.logProb(z))
-      .reshape([batch, samples])
+    const [logPrior, logPosterior] = [prior([1, latent]).logProb(z), q.logProb(z)]
+    const logWeights = p.logProb(x).add(logPrior).sub(logPosterior).reshape([batch, samples])
     // Of weights of e^-1e9, float32 keeps differences only from the largest.
     const largest = logWeights.reduceMax([1], true)
     const above = logWeights.sub(largest)
-    const weights = above.logSoftmax(1).exp().unsqueeze(2) // [B, K, 1]
+    const logShares = above.logSoftmax(1) // [B, K]
+    const weights = logShares.exp().unsqueeze(2) // [B, K, 1]
     // Subtracted from 0, which gives no -0 for what counts nothing.
     const shares = scalar(0).sub(
       perColumn(p, x).reshape([batch, samples, dimension]).mul(weights).sum([1]),
     )
     const score = above.logSumExp(1).add(largest.squeeze(1)).sub(Math.log(samples)).neg()
-    return { score, shares, code: score.sub(shares.sum([1])) }
+    // score - Σ shares, without the difference of two large numbers: Σ v_k (log q(z_k) - log p(z_k) + log v_k) + log K with
+    // v_k = w_k / Σ w. A weight of e^-200 is 0 in float32, and its logarithm may be -Infinity.
+    const code = logPosterior
+      .sub(logPrior)
+      .reshape([batch, samples])
+      .add(logShares.max(-200))
+      .mul(weights.squeeze(2))
+      .sum([1])
+      .add(Math.log(samples))
+    return { score, shares, code }
   }
 }
 

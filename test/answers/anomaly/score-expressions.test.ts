@@ -89,6 +89,21 @@ describe('a score as an ONNX graph', () => {
     expect(await difference(trained, expression, scorer, rows)).toBeLessThan(1e-5)
   })
 
+  it('has the share of the code that makes the shares of the bound add up, in float64', async () => {
+    const { model, parameters, runtime } = trained
+    const x = Tensor.input('x', ['batch', model.info.dimension])
+    const near = { values: rowsBetween(rows, 5, 40) }
+    const { code } = boundExpression(model, { seed: 3 })(x, inferenceMode(model))
+    const session = await runtime.compile({ code: code! })
+    await session.bind(parameters)
+    const found = (await session.run({ x: near.values })).code!.data
+    const { scores, code: expected } = await boundScorer(trained, { seed: 3 }).explained(near)
+    expected!.forEach((value, i) => {
+      expect(Math.abs(Number(found[i]) - value) / (1 + Math.abs(scores[i]!))).toBeLessThan(1e-5)
+    })
+    await session.close()
+  })
+
   it('finds the neighbours of rows that lie close together, far from zero', async () => {
     const { trained: factors, sample } = linearFactors(2, 5, 0.5)
     const near = (seed: number, count: number) =>
