@@ -80,7 +80,7 @@ export const ofOthers: readonly ToTrain[] = [
   {
     title: 'vae, conv, RGB pictures with channels last',
     data: () => openDataSet({ ...split, data: pixels([40, 8, 12, 3]), layout: 'hwc' }),
-    options: { model: 'vae', network: 'conv', channels: [4, 6], hidden: [8], latent: 3 },
+    options: { model: 'vae', network: 'conv', channels: [4, 6], latent: 3 },
     examples: () => pixels([3, 8, 12, 3]),
   },
   {
@@ -134,7 +134,7 @@ export function ofFolder(folder: string): ToTrain {
   return {
     title: 'cvae, conv, a folder of pictures',
     data: () => openDataSet({ ...split, data: folder, size: '6', validation: 6, test: 6 }),
-    options: { model: 'cvae', network: 'conv', channels: [3], hidden: [8], latent: 2 },
+    options: { model: 'cvae', network: 'conv', channels: [3], latent: 2 },
     examples: () => pixels([4, 6, 6]),
   }
 }
