@@ -97,6 +97,13 @@ describe('the layers', () => {
     expect(impure.map((file) => relative(root, file))).toEqual([])
   })
 
+  it('read a package in a page as in Node: only its folder needs Node', () => {
+    const needing = files
+      .filter((file) => layerOf(file) === 'package')
+      .filter((file) => importsOf(file).some((path) => path.startsWith('node:')))
+    expect(needing.map((file) => relative(root, file))).toEqual([join('package', 'folder.ts')])
+  })
+
   it('use onnxruntime-node only behind what switches its telemetry off', () => {
     const users = files.filter((file) => importsOf(file).includes('onnxruntime-node'))
     expect(users.map((file) => relative(root, file)).sort()).toEqual([

@@ -14,6 +14,7 @@ import { normal } from './normal.js'
 import { packages } from './package.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
+import { serving } from './serving.js'
 import { tables } from './tables.js'
 import { terminal } from './terminal.js'
 import { valuesIn } from './values.js'
@@ -48,6 +49,7 @@ export const mutations = [
   ...normal,
   ...imputation,
   ...graphs,
+  ...serving,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

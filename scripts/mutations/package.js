@@ -136,4 +136,18 @@ export const packages = [
     to: '',
     tests: tampering,
   },
+  {
+    name: 'a package need not have goldens of its graphs',
+    file: 'src/app/package/open.ts',
+    from: 'if (without === undefined) return goldens',
+    to: 'if (without !== null) return goldens',
+    tests: ['test/app/forged-package.test.ts'],
+  },
+  {
+    name: 'a stored column of categories may have none',
+    file: 'src/data/table/form.ts',
+    from: 'if (hasCategories(column) && !categories?.length)',
+    to: 'if (hasCategories(column) && categories === null)',
+    tests: ['test/data/table/stored-form.test.ts'],
+  },
 ]

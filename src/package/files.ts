@@ -1,4 +1,5 @@
 import { described } from '../tensor/described.ts'
+import { UserError } from '../tensor/errors.ts'
 
 /** A package in memory: the bytes of each file by its path. */
 export type PackageFiles = ReadonlyMap<string, Uint8Array>
@@ -17,6 +18,16 @@ export const LARGEST_FILE = 2 ** 31 - 1
 
 /** The largest package in bytes. */
 export const LARGEST_PACKAGE = 2 ** 32
+
+/** Throws UserError unless they are the files of a package. */
+export function requireFiles(files: unknown, name: string): PackageFiles {
+  const isFiles =
+    files instanceof Map && [...files.values()].every((bytes) => bytes instanceof Uint8Array)
+  if (isFiles && files.size > 0) return files as PackageFiles
+  throw new UserError(
+    `${name}: expected the files of a package, as export gives them, got ${described(files)}`,
+  )
+}
 
 const LONGEST_PATH = 200
 

@@ -4,8 +4,9 @@ import { asUserError, syncFolder } from '../data/disk/files.ts'
 import { createFolders, removeEmpty } from '../data/disk/folders.ts'
 import { writeFolder } from '../data/disk/new-folder.ts'
 import { readRegularFile } from '../data/regular-file.ts'
+import { requireText } from '../tensor/checks.ts'
 import { UserError } from '../tensor/errors.ts'
-import { isHidden, type PackageFiles, pathsFault } from './files.ts'
+import { isHidden, type PackageFiles, pathsFault, requireFiles } from './files.ts'
 import { fileName, missing, type PackageSource, requirePath } from './source.ts'
 
 /** The most files that a folder is listed with: one with more is not a package. */
@@ -74,8 +75,10 @@ async function collect(folder: string, prefix: string, into: string[]): Promise<
  * @throws UserError if there is something of that name already, or it cannot be written
  */
 export async function writePackage(folder: string, files: PackageFiles): Promise<void> {
+  requireText(folder, 'folder', 'the name of a new folder', UserError)
+  requireFiles(files, 'files')
   const fault = pathsFault([...files.keys()])
-  if (fault !== undefined) throw new Error(`a package cannot be written: ${fault}`)
+  if (fault !== undefined) throw new UserError(`files: ${fault}`)
   const parent = dirname(resolve(folder))
   let created: string | undefined
   try {

@@ -2,7 +2,7 @@ import { described, isIterable, isRecord } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { addressSource } from './address.ts'
 import { fileListSource, type GivenFile } from './file-list.ts'
-import type { PackageFiles } from './files.ts'
+import { type PackageFiles, requireFiles } from './files.ts'
 import { memorySource, type PackageSource } from './source.ts'
 
 /**
@@ -30,7 +30,7 @@ export function sourceOf(
     if (location === '') throw refuse('""')
     return named(location)
   }
-  if (location instanceof Map) return memorySource(location)
+  if (location instanceof Map) return memorySource(requireFiles(location, 'location'))
   if (isRecord(location) && typeof (location as Partial<PackageSource>).read === 'function')
     return location as PackageSource
   if (!Array.isArray(location) && !isIterable(location)) throw refuse(described(location))

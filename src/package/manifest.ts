@@ -143,10 +143,7 @@ export async function openManifest(source: PackageSource, seal?: string): Promis
  * writes it anew with hashes of its own. A seal that came by another way does.
  */
 export function requireSeal(manifest: Manifest, seal: string, name: string): void {
-  if (typeof seal !== 'string' || !hash.safeParse(seal).success)
-    throw new UserError(
-      worded`${option('seal')}: expected 64 hexadecimal digits, as the "seal" of ${MANIFEST} has them, got ${described(seal)}`,
-    )
+  requireSealText(seal)
   if (seal !== manifest.seal)
     throw new UserError(
       worded`${name}: the package has the seal ${manifest.seal}, and ${option('seal')} asks for ${seal}: it is another package, or another version of it`,
@@ -155,6 +152,14 @@ export function requireSeal(manifest: Manifest, seal: string, name: string): voi
 
 /** How many bytes more than listed a file may have and still be read, to say what it is instead. */
 const MOST_BEYOND = 2 ** 16
+
+/** Throws UserError for what cannot be a seal. */
+export function requireSealText(seal: unknown): void {
+  if (typeof seal !== 'string' || !hash.safeParse(seal).success)
+    throw new UserError(
+      worded`${option('seal')}: expected 64 hexadecimal digits, as the "seal" of ${MANIFEST} has them, got ${described(seal)}`,
+    )
+}
 
 /**
  * Reads a file of a package, and checks its size and hash.

@@ -86,8 +86,8 @@ function eachChunk(
     }
     const onError = () => fail(cut())
     const onClose = () => fail(cut())
-    const onAbort = () => fail(signal.reason)
-    if (signal.aborted) return fail(signal.reason)
+    const onAbort = () => fail(late(signal.reason))
+    if (signal.aborted) return fail(late(signal.reason))
     signal.addEventListener('abort', onAbort, { once: true })
     incoming.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
     if (incoming.destroyed) onClose()
@@ -105,3 +105,9 @@ const tooLarge = (most: number): HttpError =>
   new HttpError(413, `body: expected at most ${grouped(most)} bytes`, { Connection: 'close' })
 
 const cut = (): HttpError => new HttpError(400, 'body: the connection ended before its end')
+
+/** The reason of a request that was given up while its body was still to come. */
+const late = (reason: unknown): unknown =>
+  reason instanceof HttpError && reason.status === 504
+    ? new HttpError(408, 'body: did not arrive in time', { Connection: 'close' })
+    : reason

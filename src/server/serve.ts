@@ -28,7 +28,7 @@ export interface ServeHooks {
 }
 
 /** Milliseconds in which requests that are on their way may still arrive on open connections. */
-const GRACE = 250
+const GRACE = 500
 
 /**
  * Serves models over HTTP.
@@ -51,7 +51,8 @@ export async function serve(
     {
       connectionsCheckingInterval: Math.min(1000, options.timeout),
       headersTimeout: Math.min(10_000, options.timeout),
-      requestTimeout: options.timeout,
+      // The answer to a slow body is ours; this ends what does not even read that.
+      requestTimeout: 2 * options.timeout,
       keepAliveTimeout: 5_000,
       maxHeaderSize: 16_384,
     },

@@ -69,11 +69,27 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  async function open({ url }: Site): Promise<Page> {
+  const pages = new Map<Site, Promise<Page>>()
+  /** The page of a site: one for all tests. */
+  function open(site: Site): Promise<Page> {
+    const known = pages.get(site)
+    if (known) return known
+    const opened = opening(site)
+    pages.set(site, opened)
+    return opened
+  }
+
+  async function opening({ url }: Site): Promise<Page> {
     const page = await browser.newPage()
     page.on('pageerror', (error) => console.error(error))
     await page.goto(url)
     await page.waitForFunction('window.lab !== undefined')
+    // A runtime that stays open keeps the compiled WebAssembly, which takes seconds to compile, for the others.
+    await page.evaluate(async () => {
+      const runtime = await window.lab.openRuntime({ device: 'cpu', threads: 1 })
+      const session = await runtime.compile({ y: window.lab.Tensor.input('x', [1]).add(1) })
+      Object.assign(window, { runtime, session })
+    })
     return page
   }
 
@@ -111,7 +127,6 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
         options,
       ] as const,
     )
-    await page.close()
     expect(there.rows).toEqual([...here.rows.data])
     expect([there.shape, there.labels]).toEqual([
       [3, 5, 7],
@@ -158,7 +173,6 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
       },
       [files, options] as const,
     )
-    await page.close()
     const lab = await nodeLibrary()
     const data = rows.map((row) => objectOf(names, row))
     const here = await lab.openDataSet({ data, ...options })

@@ -69,4 +69,10 @@ describe('what the browser loads', () => {
       'zod',
     ])
   })
+
+  it('has a worker that runs graphs and does not write them', () => {
+    expect([...reachable(source('runtime/web-worker.ts')).packages]).toEqual([
+      'onnxruntime-web/wasm',
+    ])
+  })
 })

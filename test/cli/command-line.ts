@@ -28,11 +28,8 @@ interface Watching {
 export function workingFolder() {
   requireCompiled()
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-cli-'))
-  const perform = commandServer(folder)
-  afterAll(async () => {
-    await perform.end()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const perform = (args: readonly string[]) => performed(folder, args)
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** Runs the command line as a process of its own, for what the others of a process would disturb. */
   const latentlabProcess = (
@@ -65,40 +62,39 @@ export function workingFolder() {
   }
 }
 
-/** Runs commands in one process, started with the first: starting a process takes longer than most commands. */
-function commandServer(folder: string) {
-  const waiting = new Map<number, { resolve(ended: Ended): void; reject(error: Error): void }>()
-  let child: ChildProcess | undefined
-  let asked = 0
-  const start = (): ChildProcess => {
-    const started = fork(server, { cwd: folder })
-    started.on('message', ({ id, ...ended }: Ended & { id: number }) => {
-      waiting.get(id)!.resolve(ended)
-      waiting.delete(id)
-    })
-    started.once('exit', (code, signal) => {
-      child = undefined
-      for (const { reject } of waiting.values())
-        reject(new Error(`the process of the commands ended (${signal ?? code})`))
-      waiting.clear()
-    })
-    return started
-  }
-  const perform = (args: readonly string[]): Promise<Ended> =>
-    new Promise((resolve, reject) => {
-      child ??= start()
-      const id = ++asked
-      waiting.set(id, { resolve, reject })
-      child.send({ id, args })
-    })
-  const end = async () => {
-    const ending = child
-    if (!ending) return
-    const ended = new Promise((resolve) => ending.once('exit', resolve))
-    ending.disconnect()
-    await ended
-  }
-  return Object.assign(perform, { end })
+const waiting = new Map<number, { resolve(ended: Ended): void; reject(error: Error): void }>()
+let child: ChildProcess | undefined
+let asked = 0
+
+/**
+ * Runs a command in a folder, in one process for all test files, started with the first: starting a process and loading
+ * the program takes longer than most commands.
+ */
+function performed(folder: string, args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    child ??= startedServer()
+    const id = ++asked
+    waiting.set(id, { resolve, reject })
+    child.send({ id, args, folder, environment: process.env })
+  })
+}
+
+/** It ends with this process, which closes its channel, and does not keep this one from ending. */
+function startedServer(): ChildProcess {
+  const started = fork(server)
+  started.on('message', ({ id, ...ended }: Ended & { id: number }) => {
+    waiting.get(id)!.resolve(ended)
+    waiting.delete(id)
+  })
+  started.once('exit', (code, signal) => {
+    child = undefined
+    for (const { reject } of waiting.values())
+      reject(new Error(`the process of the commands ended (${signal ?? code})`))
+    waiting.clear()
+  })
+  started.unref()
+  started.channel?.unref()
+  return started
 }
 
 /** The words of a command, separated by spaces. */

@@ -1,8 +1,14 @@
-// Runs each command that it is sent, one after the other, and sends back what the command left behind.
+// Runs each command that it is sent, one after the other, in the folder and the environment that come with it, and sends
+// back what the command left behind.
 import { main } from '../../dist/cli/main.js'
 
 // Every command installs its handlers anew.
 for (const emitter of [process, process.stdout, process.stderr]) emitter.setMaxListeners(0)
+
+function become(environment) {
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
+  Object.assign(process.env, environment)
+}
 
 async function performed(args) {
   const left = { stdout: '', stderr: '' }
@@ -21,6 +27,10 @@ async function performed(args) {
 }
 
 let previous = Promise.resolve()
-process.on('message', ({ id, args }) => {
-  previous = previous.then(async () => process.send({ id, ...(await performed(args)) }))
+process.on('message', ({ id, args, folder, environment }) => {
+  previous = previous.then(async () => {
+    process.chdir(folder)
+    become(environment)
+    process.send({ id, ...(await performed(args)) })
+  })
 })

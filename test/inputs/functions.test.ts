@@ -215,6 +215,21 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [(j) => node.describeFile('none', { layout: j })],
     [(j) => node.describeFile('none', { array: j })],
   ],
+  loadPackage: [
+    (j) => node.loadPackage(j),
+    (j) => node.loadPackage(out, j),
+    (j) => node.loadPackage(out, { verify: j }),
+    (j) => node.loadPackage(out, { threads: j }),
+    (j) => node.loadPackage(out, { model: j }),
+    (j) => node.loadPackage(out, { seal: j }),
+  ],
+  verifyPackage: [
+    (j) => node.verifyPackage(j),
+    (j) => node.verifyPackage(out, j),
+    (j) => node.verifyPackage(out, { model: j }),
+    (j) => node.verifyPackage(out, { seal: j }),
+  ],
+  writePackage: [(j) => node.writePackage(j, new Map()), (j) => node.writePackage(out, j)],
   load: [
     (j) => node.load(j),
     (j) => node.load(out, j),

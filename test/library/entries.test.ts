@@ -32,7 +32,7 @@ it('the package exports each of them', () => {
 it('the README says what each has', () => {
   const rows = sourceText('README.md')
     .split('\n')
-    .filter((line) => /^\| `latentlab/.test(line))
+    .filter((line) => /^\| `latentlab[`/]/.test(line))
   expect(rows.map((line) => line.split('`')[1])).toEqual([
     'latentlab',
     ...parts.map((part) => `latentlab/${part}`),

@@ -78,9 +78,9 @@ describe('the package that npm run package makes', () => {
     )
   })
 
-  it('holds the program and nothing else: at most 700 kB to download, 2.5 MB unpacked', () => {
-    expect(packed.bytes).toBeLessThan(700_000)
-    expect(packed.unpackedBytes).toBeLessThan(2_500_000)
+  it('holds the program and nothing else: at most 800 kB to download, 2.8 MB unpacked', () => {
+    expect(packed.bytes).toBeLessThan(800_000)
+    expect(packed.unpackedBytes).toBeLessThan(2_800_000)
   })
 
   it('is installed without what few need', (context) => {

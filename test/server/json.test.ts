@@ -239,6 +239,7 @@ describe('plain JSON of a model of arrays', () => {
         info: { dimension: 6, exampleShape: [3, 1, 2] },
         latent: 2,
         posterior: () => {},
+        likelihood: () => {},
       },
       async reconstruct(x: { data: Float32Array; shape: number[] }) {
         seen.push(Array.from(x.data, (value) => Math.round(255 * value)))

@@ -51,6 +51,7 @@ export const fakeModel = (parts: object): ServableModel =>
       info: { dimension: 2, exampleShape: [2] },
       latent: 2,
       posterior: () => {},
+      likelihood: () => {},
     },
     config: {},
     epoch: 1,

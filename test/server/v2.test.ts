@@ -8,7 +8,7 @@ let service: RunningService
 let url: string
 beforeAll(async () => {
   const models = [served('sensors', fakeModel({}), { encoder: exampleGraph() })]
-  service = await serve(models, { port: 0, maxRows: 300, batchRows: 4 })
+  service = await serve(models, { port: 0, maxRows: 600, batchRows: 4 })
   url = `${service.address}/v2`
 })
 afterAll(() => service?.drain(0))
@@ -109,8 +109,8 @@ describe('the Open Inference Protocol', () => {
     ])
   })
 
-  it('computes more rows than a batch has in parts, and gives all of them', async () => {
-    const n = 11
+  it('computes more rows than a call has in parts, and gives all of them', async () => {
+    const n = 513
     const { json } = await infer({
       inputs: [
         {
@@ -174,14 +174,14 @@ describe('the Open Inference Protocol', () => {
   it('refuses more rows than a request may have', async () => {
     const { status, json } = await infer({
       inputs: [
-        { name: 'x', shape: [301, 3], datatype: 'FP32', data: new Array(903).fill(0) },
-        { name: 'n', shape: [301], datatype: 'INT64', data: new Array(301).fill(0) },
-        { name: 'mask', shape: [301, 3], datatype: 'BOOL', data: new Array(903).fill(true) },
+        { name: 'x', shape: [601, 3], datatype: 'FP32', data: new Array(1803).fill(0) },
+        { name: 'n', shape: [601], datatype: 'INT64', data: new Array(601).fill(0) },
+        { name: 'mask', shape: [601, 3], datatype: 'BOOL', data: new Array(1803).fill(true) },
       ],
     })
     expect([status, json.error]).toEqual([
       400,
-      'inputs: 301 rows; expected at most 300 in a request',
+      'inputs: 601 rows; expected at most 600 in a request',
     ])
   })
 

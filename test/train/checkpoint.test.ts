@@ -104,6 +104,12 @@ describe('a checkpoint', () => {
     expect(new DataView(file.buffer).getFloat32(8 + length + 4, true)).toBe(-2.5)
   })
 
+  it('has the bytes that it had in the first version', () => {
+    expect(digest(encoded())).toBe(
+      'ba662a5d96590c829614e1c54d6442d206808e65d1b099864a18104101130e2d',
+    )
+  })
+
   it('of a training names the parameters and what the optimiser keeps for each', async () => {
     const { arrays, model } = (await trained({ config: { epochs: 1 } })).store.read('last')
     expect(model).toBe('vae')

@@ -40,7 +40,7 @@ export async function verifyPackage(
   options: OpenOptions = {},
 ): Promise<Verification> {
   const { requireLoadOptions } = await import('./packaged-model.ts')
-  requireLoadOptions(options)
+  requireLoadOptions(options, 'verifyPackage')
   const { verification } = await import('./verify.ts')
   return verification(sourceAt(location), () => openRuntime({ device: 'cpu', threads: 0 }), options)
 }

@@ -1,20 +1,10 @@
 import type { ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
-import {
-  chosenScore,
-  type ScoreName,
-  type Scoring,
-  scoresOf,
-  scoringWith,
-} from '../../answers/anomaly/scoring.ts'
+import { chosenScore, type Scoring, scoresOf, scoringWith } from '../../answers/anomaly/scoring.ts'
 import { VERSION } from '../../config/version.ts'
-import type { DataSet } from '../../data/dataset.ts'
-import type { ExampleForm } from '../../data/form.ts'
-import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { PackageFiles } from '../../package/files.ts'
 import { MANIFEST } from '../../package/files.ts'
 import {
   type Answering,
-  type GoldenDifference,
   type Goldens,
   goldensOf,
   modelDifferences,
@@ -32,40 +22,13 @@ import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { type StoredPrecision, writeSafetensors } from '../../tensor/safetensors.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import { thresholdFor } from '../answers/score-summary.ts'
-import type { RunConfig } from '../config.ts'
 import { modelCard } from './card/card.ts'
 import { packageConfigText } from './config-file.ts'
 import { checkedOptions, type ExportOptions } from './export-options.ts'
+import type { Exportable, Exported } from './exportable.ts'
 import { rounded } from './float16.ts'
 import { type PackagedMaterial, packagedNames, scoringTensors } from './scoring-file.ts'
 import { type PackagedThreshold, thresholdText } from './threshold-file.ts'
-
-/** A trained model that can be exported, with what its card says. */
-export interface Exportable {
-  readonly trained: TrainedModel
-  readonly config: RunConfig
-  readonly folder?: string | undefined
-  readonly epoch: number
-  readonly step: number
-  readonly checkpoint: 'best' | 'last'
-  form(): Promise<ExampleForm | undefined>
-  scoring(names: readonly ScoreName[]): Promise<Scoring>
-  data(): Promise<DataSet>
-  evaluate(split: 'test'): Promise<Evaluation>
-}
-
-/** A package, and what is worth knowing about it. */
-export interface Exported {
-  readonly name: string
-  readonly files: PackageFiles
-  readonly threshold: PackagedThreshold | undefined
-  /** Examples of the training data that are in the package: 0 unless its score is the distance. */
-  readonly trainingExamples: number
-  /** The largest |a - b| / (1 + |b|) between the trained model and ONNX Runtime, over all goldens. */
-  readonly largestDifference: number
-  /** How far answers with 16-bit weights are from those with 32 bits, output by output; undefined for 32 bits. */
-  readonly loss: readonly GoldenDifference[] | undefined
-}
 
 /**
  * Makes a package of a trained model. Its ONNX files are run on the goldens first.

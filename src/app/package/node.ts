@@ -43,7 +43,7 @@ export async function verifyPackage(
   location: PackageLocation,
   options: OpenOptions = {},
 ): Promise<Verification> {
-  requireLoadOptions(options)
+  requireLoadOptions(options, 'verifyPackage')
   return verification(sourceAt(location), () => openRuntime({ device: 'cpu', threads: 0 }), options)
 }
 

@@ -14,6 +14,7 @@ import { type Manifest, openManifest, readListed } from '../../package/manifest.
 import { requireSafeOnnx } from '../../package/safe-onnx.ts'
 import { fileName, type PackageSource } from '../../package/source.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
+import { shortened } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { readSafetensors } from '../../tensor/safetensors.ts'
 import { type BuiltModel, build, parametersIn } from '../../train/build.ts'
@@ -93,6 +94,7 @@ export async function openPackage(
     throw new UserError(
       `${named('threshold.json')}: its score is not among those of scoring.safetensors`,
     )
+  const graphs = graphNames.filter((name) => has(onnxPath(name)))
   const runtime = await openRuntime(config)
   const trained = trainedModel(runtime, model, parametersIn(model, arrays))
   /** Made once, as it keeps the graphs of its scores. */
@@ -105,7 +107,7 @@ export async function openPackage(
     form,
     material,
     threshold,
-    graphs: graphNames.filter((name) => has(onnxPath(name))),
+    graphs,
     async scoring(names) {
       const missing = names.find((name) => !material?.names.some((one) => one === name))
       if (material && missing === undefined) {
@@ -116,8 +118,13 @@ export async function openPackage(
         `${source.name}: the package holds nothing that ${missing ?? 'a score'} needs`,
       )
     },
-    goldens: async () =>
-      goldensIn(await tensorsIn('goldens.safetensors'), named('goldens.safetensors')),
+    async goldens() {
+      const file = named('goldens.safetensors')
+      const goldens = goldensIn(await tensorsIn('goldens.safetensors'), file)
+      const without = graphs.find((name) => !goldens.graphs[name])
+      if (without === undefined) return goldens
+      throw new UserError(`${file}: has nothing of ${onnxPath(without)}; the package is damaged`)
+    },
     async onnx(graph) {
       const path = onnxPath(graph)
       const bytes = await read(path)
@@ -128,17 +135,34 @@ export async function openPackage(
 }
 
 /** How far the model of a package is from the goldens that were written with it. */
-export async function goldenDifferences(opened: OpenedPackage): Promise<GoldenDifference[]> {
-  const { trained, form, threshold, material } = opened
-  const score = threshold && material && { name: threshold.score, unit: threshold.unit, material }
-  const scorer = score && (await scoringWith(trained, material).scorer(score.name))
-  const graphs = await graphsOf(trained, form, score)
-  return modelDifferences({ trained, form, scorer }, graphs, await opened.goldens())
-}
+export const goldenDifferences = (opened: OpenedPackage): Promise<GoldenDifference[]> =>
+  running(opened, async () => {
+    const { trained, form, threshold, material } = opened
+    const score = threshold && material && { name: threshold.score, unit: threshold.unit, material }
+    const scorer = score && (await scoringWith(trained, material).scorer(score.name))
+    const graphs = await graphsOf(trained, form, score)
+    return modelDifferences({ trained, form, scorer }, graphs, await opened.goldens())
+  })
 
 /** The same of its ONNX files. */
-export const onnxGoldenDifferences = async (opened: OpenedPackage): Promise<GoldenDifference[]> =>
-  onnxDifferences(opened.trained.runtime, await opened.goldens(), opened.onnx)
+export const onnxGoldenDifferences = (opened: OpenedPackage): Promise<GoldenDifference[]> =>
+  running(opened, async () =>
+    onnxDifferences(opened.trained.runtime, await opened.goldens(), opened.onnx),
+  )
+
+/** Runs goldens. Each file may be sound, and yet no other than the export's own go together. */
+async function running<T>({ source }: OpenedPackage, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    const { message } = error as Error
+    if (error instanceof UserError && message.startsWith(source.name)) throw error
+    const why = shortened(message.split('\n')[0]!, 300)
+    throw new UserError(
+      `${source.name}: its goldens cannot be run (${why}); its files do not belong together, or one is damaged`,
+    )
+  }
+}
 
 function requireParameters({ parameters }: BuiltModel, arrays: Arrays, file: string): void {
   for (const { name, shape } of parameters.values()) {

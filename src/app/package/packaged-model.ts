@@ -1,13 +1,15 @@
 import type { ModelScoreName } from '../../answers/anomaly/scoring.ts'
+import { ownDefinition } from '../../models/definition.ts'
 import { requireAgreeing } from '../../package/goldens.ts'
 import type { GraphName } from '../../package/graphs-of.ts'
-import type { Manifest } from '../../package/manifest.ts'
+import { type Manifest, requireSealText } from '../../package/manifest.ts'
 import type { PackageSource } from '../../package/source.ts'
 import type { Runtime } from '../../runtime/session.ts'
-import { requireOptions, requireText } from '../../tensor/checks.ts'
+import { requireOptions } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { ScorePreset } from '../answers/scored-examples.ts'
+import { resolveConfig } from '../config.ts'
 import { type Model, publicModel } from '../library/model.ts'
 import type { PackageConfig } from './config-file.ts'
 import { goldenDifferences, type OpenedPackage, type OpenOptions, openPackage } from './open.ts'
@@ -45,12 +47,15 @@ export interface LoadPackageOptions extends OpenOptions {
 const optionNames = ['verify', 'threads', 'model', 'seal']
 
 /** Throws UserError for options that do not fit. */
-export function requireLoadOptions(options: LoadPackageOptions): void {
-  requireOptions(options, 'loadPackage', optionNames, UserError)
-  const { verify, seal } = options
+export function requireLoadOptions(options: LoadPackageOptions, of = 'loadPackage'): void {
+  const known = of === 'loadPackage' ? optionNames : ['model', 'seal']
+  requireOptions(options, of, known, UserError)
+  const { verify, seal, threads } = options
+  resolveConfig({ threads })
+  ownDefinition(options.model)
   if (verify !== undefined && typeof verify !== 'boolean')
     throw new UserError(`verify: expected true or false, got ${described(verify)}`)
-  if (seal !== undefined) requireText(seal, 'seal', 'the seal of a manifest', UserError)
+  if (seal !== undefined) requireSealText(seal)
 }
 
 /**

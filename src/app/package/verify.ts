@@ -27,6 +27,7 @@ export async function verification(
   openRuntime: () => Promise<Runtime> | Runtime,
   options: OpenOptions = {},
 ): Promise<Verification> {
+  await source.list?.()
   const findings = await verifyFiles(source, options)
   if (findings.some(({ isNote }) => !isNote)) return { sound: false, findings, model: [], onnx: [] }
   let runtime: Runtime | undefined

@@ -91,7 +91,6 @@ function printFound(found: ScoredFile, out: string): void {
   print(alarmsSentence(threshold, alarms, scores.length))
   if (hasDrifted(drift)) print(driftSentence(drift))
   const labelled = comparisons.of.some(({ detection }) => detection)
-  if (hasBaselines(comparisons) || labelled)
-    printTable(comparisonTable(comparisons, scores.length))
+  if (hasBaselines(comparisons) || labelled) printTable(comparisonTable(comparisons, scores.length))
   if (page) print(`the oddest rows, with reasons: ${page}`)
 }

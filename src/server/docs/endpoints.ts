@@ -29,12 +29,12 @@ function jsonSchema(schema: z.ZodType): JsonSchema {
   return rest
 }
 
-/** All that can be asked: of the service, of each model, and of each graph. */
+/** All that can be asked: of each model, of each graph, and of the service. */
 export function endpointsOf(service: Service): Endpoint[] {
   return [
-    ...general,
     ...[...service.models.values()].flatMap(ofModel),
     ...[...service.graphs.values()].flatMap(ofGraph),
+    ...general,
   ]
 }
 

@@ -10,12 +10,12 @@ export function abilitiesOf({
   scores,
 }: Pick<ServedModel, 'model' | 'scores'>): MethodName[] {
   const { model } = served
-  const restores = model.restore !== undefined || model.posterior !== undefined
+  const hasCode = model.posterior !== undefined && model.likelihood !== undefined
   const has: Readonly<Record<MethodName, boolean>> = {
     score: scores.length > 0,
     encode: model.posterior !== undefined,
     decode: model.likelihood !== undefined,
-    reconstruct: restores,
+    reconstruct: hasCode || model.restore !== undefined,
     sample: canSample(model),
     impute: canImpute(served),
   }

@@ -12,6 +12,9 @@ export interface GraphModel {
   readonly batcher: Batcher<Arrays, Arrays>
 }
 
+/** Rows of one call of the runtime, at least: between calls other models have their turn. */
+const CALL_ROWS = 256
+
 /** Requests with equal keys have rows of the same sizes and can share a call. */
 export function batchKey({ hasRows, inputs }: Signature, feeds: Arrays): string | undefined {
   if (!hasRows) return undefined
@@ -32,7 +35,7 @@ export function graphModel(
   const signature = signatureOf(bytes, `${graph}.onnx`)
   const compute = (requests: readonly Arrays[]) =>
     signature.hasRows
-      ? computeRows(session, requests, batchRows)
+      ? computeRows(session, requests, Math.max(batchRows, CALL_ROWS))
       : Promise.all(requests.map(session.run))
   return {
     graph,

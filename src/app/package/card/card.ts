@@ -1,24 +1,10 @@
-import type { ExampleForm } from '../../../data/form.ts'
-import type { Goldens } from '../../../package/goldens.ts'
-import type { PackageGraphs } from '../../../package/graphs-of.ts'
-import type { StoredPrecision } from '../../../tensor/safetensors.ts'
-import type { Exportable, Exported } from '../export.ts'
 import { checkSection } from './check-section.ts'
 import { dataSection } from './data-section.ts'
+import type { CardFacts } from './facts.ts'
 import { figuresSection } from './figures-section.ts'
 import { frontMatter, modelSection } from './model-section.ts'
 import { limitsSection, scoreSection } from './score-section.ts'
 import { usageSection } from './usage-section.ts'
-
-/** What the card of a package is about. */
-export interface CardFacts
-  extends Pick<Exported, 'name' | 'threshold' | 'trainingExamples' | 'largestDifference' | 'loss'> {
-  readonly source: Exportable
-  readonly form: ExampleForm
-  readonly graphs: PackageGraphs
-  readonly goldens: Goldens
-  readonly precision: StoredPrecision
-}
 
 /** The model card, `README.md`: what the model is, what it was trained on, how good it is, how it is used, and what it is not for. */
 export async function modelCard(facts: CardFacts): Promise<string> {

@@ -1,6 +1,6 @@
 import { TOLERANCE } from '../../../package/goldens.ts'
 import { pythonCheck } from '../../../package/python-check.ts'
-import type { CardFacts } from './card.ts'
+import type { CardFacts } from './facts.ts'
 import { code, markdownTable } from './markdown.ts'
 
 export function checkSection({ largestDifference, loss, goldens }: CardFacts): string {

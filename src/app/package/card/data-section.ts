@@ -3,7 +3,7 @@ import { formText } from '../../../data/form.ts'
 import type { TableColumn } from '../../../distributions/columns/column.ts'
 import { UserError } from '../../../tensor/errors.ts'
 import { counted, grouped } from '../../../tensor/numbers.ts'
-import type { CardFacts } from './card.ts'
+import type { CardFacts } from './facts.ts'
 import { cell, markdownTable } from './markdown.ts'
 
 /** The data of the run; undefined where it is not at hand, as for a package that is exported again. */

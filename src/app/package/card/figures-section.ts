@@ -1,7 +1,7 @@
 import { formatFigure, intervalOf } from '../../../evaluate/ledger/entry.ts'
 import { grouped } from '../../../tensor/numbers.ts'
-import type { CardFacts } from './card.ts'
 import { dataAtHand } from './data-section.ts'
+import type { CardFacts } from './facts.ts'
 import { markdownTable } from './markdown.ts'
 
 /** The ledger of the test split, as `evaluate` prints it. */

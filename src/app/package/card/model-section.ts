@@ -2,7 +2,7 @@ import { VERSION } from '../../../config/version.ts'
 import { kindOf } from '../../../data/form.ts'
 import { sizeOf } from '../../../tensor/host.ts'
 import { counted, grouped } from '../../../tensor/numbers.ts'
-import type { CardFacts } from './card.ts'
+import type { CardFacts } from './facts.ts'
 import { cell } from './markdown.ts'
 
 /** What the catalogue of models that the card may be put into reads. */

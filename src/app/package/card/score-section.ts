@@ -1,6 +1,6 @@
 import { kindOf } from '../../../data/form.ts'
 import { counted } from '../../../tensor/numbers.ts'
-import type { CardFacts } from './card.ts'
+import type { CardFacts } from './facts.ts'
 
 const short = (value: number): string => String(Number(value.toPrecision(4)))
 

@@ -1,7 +1,7 @@
 import { preprocessOf } from '../../../package/graphs/preprocess.ts'
 import { PACK_IN_PYTHON } from '../../../package/graphs/python.ts'
 import { graphNames } from '../../../package/graphs-of.ts'
-import type { CardFacts } from './card.ts'
+import type { CardFacts } from './facts.ts'
 import { cell, code, markdownTable } from './markdown.ts'
 
 /** How the package is used in Node, in a page, in Python and over HTTP. */

@@ -1,0 +1,73 @@
+/** Faults of the service: answers to the wrong rows, units, limits and access. */
+export const serving = [
+  {
+    name: 'served: a request of a batch gets the rows of another',
+    file: 'src/server/v1/given-rows.ts',
+    from: 'start = span[1]',
+    to: 'start = span[0]',
+    tests: ['test/server/json.test.ts'],
+  },
+  {
+    name: 'served: a graph answers a request with the rows of another',
+    file: 'src/server/v2/graph-model.ts',
+    from: '    start = end\n',
+    to: '',
+    tests: ['test/server/v2-batches.test.ts'],
+  },
+  {
+    name: 'served: requests of other options share a batch',
+    file: 'src/server/batcher.ts',
+    from: 'other.key !== first.key',
+    to: 'other.key === first.key',
+    tests: ['test/server/batcher.test.ts'],
+  },
+  {
+    name: 'served: the queue lets in one row too many',
+    file: 'src/server/admission.ts',
+    from: 'rows + more > most',
+    to: 'rows + more > most + 1',
+    tests: ['test/server/batcher.test.ts'],
+  },
+  {
+    name: 'served: the bounds of a rate are swapped with the threshold',
+    file: 'src/server/v1/methods.ts',
+    from: 'value: threshold.threshold, falseAlarms, rate',
+    to: 'value: falseAlarms, falseAlarms: threshold.threshold, rate',
+    tests: ['test/server/json.test.ts'],
+  },
+  {
+    name: 'served: pixels are answered in [0, 1]',
+    file: 'src/server/v1/values.ts',
+    from: '(value) => value / scale',
+    to: '(value) => value * 1',
+    tests: ['test/server/json.test.ts'],
+  },
+  {
+    name: 'served: binary tensors follow in another order',
+    file: 'src/server/v2/request.ts',
+    from: 'at += size ?? 0',
+    to: 'at += 0',
+    tests: ['test/server/v2-binary.test.ts'],
+  },
+  {
+    name: 'served: any beginning of the token is enough',
+    file: 'src/server/security.ts',
+    from: 'timingSafeEqual(digest(given), digest(token))',
+    to: 'token.startsWith(given)',
+    tests: ['test/server/access.test.ts'],
+  },
+  {
+    name: 'served: a name that ends like an allowed one is taken',
+    file: 'src/server/security.ts',
+    from: 'allowed.toLowerCase() === name',
+    to: 'name.includes(allowed.toLowerCase())',
+    tests: ['test/server/access.test.ts'],
+  },
+  {
+    name: 'served: a client that has left is computed for',
+    file: 'src/server/batcher.ts',
+    from: 'queue = queue.filter((other) => other !== waiting)',
+    to: '',
+    tests: ['test/server/batcher.test.ts'],
+  },
+]
