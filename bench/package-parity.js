@@ -109,8 +109,8 @@ await withUsage(async () => {
     )
 })
 
-function figure({ error, largest, outputs }) {
-  return error ?? `${outputs} outputs, ${largest.toExponential(1)}`
+function figure({ error, largest, outputs, of }) {
+  return error ?? `${outputs} outputs, ${largest.toExponential(1)} (${of})`
 }
 
 /** Trains for an epoch, exports, and compares the package with its goldens: those of the trained model. */
@@ -124,14 +124,8 @@ async function measured(
   const run = `${place}-run`
   try {
     const given = data === 'table' ? tableOf(lab, examples) : imagesOf(lab, examples)
-    const training = {
-      epochs: 1,
-      batch: 100,
-      validation: 50,
-      test: 100,
-      seed: 1,
-      threads,
-    }
+    const steps = model === 'pca' ? {} : { epochs: 1, batch: 100 }
+    const training = { ...steps, validation: 50, test: 100, seed: 1, threads }
     await lab.train({ model, ...training, ...given, ...options, out: run })
     const { label: _, ...known } = given
     const trained = await lab.load(run, known)
@@ -139,8 +133,9 @@ async function measured(
     await trained.close()
     const { sound, findings, model: ofModel, onnx } = await lab.verifyPackage(place)
     if (!sound) throw new Error(findings.map(({ path, what }) => `${path}: ${what}`).join('; '))
-    const largest = Math.max(...[...ofModel, ...onnx].map((one) => one.largest))
-    return { package: place, outputs: onnx.length, largest }
+    const worst = [...ofModel, ...onnx].reduce((a, b) => (b.largest > a.largest ? b : a))
+    const { largest, graph, output } = worst
+    return { package: place, outputs: onnx.length, largest, of: `${output} of ${graph}` }
   } catch (error) {
     return { error: error.message }
   } finally {
