@@ -11,6 +11,7 @@ const expectedValues = ['test/answers/anomaly/expected-values.test.ts']
 const sentence = ['test/app/answers/reason-sentence.test.ts']
 const page = ['test/app/answers/score-page.test.ts']
 const scorers = ['test/answers/anomaly/model-scorers.test.ts']
+const expressions = ['test/answers/anomaly/score-expressions.test.ts']
 const within = ['test/answers/within-training.test.ts']
 const scoring = ['test/answers/anomaly/scoring.test.ts']
 const pictures = ['test/app/answers/score-pictures.test.ts']
@@ -367,9 +368,23 @@ export const anomaly = [
   {
     name: 'the share of a column counts all codes alike',
     file: 'src/answers/anomaly/bound-expression.ts',
-    from: '.logSoftmax(1)',
-    to: '.mul(0).logSoftmax(1)',
+    from: 'above.logSoftmax(1)',
+    to: 'above.mul(0).logSoftmax(1)',
     tests: scorers,
+  },
+  {
+    name: 'the share of the code weighs codes by their posterior',
+    file: 'src/answers/anomaly/bound-expression.ts',
+    from: 'apart.sub(excess)',
+    to: 'apart.add(excess)',
+    tests: expressions,
+  },
+  {
+    name: 'the share of the code is without log K',
+    file: 'src/answers/anomaly/bound-expression.ts',
+    from: '.add(Math.log(samples))',
+    to: '',
+    tests: expressions,
   },
   {
     name: 'a score of the bound is the bound',

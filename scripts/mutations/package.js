@@ -8,6 +8,9 @@ const sources = ['test/package/sources.test.ts']
 const address = ['test/package/address.test.ts']
 const onnx = ['test/package/safe-onnx.test.ts']
 const tampering = ['test/package/tampering.test.ts']
+const steady = ['test/package/steady.test.ts']
+const card = ['test/app/card.test.ts']
+const family = ['test/package/family.test.ts']
 
 export const packages = [
   {
@@ -149,5 +152,33 @@ export const packages = [
     from: 'if (hasCategories(column) && !categories?.length)',
     to: 'if (hasCategories(column) && categories === null)',
     tests: ['test/data/table/stored-form.test.ts'],
+  },
+  {
+    name: 'goldens keep rows whose fifth and sixth neighbour are equally near',
+    file: 'src/package/steady.ts',
+    from: 'if (within === k) return true',
+    to: 'return true',
+    tests: steady,
+  },
+  {
+    name: 'goldens keep codes with two categories equally likely',
+    file: 'src/package/steady.ts',
+    from: 'other[at] === own![at]',
+    to: 'other[at] !== undefined',
+    tests: steady,
+  },
+  {
+    name: 'a card rounds every range to six digits',
+    file: 'src/app/package/card/data-section.ts',
+    from: 'Math.max(6, needed)',
+    to: '6',
+    tests: card,
+  },
+  {
+    name: 'the threshold of a package is that of its first score',
+    file: 'src/app/package/export.ts',
+    from: 'found.calibration[name]!',
+    to: 'found.calibration[available[0]!]!',
+    tests: family,
   },
 ]

@@ -51,7 +51,11 @@ export function writeModel(
     .filter(([input]) => !Object.hasOwn(stored, input))
     .map(([input, x]) => proto.valueInfo(input, x.dtype, x.shape, notes[input]))
   const nodes = needed(main.nodes, names)
-  const body = proto.graph(name, { ...main, nodes, inputs, outputs: declared }, parts.description)
+  // ONNX Runtime would warn of the others, in Python on every user's screen.
+  const used = new Set(nodes.flatMap((node) => node.input))
+  const initializers = main.initializers.filter((array) => used.has(array.name))
+  const contents = { ...main, nodes, initializers, inputs, outputs: declared }
+  const body = proto.graph(name, contents, parts.description)
   return proto.model(body, opset, parts.metadata)
 }
 

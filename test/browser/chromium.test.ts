@@ -3,15 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verification } from '../../src/app/package/verify.ts'
 import { openPictures } from '../../src/data/pictures/open.ts'
 import { pictureReading } from '../../src/data/pictures/reading.ts'
+import { writePackage } from '../../src/package/folder.ts'
+import { TOLERANCE } from '../../src/package/goldens.ts'
+import { memorySource } from '../../src/package/source.ts'
 import { pictureFolders, png } from '../data/pictures/files.ts'
 import { mixedTable } from '../data/table/one-table.ts'
 import { csvText, objectOf, parquetBytes, utf8 } from '../data/table/written.ts'
 import { settings } from '../models/contract/data.ts'
 import { everyMember } from '../models/contract/subjects.ts'
+import { onnx } from '../train/onnx.ts'
 import { launch, noBrowser } from './chromium.ts'
 import { type Library, nodeLibrary } from './library.ts'
+import { filesOf, worst, writePackages } from './packages.ts'
 import * as scenario from './page/scenario.js'
 import { buildPage, type Site, serveFolder } from './site.ts'
 
@@ -286,6 +292,108 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
       expect(gap(here[what], there[what]), what).toBeLessThan(RELATIVE)
     expect(there.png).toEqual(here.png)
   })
+
+  it('opens packages whose goldens it answers within 1e-5, by address and from files', async () => {
+    const names = await writePackages(join(folder, 'site', 'packages'))
+    const files = await filesOf(join(folder, 'site', 'packages', 'pictures'))
+    const page = await open(plain)
+    const there = await page.evaluate(
+      async ([given, listed]) => {
+        const found = []
+        for (const name of given) {
+          const address = `packages/${name}/`
+          const { sound, findings, model, onnx } = await window.lab.verifyPackage(address)
+          found.push({ name, sound, findings, model, onnx })
+        }
+        const list = listed.map(([path, bytes]) => {
+          const file = new File([Uint8Array.from(bytes)], path.split('/').at(-1)!)
+          Object.defineProperty(file, 'webkitRelativePath', { value: `pictures/${path}` })
+          return file
+        })
+        const [fromFiles, fromAddress] = [
+          await window.lab.loadPackage(list),
+          await window.lab.loadPackage('packages/pictures/'),
+        ]
+        const samples = []
+        for (const model of [fromFiles, fromAddress]) {
+          samples.push([...(await model.sample(3, { seed: 2 })).data])
+          await model.close()
+        }
+        const changed = listed.map(([path, bytes]) =>
+          path === 'model.safetensors' ? [...bytes.slice(0, -1), bytes.at(-1)! ^ 1] : bytes,
+        )
+        const others = list.map((file, i) => {
+          const other = new File([Uint8Array.from(changed[i]!)], file.name)
+          const value = file.webkitRelativePath
+          Object.defineProperty(other, 'webkitRelativePath', { value })
+          return other
+        })
+        const refusal = await window.lab.loadPackage(others).catch(String)
+        return { found, samples, refusal: String(refusal) }
+      },
+      [names, files] as const,
+    )
+    await page.close()
+    expect(there.found.map(({ name }) => name)).toEqual(names)
+    for (const { name, sound, findings, model, onnx: ofFiles } of there.found) {
+      if (process.env.LATENTLAB_FIGURES) console.log(name, worst(model), worst(ofFiles))
+      expect(findings, name).toEqual([])
+      expect(sound, name).toBe(true)
+      for (const { largest, unequal } of [worst(model), worst(ofFiles)]) {
+        expect([largest < TOLERANCE, unequal], `${name}: ${largest}`).toEqual([true, 0])
+        // Another processor's rounding: were it none, the page would compare answers with themselves.
+        expect(largest, name).toBeGreaterThan(0)
+      }
+    }
+    const [fromFiles, fromAddress] = there.samples
+    expect(fromFiles).toHaveLength(3 * 3 * 8 * 12)
+    expect(fromFiles).toEqual(fromAddress)
+    expect(there.refusal).toMatch(/^UserError: pictures\/model\.safetensors: .*hash/)
+  })
+
+  it('exports a package that Node opens', async () => {
+    const page = await open(plain)
+    const there = await page.evaluate(async () => {
+      const { data, labels } = window.scenario.bars(window.lab, 60)
+      const small = { hidden: [8], latent: 2, epochs: 1, batch: 10 }
+      const model = await window.lab.train({ model: 'vae', ...small, data, labels })
+      const exported = await model.export({ score: 'bound' })
+      const codes = await model.encode(data)
+      await model.close()
+      return {
+        files: [...exported].map(([path, bytes]) => [path, [...bytes]] as const),
+        codes: [...codes.data],
+      }
+    })
+    await page.close()
+    const files = new Map(there.files.map(([path, bytes]) => [path, Uint8Array.from(bytes)]))
+    const found = await verification(memorySource(files, 'exported'), () => onnx())
+    if (process.env.LATENTLAB_FIGURES)
+      console.log('exported', worst(found.model), worst(found.onnx))
+    expect(found).toMatchObject({ sound: true, findings: [] })
+    expect(found.model.map(({ graph, output }) => `${graph} ${output}`).sort()).toEqual([
+      'decoder pixels',
+      'encoder z',
+      'sample pixels',
+      'sample z',
+      'score code_share',
+      'score score',
+      'score shares',
+    ])
+    expect(worst(found.model).unequal).toBe(0)
+    const lab = await nodeLibrary()
+    const model = await lab.loadPackage(await written(files))
+    const { data } = scenario.bars(lab, 60)
+    const codes = await model.encode(data)
+    await model.close()
+    expect(gap([...codes.data], there.codes)).toBeLessThan(RELATIVE)
+  })
+
+  async function written(files: ReadonlyMap<string, Uint8Array>): Promise<string> {
+    const place = join(folder, 'exported')
+    await writePackage(place, files)
+    return place
+  }
 
   it('runs the example of docs/browser.md as it stands', async () => {
     const page = await browser.newPage()

@@ -155,6 +155,43 @@ describe('the package that npm run package makes', () => {
     expect(existsSync(join(project, 'digits'))).toBe(false)
   })
 
+  it('opens a package where there is nothing else: no run, no data, another project', async (context) => {
+    if (unreachable) context.skip(unreachable)
+    const exported = latentlab('export', 'table', '--threads', '1', '--out', 'model')
+    expect(exported.status, exported.output).toBe(0)
+    const alone = join(folder, 'alone')
+    await mkdir(alone)
+    await rename(join(project, 'model'), join(alone, 'model'))
+    const answering = (open: string) => `import { load, loadPackage } from 'latentlab'
+      const model = await ${open}
+      const { data } = await model.encode([{ x: 3, y: 4, z: 'a' }])
+      const { scores } = await model.score([{ x: 3, y: 4, z: 'a' }], { score: 'bound' })
+      console.log(JSON.stringify({ codes: [...data], scores: [...scores] }))
+      await model.close()`
+    const answers = (open: string, cwd: string) => {
+      const ran = run(process.execPath, ['--input-type=module', '-e', answering(open)], cwd)
+      expect(ran.status, ran.output).toBe(0)
+      return JSON.parse(ran.stdout)
+    }
+    const ofRun = answers("load('table')", project)
+    await rename(join(project, 'node_modules'), join(alone, 'node_modules'))
+    const here = (...args: string[]) =>
+      run(join(alone, 'node_modules', '.bin', 'latentlab'), args, alone)
+    await rm(join(project, 'table'), { recursive: true })
+    await rm(join(project, 'table.csv'))
+    expect(answers("loadPackage('model')", alone)).toEqual(ofRun)
+    await writeFile(join(alone, 'today.csv'), 'x,y,z\n3,4,a\n6,0,b\n40,4,a\n')
+    const verified = here('verify', 'model')
+    expect([verified.status, verified.stdout]).toEqual([0, expect.stringMatching(/^model: sound/)])
+    const flags = ['--data', 'today.csv', '--no-page', '--threads', '1', '--out', 'scored.csv']
+    const scored = here('score', 'model', ...flags)
+    expect(scored.status, scored.output).toBe(0)
+    expect(await readFile(join(alone, 'scored.csv'), 'utf8')).toMatch(
+      /^3,4,a,.*\n6,0,b,.*\n40,4,a,/m,
+    )
+    await rename(join(alone, 'node_modules'), join(project, 'node_modules'))
+  })
+
   it('bundles for the browser without its runtime into a worker that names the package', async (context) => {
     if (unreachable) context.skip(unreachable)
     const { output } = await bundled(join(project, 'web'))

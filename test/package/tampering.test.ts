@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { packagedModel } from '../../src/app/package/packaged-model.ts'
+import type { PackageFiles } from '../../src/package/files.ts'
 import { memorySource } from '../../src/package/source.ts'
 import { verifyFiles } from '../../src/package/verify-files.ts'
-import { bytesText, encoder, madeUp, sealed, textBytes } from './made-up.ts'
+import { onnx } from '../train/onnx.ts'
+import { bytesText, encoder, madeUp, refusalOf, sealed, textBytes } from './made-up.ts'
+import { ofTables, trainedOn } from './trained.ts'
 
 const fault = (path: string, what: string) => [{ path, what, isNote: false }]
 const verified = (files: ReadonlyMap<string, Uint8Array>, seal?: string) =>
@@ -16,29 +20,49 @@ function draws(seed: number): (n: number) => number {
   }
 }
 
-describe('a package that was changed', () => {
+/** What `loadPackage` reads; the ONNX files, the card and `preprocess.json` are for others. */
+const READ = /^(?:config|threshold|manifest)\.json$|\.safetensors$/
+
+describe('a package of a trained model that was changed', () => {
+  let files: PackageFiles
+  beforeAll(async () => {
+    const { model } = await trainedOn(ofTables.find(({ title }) => title === 'vae, mixed table')!)
+    files = await model.export({ score: 'distance' })
+    await model.close()
+  })
+
   it('is found out by each of 500 random bytes, or says what it said', async () => {
-    const files = await madeUp()
     const manifest = JSON.parse(bytesText(files.get('manifest.json')!))
     const paths = [...files.keys()]
+    expect(paths).toHaveLength(12)
     const draw = draws(15)
-    let unfound = 0
+    let [unfound, refused] = [0, 0]
     for (let change = 0; change < 500; change++) {
       const path = paths[draw(paths.length)]!
       const bytes = files.get(path)!.slice()
       const at = draw(bytes.length)
       bytes[at]! ^= 1 + draw(255)
-      const found = await verified(new Map([...files, [path, bytes]]))
+      const changed = new Map([...files, [path, bytes]])
+      const found = await verified(changed)
       if (found.length === 0) {
         // Spaces of the manifest: it says the same.
         expect(path, `byte ${at}`).toBe('manifest.json')
         expect(JSON.parse(bytesText(bytes))).toEqual(manifest)
         unfound++
-      } else expect(found.map((one) => one.path)).toEqual([path])
+        continue
+      }
+      expect(found.map((one) => one.path)).toEqual([path])
+      if (!READ.test(path)) continue
+      const load = () => packagedModel(memorySource(changed, 'p'), () => onnx())
+      expect(await refusalOf(load)).toMatch(`p/${path}`)
+      refused++
     }
-    expect(unfound).toBeLessThan(5)
+    expect(unfound).toBeLessThan(20)
+    expect(refused).toBeGreaterThan(200)
   })
+})
 
+describe('a package that was changed', () => {
   it('is found out where bytes are added, cut off or exchanged between files', async () => {
     const files = await madeUp()
     for (const [path, bytes] of files) {

@@ -1,6 +1,7 @@
-"""Checks a package of Latentlab with nothing but NumPy and ONNX Runtime: python verify-package.py FOLDER
+"""Checks packages of Latentlab with nothing but NumPy and ONNX Runtime: python verify-package.py FOLDER [FOLDER ...]
 
-Prints the largest |a - b| / (1 + |b|) of each graph's outputs and the goldens, and fails above 1e-5.
+Prints the largest |a - b| / (1 + |b|) of each graph's outputs and the goldens, and fails above 1e-5, or where an index of a
+category differs.
 """
 
 import hashlib
@@ -11,31 +12,47 @@ import sys
 import numpy as np
 import onnxruntime as ort
 
-folder = pathlib.Path(sys.argv[1])
-for path, entry in json.loads((folder / "manifest.json").read_bytes())["files"].items():
-    if hashlib.sha256((folder / path).read_bytes()).hexdigest() != entry["sha256"]:
-        sys.exit(f"{path} does not match its hash")
-
-file = (folder / "goldens.safetensors").read_bytes()
-start = 8 + int.from_bytes(file[:8], "little")
 types = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "I32": "<i4", "U8": "u1", "BOOL": "?"}
-graphs = {}
-for name, place in json.loads(file[8:start]).items():
-    if name.count("/") == 2:  # GRAPH/inputs/NAME, GRAPH/outputs/NAME
-        graph, kind, value = name.split("/")
-        begin, end = (start + offset for offset in place["data_offsets"])
-        array = np.frombuffer(file[begin:end], types[place["dtype"]]).reshape(place["shape"])
-        graphs.setdefault(graph, {"inputs": {}, "outputs": {}})[kind][value] = array
 
-wrong = []
-for graph, goldens in graphs.items():
-    session = ort.InferenceSession(folder / "onnx" / f"{graph}.onnx")
-    got = session.run(list(goldens["outputs"]), goldens["inputs"])
-    pairs = [(a.astype(float), b.astype(float)) for a, b in zip(got, goldens["outputs"].values())]
-    off = [np.where(np.isnan(a) & np.isnan(b), 0, abs(a - b) / (1 + abs(b))) for a, b in pairs]
-    worst = max(np.max(one, initial=0) for one in off)
-    print(f"{graph}: {worst:.1e}")
-    if not worst <= 1e-5:
-        wrong.append(graph)
-if wrong:
-    sys.exit(f"{', '.join(wrong)}: the goldens do not agree")
+
+def goldens_of(folder):
+    file = (folder / "goldens.safetensors").read_bytes()
+    start = 8 + int.from_bytes(file[:8], "little")
+    graphs = {}
+    for name, place in json.loads(file[8:start]).items():
+        if name.count("/") == 2:  # GRAPH/inputs/NAME, GRAPH/outputs/NAME
+            graph, kind, value = name.split("/")
+            begin, end = (start + offset for offset in place["data_offsets"])
+            array = np.frombuffer(file[begin:end], types[place["dtype"]]).reshape(place["shape"])
+            graphs.setdefault(graph, {"inputs": {}, "outputs": {}})[kind][value] = array
+    return graphs
+
+
+def difference(a, b):
+    if a.shape != b.shape or a.dtype != b.dtype or (b.dtype.kind == "i" and (a != b).any()):
+        return np.inf
+    with np.errstate(invalid="ignore"):
+        off = np.abs(a.astype(float) - b) / (1 + np.abs(b))
+    return np.max(np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0, off), initial=0)
+
+
+def verify(folder, before):
+    for path, entry in json.loads((folder / "manifest.json").read_bytes())["files"].items():
+        if hashlib.sha256((folder / path).read_bytes()).hexdigest() != entry["sha256"]:
+            sys.exit(f"{before}{path} does not match its hash")
+    worst = {}
+    for graph, goldens in goldens_of(folder).items():
+        session = ort.InferenceSession(folder / "onnx" / f"{graph}.onnx")
+        got = session.run(list(goldens["outputs"]), goldens["inputs"])
+        worst[graph] = max(map(difference, got, goldens["outputs"].values()))
+        print(f"{before}{graph}: {worst[graph]:.1e}")
+    wrong = [graph for graph, off in worst.items() if not off <= 1e-5]
+    if wrong:
+        sys.exit(f"{before}{', '.join(wrong)}: the goldens do not agree")
+    return max(worst.values())
+
+
+folders = [pathlib.Path(name) for name in sys.argv[1:]]
+largest = [verify(folder, f"{folder.name}/" if len(folders) > 1 else "") for folder in folders]
+if len(folders) > 1:
+    print(f"largest of {len(folders)} packages: {max(largest):.1e}")

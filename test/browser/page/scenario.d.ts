@@ -1,7 +1,13 @@
 import type { Runtime } from '../../src/runtime/session.ts'
+import type { HostTensor } from '../../src/tensor/host.ts'
 import type { Library, nodeLibrary } from '../library.ts'
 
 type Lab = Library | Awaited<ReturnType<typeof nodeLibrary>>
+
+export function bars(
+  lab: Lab,
+  count: number,
+): { readonly data: HostTensor<'uint8'>; readonly labels: Int32Array }
 
 export interface Stepwise {
   readonly objectives: number[]

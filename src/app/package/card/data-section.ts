@@ -65,15 +65,20 @@ function columnsTable(columns: readonly TableColumn[]): string {
 
 const MOST_CATEGORIES = 8
 
-function valuesText({ kind, categories, range }: TableColumn): string {
+function valuesText(column: TableColumn): string {
+  const { categories, range } = column
   if (categories) {
     const shown = categories.slice(0, MOST_CATEGORIES).join(', ')
     return categories.length > MOST_CATEGORIES ? `${shown}, … (${categories.length})` : shown
   }
-  if (!range) return ''
-  const text = (value: number) =>
-    kind === 'datetime'
-      ? new Date(value * 86_400_000).toISOString().slice(0, 10)
-      : String(Number(value.toPrecision(6)))
-  return `${text(range[0])} to ${text(range[1])}`
+  return range ? range.map((value) => valueText(column, value)).join(' to ') : ''
+}
+
+/** A value to a thousandth of what the column varies by: 1700000012.5 where that is 20. */
+function valueText({ kind, scale }: TableColumn, value: number): string {
+  if (kind === 'datetime') return new Date(value * 86_400_000).toISOString().slice(0, 10)
+  if (kind === 'count') return String(value)
+  const relative = kind === 'positive' ? scale : scale / Math.abs(value)
+  const needed = 3 + Math.ceil(-Math.log10(relative))
+  return String(Number(value.toPrecision(Math.min(17, Math.max(6, needed)))))
 }
