@@ -14,8 +14,8 @@ export const exports = [
   {
     name: 'the card says the rate where the threshold belongs',
     file: 'src/app/package/card/score-section.ts',
-    from: 'is above ${short(threshold.threshold)}',
-    to: 'is above ${short(falseAlarms)}',
+    from: 'short(threshold.threshold)',
+    to: 'short(falseAlarms)',
     tests: cli,
   },
   {
