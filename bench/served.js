@@ -63,11 +63,13 @@ export async function sensorsPackage(folder, { rows, epochs }) {
 /**
  * Starts `latentlab serve`.
  *
+ * @param {readonly string[]} args
+ * @param {readonly string[]} [node] flags of Node
  * @returns {Promise<{ address: string, memory: () => number, end: () => Promise<number | null> }>} `memory` in MB; `end` sends
  * SIGTERM and gives the exit code
  */
-export function startService(args) {
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', ...args, '--port', '0'], {
+export function startService(args, node = []) {
+  const child = spawn(process.execPath, [...node, LAUNCHER, 'serve', ...args, '--port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const ended = new Promise((done) => child.once('close', (code) => done(code)))

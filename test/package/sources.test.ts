@@ -57,7 +57,7 @@ describe('a package in a folder', () => {
     )
     expect(readFileSync(join(folder, 'config.json'))).toEqual(before)
     await expect(writePackage(at('x'), new Map([['../y.json', textBytes('1')]]))).rejects.toThrow(
-      'a package cannot be written: the path "../y.json" is not allowed',
+      'files: the path "../y.json" is not allowed',
     )
     writeFileSync(at('file'), '')
     expect(await refusalOf(async () => writePackage(at('file', 'p'), await madeUp()))).toBe(

@@ -40,10 +40,14 @@ const root = resolve(import.meta.dirname, '../../src')
 
 /** What may hold flags or commands in its texts outside `src/cli`, and why. */
 const allowed: Readonly<Record<string, string>> = {
+  'app/package/card/': 'a card shows commands to type',
   'app/report/': 'a report prints commands to type',
   'data/table/cells.ts': 'marks of missing values, of which one is two dashes',
+  'package/graphs/preprocess.ts': 'the name of the file format',
+  'package/manifest.ts': 'the name of the file format',
   'report/report-style.ts': 'names of CSS variables',
   'report/class-names.ts': 'names of CSS variables',
+  'server/': 'a service is started by the command line alone',
   'runtime/collector.ts': 'a flag of V8',
   'train/checkpoint.ts': 'the name of the file format',
   'tensor/wording.ts': 'where flags are made from options',

@@ -5,6 +5,7 @@ import { folderSource } from '../../package/folder.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Device } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { given, option, worded } from '../../tensor/wording.ts'
 import type { Run } from '../run/load.ts'
 import { openPackage } from './open.ts'
 import { presetOf, requireGoldenAnswers } from './packaged-model.ts'
@@ -40,7 +41,7 @@ export async function packagedRun(
   try {
     if (checkpoint !== undefined && checkpoint !== opened.checkpoint)
       throw new UserError(
-        `--checkpoint ${checkpoint}: ${folder} is a package of the ${opened.checkpoint} checkpoint; leave it out, or use the run`,
+        worded`${given('checkpoint', checkpoint)}: ${folder} is a package of the ${opened.checkpoint} checkpoint; leave it out, or use the run`,
       )
     await requireGoldenAnswers(opened)
   } catch (error) {
@@ -49,7 +50,7 @@ export async function packagedRun(
   }
   const without = async (): Promise<never> => {
     throw new UserError(
-      `${folder} is a package, which holds no data; give a file with --data, or use the run that it came from`,
+      worded`${folder} is a package, which holds no data; give ${option('data')}, or use the run that it came from`,
     )
   }
   return {

@@ -1,0 +1,49 @@
+// The way of a trained model into a package, and of its figures onto the card.
+
+const cli = ['test/cli/export.test.ts']
+const goldens = ['test/package/goldens.test.ts']
+
+export const exports = [
+  {
+    name: 'the threshold of a package is for a rate that nobody asked for',
+    file: 'src/app/package/export.ts',
+    from: 'thresholdFor(found.calibration[name]!, falseAlarms)',
+    to: 'thresholdFor(found.calibration[name]!, undefined)',
+    tests: cli,
+  },
+  {
+    name: 'the card says the rate where the threshold belongs',
+    file: 'src/app/package/card/score-section.ts',
+    from: 'short(threshold.threshold)',
+    to: 'short(falseAlarms)',
+    tests: cli,
+  },
+  {
+    name: 'a package holds training examples although its score needs none',
+    file: 'src/app/package/export.ts',
+    from: "name === 'distance' ? found.training : ",
+    to: 'found.training ?? ',
+    tests: cli,
+  },
+  {
+    name: 'a package scores by the rate of everybody instead of its own',
+    file: 'src/cli/score-output.ts',
+    from: 'flags.falseAlarms ?? falseAlarms',
+    to: 'flags.falseAlarms',
+    tests: cli,
+  },
+  {
+    name: 'a difference from the goldens is divided by what was found',
+    file: 'src/package/goldens.ts',
+    from: '/ (1 + Math.abs(Number(b)))',
+    to: '/ (1 + Math.abs(Number(a)))',
+    tests: goldens,
+  },
+  {
+    name: 'indices that differ are numbers that nearly agree',
+    file: 'src/package/goldens.ts',
+    from: 'largest <= TOLERANCE && unequal === 0',
+    to: 'largest <= TOLERANCE',
+    tests: goldens,
+  },
+]
