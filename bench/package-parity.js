@@ -26,7 +26,7 @@ const untied = ['ae', 'dae', 'cae', 'scae', 'aae', 'wae']
 
 /** Images of 28 by 28 pixels, and a table of 20 columns with gaps: name, network, options. */
 const ROWS = [
-  ...['pca', 'linear-ae'].map((model) => of(model, '', { latent: 20 })),
+  ...['pca', 'linear-ae'].map((model) => of(model, 'linear', { latent: 20 })),
   ...['stacked-ae', 'stacked-dae'].map((model) => of(model, 'mlp 500,500', dense)),
   ...['ae', 'dae', 'cae', 'scae', 'vae', 'cvae', 'aae', 'wae', 'gan', 'vae-gan'].flatMap(
     (model) => [
@@ -49,7 +49,7 @@ const ROWS = [
 ]
 
 function of(model, network, options, data = 'images', exporting = {}) {
-  return { name: `${model} ${network}`.trim(), model, network, options, data, exporting }
+  return { name: `${model} ${network}`, model, network, options, data, exporting }
 }
 
 await withUsage(async () => {
@@ -155,9 +155,9 @@ function inPython(python, found) {
   for (const { row, package: place } of packages) {
     const { stdout, stderr, status } = spawnSync(python, [script, place], { encoding: 'utf8' })
     const worst = Math.max(...[...stdout.matchAll(/: (\S+)$/gm)].map(([, value]) => Number(value)))
-    largest.set(row.name, status === 0 ? worst.toExponential(1) : stderr.trim().split('\n').at(-1))
+    largest.set(row.name, status === 0 ? worst.toExponential(1) : stderr.split('\n').at(-1))
   }
-  return { version: asked.stdout.trim(), largest }
+  return { version: asked.stdout, largest }
 }
 
 /** Bytes of 28 by 28 pixels: a soft stroke at an angle, and a dot. */
