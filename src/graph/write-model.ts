@@ -51,12 +51,19 @@ export function writeModel(
     .filter(([input]) => !Object.hasOwn(stored, input))
     .map(([input, x]) => proto.valueInfo(input, x.dtype, x.shape, notes[input]))
   const nodes = needed(main.nodes, names)
-  // ONNX Runtime would warn of the others, in Python on every user's screen.
-  const used = new Set(nodes.flatMap((node) => node.input))
-  const initializers = main.initializers.filter((array) => used.has(array.name))
-  const contents = { ...main, nodes, initializers, inputs, outputs: declared }
-  const body = proto.graph(name, contents, parts.description)
+  const initializers = parts.stored ? readBy(nodes, main.initializers) : main.initializers
+  const body = proto.graph(
+    name,
+    { ...main, initializers, nodes, inputs, outputs: declared },
+    parts.description,
+  )
   return proto.model(body, opset, parts.metadata)
+}
+
+/** The values that nodes read: ONNX Runtime warns of any other. For graphs without sub-graphs, which may read them, too. */
+function readBy(nodes: Scope['nodes'], initializers: Scope['initializers']): Scope['initializers'] {
+  const read = new Set(nodes.flatMap(({ input }) => input))
+  return initializers.filter(({ name }) => read.has(name!))
 }
 
 /** Adds the stored arrays that expressions read, and gives the names of their values in float32. */

@@ -7,6 +7,9 @@ import { type GraphName, graphNames } from './graphs-of.ts'
 
 const ROWS = 'rows'
 
+/** A list of rows, whose values are numbers and texts. */
+const DEEPEST_ROWS = 2
+
 /** The arrays of `goldens.safetensors`. */
 export function goldenTensors({ rows, graphs }: Goldens): Map<string, HostTensor> {
   const tensors = new Map<string, HostTensor>()
@@ -40,7 +43,7 @@ export function goldensIn(tensors: ReadonlyMap<string, HostTensor>, file: string
   }
   const text = tensors.get(ROWS)
   if (!text) return { graphs }
-  const { value, fault } = strictJson(text.data as Uint8Array)
+  const { value, fault } = strictJson(text.data as Uint8Array, DEEPEST_ROWS, true)
   const isList = Array.isArray(value) && value.every((row) => typeof row === 'object' && row)
   if (fault !== undefined || !isList)
     throw new UserError(`${file}: ${ROWS} is no list of rows; the package is damaged`)

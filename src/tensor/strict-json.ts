@@ -10,8 +10,9 @@ export type StrictJson =
  * that an object has twice, and `__proto__` as a name.
  *
  * @param deepest most objects and lists inside one another
+ * @param anyName lets `__proto__` pass, for rows whose columns may be called anything
  */
-export function strictJson(bytes: Uint8Array, deepest = 20): StrictJson {
+export function strictJson(bytes: Uint8Array, deepest = 20, anyName = false): StrictJson {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -20,7 +21,7 @@ export function strictJson(bytes: Uint8Array, deepest = 20): StrictJson {
   }
   try {
     // Before `JSON.parse`, which would build whatever nesting there is.
-    const fault = namesFault(text, deepest)
+    const fault = namesFault(text, deepest, anyName)
     return fault === undefined ? { value: JSON.parse(text) } : { fault }
   } catch {
     return { fault: 'is not JSON' }
@@ -28,7 +29,7 @@ export function strictJson(bytes: Uint8Array, deepest = 20): StrictJson {
 }
 
 /** Follows the brackets and texts of a JSON text; where it is not JSON, `JSON.parse` says so afterwards. */
-function namesFault(text: string, deepest: number): string | undefined {
+function namesFault(text: string, deepest: number, anyName: boolean): string | undefined {
   /** The names of each object that is open; undefined for a list. */
   const open: (Set<string> | undefined)[] = []
   for (let at = 0; at < text.length; at++) {
@@ -41,7 +42,7 @@ function namesFault(text: string, deepest: number): string | undefined {
     const names = open.at(-1)
     if (names && isFollowedByColon(text, end)) {
       const name = JSON.parse(text.slice(at, end)) as string
-      if (name === '__proto__') return 'uses the name "__proto__"'
+      if (name === '__proto__' && !anyName) return 'uses the name "__proto__"'
       if (names.has(name)) return `has the name ${described(name)} twice`
       names.add(name)
     }

@@ -149,6 +149,9 @@ describe('verify', () => {
     expect(verified.stdout).toContain(
       'manifest.json: there is no such file, and every package has one',
     )
+    expect(verified.stderr).toBe(
+      'latentlab: run: cannot be checked without its manifest.json; expected a package, as latentlab export writes it\n',
+    )
     for (const command of ['evaluate packages/pump', 'resume packages/pump --epochs 40']) {
       const { code, stderr } = await run(command)
       expect([code, stderr]).toEqual([2, expect.stringContaining('packages/pump is a package')])

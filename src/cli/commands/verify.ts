@@ -1,3 +1,4 @@
+import { MANIFEST } from '../../package/files.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { counted } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
@@ -23,10 +24,15 @@ export const verify = defineCommand({
     else
       for (const { path, what, isNote } of findings)
         (isNote ? log : print)(path ? `${path}: ${what}` : what)
-    if (!sound)
+    if (!sound) {
+      const faults = findings.filter(({ isNote }) => !isNote)
+      const isUnread = faults.length === 1 && faults[0]!.path === MANIFEST && seal === undefined
       throw new UserError(
-        `${subject}: ${counted(findings.filter(({ isNote }) => !isNote).length, 'fault')}; do not use this package, but export it again`,
+        isUnread
+          ? `${subject}: cannot be checked without its manifest.json; expected a package, as latentlab export writes it`
+          : `${subject}: ${counted(faults.length, 'fault')}; do not use this package, but export it again`,
       )
+    }
     if (!json)
       print(
         `${subject}: sound; ${counted(model.length + onnx.length, 'output')} of the model and of ONNX Runtime agree with the goldens (|a - b| / (1 + |b|) is at most ${largest.toPrecision(2)})`,

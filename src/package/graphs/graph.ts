@@ -50,7 +50,7 @@ export const classPorts = ({ labels }: BuiltModel): Port[] =>
           dtype: 'int64',
           shape: ['batch'],
           description:
-            'Index of the class that the model is conditioned on, in the classes of config.json.',
+            'Index of the class that the model is conditioned on, in the classLabels of config.json.',
         },
       ]
     : []

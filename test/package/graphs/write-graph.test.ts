@@ -276,3 +276,12 @@ describe('parameters in float16', () => {
     expect(distance(z!, exact.z!)).toBeLessThan(1e-2)
   })
 })
+
+it('holds no value that no node reads, of which ONNX Runtime would warn', () => {
+  const all = [image('vae'), cvae].flatMap((of) => graphs(of).map((graph) => ({ of, graph })))
+  for (const { of, graph } of all) {
+    const { graph: file } = decoded(writeGraph(graph, of.parameters))
+    const read = new Set(file.node.flatMap(({ input }) => input))
+    expect(file.initializer.map(({ name }) => name).filter((name) => !read.has(name))).toEqual([])
+  }
+})

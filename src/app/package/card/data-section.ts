@@ -1,10 +1,11 @@
 import type { DataSet } from '../../../data/dataset.ts'
 import { formText } from '../../../data/form.ts'
+import { classLabelsOf } from '../../../data/labels.ts'
 import type { TableColumn } from '../../../distributions/columns/column.ts'
 import { UserError } from '../../../tensor/errors.ts'
 import { counted, grouped } from '../../../tensor/numbers.ts'
 import type { CardFacts } from './facts.ts'
-import { cell, markdownTable } from './markdown.ts'
+import { markdownTable, span } from './markdown.ts'
 
 /** The data of the run; undefined where it is not at hand, as for a package that is exported again. */
 export async function dataAtHand({
@@ -27,17 +28,25 @@ export async function dataSection(facts: CardFacts): Promise<string> {
   const splits = data
     ? `${splitsText(data)}.`
     : 'The data was not at hand when the package was exported, so its splits are not counted here.'
+  const { table } = form
+  const isTable = table !== undefined && !table.numbers
   const kept =
     trainingExamples > 0
       ? `**${counted(trainingExamples, 'training example')} can be read from this package**: \`scoring.safetensors\` and \`onnx/score.onnx\` hold them, because the score compares with them. Give it only to those who may see the data.`
-      : 'No training example is in this package. It does hold the names of the columns, their categories, and the smallest and largest training value of each (`config.json`).'
-  const { table } = form
+      : `No training example is in this package.${isTable ? ' It does hold the names of the columns, their categories, and the smallest and largest training value of each (`config.json`).' : ''}`
   return `## Data
 
-Trained on \`${cell(file)}\`: ${formText(form)}.${hash} ${splits}
+Trained on ${span(file)}: ${formText(form)}.${hash} ${splits}
 
-${table && !table.numbers ? `${columnsTable(table.columns)}\n` : ''}${table && !table.numbers ? '' : 'Names and ranges of values are in `config.json`. '}${kept}
+${isTable ? `${columnsTable(table.columns)}\n` : ''}${classesText(facts)}${kept}
 `
+}
+
+/** The classes of a model that is conditioned on them, in the order of their indices. */
+function classesText({ source: { trained } }: CardFacts): string {
+  const { labels, info } = trained.model
+  if (labels !== 'condition') return ''
+  return `The model is conditioned on labels. Graphs take the index of the label in this list, counted from 0: ${classLabelsOf(info).join(', ')}.\n\n`
 }
 
 function splitsText({ splits }: DataSet): string {

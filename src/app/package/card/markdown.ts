@@ -11,6 +11,15 @@ export function markdownTable(
 export const cell = (text: string): string =>
   text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>|#~]/g, (mark) => `\\${mark}`)
 
+/** A text as code within a sentence, whatever is in it. */
+export function span(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  const marks = '`'.repeat(
+    Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length)) + 1,
+  )
+  return marks.length > 1 ? `${marks} ${line} ${marks}` : `\`${line}\``
+}
+
 /** Lines of code. */
 export const code = (language: string, lines: string): string =>
   `\`\`\`${language}\n${lines.trimEnd()}\n\`\`\`\n`

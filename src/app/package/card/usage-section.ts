@@ -1,24 +1,15 @@
+import { classLabelsOf } from '../../../data/labels.ts'
+import type { Port } from '../../../package/graphs/port.ts'
 import { preprocessOf } from '../../../package/graphs/preprocess.ts'
 import { PACK_IN_PYTHON } from '../../../package/graphs/python.ts'
 import { graphNames } from '../../../package/graphs-of.ts'
 import type { CardFacts } from './facts.ts'
-import { cell, code, markdownTable } from './markdown.ts'
+import { pythonLiteral, scriptLiteral, scriptText, shellWord } from './literals.ts'
+import { code, markdownTable, span } from './markdown.ts'
 
 /** How the package is used in Node, in a page, in Python and over HTTP. */
 export function usageSection(facts: CardFacts): string {
-  const { name, graphs, goldens, threshold } = facts
-  const example = goldens.rows?.[0]
-  const rows = example ? `[${JSON.stringify(example)}]` : 'rows'
-  const [verb, get] = threshold
-    ? ['score', '{ scores, shares, alarms }']
-    : graphs.encoder
-      ? ['encode', 'codes']
-      : graphs.sample
-        ? ['sample', 'samples']
-        : ['reconstruct', 'restored']
-  const given = verb === 'sample' ? '16' : 'rows'
-  const setup = verb === 'sample' || !example ? '' : `const rows = ${rows}\n`
-  const call = `${setup}const ${get} = await model.${verb}(${given})`
+  const { name, graphs } = facts
   const ports = graphNames.flatMap((of) => {
     const { inputs = [], outputs = [] } = graphs[of] ?? {}
     return [
@@ -30,14 +21,14 @@ export function usageSection(facts: CardFacts): string {
 
 In Node (\`npm install latentlab\`), with the folder of the package:
 
-${code('ts', `import { loadPackage } from 'latentlab'\n\nconst model = await loadPackage('${cell(name)}')\n${call}`)}
+${code('ts', scriptUse(facts, 'latentlab', name))}
 In a page, from an address that you name (\`npm install latentlab onnxruntime-web\`):
 
-${code('ts', `import { loadPackage } from 'latentlab/browser'\n\nconst model = await loadPackage('/models/${cell(name)}/')\n${call}`)}
-In Python, with numpy and onnxruntime alone:
+${code('ts', scriptUse(facts, 'latentlab/browser', `/models/${encodeURIComponent(name)}/`))}
+In Python, with numpy and onnxruntime alone, in the folder of the package:
 
-${code('python', pythonUse(facts, rows))}
-Behind HTTP: \`latentlab serve ${cell(name)}\`.
+${code('python', pythonUse(facts))}
+Behind HTTP: ${span(`latentlab serve ${shellWord(name)}`)}.
 
 ${markdownTable(
   ['graph', '', 'array', 'type', 'shape', 'what it is'],
@@ -52,7 +43,42 @@ ${markdownTable(
 )}`
 }
 
-function pythonUse({ form, graphs, goldens, threshold }: CardFacts, rows: string): string {
+function scriptUse(
+  { source, graphs, goldens, threshold }: CardFacts,
+  library: string,
+  place: string,
+) {
+  const [verb, get] = threshold
+    ? ['score', '{ scores, shares, alarms }']
+    : graphs.encoder
+      ? ['encode', 'codes']
+      : graphs.sample
+        ? ['sample', 'samples']
+        : ['reconstruct', 'restored']
+  const example = goldens.rows?.[0]
+  const [port] = (graphs.score ?? graphs.encoder ?? graphs.restorer)?.inputs ?? []
+  const isArray = verb !== 'sample' && !example && port !== undefined
+  const rows = isArray ? arrayText(port) : `[${scriptLiteral(example)}]`
+  const { labels, info } = source.trained.model
+  const given =
+    labels === 'condition' && verb !== 'sample'
+      ? `rows, { labels: [${classLabelsOf(info)[0]}] }`
+      : 'rows'
+  return `import { ${isArray ? 'hostTensor, ' : ''}loadPackage } from '${library}'
+
+const model = await loadPackage(${scriptText(place)})
+${verb === 'sample' ? '' : `const rows = ${rows}\n`}const ${get} = await model.${verb}(${verb === 'sample' ? 16 : given})`
+}
+
+/** An array of one example, all zero. */
+function arrayText({ dtype, shape }: Port): string {
+  const type = { uint8: 'Uint8Array', float64: 'Float64Array' }[dtype as string] ?? 'Float32Array'
+  const sizes = shape.slice(1)
+  const size = sizes.reduce<number>((product, axis) => product * Number(axis), 1)
+  return `hostTensor('${dtype}', [${[1, ...sizes].join(', ')}], new ${type}(${size})) // yours`
+}
+
+function pythonUse({ form, graphs, goldens, threshold }: CardFacts): string {
   const graph = threshold
     ? 'score'
     : graphs.encoder
@@ -60,36 +86,36 @@ function pythonUse({ form, graphs, goldens, threshold }: CardFacts, rows: string
       : graphs.restorer
         ? 'restorer'
         : 'sample'
-  const inputs = graphs[graph]?.inputs ?? []
-  const isPacked = graph !== 'sample'
-  const asPython = rows
-    .replaceAll(':null', ': None')
-    .replaceAll(':true', ': True')
-    .replaceAll(':false', ': False')
-  const others = inputs.filter(
-    ({ name }) => !['numbers', 'categories', 'mask', 'pixels', 'values'].includes(name),
-  )
-  const packs = isPacked && preprocessOf(form).examples === 'table'
-  const feeds = packs
-    ? 'pack(rows, json.load(open("preprocess.json")))'
-    : `{"${inputs[0]!.name}": ${isPacked ? 'rows' : 'noise'}}`
-  const classes = others.some(({ name }) => name === 'class')
-    ? 'feeds["class"] = np.zeros(len(rows), np.int64)  # the index of each class\n'
+  const ports = graphs[graph]?.inputs ?? []
+  const [first] = ports
+  const packs = graph !== 'sample' && preprocessOf(form).examples === 'table'
+  const example = goldens.rows?.[0]
+  const sizes = first!.shape.slice(1).join(', ')
+  const made = packs
+    ? `rows = [${pythonLiteral(example)}]\nfeeds = pack(rows, json.load(open("preprocess.json")))\n`
+    : graph === 'sample'
+      ? `random = np.random.default_rng(0)\nfeeds = {${noises(ports)}}\n`
+      : `rows = np.zeros((1, ${sizes}), "${first!.dtype}")  # yours\nfeeds = {"${first!.name}": rows}\n`
+  const classes = ports.some(({ name }) => name === 'class')
+    ? `feeds["class"] = np.zeros(${graph === 'sample' ? 16 : 'len(rows)'}, np.int64)  # the index of each class\n`
     : ''
-  const shape = inputs[0]!.shape.slice(1).join(', ')
-  const made = isPacked
-    ? goldens.rows
-      ? `rows = ${asPython}\n`
-      : `rows = np.zeros((1, ${shape}), "${inputs[0]!.dtype}")  # yours\n`
-    : `noise = np.random.default_rng(0).standard_normal((16, ${shape})).astype("float32")\n`
   const alarm = threshold
     ? 'alarms = outputs["score"] > json.load(open("threshold.json"))["threshold"]\n'
     : ''
   return `${packs ? `${PACK_IN_PYTHON}\n` : 'import numpy as np\n'}import json, onnxruntime
 
 session = onnxruntime.InferenceSession("onnx/${graph}.onnx")
-${made}feeds = ${feeds}
-${classes}names = [output.name for output in session.get_outputs()]
+${made}${classes}names = [output.name for output in session.get_outputs()]
 outputs = dict(zip(names, session.run(names, feeds)))
 ${alarm}`
 }
+
+/** The random numbers of 16 samples, each as its name says. */
+const noises = (ports: readonly Port[]): string =>
+  ports
+    .filter(({ name }) => name !== 'class')
+    .map(({ name, shape }) => {
+      const draw = name === 'uniform' ? 'random' : 'standard_normal'
+      return `"${name}": random.${draw}((${[16, ...shape.slice(1)].join(', ')})).astype("float32")`
+    })
+    .join(', ')
