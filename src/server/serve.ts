@@ -59,6 +59,11 @@ export async function serve(
     getRequestListener(app.fetch),
   )
   server.maxConnections = options.maxConnections
+  // A client that asks first (curl does, for a large body) is not asked to send what would be refused.
+  server.on('checkContinue', (incoming, outgoing) => {
+    if (Number(incoming.headers['content-length'] ?? 0) <= options.maxBody) outgoing.writeContinue()
+    server.emit('request', incoming, outgoing)
+  })
   await listening(server, options)
   const connections = countConnections(server)
   return {

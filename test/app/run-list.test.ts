@@ -144,3 +144,11 @@ it('follows links to runs, and passes over dead ones', async () => {
     [join(links, 'linked'), 3],
   ])
 })
+
+it('passes over packages, which have a configuration but are no runs', async () => {
+  const place = mkdtempSync(join(folder, 'packages-'))
+  mkdirSync(join(place, 'pump'))
+  for (const name of ['config.json', 'manifest.json'])
+    writeFileSync(join(place, 'pump', name), '{}')
+  expect(await listRuns(place)).toEqual([])
+})

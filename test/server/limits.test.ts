@@ -148,6 +148,12 @@ describe('limits', () => {
       const chunk = `400\r\n${'x'.repeat(1024)}\r\n`
       const chunked = await raw(address, `${head('Transfer-Encoding: chunked')}${chunk}${chunk}`)
       expect(chunked).toMatch(/^HTTP\/1.1 413 /)
+      const asked = await raw(address, head('Content-Length: 2000\r\nExpect: 100-continue'))
+      expect(asked).toMatch(/^HTTP\/1.1 413 /)
+      const ask = head('Content-Length: 15\r\nExpect: 100-continue\r\nConnection: close')
+      expect(await raw(address, `${ask}{"rows":[[1,2]]}`.slice(0, -1))).toMatch(
+        /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 400 /,
+      )
       const packed = await post(url, '{}', { 'Content-Encoding': 'gzip' })
       expect([packed.status, packed.json.error]).toEqual([
         415,

@@ -52,7 +52,9 @@ async function runFolders(folder: string, depth: number): Promise<string[]> {
       throw new UserError(`${folder}: is not a folder; expected a folder of runs`)
     throw asUserError(error, 'read', folder)
   })
-  if (entries.some(({ name }) => name === 'config.json')) return [folder]
+  const has = (file: string) => entries.some(({ name }) => name === file)
+  // A package has a configuration, too, and is no run.
+  if (has('config.json')) return has('manifest.json') ? [] : [folder]
   if (depth === 0) return []
   const inside = entries.filter(
     (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'),
