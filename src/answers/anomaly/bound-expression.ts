@@ -45,29 +45,25 @@ export function boundExpression(
     // Of weights of e^-1e9, float32 keeps differences only from the largest.
     const largest = logWeights.reduceMax([1], true)
     const above = logWeights.sub(largest)
-    const weights = above.logSoftmax(1).exp().unsqueeze(2) // [B, K, 1]
     const logDensities = perColumn(p, x).reshape([batch, samples, dimension])
+    const excess = logPosterior.sub(logPrior).reshape([batch, samples])
+    // Weights do not change with what all codes have in common; of what is left, float32 keeps more digits.
+    const common = logDensities.mul(1 / samples).sum([1], true)
+    const apart = logDensities.sub(common).sum([2])
+    const logShares = apart.sub(excess).logSoftmax(1) // [B, K]
+    const weights = logShares.exp().unsqueeze(2) // [B, K, 1]
     // Subtracted from 0, which gives no -0 for what counts nothing.
     const shares = scalar(0).sub(logDensities.mul(weights).sum([1]))
     const score = above.logSumExp(1).add(largest.squeeze(1)).sub(Math.log(samples)).neg()
-    const excess = logPosterior.sub(logPrior).reshape([batch, samples])
-    return { score, shares, code: codeShare(logDensities, excess, samples) }
+    // score - Σ shares, without the difference of two large numbers: Σ v_k (log q(z_k) - log p(z_k) + log v_k) + log K with
+    // v_k = w_k / Σ w. A weight of e^-200 is 0 in float32, and its logarithm may be -Infinity.
+    const code = excess
+      .add(logShares.max(-200))
+      .mul(logShares.exp())
+      .sum([1])
+      .add(Math.log(samples))
+    return { score, shares, code }
   }
-}
-
-/**
- * The score less its shares, without the difference of two large numbers, of which float32 keeps few digits:
- * Σ v_k (log q(z_k) - log p(z_k) + log v_k) + log K, with v_k = w_k / Σ w.
- *
- * @param logDensities log p(x_c|z_k), `[B, K, D]`
- * @param excess log q(z_k) - log p(z_k), `[B, K]`
- */
-function codeShare(logDensities: Tensor, excess: Tensor, samples: number): Tensor {
-  // Weights do not change with what all codes have in common, and what is left is small.
-  const apart = logDensities.sub(logDensities.mean([1], true)).sum([2])
-  const logShares = apart.sub(excess).logSoftmax(1)
-  // A weight of e^-200 is 0 in float32, and its logarithm may be -Infinity.
-  return excess.add(logShares.max(-200)).mul(logShares.exp()).sum([1]).add(Math.log(samples))
 }
 
 /** The same points for every example, `[1, K, L]`. */
