@@ -35,8 +35,8 @@ export const exports = [
   {
     name: 'a difference from the goldens is divided by what was found',
     file: 'src/package/goldens.ts',
-    from: '/ (1 + Math.abs(Number(b)))',
-    to: '/ (1 + Math.abs(Number(a)))',
+    from: '/ (1 + scale * Math.abs(Number(b)))',
+    to: '/ (1 + scale * Math.abs(Number(a)))',
     tests: goldens,
   },
   {

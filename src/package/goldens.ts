@@ -251,9 +251,9 @@ export async function modelDifferences(
     if (!golden) continue
     const { form } = answering
     if (goldens.rows && ['encoder', 'restorer', 'score'].includes(name))
-      found.push(...differences(name, await packRows(form, goldens.rows), golden.inputs))
+      found.push(...differences(name, await packRows(form, goldens.rows), golden.inputs, form))
     const outputs = await answered(answering, name, golden.inputs, graphs, goldens.rows)
-    found.push(...differences(name, outputs, golden.outputs))
+    found.push(...differences(name, outputs, golden.outputs, form))
   }
   return found
 }
@@ -263,6 +263,7 @@ export async function onnxDifferences(
   runtime: Runtime,
   goldens: Goldens,
   fileOf: (name: GraphName) => Promise<Uint8Array>,
+  form: Pick<ExampleForm, 'scale'>,
 ): Promise<GoldenDifference[]> {
   const found: GoldenDifference[] = []
   for (const name of graphNames) {
@@ -270,7 +271,7 @@ export async function onnxDifferences(
     if (!golden) continue
     const session = await runtime.open(await fileOf(name))
     try {
-      found.push(...differences(name, await session.run(golden.inputs), golden.outputs))
+      found.push(...differences(name, await session.run(golden.inputs), golden.outputs, form))
     } finally {
       await session.close()
     }
@@ -291,14 +292,27 @@ export function requireAgreeing(found: readonly GoldenDifference[], why: string)
   )
 }
 
-/** Arrays compared by name, without the classes, which are given beside the rows. */
-export function differences(graph: GraphName, found: Arrays, expected: Arrays): GoldenDifference[] {
+/**
+ * Arrays compared by name, without the classes, which are given beside the rows.
+ *
+ * @param form by whose scale pixels are compared as the network sees them, in [0, 1]: in bytes, one that is nearly black would be
+ * held to 4e-8 of white, less than float32 sums keep
+ */
+export function differences(
+  graph: GraphName,
+  found: Arrays,
+  expected: Arrays,
+  form?: Pick<ExampleForm, 'scale'>,
+): GoldenDifference[] {
   return Object.entries(expected)
     .filter(([output]) => output !== 'class')
-    .map(([output, array]) => ({ graph, output, ...differenceOf(found[output], array) }))
+    .map(([output, array]) => {
+      const scale = output.endsWith('pixels') ? (form?.scale ?? 1) : 1
+      return { graph, output, ...differenceOf(found[output], array, scale) }
+    })
 }
 
-function differenceOf(found: HostTensor | undefined, expected: HostTensor) {
+function differenceOf(found: HostTensor | undefined, expected: HostTensor, scale: number) {
   const count = expected.data.length
   if (!found || String(found.shape) !== String(expected.shape))
     return { largest: Number.POSITIVE_INFINITY, unequal: 0, count }
@@ -309,7 +323,8 @@ function differenceOf(found: HostTensor | undefined, expected: HostTensor) {
     if (Object.is(a, b) || a === b) continue
     if (!isFloat) unequal++
     else {
-      const difference = Math.abs(Number(a) - Number(b)) / (1 + Math.abs(Number(b)))
+      const difference =
+        (scale * Math.abs(Number(a) - Number(b))) / (1 + scale * Math.abs(Number(b)))
       largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference)
     }
   }

@@ -18,6 +18,14 @@ describe('a difference from the goldens', () => {
     expect(compared({ z: floats(-3) }, { z: floats(-3.5) })[0]!.largest).toBeCloseTo(0.5 / 4.5, 12)
   })
 
+  it('is that of pixels between 0 and 1, whatever they are stored as', () => {
+    const pixels = { pixels: floats(0, 51) }
+    const [found] = differences('decoder', { pixels: floats(0, 0) }, pixels, { scale: 1 / 255 })
+    expect(found!.largest).toBeCloseTo(0.2 / 1.2, 12)
+    const codes = differences('encoder', { z: floats(1) }, { z: floats(0) }, { scale: 1 / 255 })
+    expect(codes[0]!.largest).toBe(1)
+  })
+
   it('is a count of indices that are not equal, and nothing for what both lack', () => {
     const [found] = compared(
       { categories: indices(0n, 2n, 1n) },

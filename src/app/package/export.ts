@@ -14,7 +14,13 @@ import {
 import { goldenTensors } from '../../package/goldens-file.ts'
 import { preprocessOf } from '../../package/graphs/preprocess.ts'
 import { writeGraph } from '../../package/graphs/write-graph.ts'
-import { graphNames, graphsOf, onnxPath, type PackagedScore } from '../../package/graphs-of.ts'
+import {
+  type GraphName,
+  graphNames,
+  graphsOf,
+  onnxPath,
+  type PackagedScore,
+} from '../../package/graphs-of.ts'
 import { manifestOf, PACKAGE_FORMAT } from '../../package/manifest.ts'
 import { requireSafeOnnx } from '../../package/safe-onnx.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -56,7 +62,7 @@ export async function exported(source: Exportable, options: ExportOptions): Prom
     const graph = graphs[name]
     if (graph) files.set(onnxPath(name), writeGraph(graph, trained.parameters, precision))
   }
-  const largestDifference = await requireAgreement(trained, files, goldens)
+  const largestDifference = await requireAgreement(answering, files, goldens)
   const exact = { ...answering, trained: original, scorer: await scoring?.scorerFor(original) }
   const loss = precision === 'float16' ? await modelDifferences(exact, graphs, goldens) : undefined
   const metadata = { format: PACKAGE_FORMAT }
@@ -87,15 +93,16 @@ export async function exported(source: Exportable, options: ExportOptions): Prom
 
 /** Runs the goldens through the ONNX files. The largest difference; throws UserError where one is too large. */
 async function requireAgreement(
-  { runtime }: TrainedModel,
+  { trained, form }: Answering,
   files: PackageFiles,
   goldens: Goldens,
 ): Promise<number> {
-  const found = await onnxDifferences(runtime, goldens, async (name) => {
+  const fileOf = async (name: GraphName) => {
     const path = onnxPath(name)
     requireSafeOnnx(files.get(path)!, path)
     return files.get(path)!
-  })
+  }
+  const found = await onnxDifferences(trained.runtime, goldens, fileOf, form)
   requireAgreeing(
     found,
     'ONNX Runtime gives other answers than the trained model; nothing was written',

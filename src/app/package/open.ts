@@ -147,7 +147,7 @@ export const goldenDifferences = (opened: OpenedPackage): Promise<GoldenDifferen
 /** The same of its ONNX files. */
 export const onnxGoldenDifferences = (opened: OpenedPackage): Promise<GoldenDifference[]> =>
   running(opened, async () =>
-    onnxDifferences(opened.trained.runtime, await opened.goldens(), opened.onnx),
+    onnxDifferences(opened.trained.runtime, await opened.goldens(), opened.onnx, opened.form),
   )
 
 /** Runs goldens. Each file may be sound, and yet no other than the export's own go together. */
