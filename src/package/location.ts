@@ -27,7 +27,7 @@ export function sourceOf(
     new UserError(`location: expected ${expected} of a package, or its files, got ${got}`)
   if (location instanceof URL) return addressSource(location)
   if (typeof location === 'string') {
-    if (location === '') throw refuse('""')
+    if (location === '' || location.includes('\0')) throw refuse(described(location))
     return named(location)
   }
   if (location instanceof Map) return memorySource(requireFiles(location, 'location'))

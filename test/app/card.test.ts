@@ -18,7 +18,8 @@ describe('the card of a package', () => {
       column('visits', [0, 12_345_678], 1),
     ]
     const form = { ...data.form, table: { ...data.form.table!, columns } }
-    const source = { config: { data: { data: 'a.csv' } }, data: async () => data }
+    const trained = { model: { labels: undefined, info: {} } }
+    const source = { trained, config: { data: { data: 'a.csv' } }, data: async () => data }
     const text = await dataSection({ source, form, trainingExamples: 0 } as never)
     const ranges = [...text.matchAll(/^\| (\w+) \|.*? \| ([^|]* to [^|]*) \|/gm)]
     expect(ranges.map(([, name, range]) => [name, range])).toEqual([

@@ -333,7 +333,6 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
       },
       [names, files] as const,
     )
-    await page.close()
     expect(there.found.map(({ name }) => name)).toEqual(names)
     for (const { name, sound, findings, model, onnx: ofFiles } of there.found) {
       if (process.env.LATENTLAB_FIGURES) console.log(name, worst(model), worst(ofFiles))
@@ -365,7 +364,6 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
         codes: [...codes.data],
       }
     })
-    await page.close()
     const files = new Map(there.files.map(([path, bytes]) => [path, Uint8Array.from(bytes)]))
     const found = await verification(memorySource(files, 'exported'), () => onnx())
     if (process.env.LATENTLAB_FIGURES)

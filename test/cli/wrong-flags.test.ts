@@ -60,6 +60,17 @@ const wrong: Readonly<Record<string, readonly [begun: string, ...flags: string[]
   transfer: ['transfer run', ...counts, '--split tset', '--out x.csv', ...ofRuns],
   encode: ['encode run', '--split tset', '--out x.png', ...ofRuns],
   decode: ['decode run', '--codes none.npy', '--codes=', '--codes images.npy --label x', ...ofRuns],
+  export: [
+    'export run',
+    ...['--score nll', '--score none --false-alarms 0.1', '--false-alarms 2', '--false-alarms='],
+    ...['--precision float8', '--out run', '--data none.npy', ...ofRuns],
+  ],
+  verify: ['verify run', '', '--seal 12', '--seal=', '--json=3', 'more'],
+  serve: [
+    'serve nowhere',
+    ...['', '--port 70000', '--port x', '--host=', '--host 0.0.0.0', '--token-file none'],
+    ...['--batch-rows 0', '--queue 0', '--max-body 3', '--timeout 0', '--threads 2.5', '--json=3'],
+  ],
   inspect: ['inspect', '--data none.npy', '--data=', 'none'],
   report: ['report run', '--beside none', '--beside=', '--data none.npy', ...ofRuns],
   doctor: ['doctor run', '--labels none.npy', '--data none.npy', ...ofRuns],

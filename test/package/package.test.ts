@@ -211,6 +211,7 @@ describe('the package that npm run package makes', () => {
     const { output, warnings } = await bundled(join(project, 'web'))
     const names = output.map(({ fileName }) => fileName.replace(/-[\w-]{8}\./, '.')).sort()
     expect(names).toEqual([
+      'assets/export.js',
       'assets/index.js',
       'assets/ort-wasm-simd-threaded.wasm',
       'assets/web-worker.js',

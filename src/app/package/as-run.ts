@@ -50,7 +50,7 @@ export async function packagedRun(
   }
   const without = async (): Promise<never> => {
     throw new UserError(
-      worded`${folder} is a package, which holds no data; give ${option('data')}, or use the run that it came from`,
+      worded`${folder} is a package, which holds no data; give ${option('data')} where new examples are taken, or use the run that it came from`,
     )
   }
   return {

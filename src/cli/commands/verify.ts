@@ -20,19 +20,19 @@ export const verify = defineCommand({
     const found = await verifyPackage(subject, { seal })
     const { sound, findings, model, onnx } = found
     const largest = Math.max(0, ...[...model, ...onnx].map((one) => one.largest))
+    const faults = findings.filter(({ isNote }) => !isNote)
+    if (faults.length === 1 && faults[0]!.path === MANIFEST && seal === undefined && !json)
+      throw new UserError(
+        `${subject}: cannot be checked: ${MANIFEST}: ${faults[0]!.what}; expected a package, as latentlab export writes it`,
+      )
     if (json) printJson({ package: subject, sound, findings, model, onnx })
     else
       for (const { path, what, isNote } of findings)
         (isNote ? log : print)(path ? `${path}: ${what}` : what)
-    if (!sound) {
-      const faults = findings.filter(({ isNote }) => !isNote)
-      const isUnread = faults.length === 1 && faults[0]!.path === MANIFEST && seal === undefined
+    if (!sound)
       throw new UserError(
-        isUnread
-          ? `${subject}: cannot be checked without its manifest.json; expected a package, as latentlab export writes it`
-          : `${subject}: ${counted(faults.length, 'fault')}; do not use this package, but export it again`,
+        `${subject}: ${counted(faults.length, 'fault')}; do not use this package; copy or export it again`,
       )
-    }
     if (!json)
       print(
         `${subject}: sound; ${counted(model.length + onnx.length, 'output')} of the model and of ONNX Runtime agree with the goldens (|a - b| / (1 + |b|) is at most ${largest.toPrecision(2)})`,

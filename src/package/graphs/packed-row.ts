@@ -1,6 +1,7 @@
 import { type ExampleForm, kindOf } from '../../data/form.ts'
 import type { TableForm } from '../../data/table/form.ts'
 import type { Tensor } from '../../graph/tensor.ts'
+import { counted } from '../../tensor/numbers.ts'
 import { type Port, type PortColumn, type PortText, portColumn } from './port.ts'
 import { positionsOf } from './positions.ts'
 import { cellsOfRow, type RowTensors, rowOfCells } from './table-cells.ts'
@@ -135,5 +136,5 @@ function axesText({ order, stored, exampleShape }: ExampleForm): string {
   const flat = stored.length === 1 ? ' in flat rows' : ''
   const size = `${height} high and ${width} wide`
   if (order === 'hw') return `${size}, row by row${flat}`
-  return `${size}, ${channels} channels ${order === 'chw' ? 'first' : 'last'}${flat}`
+  return `${size}, ${counted(channels, 'channel')} ${order === 'chw' ? 'first' : 'last'}${flat}`
 }
