@@ -37,7 +37,13 @@ async function packageWith(name: string, off: number): Promise<string> {
   const folder = join(root, name)
   await writePackage(
     folder,
-    await sealed(new Map([...(await madeUp()), ['goldens.safetensors', goldens]])),
+    await sealed(
+      new Map([
+        ...(await madeUp()),
+        ['goldens.safetensors', goldens],
+        ['preprocess.json', new TextEncoder().encode('{}')],
+      ]),
+    ),
   )
   return folder
 }
@@ -53,7 +59,7 @@ describe.skipIf(!isThere)(
         stdout: 'encoder 0.0\n',
         stderr: '',
       })
-      expect(pythonCheck.trimEnd().split('\n')).toHaveLength(10)
+      expect(pythonCheck.trimEnd().split('\n')).toHaveLength(12)
 
       const off = await packageWith('off', 1.5)
       // |0.5 - 2| / (1 + 2)
