@@ -42,19 +42,17 @@ export function boundExpression(
     const x = repeatedRows(values, samples)
     const [logPrior, logPosterior] = [prior([1, latent]).logProb(z), q.logProb(z)]
     const logWeights = p.logProb(x).add(logPrior).sub(logPosterior).reshape([batch, samples])
-    // Of weights of e^-1e9, float32 keeps differences only from the largest.
-    const largest = logWeights.reduceMax([1], true)
-    const above = logWeights.sub(largest)
     const logDensities = perColumn(p, x).reshape([batch, samples, dimension])
     const excess = logPosterior.sub(logPrior).reshape([batch, samples])
     // Weights do not change with what all codes have in common; of what is left, float32 keeps more digits.
     const common = logDensities.mul(1 / samples).sum([1], true)
-    const apart = logDensities.sub(common).sum([2])
-    const logShares = apart.sub(excess).logSoftmax(1) // [B, K]
+    const apart = logDensities.sub(common).sum([2]).sub(excess)
+    // Of weights of e^-1e9, float32 keeps differences only from the largest.
+    const logShares = apart.sub(apart.reduceMax([1], true)).logSoftmax(1) // [B, K]
     const weights = logShares.exp().unsqueeze(2) // [B, K, 1]
     // Subtracted from 0, which gives no -0 for what counts nothing.
     const shares = scalar(0).sub(logDensities.mul(weights).sum([1]))
-    const score = above.logSumExp(1).add(largest.squeeze(1)).sub(Math.log(samples)).neg()
+    const score = logWeights.logSumExp(1).sub(Math.log(samples)).neg()
     // score - Σ shares, without the difference of two large numbers: Σ v_k (log q(z_k) - log p(z_k) + log v_k) + log K with
     // v_k = w_k / Σ w. A weight of e^-200 is 0 in float32, and its logarithm may be -Infinity.
     const code = excess

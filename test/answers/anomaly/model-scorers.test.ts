@@ -79,6 +79,21 @@ describe('minus the bound', () => {
     expect(found.code![0]).toBeCloseTo(score - sum, -3)
   })
 
+  it('has shares that add up however far a value is, also where float32 gives several codes the same weight', async () => {
+    const distances = [10, 1e3, 1e4, 1e6, 1e7, 1e8, 1e10]
+    const rows = distances.flatMap((x) => [...values.slice(0, 2), x, ...values.slice(3, 5)])
+    for (const seed of [0, 1]) {
+      const found = await boundScorer(factors.trained, { seed }).explained({
+        values: rowsOf(rows, 5),
+      })
+      distances.forEach((_, i) => {
+        const sum = found.shares.data.subarray(5 * i, 5 * i + 5).reduce((a, b) => a + b)
+        expect(sum / found.scores[i]!).toBeGreaterThan(0.95)
+        expect(sum / found.scores[i]!).toBeLessThan(1.001)
+      })
+    }
+  })
+
   it('does not depend on what it is asked with', async () => {
     const scorer = boundScorer(factors.trained, { seed: 0 })
     const all = await scorer.explained({ values: rowsOf(values, 5) })
