@@ -375,8 +375,8 @@ export const anomaly = [
   {
     name: 'the share of the code weighs codes by their posterior',
     file: 'src/answers/anomaly/bound-expression.ts',
-    from: 'apart.sub(excess)',
-    to: 'apart.add(excess)',
+    from: '.sum([2]).sub(excess)',
+    to: '.sum([2]).add(excess)',
     tests: expressions,
   },
   {

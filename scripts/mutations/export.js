@@ -1,7 +1,7 @@
 // The way of a trained model into a package, and of its figures onto the card.
 
 const cli = ['test/cli/export.test.ts']
-const goldens = ['test/package/goldens.test.ts']
+const goldens = ['test/package/golden-differences.test.ts']
 
 export const exports = [
   {
@@ -34,14 +34,14 @@ export const exports = [
   },
   {
     name: 'a difference from the goldens is divided by what was found',
-    file: 'src/package/goldens.ts',
+    file: 'src/package/golden-differences.ts',
     from: '/ (1 + scale * Math.abs(Number(b)))',
     to: '/ (1 + scale * Math.abs(Number(a)))',
     tests: goldens,
   },
   {
     name: 'indices that differ are numbers that nearly agree',
-    file: 'src/package/goldens.ts',
+    file: 'src/package/golden-differences.ts',
     from: 'largest <= TOLERANCE && unequal === 0',
     to: 'largest <= TOLERANCE',
     tests: goldens,

@@ -51,6 +51,7 @@ function comparing(runtime: Runtime, columns: Columns): Promise<Session> {
   const seen = () => expand(unmasked, Tensor.input('x', ['batch', columns.length]))
   const session = known.get(columns) ?? runtime.compile({ seen: seen() })
   known.set(columns, session)
+  session.catch(() => known.delete(columns))
   return session
 }
 

@@ -1,4 +1,4 @@
-import type { ExampleForm } from '../data/form.ts'
+import { type ExampleForm, widthOf } from '../data/form.ts'
 import { classLabelsOf } from '../data/labels.ts'
 import { rowsOfCells } from '../data/table/cells-to-rows.ts'
 import { hasCategories } from '../data/table/model-cells.ts'
@@ -24,8 +24,7 @@ const UNSEEN = '(a category that training has not seen)'
  */
 export async function goldenRows(trained: TrainedModel, form: ExampleForm): Promise<GivenRows> {
   const { model } = trained
-  const size = sizeOf(form.exampleShape)
-  const count = Math.max(FEWEST, Math.min(MOST.rows, Math.floor(MOST.numbers / size)))
+  const count = Math.max(FEWEST, Math.min(MOST.rows, Math.floor(MOST.numbers / widthOf(form))))
   const draws = canSample(model) && hasRandomCode(model) ? Math.floor(count / 2) : 0
   const x = draws > 0 ? await drawn(trained, draws) : undefined
   const { table } = form

@@ -1,16 +1,15 @@
 import type { ExampleScorer, ScoredExamples } from '../answers/anomaly/example-scorer.ts'
-import type { ExampleForm } from '../data/form.ts'
-import { exampleArray } from '../data/given.ts'
-import { asTrained } from '../data/given-examples.ts'
+import { type ExampleForm, widthOf } from '../data/form.ts'
 import { classLabelsOf } from '../data/labels.ts'
-import { tableCells } from '../data/table/given-cells.ts'
 import { hasCategories } from '../data/table/model-cells.ts'
+import { trainedValues } from '../data/trained-values.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type Floats, type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
+import { differences, type GoldenDifference } from './golden-differences.ts'
 import { goldenRows } from './golden-rows.ts'
 import { type GivenRows, packRows } from './graphs/pack-rows.ts'
 import { packedRow } from './graphs/packed-row.ts'
@@ -84,7 +83,8 @@ async function steadyRows({ trained, form }: Answering, training: ScoredExamples
   const given = await goldenRows(trained, form)
   const count = 'shape' in given ? given.shape[0]! : given.length
   const { labels, info } = trained.model
-  const classes: Arrays = labels === 'condition' ? { class: evenIndices(count, info.classes!) } : {}
+  const classes: Arrays =
+    labels === 'condition' ? { class: classesInTurn(count, info.classes!) } : {}
   if (!training) return { given, classes, ties: false }
   const values = await examplesIn(form, given)
   const own = { values, labels: labelsIn(trained, classes.class) }
@@ -164,11 +164,8 @@ async function answered(
 }
 
 /** Examples as the network sees them, read as a caller's are. */
-async function examplesIn(form: ExampleForm, rows: GivenRows): Promise<Floats> {
-  if (form.table) return tableCells(rows, form.table, 'the golden rows')
-  const width = form.exampleShape.reduce((a, b) => a * b, 1)
-  return asTrained(exampleArray(rows as HostTensor), form, width, 'the golden rows')
-}
+const examplesIn = (form: ExampleForm, rows: GivenRows): Promise<Floats> =>
+  trainedValues(rows, form, widthOf(form), 'the golden rows')
 
 /** The one input that is an array of examples. */
 function arrayIn({ pixels, values }: Arrays): HostTensor {
@@ -183,7 +180,8 @@ function labelsIn({ model }: TrainedModel, classes: HostTensor | undefined): Lab
   return Array.from(classes.data as BigInt64Array, (index) => labels[Number(index)]!)
 }
 
-const evenIndices = (count: number, classes: number): HostTensor =>
+/** Each class in turn. */
+const classesInTurn = (count: number, classes: number): HostTensor =>
   hostTensor(
     'int64',
     [count],
@@ -221,23 +219,6 @@ async function once(
     await session.close()
   }
 }
-
-/** How far an answer is from what it should be. */
-export interface GoldenDifference {
-  readonly graph: GraphName
-  readonly output: string
-  /** The largest |a - b| / (1 + |b|) of numbers; Infinity for another shape, and where one is not finite. */
-  readonly largest: number
-  /** Indices of categories, or values of the packed row, that are not equal. */
-  readonly unequal: number
-  readonly count: number
-}
-
-/** Answers agree where |a - b| <= 1e-5 (1 + |b|) for all numbers, and indices are equal. */
-export const TOLERANCE = 1e-5
-
-export const agrees = ({ largest, unequal }: GoldenDifference): boolean =>
-  largest <= TOLERANCE && unequal === 0
 
 /** The largest differences between the goldens and what the trained model of the package answers, output by output. */
 export async function modelDifferences(
@@ -277,68 +258,4 @@ export async function onnxDifferences(
     }
   }
   return found
-}
-
-/**
- * @param why begins the message: whose answers are others
- * @throws UserError that names the answer that is furthest off
- */
-export function requireAgreeing(found: readonly GoldenDifference[], why: string): void {
-  const wrong = found.filter((one) => !agrees(one))
-  if (wrong.length === 0) return
-  const [worst] = wrong.sort((a, b) => b.unequal - a.unequal || b.largest - a.largest)
-  throw new UserError(
-    `${why} (${differenceText(worst!)}; ${wrong.length} of ${found.length} outputs differ by more than ${TOLERANCE})`,
-  )
-}
-
-/**
- * Arrays compared by name, without the classes, which are given beside the rows.
- *
- * @param form by whose scale pixels are compared as the network sees them, in [0, 1]: in bytes, one that is nearly black would be
- * held to 4e-8 of white, less than float32 sums keep
- */
-export function differences(
-  graph: GraphName,
-  found: Arrays,
-  expected: Arrays,
-  form?: Pick<ExampleForm, 'scale'>,
-): GoldenDifference[] {
-  return Object.entries(expected)
-    .filter(([output]) => output !== 'class')
-    .map(([output, array]) => {
-      const scale = output.endsWith('pixels') ? (form?.scale ?? 1) : 1
-      return { graph, output, ...differenceOf(found[output], array, scale) }
-    })
-}
-
-function differenceOf(found: HostTensor | undefined, expected: HostTensor, scale: number) {
-  const count = expected.data.length
-  if (!found || String(found.shape) !== String(expected.shape))
-    return { largest: Number.POSITIVE_INFINITY, unequal: 0, count }
-  const isFloat = expected.dtype.startsWith('float')
-  let [largest, unequal] = [0, 0]
-  for (let i = 0; i < count; i++) {
-    const [a, b] = [found.data[i]!, expected.data[i]!]
-    if (Object.is(a, b) || a === b) continue
-    if (!isFloat) unequal++
-    else {
-      const difference =
-        (scale * Math.abs(Number(a) - Number(b))) / (1 + scale * Math.abs(Number(b)))
-      largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference)
-    }
-  }
-  return { largest, unequal, count }
-}
-
-/** What differs, for a message: `z of encoder by 0.0021`. */
-export function differenceText({
-  graph,
-  output,
-  largest,
-  unequal,
-  count,
-}: GoldenDifference): string {
-  const what = unequal > 0 ? `in ${unequal} of ${count} values` : `by ${largest.toPrecision(2)}`
-  return `${output} of ${graph} ${what}`
 }

@@ -63,3 +63,17 @@ export function memorySource(files: PackageFiles, name = 'the package'): Package
   }
   return source
 }
+
+/** A source that keeps what it has read. A larger limit than that of the first reading changes nothing. */
+export function readOnce(source: PackageSource): PackageSource {
+  const known = new Map<string, Promise<Uint8Array>>()
+  return {
+    name: source.name,
+    ...(source.list && { list: () => source.list!() }),
+    read(path, mostBytes) {
+      const bytes = known.get(path) ?? source.read(path, mostBytes)
+      known.set(path, bytes)
+      return bytes
+    },
+  }
+}

@@ -36,3 +36,6 @@ export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
+
+/** The last name of a path, of any system: `sensors` of `runs/sensors/`. */
+export const lastName = (path: string): string => path.split(/[/\\]/).filter(Boolean).at(-1) ?? path

@@ -19,8 +19,8 @@ describe('the card of a package', () => {
     ]
     const form = { ...data.form, table: { ...data.form.table!, columns } }
     const trained = { model: { labels: undefined, info: {} } }
-    const source = { trained, config: { data: { data: 'a.csv' } }, data: async () => data }
-    const text = await dataSection({ source, form, trainingExamples: 0 } as never)
+    const source = { trained, config: { data: { data: 'a.csv' } } }
+    const text = dataSection({ source, form, data, trainingExamples: 0 } as never)
     const ranges = [...text.matchAll(/^\| (\w+) \|.*? \| ([^|]* to [^|]*) \|/gm)]
     expect(ranges.map(([, name, range]) => [name, range])).toEqual([
       ['second', '1700000001.25 to 1700000039'],

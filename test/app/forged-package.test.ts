@@ -7,7 +7,7 @@ import {
   openPackage,
 } from '../../src/app/package/open.ts'
 import type { PackageFiles } from '../../src/package/files.ts'
-import { agrees } from '../../src/package/goldens.ts'
+import { agrees } from '../../src/package/golden-differences.ts'
 import { memorySource } from '../../src/package/source.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 import { readSafetensors, writeSafetensors } from '../../src/tensor/safetensors.ts'

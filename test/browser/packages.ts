@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { folderSource, writePackage } from '../../src/package/folder.ts'
-import type { GoldenDifference } from '../../src/package/goldens.ts'
+import type { GoldenDifference } from '../../src/package/golden-differences.ts'
 import { ofImages, ofOthers, ofTables, trainedOn } from '../package/trained.ts'
 
 /** The packages that a page opens: by folder, what is trained, and the score that it is exported with. */

@@ -26,6 +26,9 @@ export function boundScorer(
   /** Compiled when it is first needed, and freed with the runtime. */
   const opened = () => {
     compiled ??= open()
+    compiled.catch(() => {
+      compiled = undefined
+    })
     return compiled
   }
   const open = async () => {

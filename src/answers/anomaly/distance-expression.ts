@@ -1,3 +1,4 @@
+import { evenly } from '../../data/indices.ts'
 import { concat, constant, iota, type Tensor } from '../../graph/tensor.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
@@ -63,9 +64,7 @@ function ranks(x: Tensor, n: number): Tensor {
 /** The median of each column over some of the rows: one outlier must not move the middle. */
 function middleOf({ shape, data }: Floats): Float32Array {
   const [count, width] = shape as readonly [number, number]
-  const rows = Array.from({ length: Math.min(count, MIDDLE_ROWS) }, (_, i) =>
-    Math.floor((i * count) / Math.min(count, MIDDLE_ROWS)),
-  )
+  const rows = evenly(count, MIDDLE_ROWS)
   return Float32Array.from({ length: width }, (_, column) => {
     const values = Float32Array.from(rows, (row) => data[row * width + column]!).sort()
     return values[values.length >> 1]!

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { VERSION } from '../../config/version.ts'
 import type { ModelDefinition } from '../../models/model.ts'
+import { parsedJson } from '../../package/json-file.ts'
 import { PACKAGE_FORMAT } from '../../package/manifest.ts'
-import { UserError } from '../../tensor/errors.ts'
-import { checked } from '../../tensor/faults.ts'
+import { lastName } from '../../tensor/described.ts'
 import type { StoredPrecision } from '../../tensor/safetensors.ts'
-import { strictJson } from '../../tensor/strict-json.ts'
 import type { RunConfig } from '../config.ts'
 import { parseStoredConfig, storedConfigText } from '../run/stored-config.ts'
 
@@ -46,7 +45,7 @@ export function packageConfigText({ run, ...rest }: PackageConfig): string {
 function withoutPlaces(config: RunConfig): RunConfig {
   const { data, history, ...rest } = config
   const { labels: _, testData: _t, testLabels: _l, schema: _s, ...kept } = data
-  const named = { ...kept, data: data.data.split(/[/\\]/).filter(Boolean).at(-1) ?? data.data }
+  const named = { ...kept, data: lastName(data.data) }
   const changes = history?.map((change) => ({
     ...change,
     before: withoutData(change.before),
@@ -71,14 +70,7 @@ export function parsePackageConfig(
   file: string,
   definition?: ModelDefinition,
 ): PackageConfig {
-  const { value, fault } = strictJson(bytes)
-  if (fault !== undefined) throw new UserError(`${file}: ${fault}`)
-  const { data, fault: wrong } = checked(schema, value)
-  if (wrong)
-    throw new UserError(
-      `${file}: ${wrong.path.length > 0 ? `${wrong.path.join('.')}: ` : ''}${wrong.text}`,
-    )
-  const { run, precision, checkpoint, epoch, step } = data
+  const { run, precision, checkpoint, epoch, step } = parsedJson(schema, bytes, file)
   const { config } = parseStoredConfig(JSON.stringify(run), file, definition)
   return { run: config, precision, checkpoint, epoch, step }
 }

@@ -1,15 +1,14 @@
 import type { ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
 import { chosenScore, type Scoring, scoresOf, scoringWith } from '../../answers/anomaly/scoring.ts'
 import { VERSION } from '../../config/version.ts'
-import type { PackageFiles } from '../../package/files.ts'
-import { MANIFEST } from '../../package/files.ts'
+import { MANIFEST, type PackageFiles } from '../../package/files.ts'
+import { requireAgreeing } from '../../package/golden-differences.ts'
 import {
   type Answering,
   type Goldens,
   goldensOf,
   modelDifferences,
   onnxDifferences,
-  requireAgreeing,
 } from '../../package/goldens.ts'
 import { goldenTensors } from '../../package/goldens-file.ts'
 import { preprocessOf } from '../../package/graphs/preprocess.ts'
@@ -23,8 +22,8 @@ import {
 } from '../../package/graphs-of.ts'
 import { manifestOf, PACKAGE_FORMAT } from '../../package/manifest.ts'
 import { requireSafeOnnx } from '../../package/safe-onnx.ts'
+import { lastName } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { type Floats, hostTensor } from '../../tensor/host.ts'
 import { type StoredPrecision, writeSafetensors } from '../../tensor/safetensors.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import { thresholdFor } from '../answers/score-summary.ts'
@@ -33,7 +32,7 @@ import { packageConfigText } from './config-file.ts'
 import { checkedOptions, type ExportOptions } from './export-options.ts'
 import type { Exportable, Exported } from './exportable.ts'
 import { rounded } from './float16.ts'
-import { type PackagedMaterial, packagedNames, scoringTensors } from './scoring-file.ts'
+import { noExamples, type PackagedMaterial, scoringTensors } from './scoring-file.ts'
 import { type PackagedThreshold, thresholdText } from './threshold-file.ts'
 
 /**
@@ -63,8 +62,14 @@ export async function exported(source: Exportable, options: ExportOptions): Prom
     if (graph) files.set(onnxPath(name), writeGraph(graph, trained.parameters, precision))
   }
   const largestDifference = await requireAgreement(answering, files, goldens)
-  const exact = { ...answering, trained: original, scorer: await scoring?.scorerFor(original) }
-  const loss = precision === 'float16' ? await modelDifferences(exact, graphs, goldens) : undefined
+  const loss =
+    precision === 'float16'
+      ? await modelDifferences(
+          { trained: original, form, scorer: await scoring?.scorerFor(original) },
+          graphs,
+          goldens,
+        )
+      : undefined
   const metadata = { format: PACKAGE_FORMAT }
   const write = (tensors: Parameters<typeof writeSafetensors>[0], of?: StoredPrecision) =>
     writeSafetensors(tensors, metadata, of)
@@ -110,14 +115,11 @@ async function requireAgreement(
   return Math.max(0, ...found.map(({ largest }) => largest))
 }
 
-const noExamples = (dimension: number): Floats =>
-  hostTensor('float32', [0, dimension], new Float32Array(0))
-
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** The name of the run's folder, or of the model that was trained in memory. */
 const nameOf = ({ folder, config }: Pick<Exportable, 'folder' | 'config'>): string =>
-  folder?.split(/[/\\]/).filter(Boolean).at(-1) ?? config.model
+  folder === undefined ? config.model : lastName(folder)
 
 /** What a package keeps of a model's scores. */
 export interface PackagedScoring {
@@ -138,21 +140,18 @@ async function packagedScoring(
   const available = scoresOf(source.trained)
   if (score === 'none' || (score === 'auto' && available.length === 0)) return undefined
   const name = score === 'auto' ? available[1]! : chosenScore(source.trained, score)
-  const names = packagedNames(available, name === 'distance')
+  const isDistance = name === 'distance'
+  const names = available.filter((one) => one !== 'distance' || isDistance)
   const { material: found, scorer } = await source.scoring(names)
-  const { dimension } = source.trained.model.info
-  const material: PackagedMaterial = {
-    ...found,
-    names,
-    training: name === 'distance' ? found.training : { values: noExamples(dimension) },
-  }
+  const training = isDistance ? found.training : noExamples(source.trained.model)
+  const material: PackagedMaterial = { ...found, names, training }
   const { unit } = await scorer(name)
   const threshold = { score: name, unit, ...thresholdFor(found.calibration[name]!, falseAlarms) }
   return {
     packaged: { name, unit, material },
     material,
     threshold,
-    compared: name === 'distance' ? found.training : undefined,
+    compared: isDistance ? training : undefined,
     scorerFor: async (trained) => scoringWith(trained, material).scorer(name),
   }
 }

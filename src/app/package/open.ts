@@ -2,12 +2,8 @@ import { type ScoreName, type Scoring, scoringWith } from '../../answers/anomaly
 import type { ExampleForm } from '../../data/form.ts'
 import { type AnyDefinition, ownDefinition } from '../../models/definition.ts'
 import { modelNamed } from '../../models/registry.ts'
-import {
-  type GoldenDifference,
-  type Goldens,
-  modelDifferences,
-  onnxDifferences,
-} from '../../package/goldens.ts'
+import type { GoldenDifference } from '../../package/golden-differences.ts'
+import { type Goldens, modelDifferences, onnxDifferences } from '../../package/goldens.ts'
 import { goldensIn } from '../../package/goldens-file.ts'
 import { type GraphName, graphNames, graphsOf, onnxPath } from '../../package/graphs-of.ts'
 import { type Manifest, openManifest, readListed } from '../../package/manifest.ts'
@@ -139,7 +135,7 @@ export const goldenDifferences = (opened: OpenedPackage): Promise<GoldenDifferen
   running(opened, async () => {
     const { trained, form, threshold, material } = opened
     const score = threshold && material && { name: threshold.score, unit: threshold.unit, material }
-    const scorer = score && (await scoringWith(trained, material).scorer(score.name))
+    const scorer = score && (await (await opened.scoring([score.name])).scorer(score.name))
     const graphs = await graphsOf(trained, form, score)
     return modelDifferences({ trained, form, scorer }, graphs, await opened.goldens())
   })

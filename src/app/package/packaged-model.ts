@@ -1,6 +1,6 @@
 import type { ModelScoreName } from '../../answers/anomaly/scoring.ts'
 import { ownDefinition } from '../../models/definition.ts'
-import { requireAgreeing } from '../../package/goldens.ts'
+import { requireAgreeing } from '../../package/golden-differences.ts'
 import type { GraphName } from '../../package/graphs-of.ts'
 import { type Manifest, requireSealText } from '../../package/manifest.ts'
 import type { PackageSource } from '../../package/source.ts'

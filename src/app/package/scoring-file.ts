@@ -1,6 +1,5 @@
 import type { ScoredExamples } from '../../answers/anomaly/example-scorer.ts'
 import {
-  isOfModel,
   type ModelScoreName,
   modelScoreNames,
   type ScoringMaterial,
@@ -82,7 +81,7 @@ export function scoringIn(
   if (other !== undefined) throw refuse(`${other} belongs to no score`)
   const training = names.includes('distance')
     ? trainingIn(tensors, model, refuse)
-    : { values: hostTensor('float32', [0, dimension], new Float32Array(0)) }
+    : noExamples(model)
   return { names, training, calibration, typical, seed }
 }
 
@@ -104,9 +103,7 @@ function trainingIn(
   return { values: values as Floats, labels: labels?.data as Int32Array | undefined }
 }
 
-/** The scores of a package that is written without the examples of the distance, or with them. */
-export const packagedNames = (
-  available: readonly string[],
-  withDistance: boolean,
-): ModelScoreName[] =>
-  available.filter(isOfModel).filter((name) => name !== 'distance' || withDistance)
+/** What is kept to compare with for scores that compare with nothing. */
+export const noExamples = ({ info }: Pick<BuiltModel, 'info'>): ScoredExamples => ({
+  values: hostTensor('float32', [0, info.dimension], new Float32Array(0)),
+})

@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { type ModelScoreName, modelScoreNames } from '../../answers/anomaly/scoring.ts'
 import type { AlarmThreshold } from '../../answers/anomaly/threshold.ts'
-import { UserError } from '../../tensor/errors.ts'
-import { checked } from '../../tensor/faults.ts'
-import { strictJson } from '../../tensor/strict-json.ts'
+import { parsedJson } from '../../package/json-file.ts'
 
 /** What `threshold.json` says: above which score a row raises an alarm. */
 export interface PackagedThreshold extends AlarmThreshold {
@@ -30,13 +28,5 @@ export const thresholdText = (threshold: PackagedThreshold): string =>
   `${JSON.stringify(threshold, null, 2)}\n`
 
 /** Reads it. Throws UserError on one line, beginning with the file. */
-export function parseThreshold(bytes: Uint8Array, file: string): PackagedThreshold {
-  const { value, fault } = strictJson(bytes)
-  if (fault !== undefined) throw new UserError(`${file}: ${fault}`)
-  const { data, fault: wrong } = checked(schema, value)
-  if (wrong)
-    throw new UserError(
-      `${file}: ${wrong.path.length > 0 ? `${wrong.path.join('.')}: ` : ''}${wrong.text}`,
-    )
-  return data
-}
+export const parseThreshold = (bytes: Uint8Array, file: string): PackagedThreshold =>
+  parsedJson(schema, bytes, file)

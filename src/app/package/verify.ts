@@ -1,9 +1,15 @@
-import { agrees, differenceText, type GoldenDifference } from '../../package/goldens.ts'
-import type { PackageSource } from '../../package/source.ts'
+import { agrees, differenceText, type GoldenDifference } from '../../package/golden-differences.ts'
+import { type PackageSource, readOnce } from '../../package/source.ts'
 import { type Finding, verifyFiles } from '../../package/verify-files.ts'
 import type { Runtime } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { goldenDifferences, type OpenOptions, onnxGoldenDifferences, openPackage } from './open.ts'
+import {
+  goldenDifferences,
+  type OpenedPackage,
+  type OpenOptions,
+  onnxGoldenDifferences,
+  openPackage,
+} from './open.ts'
 
 /** What was found when a package was checked. */
 export interface Verification {
@@ -28,18 +34,13 @@ export async function verification(
   options: OpenOptions = {},
 ): Promise<Verification> {
   await source.list?.()
-  const findings = await verifyFiles(source, options)
+  // Each file is read once, and what is checked is what is opened.
+  const read = readOnce(source)
+  const findings = await verifyFiles(read, options)
   if (findings.some(({ isNote }) => !isNote)) return { sound: false, findings, model: [], onnx: [] }
-  let runtime: Runtime | undefined
+  let opened: OpenedPackage | undefined
   try {
-    const opened = await openPackage(
-      source,
-      async () => {
-        runtime = await openRuntime()
-        return runtime
-      },
-      options,
-    )
+    opened = await openPackage(read, openRuntime, options)
     const model = await goldenDifferences(opened)
     const onnx = await onnxGoldenDifferences(opened)
     const wrong = [
@@ -52,7 +53,7 @@ export async function verification(
     const found = { path: '', what: error.message, isNote: false }
     return { sound: false, findings: [...findings, found], model: [], onnx: [] }
   } finally {
-    await runtime?.close()
+    await opened?.trained.runtime.close()
   }
 }
 

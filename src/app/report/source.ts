@@ -4,6 +4,7 @@ import { evenly } from '../../data/indices.ts'
 import { splitLabels, splitValues } from '../../data/rows.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { PAGE_WIDTH } from '../../report/pixels.ts'
+import { lastName } from '../../tensor/described.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import type { SplitDetection } from '../answers/detection.ts'
@@ -87,7 +88,7 @@ export function testExamples(data: DataSet, indices: ArrayLike<number>): Floats 
 
 /** The name of the data without the folders before it. */
 export function dataName({ name }: DataSet): string {
-  return name.split(/[/\\]/).at(-1)!
+  return lastName(name)
 }
 
 /** The likelihood in a sentence: `Bernoulli likelihood`. */

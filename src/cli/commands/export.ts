@@ -3,7 +3,8 @@ import { exportedScores } from '../../app/package/export-options.ts'
 import { requireNewFolder } from '../../data/disk/new-folder.ts'
 import { MANIFEST } from '../../package/files.ts'
 import { writePackage } from '../../package/folder.ts'
-import { differenceText } from '../../package/goldens.ts'
+import { differenceText } from '../../package/golden-differences.ts'
+import { lastName } from '../../tensor/described.ts'
 import { bytesText, counted } from '../../tensor/numbers.ts'
 import { defineCommand } from '../command.ts'
 import { oneOf, share, text } from '../flags.ts'
@@ -48,7 +49,7 @@ export const exportPackage = defineCommand({
       const scoring = (names: Parameters<typeof scoringOfRun>[1]) =>
         scoringOfRun(run, names, { signal })
       const source = { ...run, trained: run, scoring }
-      const called = name ?? resolve(flags.out).split(/[/\\]/).at(-1)!
+      const called = name ?? lastName(resolve(flags.out))
       return exported(source, { name: called, score, falseAlarms, precision })
     })
     await writePackage(flags.out, made.files)

@@ -1,4 +1,4 @@
-import { TOLERANCE } from '../../../package/goldens.ts'
+import { TOLERANCE } from '../../../package/golden-differences.ts'
 import { pythonCheck } from '../../../package/python-check.ts'
 import type { CardFacts } from './facts.ts'
 import { code, markdownTable } from './markdown.ts'

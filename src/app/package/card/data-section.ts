@@ -2,28 +2,15 @@ import type { DataSet } from '../../../data/dataset.ts'
 import { formText } from '../../../data/form.ts'
 import { classLabelsOf } from '../../../data/labels.ts'
 import type { TableColumn } from '../../../distributions/columns/column.ts'
-import { UserError } from '../../../tensor/errors.ts'
+import { lastName } from '../../../tensor/described.ts'
 import { counted, grouped } from '../../../tensor/numbers.ts'
 import type { CardFacts } from './facts.ts'
 import { markdownTable, span } from './markdown.ts'
 
-/** The data of the run; undefined where it is not at hand, as for a package that is exported again. */
-export async function dataAtHand({
-  source,
-}: Pick<CardFacts, 'source'>): Promise<DataSet | undefined> {
-  try {
-    return await source.data()
-  } catch (error) {
-    if (error instanceof UserError) return undefined
-    throw error
-  }
-}
-
-export async function dataSection(facts: CardFacts): Promise<string> {
-  const { source, form, trainingExamples } = facts
+export function dataSection(facts: CardFacts): string {
+  const { source, form, data, trainingExamples } = facts
   const { data: named, dataHash } = source.config
-  const data = await dataAtHand(facts)
-  const file = named.data.split(/[/\\]/).filter(Boolean).at(-1) ?? named.data
+  const file = lastName(named.data)
   const hash = dataHash ? ` Its values have the SHA-256 \`${dataHash}\`.` : ''
   const splits = data
     ? `${splitsText(data)}.`

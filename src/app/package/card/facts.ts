@@ -1,3 +1,4 @@
+import type { DataSet } from '../../../data/dataset.ts'
 import type { ExampleForm } from '../../../data/form.ts'
 import type { Goldens } from '../../../package/goldens.ts'
 import type { PackageGraphs } from '../../../package/graphs-of.ts'
@@ -8,6 +9,8 @@ import type { Exportable, Exported } from '../exportable.ts'
 export interface CardFacts
   extends Pick<Exported, 'name' | 'threshold' | 'trainingExamples' | 'largestDifference' | 'loss'> {
   readonly source: Exportable
+  /** The data of the run; undefined where it is not at hand, as for a package that is exported again. */
+  readonly data: DataSet | undefined
   readonly form: ExampleForm
   readonly graphs: PackageGraphs
   readonly goldens: Goldens

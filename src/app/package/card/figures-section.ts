@@ -1,13 +1,11 @@
 import { formatFigure, intervalOf } from '../../../evaluate/ledger/entry.ts'
 import { grouped } from '../../../tensor/numbers.ts'
-import { dataAtHand } from './data-section.ts'
 import type { CardFacts } from './facts.ts'
 import { markdownTable } from './markdown.ts'
 
 /** The ledger of the test split, as `evaluate` prints it. */
 export async function figuresSection(facts: CardFacts): Promise<string> {
-  const { source } = facts
-  const data = await dataAtHand(facts)
+  const { source, data } = facts
   if (!data || data.splits.test.rows.length === 0) return ''
   const { ledger } = await source.evaluate('test')
   const rows = ledger.map((entry) => {

@@ -43,31 +43,41 @@ ${markdownTable(
 )}`
 }
 
+/** By the graph that the card shows: the method of a model, and what it gives. */
+const calls = {
+  score: ['score', '{ scores, shares, alarms }'],
+  encoder: ['encode', 'codes'],
+  restorer: ['reconstruct', 'restored'],
+  sample: ['sample', 'samples'],
+} as const
+
+/** What the package is shown with: every model that can be exported has one of them. */
+function shownGraph({ graphs, threshold }: Pick<CardFacts, 'graphs' | 'threshold'>) {
+  if (threshold) return 'score'
+  if (graphs.encoder) return 'encoder'
+  return graphs.restorer ? 'restorer' : 'sample'
+}
+
 function scriptUse(
   { source, graphs, goldens, threshold }: CardFacts,
   library: string,
   place: string,
 ) {
-  const [verb, get] = threshold
-    ? ['score', '{ scores, shares, alarms }']
-    : graphs.encoder
-      ? ['encode', 'codes']
-      : graphs.sample
-        ? ['sample', 'samples']
-        : ['reconstruct', 'restored']
+  const graph = shownGraph({ graphs, threshold })
+  const [verb, get] = calls[graph]
   const example = goldens.rows?.[0]
-  const [port] = (graphs.score ?? graphs.encoder ?? graphs.restorer)?.inputs ?? []
-  const isArray = verb !== 'sample' && !example && port !== undefined
+  const [port] = graphs[graph]!.inputs
+  const isArray = graph !== 'sample' && !example && port !== undefined
   const rows = isArray ? arrayText(port) : `[${scriptLiteral(example)}]`
   const { labels, info } = source.trained.model
   const given =
-    labels === 'condition' && verb !== 'sample'
+    labels === 'condition' && graph !== 'sample'
       ? `rows, { labels: [${classLabelsOf(info)[0]}] }`
       : 'rows'
   return `import { ${isArray ? 'hostTensor, ' : ''}loadPackage } from '${library}'
 
 const model = await loadPackage(${scriptText(place)})
-${verb === 'sample' ? '' : `const rows = ${rows}\n`}const ${get} = await model.${verb}(${verb === 'sample' ? 16 : given})`
+${graph === 'sample' ? '' : `const rows = ${rows}\n`}const ${get} = await model.${verb}(${graph === 'sample' ? 16 : given})`
 }
 
 /** An array of one example, all zero. */
@@ -79,14 +89,8 @@ function arrayText({ dtype, shape }: Port): string {
 }
 
 function pythonUse({ form, graphs, goldens, threshold }: CardFacts): string {
-  const graph = threshold
-    ? 'score'
-    : graphs.encoder
-      ? 'encoder'
-      : graphs.restorer
-        ? 'restorer'
-        : 'sample'
-  const ports = graphs[graph]?.inputs ?? []
+  const graph = shownGraph({ graphs, threshold })
+  const ports = graphs[graph]!.inputs
   const [first] = ports
   const packs = graph !== 'sample' && preprocessOf(form).examples === 'table'
   const example = goldens.rows?.[0]

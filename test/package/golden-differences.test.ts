@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { differences, requireAgreeing } from '../../src/package/goldens.ts'
+import { differences, requireAgreeing } from '../../src/package/golden-differences.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 
