@@ -1,6 +1,8 @@
 import { loopOutput, TRIP_COUNT } from './loop-names.ts'
-import { inputsOf, lower, needed, prepared, scope } from './lower.ts'
+import { inputsOf, lower, needed, prepared, type Scope, scope } from './lower.ts'
+import { lowerPlan } from './lower-plan.ts'
 import type { Lowering } from './lowering.ts'
+import { planned } from './plan/plan.ts'
 import * as proto from './proto.ts'
 import { type Shape, sameShape } from './shape.ts'
 import { Tensor } from './tensor.ts'
@@ -50,30 +52,39 @@ const OPSET = 18
 const final = (name: string) => `%final ${name}`
 const stateOutput = loopOutput.state
 
+/** A loop as an ONNX model. */
+export interface WrittenLoop {
+  readonly model: Uint8Array
+  /** The state that each step writes over: an input without an output of its own. */
+  readonly inPlace: readonly string[]
+}
+
 /**
  * Writes the program as one ONNX `Loop`. Feeds: `tripCount` (int64 []), the state, and all inputs that
- * neither the state nor rows bind. Outputs: the state as `next NAME`, reports and summary by name.
+ * neither the state nor rows bind. Outputs: reports and summary by name, and the state as `next NAME`, except for what is
+ * updated in place.
  */
-export function writeLoop(program: LoopProgram, lowering: Lowering = {}): Uint8Array {
-  const stateNames = Object.keys(program.state)
-  const carried = stateNames.map((name) => program.state[name]!)
-  for (const [i, { input, next }] of carried.entries())
+export function writeLoop(program: LoopProgram, lowering: Lowering = {}): WrittenLoop {
+  for (const [name, { input, next }] of Object.entries(program.state))
     if (!sameShape(input.shape, next.shape) || input.dtype !== next.dtype)
-      throw new Error(`state ${stateNames[i]} changes its shape or type`)
+      throw new Error(`state ${name} changes its shape or type`)
 
   const outer = scope('o', OPSET)
   const rowNames = Object.keys(program.rows)
   const rows = prepared(Object.values(program.rows), lowering)
   const rowValues = new Map(lower(outer, rows).map((value, i) => [rowNames[i]!, value]))
+  const summary = writtenSummary(program, lowering)
+  const inner = writeBody(program, rowValues, lowering, summary.held)
 
-  const inner = writeBody(program, rowValues, lowering)
-  const loopInputs = [TRIP_COUNT, '', ...stateNames]
+  const stateNames = Object.keys(program.state).filter((name) => !inner.inPlace.includes(name))
+  const carried = stateNames.map((name) => program.state[name]!)
   const reportNames = Object.keys(program.reports)
   const finals = stateNames.map((name) =>
     Object.keys(program.summary).length > 0 ? final(name) : stateOutput(name),
   )
+  const results = [...finals, ...reportNames, ...(inner.updates ? [DONE] : [])]
   outer.nodes.push(
-    proto.node('Loop', 'loop', loopInputs, [...finals, ...reportNames], {}, inner.graph),
+    proto.node('Loop', 'loop', [TRIP_COUNT, '', ...stateNames], results, {}, inner.graph),
   )
   const outputs = [
     ...stateNames.map((name, i) =>
@@ -83,101 +94,129 @@ export function writeLoop(program: LoopProgram, lowering: Lowering = {}): Uint8A
       const { dtype, shape } = program.reports[name]!
       return proto.valueInfo(name, dtype, [STEPS, ...shape])
     }),
+    ...summary.write(outer, stateNames, finals),
   ]
-
-  const summaries = Object.entries(program.summary)
-  const summaryValues = prepared(
-    summaries.map(([, value]) => value),
-    lowering,
-  )
-  if (summaries.length > 0) {
-    stateNames.forEach((name, i) => {
-      outer.nodes.push(proto.node('Identity', `output ${name}`, [finals[i]!], [stateOutput(name)]))
-    })
-    const bound = new Map(
-      [...inputsOf(summaryValues)].map(([name, input]) => {
-        if (!stateNames.includes(name))
-          throw new Error(`the summary reads ${name}, which is not part of the state`)
-        return [input, final(name)] as const
-      }),
-    )
-    lower(outer, summaryValues, bound).forEach((value, i) => {
-      const name = summaries[i]![0]
-      outer.nodes.push(proto.node('Identity', `output ${name}`, [value], [name]))
-      outputs.push(proto.valueInfo(name, summaryValues[i]!.dtype, summaryValues[i]!.shape))
-    })
-  }
-
   const inputs = [
     proto.valueInfo(TRIP_COUNT, 'int64', []),
     ...[
       ...inputsOf(rows),
       ...inner.captured,
-      ...carried.map((c, i) => [stateNames[i]!, c.input] as const),
+      ...Object.entries(program.state).map(([name, { input }]) => [name, input] as const),
     ]
       .filter(([name], i, all) => all.findIndex(([other]) => other === name) === i)
       .map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape)),
   ]
-  return proto.model(proto.graph('latentlab', { ...outer, inputs, outputs }), OPSET)
+  const graph = proto.graph('latentlab', { ...outer, inputs, outputs })
+  return { model: proto.model(graph, OPSET), inPlace: inner.inPlace }
 }
 
-/** The loop's body, and the inputs that it reads from outside. */
+/** Exists when the last step has made its updates in place. */
+const DONE = '%done'
+
+/** The summary of the final state. */
+function writtenSummary(program: LoopProgram, lowering: Lowering) {
+  const names = Object.keys(program.summary)
+  const values = prepared(Object.values(program.summary), lowering)
+  const plan = lowering.kernels ? planned(values) : undefined
+  const inputs = inputsOf(values)
+  for (const name of inputs.keys())
+    if (!Object.hasOwn(program.state, name))
+      throw new Error(`the summary reads ${name}, which is not part of the state`)
+  /** State that only chains read can be waited for: nodes of ONNX run when they like. */
+  const held = plan
+    ? plan.kernels.flatMap((kernel) => (kernel.kind === 'op' ? [...inputsOf([kernel.node])] : []))
+    : []
+  return {
+    held: new Set(held.map(([name]) => name)),
+    /** Adds the nodes, and an output for each state that they read as `finals`. */
+    write(to: Scope, stateNames: readonly string[], finals: readonly string[]) {
+      if (names.length === 0) return []
+      stateNames.forEach((name, i) => {
+        to.nodes.push(proto.node('Identity', `output ${name}`, [finals[i]!], [stateOutput(name)]))
+      })
+      const isCarried = (name: string) => stateNames.includes(name)
+      const bound = new Map(
+        [...inputs].map(([name, input]) => [input, isCarried(name) ? final(name) : name] as const),
+      )
+      const inPlace = [...inputs].filter(([name]) => !isCarried(name))
+      const overwritten = new Map(inPlace.map(([, input]) => [input, DONE] as const))
+      const lowered = plan
+        ? lowerPlan(to, plan, values, bound, overwritten).names
+        : lower(to, values, bound)
+      return lowered.map((value, i) => {
+        to.nodes.push(proto.node('Identity', `output ${names[i]}`, [value], [names[i]!]))
+        return proto.valueInfo(names[i]!, values[i]!.dtype, values[i]!.shape)
+      })
+    },
+  }
+}
+
+/** The loop's body, the inputs that it reads from outside, and the state that it updates in place. */
 function writeBody(
   program: LoopProgram,
   rowValues: ReadonlyMap<string, string>,
   lowering: Lowering,
+  held: ReadonlySet<string>,
 ) {
-  const stateNames = Object.keys(program.state)
-  const carried = Object.values(program.state)
   const reports = Object.entries(program.reports)
+  const all = Object.entries(program.state)
   const values = prepared(
-    [...carried.map((c) => c.next), ...reports.map(([, value]) => value)],
+    [...all.map(([, { next }]) => next), ...reports.map(([, value]) => value)],
     lowering,
   )
+  const inputs = inputsOf(values)
+  const updates = all.flatMap(([name], i) => {
+    const input = inputs.get(name)
+    return input && !held.has(name) ? [{ name, input, next: values[i]! }] : []
+  })
+  const plan = lowering.kernels ? planned(values, updates) : undefined
+  const inPlace = plan?.inPlace ?? []
+  const state = all.filter(([name]) => !inPlace.includes(name))
+  const kept = values.filter((_, i) => i >= all.length || !inPlace.includes(all[i]![0]))
+
   const body = scope('b', OPSET)
   const bound = new Map<Tensor, string>()
   const captured: [string, Tensor][] = []
-  for (const [name, input] of inputsOf(values)) {
+  for (const [name, input] of inputs) {
     const row = rowValues.get(name)
     if (row) bound.set(input, body.op('Gather', [row, '%iteration'], { axis: { int: 0 } }))
-    else if (stateNames.includes(name)) bound.set(input, `%carried ${name}`)
-    else captured.push([name, input])
+    else if (state.some(([other]) => other === name)) bound.set(input, `%carried ${name}`)
+    else {
+      bound.set(input, name)
+      captured.push([name, input])
+    }
   }
-  const lowered = lower(body, values, bound)
-  const names = [
-    ...stateNames.map((name) => `%body ${name}`),
-    ...reports.map(([name]) => `%body ${name}`),
-  ]
+  const { names: lowered, done } = plan
+    ? lowerPlan(body, plan, kept, bound)
+    : { names: lower(body, kept, bound), done: undefined }
+  const names = [...state, ...reports].map(([name]) => `%body ${name}`)
   // Each output gets its own name, even where a value is carried unchanged.
   const outputs = lowered.map((value, i) =>
     renamed(body, value, names[i]!, lowered.indexOf(value) === i),
   )
   body.nodes.push(proto.node('Identity', 'continue', ['%condition'], ['%condition out']))
+  const token = done === undefined ? [] : [done]
   const graph = proto.graph('step', {
-    nodes: needed(body.nodes, ['%condition out', ...outputs]),
+    nodes: needed(body.nodes, ['%condition out', ...outputs, ...token]),
     initializers: body.initializers,
     inputs: [
       proto.valueInfo('%iteration', 'int64', []),
       proto.valueInfo('%condition', 'bool', []),
-      ...stateNames.map((name, i) =>
-        proto.valueInfo(`%carried ${name}`, carried[i]!.input.dtype, carried[i]!.input.shape),
+      ...state.map(([name, { input }]) =>
+        proto.valueInfo(`%carried ${name}`, input.dtype, input.shape),
       ),
     ],
     outputs: [
       proto.valueInfo('%condition out', 'bool', []),
-      ...outputs.map((name, i) => proto.valueInfo(name, values[i]!.dtype, values[i]!.shape)),
+      ...outputs.map((name, i) => proto.valueInfo(name, kept[i]!.dtype, kept[i]!.shape)),
+      ...token.map((name) => proto.valueInfo(name, 'float', [1])),
     ],
   })
-  return { graph, captured }
+  return { graph, captured, inPlace, updates: done !== undefined }
 }
 
 /** Makes a value an output: under its own name where a node of the scope computes it, else as a copy. */
-function renamed(
-  to: ReturnType<typeof scope>,
-  value: string,
-  name: string,
-  first: boolean,
-): string {
+function renamed(to: Scope, value: string, name: string, first: boolean): string {
   const computed = to.nodes.some((n) => n.output.includes(value))
   if (computed && first) return value
   to.nodes.push(proto.node('Identity', name, [value], [name]))

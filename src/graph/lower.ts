@@ -132,7 +132,8 @@ export function lower(
   return outputs.map(visit)
 }
 
-function plain(to: Scope, node: Tensor, visit: (x: Tensor) => string): string {
+/** Adds the node or nodes of one expression; `visit` gives the names of its inputs. */
+export function plain(to: Scope, node: Tensor, visit: (x: Tensor) => string): string {
   const rule = opTable[node.op] as unknown as OpRule<OpAttributes[OpName]>
   return rule.onnx(to, node.inputs.map(visit), node, node.attributes)
 }

@@ -5,4 +5,6 @@ export interface Lowering {
    * Without it, and in exported models, convolutions are plain ONNX.
    */
   readonly blocks?: number | undefined
+  /** Whether the runtime has the operators of `native/`: chains of expressions are computed in one pass each. */
+  readonly kernels?: boolean | undefined
 }

@@ -94,6 +94,8 @@ function attribute(
     return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float })
   if ('ints' in value)
     return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.ints.map(BigInt) })
+  if ('floats' in value)
+    return create(AttributeProtoSchema, { name, type: type.FLOATS, floats: [...value.floats] })
   const s = new TextEncoder().encode(value.string)
   return create(AttributeProtoSchema, { name, type: type.STRING, s })
 }
