@@ -1,7 +1,8 @@
 import { fused } from '../fusions.ts'
 import type { OpName } from '../rule.ts'
 import { type Tensor, topological } from '../tensor.ts'
-import { type Group, Grouping } from './groups.ts'
+import { Grouping } from './grouping.ts'
+import type { Group } from './groups.ts'
 import { type Chain, chainOf } from './program.ts'
 import { type Update, updatesInPlace } from './updates.ts'
 

@@ -1,7 +1,8 @@
 import type { OpName } from '../rule.ts'
 import { sameShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import type { Group, Grouping } from './groups.ts'
+import type { Grouping } from './grouping.ts'
+import type { Group } from './groups.ts'
 import { viewOf } from './view.ts'
 
 /** A value that the graph reads, and the expression that replaces it when the graph has run. */
