@@ -39,7 +39,7 @@ export const inputValues = (seed: number): Record<string, HostTensor> => ({
 // Exact zeros are what gradients produce and rewrites look for. An odd offset keeps kinks away from them.
 const OFFSET = 0.1234567
 
-type Build = (x: Tensor, y: Tensor, parameter: number) => Tensor
+type Build = (x: Tensor, y: Tensor, parameter: number, mask: Tensor) => Tensor
 
 const factors = [-1, 2, 0.5, -0.25, 1, 0, -3]
 const factor = (p: number) => factors[p % factors.length]!
@@ -75,10 +75,10 @@ const builds: readonly Build[] = [
   (x, y) => x.min(y.sub(OFFSET)),
   (x, y) => x.sigmoid().pow(y.tanh()),
   (x) => x.stopGradient(),
-  (x, y) => mask.select(x, y),
-  (x) => mask.select(x, 0),
-  (x) => mask.not().select(0, x.mul(2)),
-  (x, _, p) => mask.select(x.mul(-2), factor(p)),
+  (x, y, _, mask) => mask.select(x, y),
+  (x, _, __, mask) => mask.select(x, 0),
+  (x, _, __, mask) => mask.not().select(0, x.mul(2)),
+  (x, _, p, mask) => mask.select(x.mul(-2), factor(p)),
   (x, _, p) => x.sum([axisOf(x, p)], p % 2 === 0),
   (x) => x.sum(),
   (x, _, p) => x.mean([axisOf(x, p)], true),
@@ -87,7 +87,7 @@ const builds: readonly Build[] = [
   (x) => x.reshape([x.size]),
   (x) => x.transpose(),
   (x, _, p) => x.expand([1 + (p % 2), ...x.shape]),
-  (x) => x.expand([3, 4]),
+  (x, _, __, mask) => x.expand(mask.shape as number[]),
   (x, _, p) => x.slice(axisOf(x, p), p % 2, 2),
   (x, _, p) => x.pad(axisOf(x, p), p % 3, p % 2),
   (x, y, p) => concat([x, y], axisOf(x, p)),
@@ -100,19 +100,23 @@ const builds: readonly Build[] = [
 ]
 
 /** The last tensors of the pool that a program fills, up to three; steps that do not fit are left out. */
-export function expressions(program: readonly Step[]): Tensor[] {
-  const pool: Tensor[] = [...inputs, scalar(1.5).expand([3, 4]), scalar(0).expand([4])]
+export const expressions = (program: readonly Step[]): Tensor[] =>
+  pooled(program, [...inputs, scalar(1.5).expand([3, 4]), scalar(0).expand([4])], mask).slice(-3)
+
+/** Tensors, and those that a program makes of them; steps that do not fit are left out. */
+export function pooled(program: readonly Step[], given: readonly Tensor[], mask: Tensor): Tensor[] {
+  const pool = [...given]
   for (const [op, first, second, parameter] of program) {
     // Every other operand is one of the latest, so that expressions grow deep.
     const at = (n: number) => pool[pool.length - 1 - (n % (n % 2 === 0 ? pool.length : 3))]!
     try {
-      const next = builds[op % builds.length]!(at(first), at(second), parameter)
-      if (next.rank <= 4 && next.size <= 200) pool.push(next)
+      const next = builds[op % builds.length]!(at(first), at(second), parameter, mask)
+      if (next.rank <= 4 && next.size <= largest) pool.push(next)
     } catch {
       // The shapes do not fit.
     }
   }
-  return pool.slice(-3)
+  return pool
 }
 
 /** The largest absolute value among those that the expressions compute on their way, and at least 1. */

@@ -30,8 +30,7 @@ export function interpretPlan(
   const read = (node: Tensor): Value => {
     const known = memory.get(node)
     if (known) return known
-    if (computed.has(node))
-      throw new Error(`${node.op} is read before it is computed`)
+    if (computed.has(node)) throw new Error(`${node.op} is read before it is computed`)
     return evaluateNode(node, node.inputs.map(read), Number)
   }
   for (const kernel of plan.kernels) {
