@@ -50,11 +50,18 @@ const OPSET = 18
 const final = (name: string) => `%final ${name}`
 const stateOutput = loopOutput.state
 
+/** A loop as ONNX. */
+export interface WrittenLoop {
+  readonly model: Uint8Array
+  /** The state that a run overwrites where it is fed. It has no output; all other state has one. */
+  readonly inPlace: readonly string[]
+}
+
 /**
  * Writes the program as one ONNX `Loop`. Feeds: `tripCount` (int64 []), the state, and all inputs that
  * neither the state nor rows bind. Outputs: the state as `next NAME`, reports and summary by name.
  */
-export function writeLoop(program: LoopProgram, lowering: Lowering = {}): Uint8Array {
+export function writeLoop(program: LoopProgram, lowering: Lowering = {}): WrittenLoop {
   const stateNames = Object.keys(program.state)
   const carried = stateNames.map((name) => program.state[name]!)
   for (const [i, { input, next }] of carried.entries())
@@ -118,7 +125,8 @@ export function writeLoop(program: LoopProgram, lowering: Lowering = {}): Uint8A
       .filter(([name], i, all) => all.findIndex(([other]) => other === name) === i)
       .map(([name, x]) => proto.valueInfo(name, x.dtype, x.shape)),
   ]
-  return proto.model(proto.graph('latentlab', { ...outer, inputs, outputs }), OPSET)
+  const model = proto.model(proto.graph('latentlab', { ...outer, inputs, outputs }), OPSET)
+  return { model, inPlace: [] }
 }
 
 /** The loop's body, and the inputs that it reads from outside. */

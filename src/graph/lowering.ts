@@ -5,4 +5,9 @@ export interface Lowering {
    * Without it, and in exported models, convolutions are plain ONNX.
    */
   readonly blocks?: number | undefined
+  /**
+   * Whether element-wise work becomes kernels of `native/`, and state is updated in place. Without it, and in
+   * exported models, the graph is plain ONNX.
+   */
+  readonly kernels?: boolean | undefined
 }

@@ -27,7 +27,12 @@ export function localRuntime(
     compileLoop: async (program) =>
       closable(
         'the session',
-        await onnxLoop(engine, writeLoop(program, lowering), Object.keys(program.state), options),
+        await onnxLoop(
+          engine,
+          writeLoop(program, lowering).model,
+          Object.keys(program.state),
+          options,
+        ),
       ),
     close: async () => {},
   })

@@ -63,7 +63,7 @@ export function workerRuntime(
     },
     async compileLoop(program): Promise<LoopSession> {
       const state = Object.keys(program.state)
-      const model = writeLoop(program, await lowering(expressionsOf(program)))
+      const { model } = writeLoop(program, await lowering(expressionsOf(program)))
       const session = await ask('compile', { model, options, state })
       return closable<LoopSession>('the session', {
         bind: (feeds) => ask('bind', { session, feeds }),

@@ -35,7 +35,7 @@ async function run(
   perStep: Feeds,
   fixed: Feeds,
 ): Promise<Run> {
-  const model = await loadModel(writeLoop(program))
+  const model = await loadModel(writeLoop(program).model)
   const reports: Record<string, number[]> = {}
   let [at, carried, last] = [0, state, {} as Record<string, Result>]
   for (const steps of calls) {
@@ -166,7 +166,7 @@ describe('a loop', () => {
   })
 
   it('reads what is neither state nor row from outside, without copying it into the state', () => {
-    const { graph } = decoded(writeLoop(training()))
+    const { graph } = decoded(writeLoop(training()).model)
     expect(graph.input.map((x) => x.name).sort()).toEqual(
       ['batches', 'count', 'data', 'momentum', 'rate', 'target', 'tripCount', 'v', 'w'].sort(),
     )
@@ -254,7 +254,7 @@ describe('a loop', () => {
   })
 
   it('names its number of steps', () => {
-    const { graph } = decoded(writeLoop(training()))
+    const { graph } = decoded(writeLoop(training()).model)
     const loss = graph.output.find((output) => output.name === 'loss')!
     const type = loss.type!.value
     expect(type.case === 'tensorType' && type.value.shape!.dim[0]!.value.value).toBe(STEPS)
