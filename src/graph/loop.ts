@@ -1,9 +1,11 @@
-import { loopOutput, TRIP_COUNT } from './loop-names.ts'
+import { loopOutput, STEPS, TRIP_COUNT } from './loop-names.ts'
 import { inputsOf, lower, needed, prepared, scope } from './lower.ts'
 import type { Lowering } from './lowering.ts'
 import * as proto from './proto.ts'
 import { type Shape, sameShape } from './shape.ts'
 import { Tensor } from './tensor.ts'
+
+export { STEPS }
 
 /** A value carried from one step to the next. */
 export interface Carried {
@@ -36,9 +38,6 @@ export const expressionsOf = ({ state, reports, rows, summary }: LoopProgram): T
   ...Object.values(state).map(({ next }) => next),
   ...[reports, rows, summary].flatMap((some) => Object.values(some)),
 ]
-
-/** Name of the symbolic number of steps. */
-export const STEPS = 'steps'
 
 /** A row-wise input of a loop's body, read from an array that is fed under `name`. */
 export function fedRows(name: string, shape: Shape, dtype: Tensor['dtype'] = 'float') {

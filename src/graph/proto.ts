@@ -20,19 +20,10 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf'
 import { toFloat16s } from '../tensor/float16.ts'
-import type { DType, Floats, HostTensor } from '../tensor/host.ts'
+import type { Floats, HostTensor } from '../tensor/host.ts'
+import { elementTypes } from './element-types.ts'
 import { type GraphDType, type OnnxAttributes, onnxTypes } from './rule.ts'
 import type { Shape } from './shape.ts'
-
-/** Numbers of ONNX's element types. */
-export const elementTypes: Readonly<Record<DType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float64: 11,
-}
 
 /** Declares a graph's input or output. */
 export function valueInfo(
@@ -94,6 +85,8 @@ function attribute(
     return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float })
   if ('ints' in value)
     return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.ints.map(BigInt) })
+  if ('floats' in value)
+    return create(AttributeProtoSchema, { name, type: type.FLOATS, floats: [...value.floats] })
   const s = new TextEncoder().encode(value.string)
   return create(AttributeProtoSchema, { name, type: type.STRING, s })
 }

@@ -143,7 +143,11 @@ export interface Emitter {
 export type OnnxAttributes = Readonly<
   Record<
     string,
-    { int: number } | { ints: readonly number[] } | { float: number } | { string: string }
+    | { int: number }
+    | { ints: readonly number[] }
+    | { float: number }
+    | { floats: readonly number[] }
+    | { string: string }
   >
 >
 
