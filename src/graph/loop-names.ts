@@ -1,5 +1,8 @@
 import type { HostTensor } from '../tensor/host.ts'
 
+/** Name of the symbolic number of steps. */
+export const STEPS = 'steps'
+
 /** Name of the feed with the number of steps. */
 export const TRIP_COUNT = 'tripCount'
 

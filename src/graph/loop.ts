@@ -1,4 +1,4 @@
-import { loopOutput, TRIP_COUNT } from './loop-names.ts'
+import { loopOutput, STEPS, TRIP_COUNT } from './loop-names.ts'
 import { inputsOf, lower, needed, prepared, type Scope, scope } from './lower.ts'
 import { lowerPlan } from './lower-plan.ts'
 import type { Lowering } from './lowering.ts'
@@ -6,6 +6,8 @@ import { planned } from './plan/plan.ts'
 import * as proto from './proto.ts'
 import { type Shape, sameShape } from './shape.ts'
 import { Tensor } from './tensor.ts'
+
+export { STEPS }
 
 /** A value carried from one step to the next. */
 export interface Carried {
@@ -38,9 +40,6 @@ export const expressionsOf = ({ state, reports, rows, summary }: LoopProgram): T
   ...Object.values(state).map(({ next }) => next),
   ...[reports, rows, summary].flatMap((some) => Object.values(some)),
 ]
-
-/** Name of the symbolic number of steps. */
-export const STEPS = 'steps'
 
 /** A row-wise input of a loop's body, read from an array that is fed under `name`. */
 export function fedRows(name: string, shape: Shape, dtype: Tensor['dtype'] = 'float') {

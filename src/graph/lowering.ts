@@ -5,6 +5,9 @@ export interface Lowering {
    * Without it, and in exported models, convolutions are plain ONNX.
    */
   readonly blocks?: number | undefined
-  /** Whether the runtime has the operators of `native/`: chains of expressions are computed in one pass each. */
+  /**
+   * Whether element-wise work becomes kernels of `native/`, and state is updated in place. Without it, and in
+   * exported models, the graph is plain ONNX.
+   */
   readonly kernels?: boolean | undefined
 }

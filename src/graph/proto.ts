@@ -20,19 +20,10 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf'
 import { toFloat16s } from '../tensor/float16.ts'
-import type { DType, Floats, HostTensor } from '../tensor/host.ts'
+import type { Floats, HostTensor } from '../tensor/host.ts'
+import { elementTypes } from './element-types.ts'
 import { type GraphDType, type OnnxAttributes, onnxTypes } from './rule.ts'
 import type { Shape } from './shape.ts'
-
-/** Numbers of ONNX's element types. */
-export const elementTypes: Readonly<Record<DType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float64: 11,
-}
 
 /** Declares a graph's input or output. */
 export function valueInfo(

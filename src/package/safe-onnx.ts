@@ -20,7 +20,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf'
-import { elementTypes } from '../graph/proto.ts'
+import { elementTypes } from '../graph/element-types.ts'
 import { described, listed } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { bytesPerElement, type DType } from '../tensor/host.ts'

@@ -27,10 +27,18 @@ function fromHere<T>(starts: readonly (string | undefined)[], found: (from: Requ
 /**
  * A compiled file of this package that runs as a thread or process of its own, such as `runtime/node-worker.js`.
  *
+ * @throws UserError as `packageFile`
+ */
+export const programFile = (path: string, starts = here): string =>
+  packageFile(join('dist', path), starts)
+
+/**
+ * A file of this package, such as `native/lib/built.json`.
+ *
  * @param starts files from which the package is looked for
  * @throws UserError where the code is part of a bundle, and the package is not installed where that runs
  */
-export function programFile(path: string, starts = here): string {
+export function packageFile(path: string, starts = here): string {
   const manifest = fromHere(starts, (from) => from.resolve('latentlab/package.json'))
   const external =
     "leave the package out of the bundle (external: 'latentlab'), and install it there"
@@ -43,7 +51,7 @@ export function programFile(path: string, starts = here): string {
     throw new UserError(
       `latentlab: this program has been bundled with version ${VERSION}, and the files that it needs in ${dirname(manifest)} are of version ${version}; bundle it again, or ${external}`,
     )
-  return join(dirname(manifest), 'dist', path)
+  return join(dirname(manifest), path)
 }
 
 /**

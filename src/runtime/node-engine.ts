@@ -4,12 +4,16 @@ import { collector } from './collector.ts'
 import { requireAdapter } from './node-adapter.ts'
 import type { Engine } from './onnx.ts'
 
+let native: ReturnType<NonNullable<Engine['native']>> | undefined
+
 /** onnxruntime-node, as served by a thread (`node-worker.ts`) or a process (`node-process.ts`). */
 export const engine: Engine = {
   ort,
   preallocates: true,
   // Loaded only for convolutions: it brings what writes graphs, which would double the start of a thread.
   blockSize: async () => (await import('./blocks.ts')).blockSize(engine),
+  // Loaded only for loops, for the same reason.
+  native: () => (native ??= import('./native/loops.ts').then((m) => m.nativeLoops(engine))),
   requireDevice: requireAdapter,
 }
 

@@ -3,6 +3,7 @@ import { loopOutput, tripCount } from '../graph/loop-names.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
 import { given, option, worded } from '../tensor/wording.ts'
+import type { NativeLoops, NoNativeLoops } from './native/loops.ts'
 import type { Arrays, Device, LoopSession, RuntimeOptions, Session } from './session.ts'
 
 /** Opset of graphs that are run and not stored: random numbers need its bit operations. */
@@ -21,6 +22,8 @@ export interface Engine {
   readonly preallocates: boolean
   /** Size of the channel blocks of its own convolution; absent where it has none, as in WebAssembly. */
   blockSize?(): Promise<number>
+  /** Loops with native kernels, or why there are none; absent where there never are, as in WebAssembly. */
+  native?(): Promise<NativeLoops | NoNativeLoops>
   /** Throws UserError where there is no such device. */
   requireDevice?(device: Device): void
 }

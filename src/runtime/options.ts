@@ -7,7 +7,9 @@ export const MOST_THREADS = 1024
 
 /** Throws UserError unless the options name a device and a number of threads. */
 export function requireRuntimeOptions(options: RuntimeOptions): void {
-  requireOptions(options, 'openRuntime', ['device', 'threads'], UserError)
+  requireOptions(options, 'openRuntime', ['device', 'threads', 'kernels'], UserError)
   requireOneOf(options.device, 'device', ['cpu', 'webgpu'], UserError)
   requireWhole(options.threads, 'threads', { high: MOST_THREADS }, UserError)
+  if (options.kernels !== undefined)
+    requireOneOf(options.kernels, 'kernels', ['auto', 'onnx'], UserError)
 }

@@ -101,5 +101,6 @@ export const referenceRuntime: Runtime = {
     throw new Error('the reference interpreter runs expressions, not ONNX files')
   },
   compileLoop: async (program) => referenceLoop(program),
+  loops: async () => ({ kernels: 'reference', detail: '' }),
   close: async () => {},
 }

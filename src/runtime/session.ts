@@ -37,6 +37,25 @@ export interface RuntimeOptions {
   readonly device: Device
   /** Threads of one op; 0 lets the runtime choose. */
   readonly threads: number
+  /** `auto` (default): loops use the native kernels where they can; `onnx`: they are plain ONNX. */
+  readonly kernels?: 'auto' | 'onnx' | undefined
+}
+
+/**
+ * What computes a runtime's loops. Between native kernels and plain ONNX, results differ by rounding; within each they
+ * are equal to the bit.
+ */
+export interface LoopPath {
+  /** The kernels of `native/`, plain ONNX, or the interpreter in float64. */
+  readonly kernels: 'native' | 'onnx' | 'reference'
+  /** The instruction set of native kernels, such as `AVX-512`; why there are none; empty for the interpreter. */
+  readonly detail: string
+}
+
+/** `native kernels (AVX-512)`, or `plain ONNX (the npm package koffi is not installed)`. */
+export function loopPathText({ kernels, detail }: LoopPath): string {
+  const name = { native: 'native kernels', onnx: 'plain ONNX', reference: 'interpreter' }[kernels]
+  return detail === '' ? name : `${name} (${detail})`
 }
 
 /** Where graphs run. */
@@ -53,4 +72,6 @@ export interface Runtime extends Closable {
    */
   open(model: Uint8Array): Promise<Session>
   compileLoop(program: LoopProgram): Promise<LoopSession>
+  /** What computes its loops. */
+  loops(): Promise<LoopPath>
 }

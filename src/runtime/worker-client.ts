@@ -7,7 +7,7 @@ import { closable } from '../tensor/closable.ts'
 import { UserError } from '../tensor/errors.ts'
 import { asMemoryError } from './memory-error.ts'
 import { OPSET } from './onnx.ts'
-import type { LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
+import type { LoopPath, LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
 import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
 
 /** A worker, as seen by the thread that started it. */
@@ -46,6 +46,10 @@ export function workerRuntime(
     const blocks = await ask('blockSize', { device: options.device })
     return blocks === 0 ? {} : { blocks }
   }
+  const loops = async (): Promise<LoopPath> =>
+    options.kernels === 'onnx'
+      ? { kernels: 'onnx', detail: 'as asked for' }
+      : ask('kernels', { device: options.device })
   const open = async (model: Uint8Array): Promise<Session> => {
     const session = await ask('compile', { model, options })
     return closable<Session>('the session', {
@@ -62,9 +66,14 @@ export function workerRuntime(
       return open(writeModel(outputs, OPSET, await lowering(Object.values(outputs))))
     },
     async compileLoop(program): Promise<LoopSession> {
+      const kernels = (await loops()).kernels === 'native'
+      const { model, inPlace } = writeLoop(program, {
+        ...(await lowering(expressionsOf(program))),
+        kernels,
+      })
       const state = Object.keys(program.state)
-      const { model } = writeLoop(program, await lowering(expressionsOf(program)))
-      const session = await ask('compile', { model, options, state })
+      const loop = { state, ...(kernels && { inPlace }) }
+      const session = await ask('compile', { model, options, loop })
       return closable<LoopSession>('the session', {
         bind: (feeds) => ask('bind', { session, feeds }),
         load: (values) => ask('load', { session, state: values }),
@@ -74,6 +83,7 @@ export function workerRuntime(
         close: () => closeSession(session),
       })
     },
+    loops,
     async close() {
       ended = true
       await end()

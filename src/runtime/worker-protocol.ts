@@ -1,10 +1,19 @@
-import type { Arrays, Device, RuntimeOptions } from './session.ts'
+import type { Arrays, Device, LoopPath, RuntimeOptions } from './session.ts'
+
+/** What makes a model a loop: the names of its state. */
+export interface CompiledLoop {
+  readonly state: readonly string[]
+  /** The part of the state that a call overwrites; present where the model has native kernels. */
+  readonly inPlace?: readonly string[] | undefined
+}
 
 /** Requests of the main thread to the worker. A session is named by the number that `compile` returned. */
 export interface Requests {
   /** Size of the channel blocks in which this runtime convolves; answered by 0 where it has none. */
   blockSize: { device: Device }
-  compile: { model: Uint8Array; options: RuntimeOptions; state?: readonly string[] | undefined }
+  /** What computes loops on a device: native kernels, unless something is in the way. */
+  kernels: { device: Device }
+  compile: { model: Uint8Array; options: RuntimeOptions; loop?: CompiledLoop | undefined }
   bind: { session: number; feeds: Arrays }
   load: { session: number; state: Arrays }
   run: { session: number; feeds: Arrays; steps?: number | undefined }
@@ -16,6 +25,7 @@ export interface Requests {
 
 export interface Answers {
   blockSize: number
+  kernels: LoopPath
   compile: number
   bind: undefined
   load: undefined

@@ -1,7 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
-import type { Arrays, LoopSession, Session } from './session.ts'
-import type { Answer, Answers, Method, Request } from './worker-protocol.ts'
+import type { Arrays, Device, LoopPath, LoopSession, Session } from './session.ts'
+import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
 
 /** The worker thread's side of its channel. */
 export interface ServerPort {
@@ -53,14 +53,11 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
     switch (request.method) {
       case 'blockSize':
         return (request.args.device === 'cpu' && (await engine.blockSize?.())) || 0
-      case 'compile': {
-        const { model, options, state } = request.args
-        const compiled = state
-          ? await onnxLoop(engine, model, state, options)
-          : await onnxSession(engine, model, options)
-        sessions.set(++opened, compiled)
+      case 'kernels':
+        return loopPath(engine, request.args.device)
+      case 'compile':
+        sessions.set(++opened, await compiled(engine, request.args))
         return opened
-      }
       case 'bind':
         await session(request.args.session).bind(request.args.feeds)
         return undefined
@@ -86,6 +83,27 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
         return undefined
     }
   }
+}
+
+async function loopPath({ native }: Engine, device: Device): Promise<LoopPath> {
+  if (device !== 'cpu') return { kernels: 'onnx', detail: `on the device ${device}` }
+  if (!native) return { kernels: 'onnx', detail: 'no native kernels in WebAssembly' }
+  const loops = await native()
+  if ('reason' in loops) return { kernels: 'onnx', detail: loops.reason }
+  return { kernels: 'native', detail: loops.level }
+}
+
+async function compiled(
+  engine: Engine,
+  { model, options, loop }: Requests['compile'],
+): Promise<Session | LoopSession> {
+  if (!loop) return onnxSession(engine, model, options)
+  const { state, inPlace } = loop
+  if (!inPlace) return onnxLoop(engine, model, state, options)
+  const native = await engine.native?.()
+  if (!native || 'reason' in native) throw new Error('there are no native kernels')
+  const carried = state.filter((name) => !inPlace.includes(name))
+  return native.open(model, { carried, inPlace }, options)
 }
 
 /** Buffers that only the answer uses, which can be transferred to the other thread without a copy. */

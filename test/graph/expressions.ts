@@ -111,7 +111,7 @@ export function pooled(program: readonly Step[], given: readonly Tensor[], mask:
     const at = (n: number) => pool[pool.length - 1 - (n % (n % 2 === 0 ? pool.length : 3))]!
     try {
       const next = builds[op % builds.length]!(at(first), at(second), parameter, mask)
-      if (next.rank <= 4 && next.size <= largest) pool.push(next)
+      if (next.rank <= 4 && next.size <= most) pool.push(next)
     } catch {
       // The shapes do not fit.
     }
