@@ -108,7 +108,7 @@ async function compiled(
 
 /** Buffers that only the answer uses, which can be transferred to the other thread without a copy. */
 function movable(result: Answers[Method]): ArrayBuffer[] {
-  if (typeof result !== 'object') return []
+  if (typeof result !== 'object' || 'kernels' in result) return []
   const buffers = Object.values(result as Arrays).map((t) => t.data.buffer as ArrayBuffer)
   return [...new Set(buffers)].filter((buffer) => buffer.byteLength > 0)
 }

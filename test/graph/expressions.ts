@@ -104,7 +104,12 @@ export const expressions = (program: readonly Step[]): Tensor[] =>
   pooled(program, [...inputs, scalar(1.5).expand([3, 4]), scalar(0).expand([4])], mask).slice(-3)
 
 /** Tensors, and those that a program makes of them; steps that do not fit are left out. */
-export function pooled(program: readonly Step[], given: readonly Tensor[], mask: Tensor): Tensor[] {
+export function pooled(
+  program: readonly Step[],
+  given: readonly Tensor[],
+  mask: Tensor,
+  most = 200,
+): Tensor[] {
   const pool = [...given]
   for (const [op, first, second, parameter] of program) {
     // Every other operand is one of the latest, so that expressions grow deep.

@@ -16,18 +16,16 @@ export interface RandomLoop {
 
 const size = fc.constantFrom(0, 1, 1, 2, 3, 5, 17, 40)
 
+/** What random loops are made of; sizes of zero and one are among them. */
+export const loopParts = fc.tuple(fc.tuple(size, size, size), programs(14), fc.nat(1e6))
+
+type Parts = Parameters<Parameters<typeof loopParts.map>[0]>[0]
+
 /**
- * Random loops whose arrays have sizes of zero and one among others. Half of the state moves as parameters and their
- * moments do in training, the rest is replaced by something of the same shape.
+ * A random loop. Half of its state moves as parameters and their moments do in training, the rest is replaced by
+ * something of the same shape.
  */
-export const randomLoops: fc.Arbitrary<RandomLoop> = fc
-  .tuple(fc.tuple(size, size, size), programs(14), fc.nat(1e6))
-  .map(([sizes, steps, seed]) => randomLoop(sizes, steps, seed))
-
-type Sizes = readonly [number, number, number]
-type Steps = Parameters<typeof pooled>[0]
-
-function randomLoop([a, b, c]: Sizes, steps: Steps, seed: number): RandomLoop {
+export function randomLoop([[a, b, c], steps, seed]: Parts): RandomLoop {
   const shapes = {
     whole: [a, b],
     row: [b],

@@ -71,6 +71,7 @@ function isReplaced(grouping: Grouping, group: Group, input: Tensor, next: Tenso
     input.dtype === 'float' &&
     next.dtype === 'float' &&
     sameShape(input.shape, next.shape) &&
+    input.size > 0 &&
     !grouping.isWanted(input) &&
     grouping.readersOf(next).every((reader) => inside.has(reader)) &&
     grouping.readsOnlyWhole(group, input)
