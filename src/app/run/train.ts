@@ -26,11 +26,12 @@ import {
   requireSameData,
   withRecordedSource,
 } from './data-source.ts'
-import { environmentOf } from './environment.ts'
+import { environmentOf, pathChange } from './environment.ts'
 import {
   openStore,
   readCheckpoint,
   readConfig,
+  readEnvironment,
   runPaths,
   writeConfig,
   writeEnvironment,
@@ -90,7 +91,7 @@ export async function trainRun(
   requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
   return withRuntime(config, async (runtime) => {
     const validate = await validation(runtime, model, data, config.train)
-    const removeUnfinished = await createRun(out, config, environmentOf(runtime))
+    const removeUnfinished = await createRun(out, config, await environmentOf(runtime))
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
@@ -125,7 +126,8 @@ export async function resumeRun(
     const stored = await readConfig(folder, options.model)
     const last = await readCheckpoint(folder, 'last')
     const from = await withSeconds(runPaths(folder).timings, last)
-    const { data: opened, lr, epochs, threads, device, source, model: definition } = options
+    const { data: opened, lr, epochs, threads, device, kernels, source } = options
+    const { model: definition } = options
     if (opened) requireSameData(stored, opened)
     const data = opened ?? (await openRunData(stored, folder, source))
     const config = resumedConfig(stored, from, {
@@ -133,6 +135,7 @@ export async function resumeRun(
       epochs,
       threads,
       device,
+      kernels,
       source,
       model: definition,
     })
@@ -146,7 +149,11 @@ export async function resumeRun(
       const validate = await validation(runtime, model, data, config.train)
       const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
       await writeConfig(folder, config)
-      await writeEnvironment(folder, environmentOf(runtime))
+      const environment = await environmentOf(runtime)
+      const recorded = from && (await readEnvironment(folder))
+      const description = recorded && pathChange(recorded, environment)
+      await writeEnvironment(folder, environment)
+      if (description) options.onEvent?.({ type: 'environment', description })
       const parts = { model, data, runtime, store, ...validate, from }
       return run(folder, config, parts, options)
     })
