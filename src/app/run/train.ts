@@ -90,8 +90,11 @@ export async function trainRun(
   requireMemory(config, model)
   requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
   return withRuntime(config, async (runtime) => {
-    const validate = await validation(runtime, model, data, config.train)
-    const removeUnfinished = await createRun(out, config, await environmentOf(runtime))
+    const [environment, validate] = await Promise.all([
+      environmentOf(runtime),
+      validation(runtime, model, data, config.train),
+    ])
+    const removeUnfinished = await createRun(out, config, environment)
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
@@ -146,10 +149,12 @@ export async function resumeRun(
     requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
-      const validate = await validation(runtime, model, data, config.train)
+      const [environment, validate] = await Promise.all([
+        environmentOf(runtime),
+        validation(runtime, model, data, config.train),
+      ])
       const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
       await writeConfig(folder, config)
-      const environment = await environmentOf(runtime)
       const recorded = from && (await readEnvironment(folder))
       const description = recorded && pathChange(recorded, environment)
       await writeEnvironment(folder, environment)
