@@ -172,6 +172,12 @@ export const dataConfig = z.strictObject({
 export const computeConfig = z.strictObject({
   device: z.enum(['cpu', 'webgpu']).default('cpu').describe('what to compute with: cpu or webgpu'),
   threads: integer(0, 1024).default(0).describe('threads; 0 for one per core'),
+  kernels: z
+    .enum(['auto', 'onnx'])
+    .default('auto')
+    .describe(
+      'what computes training steps: auto for native kernels where this machine can run them, onnx for plain ONNX',
+    ),
 })
 
 /** The whole configuration of a run, fully resolved: `config.json`. */

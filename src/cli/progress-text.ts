@@ -1,5 +1,6 @@
 import { formatFigure } from '../evaluate/ledger/entry.ts'
 import { wrapped, wrappedLines } from '../report/wrap.ts'
+import { loopPathText } from '../runtime/session.ts'
 import { counted, grouped } from '../tensor/numbers.ts'
 import type { Figures, TrainingEvent } from '../train/events.ts'
 
@@ -156,7 +157,7 @@ const listed = ({ terms }: Figures): string =>
 
 /** The line at the start of a stage; for stages after the first, without what has not changed. */
 export function startLine(event: Event<'start'>, isFirst = true): string {
-  const { epochs, epoch, stepsPerEpoch, examples, dropped, parameters, runtime } = event
+  const { epochs, epoch, stepsPerEpoch, examples, dropped, parameters, runtime, loops } = event
   const ragged = dropped > 0 ? ` (${dropped} left out of each shuffle)` : ''
   const from = epoch > 0 ? `, from epoch ${epoch + 1} on` : ''
   const { stage, stageNumber, stages } = event
@@ -169,7 +170,7 @@ export function startLine(event: Event<'start'>, isFirst = true): string {
     steps,
     `${counted(examples, 'example')}${ragged}`,
     counted(parameters, 'parameter'),
-    runtime,
+    loops ? `${runtime}, ${loopPathText(loops)}` : runtime,
   ].join('; ')
 }
 

@@ -28,7 +28,7 @@ export function trainingProgress(options: { quiet: boolean; plain: boolean }): P
   let drawn = 0
   let start: Extract<TrainingEvent, { type: 'start' }> | undefined
   const onEvent = (event: TrainingEvent) => {
-    if (event.type === 'data') {
+    if (event.type === 'data' || event.type === 'environment') {
       showLive('')
       log(event.description)
     }

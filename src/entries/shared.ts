@@ -20,7 +20,7 @@ export type { Corruption, CorruptionName } from '../distributions/corruption.ts'
 export type { LikelihoodName } from '../distributions/likelihood-choice.ts'
 export type { EvaluationOptions } from '../evaluate/options.ts'
 export type { WalkLabels } from '../explore/interpolation.ts'
-export type { Device, RuntimeOptions } from '../runtime/session.ts'
+export type { Device, LoopPath, RuntimeOptions } from '../runtime/session.ts'
 
 // What they return.
 

@@ -12,8 +12,9 @@ export const engine: Engine = {
   preallocates: true,
   // Loaded only for convolutions: it brings what writes graphs, which would double the start of a thread.
   blockSize: async () => (await import('./blocks.ts')).blockSize(engine),
-  // Loaded only for loops, for the same reason.
-  native: () => (native ??= import('./native/loops.ts').then((m) => m.nativeLoops(engine))),
+  // Loaded only for loops.
+  native: (models) =>
+    (native ??= import('./native/loops.ts').then((m) => m.nativeLoops(engine, models))),
   requireDevice: requireAdapter,
 }
 

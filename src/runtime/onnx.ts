@@ -4,6 +4,7 @@ import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
 import { given, option, worded } from '../tensor/wording.ts'
 import type { NativeLoops, NoNativeLoops } from './native/loops.ts'
+import type { ProbeModels } from './native/probe-models.ts'
 import type { Arrays, Device, LoopSession, RuntimeOptions, Session } from './session.ts'
 
 /** Opset of graphs that are run and not stored: random numbers need its bit operations. */
@@ -22,8 +23,11 @@ export interface Engine {
   readonly preallocates: boolean
   /** Size of the channel blocks of its own convolution; absent where it has none, as in WebAssembly. */
   blockSize?(): Promise<number>
-  /** Loops with native kernels, or why there are none; absent where there never are, as in WebAssembly. */
-  native?(): Promise<NativeLoops | NoNativeLoops>
+  /**
+   * Loops with native kernels, or why there are none; absent where there never are, as in WebAssembly. They are tried
+   * at the first call.
+   */
+  native?(models: ProbeModels): Promise<NativeLoops | NoNativeLoops>
   /** Throws UserError where there is no such device. */
   requireDevice?(device: Device): void
 }

@@ -6,6 +6,7 @@ import { writeModel } from '../graph/write-model.ts'
 import { closable } from '../tensor/closable.ts'
 import { UserError } from '../tensor/errors.ts'
 import { asMemoryError } from './memory-error.ts'
+import { probeModels } from './native/probe-models.ts'
 import { OPSET } from './onnx.ts'
 import type { LoopPath, LoopSession, Runtime, RuntimeOptions, Session } from './session.ts'
 import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
@@ -46,10 +47,12 @@ export function workerRuntime(
     const blocks = await ask('blockSize', { device: options.device })
     return blocks === 0 ? {} : { blocks }
   }
-  const loops = async (): Promise<LoopPath> =>
-    options.kernels === 'onnx'
-      ? { kernels: 'onnx', detail: 'as asked for' }
-      : ask('kernels', { device: options.device })
+  let path: Promise<LoopPath> | undefined
+  const loops = async (): Promise<LoopPath> => {
+    if (options.kernels === 'onnx') return { kernels: 'onnx', detail: 'as asked for' }
+    path ??= ask('kernels', { device: options.device, models: probeModels() })
+    return path
+  }
   const open = async (model: Uint8Array): Promise<Session> => {
     const session = await ask('compile', { model, options })
     return closable<Session>('the session', {

@@ -1,3 +1,4 @@
+import type { ProbeModels } from './native/probe-models.ts'
 import type { Arrays, Device, LoopPath, RuntimeOptions } from './session.ts'
 
 /** What makes a model a loop: the names of its state. */
@@ -12,7 +13,7 @@ export interface Requests {
   /** Size of the channel blocks in which this runtime convolves; answered by 0 where it has none. */
   blockSize: { device: Device }
   /** What computes loops on a device: native kernels, unless something is in the way. */
-  kernels: { device: Device }
+  kernels: { device: Device; models: ProbeModels }
   compile: { model: Uint8Array; options: RuntimeOptions; loop?: CompiledLoop | undefined }
   bind: { session: number; feeds: Arrays }
   load: { session: number; state: Arrays }

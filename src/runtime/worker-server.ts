@@ -1,6 +1,8 @@
 import { UserError } from '../tensor/errors.ts'
+import type { HostTensor } from '../tensor/host.ts'
+import type { NativeLoops } from './native/loops.ts'
 import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
-import type { Arrays, Device, LoopPath, LoopSession, Session } from './session.ts'
+import type { Arrays, LoopPath, LoopSession, Session } from './session.ts'
 import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
 
 /** The worker thread's side of its channel. */
@@ -41,6 +43,7 @@ export function serve(engine: Engine, port: ServerPort): (request: Request) => v
 
 function answering(engine: Engine): (request: Request) => Promise<Answers[Method]> {
   const sessions = new Map<number, Session | LoopSession>()
+  const { path, native } = loopPaths(engine)
   let opened = 0
   const session = (id: number) => {
     const found = sessions.get(id)
@@ -54,9 +57,9 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
       case 'blockSize':
         return (request.args.device === 'cpu' && (await engine.blockSize?.())) || 0
       case 'kernels':
-        return loopPath(engine, request.args.device)
+        return path(request.args)
       case 'compile':
-        sessions.set(++opened, await compiled(engine, request.args))
+        sessions.set(++opened, await compiled(engine, native, request.args))
         return opened
       case 'bind':
         await session(request.args.session).bind(request.args.feeds)
@@ -85,30 +88,44 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
   }
 }
 
-async function loopPath({ native }: Engine, device: Device): Promise<LoopPath> {
-  if (device !== 'cpu') return { kernels: 'onnx', detail: `on the device ${device}` }
-  if (!native) return { kernels: 'onnx', detail: 'no native kernels in WebAssembly' }
-  const loops = await native()
-  if ('reason' in loops) return { kernels: 'onnx', detail: loops.reason }
-  return { kernels: 'native', detail: loops.level }
+type Native = Awaited<ReturnType<NonNullable<Engine['native']>>>
+
+/** What runs loops, tried when it is first asked for. */
+function loopPaths({ native }: Engine) {
+  let loops: Native | undefined
+  return {
+    async path({ device, models }: Requests['kernels']): Promise<LoopPath> {
+      if (device !== 'cpu') return { kernels: 'onnx', detail: `on the device ${device}` }
+      if (!native) return { kernels: 'onnx', detail: 'no native kernels in WebAssembly' }
+      loops = await native(models)
+      if ('reason' in loops) return { kernels: 'onnx', detail: loops.reason }
+      return { kernels: 'native', detail: loops.level }
+    },
+    native() {
+      if (loops && !('reason' in loops)) return loops
+      throw new Error('there are no native kernels')
+    },
+  }
 }
 
 async function compiled(
   engine: Engine,
+  native: () => NativeLoops,
   { model, options, loop }: Requests['compile'],
 ): Promise<Session | LoopSession> {
   if (!loop) return onnxSession(engine, model, options)
   const { state, inPlace } = loop
   if (!inPlace) return onnxLoop(engine, model, state, options)
-  const native = await engine.native?.()
-  if (!native || 'reason' in native) throw new Error('there are no native kernels')
   const carried = state.filter((name) => !inPlace.includes(name))
-  return native.open(model, { carried, inPlace }, options)
+  return native().open(model, { carried, inPlace }, options)
 }
 
 /** Buffers that only the answer uses, which can be transferred to the other thread without a copy. */
 function movable(result: Answers[Method]): ArrayBuffer[] {
-  if (typeof result !== 'object' || 'kernels' in result) return []
-  const buffers = Object.values(result as Arrays).map((t) => t.data.buffer as ArrayBuffer)
+  if (typeof result !== 'object') return []
+  const parts: (HostTensor | string)[] = Object.values(result as Arrays | LoopPath)
+  const buffers = parts.flatMap((part) =>
+    typeof part === 'string' ? [] : [part.data.buffer as ArrayBuffer],
+  )
   return [...new Set(buffers)].filter((buffer) => buffer.byteLength > 0)
 }

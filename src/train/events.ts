@@ -1,3 +1,5 @@
+import type { LoopPath } from '../runtime/session.ts'
+
 /** Mean terms over a split, or over the training steps of an epoch so far, each in its own unit. */
 export interface Figures {
   readonly terms: Readonly<Record<string, number>>
@@ -14,6 +16,12 @@ export type TrainingEvent =
       /** The data, before training starts. */
       readonly type: 'data'
       /** How its values are read and split, as text. */
+      readonly description: string
+    }
+  | {
+      /** A resumed training continues in another environment, where its results are not the same to the bit. */
+      readonly type: 'environment'
+      /** What has changed, as text. */
       readonly description: string
     }
   | {
@@ -36,6 +44,8 @@ export type TrainingEvent =
       /** Number of scalar parameters. */
       readonly parameters: number
       readonly runtime: string
+      /** What computes the steps; absent for a model in closed form. */
+      readonly loops?: LoopPath | undefined
     }
   | ({
       readonly type: 'progress'

@@ -7,6 +7,7 @@ const options = z.strictObject({
   epochs: z.int().positive().optional(),
   threads: z.int().nonnegative().optional(),
   device: z.string().optional(),
+  kernels: z.string().optional(),
   data: z.string().optional(),
   labels: z.string().nullable().optional(),
   testData: z.string().nullable().optional(),

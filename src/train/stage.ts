@@ -59,6 +59,7 @@ export async function fitStage(
       dropped: train.rows.length - perEpoch * config.batch,
       parameters: [...model.parameters.values()].reduce((sum, p) => sum + sizeOf(p.shape), 0),
       runtime: runtime.name,
+      loops: await runtime.loops(),
     })
     const context = { stage, epochs, perEpoch, fixed, bound, batches }
     const fitting = new Fitting(options, program, session, context, from.progress)

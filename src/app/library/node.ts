@@ -114,6 +114,8 @@ export interface ResumeOptions extends TrainingHooks, DataOptions {
   readonly lr?: number | undefined
   readonly threads?: number | undefined
   readonly device?: Device | undefined
+  /** What computes the steps from here on; `auto` for native kernels where this machine can run them. */
+  readonly kernels?: 'auto' | 'onnx' | undefined
 }
 
 /**
@@ -125,9 +127,9 @@ export interface ResumeOptions extends TrainingHooks, DataOptions {
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
   requireFolder(folder, 'resume', options, ['model', ...sourceNames, ...hookNames, ...changeNames])
   requireHooks(options)
-  const { epochs, lr, threads, device, onEvent, signal } = options
-  resolveConfig({ epochs, lr, threads, device })
-  const changes = { epochs, lr, threads, device, source: sourceOf(options) }
+  const { epochs, lr, threads, device, kernels, onEvent, signal } = options
+  resolveConfig({ epochs, lr, threads, device, kernels })
+  const changes = { epochs, lr, threads, device, kernels, source: sourceOf(options) }
   const model = ownDefinition(options.model)
   return resumeRun({ folder, model, ...changes, onEvent, signal })
 }
@@ -226,7 +228,7 @@ function runOf(model: Model, name: string): Run {
 
 const sourceNames = ['data', 'labels', 'testData', 'testLabels']
 const hookNames = ['onEvent', 'signal']
-const changeNames = ['epochs', 'lr', 'threads', 'device']
+const changeNames = ['epochs', 'lr', 'threads', 'device', 'kernels']
 
 /** Names and arrays as they were given, arrays in the form of the data layer. */
 function sourceOf({ data, labels, testData, testLabels }: DataOptions): DataSource {

@@ -1139,6 +1139,13 @@ export interface ComputeOptions {
    * @default 0
    */
   readonly threads?: Compute['threads']
+  /**
+   * What computes training steps: auto for native kernels where this machine can run them, onnx for
+   * plain ONNX.
+   *
+   * @default 'auto'
+   */
+  readonly kernels?: Compute['kernels']
 }
 
 /** How data is read, split and binarised. */

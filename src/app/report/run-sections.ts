@@ -78,6 +78,7 @@ const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
   latentlab: 'Latentlab',
   node: 'Node.js',
   threads: 'threads (0: one for each core)',
+  kernelsDetail: 'instruction set of the kernels, or why there are none',
   cpu: 'CPU',
   cores: 'cores',
   memoryGiB: 'memory, GiB',

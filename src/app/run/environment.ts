@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, release, type as systemName, totalmem } from 'node:os'
 import { VERSION } from '../../config/version.ts'
-import type { Runtime } from '../../runtime/session.ts'
+import { loopPathText, type Runtime } from '../../runtime/session.ts'
 
 /** What a run was computed with. In the same environment, a resumed run is bit-identical. */
 export interface Environment {
@@ -9,6 +9,10 @@ export interface Environment {
   readonly node: string
   readonly runtime: string
   readonly device: string
+  /** What computes training steps: `native` kernels, or `onnx`. */
+  readonly kernels: string
+  /** The instruction set of native kernels, or why there are none. */
+  readonly kernelsDetail: string
   /** As requested; 0 means one for each core. */
   readonly threads: number
   readonly cpu: string
@@ -17,18 +21,39 @@ export interface Environment {
   readonly system: string
 }
 
-export function environmentOf(runtime: Runtime): Environment {
+export async function environmentOf(runtime: Runtime): Promise<Environment> {
+  const { kernels, detail } = await runtime.loops()
   return {
     latentlab: VERSION,
     node: nodeVersion(process.versions),
     runtime: runtime.name,
     device: runtime.options.device,
+    kernels,
+    kernelsDetail: detail,
     threads: runtime.options.threads,
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${systemName()} ${release()} ${process.arch}`,
   }
+}
+
+/**
+ * What to say where a training continues on another path than the recorded one; undefined on the same. Runs of before
+ * there were kernels were trained in plain ONNX.
+ */
+export function pathChange(
+  recorded: Readonly<Record<string, unknown>>,
+  { kernels, kernelsDetail }: Environment,
+): string | undefined {
+  const before = recorded.kernels === 'native' ? 'native' : 'onnx'
+  if (before === kernels) return undefined
+  const names = { native: 'native kernels', onnx: 'plain ONNX' } as const
+  const now = loopPathText({
+    kernels: before === 'native' ? 'onnx' : 'native',
+    detail: kernelsDetail,
+  })
+  return `trained with ${names[before]} so far, continued with ${now}: from here on, results differ by rounding`
 }
 
 /** `v20.20.2`, or `v26.3.0 (bun 1.4.5)` in a runtime that has an API like Node's. */

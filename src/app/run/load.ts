@@ -88,6 +88,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
   const runtime = openRuntime({
     device: options.device ?? config.compute.device,
     threads: options.threads ?? config.compute.threads,
+    kernels: config.compute.kernels,
   })
   const trained = trainedModel(runtime, model, parameters)
   return {

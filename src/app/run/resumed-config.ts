@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '../../models/model.ts'
-import type { Device } from '../../runtime/session.ts'
+import type { Device, RuntimeOptions } from '../../runtime/session.ts'
 import type { Checkpoint } from '../../train/checkpoint.ts'
 import { type ChangeableOptions, changedAt } from '../../train/history.ts'
 import { flatOptions, type RunConfig, resolveConfig } from '../config.ts'
@@ -15,6 +15,7 @@ export interface ResumedOptions {
   readonly epochs?: number | undefined
   readonly threads?: number | undefined
   readonly device?: Device | undefined
+  readonly kernels?: RuntimeOptions['kernels']
   /** Where the data is read from now, or the arrays that the run was trained on. */
   readonly source?: DataSource | undefined
 }
@@ -52,6 +53,7 @@ export function resumedConfig(
     epochs: train.epochs,
     threads: compute.threads,
     device: compute.device,
+    kernels: compute.kernels,
     data: data.data,
     labels: data.labels ?? null,
     testData: data.testData ?? null,

@@ -26,11 +26,12 @@ import {
   requireSameData,
   withRecordedSource,
 } from './data-source.ts'
-import { environmentOf } from './environment.ts'
+import { environmentOf, pathChange } from './environment.ts'
 import {
   openStore,
   readCheckpoint,
   readConfig,
+  readEnvironment,
   runPaths,
   writeConfig,
   writeEnvironment,
@@ -89,8 +90,11 @@ export async function trainRun(
   requireMemory(config, model)
   requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
   return withRuntime(config, async (runtime) => {
-    const validate = await validation(runtime, model, data, config.train)
-    const removeUnfinished = await createRun(out, config, environmentOf(runtime))
+    const [environment, validate] = await Promise.all([
+      environmentOf(runtime),
+      validation(runtime, model, data, config.train),
+    ])
+    const removeUnfinished = await createRun(out, config, environment)
     return locked(out, async () => {
       try {
         const store = await openStore(out, 0)
@@ -125,7 +129,8 @@ export async function resumeRun(
     const stored = await readConfig(folder, options.model)
     const last = await readCheckpoint(folder, 'last')
     const from = await withSeconds(runPaths(folder).timings, last)
-    const { data: opened, lr, epochs, threads, device, source, model: definition } = options
+    const { data: opened, lr, epochs, threads, device, kernels, source } = options
+    const { model: definition } = options
     if (opened) requireSameData(stored, opened)
     const data = opened ?? (await openRunData(stored, folder, source))
     const config = resumedConfig(stored, from, {
@@ -133,6 +138,7 @@ export async function resumeRun(
       epochs,
       threads,
       device,
+      kernels,
       source,
       model: definition,
     })
@@ -143,10 +149,16 @@ export async function resumeRun(
     requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
     if (from) requireResumable(folder, config, model, from, data.splits.train.rows.length)
     return withRuntime(config, async (runtime) => {
-      const validate = await validation(runtime, model, data, config.train)
+      const [environment, validate] = await Promise.all([
+        environmentOf(runtime),
+        validation(runtime, model, data, config.train),
+      ])
       const store = await openStore(folder, from?.progress.metricsBytes ?? 0)
       await writeConfig(folder, config)
-      await writeEnvironment(folder, environmentOf(runtime))
+      const recorded = from && (await readEnvironment(folder))
+      const description = recorded && pathChange(recorded, environment)
+      await writeEnvironment(folder, environment)
+      if (description) options.onEvent?.({ type: 'environment', description })
       const parts = { model, data, runtime, store, ...validate, from }
       return run(folder, config, parts, options)
     })

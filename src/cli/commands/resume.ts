@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
-import { integer, text } from '../flags.ts'
+import { integer, oneOf, text } from '../flags.ts'
 import { computeFlags, dataFlags, dataSource, runSubject } from '../run-command.ts'
 
 export const resume = defineCommand({
@@ -13,6 +13,10 @@ export const resume = defineCommand({
     lr: text('N', 'learning rate from here on; by default as configured'),
     ...dataFlags,
     ...computeFlags,
+    kernels: oneOf(
+      ['auto', 'onnx'],
+      'what computes the steps from here on: native kernels where they can run, or plain ONNX',
+    ),
     ...trainingFlags,
   },
   notes:
@@ -24,7 +28,7 @@ export const resume = defineCommand({
   ],
   async run({ subject, flags, interruption }) {
     const { resumeRun } = await import('../../app/run/train.ts')
-    const { epochs, lr, threads, device } = flags
+    const { epochs, lr, threads, device, kernels } = flags
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
       resumeRun({
         folder: subject,
@@ -32,6 +36,7 @@ export const resume = defineCommand({
         lr,
         threads,
         device,
+        kernels,
         source: dataSource(flags),
         ...hooks,
       }),

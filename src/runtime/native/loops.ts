@@ -5,6 +5,8 @@ import type { LoopSession, RuntimeOptions } from '../session.ts'
 import type { Koffi } from './c-api.ts'
 import { type KernelLibrary, libraryFile, openLibrary, Unavailable } from './library.ts'
 import { type LoopState, nativeLoop } from './loop.ts'
+import { agrees } from './probe.ts'
+import type { ProbeModels } from './probe-models.ts'
 import { type Ort, openOrt, openSession } from './session.ts'
 
 /** Loops with the kernels of the native library. */
@@ -25,7 +27,10 @@ export interface NoNativeLoops {
 }
 
 /** The loops of this thread: native, or the reason why not. Never rejects. */
-export async function nativeLoops(engine: Engine): Promise<NativeLoops | NoNativeLoops> {
+export async function nativeLoops(
+  engine: Engine,
+  models: ProbeModels,
+): Promise<NativeLoops | NoNativeLoops> {
   try {
     const other = ['bun', 'deno'].find((name) => process.versions[name] !== undefined)
     if (other) throw new Unavailable(`they are for Node.js, and this is ${other}`)
@@ -33,8 +38,7 @@ export async function nativeLoops(engine: Engine): Promise<NativeLoops | NoNativ
     const koffi = await loadKoffi()
     const library = openLibrary(koffi, file)
     const loops = loopsWith(openOrt(koffi, runtimeLibrary()), library)
-    const { agrees } = await import('./probe.ts')
-    if (!(await agrees(engine, loops)))
+    if (!(await agrees(engine, loops, models)))
       throw new Unavailable('their results differ from those of plain ONNX')
     return loops
   } catch (error) {
@@ -79,7 +83,11 @@ async function loadKoffi(): Promise<Koffi> {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new Unavailable('the npm package koffi is not installed')
   }
-  koffi.config({ sync_stack_size: STACK_BYTES })
+  try {
+    koffi.config({ sync_stack_size: STACK_BYTES })
+  } catch {
+    // Other code of this thread has used koffi already.
+  }
   return koffi
 }
 

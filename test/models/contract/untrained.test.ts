@@ -25,7 +25,7 @@ describe('a run that has come to no checkpoint', () => {
       const resolved = resolveConfig({ model: definition.name, data: 'tiny', ...config })
       const { exampleShape, classes } = setting.data
       const example = { exampleShape, classes: classes! }
-      await createRun(folder, { ...resolved, example }, environmentOf(onnx()))
+      await createRun(folder, { ...resolved, example }, await environmentOf(onnx()))
       const refused = loadRun(folder)
       await expect(refused).rejects.toThrow(UserError)
       await expect(refused).rejects.toThrow(
