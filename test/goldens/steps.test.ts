@@ -6,7 +6,7 @@ import type { BuiltModel, BuiltStage } from '../../src/train/build.ts'
 import { trainConfig } from '../../src/train/config.ts'
 import { initialState } from '../../src/train/initial-state.ts'
 import { trainingProgram } from '../../src/train/program.ts'
-import { onnx } from '../train/onnx.ts'
+import { paths } from '../train/onnx.ts'
 import {
   type FamilyCase,
   familyCases,
@@ -94,8 +94,8 @@ describe.each(cases)('steps of $file by $optimiser', (each) => {
     expect(await error(referenceRuntime, each)).toBeLessThan(1e-9)
   })
 
-  it('do so in ONNX Runtime, within what float32 allows', async () => {
-    expect(await error(onnx(), each)).toBeLessThan(1e-5)
+  it.each(paths)('do so on %s, within what float32 allows', async (_path, runtime) => {
+    expect(await error(runtime(), each)).toBeLessThan(1e-5)
   })
 
   it('end elsewhere where its phases act together that should not, or the reverse', async () => {

@@ -1,11 +1,22 @@
 import type { Tensor } from '../../src/graph/tensor.ts'
 import { localRuntime } from '../../src/runtime/local.ts'
 import type { Arrays, Runtime } from '../../src/runtime/session.ts'
+import { kernels } from '../runtime/native/native.ts'
 import { keeping } from './kept-sessions.ts'
 
 /** ONNX Runtime on the test's own thread. */
 export const onnx = (threads = 1): Runtime =>
   localRuntime(keeping, 'onnxruntime-node', { device: 'cpu', threads })
+
+/** The same with loops of native kernels. */
+export const native = (threads = 1): Runtime =>
+  localRuntime(keeping, 'onnxruntime-node', { device: 'cpu', threads }, {}, kernels)
+
+/** What trains, by name: everything that holds for one holds for the other. */
+export const paths = [
+  ['plain ONNX', onnx],
+  ['native kernels', native],
+] as const
 
 /** The value of one expression, computed once. */
 export async function computed(runtime: Runtime, expression: Tensor, feeds: Arrays = {}) {

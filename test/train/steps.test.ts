@@ -11,7 +11,7 @@ import { type TrainConfig, trainConfig } from '../../src/train/config.ts'
 import { initialParameters, initialState } from '../../src/train/initial-state.ts'
 import { noiseSource } from '../../src/train/noise.ts'
 import { trainingProgram } from '../../src/train/program.ts'
-import { onnx } from './onnx.ts'
+import { onnx, paths } from './onnx.ts'
 import { bitsOf, tinyModel } from './tiny.ts'
 
 const ROWS = 40
@@ -22,15 +22,16 @@ interface Setting {
   readonly config: TrainConfig
   readonly binarize: DataForm['binarize']
   readonly threads: number
+  readonly path?: typeof onnx | undefined
 }
 
 /** Trains 12 steps in calls of the given lengths; returns the bits of the state and of all reports. */
 async function run(setting: Setting, calls: readonly number[]) {
-  const { model, config, binarize, threads } = setting
+  const { model, config, binarize, threads, path = onnx } = setting
   const { dimension } = model.info
   const form: DataForm = { rows: ROWS, dimension, storage: 'uint8', scale: 1 / 255, binarize }
   const program = trainingProgram(model, form, config)
-  const session = await onnx(threads).compileLoop(program.loop)
+  const session = await path(threads).compileLoop(program.loop)
   const random = stream(1, 'window')
   const window = Uint8Array.from({ length: ROWS * dimension }, () => random.integer(256))
   const order = Int32Array.from({ length: STEP_COUNT * config.batch }, () => random.integer(ROWS))
@@ -82,28 +83,32 @@ const settings: Record<string, Setting> = {
   },
 }
 
-describe.each(Object.entries(settings))('%s', (_name, setting) => {
-  it('ends in the same bits however its steps are cut into calls', async () => {
-    const single = await run(setting, new Array<number>(STEP_COUNT).fill(1))
-    expect(await run(setting, [STEP_COUNT])).toEqual(single)
-    expect(await run(setting, [5, 7])).toEqual(single)
+describe.each(paths)('on %s', (_path, path) => {
+  describe.each(Object.entries(settings))('%s', (_name, given) => {
+    it('ends in the same bits however its steps are cut into calls', async () => {
+      const setting = { ...given, path }
+      const single = await run(setting, new Array<number>(STEP_COUNT).fill(1))
+      expect(await run(setting, [STEP_COUNT])).toEqual(single)
+      expect(await run(setting, [5, 7])).toEqual(single)
+    })
   })
-})
 
-describe('a training large enough to be shared between threads', () => {
-  it('ends in the same bits with one thread and with two', async () => {
-    const dimension = 301
-    const definition = modelNamed('vae')
-    const options = definition.config.parse({ hidden: [150], latent: 21 })
-    const setting: Setting = {
-      model: build(definition, options, { exampleShape: [dimension], dimension }),
-      config: trainConfig.parse({ batch: 131 }),
-      binarize: 'none',
-      threads: 1,
-    }
-    const alone = await run(setting, [STEP_COUNT])
-    const shared = await run({ ...setting, threads: 2 }, [STEP_COUNT])
-    expect(shared.state).toEqual(alone.state)
+  describe('a training large enough to be shared between threads', () => {
+    it('ends in the same bits with one thread and with two', async () => {
+      const dimension = 301
+      const definition = modelNamed('vae')
+      const options = definition.config.parse({ hidden: [150], latent: 21 })
+      const setting: Setting = {
+        model: build(definition, options, { exampleShape: [dimension], dimension }),
+        config: trainConfig.parse({ batch: 131 }),
+        binarize: 'none',
+        threads: 1,
+        path,
+      }
+      const alone = await run(setting, [STEP_COUNT])
+      const shared = await run({ ...setting, threads: 2 }, [STEP_COUNT])
+      expect(shared.state).toEqual(alone.state)
+    })
   })
 })
 
