@@ -118,10 +118,9 @@ static int read_code(Maker *m) {
     Step step = {.operation = (int)row[0], .arity = arities[row[0]], .last_use = -1, .slot = -1};
     for (int k = 0; k < step.arity; k++)
       if (!read_operand(m, row[2 + k], &step.from[k])) return 0;
-    int64_t place = row[1] - p->input_count;
-    if (!in_range(row[1], p->input_count, INT_MAX) || place >= MAX_REGISTERS)
-      return fail(m, "code: a destination is no register, or above 1023 of them");
-    m->value_in[place] = m->count;
+    if (!in_range(row[1], p->input_count, p->input_count + MAX_REGISTERS - 1))
+      return fail(m, "code: a destination that is none of 1024 registers");
+    m->value_in[row[1] - p->input_count] = m->count;
     m->steps[m->count++] = step;
   }
   return 1;
