@@ -1,30 +1,9 @@
 #include "program.h"
 #include "opcodes.h"
+#include "steps.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-// An operand before slots are given out: a data input, a constant, or the value that an instruction computes.
-typedef struct {
-  enum { INPUT, CONSTANT, VALUE } kind;
-  int index;
-} Operand;
-
-typedef struct {
-  int operation, arity, slot;
-  Operand from[3];
-  int last_use; // position of the last instruction that reads the value; INT_MAX: a reduction does
-} Step;
-
-typedef struct {
-  Program *program;
-  const Description *given;
-  const char *error;
-  Step steps[MAX_CODE + 2 * MAX_OUTPUTS]; // copies of inputs, the code, copies to results
-  int first, count;                       // steps in use: [first, count)
-  int value_in[MAX_REGISTERS];            // by register: the step that wrote it last, or -1
-  Operand results[MAX_OUTPUTS];
-} Maker;
 
 static int fail(Maker *m, const char *error) {
   if (!m->error) m->error = error;
@@ -332,6 +311,7 @@ static int write_instructions(Maker *m) {
 static int make(Maker *m) {
   if (!read_space(m) || !read_inputs(m) || !read_constants(m) || !read_code(m)) return 0;
   if (!read_outputs(m) || !read_shapes(m)) return 0;
+  if (!m->given->plain) recognise(m);
   copy_inputs(m);
   place_results(m);
   find_uses(m);
