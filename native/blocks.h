@@ -56,12 +56,18 @@ static void splat_element(float *to, const Source *source, int64_t at, size_t co
   for (size_t i = 0; i < count; i++) to[i] = x;
 }
 
+/** Elements that are neither one nor neighbours: an outer dimension is the inner one where that has a single index. */
+static void gather_apart(float *to, const Source *source, int64_t at, int64_t stride, size_t count) {
+  for (size_t i = 0; i < count; i++) convert(to + i, source->type, source->data, at + (int64_t)i * stride, 1);
+}
+
 static void gather_rows(const Piece *piece, const Source *source, float *to) {
-  int is_splat = source->strides[piece->job->rank - 1] == 0;
+  int64_t stride = source->strides[piece->job->rank - 1];
   for (size_t r = 0; r < piece->rows; r++, to += piece->width) {
     int64_t at = start_of_row(piece->job, source, piece->row + (int64_t)r);
-    if (is_splat) splat_element(to, source, at, piece->width);
-    else convert(to, source->type, source->data, at + piece->column, piece->width);
+    if (stride == 0) splat_element(to, source, at, piece->width);
+    else if (stride == 1) convert(to, source->type, source->data, at + piece->column, piece->width);
+    else gather_apart(to, source, at + piece->column * stride, stride, piece->width);
   }
 }
 

@@ -96,7 +96,7 @@ static void join_dimensions(Job *job, const int64_t *sizes) {
 
 static void find_access(const Job *job, Source *source) {
   int64_t expected = 1;
-  int flat = source->type == FLOAT, uniform = 1;
+  int flat = 1, uniform = 1;
   source->is_repeated = 1;
   for (int d = job->rank - 1; d >= 0; d--) {
     if (job->sizes[d] != 1) {
@@ -106,7 +106,8 @@ static void find_access(const Job *job, Source *source) {
     }
     expected *= job->sizes[d];
   }
-  source->access = uniform ? UNIFORM : flat ? FLAT : GATHERED;
+  source->is_contiguous = flat;
+  source->access = uniform ? UNIFORM : flat && source->type == FLOAT ? FLAT : GATHERED;
 }
 
 static void set_sources(Job *job, const Call *call) {
@@ -191,16 +192,50 @@ static void reduce_nothing(Job *job) {
   }
 }
 
-static void run_rows(void *job, size_t piece) {
-  Denormals before = flush_denormals();
-  levels[level]->rows(job, piece);
-  restore_denormals(before);
+#define TASK(name)                          \
+  static void run_##name(void *job, size_t piece) { \
+    Denormals before = flush_denormals();   \
+    levels[level]->name(job, piece);        \
+    restore_denormals(before);              \
+  }
+TASK(rows)
+TASK(columns)
+TASK(adam)
+TASK(bernoulli)
+
+static int is_uniform(const Job *job, int slot) {
+  return slot < 0 || slot >= job->program->input_count || job->sources[slot].access == UNIFORM;
 }
 
-static void run_columns(void *job, size_t piece) {
-  Denormals before = flush_denormals();
-  levels[level]->columns(job, piece);
-  restore_denormals(before);
+static int is_flat(const Job *job, int slot) {
+  return slot < job->program->input_count && job->sources[slot].access == FLAT;
+}
+
+/** Whether the inputs have the layout that the dedicated kernel of the program wants. */
+static int fits_adam(const Job *job) {
+  const int16_t *roles = job->program->roles;
+  for (int role = THETA; role <= GRADIENT; role++)
+    if (!is_flat(job, roles[role])) return 0;
+  for (int role = BETA1; role <= KEEP; role++)
+    if (!is_uniform(job, roles[role])) return 0;
+  return job->rows == 1;
+}
+
+static int fits_bernoulli(const Job *job) {
+  const int16_t *roles = job->program->roles;
+  if (!is_flat(job, roles[LOGITS]) || roles[PIXELS] >= job->program->input_count) return 0;
+  const Source *pixels = &job->sources[roles[PIXELS]];
+  if (!pixels->is_contiguous || (pixels->type != FLOAT && pixels->type != UINT8)) return 0;
+  return is_uniform(job, roles[SCALE]) && is_uniform(job, roles[FACTOR]);
+}
+
+typedef void Task(void *job, size_t piece);
+
+static Task *task_of(const Job *job) {
+  const Program *p = job->program;
+  if (p->dedicated == ADAM && fits_adam(job)) return run_adam;
+  if (p->dedicated == BERNOULLI && fits_bernoulli(job)) return run_bernoulli;
+  return p->family == COLUMN_SUM ? run_columns : run_rows;
 }
 
 /** Sums of pieces are added in the order of the pieces. */
@@ -233,7 +268,7 @@ static int allocate_partials(Job *job, float **all) {
 }
 
 static void run_pieces(Job *job, Call *call) {
-  void (*task)(void *, size_t) = job->program->family == COLUMN_SUM ? run_columns : run_rows;
+  Task *task = task_of(job);
   int64_t work = job->rows * job->columns * most(1, job->program->instruction_count);
   if (job->pieces > 1 && work >= SMALL) call->parallel(call->context, task, job->pieces, job);
   else

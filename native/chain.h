@@ -28,7 +28,8 @@ typedef struct {
   const void *data;
   int64_t offset, elements;
   int64_t strides[MAX_RANK]; // over the dimensions of the job
-  int is_repeated;           // GATHERED, and every row reads the same
+  int is_repeated;           // every row reads the same
+  int is_contiguous;         // element after element, of whatever type
 } Source;
 
 /** One run: the space with neighbouring dimensions joined where all inputs allow it, and how it is cut. */

@@ -123,7 +123,7 @@ INLINE vector error_function(vector x) {
   p = p * s + 1.12819925e-1f;
   p = p * s - 3.76125336e-1f;
   p = p * s + 1.28379166e-1f;
-  vector near = p * x + x;
+  vector near = choose(t < 1e-30f, x * 1.12837917f, p * x + x); // p · x alone would be flushed to zero
   vector u = choose(t > 4.0f, splat(4.0f), t);
   vector q = u * -1.72853470e-5f + 3.83197126e-4f;
   q = q * u - 3.88396438e-3f;

@@ -9,6 +9,8 @@ enum { BASELINE, AVX2, AVX512, NEON, LEVELS };
 typedef struct {
   void (*rows)(void *job, size_t piece);
   void (*columns)(void *job, size_t piece);
+  void (*adam)(void *job, size_t piece);
+  void (*bernoulli)(void *job, size_t piece);
 } Level;
 
 /** By number; NULL where the library was built without it. */

@@ -11,7 +11,11 @@
 #define VERSION "unknown"
 #endif
 
-int64_t kernels_created[3];
+static int64_t kernels_created[3];
+
+void count_kernel(const Program *program) {
+  __atomic_add_fetch(&kernels_created[program->dedicated], 1, __ATOMIC_RELAXED);
+}
 
 const char *latentlab_version(void) { return VERSION; }
 
@@ -54,6 +58,7 @@ int latentlab_run_chain(const Description *description, const Tensor *tensors, s
   const char *wrong = NULL;
   Program *program = program_make(description, &wrong);
   int code = program ? 0 : 1;
+  if (program) count_kernel(program);
   if (program && tensor_count < (size_t)program->input_count) wrong = "inputs are missing", code = 2;
   if (!code) {
     Lent lent = {results, capacities, result_count};

@@ -9,8 +9,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
-/** Kernels created: interpreted, Adam, Bernoulli. */
-extern int64_t kernels_created[3];
+void count_kernel(const Program *program);
 
 /** Adds the operator to the options of a session; returns an OrtStatus, or NULL. */
 EXPORT void *latentlab_register(const void *ort_api_base, void *session_options);
@@ -27,6 +26,7 @@ EXPORT int latentlab_set_level(int number);
 /** Numbers below the smallest normal one count as zero from now on, on this thread. */
 EXPORT void latentlab_flush_denormals(void);
 
+/** Kernels created since the start: interpreted, Adam, Bernoulli. */
 EXPORT void latentlab_counts(int64_t counts[3]);
 
 /** A program without ONNX Runtime. Returns 0; 1 where the program is wrong, 2 where the tensors are: `error` has it. */

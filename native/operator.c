@@ -64,7 +64,7 @@ static Status *create_kernel(const CustomOp *op, const void *const *api, const K
     program_free(program);
     return refuse(error);
   }
-  __atomic_add_fetch(&kernels_created[program->dedicated], 1, __ATOMIC_RELAXED);
+  count_kernel(program);
   *kernel = program;
   return NULL;
 }

@@ -1,30 +1,9 @@
 #include "program.h"
 #include "opcodes.h"
+#include "steps.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-// An operand before slots are given out: a data input, a constant, or the value that an instruction computes.
-typedef struct {
-  enum { INPUT, CONSTANT, VALUE } kind;
-  int index;
-} Operand;
-
-typedef struct {
-  int operation, arity, slot;
-  Operand from[3];
-  int last_use; // position of the last instruction that reads the value; INT_MAX: a reduction does
-} Step;
-
-typedef struct {
-  Program *program;
-  const Description *given;
-  const char *error;
-  Step steps[MAX_CODE + 2 * MAX_OUTPUTS]; // copies of inputs, the code, copies to results
-  int first, count;                       // steps in use: [first, count)
-  int value_in[MAX_REGISTERS];            // by register: the step that wrote it last, or -1
-  Operand results[MAX_OUTPUTS];
-} Maker;
 
 static int fail(Maker *m, const char *error) {
   if (!m->error) m->error = error;
@@ -118,10 +97,9 @@ static int read_code(Maker *m) {
     Step step = {.operation = (int)row[0], .arity = arities[row[0]], .last_use = -1, .slot = -1};
     for (int k = 0; k < step.arity; k++)
       if (!read_operand(m, row[2 + k], &step.from[k])) return 0;
-    int64_t place = row[1] - p->input_count;
-    if (!in_range(row[1], p->input_count, INT_MAX) || place >= MAX_REGISTERS)
-      return fail(m, "code: a destination is no register, or above 1023 of them");
-    m->value_in[place] = m->count;
+    if (!in_range(row[1], p->input_count, p->input_count + MAX_REGISTERS - 1))
+      return fail(m, "code: a destination that is none of 1024 registers");
+    m->value_in[row[1] - p->input_count] = m->count;
     m->steps[m->count++] = step;
   }
   return 1;
@@ -333,6 +311,7 @@ static int write_instructions(Maker *m) {
 static int make(Maker *m) {
   if (!read_space(m) || !read_inputs(m) || !read_constants(m) || !read_code(m)) return 0;
   if (!read_outputs(m) || !read_shapes(m)) return 0;
+  if (!m->given->plain) recognise(m);
   copy_inputs(m);
   place_results(m);
   find_uses(m);

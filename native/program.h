@@ -6,7 +6,13 @@
 
 enum { MAX_RANK = 8, MAX_INPUTS = 64, MAX_OUTPUTS = 32, MAX_CODE = 1024, MAX_CONSTANTS = 256, MAX_REGISTERS = 1024 };
 enum { FLOAT = 1, UINT8 = 2, INT64 = 7, BOOL = 9 };
+enum { INTERPRETED, ADAM, BERNOULLI };
 enum { EACH, ROW_SUM, COLUMN_SUM, WHOLE_SUM, ROW_MAXIMUM };
+
+/** Adam: θ ← keep·θ − M/(√V + ε)·size with M ← β₁M + g, V ← β₂V + g². Then its outputs. */
+enum { THETA, FIRST, SECOND, GRADIENT, BETA1, BETA2, SIZE, EPSILON, KEEP, NEW_THETA, NEW_FIRST, NEW_SECOND, ROLES };
+/** Bernoulli: row sums of t·l − softplus(l), and (sigmoid(l) − t)·factor, where t is scale·x. Then its outputs. */
+enum { LOGITS, PIXELS, SCALE, FACTOR, LOG_LIKELIHOOD, SLOPE };
 
 /** Bounds every product of sizes and strides, so that none overflows. */
 #define MOST_ELEMENTS ((int64_t)1 << 40)
@@ -45,7 +51,8 @@ typedef struct {
   Output outputs[MAX_OUTPUTS];
   float *constants; // each sixteen times
   Instruction *code;
-  int dedicated; // which dedicated kernel runs it, 0 for none
+  int dedicated;          // INTERPRETED, or the kernel that computes the same
+  int16_t roles[ROLES];   // for that kernel: slots of its inputs, or numbers of its outputs; -1 for none
 } Program;
 
 /** NULL where the description is wrong; `error` then says what is. */

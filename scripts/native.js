@@ -18,7 +18,7 @@ const EXACT = ['-ffp-contract=off', '-fno-fast-math']
 const AVX512 = ['-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mprefer-vector-width=512']
 const X64_LEVELS = { baseline: [], avx2: ['-mavx2'], avx512: AVX512 }
 const ARM64_LEVELS = { neon: [] }
-const PLAIN = ['program', 'chain', 'level', 'library', 'operator']
+const PLAIN = ['program', 'recognise', 'chain', 'level', 'library', 'operator']
 
 /** The commands that make one library; the objects go to `objects`. */
 function commands(compiler, platform, objects, output) {

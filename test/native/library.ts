@@ -28,6 +28,24 @@ export const library = koffi.load(libraryPath)
 export const version = library.func('const char *latentlab_version()') as () => string
 export const level = library.func('int latentlab_level()') as () => number
 export const setLevel = library.func('int latentlab_set_level(int number)') as (n: number) => number
+const readCounts = library.func('void latentlab_counts(_Out_ int64_t *counts)')
+
+/** Kernels created since the start: interpreted, Adam, Bernoulli. */
+export function counts(): number[] {
+  const list = new BigInt64Array(3)
+  readCounts(list)
+  return [...list].map(Number)
+}
+
+const LEVELS = [0, 1, 2, 3]
+/** The instruction sets that this processor has. */
+export const availableLevels = (() => {
+  const best = level()
+  const has = LEVELS.filter((number) => setLevel(number) === 1)
+  setLevel(best)
+  return has
+})()
+
 const runChain = library.func(
   'int latentlab_run_chain(const Description *d, const Tensor *tensors, size_t tensor_count, ' +
     'float **results, const size_t *capacities, size_t result_count, _Out_ uint8_t *error, size_t error_size)',
