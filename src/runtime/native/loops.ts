@@ -26,16 +26,31 @@ export interface NoNativeLoops {
   readonly reason: string
 }
 
+/** Where the parts of native loops come from. */
+export interface LoopParts {
+  readonly versions: Readonly<Record<string, string | undefined>>
+  /** The file of the native library. */
+  file(): string
+  koffi(): Promise<unknown>
+}
+
+const installed: LoopParts = {
+  versions: process.versions,
+  file: libraryFile,
+  koffi: () => import('koffi'),
+}
+
 /** The loops of this thread: native, or the reason why not. Never rejects. */
 export async function nativeLoops(
   engine: Engine,
   models: ProbeModels,
+  parts = installed,
 ): Promise<NativeLoops | NoNativeLoops> {
   try {
-    const other = ['bun', 'deno'].find((name) => process.versions[name] !== undefined)
-    if (other) throw new Unavailable(`they are for Node.js, and this is ${other}`)
-    const file = libraryFile()
-    const koffi = await loadKoffi()
+    const other = ['bun', 'deno'].find((name) => parts.versions[name] !== undefined)
+    if (other) throw new Unavailable(`they need Node.js, and this is ${other}`)
+    const file = parts.file()
+    const koffi = await loaded(parts.koffi)
     const library = openLibrary(koffi, file)
     const loops = loopsWith(openOrt(koffi, runtimeLibrary()), library)
     if (!(await agrees(engine, loops, models)))
@@ -75,12 +90,13 @@ export function runtimeLibrary(): string {
 /** Native code of koffi may run deep: graphs within graphs. Only pages that are used take memory. */
 const STACK_BYTES = 8 * 2 ** 20
 
-async function loadKoffi(): Promise<Koffi> {
+async function loaded(load: LoopParts['koffi']): Promise<Koffi> {
   let koffi: Koffi
   try {
-    koffi = (await import('koffi')).default as Koffi
+    koffi = ((await load()) as { default: Koffi }).default
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    const { code } = error as { code?: string }
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new Unavailable('the npm package koffi is not installed')
   }
   try {
