@@ -91,8 +91,13 @@ class Entrant {
       this.process = await startPeer(this.peer, setting, pinned)
       const first = await this.#step(firstSteps)
       this.firstLoss = first.loss
-      const probe = await this.#step(stepsFor(Math.min(roundMs, firstSteps * first.ms), first.ms))
-      this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms))
+      const before = this.process.cpuMs()
+      const steps = stepsFor(Math.min(roundMs, firstSteps * first.ms), first.ms)
+      const probe = await this.#step(steps)
+      const used = (this.process.cpuMs() - before) / steps
+      // On a busy machine the wall time of one thread says little about how long a step takes.
+      const least = this.threads === 1 && used > 0 ? used : Number.POSITIVE_INFINITY
+      this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms, least))
       // Untimed, because an engine may compile for this number of steps.
       await this.#step(this.stepsPerRound)
     })
