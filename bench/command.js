@@ -2,10 +2,11 @@
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chosen, natural, parsedFlags, withUsage } from './flags.js'
 import { flagsOf, latentlab, startLatentlab } from './latentlab-runs.js'
+import { machineLine } from './machine.js'
 import { median } from './measure.js'
 
 const TABLES = [
@@ -42,7 +43,7 @@ await withUsage(async () => {
   const tables = chosen('tables', values.tables, TABLES)
   const rounds = natural('rounds', values.rounds)
   const epochs = values.epochs === undefined ? undefined : natural('epochs', values.epochs)
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`
+  const machine = machineLine()
   const version = (await latentlab(['--version'])).trim()
   const folder = await mkdtemp(join(tmpdir(), 'latentlab-bench-'))
   if (!values.json) console.log(`${machine}, latentlab ${version}\n`)

@@ -1,7 +1,10 @@
 // Times a convolutional VAE's training step, and single convolutions, beside PyTorch.
-import { availableParallelism, cpus } from 'node:os'
+
+import { writeStart } from './conv-start.js'
 import { matching, natural, readFlags, TURN_USAGE, trainingImages, withUsage } from './flags.js'
-import { measureSetting, median } from './measure.js'
+import { machine, machineLine } from './machine.js'
+import { measureSetting } from './measure.js'
+import { compared, formatRows, productRate, remarks } from './report.js'
 import { convSetting } from './settings.js'
 
 const USAGE = `node bench/conv.js [flags], after npm run build
@@ -40,22 +43,18 @@ const OPS = LAYERS.flatMap(({ layer, ...shapes }) =>
 
 /** @returns {import('./peers.js').PeerEntry[]} */
 const peers = (/** @type {string} */ latentlab, /** @type {string} */ torch) => [
-  ...[true, false].flatMap((blocks) =>
-    [1, 2].map((threads) => ({
-      name: `latentlab, ${blocks ? 'blocks' : 'plain'}, ${threads}`,
-      language: /** @type {const} */ ('node'),
-      program: latentlab,
-      options: { threads, blocks },
-    })),
-  ),
-  ...[true, false].flatMap((channelsLast) =>
-    [1, 2].map((threads) => ({
-      name: `torch, ${channelsLast ? 'channels_last' : 'NCHW'}, ${threads}`,
-      language: /** @type {const} */ ('python'),
-      program: torch,
-      options: { threads, channelsLast },
-    })),
-  ),
+  ...[true, false].map((blocks) => ({
+    name: `latentlab, ${blocks ? 'blocks' : 'plain'}`,
+    language: /** @type {const} */ ('node'),
+    program: latentlab,
+    options: { blocks },
+  })),
+  ...[true, false].map((channelsLast) => ({
+    name: `torch, ${channelsLast ? 'channels_last' : 'NCHW'}`,
+    language: /** @type {const} */ ('python'),
+    program: torch,
+    options: { channelsLast },
+  })),
 ]
 
 await withUsage(async () => {
@@ -69,44 +68,29 @@ await withUsage(async () => {
   const { ops, only, json } = values
   const steps = [convSetting(natural('batch', values.batch))]
   const settings = matching('only', only, 'setting', ops ? OPS : steps)
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`
-  const log = (/** @type {string} */ line) => console.error(line)
-  const options = { ...turns, images: trainingImages(), log }
   const all = ops
     ? peers('latentlab-conv-op.mjs', 'torch_conv_op.py')
     : peers('latentlab-conv.mjs', 'torch_conv.py')
   const entrants = matching('rows', values.rows, 'row', all)
+  const log = (/** @type {string} */ line) => console.error(line)
+  const options = { ...turns, images: trainingImages(), log }
+  if (!json) console.log(`${machineLine()}\n`)
   const results = []
   for (const setting of settings) {
-    const { product, rows } = await measureSetting(setting, entrants, options)
-    results.push({ setting, product, rows })
-    if (!json) console.log(table(setting.name, turns, product, rows))
+    const start = ops ? undefined : await writeStart(setting)
+    const { product, rows } = await measureSetting({ ...setting, start }, entrants, options)
+    const result = { setting, product, rows: compared(rows, 'latentlab, blocks') }
+    results.push(result)
+    if (!json) console.log(table(result, turns))
   }
-  if (json) console.log(JSON.stringify({ machine, results }, null, 2))
+  if (json) console.log(JSON.stringify({ ...machine(), ...turns, results }, null, 2))
 })
 
-/** The rows of one setting, each with its fastest turn and with its time over the first row's. */
-function table(name, { firstSteps, productSize }, product, rows) {
-  const best = (kind) =>
-    rows.filter((row) => row.ms && row.name.startsWith(kind)).sort((a, b) => a.ms - b.ms)[0]
-  const ours = best('latentlab, blocks')
-  const lines = rows.map((row) => {
-    if (row.error) return `${row.name.padEnd(28)} ${row.error}`
-    const numbers = [row.ms, Math.min(...row.rounds), Math.max(...row.rounds), row.processorMs]
-    // Turn by turn, so that what slowed a round slowed both.
-    const ratio = ours && median(row.rounds.map((ms, i) => ms / ours.rounds[i]))
-    const figures = [...numbers, ratio ?? Number.NaN].map((n) => n.toFixed(2).padStart(10))
-    const loss = row.firstLoss ? row.firstLoss.toFixed(1).padStart(10) : ''
-    return `${row.name.padEnd(28)}${figures.join('')}${loss}`
-  })
-  const columns = ['ms', 'fastest', 'slowest', 'cpu ms', 'ratio', `loss 1–${firstSteps}`]
-  const rate = product.ms
-    ? `large product ${((2 * productSize ** 3) / product.ms / 1e6).toFixed(0)} GFLOP/s`
-    : ''
+function table({ setting, product, rows }, turns) {
   return [
-    `${name} (${rate})`,
-    `${'peer, threads'.padEnd(28)}${columns.map((c) => c.padStart(10)).join('')}`,
-    ...lines,
+    `${setting.name}; ${productRate(product, turns)}`,
+    ...formatRows(rows, turns),
+    ...remarks([product, ...rows]),
     '',
   ].join('\n')
 }

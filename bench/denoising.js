@@ -10,23 +10,35 @@ import { flagsOf, latentlab } from './latentlab-runs.js'
 
 const USAGE = `node bench/denoising.js [flags], after npm run build
 
+  --tiny              few pictures and rows, narrow networks, one epoch: tries the path, gives no figure to quote
   --keep FOLDER       where all files stay; by default they are removed
   --json              one JSON document instead of lines
   --help`
 
-const PICTURES = 1000
-const ROWS = 10_000
+/** What is restored, and by which networks. */
+const FULL = {
+  pictures: 1000,
+  rows: 10_000,
+  digits: { hidden: 500, latent: 100, epochs: 3 },
+  table: { hidden: 64, latent: 16, lr: 3e-3, epochs: 20 },
+}
+const TINY = {
+  pictures: 20,
+  rows: 100,
+  digits: { hidden: 8, latent: 4, epochs: 1 },
+  table: { hidden: 8, latent: 4, lr: 3e-3, epochs: 1 },
+}
 const SIGMA = 0.3
 
 let folder = ''
 const at = (/** @type {string} */ name) => join(folder, name)
 
 /** Noisy pictures of test digits, in subfolders of ten, and what they were. */
-async function writePictures() {
+async function writePictures(/** @type {number} */ count) {
   const { testImages, testLabels } = await readMnist()
   const noise = gaussian(1)
   const clean = []
-  for (let i = 0; i < PICTURES; i++) {
+  for (let i = 0; i < count; i++) {
     const pixels = testImages.data.subarray(i * 784, (i + 1) * 784)
     const data = Uint8Array.from(pixels, (pixel) =>
       Math.round(Math.min(255, Math.max(0, pixel + 255 * SIGMA * noise()))),
@@ -52,10 +64,10 @@ const COLUMNS = 12
 const TABLE_NOISE = 0.5
 
 /** Columns that depend on three factors, a category that names the sign of one, and a key. */
-function writeTables() {
+function writeTables(/** @type {number} */ count) {
   const draw = gaussian(2)
   const weights = Array.from({ length: COLUMNS }, () => [draw(), draw(), draw()])
-  const rows = Array.from({ length: 2 * ROWS }, () => {
+  const rows = Array.from({ length: 2 * count }, () => {
     const factors = [draw(), draw(), draw()]
     const numbers = weights.map((row) => {
       const length = Math.hypot(...row)
@@ -70,12 +82,12 @@ function writeTables() {
     )
     writeFileSync(at(name), `${[header, ...lines].join('\n')}\n`)
   }
-  const clean = rows.slice(ROWS)
+  const clean = rows.slice(count)
   const noisy = clean.map(({ numbers, side }) => ({
     numbers: numbers.map((x) => x + TABLE_NOISE * draw()),
     side,
   }))
-  write('train.csv', rows.slice(0, ROWS))
+  write('train.csv', rows.slice(0, count))
   write('noisy.csv', noisy)
   return clean
 }
@@ -105,6 +117,7 @@ async function restore(
 
 await withUsage(async () => {
   const flags = parsedFlags(USAGE, {
+    tiny: { type: 'boolean', default: false },
     keep: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -113,17 +126,15 @@ await withUsage(async () => {
   folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'latentlab-denoising-'))
   mkdirSync(folder, { recursive: true })
   try {
-    const digits = await writePictures()
-    const network = { hidden: 500, latent: 100, corruption: `gaussian:${SIGMA}` }
-    await restore('pictures', { data: 'mnist', epochs: 3, ...network }, 'noisy', 'clean')
-    const rows = writeTables()
-    const narrow = { hidden: 64, latent: 16, lr: 3e-3, corruption: `gaussian:${TABLE_NOISE}` }
-    await restore(
-      'table',
-      { data: at('train.csv'), epochs: 20, ...narrow },
-      'noisy.csv',
-      'clean.csv',
-    )
+    const size = flags.tiny ? TINY : FULL
+    const digits = await writePictures(size.pictures)
+    const data = flags.tiny ? at('noisy') : 'mnist'
+    const ofPictures = { data, ...size.digits, corruption: `gaussian:${SIGMA}` }
+    await restore('pictures', ofPictures, 'noisy', 'clean')
+    const rows = writeTables(size.rows)
+    const corruption = `gaussian:${TABLE_NOISE}`
+    const ofTable = { data: at('train.csv'), ...size.table, corruption }
+    await restore('table', ofTable, 'noisy.csv', 'clean.csv')
     const figures = {
       'mean PSNR of pictures, dB': [meanPsnr('noisy', digits), meanPsnr('clean', digits)],
       'root mean squared error of numbers': [

@@ -1,9 +1,10 @@
 // How often the interval of a false-alarm rate holds the true rate: a small model is trained again and again, each time on rows
 // of its own, and its threshold tried on many more normal rows.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { machineLine } from './machine.js'
 import { built } from './peers/built.mjs'
 
 const USAGE = `node bench/false-alarms.js [flags], after npm ci and npm run build
@@ -82,7 +83,7 @@ await withUsage(async () => {
   if (flags.json) return console.log(JSON.stringify(found, null, 2))
   const holding = found.filter(({ holds }) => holds).length
   const mean = found.reduce((sum, { rate }) => sum + rate, 0) / found.length
-  console.log(`${cpus()[0].model}
+  console.log(`${machineLine()}
 ${holding} of ${found.length} intervals of 95 % hold the rate among ${flags.fresh} new normal rows
 mean rate ${mean.toFixed(4)}, asked for ${flags.rate}`)
 })

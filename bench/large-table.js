@@ -1,10 +1,11 @@
 // Time and memory of inspect, train and encode over a large table of 50 columns.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { machineLine } from './machine.js'
 import { measured } from './measured-command.js'
 
 const USAGE = `node bench/large-table.js [flags], after npm ci and npm run build
@@ -39,9 +40,7 @@ await withUsage(async () => {
   mkdirSync(folder, { recursive: true })
   if (values.folder === undefined)
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  console.log(
-    `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}, ${rows} rows\n`,
-  )
+  console.log(`${machineLine()}, ${rows} rows\n`)
   for (const format of formats)
     await measureFormat({ ...values, rows, folder, file: tableFile(folder, rows, format) })
 })

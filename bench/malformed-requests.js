@@ -1,7 +1,7 @@
 // Thousands of requests that no client should send: the service must go on, and its memory must not grow.
 import { connect } from 'node:net'
-import { availableParallelism, cpus } from 'node:os'
 import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { machineLine } from './machine.js'
 import { malformedRequest } from './malformed.js'
 import { sensorRow, sensorsPackage, startService, temporaryFolder } from './served.js'
 
@@ -30,7 +30,7 @@ await withUsage(async () => {
   const count = natural('requests', values.requests)
   const clients = natural('clients', values.clients)
   const uniform = draws(natural('seed', values.seed, 0))
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`
+  const machine = machineLine()
   if (!values.json) console.log(machine)
   const rows = natural('trained', values.trained, 200)
   const model = await sensorsPackage(temporaryFolder('malformed'), { rows, epochs: 1 })

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { startPeer } from './peer-process.js'
-import { PRODUCT } from './peers.js'
+import { countsProcessorTime, startPeer } from './peer-process.js'
+import { BOTH, PRODUCT } from './peers.js'
 
 const MIN_STEPS = 3
 const MAX_STEPS = 5000
@@ -14,32 +14,45 @@ const SETTLE_MS = 100
  * @property {string} name
  * @property {string} [version]
  * @property {string} [error]
- * @property {number} [firstLoss] mean over the steps of the first call, nats per image
- * @property {number | null} [lastLoss] mean over the last round
- * @property {number} [stepsPerRound]
- * @property {number} [totalSteps] trained when the last round ended
- * @property {number[]} [rounds] ms per step of each round
- * @property {number} [ms] their median
- * @property {number} [processorMs] median processor time per step, all threads together, spinning
- *   included: with one thread it does not depend on how busy the machine is. NaN off Linux
- * @property {number} [idleLoad] cores kept busy while other peers had their turn
+ * @property {readonly Run[]} runs one for each number of threads, in the order of the peer's `threads`
+ *
+ * A peer with a certain number of threads. With one it is kept on one processor, and its processor time
+ * does not depend on how busy the machine is.
+ *
+ * @typedef {object} Run
+ * @property {number} threads
+ * @property {number} firstLoss mean over the steps of the first call, nats per image
+ * @property {number | null} lastLoss mean over the last round
+ * @property {number} stepsPerRound
+ * @property {number} totalSteps trained when the last round ended
+ * @property {readonly number[]} rounds ms per step of each round
+ * @property {number} ms their median
+ * @property {readonly number[]} processorRounds processor time per step of each round in ms, all threads
+ *   together, spinning included; NaN off Linux
+ * @property {number} processorMs their median
+ * @property {number} idleLoad cores kept busy while other peers had their turn
  */
 
 /**
  * Times peers that take turns: round by round each runs its share of steps while the others wait, so
- * that what disturbs the machine for a while disturbs all of them.
+ * that what disturbs the machine for a while disturbs all of them. Where processor time cannot be read,
+ * each runs with the first of its numbers of threads alone.
  *
- * @param {import('./settings.js').Setting} setting
+ * @param {{ name: string }} setting
  * @param {readonly import('./peers.js').PeerEntry[]} peers
  * @param {import('./flags.js').Turns & { images: string, log: (line: string) => void }} options
  * @returns {Promise<{ product: Row, rows: Row[] }>} in the order of `peers`
  */
 export async function measureSetting(setting, peers, options) {
   const { rounds, roundMs, firstSteps, productSize, images, log } = options
-  const measure = { ...PRODUCT, options: { ...PRODUCT.options, size: productSize } }
-  const entrants = [measure, ...peers].map((peer) => new Entrant(peer))
+  const all = [{ ...PRODUCT, options: { size: productSize } }, ...peers]
+  const counts = countsProcessorTime() ? undefined : 1
+  const groups = all.map((peer) =>
+    (peer.threads ?? BOTH).slice(0, counts).map((threads) => new Entrant(peer, threads)),
+  )
+  const entrants = groups.flat()
   for (const entrant of entrants) {
-    log(`${setting.name}: ${entrant.peer.name} warms up`)
+    log(`${setting.name}: ${entrant.peer.name} warms up, threads: ${entrant.threads}`)
     await entrant.prepare({ ...setting, images }, roundMs, firstSteps)
   }
   for (let round = 0; round < rounds; round++) {
@@ -47,14 +60,24 @@ export async function measureSetting(setting, peers, options) {
     for (const entrant of rotated(entrants, round)) await entrant.takeTurn()
   }
   for (const entrant of entrants) await entrant.close()
-  const [product, ...rows] = entrants.map((entrant) => entrant.row())
+  const [product, ...rows] = groups.map(rowOf)
   return { product, rows }
 }
 
-/** One peer in the race: its process and what has been measured of it. */
+/** @returns {Row} what the processes of one peer gave */
+function rowOf(/** @type {readonly Entrant[]} */ entrants) {
+  const { name } = entrants[0].peer
+  const version = entrants[0].process?.version
+  const failed = entrants.find(({ error }) => error)
+  if (failed) return { name, version, error: failed.error, runs: [] }
+  return { name, version, runs: entrants.map((entrant) => entrant.run()) }
+}
+
+/** One process of a peer in the race, and what has been measured of it. */
 class Entrant {
-  constructor(peer) {
-    this.peer = peer
+  constructor(peer, threads) {
+    this.peer = { ...peer, options: { ...peer.options, threads } }
+    this.threads = threads
     this.rounds = []
     this.processor = []
     this.totalSteps = 0
@@ -64,11 +87,17 @@ class Entrant {
   /** Starts the peer, warms it up and fixes how many steps make a round. */
   async prepare(setting, roundMs, firstSteps) {
     await this.#guard(async () => {
-      this.process = await startPeer(this.peer, setting)
+      const pinned = this.threads === 1 && countsProcessorTime()
+      this.process = await startPeer(this.peer, setting, pinned)
       const first = await this.#step(firstSteps)
       this.firstLoss = first.loss
-      const probe = await this.#step(stepsFor(Math.min(roundMs, firstSteps * first.ms), first.ms))
-      this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms))
+      const before = this.process.cpuMs()
+      const steps = stepsFor(Math.min(roundMs, firstSteps * first.ms), first.ms)
+      const probe = await this.#step(steps)
+      const used = (this.process.cpuMs() - before) / steps
+      // On a busy machine the wall time of one thread says little about how long a step takes.
+      const least = this.threads === 1 && used > 0 ? used : Number.POSITIVE_INFINITY
+      this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms, least))
       // Untimed, because an engine may compile for this number of steps.
       await this.#step(this.stepsPerRound)
     })
@@ -90,20 +119,15 @@ class Entrant {
     await this.process?.close()
   }
 
-  /** @returns {Row} */
-  row() {
-    const { name } = this.peer
-    if (this.error) return { name, version: this.process?.version, error: this.error }
-    const { rounds, processor, firstLoss, lastLoss, stepsPerRound, totalSteps, idle } = this
+  /** @returns {Run} */
+  run() {
+    const { threads, rounds, processor, idle } = this
+    const { firstLoss, lastLoss, stepsPerRound, totalSteps } = this
     return {
-      name,
-      version: this.process.version,
-      firstLoss,
-      lastLoss,
-      stepsPerRound,
-      totalSteps,
+      ...{ threads, firstLoss, lastLoss, stepsPerRound, totalSteps },
       rounds,
       ms: median(rounds),
+      processorRounds: processor,
       processorMs: median(processor),
       idleLoad: idle.cpuMs / idle.wallMs,
     }

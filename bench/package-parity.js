@@ -1,10 +1,11 @@
 // How far a package answers from the model that was trained, for the whole family at sizes that people use.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { matching, natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { machine } from './machine.js'
 import { built } from './peers/built.mjs'
 
 const USAGE = `node bench/package-parity.js [flags], after npm ci and npm run build
@@ -90,9 +91,7 @@ await withUsage(async () => {
     ...(python && { python: python.largest.get(row.name) }),
   }))
   const on = {
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    node: process.versions.node,
+    ...machine(),
     ...(python && { python: python.version }),
   }
   if (flags.json) return console.log(JSON.stringify({ ...on, rows: table }, null, 2))

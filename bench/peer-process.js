@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { peerCommand } from './peers.js'
 
@@ -8,8 +8,10 @@ import { peerCommand } from './peers.js'
 const REPLY_LIMIT_MS = 10 * 60_000
 /** Between the end of its input and the end of the process. */
 const EXIT_LIMIT_MS = 10_000
-/** Unit of the times in /proc/PID/stat, which Linux shows to programs as 1/100 s everywhere. */
-const CLOCK_TICK_MS = 10
+/** Unit of the times in /proc/PID/task/THREAD/schedstat. */
+const NANOSECONDS_PER_MS = 1e6
+/** Prints what a process may run on; part of every Linux distribution, and of no other system. */
+const TASKSET = ['/usr/bin/taskset', '/bin/taskset'].find((file) => existsSync(file))
 
 /**
  * A peer that runs: it answers `step`, and does nothing between the calls.
@@ -27,11 +29,13 @@ const CLOCK_TICK_MS = 10
  *
  * @param {import('./peers.js').PeerEntry} peer
  * @param {object} setting what the peer is told
+ * @param {boolean} [pinned] to one processor, which limits also an engine that takes all that it finds
  * @returns {Promise<PeerProcess>}
  * @throws {Error} with the reason in one line where it cannot start; `step` throws likewise
  */
-export async function startPeer(peer, setting) {
-  const { command, args } = peerCommand(peer)
+export async function startPeer(peer, setting, pinned = false) {
+  const own = peerCommand(peer)
+  const { command, args } = pinned ? onOneProcessor(own) : own
   const child = spawn(command, [...args, JSON.stringify({ ...setting, ...peer.options })], {
     env: { ...process.env, ...peer.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -94,13 +98,34 @@ async function lastWords(child, complaints) {
   return errors.at(-1) ?? `ended without a word (${child.signalCode ?? child.exitCode})`
 }
 
-/** @param {number | undefined} pid */
+/** Whether a process can be kept on one processor and its processor time read. */
+export const countsProcessorTime = () =>
+  TASKSET !== undefined && existsSync(`/proc/${process.pid}/task/${process.pid}/schedstat`)
+
+/** The command on the last of the processors that this process may use. */
+function onOneProcessor({ command, args }) {
+  const [, allowed = '0'] =
+    /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  const last = allowed.split(/[-,]/).at(-1) ?? '0'
+  return { command: TASKSET ?? 'taskset', args: ['-c', last, command, ...args] }
+}
+
+/**
+ * What all threads of a process have used of the processor, in ms, without the processes that it started.
+ * A thread that has ended no longer counts, but pools keep theirs.
+ *
+ * @param {number | undefined} pid
+ */
 function processorTime(pid) {
-  const file = `/proc/${pid}/stat`
-  if (!existsSync(file)) return undefined
-  // The name, in parentheses, may hold spaces. After it utime and stime are the 12th and 13th.
-  const fields = readFileSync(file, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS
+  if (!countsProcessorTime()) return undefined
+  let sum = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      const [used] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
+      sum += Number(used) / NANOSECONDS_PER_MS
+    } catch {} // ended since it was listed
+  }
+  return sum
 }
 
 async function close(child) {

@@ -9,12 +9,16 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name as `--peers` takes it
  * @property {'node' | 'python'} language
  * @property {string} program file in `peers/`
+ * @property {readonly number[]} [threads] numbers of threads that it takes its turns with, each in a process
+ *   of its own: by default two, for the wall time, and one, for the processor time
  * @property {Record<string, unknown>} [options] added to the setting that it receives
  * @property {Record<string, string>} [environment]
  */
 
 /** Both cores of the machine that the targets are set for; JAX takes all that it finds. */
-const THREADS = 2
+export const BOTH = [2, 1]
+/** In Node these engines start no workers. */
+const ONE = [1]
 
 /** The measure of the machine, run beside the peers. */
 export const PRODUCT = node('product', 'product.mjs')
@@ -22,12 +26,11 @@ export const PRODUCT = node('product', 'product.mjs')
 /** @type {readonly PeerEntry[]} */
 export const PEERS = [
   node('latentlab', 'latentlab.mjs'),
-  torch('torch-1', { threads: 1 }),
-  torch('torch-2', { threads: THREADS }),
-  torch('torch-compile', { threads: THREADS, compile: true }),
+  torch('torch', { compile: false }),
+  torch('torch-compile', { compile: true }),
   { name: 'jax', language: 'python', program: 'jax_vae.py' },
-  node('jax-js', 'jax-js.mjs'),
-  node('tfjs', 'tfjs.mjs'),
+  node('jax-js', 'jax-js.mjs', ONE),
+  node('tfjs', 'tfjs.mjs', ONE),
 ]
 
 /**
@@ -37,25 +40,22 @@ export const PEERS = [
  * @returns {PeerEntry}
  */
 export function otherCheckout(checkout) {
-  const { options, ...peer } = node('latentlab-other', 'latentlab.mjs')
-  return { ...peer, options: { ...options, checkout } }
+  return { ...node('latentlab-other', 'latentlab.mjs'), options: { checkout } }
 }
-
-/** PyTorch's rows of which the faster is the yardstick. */
-export const TORCH_EAGER = ['torch-1', 'torch-2']
 
 /**
  * @param {string} name
  * @param {string} program
+ * @param {readonly number[]} [threads]
  * @returns {PeerEntry}
  */
-function node(name, program) {
-  return { name, language: 'node', program, options: { threads: THREADS } }
+function node(name, program, threads = BOTH) {
+  return { name, language: 'node', program, threads }
 }
 
 /**
  * @param {string} name
- * @param {{ threads: number, compile?: boolean }} options
+ * @param {{ compile: boolean }} options
  * @returns {PeerEntry}
  */
 function torch(name, options) {
@@ -63,7 +63,7 @@ function torch(name, options) {
     name,
     language: 'python',
     program: 'torch_vae.py',
-    options: { compile: false, ...options },
+    options,
     // OpenMP's waiting policy stays as it is: PASSIVE costs two threads 1.4 to 2.8 times the time, and
     // by default they sleep soon enough not to disturb the others.
     // Compile in the process itself: a pool of compiling processes would stay beside the timing.

@@ -1,11 +1,12 @@
 // Where the time of a training step goes: ONNX Runtime's own profile, by kind of node.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { chosen, natural, parsedFlags, trainingImages, withUsage } from './flags.js'
+import { machineLine } from './machine.js'
 import { built } from './peers/built.mjs'
-import { networks, SIDE } from './peers/conv-networks.mjs'
+import { convModel } from './peers/conv-networks.mjs'
 import { TRAINING_MODULES, trainingPeer } from './peers/training.mjs'
 import { aligned } from './report.js'
 import { convSetting, SETTINGS } from './settings.js'
@@ -39,7 +40,7 @@ await withUsage(async () => {
   const settings = chosen('settings', values.settings, ALL)
   const threads = natural('threads', values.threads)
   const steps = natural('steps', values.steps, 10)
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`
+  const machine = machineLine()
   if (!values.json) console.log(`${machine}\n`)
   const results = []
   for (const setting of settings) {
@@ -57,13 +58,8 @@ async function profiled(setting, { threads, steps }) {
     const sessions = []
     const lab = await built(MODULES)
     const runtime = await profilingRuntime(lab, threads, join(folder, 'profile'), sessions)
-    const { latent, channels, kernels, hidden, batch, learningRate } = setting
-    const info = { exampleShape: [1, SIDE, SIDE], dimension: SIDE * SIDE }
-    const definition = channels
-      ? { ...lab.vae, networks: networks({ channels, kernels }) }
-      : lab.vae
-    const config = lab.vae.config.parse({ latent, ...(hidden && { hidden }) })
-    const model = lab.build(definition, config, info)
+    const { batch, learningRate } = setting
+    const model = setting.channels ? convModel(lab, setting) : denseModel(lab, setting)
     const training = { model, runtime, images: trainingImages(), batch, learningRate }
     const peer = await trainingPeer(lab, training)
     const warm = Math.ceil(steps / 10)
@@ -77,6 +73,11 @@ async function profiled(setting, { threads, steps }) {
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+function denseModel(lab, { inputs, hidden, latent }) {
+  const info = { exampleShape: [1, 28, 28], dimension: inputs }
+  return lab.build(lab.vae, lab.vae.config.parse({ hidden, latent }), info)
 }
 
 /** The runtime that the program has in Node, on this thread and with every session's profile. */

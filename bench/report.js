@@ -1,4 +1,4 @@
-import { TORCH_EAGER } from './peers.js'
+import { median } from './measure.js'
 import { architecture, flopsPerStep, parameterCount } from './settings.js'
 
 /** Above this many cores kept busy while it should rest, a peer has slowed the others. */
@@ -7,105 +7,170 @@ const IDLE_LOAD_LIMIT = 0.02
 const LOSS_TOLERANCE = 0.05
 
 /**
+ * A row beside the others: wall time with the number of threads that is faster, processor time of one
+ * thread. Ratios are to one row, turn by turn, so that what slowed a round slowed both; their median.
+ *
+ * @typedef {import('./measure.js').Row & {
+ *   wall?: import('./measure.js').Run, single?: import('./measure.js').Run,
+ *   ratio?: number, processorRatio?: number, share?: number, processorShare?: number,
+ * }} Compared
+ */
+
+/**
+ * @param {readonly import('./measure.js').Row[]} rows
+ * @param {string} reference name of the row that ratios are to
+ * @returns {readonly Compared[]}
+ */
+export function compared(rows, reference) {
+  const placed = rows.map((row) => ({ ...row, ...fastestAndSingle(row) }))
+  const ours = placed.find(({ name }) => name === reference)
+  return placed.map((row) => ({
+    ...row,
+    ratio: ratio(row.wall?.rounds, ours?.wall?.rounds),
+    processorRatio: ratio(row.single?.processorRounds, ours?.single?.processorRounds),
+  }))
+}
+
+function fastestAndSingle(/** @type {import('./measure.js').Row} */ { runs }) {
+  return {
+    wall: [...runs].sort((a, b) => a.ms - b.ms)[0],
+    single: runs.find(({ threads, processorMs }) => threads === 1 && processorMs > 0),
+  }
+}
+
+/**
+ * @param {readonly number[] | undefined} theirs
+ * @param {readonly number[] | undefined} ours
+ */
+function ratio(theirs, ours) {
+  return theirs && ours && median(theirs.map((ms, round) => ms / ours[round]))
+}
+
+/**
  * What is known of one setting once it is measured: the figures of the table, and what `--json` prints.
  *
  * @param {import('./settings.js').Setting} setting
  * @param {{ product: import('./measure.js').Row, rows: import('./measure.js').Row[] }} measured
  * @param {import('./flags.js').Turns} turns
  */
-export function summarize(setting, { product, rows }, { productSize, firstSteps }) {
-  const flops = flopsPerStep(setting)
-  const productFlops = 2 * productSize ** 3
-  const limitMs = product.ms && (flops / productFlops) * product.ms
-  const ours = rows.find((row) => row.name === 'latentlab')
-  const eager = rows.filter((row) => TORCH_EAGER.includes(row.name) && row.ms)
+export function summarize(setting, { product, rows }, turns) {
+  const measure = { ...product, ...fastestAndSingle(product) }
+  const steps = flopsPerStep(setting) / productFlops(turns)
+  const limitMs = measure.wall && steps * measure.wall.ms
+  const processorLimitMs = measure.single && steps * measure.single.processorMs
   return {
     ...setting,
-    firstSteps,
     architecture: architecture(setting),
     parameters: parameterCount(setting),
-    product: { ...product, gflops: product.ms && productFlops / product.ms / 1e6 },
+    product: measure,
     limitMs,
-    bestTorch: eager.sort((a, b) => a.ms - b.ms)[0]?.name,
-    rows: rows.map((row) => ({
+    processorLimitMs,
+    rows: compared(rows, 'latentlab').map((row) => ({
       ...row,
-      ratio: row.ms && ours?.ms && row.ms / ours.ms,
-      processorRatio: row.ms && ours?.ms && row.processorMs / ours.processorMs,
-      share: row.ms && limitMs && limitMs / row.ms,
+      share: row.wall && limitMs && limitMs / row.wall.ms,
+      processorShare: row.single && processorLimitMs && processorLimitMs / row.single.processorMs,
     })),
   }
 }
 
-/** @typedef {ReturnType<typeof summarize>} Summary */
-
 /**
- * @param {Summary} summary
+ * @param {ReturnType<typeof summarize>} summary
+ * @param {import('./flags.js').Turns} turns
  * @returns {string} lines of text
  */
-export function formatSummary(summary) {
-  const { batch, architecture, parameters, firstSteps } = summary
-  const { product, limitMs, bestTorch, rows } = summary
-  const rate = product.gflops
-    ? `large product ${product.gflops.toFixed(0)} GFLOP/s (ONNX Runtime ${product.version}), ` +
-      `at which a step would take ${limitMs.toFixed(2)} ms`
-    : `large product not measured: ${product.error}`
-  const header = [
-    'peer',
-    'version',
-    'ms/step',
-    'from–to',
-    'ratio',
-    'cpu ms',
-    'ratio',
-    'share',
-    `loss 1–${firstSteps}`,
-    'last loss',
-    'after steps',
-  ]
-  const measured = rows.filter((row) => row.ms)
-  const lines = measured.map((row) => [
-    row.name === bestTorch ? `${row.name} *` : row.name,
-    row.version,
-    milliseconds(row.ms),
-    `${milliseconds(Math.min(...row.rounds))}–${milliseconds(Math.max(...row.rounds))}`,
-    times(row.ratio),
-    milliseconds(row.processorMs),
-    times(row.processorRatio),
-    row.share ? `${(100 * row.share).toFixed(1)} %` : '–',
-    row.firstLoss.toFixed(1),
-    row.lastLoss.toFixed(1),
-    String(row.totalSteps),
-  ])
+export function formatSummary(summary, turns) {
+  const { batch, architecture, parameters, limitMs, processorLimitMs } = summary
+  const least = [
+    limitMs && `a step of products alone would take ${limitMs.toFixed(2)} ms`,
+    processorLimitMs && `${processorLimitMs.toFixed(2)} ms on one thread`,
+  ].filter(Boolean)
   return [
-    `batch ${batch}, ${architecture} (${parameters} parameters); ${rate}`,
-    ...(lines.length > 0 ? aligned([header, ...lines]) : []),
-    ...rows.filter((row) => row.error).map((row) => `${row.name}: no figure – ${row.error}`),
-    ...remarks([...measured, ...(product.ms ? [product] : [])]),
+    `batch ${batch}, ${architecture} (${parameters} parameters); ` +
+      [productRate(summary.product, turns), ...least].join(', '),
+    ...formatRows(summary.rows, turns),
+    ...remarks([summary.product, ...summary.rows]),
     '',
   ].join('\n')
 }
 
-/** What a reader must know before trusting the figures. */
-function remarks(rows) {
-  const restless = rows
-    .filter((row) => row.idleLoad > IDLE_LOAD_LIMIT)
+/**
+ * The machine's rate, measured beside the peers.
+ *
+ * @param {import('./measure.js').Row} product
+ * @param {import('./flags.js').Turns} turns
+ */
+export function productRate(product, turns) {
+  if (product.error) return `large product not measured: ${product.error}`
+  const rates = product.runs.map(({ threads, ms }) => {
+    const gflops = (productFlops(turns) / ms / 1e6).toFixed(0)
+    return `${gflops} GFLOP/s on ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  })
+  return `large product ${rates.join(' and ')} (ONNX Runtime ${product.version})`
+}
+
+const productFlops = (/** @type {import('./flags.js').Turns} */ { productSize }) =>
+  2 * productSize ** 3
+
+/**
+ * @param {readonly Compared[]} rows
+ * @param {import('./flags.js').Turns} turns
+ * @returns {string[]} a table, and the reason why a row is missing
+ */
+export function formatRows(rows, { firstSteps }) {
+  const header = [
+    ...['peer', 'version', 'ms/step', 'threads', 'from–to', 'ratio', 'share'],
+    ...['cpu ms, 1 thread', 'ratio', 'share'],
+    ...[`loss 1–${firstSteps}`, 'last loss', 'after steps'],
+  ]
+  const measured = rows.filter((row) => row.wall)
+  const lines = measured.map(({ wall, single, ...row }) => [
+    row.name,
+    row.version,
+    ...[milliseconds(wall.ms), String(wall.threads)],
+    `${milliseconds(Math.min(...wall.rounds))}–${milliseconds(Math.max(...wall.rounds))}`,
+    ...[times(row.ratio), percent(row.share)],
+    single ? milliseconds(single.processorMs) : '–',
+    ...[times(row.processorRatio), percent(row.processorShare)],
+    ...[nats(wall.firstLoss), nats(wall.lastLoss), String(wall.totalSteps)],
+  ])
+  return [
+    ...(lines.length > 0 ? aligned([header, ...lines]) : []),
+    ...rows.filter((row) => row.error).map((row) => `${row.name}: no figure – ${row.error}`),
+  ]
+}
+
+/**
+ * What a reader must know before trusting the figures.
+ *
+ * @param {readonly import('./measure.js').Row[]} rows
+ */
+export function remarks(rows) {
+  const runs = rows.flatMap(({ name, runs }) => runs.map((run) => ({ name, ...run })))
+  const restless = runs
+    .filter((run) => run.idleLoad > IDLE_LOAD_LIMIT)
     .map(
-      (row) =>
-        `! ${row.name} kept ${row.idleLoad.toFixed(2)} cores busy while others were timed: the figures are not to be used`,
+      (run) =>
+        `! ${run.name}, threads: ${run.threads}, kept ${run.idleLoad.toFixed(2)} cores busy while others were timed: the figures are not to be used`,
     )
-  const training = rows.filter((row) => row.firstLoss !== null)
-  const losses = training.map((row) => row.firstLoss).sort((a, b) => a - b)
+  const training = runs.filter((run) => run.firstLoss)
+  const losses = training.map((run) => run.firstLoss).sort((a, b) => a - b)
   const middle = losses[Math.floor(losses.length / 2)]
   const unlike = training
-    .filter((row) => Math.abs(row.firstLoss / middle - 1) > LOSS_TOLERANCE)
-    .map((row) => `! ${row.name} starts at another loss than the others: not the same model?`)
+    .filter((run) => Math.abs(run.firstLoss / middle - 1) > LOSS_TOLERANCE)
+    .map(
+      (run) =>
+        `! ${run.name}, threads: ${run.threads}, starts at a loss of ${nats(run.firstLoss)}, the others at ${nats(middle)}: not the same model?`,
+    )
   return [...restless, ...unlike]
 }
 
 const times = (/** @type {number | undefined} */ ratio) => (ratio ? `${ratio.toFixed(2)}×` : '–')
+const percent = (/** @type {number | undefined} */ share) =>
+  share ? `${(100 * share).toFixed(1)} %` : '–'
+const nats = (/** @type {number | null} */ loss) => (loss ? loss.toFixed(1) : '–')
 
 function milliseconds(/** @type {number} */ ms) {
-  return ms < 10 ? ms.toFixed(2) : ms.toFixed(1)
+  return ms.toFixed(ms < 1 ? 3 : ms < 10 ? 2 : 1)
 }
 
 /** Columns of equal width: the first two to the left, numbers to the right. */

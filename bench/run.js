@@ -1,7 +1,7 @@
 // Times the training step of Latentlab beside other engines; README.md says how to read the table.
-import { availableParallelism, cpus } from 'node:os'
 import { resolve } from 'node:path'
 import { chosen, readFlags, TURN_USAGE, trainingImages, withUsage } from './flags.js'
+import { machine, machineLine } from './machine.js'
 import { measureSetting } from './measure.js'
 import { otherCheckout, PEERS } from './peers.js'
 import { formatSummary, summarize } from './report.js'
@@ -30,19 +30,14 @@ await withUsage(async () => {
     ...(against === undefined ? [] : [otherCheckout(resolve(against))]),
   ]
   const images = trainingImages()
-  const machine = {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    node: process.versions.node,
-  }
-  if (!json) console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`)
+  if (!json) console.log(`${machineLine()}\n`)
   const log = (/** @type {string} */ line) => console.error(line)
   const summaries = []
   for (const setting of settings) {
     const measured = await measureSetting(setting, peers, { ...turns, images, log })
     const summary = summarize(setting, measured, turns)
     summaries.push(summary)
-    if (!json) console.log(formatSummary(summary))
+    if (!json) console.log(formatSummary(summary, turns))
   }
-  if (json) console.log(JSON.stringify({ ...machine, ...turns, settings: summaries }, null, 2))
+  if (json) console.log(JSON.stringify({ ...machine(), ...turns, settings: summaries }, null, 2))
 })

@@ -1,26 +1,30 @@
 // Time and memory of scoring a table of 20 columns, and of filling its gaps.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { chosen, natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { machineLine } from './machine.js'
 import { measured } from './measured-command.js'
 
 const USAGE = `node bench/scoring.js [flags], after npm ci and npm run build
 
   --rows 1000000      rows that are scored
   --trained 50000     rows that the model is trained on
+  --scores distance,reconstruction,bound
   --threads 2
   --folder FOLDER     for the tables, the run and the cache; by default a temporary one, which is removed
   --help`
 
 const COLUMNS = 20
+const SCORES = [{ name: 'distance' }, { name: 'reconstruction' }, { name: 'bound' }]
 
 await withUsage(async () => {
   const values = parsedFlags(USAGE, {
     rows: { type: 'string', default: '1000000' },
     trained: { type: 'string', default: '50000' },
+    scores: { type: 'string' },
     threads: { type: 'string', default: '2' },
     folder: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -31,9 +35,7 @@ await withUsage(async () => {
   mkdirSync(folder, { recursive: true })
   if (values.folder === undefined)
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  console.log(
-    `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}, ${rows} rows of ${COLUMNS} columns`,
-  )
+  console.log(`${machineLine()}, ${rows} rows of ${COLUMNS} columns`)
   const [known, data] = [natural('trained', values.trained, 1000), rows].map((count) =>
     tableFile(folder, count),
   )
@@ -45,18 +47,15 @@ await withUsage(async () => {
   const compute = ['--threads', threads]
   await measured(['train', '--data', known, ...training, ...compute, '--out', run], folder)
   const out = join(folder, 'scored.csv')
-  for (const [name, args] of [
-    ['score, distance, first', ['score', run, '--data', data, '--out', out]],
-    ['score, distance', ['score', run, '--data', data, '--out', out]],
-    [
-      'score, reconstruction',
-      ['score', run, '--data', data, '--out', out, '--score', 'reconstruction'],
-    ],
-    ['score, bound', ['score', run, '--data', data, '--out', out, '--score', 'bound']],
+  const [first, ...others] = chosen('scores', values.scores, SCORES)
+  for (const [name, when] of [
+    [first.name, ', first'],
+    ...[first, ...others].map(({ name }) => [name, '']),
   ]) {
+    const args = ['score', run, '--data', data, '--out', out, '--score', name]
     const { seconds, peak } = await measured([...args, ...compute], folder)
     console.log(
-      `  ${name.padEnd(24)} ${seconds.toFixed(1)} s wall, ${Math.round(rows / seconds)} rows/s, ${peak} MB`,
+      `  ${`score, ${name}${when}`.padEnd(24)} ${seconds.toFixed(1)} s wall, ${Math.round(rows / seconds)} rows/s, ${peak} MB`,
     )
   }
 })

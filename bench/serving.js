@@ -1,7 +1,7 @@
 // Requests per second and latency of a served package, over loopback, from a process of its own.
 import { Agent, request } from 'node:http'
-import { availableParallelism, cpus } from 'node:os'
 import { natural, parsedFlags, withUsage } from './flags.js'
+import { machineLine } from './machine.js'
 import { sensorRow, sensorsPackage, startService, temporaryFolder } from './served.js'
 
 const USAGE = `node bench/serving.js [flags], after npm ci and npm run build
@@ -35,7 +35,7 @@ await withUsage(async () => {
   if (values.help) return console.log(USAGE)
   const seconds = Number(values.seconds)
   const clients = values.clients.split(',').map((text) => natural('clients', text))
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`
+  const machine = machineLine()
   if (!values.json) console.log(machine)
   const folder = temporaryFolder('serving')
   const model = await sensorsPackage(folder, {

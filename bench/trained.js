@@ -1,9 +1,10 @@
 // Trains the models whose figures stand in docs/, in Latentlab and, as twins, in PyTorch.
 import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chosen, matching, natural, parsedFlags, withUsage } from './flags.js'
 import { measureRun, resumeRun, trainRun, validationCourse, versionOf } from './latentlab-runs.js'
+import { machineLine } from './machine.js'
 import { priorFits } from './prior-fits.js'
 import { aligned } from './report.js'
 import { TABLES, TINY_DIGITS, tiny } from './trained-tables.js'
@@ -59,7 +60,7 @@ await withUsage(async () => {
     }))
     .filter(({ rows }) => rows.length > 0)
   if (tables.length === 0) matching('rows', values.rows, 'row', [])
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`
+  const machine = machineLine()
   if (!json) console.log(`${machine}\n`)
   const results = []
   for (const table of tables) {

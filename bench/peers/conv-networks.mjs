@@ -1,13 +1,29 @@
-// The networks of the convolutional VAE that is timed, as a function for a model's definition.
+// The convolutional VAE that is timed.
 
 /** Height and width of an image. */
-export const SIDE = 28
+const SIDE = 28
+
+/** What `convModel` needs of the built package. */
+export const CONV_MODULES = { 'models/vae.js': ['vae'], 'train/build.js': ['build'] }
 
 /**
- * The networks of the setting: strided convolutions down, a dense layer to the code and one from it,
- * transposed convolutions up; ReLU everywhere but behind the last layer of each network.
+ * The model of the setting. Its parameters are uniform in ±1/√inputs of the layer, as in PyTorch, which
+ * counts outputs·height·width of the kernel as the inputs of a transposed convolution.
+ *
+ * @param {Record<string, any>} lab the modules
+ * @param {import('../settings.js').ConvSetting} setting
  */
-export const networks =
+export function convModel(lab, { channels, kernels, latent }) {
+  const definition = { ...lab.vae, networks: networks({ channels, kernels }) }
+  const info = { exampleShape: [1, SIDE, SIDE], dimension: SIDE * SIDE }
+  return lab.build(definition, lab.vae.config.parse({ latent }), info)
+}
+
+/**
+ * Strided convolutions down, a dense layer to the code and one from it, transposed convolutions up; ReLU
+ * everywhere but behind the last layer of each network.
+ */
+const networks =
   ({ channels, kernels }) =>
   (config, _info, to) => {
     const create = (name, shape, inputs) =>
@@ -17,7 +33,7 @@ export const networks =
     const layers = kernels.map((k, i) => {
       const [from, into] = [widths[i], widths[i + 1]]
       const down = from * k * k
-      const up = from * k * k // as PyTorch counts it
+      const up = from * k * k
       return {
         down: [
           create(`encoder.${i}.weight`, [into, from, k, k], down),

@@ -5,6 +5,7 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
+import jaxlib
 import optax
 
 from model import layer_shapes, training_pixels
@@ -80,7 +81,7 @@ def open_jax(setting):
         count += steps
         return elapsed / steps * 1e3, loss.item()
 
-    return f"{jax.__version__} jitted scan", run
+    return f"{jax.__version__} (jaxlib {jaxlib.__version__}, optax {optax.__version__})", run
 
 
 serve(open_jax)

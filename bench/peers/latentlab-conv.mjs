@@ -1,8 +1,7 @@
 // Latentlab's training step of a convolutional VAE, its convolutions in ONNX Runtime's channel blocks
 // (as the product runs them in Node) or plain.
-import * as ort from 'onnxruntime-node'
 import { built } from './built.mjs'
-import { networks, SIDE } from './conv-networks.mjs'
+import { CONV_MODULES, convModel } from './conv-networks.mjs'
 import { serve } from './serve.mjs'
 import { TRAINING_MODULES, trainingPeer } from './training.mjs'
 
@@ -10,16 +9,18 @@ import { TRAINING_MODULES, trainingPeer } from './training.mjs'
  * @param {import('../settings.js').ConvSetting & { images: string, threads: number, blocks: boolean }} setting
  * @returns {Promise<import('./serve.mjs').Peer>}
  */
-async function openConv({ latent, channels, kernels, threads, blocks, ...training }) {
-  const lab = await built({ ...TRAINING_MODULES, 'runtime/local.js': ['localRuntime'] })
-  const definition = { ...lab.vae, networks: networks({ channels, kernels }) }
-  const info = { exampleShape: [1, SIDE, SIDE], dimension: SIDE * SIDE }
-  const model = lab.build(definition, lab.vae.config.parse({ latent }), info)
+async function openConv({ threads, blocks, images, ...setting }) {
+  const wanted = { ...TRAINING_MODULES, ...CONV_MODULES, 'runtime/local.js': ['localRuntime'] }
+  const lab = await built(wanted)
+  const model = convModel(lab, setting)
   const options = { device: 'cpu', threads }
   const runtime = blocks
     ? lab.openRuntime(options)
-    : lab.localRuntime(ort, 'onnxruntime-node, plain ONNX', options)
-  return trainingPeer(lab, { model, runtime, ...training })
+    : lab.localRuntime(await onnxRuntime(), 'onnxruntime-node, plain ONNX', options)
+  return trainingPeer(lab, { model, runtime, images, ...setting })
 }
+
+/** Loaded only where it is needed: beside it the product would run in another process, whose time is not counted. */
+const onnxRuntime = () => import('onnxruntime-node')
 
 await serve(openConv)

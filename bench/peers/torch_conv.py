@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -45,8 +46,25 @@ class NegativeElbo(nn.Module):
         return (cross_entropy + kl) / x.shape[0]
 
 
+    @torch.no_grad()
+    def start_from(self, arrays):
+        """Takes over Latentlab's initial parameters: dense weights [inputs, outputs], biases [channels, 1, 1]."""
+        encoder = [layer[0] for layer in self.encoder]
+        decoder = [layer if isinstance(layer, nn.ConvTranspose2d) else layer[0] for layer in self.decoder]
+        named = {f"encoder.{i}": layer for i, layer in enumerate(encoder)}
+        named |= {f"decoder.{i}": layer for i, layer in enumerate(reversed(decoder))}
+        named |= {"code": self.code, "image": self.image}
+        for name, layer in named.items():
+            weight = torch.from_numpy(arrays[f"{name}.weight"])
+            layer.weight.copy_(weight.T if isinstance(layer, nn.Linear) else weight)
+            layer.bias.copy_(torch.from_numpy(arrays[f"{name}.bias"]).flatten())
+        unknown = set(arrays) - {f"{name}.{part}" for name in named for part in ("weight", "bias")}
+        if unknown:
+            raise ValueError(f"no layer for {', '.join(sorted(unknown))}")
+
+
 def open_torch(setting):
-    torch.manual_seed(0)
+    torch.manual_seed(0)  # of the noise
     torch.set_num_threads(setting["threads"])
     torch.set_flush_denormal(True)
     memory_format = torch.channels_last if setting["channelsLast"] else torch.contiguous_format
@@ -56,7 +74,9 @@ def open_torch(setting):
     images = images.to(memory_format=memory_format)
     batch = setting["batch"]
     batches_per_epoch = len(images) // batch
-    model = NegativeElbo(setting, memory_format).to(memory_format=memory_format)
+    model = NegativeElbo(setting, memory_format)
+    model.start_from(np.load(setting["start"]))
+    model = model.to(memory_format=memory_format)
     adam = torch.optim.Adam(model.parameters(), setting["learningRate"], fused=True)
     count = 0
 

@@ -58,8 +58,7 @@ def open_torch(setting):
         elapsed = time.perf_counter() - start
         return elapsed / steps * 1e3, total.item() / steps
 
-    threads = torch.get_num_threads()
-    return f"{torch.__version__} {threads} thread{'s' if threads > 1 else ''}", run
+    return torch.__version__, run
 
 
 serve(open_torch)

@@ -26,9 +26,10 @@ export interface PeerEntry {
 requireCompiled()
 
 /** The bench is plain JavaScript. */
-const module = (path: string) => import(new URL(`../../bench/${path}`, import.meta.url).href)
+export const module = (path: string) => import(new URL(`../../bench/${path}`, import.meta.url).href)
 
-export const { startPeer } = (await module('peer-process.js')) as {
+export const { startPeer, countsProcessorTime } = (await module('peer-process.js')) as {
+  countsProcessorTime(): boolean
   startPeer(peer: PeerEntry, setting: object): Promise<PeerProcess>
 }
 export const { PEERS, otherCheckout } = (await module('peers.js')) as {
@@ -77,4 +78,13 @@ export function printed(script: string, args: readonly string[]) {
 export function oneTurn(script: string, args: readonly string[]) {
   const short = ['--rounds', '1', '--round-ms', '1', '--first-steps', '1', '--product-size', '64']
   return printed(script, [...short, ...args])
+}
+
+/** The value of a call that is made when it is first needed. */
+export function once<T>(call: () => T): () => T {
+  let value: { readonly is: T } | undefined
+  return () => {
+    value ??= { is: call() }
+    return value.is
+  }
 }

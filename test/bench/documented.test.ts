@@ -34,7 +34,7 @@ function helpOf(script: string): string {
 }
 
 /** Flags whose values the help lists. */
-const LISTED = ['--tables', '--settings', '--peers']
+const LISTED = ['--tables', '--settings', '--peers', '--scores']
 
 describe('a bench in the documentation', () => {
   it('is found', () => expect(calls.length).toBeGreaterThan(10))

@@ -93,7 +93,7 @@ describe.each(pythons)('%s', (file) => {
       ...[...SETTINGS, convSetting(1)].flatMap((setting) => Object.keys(setting)),
       ...PEERS.flatMap(({ options }) => Object.keys(options ?? {})),
       ...[...conv.matchAll(/@property \{.*\} (\w+)/g)].map(([, name]) => name!),
-      ...['images', 'channelsLast'],
+      ...['images', 'start', 'threads', 'channelsLast'],
     ]
     const training = [...Object.keys(twinSetting({})), 'splits', 'levels', 'seed', 'threads']
     const sent = new Set(timed.includes(file) ? timings : training)

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { workingFolder } from '../cli/command-line.ts'
 import { compiled } from '../compiled.ts'
 
 type Verbs = typeof import('../../src/entries/node.ts')
@@ -15,6 +13,7 @@ const { ae, dae, defineModel, number, reconstruction, vae, z } = (await compiled
   'entries/models.js',
 )) as Models
 const { train, resume, load, UserError } = verbs
+const { latentlab } = workingFolder()
 
 /** An autoencoder with an L1 penalty on its code. */
 const sparse = defineModel({
@@ -161,11 +160,8 @@ describe('a definition of one’s own', () => {
   })
 
   it('says in one line on the command line that the library loads its run', async () => {
-    const program = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
     for (const verb of ['encode', 'evaluate', 'sample', 'inspect', 'resume', 'report', 'doctor']) {
-      const ran = await promisify(execFile)(process.execPath, [program, verb, out]).catch(
-        (error: { code: number; stderr: string }) => error,
-      )
+      const ran = await latentlab([verb, out])
       expect(ran, verb).toMatchObject({ code: 2 })
       expect(ran.stderr.trim(), verb).toMatch(
         /^[^\n]*sparse-ae is not one of the built-in models;[^\n]*\{ model: definition \}\)$/,

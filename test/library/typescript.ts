@@ -84,7 +84,16 @@ function editorOf(service: ts.LanguageService, path: string, program: string): E
 /** Names that a source file exports, types included. */
 export function exportedNames(paths: readonly string[]): string[][] {
   const files = paths.map((path) => `${root}${path}`)
-  const program = ts.createProgram(files, compilerOptions())
+  // Names need neither the library's types nor those of other packages.
+  const options = { ...compilerOptions(), noLib: true, types: [] }
+  const host = ts.createCompilerHost(options)
+  host.resolveModuleNameLiterals = (literals, file) =>
+    literals.map(({ text }) =>
+      text.startsWith('.')
+        ? ts.resolveModuleName(text, file, options, host)
+        : { resolvedModule: undefined },
+    )
+  const program = ts.createProgram(files, options, host)
   const checker = program.getTypeChecker()
   return files.map((file) => {
     const module = checker.getSymbolAtLocation(program.getSourceFile(file)!)!

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseStoredConfig } from '../../src/app/run/stored-config.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { stream } from '../../src/tensor/random.ts'
+import { workingFolder } from '../cli/command-line.ts'
 import {
   arraysOf,
   options,
@@ -24,12 +23,7 @@ const data = writeData(folder)
 const half = join(folder, 'half')
 const configOf = (run: string) => join(run, 'config.json')
 const stored = (run: string) => JSON.parse(readFileSync(configOf(run), 'utf8'))
-const latentlab = (...args: string[]) =>
-  spawnSync(
-    process.execPath,
-    [fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url)), ...args],
-    { encoding: 'utf8' },
-  )
+const { latentlab, latentlabProcess } = workingFolder()
 
 /** A training of 4 epochs, stopped in the middle of the second. */
 const STOPPED = STEPS_PER_EPOCH + 6
@@ -113,17 +107,17 @@ describe('an edited config.json', () => {
     expect(config).toEqual(parseStoredConfig(readFileSync(configOf(half), 'utf8'), '').config)
   })
 
-  it('of an older version, which has no digest, is read; that is said once, on standard error', () => {
+  it('of an older version, which has no digest, is read; that is said once, on standard error', async () => {
     const run = copyOfRun()
     const { digest: _, ...values } = stored(run)
     writeFileSync(configOf(run), JSON.stringify(values))
     const note = expect.stringMatching(
       /^latentlab: note: \S+config\.json is of an older version and has no digest[^\n]*\n$/,
     )
-    expect(latentlab('inspect', run)).toMatchObject({ status: 0, stderr: note })
-    const resumed = latentlab('resume', run, '--quiet', '--no-report', '--json')
-    expect(resumed).toMatchObject({ status: 0, stderr: note })
-    expect(latentlab('inspect', run)).toMatchObject({ status: 0, stderr: '' })
+    expect(await latentlabProcess(['inspect', run])).toMatchObject({ code: 0, stderr: note })
+    const resumed = await latentlabProcess(['resume', run, '--quiet', '--no-report', '--json'])
+    expect(resumed).toMatchObject({ code: 0, stderr: note })
+    expect(await latentlab(['inspect', run])).toMatchObject({ code: 0, stderr: '' })
   })
 })
 
@@ -164,15 +158,8 @@ describe('options that change on resume', () => {
     await resumeRun({ folder: run, lr: 3e-5, epochs: 5 })
     const again = join(folder, 'again')
     const flags = ['--quiet', '--no-report', '--json']
-    const { status, stderr } = latentlab(
-      'train',
-      '--config',
-      configOf(run),
-      '--out',
-      again,
-      ...flags,
-    )
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const train = ['train', '--config', configOf(run), '--out', again, ...flags]
+    expect(await latentlab(train)).toMatchObject({ code: 0, stderr: '' })
     expect(outcome(again)).toEqual(outcome(run))
     expect(stored(again).history.map(({ step }: { step: number }) => step)).toEqual([
       STOPPED,

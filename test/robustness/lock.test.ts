@@ -13,6 +13,7 @@ import {
   outcome,
   resolveConfig,
   resumeRun,
+  STEPS_PER_EPOCH,
   startTraining,
   temporaryFolder,
   trainRun,
@@ -114,9 +115,13 @@ describe('processes that race for a stale lock', () => {
 
 describe('a second process on a run', () => {
   it('is refused with one line, and the first goes on to the same end', async () => {
-    const config = options(writeData(folder), { epochs: 150 })
+    const config = options(writeData(folder))
     const out = join(folder, 'shared')
-    const first = startTraining({ train: { config, out, stepsPerCall: 3, saveEvery: 0 } })
+    const goOn = join(folder, 'go-on')
+    const first = startTraining({
+      train: { config, out, stepsPerCall: 3, saveEvery: 0 },
+      waitAt: { step: STEPS_PER_EPOCH, file: goOn },
+    })
     const end = ended(first)
     while (!existsSync(join(out, 'checkpoints/last/checkpoint.safetensors')))
       await Promise.race([sleep(5), end.then(({ stderr }) => expect.fail(stderr))])
@@ -125,7 +130,7 @@ describe('a second process on a run', () => {
     expect(second.stderr).toMatch(
       new RegExp(`^${out}: process ${first.pid} on \\S+ is working on this run; [^\\n]*\\n$`),
     )
-    expect(first.exitCode, 'the first has to be at work still').toBe(null)
+    writeFileSync(goOn, '')
     expect(await end).toEqual({ code: 0, signal: null, stderr: '' })
     const alone = join(folder, 'alone')
     await trainRun({ config: resolveConfig(config), out: alone })
