@@ -126,7 +126,9 @@ describe('the first line', () => {
 
   it('says what computes the steps', () => {
     const line = (kernels: 'native' | 'onnx', detail: string) =>
-      startLine({ ...event, loops: { kernels, detail } }).split('; ').at(-1)
+      startLine({ ...event, loops: { kernels, detail } })
+        .split('; ')
+        .at(-1)
     expect(line('native', 'AVX2')).toBe('onnxruntime-node 1.30.0, native kernels (AVX2)')
     expect(line('onnx', 'as asked for')).toBe('onnxruntime-node 1.30.0, plain ONNX (as asked for)')
   })
