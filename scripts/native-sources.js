@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+const MACH_O = ['-s', '-Wl,-dead_strip']
 const ELF = ['-s', '-Wl,--build-id=none']
 
 /** By process.platform-process.arch. glibc 2.28 is that of Debian 10 and RHEL 8. */
@@ -26,14 +27,14 @@ export const PLATFORMS = {
     arch: 'x64',
     file: 'latentlab.dylib',
     positionIndependent: true,
-    libraryFlags: ['-s'],
+    libraryFlags: MACH_O,
   },
   'darwin-arm64': {
     target: 'aarch64-macos',
     arch: 'arm64',
     file: 'latentlab.dylib',
     positionIndependent: true,
-    libraryFlags: ['-s'],
+    libraryFlags: MACH_O,
   },
   'win32-x64': {
     target: 'x86_64-windows-gnu',

@@ -12,25 +12,31 @@ import { ownPlatform, PLATFORMS, sourceHash } from './native-sources.js'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = join(root, 'native')
 
-const COMMON = ['-std=gnu11', '-O2', '-g0', '-DNDEBUG', '-fvisibility=hidden', '-fno-math-errno']
+const COMMON = [
+  '-std=gnu11',
+  '-O2',
+  '-g0',
+  '-DNDEBUG',
+  '-fvisibility=hidden',
+  '-fno-math-errno',
+  '-Wno-psabi',
+]
 /** No fused multiply-add, and nothing that changes a rounding. */
 const EXACT = ['-ffp-contract=off', '-fno-fast-math']
 const AVX512 = ['-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mprefer-vector-width=512']
 const X64_LEVELS = { baseline: [], avx2: ['-mavx2'], avx512: AVX512 }
 const ARM64_LEVELS = { neon: [] }
-const PLAIN = ['program', 'recognise', 'chain', 'level', 'library', 'operator']
+const PLAIN = ['program', 'recognise', 'slots', 'job', 'chain', 'level', 'library', 'operator']
 
 /** The commands that make one library; the objects go to `objects`. */
 function commands(compiler, platform, objects, output) {
   const { target, libraryFlags, arch, positionIndependent } = PLATFORMS[platform]
   const first = compiler.isZig ? [...compiler.command, '-target', target] : compiler.command
   const flags = [...COMMON, ...EXACT, ...(positionIndependent ? ['-fPIC'] : [])]
-  const silent = compiler.isZig ? [] : ['-Wno-psabi']
   const version = `-DVERSION="${sourceHash(root)}"`
   const compile = (file, name, extra) => [
     ...first,
     ...flags,
-    ...silent,
     ...extra,
     '-c',
     `${file}.c`,
@@ -73,6 +79,8 @@ function build(compiler, platform) {
     )
   } finally {
     rmSync(join(folder, objects), { recursive: true, force: true })
+    // zig writes an import library beside a DLL, which nothing links.
+    rmSync(join(folder, 'lib', platform, `${PLAIN[0]}.lib`), { force: true })
   }
 }
 
