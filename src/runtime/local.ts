@@ -2,7 +2,7 @@ import { writeLoop } from '../graph/loop.ts'
 import type { Lowering } from '../graph/lowering.ts'
 import { writeModel } from '../graph/write-model.ts'
 import { closable } from '../tensor/closable.ts'
-import type { NativeLoops } from './native/loops.ts'
+import type { NativeLoops } from './native/native-loops.ts'
 import { OPSET, type OrtModule, onnxLoop, onnxSession } from './onnx.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
 

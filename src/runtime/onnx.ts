@@ -3,7 +3,7 @@ import { loopOutput, tripCount } from '../graph/loop-names.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
 import { given, option, worded } from '../tensor/wording.ts'
-import type { NativeLoops, NoNativeLoops } from './native/loops.ts'
+import type { NativeLoops, NoNativeLoops } from './native/native-loops.ts'
 import type { ProbeModels } from './native/probe-models.ts'
 import type { Arrays, Device, LoopSession, RuntimeOptions, Session } from './session.ts'
 

@@ -1,6 +1,6 @@
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import type { NativeLoops } from './native/loops.ts'
+import type { NativeLoops } from './native/native-loops.ts'
 import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
 import type { Arrays, LoopPath, LoopSession, Session } from './session.ts'
 import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'

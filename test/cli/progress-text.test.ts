@@ -124,6 +124,13 @@ describe('the first line', () => {
     )
   })
 
+  it('says what computes the steps', () => {
+    const line = (kernels: 'native' | 'onnx', detail: string) =>
+      startLine({ ...event, loops: { kernels, detail } }).split('; ').at(-1)
+    expect(line('native', 'AVX2')).toBe('onnxruntime-node 1.30.0, native kernels (AVX2)')
+    expect(line('onnx', 'as asked for')).toBe('onnxruntime-node 1.30.0, plain ONNX (as asked for)')
+  })
+
   it('says where a resumed training goes on', () => {
     expect(startLine({ ...event, epoch: 4 })).toMatch('20 epochs of 429 steps, from epoch 5 on;')
   })

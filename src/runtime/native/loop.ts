@@ -4,16 +4,9 @@ import type { Arrays, LoopSession } from '../session.ts'
 import type { Pointer } from './c-api.ts'
 import { CallLog, type LoopCall } from './call-log.ts'
 import { fitting, requireRows } from './feeds.ts'
+import type { LoopState } from './native-loops.ts'
 import type { NativeSession, Ort } from './session.ts'
 import { alignedTensor, copyOf, type NativeTensor, tensorOver } from './tensors.ts'
-
-/** The state that a loop carries, by the way in which a run changes it. */
-export interface LoopState {
-  /** Read from one set of arrays and written to another. */
-  readonly carried: readonly string[]
-  /** Overwritten. */
-  readonly inPlace: readonly string[]
-}
 
 type Tensors = ReadonlyMap<string, NativeTensor>
 

@@ -1,30 +1,13 @@
 import { dirname, join } from 'node:path'
 import { fileOfDependency } from '../installed-package.ts'
 import type { Engine } from '../onnx.ts'
-import type { LoopSession, RuntimeOptions } from '../session.ts'
 import type { Koffi } from './c-api.ts'
 import { type KernelLibrary, libraryFile, openLibrary, Unavailable } from './library.ts'
-import { type LoopState, nativeLoop } from './loop.ts'
+import { nativeLoop } from './loop.ts'
+import type { NativeLoops, NoNativeLoops } from './native-loops.ts'
 import { agrees } from './probe.ts'
 import type { ProbeModels } from './probe-models.ts'
 import { type Ort, openOrt, openSession } from './session.ts'
-
-/** Loops with the kernels of the native library. */
-export interface NativeLoops {
-  /** Instruction set of the kernels, such as `AVX-512`. */
-  readonly level: string
-  /** Compiles a loop on the calling thread. */
-  open(
-    model: Uint8Array,
-    state: LoopState,
-    options: Pick<RuntimeOptions, 'threads'>,
-  ): Promise<LoopSession>
-}
-
-/** Why there are none. */
-export interface NoNativeLoops {
-  readonly reason: string
-}
 
 /** Where the parts of native loops come from. */
 export interface LoopParts {

@@ -1,6 +1,6 @@
 import { type Engine, onnxLoop } from '../onnx.ts'
 import type { Arrays, LoopSession } from '../session.ts'
-import type { NativeLoops } from './loops.ts'
+import type { NativeLoops } from './native-loops.ts'
 import type { ProbeModels } from './probe-models.ts'
 
 const STEPS = 3
