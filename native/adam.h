@@ -9,8 +9,7 @@ typedef struct {
   vector beta1, beta2, size, epsilon, keep;
 } Adam;
 
-INLINE void adam_vector(const Adam *a, size_t i, vector theta, vector m, vector v, vector g, int has_keep, vector out[3]) {
-  (void)i;
+INLINE void adam_vector(const Adam *a, vector theta, vector m, vector v, vector g, int has_keep, vector out[3]) {
   out[1] = m * a->beta1 + g;
   out[2] = v * a->beta2 + g * g;
   vector change = out[1] / (square_root(out[2]) + a->epsilon) * a->size;
@@ -21,14 +20,14 @@ INLINE void adam_range(const Adam *a, size_t begin, size_t end, int has_keep) {
   vector out[3];
   size_t i = begin;
   for (; i + LANES <= end; i += LANES) {
-    adam_vector(a, i, load(a->theta + i), load(a->first + i), load(a->second + i), load(a->gradient + i), has_keep, out);
+    adam_vector(a, load(a->theta + i), load(a->first + i), load(a->second + i), load(a->gradient + i), has_keep, out);
     store(a->new_theta + i, out[0]);
     store(a->new_first + i, out[1]);
     store(a->new_second + i, out[2]);
   }
   size_t rest = end - i;
   if (!rest) return;
-  adam_vector(a, i, load_part(a->theta + i, rest, 0), load_part(a->first + i, rest, 0), load_part(a->second + i, rest, 0),
+  adam_vector(a, load_part(a->theta + i, rest, 0), load_part(a->first + i, rest, 0), load_part(a->second + i, rest, 0),
               load_part(a->gradient + i, rest, 0), has_keep, out);
   memcpy(a->new_theta + i, &out[0], rest * sizeof(float));
   memcpy(a->new_first + i, &out[1], rest * sizeof(float));

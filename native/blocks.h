@@ -109,13 +109,15 @@ static void run_block(Piece *piece) {
   for (int i = 0; i < p->input_count; i++) set_input(piece, i);
   for (int k = 0; k < p->output_count; k++) {
     const Output *out = &p->outputs[k];
-    if (out->kind == EACH) piece->slots[out->slot].at = is_ragged ? copy_of_slot(piece, out->slot) : memory_of(piece, out);
+    if (out->kind == EACH)
+      piece->slots[out->slot].at = is_ragged ? copy_of_slot(piece, out->slot) : memory_of(piece, out);
   }
   size_t vectors = (count + LANES - 1) / LANES;
   Operand *slots = piece->slots;
   for (int i = 0; i < p->instruction_count; i++) {
     const Instruction *code = &p->code[i];
-    operations[code->operation]((float *)slots[code->to].at, &slots[code->a], &slots[code->b], &slots[code->c], vectors);
+    operations[code->operation]((float *)slots[code->to].at, &slots[code->a], &slots[code->b], &slots[code->c],
+                                vectors);
   }
   if (!is_ragged) return;
   for (int k = 0; k < p->output_count; k++) {
@@ -124,16 +126,15 @@ static void run_block(Piece *piece) {
   }
 }
 
-static size_t floats_of_piece(const Program *p) {
-  return (size_t)(p->slot_count - p->constant_count) * PADDED;
-}
+static size_t floats_of_piece(const Program *p) { return (size_t)(p->slot_count - p->constant_count) * PADDED; }
 
 /** Slots that stay the same for all blocks of a piece. */
 static void set_slots(Piece *piece) {
   const Program *p = piece->program;
   for (int s = 0; s < p->slot_count; s++) piece->slots[s].step = LANES;
   for (int c = 0; c < p->constant_count; c++) piece->slots[p->input_count + c] = (Operand){p->constants + c * LANES, 0};
-  for (int r = 0; r < p->register_count; r++) piece->slots[register_slot(p) + r].at = copy_of_slot(piece, register_slot(p) + r);
+  for (int r = 0; r < p->register_count; r++)
+    piece->slots[register_slot(p) + r].at = copy_of_slot(piece, register_slot(p) + r);
   for (int i = 0; i < p->input_count; i++) {
     const Source *source = &piece->job->sources[i];
     piece->repeated[i] = 0;

@@ -1,17 +1,14 @@
+// One run: checks of the tensors, results, and the pieces on whatever threads there are.
 #include "chain.h"
 #include "denormals.h"
 #include "level.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { ELEMENTS_OF_PIECE = 16384, MOST_SEGMENTS = 64, MOST_PARTIALS = 256 };
+/** In additions: below what a second thread costs more than it saves. */
+enum { SMALL = 100000 };
 
-/** Element operations below which a second thread costs more than it saves. */
-enum { SMALL = 65536 };
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
-static int64_t ceiling(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 
 static const char *find_sizes(const Program *p, const Call *call, int64_t *sizes) {
   memcpy(sizes, p->sizes, sizeof p->sizes);
@@ -20,7 +17,8 @@ static const char *find_sizes(const Program *p, const Call *call, int64_t *sizes
       if (p->inputs[i].strides[0] > 0) sizes[0] = (int64_t)call->tensors[i].elements / p->inputs[i].strides[0];
   int64_t total = 1;
   for (int d = 0; d < p->rank; d++) {
-    if (sizes[d] > MOST_ELEMENTS || (sizes[d] && total > MOST_ELEMENTS / sizes[d])) return "the space has too many elements";
+    if (sizes[d] > MOST_ELEMENTS || (sizes[d] && total > MOST_ELEMENTS / sizes[d]))
+      return "the space has too many elements";
     total *= sizes[d];
   }
   return NULL;
@@ -64,87 +62,6 @@ static const char *check_targets(const Program *p, const Call *call) {
     }
   }
   return NULL;
-}
-
-/** Whether dimension d continues dimension d - 1 for every input. */
-static int joins(const Program *p, const int64_t *sizes, int before, int d) {
-  for (int i = 0; i < p->input_count; i++) {
-    int64_t whole;
-    if (__builtin_mul_overflow(p->inputs[i].strides[d], sizes[d], &whole)) return 0;
-    if (p->inputs[i].strides[before] != whole) return 0;
-  }
-  return 1;
-}
-
-static void join_dimensions(Job *job, const int64_t *sizes) {
-  const Program *p = job->program;
-  int has_inner = p->family == ROW_SUM || p->family == COLUMN_SUM;
-  int before = -1; // dimension of the program that the last one of the job ends with
-  for (int d = 0; d < p->rank; d++) {
-    int is_inner = d == p->rank - 1 && has_inner;
-    if (sizes[d] == 1 && !is_inner) continue;
-    if (before >= 0 && !is_inner && joins(p, sizes, before, d)) job->sizes[job->rank - 1] *= sizes[d];
-    else job->sizes[job->rank++] = sizes[d];
-    for (int i = 0; i < p->input_count; i++) job->sources[i].strides[job->rank - 1] = p->inputs[i].strides[d];
-    before = d;
-  }
-  if (job->rank == 0) job->sizes[job->rank++] = 1;
-  job->columns = job->sizes[job->rank - 1];
-  job->rows = 1;
-  for (int d = 0; d < job->rank - 1; d++) job->rows *= job->sizes[d];
-}
-
-static void find_access(const Job *job, Source *source) {
-  int64_t expected = 1;
-  int flat = 1, uniform = 1;
-  source->is_repeated = 1;
-  for (int d = job->rank - 1; d >= 0; d--) {
-    if (job->sizes[d] != 1) {
-      flat &= source->strides[d] == expected;
-      uniform &= source->strides[d] == 0;
-      if (d < job->rank - 1) source->is_repeated &= source->strides[d] == 0;
-    }
-    expected *= job->sizes[d];
-  }
-  source->is_contiguous = flat;
-  source->access = uniform ? UNIFORM : flat && source->type == FLOAT ? FLAT : GATHERED;
-}
-
-static void set_sources(Job *job, const Call *call) {
-  const Program *p = job->program;
-  for (int i = 0; i < p->input_count; i++) {
-    Source *source = &job->sources[i];
-    source->type = p->inputs[i].type;
-    source->data = call->tensors[i].data;
-    source->offset = p->inputs[i].offset;
-    source->elements = (int64_t)call->tensors[i].elements;
-    find_access(job, source);
-  }
-}
-
-/** Pieces and blocks depend on nothing but the space and the program, so sums do not depend on threads. */
-static void cut(Job *job) {
-  int family = job->program->family;
-  int64_t columns = job->columns;
-  job->rows_of_block = columns <= BLOCK ? most(1, BLOCK / columns) : 1;
-  // Sixteen rows of few columns are whole vectors.
-  if (family == COLUMN_SUM && columns <= BLOCK / 16) job->rows_of_block -= job->rows_of_block % 16;
-  job->rows_of_block = least(job->rows_of_block, job->rows);
-  job->blocks_of_row = ceiling(columns, BLOCK);
-  job->blocks = job->blocks_of_row * ceiling(job->rows, job->rows_of_block);
-  if (family == COLUMN_SUM) {
-    int64_t rows = most(ELEMENTS_OF_PIECE / least(columns, BLOCK), ceiling(job->rows, MOST_SEGMENTS));
-    job->rows_of_segment = ceiling(rows, job->rows_of_block) * job->rows_of_block;
-    job->segments = ceiling(job->rows, job->rows_of_segment);
-    job->pieces = (size_t)(job->segments * job->blocks_of_row);
-    return;
-  }
-  int64_t elements_of_block = job->rows_of_block * least(columns, BLOCK);
-  int64_t blocks = ceiling(ELEMENTS_OF_PIECE, elements_of_block);
-  if (family == WHOLE_SUM) blocks = most(blocks, ceiling(job->blocks, MOST_PARTIALS));
-  if (family == ROW_SUM) blocks = ceiling(blocks, job->blocks_of_row) * job->blocks_of_row;
-  job->blocks_of_piece = blocks;
-  job->pieces = (size_t)ceiling(job->blocks, blocks);
 }
 
 static int64_t size_of_result(const Job *job, int kind) {
@@ -192,11 +109,11 @@ static void reduce_nothing(Job *job) {
   }
 }
 
-#define TASK(name)                          \
-  static void run_##name(void *job, size_t piece) { \
-    Denormals before = flush_denormals();   \
-    levels[level]->name(job, piece);        \
-    restore_denormals(before);              \
+#define TASK(name)                                                                                                     \
+  static void run_##name(void *job, size_t piece) {                                                                    \
+    Denormals before = flush_denormals();                                                                              \
+    levels[level]->name(job, piece);                                                                                   \
+    restore_denormals(before);                                                                                         \
   }
 TASK(rows)
 TASK(columns)
@@ -269,7 +186,7 @@ static int allocate_partials(Job *job, float **all) {
 
 static void run_pieces(Job *job, Call *call) {
   Task *task = task_of(job);
-  int64_t work = job->rows * job->columns * most(1, job->program->instruction_count);
+  int64_t work = job->rows * job->columns * most(1, job->program->cost);
   if (job->pieces > 1 && work >= SMALL) call->parallel(call->context, task, job->pieces, job);
   else
     for (size_t piece = 0; piece < job->pieces; piece++) task(job, piece);

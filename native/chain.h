@@ -48,6 +48,11 @@ typedef struct {
   int failed; // some piece found no memory
 } Job;
 
+/** Joins neighbouring dimensions, given their sizes; then the inputs' access to them; then blocks and pieces. */
+void join_dimensions(Job *job, const int64_t *sizes);
+void set_sources(Job *job, const Call *call);
+void cut(Job *job);
+
 /** Runs a program; returns what is wrong with the tensors, or NULL. */
 const char *chain_run(const Program *program, Call *call);
 #endif

@@ -30,10 +30,10 @@ static uint32_t extended_features(void) {
 }
 
 static int has(int number) {
-  const uint32_t wide = 1u << 5;                                                // AVX2
-  const uint32_t widest = wide | 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;     // AVX-512 F, DQ, BW, VL
+  const uint32_t wide = 1u << 5;                                            // AVX2
+  const uint32_t widest = wide | 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31; // AVX-512 F, DQ, BW, VL
   const uint32_t features = number == AVX512 ? widest : number == AVX2 ? wide : 0;
-  const uint32_t states = number == AVX512 ? 0xe6 : number == AVX2 ? 0x6 : 0;   // of their registers
+  const uint32_t states = number == AVX512 ? 0xe6 : number == AVX2 ? 0x6 : 0; // of their registers
   return (extended_features() & features) == features && (saved_states() & states) == states;
 }
 #else

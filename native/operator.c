@@ -177,7 +177,7 @@ void *latentlab_register(const void *ort_api_base, void *session_options) {
   const ApiBase *base = ort_api_base;
   const void *const *table = base->get_api(API_VERSION), *const *oldest = base->get_api(1);
   if (!table) {
-    Status *(*create_status)(int, const char *) = (Status * (*)(int, const char *))(uintptr_t) oldest[0];
+    Status *(*create_status)(int, const char *) = (Status * (*)(int, const char *))(uintptr_t)oldest[0];
     return create_status(INVALID_ARGUMENT, "latentlab.Chain needs ONNX Runtime 1.24 or later");
   }
   void *domain = NULL;

@@ -23,27 +23,26 @@ typedef struct {
 } ApiBase;
 
 /** FUNCTION(place, result, name, parameters) */
-#define ORT_FUNCTIONS                                                                                              \
-  FUNCTION(0, Status *, create_status, (int code, const char *message))                                            \
-  FUNCTION(26, Status *, create_custom_op_domain, (const char *name, void **domain))                               \
-  FUNCTION(27, Status *, add_to_domain, (void *domain, const void *op))                                            \
-  FUNCTION(28, Status *, add_domain, (void *session_options, void *domain))                                        \
-  FUNCTION(51, Status *, get_data, (Value * value, void **data))                                                   \
-  FUNCTION(86, Status *, get_int, (const KernelInfo *info, const char *name, int64_t *value))                      \
-  FUNCTION(88, Status *, get_input_count, (const KernelContext *context, size_t *count))                           \
-  FUNCTION(89, Status *, get_output_count, (const KernelContext *context, size_t *count))                          \
-  FUNCTION(90, Status *, get_input, (const KernelContext *context, size_t index, const Value **value))             \
-  FUNCTION(91, Status *, get_output,                                                                               \
-           (KernelContext * context, size_t index, const int64_t *shape, size_t rank, Value **value))              \
-  FUNCTION(93, void, release_status, (Status * status))                                                            \
-  FUNCTION(162, Status *, get_floats, (const KernelInfo *info, const char *name, float *values, size_t *count))    \
-  FUNCTION(163, Status *, get_ints, (const KernelInfo *info, const char *name, int64_t *values, size_t *count))    \
-  FUNCTION(230, Status *, count_node_inputs, (const KernelInfo *info, size_t *count))                              \
-  FUNCTION(231, Status *, count_node_outputs, (const KernelInfo *info, size_t *count))                             \
-  FUNCTION(274, Status *, parallel_for,                                                                            \
-           (const KernelContext *context, void (*task)(void *, size_t), size_t total, size_t batches, void *data)) \
-  FUNCTION(414, Status *, get_type_and_shape,                                                                      \
-           (const Value *value, int *type, const int64_t **shape, size_t *rank))
+#define ORT_FUNCTIONS                                                                                                  \
+  FUNCTION(0, Status *, create_status, (int code, const char *message))                                                \
+  FUNCTION(26, Status *, create_custom_op_domain, (const char *name, void **domain))                                   \
+  FUNCTION(27, Status *, add_to_domain, (void *domain, const void *op))                                                \
+  FUNCTION(28, Status *, add_domain, (void *session_options, void *domain))                                            \
+  FUNCTION(51, Status *, get_data, (Value * value, void **data))                                                       \
+  FUNCTION(86, Status *, get_int, (const KernelInfo *info, const char *name, int64_t *value))                          \
+  FUNCTION(88, Status *, get_input_count, (const KernelContext *context, size_t *count))                               \
+  FUNCTION(89, Status *, get_output_count, (const KernelContext *context, size_t *count))                              \
+  FUNCTION(90, Status *, get_input, (const KernelContext *context, size_t index, const Value **value))                 \
+  FUNCTION(91, Status *, get_output,                                                                                   \
+           (KernelContext * context, size_t index, const int64_t *shape, size_t rank, Value **value))                  \
+  FUNCTION(93, void, release_status, (Status * status))                                                                \
+  FUNCTION(162, Status *, get_floats, (const KernelInfo *info, const char *name, float *values, size_t *count))        \
+  FUNCTION(163, Status *, get_ints, (const KernelInfo *info, const char *name, int64_t *values, size_t *count))        \
+  FUNCTION(230, Status *, count_node_inputs, (const KernelInfo *info, size_t *count))                                  \
+  FUNCTION(231, Status *, count_node_outputs, (const KernelInfo *info, size_t *count))                                 \
+  FUNCTION(274, Status *, parallel_for,                                                                                \
+           (const KernelContext *context, void (*task)(void *, size_t), size_t total, size_t batches, void *data))     \
+  FUNCTION(414, Status *, get_type_and_shape, (const Value *value, int *type, const int64_t **shape, size_t *rank))
 
 typedef struct {
 #define FUNCTION(place, result, name, parameters) result(*name) parameters;

@@ -46,13 +46,14 @@ typedef struct {
   int result_count; // ONNX outputs, token included
   int family;       // EACH, or the kind of the reductions; ROW_SUM stands for ROW_MAXIMUM, too
   int has_token;
+  int cost;                // of an index: 1 for an addition
   int64_t sizes[MAX_RANK]; // the first may be -1
   Input inputs[MAX_INPUTS];
   Output outputs[MAX_OUTPUTS];
   float *constants; // each sixteen times
   Instruction *code;
-  int dedicated;          // INTERPRETED, or the kernel that computes the same
-  int16_t roles[ROLES];   // for that kernel: slots of its inputs, or numbers of its outputs; -1 for none
+  int dedicated;        // INTERPRETED, or the kernel that computes the same
+  int16_t roles[ROLES]; // for that kernel: slots of its inputs, or numbers of its outputs; -1 for none
 } Program;
 
 /** NULL where the description is wrong; `error` then says what is. */

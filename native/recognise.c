@@ -4,8 +4,6 @@
 #include "steps.h"
 #include <string.h>
 
-enum { SQRT = 7, SIGMOID = 9, SOFTPLUS = 10, ADD = 20, SUB = 21, MUL = 22, DIV = 23 };
-
 static int is_same(Operand a, Operand b) { return a.kind == b.kind && a.index == b.index; }
 
 static const Step *computed_by(const Maker *m, Operand x, int operation) {
@@ -39,7 +37,8 @@ static int plays(Maker *m, int role, Operand x) {
 /** Whether some output of a kind is this value; notes its number. */
 static int becomes(Maker *m, int role, int kind, Operand x) {
   for (int k = 0; k < m->program->output_count; k++)
-    if (m->program->outputs[k].kind == kind && is_same(m->results[k], x)) return m->program->roles[role] = (int16_t)k, 1;
+    if (m->program->outputs[k].kind == kind && is_same(m->results[k], x))
+      return m->program->roles[role] = (int16_t)k, 1;
   return 0;
 }
 

@@ -25,6 +25,9 @@ typedef struct {
   Operand results[MAX_OUTPUTS];
 } Maker;
 
+/** Writes the instructions; 0 where memory is lacking. */
+int give_slots(Maker *m);
+
 /** Notes in the program which dedicated kernel computes it, if one does. */
 void recognise(Maker *m);
 #endif

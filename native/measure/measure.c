@@ -15,10 +15,39 @@ typedef struct {
 } Measured;
 
 static const Measured all[] = {
-    {"Adam", 1, 4, 2, 1, {22, 6, 1, -1, 0, 20, 6, 6, 3, 0, 22, 7, 3, 3, 0, 22, 8, 2, -2, 0, 20, 7, 8, 7, 0, 7, 8, 7, 0, 0, 20, 8, 8, 5, 0, 23, 8, 6, 8, 0, 22, 8, 8, 4, 0, 21, 8, 0, 8, 0}, {0, 8, 0, 0, 6, 1, 0, 7, 2}, 50, 9, 0},
-    {"AdamW", 1, 4, 3, 1, {22, 7, 1, -1, 0, 20, 7, 7, 3, 0, 22, 8, 3, 3, 0, 22, 9, 2, -2, 0, 20, 8, 9, 8, 0, 7, 9, 8, 0, 0, 20, 9, 9, 5, 0, 23, 9, 7, 9, 0, 22, 9, 9, 4, 0, 22, 10, 0, 6, 0, 21, 9, 10, 9, 0}, {0, 9, 0, 0, 7, 1, 0, 8, 2}, 55, 9, 0},
+    {"Adam",
+     1,
+     4,
+     2,
+     1,
+     {22, 6, 1, -1, 0, 20, 6, 6, 3, 0, 22, 7, 3, 3, 0, 22, 8, 2, -2, 0, 20, 7, 8, 7, 0,
+      7,  8, 7, 0,  0, 20, 8, 8, 5, 0, 23, 8, 6, 8, 0, 22, 8, 8, 4,  0, 21, 8, 0, 8, 0},
+     {0, 8, 0, 0, 6, 1, 0, 7, 2},
+     50,
+     9,
+     0},
+    {"AdamW",
+     1,
+     4,
+     3,
+     1,
+     {22, 7, 1,  -1, 0, 20, 7, 7,  3, 0, 22, 8, 3,  3, 0, 22, 9, 2,  -2, 0, 20, 8, 9,  8, 0,  7, 9, 8,
+      0,  0, 20, 9,  9, 5,  0, 23, 9, 7, 9,  0, 22, 9, 9, 4,  0, 22, 10, 0, 6,  0, 21, 9, 10, 9, 0},
+     {0, 9, 0, 0, 7, 1, 0, 8, 2},
+     55,
+     9,
+     0},
     {"SGD", 1, 2, 1, 1, {22, 3, 1, 2, 0, 21, 3, 0, 3, 0}, {0, 3, 0}, 10, 3, 0},
-    {"Bernoulli", 2, 2, 0, 2, {22, 2, 1, -3, 0, 22, 3, 2, 0, 0, 10, 4, 0, 0, 0, 21, 3, 3, 4, 0, 9, 4, 0, 0, 0, 21, 4, 4, 2, 0, 22, 4, 4, -4, 0}, {1, 3, -1, 0, 4, -1}, 35, 6, 1},
+    {"Bernoulli",
+     2,
+     2,
+     0,
+     2,
+     {22, 2, 1, -3, 0, 22, 3, 2, 0, 0, 10, 4, 0, 0, 0, 21, 3, 3, 4, 0, 9, 4, 0, 0, 0, 21, 4, 4, 2, 0, 22, 4, 4, -4, 0},
+     {1, 3, -1, 0, 4, -1},
+     35,
+     6,
+     1},
 };
 static const float constants[] = {0.9f, 0.999f, 1.0f / 255, 1.0f / 128};
 
@@ -45,12 +74,26 @@ static double measure(const Measured *m, int64_t rows, int64_t columns, int plai
   }
   float *results[] = {malloc(rows * 4 + 4), malloc(count * 4)};
   size_t capacities[] = {(size_t)rows, count};
-  Description d = {.space = m->rank == 1 ? space + 1 : space, .space_count = (size_t)m->rank, .inputs = inputs, .inputs_count = at, .code = m->code, .code_count = (size_t)m->code_count, .outputs = m->outputs, .outputs_count = (size_t)m->outputs_count, .shapes = shapes, .shapes_count = m->rank == 1 ? 0 : 5, .constants = constants, .constants_count = 4, .plain = plain};
+  Description d = {.space = m->rank == 1 ? space + 1 : space,
+                   .space_count = (size_t)m->rank,
+                   .inputs = inputs,
+                   .inputs_count = at,
+                   .code = m->code,
+                   .code_count = (size_t)m->code_count,
+                   .outputs = m->outputs,
+                   .outputs_count = (size_t)m->outputs_count,
+                   .shapes = shapes,
+                   .shapes_count = m->rank == 1 ? 0 : 5,
+                   .constants = constants,
+                   .constants_count = 4,
+                   .plain = plain};
   double best = 1e9;
   char error[100];
   for (int turn = 0; turn < turns; turn++) {
     double start = now();
-    if (latentlab_run_chain(&d, tensors, (size_t)(m->inputs + m->scalars), results, capacities, (size_t)m->results, error, sizeof error)) puts(error), exit(1);
+    if (latentlab_run_chain(&d, tensors, (size_t)(m->inputs + m->scalars), results, capacities, (size_t)m->results,
+                            error, sizeof error))
+      puts(error), exit(1);
     double took = now() - start;
     if (took < best) best = took;
   }
@@ -69,8 +112,10 @@ int main(int argc, char **argv) {
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
       for (int s = 0; s < 4; s++) {
         const int64_t *size = all[k].rank == 1 ? sizes[s] : batches[s];
-        double interpreted = measure(&all[k], size[0], size[1], 1, turns), chosen = measure(&all[k], size[0], size[1], 0, turns);
-        printf("level %d %-9s %4lld x %-8lld interpreted %.4f ms, dedicated %.4f ms\n", number, all[k].name, (long long)size[0], (long long)size[1], interpreted, chosen);
+        double interpreted = measure(&all[k], size[0], size[1], 1, turns),
+               chosen = measure(&all[k], size[0], size[1], 0, turns);
+        printf("level %d %-9s %4lld x %-8lld interpreted %.4f ms, dedicated %.4f ms\n", number, all[k].name,
+               (long long)size[0], (long long)size[1], interpreted, chosen);
       }
   }
   int64_t counts[3];

@@ -83,7 +83,9 @@ function bernoulli(rows: number, columns: number, type: number, plain: number): 
 }
 
 const bits = (arrays: readonly Float32Array[]) =>
-  arrays.map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('hex'))
+  arrays.map((array) =>
+    Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('hex'),
+  )
 
 function bernoulliBits(rows: number, columns: number, type: number, plain: number) {
   const count = rows * columns

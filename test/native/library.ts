@@ -81,7 +81,7 @@ export function run(
   chain: Chain,
   data: readonly Data[],
   sizes: readonly number[],
-  types = data.map(elementType),
+  types: readonly number[] = data.map(elementType),
 ): Float32Array[] {
   const lists = {
     space: BigInt64Array.from(chain.space, BigInt),

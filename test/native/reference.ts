@@ -21,7 +21,8 @@ export function reference(chain: Chain, data: readonly Data[]) {
       const value = read(operand!)
       const into = results[k]!
       if (kind === 0) into[flat] = value
-      else if (kind === 4) into[Math.floor(flat / inner)] = Math.max(into[Math.floor(flat / inner)]!, value)
+      else if (kind === 4)
+        into[Math.floor(flat / inner)] = Math.max(into[Math.floor(flat / inner)]!, value)
       else into[kind === 1 ? Math.floor(flat / inner) : kind === 2 ? flat % inner : 0]! += value
     }
   }
