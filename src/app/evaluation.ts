@@ -1,5 +1,5 @@
 import type { DataSet, SplitName } from '../data/dataset.ts'
-import type { Evaluation } from '../evaluate/evaluate.ts'
+import { type Evaluation, evaluate } from '../evaluate/evaluate.ts'
 import type { FeatureSpaceMaker } from '../evaluate/generation/feature-data.ts'
 import { type EvaluationOptions, requireEvaluationOptions } from '../evaluate/options.ts'
 import type { TrainedModel } from '../train/trained.ts'
@@ -20,9 +20,7 @@ export const evaluationOf =
   ) =>
   async (split: SplitName, options: EvaluationOptions = {}): Promise<Evaluation> => {
     requireEvaluationOptions(split, options)
-    const data = await dataOf()
-    const { evaluate } = await import('../evaluate/evaluate.ts')
-    return evaluate(trained, data, split, train.seed, {
+    return evaluate(trained, await dataOf(), split, train.seed, {
       ...options,
       featureSpace: options.featureSpace ?? featureSpace,
     })
