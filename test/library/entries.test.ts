@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { exportedNames, sourceText } from './typescript.ts'
 
@@ -39,3 +40,30 @@ it('the README says what each has', () => {
     'latentlab/browser',
   ])
 })
+
+it('importing the library loads neither plots, nor Parquet, nor pictures: those wait until they are used', () => {
+  const { files, packages } = loadedBy('src/entries/node.ts')
+  expect(files.size).toBeGreaterThan(100)
+  // `encodePng` and `openRuntime` are exported as they are; zod and ml-matrix are in every model.
+  expect([...packages].sort()).toEqual([
+    ...['@bufbuild/protobuf', 'fast-png', 'fflate', 'ml-matrix', 'onnx-buf', 'zod'],
+  ])
+})
+
+/** The files of this project and the packages that an entry imports, without what is imported dynamically. */
+function loadedBy(entry: string) {
+  const files = new Set<string>()
+  const packages = new Set<string>()
+  const waiting = [entry]
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (files.has(file)) continue
+    files.add(file)
+    for (const [, from = ''] of sourceText(file).matchAll(
+      /^(?:import|export) (?!type )(?:[^'"]*? from )?'([^']+)'/gm,
+    )) {
+      if (from.startsWith('.')) waiting.push(join(dirname(file), from))
+      else if (!from.startsWith('node:')) packages.add(from)
+    }
+  }
+  return { files, packages }
+}

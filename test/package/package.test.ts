@@ -214,6 +214,7 @@ describe('the package that npm run package makes', () => {
       'assets/export.js',
       'assets/index.js',
       'assets/ort-wasm-simd-threaded.wasm',
+      'assets/parquet.js',
       'assets/web-worker.js',
       'index.html',
     ])

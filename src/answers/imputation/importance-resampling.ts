@@ -31,7 +31,8 @@ export async function importanceResampling(
   { model, parameters, runtime }: WithParameters,
   { codes, draws, seed }: PredictorOptions & { readonly codes: number },
 ): Promise<GapPredictor> {
-  const rows = Math.max(1, Math.floor(Math.min(MOST_DECODED, rowsAtOnce(model)) / codes))
+  const most = Math.min(MOST_DECODED, rowsAtOnce(model))
+  const rows = Math.max(1, Math.floor(most / Math.max(codes, draws)))
   const columns = model.info.columns!
   const weighing = await runtime.compile(weighingGraph(model, columns, seed, rows, codes))
   const drawing = await runtime.compile(drawingGraph(model, seed, rows, draws))

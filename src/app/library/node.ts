@@ -11,12 +11,8 @@ import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { scoringOfRun } from '../answers/stored-scoring.ts'
 import { resolveConfig } from '../config.ts'
-import { examineRun, type FolderDiagnosis } from '../doctor/doctor.ts'
-import {
-  type ReportOptions as RunReportOptions,
-  type WrittenReport,
-  writeReport as writeRunReport,
-} from '../report/report.ts'
+import type { FolderDiagnosis } from '../doctor/doctor.ts'
+import type { ReportOptions as RunReportOptions, WrittenReport } from '../report/report.ts'
 import { ARRAY, type DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
@@ -190,7 +186,9 @@ function loading(folder: string, of: string, options: LoadOptions) {
  * gone or changed
  */
 export async function examine(folder: string, options: LoadOptions = {}): Promise<FolderDiagnosis> {
-  return examineRun(folder, loading(folder, 'examine', options))
+  const wanted = loading(folder, 'examine', options)
+  const { examineRun } = await import('../doctor/doctor.ts')
+  return examineRun(folder, wanted)
 }
 
 /** The run behind each model that was loaded. */
@@ -217,6 +215,8 @@ export async function writeReport(
   requireOptions(options, 'writeReport', ['onStage', 'beside'], UserError)
   const { onStage, beside } = options
   const other = beside === undefined ? undefined : runOf(beside, 'beside')
+  // A third of all modules, and of the time to load them.
+  const { writeReport: writeRunReport } = await import('../report/report.ts')
   return writeRunReport(run, { onStage, beside: other })
 }
 

@@ -4,13 +4,8 @@ import { type PackageLocation, sourceOf } from '../../package/location.ts'
 import type { PackageSource } from '../../package/source.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { OpenOptions } from './open.ts'
-import {
-  type LoadPackageOptions,
-  type PackagedModel,
-  packagedModel,
-  requireLoadOptions,
-} from './packaged-model.ts'
-import { type Verification, verification } from './verify.ts'
+import type { LoadPackageOptions, PackagedModel } from './packaged-model.ts'
+import type { Verification } from './verify.ts'
 
 /**
  * The model of a package, as `load` gives that of a run. It needs nothing but the package. Every file is checked first, and
@@ -27,6 +22,7 @@ export async function loadPackage(
   location: PackageLocation,
   options: LoadPackageOptions = {},
 ): Promise<PackagedModel> {
+  const { packagedModel, requireLoadOptions } = await import('./packaged-model.ts')
   requireLoadOptions(options)
   const { threads = 0 } = options
   return packagedModel(sourceAt(location), () => openRuntime({ device: 'cpu', threads }), options)
@@ -43,7 +39,9 @@ export async function verifyPackage(
   location: PackageLocation,
   options: OpenOptions = {},
 ): Promise<Verification> {
+  const { requireLoadOptions } = await import('./packaged-model.ts')
   requireLoadOptions(options, 'verifyPackage')
+  const { verification } = await import('./verify.ts')
   return verification(sourceAt(location), () => openRuntime({ device: 'cpu', threads: 0 }), options)
 }
 

@@ -13,7 +13,6 @@ import { build, parametersIn } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
 import type { ScorePreset } from '../answers/scored-examples.ts'
 import type { RunConfig } from '../config.ts'
-import { evaluationOf } from '../evaluation.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
 import { infoOf } from '../model-for-data.ts'
 import { requireParameters } from './checkpoint-checks.ts'
@@ -105,7 +104,10 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
         ({ form }) => form,
         () => undefined,
       ),
-    evaluate: evaluationOf(trained, config, data, cachedFeatureSpace),
+    async evaluate(split, options) {
+      const { evaluationOf } = await import('../evaluation.ts')
+      return evaluationOf(trained, config, data, cachedFeatureSpace)(split, options)
+    },
     async close() {
       await runtime.close().finally(() => trained.close())
     },

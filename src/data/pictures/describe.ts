@@ -1,8 +1,6 @@
 import { requireText } from '../../tensor/checks.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { checkedHeader } from './decoded.ts'
 import { byBytes, nameText } from './names.ts'
-import { listPictures } from './open.ts'
 import { countsOf } from './packed.ts'
 import { readPictureFile } from './read-file.ts'
 import { stateOf } from './walk.ts'
@@ -32,6 +30,8 @@ export interface PicturesDescription {
  */
 export async function describePictures(path: string): Promise<PicturesDescription> {
   requireText(path, 'path', 'the name of a folder of pictures, or of a picture', UserError)
+  const { checkedHeader } = await import('./decoded.ts')
+  const { listPictures } = await import('./open.ts')
   const { listing, fullPath } = listPictures(path)
   const formats: string[] = []
   const sizes: string[] = []

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { importanceResampling } from '../../../src/answers/imputation/importance-resampling.ts'
 import {
   fewCodes,
   fewCodesRemark,
@@ -164,6 +165,17 @@ describe('a gap filled by a model with one factor, against p(x_m|x_o) by quadrat
 })
 
 describe('what fills a row', () => {
+  it.each([
+    { codes: 1000, draws: 200, rows: 8 },
+    { codes: 3, draws: 200, rows: 40 },
+    { codes: 3, draws: 1000, rows: 8 },
+    { codes: 20_000, draws: 200, rows: 1 },
+  ])('is decoded beside so many rows that 8192 codes are at once, or one row: %o', async (one) => {
+    const predictor = await importanceResampling(model, { ...one, seed: 1 })
+    expect(predictor.rows).toBe(one.rows)
+    await predictor.close()
+  })
+
   const rows = Array.from({ length: 11 }, (_, i) =>
     i === 4 ? [0, 0, 0, 1, 0, 1, 0] : [i / 5 - 1, nan, i % 2 ? nan : 0.3, nan, nan, i % 4, nan],
   )

@@ -7,7 +7,6 @@ import { type ByteSource, readHead } from './bytes.ts'
 import { openCsv } from './csv.ts'
 import { gunzipped } from './gunzipped.ts'
 import { openJsonLines, openJsonList } from './json.ts'
-import { openParquet } from './parquet.ts'
 import { encodingOf, textHead } from './text.ts'
 
 /** Bytes from which the format of a file is found out. */
@@ -29,7 +28,10 @@ export async function openRecords(
   const { name } = source
   if (head.length === 0)
     throw new UserError(`${name}: is empty; expected a table with a row for each example`)
-  if (isParquet(head)) return openParquet(source)
+  if (isParquet(head)) {
+    const { openParquet } = await import('./parquet.ts')
+    return openParquet(source)
+  }
   if (isNpy(head)) return openNpy(source)
   if (isZip(head)) return openNpz(source, reading)
   requireText(head, name)
