@@ -7,7 +7,7 @@ typedef struct {
   const float *logits;
   const void *pixels;
   float *log_likelihood, *slope;
-  vector scale, factor;
+  vector scale, factor, shift;
 } Bernoulli;
 
 INLINE vector load_pixels(const void *pixels, size_t i, int is_bytes) {
@@ -17,27 +17,26 @@ INLINE vector load_pixels(const void *pixels, size_t i, int is_bytes) {
   return __builtin_convertvector(bytes, vector);
 }
 
-/** Returns t · l − softplus(l), and gives the slope. */
-INLINE vector bernoulli_vector(const Bernoulli *b, vector l, vector x, int has_scale, vector *slope) {
-  vector t = has_scale ? x * b->scale : x;
-  vector e = exponential(negative(absolute(l)));
-  *slope = (sigmoid_by(l, e) - t) * b->factor;
-  return t * l - softplus_by(l, e);
+/** Returns x · l [· scale] − softplus(l), and gives the slope. */
+INLINE vector bernoulli_vector(const Bernoulli *b, vector l, vector x, int is_scaled, vector *slope) {
+  vector e = exponential(negative(absolute(l))), s = sigmoid_by(l, e), product = x * l;
+  *slope = is_scaled ? s * b->factor + x * b->shift : s - x;
+  return (is_scaled ? product * b->scale : product) - softplus_by(l, e);
 }
 
-INLINE void bernoulli_row(const Bernoulli *b, size_t row, size_t columns, int is_bytes, int has_scale) {
+INLINE void bernoulli_row(const Bernoulli *b, size_t row, size_t columns, int is_bytes, int is_scaled) {
   const size_t start = row * columns, end = start + columns;
   vector sum = splat(0), slope;
   size_t i = start;
   for (; i + LANES <= end; i += LANES) {
-    sum += bernoulli_vector(b, load(b->logits + i), load_pixels(b->pixels, i, is_bytes), has_scale, &slope);
+    sum += bernoulli_vector(b, load(b->logits + i), load_pixels(b->pixels, i, is_bytes), is_scaled, &slope);
     store(b->slope + i, slope);
   }
   size_t rest = end - i;
   if (rest) {
     float x[LANES] = {0}, values[LANES];
     convert(x, is_bytes ? UINT8 : FLOAT, b->pixels, (int64_t)i, rest);
-    store(values, bernoulli_vector(b, load_part(b->logits + i, rest, 0), load(x), has_scale, &slope));
+    store(values, bernoulli_vector(b, load_part(b->logits + i, rest, 0), load(x), is_scaled, &slope));
     memcpy(b->slope + i, &slope, rest * sizeof(float));
     sum += load_part(values, rest, 0);
   }
@@ -48,22 +47,23 @@ static void bernoulli(void *of, size_t number) {
   const Job *job = of;
   const int16_t *roles = job->program->roles;
   const Source *pixels = &job->sources[roles[PIXELS]];
-  int is_bytes = pixels->type == UINT8, has_scale = roles[SCALE] >= 0;
+  int is_bytes = pixels->type == UINT8, is_scaled = roles[SCALE] >= 0;
   Bernoulli b = {
       .logits = floats_of(job, roles[LOGITS]),
       .pixels = (const char *)pixels->data + pixels->offset * (is_bytes ? 1 : 4),
       .log_likelihood = job->results[roles[LOG_LIKELIHOOD]],
       .slope = job->results[roles[SLOPE]],
-      .scale = splat(has_scale ? uniform_of(job, roles[SCALE]) : 1),
-      .factor = splat(uniform_of(job, roles[FACTOR])),
+      .scale = splat(is_scaled ? uniform_of(job, roles[SCALE]) : 1),
+      .factor = splat(is_scaled ? uniform_of(job, roles[FACTOR]) : 1),
+      .shift = splat(is_scaled ? uniform_of(job, roles[SHIFT]) : 0),
   };
   size_t rows = (size_t)(job->blocks_of_piece / job->blocks_of_row * job->rows_of_block);
   size_t row = number * rows, end = row + rows, columns = (size_t)job->columns;
   if (end > (size_t)job->rows) end = (size_t)job->rows;
   for (; row < end; row++) {
-    if (is_bytes && has_scale) bernoulli_row(&b, row, columns, 1, 1);
+    if (is_bytes && is_scaled) bernoulli_row(&b, row, columns, 1, 1);
     else if (is_bytes) bernoulli_row(&b, row, columns, 1, 0);
-    else if (has_scale) bernoulli_row(&b, row, columns, 0, 1);
+    else if (is_scaled) bernoulli_row(&b, row, columns, 0, 1);
     else bernoulli_row(&b, row, columns, 0, 0);
   }
 }

@@ -11,8 +11,9 @@ enum { EACH, ROW_SUM, COLUMN_SUM, WHOLE_SUM, ROW_MAXIMUM };
 
 /** Adam: θ ← keep·θ − M/(√V + ε)·size with M ← β₁M + g, V ← β₂V + g². Then its outputs. */
 enum { THETA, FIRST, SECOND, GRADIENT, BETA1, BETA2, SIZE, EPSILON, KEEP, NEW_THETA, NEW_FIRST, NEW_SECOND, ROLES };
-/** Bernoulli: row sums of t·l − softplus(l), and (sigmoid(l) − t)·factor, where t is scale·x. Then its outputs. */
-enum { LOGITS, PIXELS, SCALE, FACTOR, LOG_LIKELIHOOD, SLOPE };
+/** Bernoulli: row sums of x·l·scale − softplus(l), and sigmoid(l)·factor + x·shift; or without these three numbers, row
+ * sums of x·l − softplus(l), and sigmoid(l) − x. Then its outputs. */
+enum { LOGITS, PIXELS, SCALE, FACTOR, SHIFT, LOG_LIKELIHOOD, SLOPE };
 
 /** Bounds every product of sizes and strides, so that none overflows. */
 #define MOST_ELEMENTS ((int64_t)1 << 40)

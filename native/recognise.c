@@ -94,28 +94,43 @@ static int is_adam(Maker *m, Operand x) {
   return 0;
 }
 
-/** t: x, or scale · x */
-static int is_target(Maker *m, Operand t) {
-  return t.kind == INPUT ? plays(m, PIXELS, t) : scaled(m, t, SCALE, PIXELS);
-}
-
-/** t · l − softplus(l) */
-static int is_log_likelihood(Maker *m, Operand x) {
-  Operand product, soft, logits, t, l;
-  if (!two(m, x, SUB, 0, &product, &soft) || !one(m, soft, SOFTPLUS, &logits)) return 0;
-  for (int turn = 0; turn < 2; turn++) {
-    forget(m);
-    if (two(m, product, MUL, turn, &t, &l) && is_same(l, logits) && plays(m, LOGITS, l) && is_target(m, t)) return 1;
-  }
+/** x · l, of which l is known. */
+static int is_product(Maker *m, Operand x, Operand logits) {
+  Operand pixels, l;
+  for (int turn = 0; turn < 2; turn++)
+    if (two(m, x, MUL, turn, &pixels, &l) && is_same(l, logits) && pixels.kind == INPUT && !is_same(pixels, l))
+      return plays(m, PIXELS, pixels);
   return 0;
 }
 
-/** (sigmoid(l) − t) · factor */
-static int is_slope(Maker *m, Operand x) {
-  Operand difference, factor, s, t, l;
+/** x · l · scale − softplus(l), or x · l − softplus(l) */
+static int is_log_likelihood(Maker *m, Operand x) {
+  Operand product, soft, logits, inner, scale;
+  forget(m);
+  if (!two(m, x, SUB, 0, &product, &soft) || !one(m, soft, SOFTPLUS, &logits) || !plays(m, LOGITS, logits)) return 0;
+  if (is_product(m, product, logits)) return 1;
   for (int turn = 0; turn < 2; turn++)
-    if (two(m, x, MUL, turn, &difference, &factor) && two(m, difference, SUB, 0, &s, &t) && one(m, s, SIGMOID, &l))
-      return plays(m, LOGITS, l) && is_target(m, t) && plays(m, FACTOR, factor);
+    if (two(m, product, MUL, turn, &inner, &scale) && scale.kind == CONSTANT && is_product(m, inner, logits))
+      return plays(m, SCALE, scale);
+  return 0;
+}
+
+/** of · factor, where the factor is a constant */
+static int is_multiple(const Maker *m, Operand x, Operand *of, Operand *factor) {
+  for (int turn = 0; turn < 2; turn++)
+    if (two(m, x, MUL, turn, of, factor) && factor->kind == CONSTANT) return 1;
+  return 0;
+}
+
+/** sigmoid(l) · factor + x · shift, or sigmoid(l) − x */
+static int is_slope(Maker *m, Operand x) {
+  Operand left, right, s, l, pixels, factor, shift;
+  if (m->program->roles[SCALE] < 0)
+    return two(m, x, SUB, 0, &s, &pixels) && one(m, s, SIGMOID, &l) && plays(m, LOGITS, l) && plays(m, PIXELS, pixels);
+  for (int turn = 0; turn < 2; turn++)
+    if (two(m, x, ADD, turn, &left, &right) && is_multiple(m, left, &s, &factor) && one(m, s, SIGMOID, &l) &&
+        is_multiple(m, right, &pixels, &shift))
+      return plays(m, LOGITS, l) && plays(m, PIXELS, pixels) && plays(m, FACTOR, factor) && plays(m, SHIFT, shift);
   return 0;
 }
 

@@ -70,7 +70,6 @@ const byName: ReadonlySet<OpName> = new Set<OpName & Opcode>([
   'and',
   'or',
   'xor',
-  'select',
 ])
 
 const isReal = ({ dtype }: Tensor) => dtype === 'float' || dtype === 'bool'
@@ -89,11 +88,17 @@ export function operation(node: Tensor): Operation | undefined {
     }
     case 'pow':
       return power(node)
+    case 'select':
+      return { opcode: 'select', arguments: [truth(first), ...node.inputs.slice(1)] }
     default:
       if (!byName.has(node.op) || !node.inputs.every(isReal)) return undefined
       return { opcode: node.op as Opcode, arguments: node.inputs }
   }
 }
+
+/** What a selection tests: the number itself where that is converted to a truth value, since all but 0 is true. */
+const truth = (x: Tensor): Tensor =>
+  x.op === 'cast' && x.inputs[0]!.dtype === 'float' ? x.inputs[0]! : x
 
 /** Powers that basic arithmetic gives exactly rounded, or nearly so. */
 function power(node: Tensor): Operation | undefined {
