@@ -1,7 +1,7 @@
 import { emitBlockedConv } from './ops/blocked.ts'
 import type { Emitter, OnnxAttributes } from './rule.ts'
 import { broadcast, sameShape } from './shape.ts'
-import type { Tensor } from './tensor.ts'
+import { type Tensor, topological } from './tensor.ts'
 
 /** Several expressions that one ONNX node can compute. */
 export interface Fusion {
@@ -9,6 +9,14 @@ export interface Fusion {
   readonly absorbed: readonly Tensor[]
   /** Writes the node; `visit` gives the names of its inputs. */
   onnx(to: Emitter, visit: (x: Tensor) => string): string
+}
+
+/** How often each expression is read: by others, and as an output. */
+export function usesOf(outputs: readonly Tensor[]): Map<Tensor, number> {
+  const uses = new Map<Tensor, number>()
+  for (const node of [...topological(outputs).flatMap((n) => n.inputs), ...outputs])
+    uses.set(node, (uses.get(node) ?? 0) + 1)
+  return uses
 }
 
 /** The fusion that computes `node`, if there is one whose parts nothing else uses. */

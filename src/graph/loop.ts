@@ -171,7 +171,8 @@ function writeBody(
   const plan = lowering.kernels ? planned(values, updates) : undefined
   const inPlace = plan?.inPlace ?? []
   const state = all.filter(([name]) => !inPlace.includes(name))
-  const kept = values.filter((_, i) => i >= all.length || !inPlace.includes(all[i]![0]))
+  const isKept = (_: unknown, i: number) => i >= all.length || !inPlace.includes(all[i]![0])
+  const kept = values.filter(isKept)
 
   const body = scope('b', OPSET)
   const bound = new Map<Tensor, string>()
@@ -185,9 +186,10 @@ function writeBody(
       captured.push([name, input])
     }
   }
-  const { names: lowered, done } = plan
-    ? lowerPlan(body, plan, kept, bound)
-    : { names: lower(body, kept, bound), done: undefined }
+  const { names: written, done } = plan
+    ? lowerPlan(body, plan, values, bound)
+    : { names: lower(body, values, bound), done: undefined }
+  const lowered = written.filter(isKept)
   const names = [...state, ...reports].map(([name]) => `%body ${name}`)
   // Each output gets its own name, even where a value is carried unchanged.
   const outputs = lowered.map((value, i) =>

@@ -1,11 +1,11 @@
-import { fused } from './fusions.ts'
+import { fused, usesOf } from './fusions.ts'
 import { plain, type Scope } from './lower.ts'
 import { opcodes } from './plan/opcodes.ts'
-import { type ChainKernel, type Kernel, kernelsByResult, type Plan } from './plan/plan.ts'
+import type { ChainKernel, Kernel, Plan } from './plan/plan.ts'
 import type { ChainInput, ResultKind } from './plan/program.ts'
 import type { OnnxAttributes } from './rule.ts'
 import { onnxTypes } from './rule.ts'
-import { type Tensor, topological } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 /** The domain of the operators in `native/`. */
 export const NATIVE = 'latentlab'
@@ -20,7 +20,7 @@ const kinds: Readonly<Record<ResultKind, number>> = {
 
 /** What the nodes of a plan are called. */
 export interface Lowered {
-  /** The name of each output's value; empty for an update that is made in place. */
+  /** The name of each output's value; of an update that is made in place, that of its token. */
   readonly names: readonly string[]
   /** A value that exists when all updates in place have been made; undefined where there is none. */
   readonly done: string | undefined
@@ -30,6 +30,7 @@ export interface Lowered {
  * Adds the nodes of a plan to a scope: a node of the operator `Chain` for each chain, and ONNX's own for the rest. Nodes
  * that must run after others, since they write over what those read, have those as further inputs.
  *
+ * @param outputs those that the plan is for
  * @param bound names of values that exist already: inputs, and what an enclosing scope has computed
  * @param overwritten values of `bound` that chains can read only after something else has run, by the name of a value
  * that exists then
@@ -42,15 +43,14 @@ export function lowerPlan(
   overwritten: ReadonlyMap<Tensor, string> = new Map(),
 ): Lowered {
   const names = new Map(bound)
-  const kernels = kernelsByResult(plan)
+  const chained = new Set(plan.kernels.flatMap(chainResults))
   const uses = usesOf(outputs)
   let done: string | undefined
 
   const visit = (node: Tensor): string => {
     const known = names.get(node)
     if (known !== undefined) return known
-    const kernel = kernels.get(node)
-    if (kernel?.kind === 'chain') throw new Error(`${node.op} is read before its chain has run`)
+    if (chained.has(node)) throw new Error(`${node.op} is read before its chain has run`)
     const name = fused(node, uses)?.onnx(to, visit) ?? plain(to, node, visit)
     names.set(node, name)
     return name
@@ -77,6 +77,9 @@ export function lowerPlan(
   for (const kernel of plan.kernels) run(kernel)
   return { names: outputs.map(visit), done }
 }
+
+const chainResults = (kernel: Kernel): readonly Tensor[] =>
+  kernel.kind === 'chain' ? kernel.chain.results.map(({ node }) => node) : []
 
 /** Adds the node of a chain; returns the names of what it computes, and of its token where it updates something. */
 function writeChain(
@@ -119,10 +122,3 @@ const layout = ({ base, offset, strides }: ChainInput) => [
   offset,
   ...strides,
 ]
-
-function usesOf(outputs: readonly Tensor[]): Map<Tensor, number> {
-  const uses = new Map<Tensor, number>()
-  for (const node of [...topological(outputs).flatMap((n) => n.inputs), ...outputs])
-    uses.set(node, (uses.get(node) ?? 0) + 1)
-  return uses
-}

@@ -2,7 +2,7 @@ import type { NodeProto, TensorProto } from 'onnx-buf'
 import type { HostTensor } from '../tensor/host.ts'
 import { hostTensor } from '../tensor/host.ts'
 import { convolutionsInBlocks } from './blocked.ts'
-import { fused } from './fusions.ts'
+import { fused, usesOf } from './fusions.ts'
 import type { Lowering } from './lowering.ts'
 import { opTable } from './ops/table.ts'
 import * as proto from './proto.ts'
@@ -112,9 +112,7 @@ export function lower(
   bound: ReadonlyMap<Tensor, string> = new Map(),
 ): string[] {
   const order = topological(outputs)
-  const uses = new Map<Tensor, number>()
-  for (const node of [...order.flatMap((n) => n.inputs), ...outputs])
-    uses.set(node, (uses.get(node) ?? 0) + 1)
+  const uses = usesOf(outputs)
   const names = new Map(bound)
 
   const visit = (node: Tensor): string => {

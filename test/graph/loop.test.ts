@@ -260,3 +260,48 @@ describe('a loop', () => {
     expect(type.case === 'tensorType' && type.value.shape!.dim[0]!.value.value).toBe(STEPS)
   })
 })
+
+describe('a loop with native kernels', () => {
+  const { model, inPlace } = writeLoop(training(), { kernels: true })
+  const { graph } = decoded(model)
+  const loop = graph!.node.find(({ opType }) => opType === 'Loop')!
+  const body = loop.attribute.find(({ g }) => g)!.g!
+
+  it('computes all element-wise work in chains, and leaves factors to products', () => {
+    const types = new Set(body.node.map(({ opType }) => opType))
+    for (const type of ['Mul', 'Sub', 'Div', 'Where', 'ReduceSum', 'Cast'])
+      expect(types.has(type), type).toBe(false)
+    expect(body.node.filter(({ opType }) => opType === 'Chain').length).toBeLessThan(8)
+  })
+
+  it('updates in place what chains replace, and carries the rest', () => {
+    // The product of the gradient adds the momentum as it goes.
+    expect(inPlace).toEqual(['w', 'v'])
+    expect(body.input.slice(2).map(({ name }) => name)).toEqual([
+      '%carried momentum',
+      '%carried count',
+    ])
+    const outputs = graph!.output.map(({ name }) => name)
+    expect(outputs.filter((name) => name.startsWith('next'))).toEqual([
+      'next momentum',
+      'next count',
+    ])
+  })
+
+  it('makes an update depend on every product that reads the old value', () => {
+    const reading = body.node.filter(
+      ({ opType, input }) => opType === 'Gemm' && input.includes('v'),
+    )
+    const update = body.node.find(({ opType, input }) => opType === 'Chain' && input.includes('v'))!
+    expect(reading.length).toBeGreaterThan(0)
+    const produced = new Map(body.node.flatMap((n) => n.output.map((name) => [name, n] as const)))
+    const needed = new Set<string>()
+    const visit = (name: string) => {
+      if (needed.has(name)) return
+      needed.add(name)
+      for (const input of produced.get(name)?.input ?? []) visit(input)
+    }
+    for (const name of update.input) visit(name)
+    for (const { output } of reading) expect(needed.has(output[0]!)).toBe(true)
+  })
+})

@@ -1,4 +1,4 @@
-import { fused } from '../fusions.ts'
+import { fused, usesOf } from '../fusions.ts'
 import type { OpName } from '../rule.ts'
 import { type Tensor, topological } from '../tensor.ts'
 import { Grouping } from './grouping.ts'
@@ -73,9 +73,7 @@ const products: ReadonlySet<OpName> = new Set(['dot', 'conv2d', 'blockedConv'])
 
 /** Expressions that one node of the runtime computes together with another: the part, and the whole. */
 function absorbedBy(order: readonly Tensor[], outputs: readonly Tensor[]): Map<Tensor, Tensor> {
-  const uses = new Map<Tensor, number>()
-  for (const node of [...order.flatMap((n) => n.inputs), ...outputs])
-    uses.set(node, (uses.get(node) ?? 0) + 1)
+  const uses = usesOf(outputs)
   const absorbed = new Map<Tensor, Tensor>()
   for (const node of [...order].reverse()) {
     if (absorbed.has(node)) continue
@@ -104,14 +102,3 @@ function representative(
 ): Tensor {
   return group.sizes ? grouping.outputsOf(group)[0]! : rooted(group, absorbed).node
 }
-
-/** The kernels that compute an expression as such, by that expression. */
-export function kernelsByResult({ kernels }: Plan): Map<Tensor, Kernel> {
-  const found = new Map<Tensor, Kernel>()
-  for (const kernel of kernels)
-    for (const node of kernel.kind === 'op' ? [kernel.node] : resultsOf(kernel))
-      found.set(node, kernel)
-  return found
-}
-
-const resultsOf = ({ chain }: ChainKernel) => chain.results.map(({ node }) => node)
