@@ -21,8 +21,8 @@ export const exports = [
   {
     name: 'a package holds training examples although its score needs none',
     file: 'src/app/package/export.ts',
-    from: "name === 'distance' ? found.training : ",
-    to: 'found.training ?? ',
+    from: 'isDistance ? found.training : noExamples(source.trained.model)',
+    to: 'found.training ?? noExamples(source.trained.model)',
     tests: cli,
   },
   {

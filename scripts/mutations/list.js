@@ -3,6 +3,7 @@
 import { anomaly } from './anomaly.js'
 import { columns } from './columns.js'
 import { disk } from './disk.js'
+import { exports } from './export.js'
 import { generation } from './generation.js'
 import { graphs } from './graphs.js'
 import { imputation } from './imputation.js'
@@ -12,6 +13,7 @@ import { likelihood } from './likelihood.js'
 import { limits } from './limits.js'
 import { normal } from './normal.js'
 import { packages } from './package.js'
+import { plans } from './plan.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
 import { serving } from './serving.js'
@@ -49,6 +51,8 @@ export const mutations = [
   ...normal,
   ...imputation,
   ...graphs,
+  ...exports,
+  ...plans,
   ...serving,
 ]
 

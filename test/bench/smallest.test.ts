@@ -77,6 +77,7 @@ const AS_JSON: readonly JsonBench[] = [
   },
   {
     script: 'package-parity.js',
+    long: true,
     args: ['--rows', 'pca linear', '--examples', '200'],
     figures: ({ rows }: { rows: Record<string, unknown>[] }) =>
       rows.flatMap((row) => Object.values(row).filter((value) => typeof value === 'number')),
@@ -98,6 +99,7 @@ const AS_TEXT: readonly TextBench[] = [
   },
   {
     script: 'large-table.js',
+    long: true,
     args: ['--rows', '1000', '--hidden', '4', '--threads', '1'],
     prints: /^ {2}inspect .*, \d+ rows\/s, .*\n(?:.*\n)* {2}encode .*, \d+ rows\/s, \d+ MB\n$/m,
   },
