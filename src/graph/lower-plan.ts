@@ -1,14 +1,11 @@
 import { fused, usesOf } from './fusions.ts'
 import { plain, type Scope } from './lower.ts'
+import type { Read } from './plan/groups.ts'
 import { opcodes } from './plan/opcodes.ts'
 import type { ChainKernel, Kernel, Plan } from './plan/plan.ts'
-import type { ChainInput, ResultKind } from './plan/program.ts'
-import type { OnnxAttributes } from './rule.ts'
-import { onnxTypes } from './rule.ts'
+import type { ResultKind } from './plan/program.ts'
+import { type OnnxAttributes, onnxTypes } from './rule.ts'
 import type { Tensor } from './tensor.ts'
-
-/** The domain of the operators in `native/`. */
-export const NATIVE = 'latentlab'
 
 const kinds: Readonly<Record<ResultKind, number>> = {
   each: 0,
@@ -110,15 +107,11 @@ function writeChain(
     shapes: { ints: written.flatMap(({ node }) => [node.rank, ...(node.shape as number[])]) },
   }
   return to.ops(
-    `${NATIVE}.Chain`,
+    'latentlab.Chain',
     [...inputs.map(({ base }) => visit(base)), ...before],
     written.length + Number(updates),
     attributes,
   )
 }
 
-const layout = ({ base, offset, strides }: ChainInput) => [
-  onnxTypes[base.dtype],
-  offset,
-  ...strides,
-]
+const layout = ({ base, offset, strides }: Read) => [onnxTypes[base.dtype], offset, ...strides]

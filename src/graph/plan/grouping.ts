@@ -65,11 +65,6 @@ export class Grouping {
     this.joinReadersOfTheSame()
   }
 
-  /** All kernels, in no particular order. */
-  groups(): Group[] {
-    return [...new Set(this.groupOf.values())]
-  }
-
   /** The kernel that computes an expression, or the base of a view. */
   of(node: Tensor): Group {
     return this.groupOf.get(viewOf(node).base)!

@@ -10,8 +10,8 @@ export type Family = 'rows' | 'columns' | 'all'
 /** A reduction whose axes are the last ones, the first ones, or all. */
 export interface Reduction {
   readonly family: Family
-  /** Number of axes (sizes of 1 not counted) before the division. */
-  readonly split: number
+  /** Number of axes (sizes of 1 not counted) before the division; undefined where all are reduced. */
+  readonly split?: number | undefined
 }
 
 /** Expressions that one kernel computes. */
@@ -35,7 +35,7 @@ export function reductionOf(node: Tensor): Reduction | undefined {
   const { axes } = node.attributesOf(node.op as 'sum')
   const reduced = shape.flatMap((d, i) => (d === 1 ? [] : [axes.includes(i)]))
   const kept = reduced.filter((r) => !r).length
-  if (kept === 0) return node.op === 'sum' ? { family: 'all', split: 0 } : undefined
+  if (kept === 0) return node.op === 'sum' ? { family: 'all' } : undefined
   if (kept === reduced.length) return undefined
   if (reduced.indexOf(true) === kept) return { family: 'rows', split: kept }
   if (reduced.lastIndexOf(true) === reduced.length - kept - 1 && node.op === 'sum')
@@ -89,15 +89,13 @@ export function joined(first: MutableGroup, second: MutableGroup): MutableGroup 
 /** The axes of a chain, merged; undefined where it cannot run over them. */
 function spaceFor({ sizes, reduction, reads }: Group): Space | undefined {
   const strides = [...reads.values()].map((read) => read.strides)
-  const { family, split } = reduction ?? { family: 'all' }
-  return collapsed(sizes!, strides, family === 'all' ? undefined : split)
+  return collapsed(sizes!, strides, reduction?.split)
 }
 
-/** An array that a chain reads from elsewhere. */
+/** An array that a chain reads: element offset + Σ iₖ · strides[k] at index (i₀, i₁, …). */
 export interface Read {
   readonly base: Tensor
   readonly offset: number
-  /** One for each size of the chain. */
   readonly strides: readonly number[]
 }
 

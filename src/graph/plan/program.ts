@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor.ts'
-import { type Group, keyOf, type Read, readOf } from './groups.ts'
+import { type Group, isReduction, keyOf, type Read, readOf } from './groups.ts'
 import { numberOf, type Opcode, operation } from './opcodes.ts'
 import { collapsed } from './space.ts'
 import { viewOf } from './view.ts'
@@ -24,13 +24,6 @@ export interface Result {
   readonly target?: number | undefined
 }
 
-/** An array that a chain reads: element offset + Σ iₖ · strides[k] at index (i₀, i₁, …). */
-export interface ChainInput {
-  readonly base: Tensor
-  readonly offset: number
-  readonly strides: readonly number[]
-}
-
 /**
  * A program that runs once for each index of a space. Sums of rows are over the inner index, sums of columns over all
  * others.
@@ -38,7 +31,7 @@ export interface ChainInput {
 export interface Chain {
   /** Sizes, outermost first; the last is the inner one. */
   readonly space: readonly number[]
-  readonly inputs: readonly ChainInput[]
+  readonly inputs: readonly Read[]
   readonly constants: readonly number[]
   readonly code: readonly Instruction[]
   readonly results: readonly Result[]
@@ -65,15 +58,13 @@ export function chainOf(
 ): Chain {
   const writer = new Writer(group)
   const results = outputs.map((node) => {
-    const reduction = node.op === 'sum' || node.op === 'reduceMax'
-    const value = reduction ? writer.read(node, node.inputs[0]!) : writer.value(node)
+    const value = isReduction(node) ? writer.read(node, node.inputs[0]!) : writer.value(node)
     const target = targets.get(node)
     return { node, kind: kindOf(node, group), value, target: target && writer.whole(target, node) }
   })
   const { inputs, constants, steps } = writer
   const strides = inputs.map((input) => input.strides)
-  const { family, split } = group.reduction ?? { family: 'all' }
-  const space = collapsed(group.sizes!, strides, family === 'all' ? undefined : split)!
+  const space = collapsed(group.sizes!, strides, group.reduction?.split)!
   const registers = assigned(
     steps,
     results.map((r) => r.value),

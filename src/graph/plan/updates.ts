@@ -2,7 +2,7 @@ import type { OpName } from '../rule.ts'
 import { sameShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Grouping } from './grouping.ts'
-import type { Group } from './groups.ts'
+import { type Group, isReduction } from './groups.ts'
 import { viewOf } from './view.ts'
 
 /** A value that the graph reads, and the expression that replaces it when the graph has run. */
@@ -65,8 +65,7 @@ export function updatesInPlace(
 function isReplaced(grouping: Grouping, group: Group, input: Tensor, next: Tensor): boolean {
   const inside = new Set(group.nodes)
   return (
-    next.op !== 'sum' &&
-    next.op !== 'reduceMax' &&
+    !isReduction(next) &&
     inside.has(next) &&
     input.dtype === 'float' &&
     next.dtype === 'float' &&

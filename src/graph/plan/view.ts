@@ -1,3 +1,4 @@
+import { sizeOf } from '../../tensor/host.ts'
 import { sameShape, stridesOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -60,25 +61,20 @@ function found(x: Tensor): View {
 
 /** Whether the view shows every element of its base once, in order. */
 export function isIdentity({ base, offset, shape, strides }: View): boolean {
-  if (offset !== 0 || base.size !== product(shape)) return false
+  return offset === 0 && base.size === sizeOf(shape) && isRowMajor(shape, strides)
+}
+
+function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
   const rowMajor = stridesOf(shape)
   return shape.every((d, i) => d === 1 || strides[i] === rowMajor[i])
 }
 
 /** The strides of a view that is broadcast to `shape`, one for each size other than 1. */
-export function stridesIn(view: View, shape: readonly number[]): number[] {
-  const lacking = shape.length - view.shape.length
-  return shape.flatMap((d, i) => {
-    if (d === 1) return []
-    const own = i - lacking
-    return [own < 0 || view.shape[own] === 1 ? 0 : view.strides[own]!]
-  })
-}
+export const stridesIn = (view: View, shape: readonly number[]): number[] =>
+  expanded(view, shape).strides.filter((_, i) => shape[i] !== 1)
 
 function reshaped(view: View, shape: readonly number[]): View | undefined {
-  const rowMajor = stridesOf(view.shape)
-  const contiguous = view.shape.every((d, i) => d === 1 || view.strides[i] === rowMajor[i])
-  if (contiguous) return { ...view, shape, strides: stridesOf(shape) }
+  if (isRowMajor(view.shape, view.strides)) return { ...view, shape, strides: stridesOf(shape) }
   if (view.strides.every((stride, i) => stride === 0 || view.shape[i] === 1))
     return { ...view, shape, strides: shape.map(() => 0) }
   if (!sameShape(withoutOnes(view.shape), withoutOnes(shape))) return undefined
@@ -101,5 +97,3 @@ function isRunnable({ shape, strides }: View): boolean {
   const last = shape.findLastIndex((d) => d !== 1)
   return last < 0 || strides[last] === 1 || strides[last] === 0
 }
-
-const product = (shape: readonly number[]) => shape.reduce((n, d) => n * d, 1)
