@@ -82,16 +82,16 @@ export async function trainRun(
   const { out, arrays, chosen } = options
   if (!options.data) requireFiles(options.config, arrays)
   await requireNewRun(out)
-  const data =
-    options.data ??
-    (await whileStarting(options.config, () => openData(options.config, arrays, chosen)))
-  const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
-  const config = withData(recorded, data, { chosen, definition: options.model })
-  const model = buildFor(config, data, options.model)
-  requireTrainable(config, model, data)
-  requireMemory(config, model)
-  requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
-  return withRuntime(config, async (runtime) => {
+  return withRuntime(options.config, async (runtime) => {
+    // Tried while the data is read; what fails is reported where they are used.
+    runtime.loops().catch(() => {})
+    const data = options.data ?? (await openData(options.config, arrays, chosen))
+    const recorded = options.data ? options.config : withRecordedSource(options.config, arrays)
+    const config = withData(recorded, data, { chosen, definition: options.model })
+    const model = buildFor(config, data, options.model)
+    requireTrainable(config, model, data)
+    requireMemory(config, model)
+    requireRoom(data.splits.train.store.array?.data.byteLength ?? 0, data.name)
     const [environment, validate] = await Promise.all([
       environmentOf(runtime),
       validation(runtime, model, data, config.train),
@@ -198,26 +198,6 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
     return await work()
   } finally {
     await unlock()
-  }
-}
-
-/**
- * Does something while the thread of the runtime starts and tries its kernels, which then are ready. What fails there
- * is reported where the runtime is used.
- */
-async function whileStarting<T>({ compute }: RunConfig, work: () => Promise<T>): Promise<T> {
-  const starting = (async () => {
-    const runtime = openRuntime(compute)
-    try {
-      await runtime.loops()
-    } finally {
-      await runtime.close()
-    }
-  })().catch(() => {})
-  try {
-    return await work()
-  } finally {
-    await starting
   }
 }
 
