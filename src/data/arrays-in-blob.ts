@@ -1,5 +1,5 @@
-import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
+import { parseIdx } from './idx.ts'
 import { isGzip, isIdx, isNpy, isZip } from './magic.ts'
 import { parseNpy } from './npy.ts'
 import { parseNpz } from './npz.ts'
@@ -11,10 +11,10 @@ import { inflateLimit } from './zip.ts'
 const HEAD = 8
 
 /**
- * The arrays of a `.npy` or `.npz` file, by name, also in gzip; undefined for any other file, which may be a table.
+ * The arrays of a `.npy`, `.npz` or IDX file, by name, also in gzip; undefined for any other file, which may be a table.
  *
  * @param name of the file in messages
- * @throws UserError for a damaged file, and for IDX files, which Node alone reads
+ * @throws UserError for a damaged file
  */
 export async function arraysInBlob(
   blob: Blob,
@@ -26,8 +26,6 @@ export async function arraysInBlob(
   if (isNpy(head)) return new Map([['', parseNpy(await readAll(source, inflateLimit), name)]])
   if (isZip(head)) return parseNpz(await readAll(source, inflateLimit), name)
   if (head.length > 3 && isIdx(head))
-    throw new UserError(
-      `${name}: is an IDX file, which is read by its path in Node; expected a table (CSV, Parquet, JSON lines, ARFF) or arrays as .npy or .npz`,
-    )
+    return new Map([['', parseIdx(await readAll(source, inflateLimit), name)]])
   return undefined
 }

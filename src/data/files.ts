@@ -3,7 +3,7 @@ import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { firstBytes } from './elements.ts'
 import { gunzipDeclared, gunzipEnd, gunzipHead } from './gzip.ts'
-import { parseIdx } from './idx.ts'
+import { parseIdxFile } from './idx-file.ts'
 import { isGzip, isIdx, isNpy, isZip } from './magic.ts'
 import { memoryLimit } from './memory-limit.ts'
 import { npyHeaderLength, npyLength, npyPrefix, parseNpy } from './npy.ts'
@@ -40,7 +40,7 @@ type Arrays = ReadonlyMap<string, HostTensor>
 type Parser = (file: Uint8Array, gzip: boolean, path: string) => Arrays | Promise<Arrays>
 
 const parsers: Readonly<Record<FileFormat, Parser>> = {
-  idx: (file, _, path) => new Map([['', parseIdx(file, path)]]),
+  idx: (file, _, path) => new Map([['', parseIdxFile(file, path)]]),
   npy: (file, gzip, path) => new Map([['', parseNpy(gzip ? gunzipNpy(file, path) : file, path)]]),
   npz: async (file, gzip, path) =>
     parseNpz(

@@ -1,8 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
-import { type DType, type HostTensor, sizeOf } from '../tensor/host.ts'
-import { bytesOf, decodeArray, type ElementCode, firstBytes } from './elements.ts'
-import { gunzipDeclared, gunzipHead } from './gzip.ts'
-import { isGzip } from './magic.ts'
+import type { DType, HostTensor } from '../tensor/host.ts'
+import { decodeArray, type ElementCode, firstBytes } from './elements.ts'
+import { requireBytes } from './npy.ts'
 
 const types: ReadonlyMap<number, ElementCode> = new Map([
   [0x08, 'u1'],
@@ -13,7 +12,7 @@ const types: ReadonlyMap<number, ElementCode> = new Map([
   [0x0e, 'f8'],
 ])
 
-interface Header {
+export interface IdxHeader {
   readonly code: ElementCode
   readonly shape: readonly number[]
   /** Where the values begin. */
@@ -21,29 +20,24 @@ interface Header {
 }
 
 /** Bytes of the longest header, which has 255 dimensions. */
-const longestHeader = 4 + 4 * 255
+export const LONGEST_IDX_HEADER = 4 + 4 * 255
 
 /**
  * Reads the IDX format of the MNIST files (LeCun, Cortes and Burges): two zero bytes, a type byte, the
- * number of dimensions, each dimension as a big-endian uint32, then the big-endian values. A gzip file is
- * unpacked first. uint8 data is a view of the file's bytes; int8 and int16 become int32.
+ * number of dimensions, each dimension as a big-endian uint32, then the big-endian values. uint8 data is a view of
+ * the file's bytes; int8 and int16 become int32.
  *
  * @param name of the file in messages
  * @throws UserError for other first bytes, and for more or fewer bytes than the header says.
  */
 export function parseIdx(bytes: Uint8Array, name: string): HostTensor {
-  const plain = isGzip(bytes) ? gunzipDeclared(bytes, name, gzippedLength(bytes, name)) : bytes
-  const { code, shape, start } = readHeader(plain, name)
-  return decodeArray(name, code, shape, plain.subarray(start), false)
+  requireBytes(bytes, name)
+  const { code, shape, start } = idxHeader(bytes, name)
+  return decodeArray(name, code, shape, bytes.subarray(start), false)
 }
 
-/** Bytes of a gzipped IDX file when unpacked, as its header declares. Throws UserError. */
-function gzippedLength(bytes: Uint8Array, name: string): number {
-  const { code, shape, start } = readHeader(gunzipHead(bytes, name, longestHeader), name)
-  return start + sizeOf(shape) * bytesOf(code)
-}
-
-function readHeader(bytes: Uint8Array, name: string): Header {
+/** The header at the beginning of an IDX file. Throws UserError. */
+export function idxHeader(bytes: Uint8Array, name: string): IdxHeader {
   const code = types.get(bytes[2] ?? 0)
   const rank = bytes[3] ?? 0
   if (bytes[0] !== 0 || bytes[1] !== 0 || code === undefined || rank === 0)

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { HostTensor } from '../tensor/host.ts'
 import { readBytes } from './files.ts'
-import { parseIdx } from './idx.ts'
+import { parseIdxFile } from './idx-file.ts'
 import { fileOfOptionalPackage } from './optional-package.ts'
 
 /** The original arrays of MNIST: uint8 images `[N, 28, 28]` and labels `[N]`. */
@@ -21,7 +21,7 @@ export async function readMnist(): Promise<MnistArrays> {
   const folder = mnistFolder()
   const read = async (file: string) => {
     const path = join(folder, file)
-    return parseIdx(await readBytes(path), path)
+    return parseIdxFile(await readBytes(path), path)
   }
   const [images, labels, testImages, testLabels] = await Promise.all([
     read('train-images-idx3-ubyte'),

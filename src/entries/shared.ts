@@ -71,6 +71,7 @@ export type { Figures, StopReason, TrainingEvent } from '../train/events.ts'
 
 export { evaluatedValues, exampleNumbers } from '../data/evaluated.ts'
 export { gatherRows } from '../data/gather-rows.ts'
+export { parseIdx } from '../data/idx.ts'
 export { parseNpy, writeNpy } from '../data/npy.ts'
 export { parseNpz, writeNpz } from '../data/npz.ts'
 export { arrayStore, type RowStore } from '../data/row-store.ts'

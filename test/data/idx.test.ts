@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { arraysInBlob } from '../../src/data/arrays-in-blob.ts'
 import { gunzip } from '../../src/data/gzip.ts'
-import { parseIdx } from '../../src/data/idx.ts'
+import { parseIdxFile } from '../../src/data/idx-file.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { damaged, idxFile, onlyUserErrors } from './files.ts'
 
@@ -22,28 +23,37 @@ const types: [name: string, type: number, body: number[], dtype: string, values:
   ],
 ]
 
-describe('parseIdx', () => {
+describe('parseIdxFile', () => {
   it.each(types)('reads %s', (_, type, body, dtype, values) => {
-    const tensor = parseIdx(idxFile(type, [1, 2], body), 'a-ubyte')
+    const tensor = parseIdxFile(idxFile(type, [1, 2], body), 'a-ubyte')
     expect([tensor.dtype, tensor.shape, [...tensor.data]]).toEqual([dtype, [1, 2], values])
   })
 
   it('reads the dimensions as big-endian', () => {
-    expect(parseIdx(idxFile(0x08, [258, 1], Array(258).fill(7)), 'a').shape).toEqual([258, 1])
+    expect(parseIdxFile(idxFile(0x08, [258, 1], Array(258).fill(7)), 'a').shape).toEqual([258, 1])
   })
 
   it('gives a view of uint8 bytes', () => {
     const file = idxFile(0x08, [3], [1, 2, 3])
-    expect(parseIdx(file, 'a').data.buffer).toBe(file.buffer)
+    expect(parseIdxFile(file, 'a').data.buffer).toBe(file.buffer)
+  })
+
+  it('is read of a Blob alike, also in gzip', async () => {
+    const file = idxFile(0x08, [2, 2], [1, 2, 3, 250])
+    for (const bytes of [file, gzipSync(file)]) {
+      const arrays = await arraysInBlob(new Blob([bytes as Uint8Array<ArrayBuffer>]), 'a')
+      expect(arrays?.get('')).toMatchObject({ dtype: 'uint8', shape: [2, 2] })
+      expect([...arrays!.get('')!.data]).toEqual([1, 2, 3, 250])
+    }
   })
 
   it('unpacks gzip first', () => {
     const file = gzipSync(idxFile(0x08, [3], [1, 2, 3]))
-    expect([...parseIdx(file, 'a.gz').data]).toEqual([1, 2, 3])
+    expect([...parseIdxFile(file, 'a.gz').data]).toEqual([1, 2, 3])
   })
 
   it('refuses a header that claims more than the file holds', () => {
-    expect(() => parseIdx(idxFile(0x08, [60000, 28, 28], Array(784).fill(0)), 'images')).toThrow(
+    expect(() => parseIdxFile(idxFile(0x08, [60000, 28, 28], Array(784).fill(0)), 'images')).toThrow(
       'images: the header claims shape [60000, 28, 28] of 1-byte elements, 47040000 bytes (44.9 MiB), but only 784 bytes follow the header: the file is truncated or its header is wrong',
     )
   })
@@ -68,8 +78,8 @@ describe('parseIdx', () => {
     ['gzip cut short', whole.subarray(0, whole.length - 20)],
     ['corrupted gzip', new Uint8Array(whole).with(30, whole[30]! ^ 0xff)],
   ])('refuses %s in one line that names the file', (_, file) => {
-    expect(() => parseIdx(file, 'bad-ubyte')).toThrow(UserError)
-    expect(() => parseIdx(file, 'bad-ubyte')).toThrow(/^bad-ubyte: [^\n]+$/)
+    expect(() => parseIdxFile(file, 'bad-ubyte')).toThrow(UserError)
+    expect(() => parseIdxFile(file, 'bad-ubyte')).toThrow(/^bad-ubyte: [^\n]+$/)
   })
 
   it('throws nothing but UserError on damaged files', () => {
@@ -78,7 +88,7 @@ describe('parseIdx', () => {
       .map(([, type, body]) => idxFile(type, [1, 2], body))
       .chain((file) => fc.constantFrom(file, new Uint8Array(gzipSync(file))))
     fc.assert(
-      fc.property(files.chain(damaged), (file) => onlyUserErrors(() => parseIdx(file, 'a'))),
+      fc.property(files.chain(damaged), (file) => onlyUserErrors(() => parseIdxFile(file, 'a'))),
       { numRuns: 500 },
     )
   })

@@ -149,6 +149,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   stackPictures: [(j) => node.stackPictures(j)],
   encodePng: [(j) => node.encodePng(j)],
   parseNpy: [(j) => node.parseNpy(j, 'x'), (j) => node.parseNpy(new Uint8Array(3), j)],
+  parseIdx: [(j) => node.parseIdx(j, 'x'), (j) => node.parseIdx(new Uint8Array(3), j)],
   parseNpz: [(j) => node.parseNpz(j, 'x'), (j) => node.parseNpz(new Uint8Array(3), j)],
   writeNpy: [[(j) => node.writeNpy(j), 'tensor with NaN', ...floats]],
   writeNpz: [(j) => node.writeNpz(j)],

@@ -46,7 +46,7 @@ import type {
 /** Examples with their labels: a table, arrays, or pictures. */
 export interface BrowserData {
   /**
-   * A `File` or `Blob` of a table (CSV, TSV, Parquet, JSON lines, ARFF) or of arrays (.npy, .npz), also gzipped; an object
+   * A `File` or `Blob` of a table (CSV, TSV, Parquet, JSON lines, ARFF) or of arrays (.npy, .npz, IDX), also gzipped; an object
    * for each row of a table; arrays; or what `picturesOf` returns, which may have labels of its own.
    */
   readonly data: Blob | readonly object[] | ExampleArray | Pictures

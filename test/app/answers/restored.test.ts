@@ -3,7 +3,7 @@ import { restorationError } from '../../../src/app/answers/restoration-error.ts'
 import { asStored, fileWith } from '../../../src/app/answers/restored-arrays.ts'
 import { restoredCells } from '../../../src/app/answers/restored-cells.ts'
 import { type ExampleForm, readForm, storeOf } from '../../../src/data/form.ts'
-import { parseIdx } from '../../../src/data/idx.ts'
+import { parseIdxFile } from '../../../src/data/idx-file.ts'
 import { parseNpz } from '../../../src/data/npz.ts'
 import { scaled } from '../../../src/data/rows.ts'
 import type { TableColumn } from '../../../src/distributions/columns/column.ts'
@@ -85,9 +85,9 @@ describe('restored arrays', () => {
 
   it('are in a file of the same format', () => {
     const idx = fileWith({ format: 'idx', arrays: new Map([['', colours]]) }, '', colours)
-    expect(parseIdx(idx, 'idx')).toEqual(colours)
+    expect(parseIdxFile(idx, 'idx')).toEqual(colours)
     const floats = hostTensor('float32', [2], Float32Array.of(1.5, -2))
-    expect(parseIdx(fileWith({ format: 'idx', arrays: new Map() }, '', floats), 'idx')).toEqual(
+    expect(parseIdxFile(fileWith({ format: 'idx', arrays: new Map() }, '', floats), 'idx')).toEqual(
       floats,
     )
     const y = hostTensor('int32', [1], Int32Array.of(7))
