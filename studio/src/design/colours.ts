@@ -1,0 +1,55 @@
+import { effect, signal } from '@preact/signals'
+
+/**
+ * Colours of classes, in order, each as [on a light ground, on a dark ground]. Okabe and Ito 2008 ("Color universal design"),
+ * darkened or lightened for contrast of 3 to 1 with the ground, and two of Tol 2021 ("Colour schemes", bright).
+ */
+const classColours: readonly (readonly [light: string, dark: string])[] = [
+  ['#0072b2', '#56a8e0'],
+  ['#c25400', '#f0843c'],
+  ['#00855f', '#2fbf93'],
+  ['#b0528b', '#dd8fbe'],
+  ['#8a7400', '#e6d34a'],
+  ['#3f9ac9', '#9ad4f2'],
+  ['#a8323e', '#f07080'],
+  ['#6d5fa8', '#b0a5ee'],
+  ['#6b6b66', '#bdbdb6'],
+  ['#7a4b1e', '#cf9c6b'],
+]
+
+/** Whether the page is dark; follows the system until somebody chooses. */
+export const isDark = signal(false)
+
+/** What somebody chose, or undefined for the system's. */
+export const chosenTheme = signal<'light' | 'dark' | undefined>(undefined)
+
+/** The colour of a class; they repeat after ten. */
+export const classColour = (place: number): string =>
+  classColours[place % classColours.length]![isDark.value ? 1 : 0]
+
+/** A sequential scale for numbers from low to high, readable in grey: a part of viridis (van der Walt and Smith 2015). */
+export const numberColours: readonly string[] = [
+  '#440154',
+  '#482777',
+  '#3f4a8a',
+  '#31678e',
+  '#26838f',
+  '#1f9d8a',
+  '#6cce5a',
+  '#b6de2b',
+  '#fee825',
+]
+
+/** Makes `isDark` and the page follow the choice, or else the system. */
+export function followTheme(): void {
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const systemIsDark = signal(system.matches)
+  system.addEventListener('change', ({ matches }) => {
+    systemIsDark.value = matches
+  })
+  effect(() => {
+    isDark.value = chosenTheme.value ? chosenTheme.value === 'dark' : systemIsDark.value
+    if (chosenTheme.value) document.documentElement.dataset.theme = chosenTheme.value
+    else delete document.documentElement.dataset.theme
+  })
+}

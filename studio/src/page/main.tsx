@@ -1,0 +1,16 @@
+import { render } from 'preact'
+import '../design/design.css'
+import { followTheme } from '../design/colours.ts'
+import { followLanguage } from '../text/text.ts'
+import { App } from './app.tsx'
+import { attempt, session, sessionFacts } from './session.ts'
+import { show } from './state.ts'
+
+followTheme()
+followLanguage()
+render(<App />, document.getElementById('studio')!)
+
+await attempt(async () => {
+  sessionFacts.value = await session.start()
+  await show(await session.openExample())
+})

@@ -1,0 +1,65 @@
+import { signal } from '@preact/signals'
+import type { SessionCalls, SessionEvent, SessionFacts } from '../protocol/api.ts'
+import { SessionError, sessionOver } from '../protocol/connection.ts'
+import { serverConnection } from '../protocol/server-connection.ts'
+import { workerConnection } from '../protocol/worker-connection.ts'
+
+type Listener = (event: SessionEvent) => void
+const listeners = new Set<Listener>()
+const tell = (event: SessionEvent): void => {
+  for (const listener of [...listeners]) listener(event)
+}
+
+const isLocal =
+  document.querySelector<HTMLMetaElement>('meta[name=latentlab-session]')?.content === 'local'
+
+/** The session of this page. */
+export const session: SessionCalls = sessionOver(
+  isLocal
+    ? serverConnection(tell)
+    : workerConnection(
+        new Worker(new URL('../worker/session-worker.ts', import.meta.url), {
+          type: 'module',
+          name: 'session',
+        }),
+        tell,
+      ),
+)
+
+/** Calls a listener with every event of the session; returns what ends that. */
+export function onSessionEvent(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const sessionFacts = signal<SessionFacts | undefined>(undefined)
+
+/** What the user should see went wrong; the latest last. */
+export const notices = signal<readonly Notice[]>([])
+
+export interface Notice {
+  readonly message: string
+  readonly isBug: boolean
+}
+
+export function notify(error: unknown): void {
+  const isBug = !(error instanceof SessionError) || error.isBug
+  if (isBug) console.error(error)
+  const message = error instanceof Error ? error.message : String(error)
+  if (notices.value.some((notice) => notice.message === message)) return
+  notices.value = [...notices.value, { message, isBug }]
+}
+
+export const dismiss = (notice: Notice): void => {
+  notices.value = notices.value.filter((other) => other !== notice)
+}
+
+/** Does some work of the session, and shows what goes wrong. */
+export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    notify(error)
+    return undefined
+  }
+}

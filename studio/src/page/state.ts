@@ -1,0 +1,83 @@
+import { batch, computed, signal } from '@preact/signals'
+import type { MapPoints, ModelSummary, TrainingState } from '../protocol/api.ts'
+import { attempt, onSessionEvent, session } from './session.ts'
+
+/** The model in view. */
+export const model = signal<ModelSummary | undefined>(undefined)
+
+/** Its examples with their codes; undefined until they are encoded. */
+export const points = signal<MapPoints | undefined>(undefined)
+
+/** Which of its dimensions the map shows, across and up. */
+export const axes = signal<readonly [number, number]>([0, 1])
+
+/** A place in the latent space, and the example there, if it is one of the map's (its place among them). */
+export interface Spot {
+  readonly code: Float32Array
+  readonly place?: number
+}
+
+/** Under the pointer; stays where it was last. */
+export const pointed = signal<Spot | undefined>(undefined)
+
+/** Pinned by a click, the latest last. */
+export const pinned = signal<readonly Spot[]>([])
+
+/** Places of the map's points that are selected; empty for none. */
+export const selected = signal<Int32Array>(new Int32Array())
+
+/** A path of codes that the map shows, `[steps, L]`, and how far along a player is, 0 to 1. */
+export const path = signal<{ readonly codes: Float32Array; readonly at: number } | undefined>(
+  undefined,
+)
+
+/** Counts changes of the model's parameters: what shows answers asks again when it grows. */
+export const parameters = signal(0)
+
+export const trainingState = signal<TrainingState>('none')
+
+/** Whether the model in view is being trained. */
+export const isTraining = computed(() => ['running', 'paused'].includes(trainingState.value))
+
+/** The class that a conditional model decodes as, by its label. */
+export const decodedLabel = signal<number | undefined>(undefined)
+
+/** Puts a model in view, and asks for the codes of its examples. */
+export async function show(summary: ModelSummary): Promise<void> {
+  batch(() => {
+    model.value = summary
+    points.value = undefined
+    axes.value = [0, Math.min(1, Math.max(0, summary.latent - 1))]
+    pointed.value = undefined
+    pinned.value = []
+    selected.value = new Int32Array()
+    path.value = undefined
+    decodedLabel.value = summary.can.labels ? summary.classes?.[0]?.label : undefined
+    parameters.value++
+  })
+  await refreshPoints()
+}
+
+/** The most examples of a map. */
+export const MOST_POINTS = 100_000
+
+let asking = false
+
+/** Asks for the codes of the examples, unless that is under way. */
+export async function refreshPoints(): Promise<void> {
+  const shown = model.value
+  if (asking || !shown || !shown.can.encode || shown.examples === 0) return
+  asking = true
+  const found = await attempt(() => session.map({ most: MOST_POINTS }))
+  asking = false
+  if (found && model.value?.title === shown.title) points.value = found
+}
+
+onSessionEvent((event) => {
+  if (event.type === 'state') trainingState.value = event.state
+  if (event.type === 'parameters') {
+    const shown = model.value
+    if (shown) model.value = { ...shown, epoch: event.epoch, step: event.step }
+    parameters.value++
+  }
+})

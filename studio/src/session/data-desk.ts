@@ -1,0 +1,158 @@
+import {
+  type DataSet,
+  describeTable,
+  openDataSet,
+  splitLabels,
+  splitValues,
+  type TableDescription,
+  type TableSchema,
+  UserError,
+} from 'latentlab/browser'
+import type { ColumnSummary, DataRequest, DataSummary, Reading } from '../protocol/api.ts'
+import type { GivenData, Host } from './host.ts'
+import { proposal } from './proposal.ts'
+import { pictureOf } from './view.ts'
+
+/** Data that has been read, as it will be trained on. */
+export interface OpenedData {
+  readonly request: DataRequest
+  readonly given: GivenData
+  readonly set: DataSet
+  readonly summary: DataSummary
+}
+
+/** Holds the data of the next training. */
+export class DataDesk {
+  private opened: OpenedData | undefined
+
+  constructor(private readonly host: Host) {}
+
+  async open(request: DataRequest): Promise<DataSummary> {
+    this.opened = await this.read(request)
+    return this.opened.summary
+  }
+
+  get(): OpenedData {
+    if (!this.opened) throw new UserError('no data is open; drop a file, or take a data set')
+    return this.opened
+  }
+
+  /** Reads data without keeping it as that of the next training. */
+  async read(request: DataRequest): Promise<OpenedData> {
+    const hooks = {
+      onProgress: (share: number) => this.host.send({ type: 'progress', task: 'read', share }),
+    }
+    const plain = await this.host.data(request, hooks)
+    const { reading = {} } = request
+    const table = await tableOf(plain, reading)
+    const given = table ? withSchema(plain, table, reading) : plain
+    const { name, source: _, options, ...data } = given
+    const set = await openDataSet({ ...options, ...data })
+    hooks.onProgress(1)
+    return { request, given, set, summary: summaryOf(name, set, table) }
+  }
+}
+
+/** What a table's columns are; undefined for data without columns. */
+async function tableOf(
+  { data }: GivenData,
+  { label }: Reading,
+): Promise<TableDescription | undefined> {
+  if (!(data instanceof Blob) && !isRows(data)) return undefined
+  try {
+    return await describeTable(data, label ? { label } : {})
+  } catch (error) {
+    // Files of arrays are no tables; what is neither is refused when it is opened.
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+const isRows = (data: GivenData['data']): data is readonly object[] =>
+  Array.isArray(data) && data.length > 0 && !ArrayBuffer.isView(data[0]) && !Array.isArray(data[0])
+
+/** With the kinds of columns that somebody chose. */
+function withSchema(
+  given: GivenData,
+  { schema }: TableDescription,
+  { kinds = {}, label, normal }: Reading,
+): GivenData {
+  const columns = schema.columns.map((column) => {
+    const kind =
+      kinds[column.name] ?? (label === null && column.kind === 'label' ? 'ignore' : undefined)
+    return kind === undefined ? column : { name: column.name, kind }
+  })
+  return {
+    ...given,
+    schema: { ...schema, columns } as TableSchema,
+    options: {
+      ...given.options,
+      ...(typeof label === 'string' && { label }),
+      ...(normal && normal.length > 0 && { normal }),
+    },
+  }
+}
+
+const PREVIEW = 24
+
+function summaryOf(name: string, set: DataSet, table: TableDescription | undefined): DataSummary {
+  const { train, validation, test } = set.splits
+  const shown = Array.from({ length: Math.min(PREVIEW, train.rows.length) }, (_, i) => i)
+  const picture = pictureOf(set.exampleShape)
+  return {
+    name,
+    kind: picture ? 'images' : set.form.table ? 'table' : 'array',
+    rows: train.rows.length + validation.rows.length + test.rows.length,
+    splits: {
+      train: train.rows.length,
+      validation: validation.rows.length,
+      test: test.rows.length,
+    },
+    ...(picture && { picture }),
+    ...(table && set.form.table && { columns: table.columns.map(columnOf) }),
+    ...(set.classLabels && { classes: classesOf(set) }),
+    remarks: set.notes ?? [],
+    preview: splitValues(set, 'train', shown).data,
+    proposal: proposal(set),
+  }
+}
+
+function classesOf(set: DataSet): NonNullable<DataSummary['classes']> {
+  const counts = new Map<number, number>()
+  for (const name of ['train', 'validation', 'test'] as const)
+    for (const label of splitLabels(set, name) ?? [])
+      counts.set(label, (counts.get(label) ?? 0) + 1)
+  return set.classLabels!.map((label, index) => ({
+    label,
+    name: set.classNames?.[index] ?? String(label),
+    count: counts.get(label) ?? 0,
+  }))
+}
+
+/** What a column may be in place of what was inferred. */
+const kinds = [
+  'numeric',
+  'positive',
+  'count',
+  'binary',
+  'categorical',
+  'ordinal',
+  'datetime',
+  'label',
+  'ignore',
+]
+
+function columnOf(column: TableDescription['columns'][number]): ColumnSummary {
+  const { name, kind, reason, treatment, missing, distinct, examples, range } = column
+  return {
+    name,
+    kind,
+    kinds,
+    reason,
+    treatment,
+    missing,
+    distinct,
+    examples,
+    ...(range && { range }),
+  }
+}

@@ -1,0 +1,98 @@
+import {
+  type DataSet,
+  evaluatedValues,
+  type HostTensor,
+  hostTensor,
+  type SplitName,
+  splitLabels,
+} from 'latentlab/browser'
+import type { ClassFacts } from '../protocol/api.ts'
+
+export type Rows = HostTensor<'float32'>
+
+/** Examples that a map shows, each known by its place among them. */
+export interface ExampleSet {
+  readonly count: number
+  /** Values as the network sees them, `[n, D]`. */
+  values(places: ArrayLike<number>): Rows
+  /** The class of each, as a place in `facts`; empty without labels. */
+  readonly classes: Int32Array
+  readonly facts: readonly ClassFacts[]
+  /** 0 training, 1 validation, 2 test. */
+  readonly splits: Uint8Array
+  /** Of each, its row in the data. */
+  readonly numbers: Int32Array
+  /** Codes, where they are known beforehand, `[n, L]`. */
+  readonly codes?: Float32Array
+}
+
+const splitNames = ['train', 'validation', 'test'] as const
+
+/**
+ * Examples of all splits, in proportion, evenly chosen.
+ *
+ * @param most how many there may be
+ * @param seed of the draws, where training binarises
+ */
+export function exampleSetOf(data: DataSet, most: number, seed: number): ExampleSet {
+  const total = splitNames.reduce((sum, name) => sum + data.splits[name].rows.length, 0)
+  const share = Math.min(1, most / total)
+  const chosen = splitNames.flatMap((name, split) =>
+    evenly(data.splits[name].rows.length, share).map((index) => ({ name, split, index })),
+  )
+  const labels = splitNames.flatMap((name) => labelsAt(data, name, chosen))
+  const facts = classFacts(data, labels)
+  const known = new Map(facts.map(({ label }, place) => [label, place]))
+  const dimension = data.exampleShape.reduce((a, b) => a * b, 1)
+  return {
+    count: chosen.length,
+    values(places) {
+      const out = new Float32Array(places.length * dimension)
+      for (const name of splitNames) {
+        const here = Array.from(places, (place, i) => ({ ...chosen[place]!, i })).filter(
+          (example) => example.name === name,
+        )
+        if (here.length === 0) continue
+        const found = evaluatedValues(
+          data,
+          name,
+          here.map(({ index }) => index),
+          seed,
+        )
+        here.forEach(({ i }, row) => {
+          out.set(found.data.subarray(row * dimension, (row + 1) * dimension), i * dimension)
+        })
+      }
+      return hostTensor('float32', [places.length, dimension], out, data.form.scale)
+    },
+    classes: Int32Array.from(labels, (label) => known.get(label)!),
+    facts,
+    splits: Uint8Array.from(chosen, ({ split }) => split),
+    numbers: Int32Array.from(chosen, ({ name, index }) => data.splits[name].rows[index]!),
+  }
+}
+
+function labelsAt(
+  data: DataSet,
+  name: SplitName,
+  chosen: readonly { readonly name: SplitName; readonly index: number }[],
+): number[] {
+  const indices = chosen.flatMap((example) => (example.name === name ? [example.index] : []))
+  return splitLabels(data, name, indices) ?? []
+}
+
+function classFacts(data: DataSet, labels: readonly number[]): ClassFacts[] {
+  const counts = new Map<number, number>()
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
+  return (data.classLabels ?? []).map((label, index) => ({
+    label,
+    name: data.classNames?.[index] ?? String(label),
+    count: counts.get(label) ?? 0,
+  }))
+}
+
+/** A share of the indices below a count, at even distances. */
+function evenly(count: number, share: number): number[] {
+  const wanted = Math.floor(count * share)
+  return Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted))
+}

@@ -1,0 +1,3 @@
+/** Pictures that browsers decode, by the ends of their names; a `metadata.csv` may say more of them. */
+export const isPictureName = (path: string): boolean =>
+  /\.(png|jpe?g|webp|gif|bmp|avif|tiff?)$/i.test(path) || /(^|\/)metadata\.csv$/.test(path)

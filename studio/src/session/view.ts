@@ -1,0 +1,86 @@
+import { type Model, UserError } from 'latentlab/browser'
+import type { Capabilities, ModelSummary, PictureShape } from '../protocol/api.ts'
+import type { ExampleSet } from './example-set.ts'
+
+/** The model that is looked at, with the examples of its map. */
+export interface View {
+  readonly source: ModelSummary['source']
+  readonly title: string
+  readonly examples: ExampleSet | undefined
+  /** The model, with the parameters of now where it is being trained. */
+  model(): Promise<Model>
+  close(): Promise<void>
+}
+
+/** Holds the view, of which there is one at a time. */
+export class CurrentView {
+  private view: View | undefined
+
+  async set(view: View): Promise<ModelSummary> {
+    const before = this.view
+    this.view = view
+    await before?.close()
+    return this.summary()
+  }
+
+  get(): View {
+    if (!this.view) throw new UserError('no model is open; open one, or train one')
+    return this.view
+  }
+
+  model(): Promise<Model> {
+    return this.get().model()
+  }
+
+  examples(): ExampleSet {
+    const { examples } = this.get()
+    if (!examples) throw new UserError('the model is open without its data; open that, too')
+    return examples
+  }
+
+  async summary(): Promise<ModelSummary> {
+    const { source, title, examples } = this.get()
+    const model = await this.model()
+    const { info, latent } = model.model
+    const picture = pictureOf(info.exampleShape)
+    return {
+      source,
+      title,
+      model: model.config.model,
+      latent,
+      dimension: info.dimension,
+      ...(picture && { picture }),
+      ...(info.columns && { columns: info.columns.map(({ name }) => name) }),
+      ...(examples && examples.facts.length > 0 && { classes: examples.facts }),
+      can: capabilities(model),
+      options: model.config.options,
+      epoch: model.epoch,
+      step: model.step,
+      examples: examples?.count ?? 0,
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.view?.close()
+    this.view = undefined
+  }
+}
+
+/** Of examples `[C, H, W]`. */
+export function pictureOf(shape: readonly number[]): PictureShape | undefined {
+  if (shape.length !== 3) return undefined
+  const [channels, height, width] = shape as [number, number, number]
+  return { channels, height, width }
+}
+
+function capabilities({ model }: Model): Capabilities {
+  const { posterior, likelihood, restore, prior, corrupt } = model
+  return {
+    encode: posterior !== undefined,
+    decode: likelihood !== undefined,
+    sample: prior !== undefined && likelihood !== undefined,
+    denoise: corrupt !== undefined,
+    score: posterior !== undefined || restore !== undefined,
+    labels: model.labels === 'condition',
+  }
+}

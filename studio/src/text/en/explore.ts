@@ -1,0 +1,2 @@
+/** explore */
+export const explore = {}

@@ -1,0 +1,6 @@
+import { explore } from './explore.ts'
+import { frame } from './frame.ts'
+import { map } from './map.ts'
+import { train } from './train.ts'
+
+export const en = { frame, map, train, explore }

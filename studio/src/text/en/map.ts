@@ -1,0 +1,2 @@
+/** map */
+export const map = {}

@@ -1,0 +1,7 @@
+import type { Text } from '../text.ts'
+import { explore } from './explore.ts'
+import { frame } from './frame.ts'
+import { map } from './map.ts'
+import { train } from './train.ts'
+
+export const ko: Text = { frame, map, train, explore }
