@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sessionLog, studioFolder } from '../server/studio-build.ts'
 import { client } from '../server/studio-client.ts'
 import { type Ended, workingFolder } from './command-line.ts'
@@ -32,10 +32,6 @@ async function studio(
   })
   await used
   return ended
-}
-
-const until = async (holds: () => boolean) => {
-  while (!holds()) await new Promise((done) => setTimeout(done, 10))
 }
 
 describe('studio', () => {
@@ -77,7 +73,7 @@ describe('studio', () => {
       await page.call('hang')
       kill('SIGTERM')
       expect([await stream.text(), await stream.text()]).toEqual(['opening', 'saved'])
-      await until(() => stderr().includes('once more'))
+      await vi.waitUntil(() => stderr().includes('once more'), { timeout: 5000 })
       kill('SIGTERM')
     })
     expect(ended.code).toBe(143)

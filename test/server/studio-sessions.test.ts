@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { raw } from './served.ts'
 import { studioFolder, withStudio } from './studio-build.ts'
 import { client, type Stream } from './studio-client.ts'
 
 const build = studioFolder()
 const soon = (ms: number) => new Promise((done) => setTimeout(done, ms))
-const until = async (holds: () => boolean) => {
-  while (!holds()) await soon(5)
-}
+const until = (holds: () => boolean) => vi.waitUntil(holds, { timeout: 5000, interval: 5 })
 const ID = 'page-0001'
+/** A frame that does not come is noticed before the long wait of other tests. */
+const LIMIT = { timeout: 10_000 }
 
 /** Whether the next frame consists of so many times this byte. */
 const isAll = async (stream: Stream, byte: number, length: number) =>
   Buffer.alloc(length, byte).equals((await stream.next())!)
 
-describe('a session', () => {
+describe('a session', LIMIT, () => {
   it('opens when its page listens, and says what it said while it opened', async () => {
     await withStudio(build, {}, async ({ address, folder, log }) => {
       expect(folder).toMatch(/latentlab-studio-\w+\/folder-\d+$/)
@@ -129,7 +129,7 @@ describe('a session', () => {
   })
 })
 
-describe('a session that fails', () => {
+describe('a session that fails', LIMIT, () => {
   it('answers without details, and gives them to the log', async () => {
     await withStudio(build, {}, async ({ address, errors }) => {
       const page = client(address, ID)
@@ -194,7 +194,7 @@ describe('a session that fails', () => {
   })
 })
 
-describe('frames', () => {
+describe('frames', LIMIT, () => {
   it('are refused where no page of ours can have sent them', async () => {
     await withStudio(build, { maxFrame: 1000 }, async ({ address, errors }) => {
       const page = client(address, ID)
@@ -205,7 +205,7 @@ describe('frames', () => {
       const large = await page.call(new Uint8Array(1001))
       expect([large.status, JSON.parse(large.text).error]).toEqual([
         413,
-        'body: expected at most 1,000 bytes',
+        'the frame has 1,001 bytes; expected at most 1,000',
       ])
       const far = await page.call(new Uint8Array(5_000_000))
       expect(far.status).toBe(413)
@@ -258,7 +258,7 @@ describe('frames', () => {
   })
 })
 
-describe('a Studio that ends', () => {
+describe('a Studio that ends', LIMIT, () => {
   it('closes its sessions, and lets their pages know what they save', async () => {
     await withStudio(build, {}, async ({ address, close, log }) => {
       const stream = await client(address, ID).listen()

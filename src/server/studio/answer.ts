@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { grouped } from '../../tensor/numbers.ts'
 import { type BodyReader, bodyReader } from '../body.ts'
 import { HttpError } from '../http-error.ts'
 import { isSecret } from '../security.ts'
@@ -31,7 +32,8 @@ const FRAMES = 2
 /** Answers requests; what it throws has no answer yet. */
 export function answering(studio: Studio): (exchange: Exchange) => Promise<void> {
   const { page, token, sessions, options } = studio
-  const read = bodyReader(options.maxFrame, FRAMES * options.maxFrame)
+  const most = options.maxFrame
+  const read = bodyReader(most, FRAMES * most)
   return async (exchange) => {
     const { incoming } = exchange
     requireOwnPage((name) => incoming.headers[name] as string | undefined)
@@ -44,7 +46,7 @@ export function answering(studio: Studio): (exchange: Exchange) => Promise<void>
     const [, id = '', action, ...rest] = names
     if (rest.length > 0) throw nothing()
     requireId(id)
-    if (action === 'call') return answerCall(exchange, id, { read, sessions })
+    if (action === 'call') return answerCall(exchange, id, { read, most, sessions })
     if (action === 'events') return sendEvents(exchange, id, { sessions, options })
     throw nothing()
   }
@@ -100,19 +102,25 @@ async function sendPageFile(
 
 const FRAME = 'application/octet-stream'
 
+interface Frames {
+  readonly read: BodyReader
+  /** Bytes of the largest. */
+  readonly most: number
+  readonly sessions: Sessions
+}
+
 /** Passes a frame to a session, and its answer back. */
 async function answerCall(
   exchange: Exchange,
   id: string,
-  { read, sessions }: { readonly read: BodyReader; readonly sessions: Sessions },
+  { read, most, sessions }: Frames,
 ): Promise<void> {
   requireMethod(exchange, 'POST')
   const { incoming, outgoing } = exchange
   // No form of another site can send this type.
   if (incoming.headers['content-type'] !== FRAME)
     throw new HttpError(415, `Content-Type: expected ${FRAME}`)
-  if (incoming.headers['content-length'] === undefined)
-    throw new HttpError(411, 'Content-Length: expected the length of the frame')
+  requireLength(incoming, most)
   const { bytes, release } = await read(incoming, new AbortController().signal)
   try {
     const answer = await sessions.call(id, bytes)
@@ -120,6 +128,18 @@ async function answerCall(
   } finally {
     release()
   }
+}
+
+/** A connection stays open behind a frame that is too large: a browser that sends on would not read why, were it cut. */
+function requireLength({ headers }: IncomingMessage, most: number): void {
+  const length = headers['content-length']
+  if (length === undefined)
+    throw new HttpError(411, 'Content-Length: expected the length of the frame')
+  if (Number(length) > most)
+    throw new HttpError(
+      413,
+      `the frame has ${grouped(length)} bytes; expected at most ${grouped(most)}`,
+    )
 }
 
 /** Sends what a session has to say, until the page leaves. */
