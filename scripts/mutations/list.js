@@ -17,6 +17,7 @@ import { plans } from './plan.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
 import { serving } from './serving.js'
+import { studio } from './studio.js'
 import { tables } from './tables.js'
 import { terminal } from './terminal.js'
 import { valuesIn } from './values.js'
@@ -54,6 +55,7 @@ export const mutations = [
   ...exports,
   ...plans,
   ...serving,
+  ...studio,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

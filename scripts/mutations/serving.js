@@ -52,8 +52,8 @@ export const serving = [
   {
     name: 'served: any beginning of the token is enough',
     file: 'src/server/security.ts',
-    from: 'timingSafeEqual(digest(given), digest(token))',
-    to: 'token.startsWith(given)',
+    from: 'timingSafeEqual(digest(text), digest(secret))',
+    to: 'secret.startsWith(text)',
     tests: ['test/server/access.test.ts'],
   },
   {

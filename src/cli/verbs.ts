@@ -6,6 +6,10 @@ export const verbs: Verbs = {
     summary: 'train a small VAE on handwritten digits and show what it learned (two minutes)',
     load: async () => (await import('./commands/demo.ts')).demo,
   },
+  studio: {
+    summary: 'serve the Studio: train, look at and try models in your browser',
+    load: async () => (await import('./commands/studio.ts')).studio,
+  },
   train: {
     summary: 'train a model and write a run folder with a report',
     load: async () => (await import('./commands/train.ts')).train,

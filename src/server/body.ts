@@ -16,11 +16,13 @@ export type BodyReader = (incoming: IncomingMessage, signal: AbortSignal) => Pro
 const BODIES = 16
 
 /**
+ * A body whose length is declared is written to one array of its own as it arrives, so that it is in memory once.
+ *
  * @param most bytes of one body
+ * @param total bytes of all bodies at once
  * @throws HttpError 413 for a larger one, 415 for a compressed one, and 429 where other bodies take the memory
  */
-export function bodyReader(most: number): BodyReader {
-  const total = BODIES * most
+export function bodyReader(most: number, total = BODIES * most): BodyReader {
   let held = 0
   return async (incoming, signal) => {
     requirePlain(incoming)
@@ -41,15 +43,18 @@ export function bodyReader(most: number): BodyReader {
     }
     try {
       hold(declared)
+      const whole = Buffer.allocUnsafeSlow(declared)
       const chunks: Buffer[] = []
       let length = 0
       await eachChunk(incoming, signal, (chunk) => {
+        const start = length
         length += chunk.length
         if (length > most) throw tooLarge(most)
         if (length > own) hold(length - own)
-        chunks.push(chunk)
+        if (length <= declared) whole.set(chunk, start)
+        else chunks.push(chunk)
       })
-      return { bytes: Buffer.concat(chunks, length), release }
+      return { bytes: length === declared ? whole : Buffer.concat(chunks, length), release }
     } catch (error) {
       release()
       throw error

@@ -5,7 +5,7 @@ import { HttpError } from './http-error.ts'
 import type { ServeOptions } from './options.ts'
 
 /** The headers of a request, by their names in lower case. */
-type Header = (name: string) => string | undefined
+export type Header = (name: string) => string | undefined
 
 /** Addresses that no other machine can reach. */
 export const isLoopback = (host: string): boolean =>
@@ -32,7 +32,7 @@ export function requireHost(header: Header, { host, allowedHosts }: HostOptions)
   }
   throw new HttpError(
     403,
-    `Host: ${JSON.stringify(shortened(given))} is not a name of this service; start it with --allow-host for other names`,
+    `${shownHeader('Host', given)} is not a name of this service; start it with --allow-host for other names`,
   )
 }
 
@@ -49,36 +49,50 @@ export function requireOrigin(
   { allowedOrigins }: Pick<ServeOptions, 'allowedOrigins'>,
 ): string | undefined {
   const origin = header('origin')
-  if (origin === undefined) {
-    // A link from elsewhere may lead to the documentation; scripts and pictures of other sites may load nothing.
-    const site = header('sec-fetch-site') ?? 'none'
-    if (!site.includes('-site') || header('sec-fetch-mode') === 'navigate') return undefined
-    throw crossSite('Sec-Fetch-Site', site)
-  }
-  if (allowedOrigins.includes(origin)) return origin
-  if (/^https?:\/\//.test(origin) && origin.replace(/^https?:\/\//, '') === header('host'))
-    return undefined
-  throw crossSite('Origin', origin)
+  if (origin !== undefined && allowedOrigins.includes(origin)) return origin
+  const sign = crossSiteSign(header)
+  if (sign === undefined) return undefined
+  throw new HttpError(
+    403,
+    `${sign}: pages of other sites may not call this service; start it with --allow-origin for those that may`,
+  )
 }
 
-const crossSite = (header: string, value: string): HttpError =>
-  new HttpError(
-    403,
-    `${header}: ${JSON.stringify(shortened(value))}: pages of other sites may not call this service; start it with --allow-origin for those that may`,
-  )
+/** The header by which a browser shows that a page of another site makes a request; undefined for any other request. */
+export function crossSiteSign(header: Header): string | undefined {
+  const origin = header('origin')
+  if (origin === undefined) {
+    // A link from elsewhere may lead to a page of ours; scripts and pictures of other sites may load nothing.
+    const site = header('sec-fetch-site') ?? 'none'
+    const isOwn = !site.includes('-site') || header('sec-fetch-mode') === 'navigate'
+    return isOwn ? undefined : shownHeader('Sec-Fetch-Site', site)
+  }
+  const isOwn = /^https?:\/\//.test(origin) && origin.replace(/^https?:\/\//, '') === header('host')
+  return isOwn ? undefined : shownHeader('Origin', origin)
+}
+
+/** A header for an error: `Host: "evil.example"`. */
+export const shownHeader = (name: string, value: string): string =>
+  `${name}: ${JSON.stringify(shortened(value))}`
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /**
- * Refuses requests without the token. Digests are compared, in constant time, so that neither the token nor its length can
- * be found by measuring.
+ * Whether a text is the secret. Digests are compared, in constant time, so that neither the secret nor its length can be
+ * found by measuring.
+ */
+export const isSecret = (text: string, secret: string): boolean =>
+  timingSafeEqual(digest(text), digest(secret))
+
+/**
+ * Refuses requests without the token.
  *
  * @throws HttpError 401
  */
 export function requireToken(header: Header, token: string | undefined): void {
   if (token === undefined) return
   const given = /^Bearer +(\S+) *$/i.exec(header('authorization') ?? '')?.[1]
-  if (given !== undefined && timingSafeEqual(digest(given), digest(token))) return
+  if (given !== undefined && isSecret(given, token)) return
   throw new HttpError(401, 'Authorization: expected Bearer and the token of this service', {
     'WWW-Authenticate': 'Bearer',
   })

@@ -22,6 +22,8 @@ interface Watching {
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
   /** Nobody reads standard output. */
   readonly closedOutput?: boolean
+  /** What is started, with its first arguments, in place of the command. */
+  readonly program?: readonly string[]
 }
 
 /** A working folder for commands, removed after the suite. */
@@ -34,10 +36,10 @@ export function workingFolder() {
   /** Runs the command line as a process of its own, for what the others of a process would disturb. */
   const latentlabProcess = (
     args: readonly string[],
-    { onStderr, closedOutput = false }: Watching = {},
+    { onStderr, closedOutput = false, program = [bin] }: Watching = {},
   ): Promise<Ended> =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [bin, ...args], { cwd: folder })
+      const child = spawn(process.execPath, [...program, ...args], { cwd: folder })
       if (closedOutput) child.stdout.destroy()
       let [stdout, stderr] = ['', '']
       child.stdout.on('data', (chunk) => {

@@ -71,6 +71,10 @@ const wrong: Readonly<Record<string, readonly [begun: string, ...flags: string[]
     ...['', '--port 70000', '--port x', '--host=', '--host 0.0.0.0', '--token-file none'],
     ...['--batch-rows 0', '--queue 0', '--max-body 3', '--timeout 0', '--threads 2.5', '--json=3'],
   ],
+  studio: [
+    'studio nowhere',
+    ...['', 'more', '--port 70000', '--port x', '--host 0.0.0.0', '--json=3'],
+  ],
   inspect: ['inspect', '--data none.npy', '--data=', 'none'],
   report: ['report run', '--beside none', '--beside=', '--data none.npy', ...ofRuns],
   doctor: ['doctor run', '--labels none.npy', '--data none.npy', ...ofRuns],

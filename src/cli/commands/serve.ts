@@ -10,6 +10,7 @@ import { counted } from '../../tensor/numbers.ts'
 import { defineCommand, type Input } from '../command.ts'
 import { integer, text, type Values } from '../flags.ts'
 import { computeFlags, jsonFlag } from '../run-command.ts'
+import { logBug, untilAborted } from '../serving.ts'
 import { log, printJson } from '../terminal.ts'
 
 const flags = {
@@ -77,7 +78,7 @@ export const serve = defineCommand({
       try {
         const service = await serve(models, options, { onError: logBug })
         started(service.address, models, flags)
-        await aborted(interruption.signal)
+        await untilAborted(interruption.signal)
         const cut = await service.drain(flags.drain * 1000)
         if (cut > 0) log(`latentlab: ${counted(cut, 'connection')} cut after ${flags.drain} s`)
       } finally {
@@ -172,17 +173,4 @@ function started(address: string, models: readonly LoadedModel[], { json }: Serv
   const names = models.map(({ name }) => name)
   if (json) printJson({ address, models: names, docs: `${address}/docs` })
   log(`latentlab: serving ${names.join(', ')} at ${address} (documentation: ${address}/docs)`)
-}
-
-function logBug(error: unknown): void {
-  log(
-    `latentlab: a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  )
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) return done()
-    signal.addEventListener('abort', () => done(), { once: true })
-  })
 }
