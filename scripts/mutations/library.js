@@ -37,15 +37,15 @@ export const library = [
   {
     name: 'interpolate ignores its steps',
     file: model,
-    from: 'interpolate(trained, from, to, steps, labels)',
-    to: 'interpolate(trained, from, to, STEPS, labels)',
+    from: 'interpolate(trained, from, to, steps, labels, along)',
+    to: 'interpolate(trained, from, to, STEPS, labels, along)',
     tests: calls,
   },
   {
     name: 'the ends of an interpolation are exchanged',
     file: model,
-    from: 'interpolate(trained, from, to, steps, labels)',
-    to: 'interpolate(trained, to, from, steps, labels)',
+    from: 'interpolate(trained, from, to, steps, labels, along)',
+    to: 'interpolate(trained, to, from, steps, labels, along)',
     tests: calls,
   },
   {

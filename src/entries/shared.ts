@@ -19,6 +19,7 @@ export type { PictureForm, PictureOptions } from '../data/pictures/reading.ts'
 export type { Corruption, CorruptionName } from '../distributions/corruption.ts'
 export type { LikelihoodName } from '../distributions/likelihood-choice.ts'
 export type { EvaluationOptions } from '../evaluate/options.ts'
+export type { PathName } from '../explore/code-paths.ts'
 export type { WalkLabels } from '../explore/interpolation.ts'
 export type { Device, LoopPath, RuntimeOptions } from '../runtime/session.ts'
 

@@ -222,6 +222,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.loadPackage(out, { threads: j }),
     (j) => node.loadPackage(out, { model: j }),
     (j) => node.loadPackage(out, { seal: j }),
+    (j) => node.loadPackage(out, { runtime: j }),
   ],
   verifyPackage: [
     (j) => node.verifyPackage(j),

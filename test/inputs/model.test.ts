@@ -98,6 +98,7 @@ const methods: Readonly<Record<string, readonly [Call, ...Junk[]]>> = {
     'undefined',
     'number',
   ],
+  'interpolate(along)': [(j) => vae.interpolate([1, 2], [3, 4], { along: j }), 'undefined'],
   'interpolate(labels)': [(j) => cvae.interpolate([1, 2], [3, 4], { labels: j })],
   'manifold(options)': [(j) => vae.manifold(j), 'undefined', 'object'],
   'manifold(size)': [(j) => vae.manifold({ size: j }), 'undefined', 'number'],
@@ -159,7 +160,7 @@ describe('the options of a method', () => {
     [
       'steps by position',
       () => vae.interpolate([1, 2], [3, 4], 5 as never),
-      'interpolate: expected an object of options, as in interpolate(a, b, { steps, labels }), got 5',
+      'interpolate: expected an object of options, as in interpolate(a, b, { steps, labels, along }), got 5',
     ],
     [
       'a size by position',

@@ -13,12 +13,13 @@ import { requireCorruption } from '../../distributions/corruption-check.ts'
 import { withGapsOf } from '../../evaluate/compared-rows.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
+import { type PathName, pathNames } from '../../explore/code-paths.ts'
 import { GRID_SIZE, SEED, STEPS } from '../../explore/defaults.ts'
 import { type Interpolation, interpolate, type WalkLabels } from '../../explore/interpolation.ts'
 import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import type { PackageFiles } from '../../package/files.ts'
-import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
+import { requireOneOf, requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
 import { type Closable, closable } from '../../tensor/closable.ts'
 import { described, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -176,6 +177,11 @@ export interface InterpolateOptions {
   readonly steps?: number | undefined
   /** Classes of the two examples, for a conditional model. */
   readonly labels?: WalkLabels | undefined
+  /**
+   * The path between the codes: a straight `line` (default), or an arc of a `sphere` about the origin, near which codes of a
+   * standard normal prior of many dimensions lie (White 2016).
+   */
+  readonly along?: PathName | undefined
 }
 
 export interface ManifoldOptions {
@@ -313,12 +319,9 @@ export function publicModel(given: Given): Model {
         return withScale(await trained.decode(drawn, sampleClasses(trained, count, given)))
       },
       async interpolate(a, b, options = {}) {
-        const { steps = STEPS, labels } = optionsOf(
-          'interpolate',
-          'a, b',
-          ['steps', 'labels'],
-          options,
-        )
+        const names = ['steps', 'labels', 'along'] as const
+        const { steps = STEPS, labels, along } = optionsOf('interpolate', 'a, b', names, options)
+        if (along !== undefined) requireOneOf(along, 'along', pathNames, UserError)
         if (labels !== undefined) {
           requireOptions(labels, 'labels', ['from', 'to', 'along'], UserError)
           requireLabel(labels.from, 'from')
@@ -326,8 +329,9 @@ export function publicModel(given: Given): Model {
           if (labels.along !== undefined) requireLabel(labels.along, 'along')
         }
         const [from, to] = [await readRow(a, 'a'), await readRow(b, 'b')]
-        const { latent, pixel } = await interpolate(trained, from, to, steps, labels)
-        return { latent: await withScale(latent), pixel: await withScale(pixel) }
+        const found = await interpolate(trained, from, to, steps, labels, along)
+        const { codes: path, latent, pixel } = found
+        return { codes: path, latent: await withScale(latent), pixel: await withScale(pixel) }
       },
       async manifold(options = {}) {
         const { size = GRID_SIZE, label } = optionsOf('manifold', '', ['size', 'label'], options)
