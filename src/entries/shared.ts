@@ -56,6 +56,10 @@ export type { TableSchema } from '../data/table/schema.ts'
 export type { Evaluation } from '../evaluate/evaluate.ts'
 export type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
 export type { Group } from '../evaluate/ledger/groups.ts'
+export type {
+  LatentDimension,
+  LatentDimensions,
+} from '../evaluate/representation/latent-dimensions.ts'
 export type { Interpolation } from '../explore/interpolation.ts'
 export type { ManifoldGrid } from '../explore/manifold.ts'
 export type { StyleTransfer } from '../explore/style-transfer.ts'

@@ -2,7 +2,7 @@ import type { DataSet } from '../../data/dataset.ts'
 import { evenly } from '../../data/indices.ts'
 import { rowsOf, splitValues } from '../../data/rows.ts'
 import { isComparable } from '../../evaluate/compared-rows.ts'
-import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
+import { activeAbove } from '../../evaluate/likelihood/active-units.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
 import { sizeOf } from '../../tensor/host.ts'
@@ -25,11 +25,8 @@ export const collapsedLatents: Check = (examined) => {
   if (!trained || !codes) return undefined
   const random = hasRandomCode(trained.run.model)
   const variances = columnVariances(codes)
-  // A code without a distribution has no scale of its own: variances are compared with the largest.
-  const scale = random ? 1 : variances.reduce((a, b) => Math.max(a, b), 0)
-  const active = variances.filter(
-    (variance) => variance > (random ? ACTIVE_VARIANCE : 1e-6 * scale),
-  ).length
+  const least = activeAbove(variances, random)
+  const active = variances.filter((variance) => variance > least.variance).length
   const latent = variances.length
   if (latent - active <= UNUSED * latent) return undefined
   const all = active === 0
@@ -45,7 +42,7 @@ export const collapsedLatents: Check = (examined) => {
     what: all
       ? 'The code has collapsed: it is the same for every example.'
       : 'Much of the code is not used.',
-    evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE_VARIANCE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
+    evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${least.text} over ${codes.shape[0]} test examples`,
     try: advice(
       examined,
       choices,

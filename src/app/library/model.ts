@@ -13,6 +13,10 @@ import { requireCorruption } from '../../distributions/corruption-check.ts'
 import { withGapsOf } from '../../evaluate/compared-rows.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
+import {
+  type LatentDimensions,
+  latentDimensions,
+} from '../../evaluate/representation/latent-dimensions.ts'
 import { type PathName, pathNames } from '../../explore/code-paths.ts'
 import { GRID_SIZE, SEED, STEPS } from '../../explore/defaults.ts'
 import { type Interpolation, interpolate, type WalkLabels } from '../../explore/interpolation.ts'
@@ -73,6 +77,15 @@ export interface Model extends WithParameters, Closable {
   draw(z: ExampleArray, options?: Seeded & Conditioned): Promise<Floats>
   /** What the model makes of examples, `[n, D]`: `decode(encode(x))` where it has a code. */
   reconstruct(x: Examples, options?: Conditioned): Promise<Floats>
+  /**
+   * What each dimension of the code says about examples, the ones in use first: its mean and standard deviation, its part of
+   * the KL in nats for a model with a prior, and whether it is active (Burda et al. 2016).
+   *
+   *     const [first] = (await model.latents(images)).dimensions
+   *
+   * @throws UserError for a model without an encoder, and for fewer than two examples
+   */
+  latents(x: Examples, options?: Conditioned): Promise<LatentDimensions>
   /**
    * Examples as the model was trained to restore them from, q(x̃|x), or corrupted by another corruption; a
    * function of the seed; without one the same at every call.
@@ -267,6 +280,11 @@ export function publicModel(given: Given): Model {
         const { labels } = optionsOf('reconstruct', 'x', ['labels'], options)
         const rows = await read(x)
         return withScale(await trained.reconstruct(rows, classes(labels, rows)))
+      },
+      async latents(x, options = {}) {
+        const { labels } = optionsOf('latents', 'x', ['labels'], options)
+        const rows = await read(x)
+        return latentDimensions(trained, rows, classes(labels, rows))
       },
       async corrupt(x, options = {}) {
         const { seed, by } = seededOf('corrupt', 'x', ['seed', 'by'], options)
