@@ -35,6 +35,7 @@ export type {
   Conditioned,
   CorruptOptions,
   InterpolateOptions,
+  LossesOptions,
   ManifoldOptions,
   Model,
   SampleOptions,
@@ -56,6 +57,7 @@ export type { TableSchema } from '../data/table/schema.ts'
 export type { Evaluation } from '../evaluate/evaluate.ts'
 export type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
 export type { Group } from '../evaluate/ledger/groups.ts'
+export type { ExampleLosses } from '../evaluate/loss/example-losses.ts'
 export type {
   LatentDimension,
   LatentDimensions,

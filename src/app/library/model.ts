@@ -12,6 +12,7 @@ import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
 import { withGapsOf } from '../../evaluate/compared-rows.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
+import { type ExampleLosses, exampleLosses } from '../../evaluate/loss/example-losses.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
 import {
   type LatentDimensions,
@@ -23,7 +24,13 @@ import { type Interpolation, interpolate, type WalkLabels } from '../../explore/
 import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import type { PackageFiles } from '../../package/files.ts'
-import { requireOneOf, requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
+import {
+  requireOneOf,
+  requireOptions,
+  requireSeed,
+  requireWhole,
+  requireWholes,
+} from '../../tensor/checks.ts'
 import { type Closable, closable } from '../../tensor/closable.ts'
 import { described, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -106,6 +113,18 @@ export interface Model extends WithParameters, Closable {
    * @throws UserError for a score that the model does not have, and a rate that the test examples cannot support
    */
   score(x: Examples, options?: ScoreOptions & Conditioned): Promise<Scores>
+  /**
+   * The loss of each example, term by term (reconstruction, KL …), by the expressions of `evaluate`: to colour a map by, or to
+   * sort examples. One code is drawn for each, a function of the seed and the example's number; terms that are one number for
+   * many examples are left out.
+   *
+   *     const { terms, units } = await model.losses(images)
+   *
+   * With the seed of the training and `numbers: exampleNumbers(data, 'test')`, the values are those of `evaluate('test')`.
+   *
+   * @throws UserError for a model that learns from labels without one for each example
+   */
+  losses(x: Examples, options?: LossesOptions): Promise<ExampleLosses>
   /** Codes drawn from the prior, `[count, L]`: a function of the seed; without one the same at every call. */
   samplePrior(count: number, options?: Seeded): Promise<Floats>
   /**
@@ -177,6 +196,13 @@ export interface CorruptOptions extends Seeded {
   readonly by?: Corruption | undefined
 }
 
+export interface LossesOptions extends Seeded {
+  /** The label of each row's class, for a model that learns from labels. */
+  readonly labels?: LabelArray | undefined
+  /** The number that each example draws by, ascending whole numbers; by default its index. */
+  readonly numbers?: ArrayLike<number> | undefined
+}
+
 export interface SampleOptions extends Seeded {
   /**
    * Classes for a conditional model: one for each sample, or one for all; by default spread evenly over the
@@ -237,10 +263,10 @@ export function publicModel(given: Given): Model {
     const array = asRow(exampleArray(isRow(x) ? [x] : (x as ExampleArray), name), form, dimension)
     return asTrained(array, form, dimension, name)
   }
-  const classes = (labels: LabelArray | undefined, { shape }: Floats): Labels | undefined =>
-    model.labels === 'condition' && labels !== undefined
-      ? labelsOf(labelArray(labels), 'labels', shape[0]!, 'the examples')
-      : undefined
+  const rowLabels = (labels: LabelArray, { shape }: Floats): Labels =>
+    labelsOf(labelArray(labels), 'labels', shape[0]!, 'the examples')
+  const classes = (labels: LabelArray | undefined, rows: Floats): Labels | undefined =>
+    model.labels === 'condition' && labels !== undefined ? rowLabels(labels, rows) : undefined
   const withScale = async ({ shape, data }: Floats): Promise<Floats> =>
     hostTensor('float32', shape, data, (await formOf())?.scale)
   const codes = (z: ExampleArray): Floats => {
@@ -307,6 +333,14 @@ export function publicModel(given: Given): Model {
         const examples = { values, labels: classes(labels, values) }
         return scoredExamples(trained, examples, others, given.scoring, given.preset)
       },
+      async losses(x, options = {}) {
+        const names = ['seed', 'labels', 'numbers'] as const
+        const { seed, labels, numbers } = seededOf('losses', 'x', names, options)
+        const rows = await read(x)
+        const known = labels && model.labels && rowLabels(labels, rows)
+        if (numbers !== undefined) requireAscending(numbers, rows.shape[0]!)
+        return exampleLosses(trained, rows, { seed, labels: known, numbers })
+      },
       async rows(x) {
         const table = (await formOf())?.table
         if (!table) throw new UserError('rows: the model was not trained on a table with columns')
@@ -360,8 +394,7 @@ export function publicModel(given: Given): Model {
       async styleTransfer(x, options) {
         const { labels } = optionsOf('styleTransfer', 'x', ['labels'], options)
         const rows = await read(x)
-        const given = labelsOf(labelArray(labels), 'labels', rows.shape[0]!, 'the examples')
-        const transferred = await styleTransfer(trained, rows, given)
+        const transferred = await styleTransfer(trained, rows, rowLabels(labels, rows))
         return { ...transferred, values: await withScale(transferred.values) }
       },
     },
@@ -397,6 +430,20 @@ function seededOf<T extends Seeded>(
   const { seed = SEED, ...others } = optionsOf(call, subject, names, options)
   requireSeed(seed, UserError)
   return { ...others, seed } as T & { readonly seed: number }
+}
+
+/** Numbers by which examples draw: one for each, ascending. */
+function requireAscending(numbers: ArrayLike<number>, count: number): void {
+  requireWholes(numbers, 'numbers', 0, UserError)
+  if (numbers.length !== count)
+    throw new UserError(
+      `numbers: ${numbers.length} numbers for ${count} examples; give one for each`,
+    )
+  for (let at = 1; at < count; at++)
+    if (numbers[at - 1]! >= numbers[at]!)
+      throw new UserError(
+        `numbers: ${numbers[at]} follows ${numbers[at - 1]}; give examples in the order of their numbers`,
+      )
 }
 
 /** A class as a caller names it. */

@@ -45,8 +45,7 @@ export async function latentDimensions(
   labels?: Labels,
 ): Promise<LatentDimensions> {
   const [examples = 0] = x.shape
-  if (examples < 2)
-    throw new UserError(`examples: their spread needs 2 or more, got ${examples}`)
+  if (examples < 2) throw new UserError(`examples: their spread needs 2 or more, got ${examples}`)
   const { latent } = trained.model
   const { means, kl } = await encodedMeans(trained, x, labels)
   const { centres, variances } = activeUnits(means, [examples, latent])
