@@ -2,6 +2,7 @@
 
 // What the verbs take.
 
+export type { ExamineModelOptions } from '../app/library/examine-model.ts'
 export type {
   ComputeOptions,
   DataSplitOptions,
@@ -30,6 +31,7 @@ export type { AlarmThreshold } from '../answers/anomaly/threshold.ts'
 export type { Imputation, ImputedGap, ImputeOptions } from '../app/answers/imputation.ts'
 export type { ScoreOptions, Scores } from '../app/answers/scored-examples.ts'
 export type { RunConfig } from '../app/config.ts'
+export type { Diagnosis } from '../app/doctor/doctor.ts'
 export type { DescribeTableOptions, TableDescription } from '../app/library/describe-table.ts'
 export type {
   Conditioned,
@@ -73,6 +75,10 @@ export type { Runtime } from '../runtime/session.ts'
 export { UserError } from '../tensor/errors.ts'
 export type { TrainConfig } from '../train/config.ts'
 export type { Figures, StopReason, TrainingEvent } from '../train/events.ts'
+
+// Verbs that are the same in both.
+
+export { examineModel } from '../app/library/examine-model.ts'
 
 // Arrays, files of arrays, and values of data sets.
 

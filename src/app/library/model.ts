@@ -24,6 +24,7 @@ import { type Interpolation, interpolate, type WalkLabels } from '../../explore/
 import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import type { PackageFiles } from '../../package/files.ts'
+import type { Arrays } from '../../runtime/session.ts'
 import {
   requireOneOf,
   requireOptions,
@@ -250,9 +251,19 @@ type Given = Pick<
   readonly preset?: ScorePreset | undefined
 }
 
+/** What computes for each model, by its parameters, which copies of a model share. */
+const trainedModels = new WeakMap<Arrays, TrainedModel>()
+
+/** What computes for a model; undefined for what is no model of the library. */
+export const trainedBehind = (model: unknown): TrainedModel | undefined =>
+  isRecord(model) && isRecord(model.parameters)
+    ? trainedModels.get(model.parameters as Arrays)
+    : undefined
+
 /** What the library offers of a trained model: every input is read in the form that training had. */
 export function publicModel(given: Given): Model {
   const { trained, form: formOf, config, folder, epoch, step, checkpoint } = given
+  trainedModels.set(trained.parameters, trained)
   const { model } = trained
   const { dimension } = model.info
   const read = async (x: Examples, name = 'examples'): Promise<Floats> =>
