@@ -78,7 +78,13 @@ export type { Figures, StopReason, TrainingEvent } from '../train/events.ts'
 
 // Verbs that are the same in both.
 
+export {
+  type ClassDescription,
+  type DataSetDescription,
+  describeDataSet,
+} from '../app/library/describe-data-set.ts'
 export { examineModel } from '../app/library/examine-model.ts'
+export { type ProposedOptions, proposedOptions } from '../app/library/proposed-options.ts'
 
 // Arrays, files of arrays, and values of data sets.
 

@@ -36,6 +36,7 @@ const pair = [
   [3, 4],
 ]
 const out = '/nonexistent/folder/of/a/run'
+const bytes = tinyData({ shape: [1, 2, 2] })
 const small = tinyRun({ data: tinyData({ shape: [2] }), options: { latent: 2, batch: 4 } })
 const inMemory = publicModel({
   ...small,
@@ -293,6 +294,13 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.examine(out, { labels: j }),
     (j) => node.examine(out, { testData: j }),
     (j) => node.examine(out, { testLabels: j }),
+  ],
+  describeDataSet: [(j) => node.describeDataSet(j)],
+  proposedOptions: [
+    (j) => node.proposedOptions(j),
+    [(j) => node.proposedOptions(bytes, j), 'undefined', 'object'],
+    [(j) => node.proposedOptions(bytes, { model: j }), 'undefined'],
+    [(j) => node.proposedOptions(bytes, { epochs: j }), 'undefined', 'number', 'text of digits'],
   ],
   examineModel: [
     (j) => node.examineModel(j),
