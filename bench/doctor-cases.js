@@ -268,25 +268,13 @@ export async function findingsOf({ data, options }, out) {
 }
 
 /** A run as a finding suggests: with other options, or with the data changed as its sentence says. */
-export function followed({ data, options }, { name, try: suggestion }) {
-  if (suggestion.startsWith('--'))
-    return { data, options: { ...options, ...asOptions(suggestion) } }
+export function followed({ data, options }, { name, try: suggestion, options: suggested }) {
+  if (suggested) return { data, options: { ...options, ...suggested } }
   const dropped = /column (\d+) of the data/.exec(suggestion)?.[1]
   const row = /row (\d+) of the data/.exec(suggestion)?.[1]
   if (row !== undefined) return { data: without(data, Number(row)), options }
   if (dropped !== undefined) return { data: without(data, undefined, Number(dropped)), options }
   throw new Error(`${name}: cannot follow '${suggestion}'`)
-}
-
-/** Flags as the options that they stand for: `--beta 0:1@10 --standardise` as `{ beta: '0:1@10', standardise: true }`. */
-function asOptions(flags) {
-  const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())
-  return Object.fromEntries(
-    [...flags.matchAll(/--(\S+)(?: (?!--)(\S+))?/g)].map(([, name, value = true]) => [
-      camel(name),
-      value,
-    ]),
-  )
 }
 
 /** A table without a row or a column. */

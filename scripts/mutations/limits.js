@@ -204,8 +204,8 @@ export const limits = [
   {
     name: 'a finding that follows from another keeps its own advice',
     file: 'src/app/doctor/causes.ts',
-    from: '{ ...finding, try: cause.try, cause: cause.name }',
-    to: '{ ...finding, cause: cause.name }',
+    from: 'judged.push(cause ? following(finding, cause) : finding)',
+    to: 'judged.push(cause ? { ...finding, cause: cause.name } : finding)',
     tests: doctorData,
   },
   {

@@ -111,9 +111,30 @@ export const rows = [
   {
     name: 'labels of later batches are those of the first',
     file: 'src/evaluate/loss/evaluated-split.ts',
-    from: 'labelFeed(splitLabels(data, split, indices)!)',
-    to: 'labelFeed(splitLabels(data, split)!.slice(0, indices.length))',
+    from: 'classes: (indices) => splitClasses(data, split, indices)!',
+    to: 'classes: (indices) => splitClasses(data, split)!.slice(0, indices.length)',
     tests: beyond,
+  },
+  {
+    name: 'an evaluation conditions on labels in place of classes',
+    file: 'src/evaluate/loss/evaluated-split.ts',
+    from: 'splitClasses(data, split, indices)!',
+    to: 'splitClasses(data, split, indices)!.map((index) => data.classLabels?.[index] ?? index)',
+    tests: ['test/evaluate/example-losses.test.ts'],
+  },
+  {
+    name: 'the losses of given examples forget their numbers',
+    file: 'src/evaluate/loss/example-losses.ts',
+    from: '{ numbers, classes }',
+    to: '{ classes }',
+    tests: ['test/evaluate/example-losses.test.ts'],
+  },
+  {
+    name: 'dimensions of a code are ordered by KL alone',
+    file: 'src/evaluate/representation/latent-dimensions.ts',
+    from: 'Number(b.active) - Number(a.active) || weight(b)',
+    to: 'weight(b)',
+    tests: ['test/evaluate/representation/latent-dimensions.test.ts'],
   },
   {
     name: 'loss terms of later batches are written over the first',

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { flag, integer, list, readBy, text } from '../config/options.ts'
-import { choicesOf, expecting, isFileName, naming } from '../config/schema-facts.ts'
+import {
+  choicesOf,
+  expectedOf,
+  expecting,
+  isFileName,
+  naming,
+  type UsedWith,
+  usedWith,
+} from '../config/schema-facts.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
 import { type NormalLabels, normalTexts } from '../data/normal.ts'
@@ -207,13 +215,21 @@ export interface Option {
   readonly choices?: readonly string[] | undefined
   /** Whether it names a file. */
   readonly file: boolean
+  /** The values that it takes, in words to follow “expected”: `a whole number from 1 to 100`. */
+  readonly expected?: string | undefined
+  /** The other option, and the values of it, with which alone this one is used; absent where it is always used. */
+  readonly usedWith?: UsedWith | undefined
+  /** What it is about: the `model` itself, the `data`, its `training`, or the `computing`. */
+  readonly section: OptionSection
 }
+
+export type OptionSection = 'model' | 'data' | 'training' | 'computing'
 
 type Shape = Readonly<Record<string, z.ZodType>>
 
 const shapeOf = (schema: z.ZodType): Shape => (schema as z.ZodObject).shape as Shape
 
-function optionsOf(schema: z.ZodType): Option[] {
+function optionsOf(schema: z.ZodType, section: OptionSection): Option[] {
   return Object.entries(shapeOf(schema)).map(([name, field]) => {
     const resolved = field.safeParse(undefined)
     const defaultValue = resolved.success ? resolved.data : undefined
@@ -224,6 +240,9 @@ function optionsOf(schema: z.ZodType): Option[] {
       boolean: typeof defaultValue === 'boolean',
       choices: choicesOf(field),
       file: isFileName(field),
+      expected: expectedOf(field),
+      usedWith: usedWith(field),
+      section,
     }
   })
 }
@@ -243,13 +262,13 @@ export function trainingOptions(model: string | AnyDefinition): Option[] {
   const { config, defaults = {} } = definitionOf(model)
   const preset = defaults as Readonly<Record<string, unknown>>
   return [
-    ...optionsOf(config),
-    ...optionsOf(dataConfig),
-    ...optionsOf(trainConfig).map((option) => ({
+    ...optionsOf(config, 'model'),
+    ...optionsOf(dataConfig, 'data'),
+    ...optionsOf(trainConfig, 'training').map((option) => ({
       ...option,
       default: preset[option.name] ?? option.default,
     })),
-    ...optionsOf(computeConfig),
+    ...optionsOf(computeConfig, 'computing'),
   ]
 }
 
@@ -268,7 +287,7 @@ const inspectedFields = z.strictObject(tableFields).pick({
 })
 
 /** The options by which `inspect` reads a table, or an archive of arrays. */
-export const inspectedOptions = (): Option[] => optionsOf(inspectedFields)
+export const inspectedOptions = (): Option[] => optionsOf(inspectedFields, 'data')
 
 /** Reads them; throws UserError for a value that does not fit. */
 export const resolveInspected = (given: Readonly<Record<string, unknown>>) =>

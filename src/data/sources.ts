@@ -3,8 +3,8 @@ import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
 import { option, type Wording, worded } from '../tensor/wording.ts'
 import { archiveRoles, rolesText } from './archive-roles.ts'
-import { standingOut } from './column-remarks.ts'
-import { type ColumnStatistics, columnStatistics } from './column-statistics.ts'
+import { columnStatistics } from './column-statistics.ts'
+import { type ColumnsDescription, describeColumns, extreme } from './describe-columns.ts'
 import { type FileFormat, readArrays } from './files.ts'
 import { type ExampleKind, formText, kindOf, readForm } from './form.ts'
 import { parseLayout } from './layout.ts'
@@ -73,25 +73,8 @@ export interface ArrayDescription {
   readonly columns?: ColumnsDescription | undefined
 }
 
-/** What the columns of an array hold. */
-export interface ColumnsDescription {
-  /** How many there are, how many of them are constant, and how many have values that are not finite. */
-  readonly count: number
-  readonly constant: number
-  readonly nonFinite: number
-  /** The smallest and the largest standard deviation; null if there are no finite values. */
-  readonly deviations: readonly [smallest: number, largest: number] | null
-  /** What stands out, in sentences: outliers, unlike scales, constant columns of a table. */
-  readonly remarks: readonly string[]
-  /** All columns of a table of at most 20; otherwise at most 20 of those that stand out. */
-  readonly shown: readonly ColumnStatistics[]
-}
-
 /** With more columns than these, none is described: that would take minutes, and gigabytes of memory. */
 const MOST_COLUMNS = 1_000_000
-
-/** With more columns than these, only those are shown that stand out. */
-const MOST_SHOWN = 20
 
 /** What a data file holds. */
 export interface FileDescription {
@@ -204,37 +187,6 @@ function describeArray(
     counts,
     columns: isDescribed ? describeColumns(columns, isTable) : undefined,
   }
-}
-
-function describeColumns(
-  columns: readonly ColumnStatistics[],
-  isTable: boolean,
-): ColumnsDescription {
-  const stand = standingOut(columns, isTable)
-  const deviations = [
-    extreme(columns, 'deviation', Math.min),
-    extreme(columns, 'deviation', Math.max),
-  ] as const
-  return {
-    count: columns.length,
-    constant: columns.filter(({ constant }) => constant).length,
-    nonFinite: columns.filter(({ nonFinite }) => nonFinite > 0).length,
-    deviations: deviations[0] === null ? null : (deviations as [number, number]),
-    remarks: stand.remarks,
-    shown: isTable && columns.length <= MOST_SHOWN ? columns : stand.columns.slice(0, MOST_SHOWN),
-  }
-}
-
-/** The smallest or the largest of a figure of columns; null if no column has it. */
-function extreme(
-  columns: readonly ColumnStatistics[],
-  figure: 'min' | 'max' | 'deviation',
-  of: (a: number, b: number) => number,
-): number | null {
-  return columns.reduce<number | null>((found, column) => {
-    const value = column[figure]
-    return value === null ? found : found === null ? value : of(found, value)
-  }, null)
 }
 
 /** How an array is read as examples, or why it cannot be. */

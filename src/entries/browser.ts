@@ -1,4 +1,5 @@
 /** `latentlab` in a browser, by a bundler's condition `browser`; `latentlab/browser` by name. */
+export type { Finding } from '../app/doctor/finding.ts'
 export {
   type BrowserData,
   type BrowserTrainOptions,

@@ -112,7 +112,8 @@ export { wae } from '../models/wae.ts'
 
 // Building and training, step by step.
 
-export { type Option, resolveConfig, trainingOptions } from '../app/config.ts'
+export { type Option, type OptionSection, resolveConfig, trainingOptions } from '../app/config.ts'
+export type { UsedWith } from '../config/schema-facts.ts'
 export { formOf } from '../data/training-rows.ts'
 export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from '../train/build.ts'
 export type { Checkpoint, Progress } from '../train/checkpoint.ts'

@@ -1,5 +1,5 @@
 /** `latentlab` in Node: train, load, measure and report. */
-export type { Diagnosis, FolderDiagnosis } from '../app/doctor/doctor.ts'
+export type { FolderDiagnosis } from '../app/doctor/examine-run.ts'
 export type { Finding } from '../app/doctor/finding.ts'
 export {
   type DataOptions,

@@ -2,6 +2,7 @@
 
 // What the verbs take.
 
+export type { ExamineModelOptions } from '../app/library/examine-model.ts'
 export type {
   ComputeOptions,
   DataSplitOptions,
@@ -19,6 +20,7 @@ export type { PictureForm, PictureOptions } from '../data/pictures/reading.ts'
 export type { Corruption, CorruptionName } from '../distributions/corruption.ts'
 export type { LikelihoodName } from '../distributions/likelihood-choice.ts'
 export type { EvaluationOptions } from '../evaluate/options.ts'
+export type { PathName } from '../explore/code-paths.ts'
 export type { WalkLabels } from '../explore/interpolation.ts'
 export type { Device, LoopPath, RuntimeOptions } from '../runtime/session.ts'
 
@@ -29,11 +31,13 @@ export type { AlarmThreshold } from '../answers/anomaly/threshold.ts'
 export type { Imputation, ImputedGap, ImputeOptions } from '../app/answers/imputation.ts'
 export type { ScoreOptions, Scores } from '../app/answers/scored-examples.ts'
 export type { RunConfig } from '../app/config.ts'
+export type { Diagnosis } from '../app/doctor/doctor.ts'
 export type { DescribeTableOptions, TableDescription } from '../app/library/describe-table.ts'
 export type {
   Conditioned,
   CorruptOptions,
   InterpolateOptions,
+  LossesOptions,
   ManifoldOptions,
   Model,
   SampleOptions,
@@ -55,6 +59,11 @@ export type { TableSchema } from '../data/table/schema.ts'
 export type { Evaluation } from '../evaluate/evaluate.ts'
 export type { MeasuredEntry } from '../evaluate/ledger/entry.ts'
 export type { Group } from '../evaluate/ledger/groups.ts'
+export type { ExampleLosses } from '../evaluate/loss/example-losses.ts'
+export type {
+  LatentDimension,
+  LatentDimensions,
+} from '../evaluate/representation/latent-dimensions.ts'
 export type { Interpolation } from '../explore/interpolation.ts'
 export type { ManifoldGrid } from '../explore/manifold.ts'
 export type { StyleTransfer } from '../explore/style-transfer.ts'
@@ -66,6 +75,16 @@ export type { Runtime } from '../runtime/session.ts'
 export { UserError } from '../tensor/errors.ts'
 export type { TrainConfig } from '../train/config.ts'
 export type { Figures, StopReason, TrainingEvent } from '../train/events.ts'
+
+// Verbs that are the same in both.
+
+export {
+  type ClassDescription,
+  type DataSetDescription,
+  describeDataSet,
+} from '../app/library/describe-data-set.ts'
+export { examineModel } from '../app/library/examine-model.ts'
+export { type ProposedOptions, proposedOptions } from '../app/library/proposed-options.ts'
 
 // Arrays, files of arrays, and values of data sets.
 

@@ -2,7 +2,7 @@ import type { TableColumn } from '../distributions/columns/column.ts'
 import { expand, expandedWidth, shownColumns } from '../distributions/columns/expand.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Runtime, Session } from '../runtime/session.ts'
-import { type Floats, hostTensor } from '../tensor/host.ts'
+import { asFloats, type Floats, hostTensor } from '../tensor/host.ts'
 
 /** Added to the note of a figure of distances between rows of a table. */
 export const COMPARED_NOTE =
@@ -34,8 +34,7 @@ export async function comparedRows(
 ): Promise<Floats> {
   if (!columns || (isShownInOrder(columns) && !x.data.some(Number.isNaN))) return x
   const session = await comparing(runtime, columns)
-  const { shape, data } = (await session.run({ x })).seen!
-  return hostTensor('float32', shape, data as Float32Array)
+  return asFloats((await session.run({ x })).seen!)
 }
 
 type Columns = readonly TableColumn[]

@@ -3,10 +3,13 @@ import { UserError } from '../tensor/errors.ts'
 import { type Floats, hostTensor } from '../tensor/host.ts'
 import { oneClass } from '../train/classes.ts'
 import type { TrainedModel } from '../train/trained.ts'
+import { codePaths, line, type PathName } from './code-paths.ts'
 
 /** Two paths from one example to another, `[steps, D]` each, both ends included. */
 export interface Interpolation {
-  /** Decoded from evenly spaced points between the two codes. */
+  /** Evenly spaced points between the two codes, `[steps, L]`. */
+  readonly codes: Floats
+  /** What they are decoded to. */
   readonly latent: Floats
   /** Evenly mixed values of the examples themselves, for comparison. */
   readonly pixel: Floats
@@ -22,11 +25,11 @@ export interface WalkLabels {
 }
 
 /**
- * Interpolates between two examples `a` and `b`, both `[D]`: along the straight line between their codes (the
- * means of q(z|x)), and along the straight line between their values. The ends of the latent path are the
- * reconstructions of the two examples.
+ * Interpolates between two examples `a` and `b`, both `[D]`: along a path between their codes (the means of q(z|x)), and
+ * along the straight line between their values. The ends of the latent path are the reconstructions of the two examples.
  *
  * @param labels classes of the ends, which a conditional model needs and others ignore
+ * @param along the path between the codes: a straight `line`, or an arc of a `sphere` about the origin
  * @throws UserError for fewer than two steps, for examples of different lengths, and for a model without an
  * encoder
  */
@@ -36,6 +39,7 @@ export async function interpolate(
   b: Floats,
   steps: number,
   labels?: WalkLabels,
+  along: PathName = 'line',
 ): Promise<Interpolation> {
   if (!Number.isInteger(steps) || steps < 2)
     throw new UserError(`steps: expected at least 2, got ${described(steps)}`)
@@ -43,10 +47,10 @@ export async function interpolate(
     throw new UserError(
       `expected two examples of the same length, got ${a.data.length} and ${b.data.length} values`,
     )
-  const codes = await model.encode(pair(a, b), labels && [labels.from, labels.to]) // [2, L]
-  const [from, to] = halves(codes)
-  const latent = await model.decode(line(from, to, steps), labels && walkClasses(labels, steps))
-  return { latent, pixel: line(a.data, b.data, steps) }
+  const ends = await model.encode(pair(a, b), labels && [labels.from, labels.to]) // [2, L]
+  const codes = codePaths[along](...halves(ends), steps)
+  const latent = await model.decode(codes, labels && walkClasses(labels, steps))
+  return { codes, latent, pixel: line(a.data, b.data, steps) }
 }
 
 /** The class that each step is decoded as; the middle of an odd number belongs to the first half. */
@@ -65,15 +69,4 @@ function pair(a: Floats, b: Floats): Floats {
 
 function halves({ data }: Floats): [Float32Array, Float32Array] {
   return [data.subarray(0, data.length / 2), data.subarray(data.length / 2)]
-}
-
-/** Points at equal distances on the line between two vectors, `[steps, width]`, the ends exact. */
-function line(from: Float32Array, to: Float32Array, steps: number): Floats {
-  const width = from.length
-  const points = new Float32Array(steps * width)
-  for (let step = 0; step < steps; step++) {
-    const t = step / (steps - 1)
-    for (let i = 0; i < width; i++) points[step * width + i] = (1 - t) * from[i]! + t * to[i]!
-  }
-  return hostTensor('float32', [steps, width], points)
 }

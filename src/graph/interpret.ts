@@ -44,10 +44,12 @@ export function evaluateNode(
  * Runs a graph in float64: the reference for every other runtime.
  *
  * @param feeds values of the inputs by name; symbolic dimensions take their sizes from them
+ * @param converted inputs that `toValue` has made values of already, in whose place feeds come first
  */
 export function interpret(
   outputs: readonly Tensor[],
   feeds: Readonly<Record<string, HostTensor>>,
+  converted: Readonly<Record<string, Value>> = {},
 ): Value[] {
   const values = new Map<Tensor, Value>()
   const sizes = new Map<string, number>()
@@ -63,8 +65,8 @@ export function interpret(
     if (node.op !== 'input') continue
     const { name } = node.attributesOf('input')
     const fed = feeds[name]
-    if (!fed) throw new Error(`no value was fed for the input ${name}`)
-    const value = toValue(fed, node.dtype)
+    const value = fed ? toValue(fed, node.dtype) : converted[name]
+    if (!value) throw new Error(`no value was fed for the input ${name}`)
     bindShape(name, node, value, sizes)
     values.set(node, value)
   }

@@ -6,7 +6,7 @@ import { trainedValues } from '../data/trained-values.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type { Arrays, Runtime } from '../runtime/session.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type Floats, type HostTensor, hostTensor } from '../tensor/host.ts'
+import { asFloats, type Floats, type HostTensor, hostTensor } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { Labels, TrainedModel } from '../train/trained.ts'
 import { differences, type GoldenDifference } from './golden-differences.ts'
@@ -154,8 +154,8 @@ async function answered(
     case 'score': {
       const found = await scorer!.explained({ values: await examples(), labels })
       return {
-        score: asFloats(found.scores, [found.scores.length]),
-        shares: asFloats(found.shares.data, found.shares.shape),
+        score: asFloats(hostTensor('float64', [found.scores.length], found.scores)),
+        shares: asFloats(found.shares),
         // What the host makes of score and shares is the difference of two large numbers.
         ...(found.code && (await ownOutput(trained, graphs, inputs, 'code_share'))),
       }
@@ -188,9 +188,6 @@ const classesInTurn = (count: number, classes: number): HostTensor =>
     BigInt64Array.from({ length: count }, (_, i) => BigInt(i % classes)),
   )
 
-const asFloats = (values: Float64Array, shape: readonly number[]): Floats =>
-  hostTensor('float32', shape, Float32Array.from(values))
-
 /** Examples in the units of the data, as a decoder gives them. */
 async function valuesOf(trained: TrainedModel, form: ExampleForm, x: Floats): Promise<Arrays> {
   const symbol = Tensor.input('x', ['batch', x.shape[1]!])
@@ -203,7 +200,7 @@ const ownOutput = (trained: TrainedModel, graphs: PackageGraphs, inputs: Arrays,
 
 /** Codes drawn with given random numbers. */
 async function drawnCodes(trained: TrainedModel, z: Tensor, noise: Arrays): Promise<Floats> {
-  return (await once(trained, { z }, noise)).z as Floats
+  return asFloats((await once(trained, { z }, noise)).z!)
 }
 
 async function once(

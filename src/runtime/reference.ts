@@ -1,9 +1,10 @@
-import { interpret } from '../graph/interpret.ts'
+import { interpret, toValue } from '../graph/interpret.ts'
 import type { LoopProgram } from '../graph/loop.ts'
 import { inputsOf } from '../graph/lower.ts'
 import type { Value } from '../graph/rule.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { closable } from '../tensor/closable.ts'
+import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import type { Arrays, LoopSession, Runtime, Session } from './session.ts'
 
@@ -31,12 +32,18 @@ function stack(rows: readonly HostTensor[]): HostTensor {
   return { dtype, shape: [rows.length, ...shape], data: all as never }
 }
 
+/** @param bound inputs that stay the same from call to call; results are never their arrays */
 function compute(
   outputs: Readonly<Record<string, Tensor>>,
   feeds: Arrays,
+  bound: Readonly<Record<string, Value>> = {},
 ): Record<string, HostTensor> {
-  const values = interpret(Object.values(outputs), feeds)
-  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, toArray(values[i]!)]))
+  const values = interpret(Object.values(outputs), feeds, bound)
+  const kept = new Set<unknown>(Object.values(bound).map(({ data }) => data))
+  const own = values.map((value) =>
+    kept.has(value.data) ? ({ ...value, data: value.data.slice() } as Value) : value,
+  )
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, toArray(own[i]!)]))
 }
 
 function referenceLoop(program: LoopProgram): LoopSession {
@@ -88,17 +95,23 @@ export const referenceRuntime: Runtime = {
   name: 'reference interpreter (float64)',
   options: { device: 'cpu', threads: 1 },
   async compile(outputs) {
-    let bound: Arrays = {}
+    const inputs = inputsOf(Object.values(outputs))
+    let bound: Readonly<Record<string, Value>> = {}
     return closable<Session>('the session', {
       async bind(feeds) {
-        bound = { ...bound, ...feeds }
+        // At every call, converting the parameters of a small network would take longer than the network.
+        const read = Object.entries(feeds).filter(([name]) => inputs.has(name))
+        const values = read.map(([name, fed]) => [name, toValue(fed, inputs.get(name)!.dtype)])
+        bound = { ...bound, ...Object.fromEntries(values) }
       },
-      run: async (feeds) => compute(outputs, { ...bound, ...feeds }),
+      run: async (feeds) => compute(outputs, feeds, bound),
       close: async () => {},
     })
   },
   async open() {
-    throw new Error('the reference interpreter runs expressions, not ONNX files')
+    throw new UserError(
+      'the reference interpreter runs expressions, not ONNX files; open a runtime with openRuntime',
+    )
   },
   compileLoop: async (program) => referenceLoop(program),
   loops: async () => ({ kernels: 'reference', detail: '' }),

@@ -59,9 +59,15 @@ export function requireNumbers(
 }
 
 /** A list of whole numbers from `low`, such as a shape. */
-export function requireWholes(value: unknown, name: string, low = 0): void {
-  if (!isList(value)) refuse(name, 'a list of whole numbers', described(value), RangeError)
-  for (let at = 0; at < value.length; at++) requireWhole(value[at], `${name}[${at}]`, { low })
+export function requireWholes(
+  value: unknown,
+  name: string,
+  low = 0,
+  Failure: Refusal = RangeError,
+): void {
+  if (!isList(value)) refuse(name, 'a list of whole numbers', described(value), Failure)
+  for (let at = 0; at < value.length; at++)
+    requireWhole(value[at], `${name}[${at}]`, { low }, Failure)
 }
 
 /** A whole number from `low` to `high`. */

@@ -146,3 +146,11 @@ export const bytesPerElement: Readonly<Record<DType, number>> = {
   int64: 8,
   bool: 1,
 }
+
+/** A result as float32, which a runtime that computes in float64 gives as float64. */
+export const asFloats = ({ shape, data }: HostTensor): Floats =>
+  hostTensor(
+    'float32',
+    shape,
+    data instanceof Float32Array ? data : Float32Array.from(data as Float64Array),
+  )

@@ -11,7 +11,7 @@ import type { Arrays, Runtime, Session } from '../runtime/session.ts'
 import { type Closable, closable } from '../tensor/closable.ts'
 import { cellText, described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
-import { type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { asFloats, type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { type ExampleDraws, exampleDraws } from './example-draws.ts'
@@ -232,9 +232,6 @@ export function conditions(
     )
   return labelFeed(classIndices(labels, classLabelsOf(info), 'labels'))
 }
-
-const asFloats = ({ shape, data }: HostTensor): Floats =>
-  hostTensor('float32', shape, Float32Array.from(data as Float32Array))
 
 /**
  * Refuses rows of another width or type, and values that are not finite, which would spread unnoticed.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { setting } from '../../src/app/doctor/advice.ts'
 import { withCauses } from '../../src/app/doctor/causes.ts'
 import {
   constantColumns,
@@ -6,7 +7,7 @@ import {
   unlikeScales,
   unscaledValues,
 } from '../../src/app/doctor/data.ts'
-import type { Check, ExaminedRun, Finding } from '../../src/app/doctor/finding.ts'
+import type { Check, ExaminedRun, Finding, Options } from '../../src/app/doctor/finding.ts'
 import type { EpochEvent } from '../../src/app/report/metrics.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { stream } from '../../src/tensor/random.ts'
@@ -196,20 +197,24 @@ describe('a constant column', () => {
 })
 
 describe('findings', () => {
-  const finding = (name: string, text: string): Finding => ({
+  const finding = (name: string, suggested: string | Options): Finding => ({
     ...{ name, what: '', evidence: '' },
-    try: text,
+    ...(typeof suggested === 'string' ? { try: suggested } : setting(suggested)),
   })
   const judged = (...findings: Finding[]) =>
-    withCauses(findings).map(({ name, try: text, cause }) => [name, text, cause])
+    withCauses(findings).map(({ name, try: text, options, cause }) => [
+      name,
+      options ?? text,
+      cause,
+    ])
 
   it('about training follow from unlike scales, and have its advice', () => {
     expect(
       judged(
         finding('unlike-scales', 'standardise'),
         finding('constant-columns', 'leave out column 2'),
-        finding('nothing-learned', '--lr 0.001'),
-        finding('loss-still-falling', '--epochs 80'),
+        finding('nothing-learned', { lr: 0.001 }),
+        finding('loss-still-falling', { epochs: 80 }),
       ),
     ).toEqual([
       ['unlike-scales', 'standardise', undefined],
@@ -221,44 +226,44 @@ describe('findings', () => {
 
   it('about a training that failed follow from a large constant column, not from a small one', () => {
     const failed = (name: string) =>
-      judged(finding(name, 'leave out column 2'), finding('not-finite', '--lr 0.0001'))[1]
+      judged(finding(name, 'leave out column 2'), finding('not-finite', { lr: 0.0001 }))[1]
     expect(failed('large-constant-columns')).toEqual([
       'not-finite',
       'leave out column 2',
       'large-constant-columns',
     ])
-    expect(failed('constant-columns')).toEqual(['not-finite', '--lr 0.0001', undefined])
+    expect(failed('constant-columns')).toEqual(['not-finite', { lr: 0.0001 }, undefined])
   })
 
   it('never set an option to two values', () => {
     expect(
       judged(
-        finding('dead-units', '--activation leaky-relu --lr 0.001'),
-        finding('sigma-running-to-zero', '--likelihood gaussian:0.1'),
-        finding('adversary-out-of-balance', '--lr 0.01'),
+        finding('dead-units', { activation: 'leaky-relu', lr: 0.001 }),
+        finding('sigma-running-to-zero', { likelihood: 'gaussian:0.1' }),
+        finding('adversary-out-of-balance', { lr: 0.01 }),
       ),
     ).toEqual([
-      ['dead-units', '--activation leaky-relu --lr 0.001', undefined],
-      ['sigma-running-to-zero', '--likelihood gaussian:0.1', undefined],
-      ['adversary-out-of-balance', '--activation leaky-relu --lr 0.001', 'dead-units'],
+      ['dead-units', { activation: 'leaky-relu', lr: 0.001 }, undefined],
+      ['sigma-running-to-zero', { likelihood: 'gaussian:0.1' }, undefined],
+      ['adversary-out-of-balance', { activation: 'leaky-relu', lr: 0.001 }, 'dead-units'],
     ])
   })
 
   it('do not ask for a longer and a shorter training', () => {
     expect(
-      judged(finding('dead-units', '--patience 5'), finding('kl-still-rising', '--epochs 80'))[1],
-    ).toEqual(['kl-still-rising', '--patience 5', 'dead-units'])
+      judged(finding('dead-units', { patience: 5 }), finding('kl-still-rising', { epochs: 80 }))[1],
+    ).toEqual(['kl-still-rising', { patience: 5 }, 'dead-units'])
   })
 
   it('that agree keep their advice', () => {
     expect(
       judged(
-        finding('loss-still-falling', '--epochs 80'),
-        finding('kl-still-rising', '--epochs 80'),
+        finding('loss-still-falling', { epochs: 80 }),
+        finding('kl-still-rising', { epochs: 80 }),
       ),
     ).toEqual([
-      ['loss-still-falling', '--epochs 80', undefined],
-      ['kl-still-rising', '--epochs 80', undefined],
+      ['loss-still-falling', { epochs: 80 }, undefined],
+      ['kl-still-rising', { epochs: 80 }, undefined],
     ])
   })
 })

@@ -41,12 +41,12 @@ describe('a broken run', () => {
     [
       'columns near 1e6, 17 000 and 0.5',
       /column 0 has 99\.91 %, column 1 0\.09 % and column 2 2\.39e-10 %/,
-      '--standardise',
+      'standardise: true',
     ],
     [
       'KL in the millions, from values of 3000',
       /mean 155 and standard deviation 6430;/,
-      '--standardise',
+      'standardise: true',
     ],
     [
       'one value of 1e6',
@@ -61,17 +61,17 @@ describe('a broken run', () => {
     [
       'a GAN at a rate of 0.5',
       /^the variance of 256 samples is 0\.\d+ % /,
-      '--lr 0.001 --epochs 42',
+      'lr: 0.001, epochs: 42',
     ],
     [
       'memorising, without validation',
       /^the squared error of test examples is \d+\.\d+, [3-5]\.\d times/,
-      '--validation 11 --patience 5',
+      'validation: 11, patience: 5',
     ],
     [
       'Bernoulli on grey values',
       /^100 % of the values of test examples lie between/,
-      '--likelihood gaussian:global',
+      "likelihood: 'gaussian:global'",
     ],
   ])(
     'with %s is mended by the suggestion',

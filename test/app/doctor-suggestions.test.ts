@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/app/config.ts'
+import { inFlags } from '../../src/app/doctor/advice.ts'
 import { notFinite } from '../../src/app/doctor/curves.ts'
 import { CHECKS } from '../../src/app/doctor/doctor.ts'
 import type { ExaminedRun, Finding, TestOutputs } from '../../src/app/doctor/finding.ts'
@@ -175,8 +176,8 @@ describe('every suggestion is one that the model accepts', () => {
       for (const [examined, finding] of await findings(model, fault)) {
         names.add(finding.name)
         seen.add(finding.name)
-        const suggestion = finding.try
-        if (suggestion.startsWith('--'))
+        const suggestion = inFlags(finding).try
+        if (finding.options)
           expect(
             () => follow(examined, suggestion),
             `${fault}, ${finding.name}: ${suggestion}`,
@@ -191,7 +192,7 @@ describe('every suggestion is one that the model accepts', () => {
     const definition = defineModel({ ...ae, name: 'my-ae', defaults: { lr: 0.02 } })
     const { config, data, epochs, failure } = broken('ae', { options: { lr: 1 } })
     const own = { config: { ...config, model: 'my-ae' }, definition, data, epochs, failure }
-    expect(notFinite(own as unknown as ExaminedRun)).toMatchObject({ try: '--lr 0.02 --clip 1' })
+    expect(notFinite(own as unknown as ExaminedRun)).toMatchObject({ try: 'lr: 0.02, clip: 1' })
   })
 
   it('of every check', () => {

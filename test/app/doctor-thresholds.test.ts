@@ -75,7 +75,7 @@ describe('over-fitting', () => {
   it('is a validation loss 2 % above the best, and not less', async () => {
     expect(await found(overfitting, { epochs: epochs(10.19) })).toBeUndefined()
     const finding = await found(overfitting, { epochs: epochs(10.21) })
-    expect(finding).toMatchObject({ name: 'over-fitting', try: '--dropout 0.2 --patience 5' })
+    expect(finding).toMatchObject({ name: 'over-fitting', try: 'dropout: 0.2, patience: 5' })
     expect(finding!.evidence).toBe(
       'the validation loss was lowest after epoch 2 (10.00) and has risen to 10.21 by epoch 5, while the training loss fell from 8.000 to 5.000',
     )
@@ -115,7 +115,7 @@ describe('over-fitting', () => {
 
   it('needs something to monitor', async () => {
     const finding = await found(overfitting, { epochs: epochs(12), options: { monitor: 'none' } })
-    expect(finding!.try).toBe('--dropout 0.2 --patience 5 --monitor objective')
+    expect(finding!.try).toBe("dropout: 0.2, patience: 5, monitor: 'objective'")
   })
 
   it('is none where the training loss does not fall', async () => {
@@ -166,20 +166,21 @@ describe('the advice on a discriminator that wins', () => {
   /** 20 examples in batches of 5 are 4 steps an epoch. */
   const advice = (options: Readonly<Record<string, unknown>>) =>
     gentler(examined({ options: { model: 'gan', batch: 5, likelihood: 'gaussian', ...options } }))
+      .try
 
   it('is the usual rate for long enough, where the run had neither', () => {
-    expect(advice({ lr: 0.5, epochs: 2000 })).toBe('--lr 0.0002')
+    expect(advice({ lr: 0.5, epochs: 2000 })).toBe('lr: 0.0002')
     // 1 / 400 steps is above five times the usual rate, which needs 1000 steps.
-    expect(advice({ lr: 0.5, epochs: 100 })).toBe('--lr 0.001 --epochs 250')
+    expect(advice({ lr: 0.5, epochs: 100 })).toBe('lr: 0.001, epochs: 250')
   })
 
   it('is what the definition has against it, then a lower rate', () => {
     const long = { epochs: 2000 }
     const strong = { discriminatorActivation: 'leaky-relu', normalization: 'none' }
     expect(advice({ ...long, ...strong })).toBe(
-      '--discriminator-activation elu --normalization batch',
+      "discriminatorActivation: 'elu', normalization: 'batch'",
     )
-    expect(advice(long)).toBe('--lr 0.0001')
+    expect(advice(long)).toBe('lr: 0.0001')
   })
 })
 
@@ -200,9 +201,9 @@ describe('a KL term', () => {
   it('is advised on by β, then by the rate, then by the norm of gradients', async () => {
     const advice = async (options: object) =>
       (await found(explodingKl, { epochs: epochs(1e6), outputs: {}, options: { ...options } }))!.try
-    expect(await advice({ beta: 0.1, lr: 1 })).toBe('--beta 1')
-    expect(await advice({ lr: 1 })).toBe('--lr 0.001')
-    expect(await advice({})).toBe('--clip 1')
+    expect(await advice({ beta: 0.1, lr: 1 })).toBe('beta: 1')
+    expect(await advice({ lr: 1 })).toBe('lr: 0.001')
+    expect(await advice({})).toBe('clip: 1')
   })
 })
 
@@ -228,7 +229,7 @@ describe('a code of more dimensions than the data', () => {
   it('is nothing to a generator, whose code is noise', async () => {
     const options = { latent: 9 }
     expect(await found(latentWiderThanData, { options, outputs: {} })).toMatchObject({
-      try: '--latent 4',
+      try: 'latent: 4',
     })
     const gan = { ...options, model: 'gan' }
     expect(await found(latentWiderThanData, { options: gan, outputs: {} })).toBeUndefined()
@@ -255,10 +256,10 @@ describe('codes', () => {
   })
 
   it.each([
-    ['all unused', [0, 0, 0, 0], 1, '--beta 0:1@10'],
-    ['all unused at a small β', [0, 0, 0, 0], 0.5, '--beta 0:0.5@10'],
-    ['most unused at a large β', [1, 0, 0, 0], 4, '--beta 0:1@10'],
-    ['most unused at a β that is not large', [1, 0, 0, 0], 1, '--latent 1'],
+    ['all unused', [0, 0, 0, 0], 1, "beta: '0:1@10'"],
+    ['all unused at a small β', [0, 0, 0, 0], 0.5, "beta: '0:0.5@10'"],
+    ['most unused at a large β', [1, 0, 0, 0], 4, "beta: '0:1@10'"],
+    ['most unused at a β that is not large', [1, 0, 0, 0], 1, 'latent: 1'],
   ])('that are %s have their own advice', async (_, halves, beta, advice) => {
     const given = { ...codes(...halves), options: { beta } }
     expect((await found(collapsedLatents, given))!.try).toBe(advice)
@@ -266,7 +267,7 @@ describe('codes', () => {
 
   it('of an autoencoder have no β to be changed', async () => {
     const given = { ...codes(0, 0, 0, 0), options: { model: 'ae' } }
-    expect((await found(collapsedLatents, given))!.try).toBe('--latent 1')
+    expect((await found(collapsedLatents, given))!.try).toBe('latent: 1')
   })
 })
 
@@ -290,10 +291,10 @@ describe('dead units', () => {
   })
 
   it('are advised on by the activation that chose them, and by the rate if it is far off', async () => {
-    expect((await dead(0))!.try).toBe('--activation leaky-relu')
-    expect((await dead(0, { lr: 3 }))!.try).toBe('--activation leaky-relu --lr 0.001')
+    expect((await dead(0))!.try).toBe("activation: 'leaky-relu'")
+    expect((await dead(0, { lr: 3 }))!.try).toBe("activation: 'leaky-relu', lr: 0.001")
     const code = { model: 'ae', activation: ['tanh'], codeActivation: 'relu' }
-    expect((await dead(0, code))!.try).toBe('--code-activation leaky-relu')
+    expect((await dead(0, code))!.try).toBe("codeActivation: 'leaky-relu'")
   })
 })
 
@@ -305,7 +306,7 @@ describe('a model in closed form', () => {
   })
 
   it('has no rate and no epochs: it learns more from a wider code', async () => {
-    expect((await found(nothingLearned, pca(1)))!.try).toBe('--latent 4')
+    expect((await found(nothingLearned, pca(1)))!.try).toBe('latent: 4')
     expect((await found(nothingLearned, pca(4)))!.try).toBe('train on more examples')
   })
 })
@@ -323,11 +324,11 @@ describe('a run that memorises without validation', () => {
       const trained = { run, outputs: { x, restored } }
       return (await memorising({ config: run.config, data: none, epochs: [], trained }))!.try
     }
-    expect(await advice({ batch: 18 })).toBe('--validation 2 --patience 5 --monitor objective')
+    expect(await advice({ batch: 18 })).toBe("validation: 2, patience: 5, monitor: 'objective'")
     expect(await advice({ batch: 19 })).toBe(
-      '--validation 2 --patience 5 --monitor objective --batch 18',
+      "validation: 2, patience: 5, monitor: 'objective', batch: 18",
     )
-    expect(await advice({ model: 'pca', monitor: undefined, latent: 3 })).toBe('--latent 2')
+    expect(await advice({ model: 'pca', monitor: undefined, latent: 3 })).toBe('latent: 2')
   })
 })
 
@@ -339,7 +340,7 @@ describe('a likelihood for 0 and 1 on grey values', () => {
   it('is no finding where a discriminator compares reconstructions with examples', async () => {
     const grey = { options, outputs }
     expect(await found(binaryLikelihoodOnRealValues, grey)).toMatchObject({
-      try: '--likelihood gaussian:global',
+      try: "likelihood: 'gaussian:global'",
     })
     const vaeGan = { options: { ...options, model: 'vae-gan' }, outputs }
     expect(await found(binaryLikelihoodOnRealValues, vaeGan)).toBeUndefined()
@@ -377,7 +378,7 @@ describe('reconstructions', () => {
     const narrow = (sigma: number) =>
       found(sigmaTooNarrow, { options: { likelihood: `gaussian:${sigma}` }, outputs })
     expect(await narrow(0.101)).toBeUndefined()
-    expect(await narrow(0.099)).toMatchObject({ try: '--likelihood gaussian:global' })
+    expect(await narrow(0.099)).toMatchObject({ try: "likelihood: 'gaussian:global'" })
   })
 
   it('that explain nothing are advised on by the rate, in a way that is never reversed', async () => {
@@ -385,11 +386,11 @@ describe('reconstructions', () => {
       const epochs = epochsOf(losses.map((train) => ({ train })))
       return (await found(nothingLearned, { epochs, outputs: restoring(0), options: { lr } }))!.try
     }
-    expect(await advice(1)).toBe('--lr 0.001')
-    expect(await advice(1e-6)).toBe('--lr 0.001')
-    expect(await advice(1e-3, 9, 8, 7)).toBe('--epochs 80')
-    expect(await advice(1e-3, 9, 8, 8)).toBe('--lr 0.0002')
-    expect(await advice(2e-4, 9, 8, 8)).toBe('--epochs 80')
+    expect(await advice(1)).toBe('lr: 0.001')
+    expect(await advice(1e-6)).toBe('lr: 0.001')
+    expect(await advice(1e-3, 9, 8, 7)).toBe('epochs: 80')
+    expect(await advice(1e-3, 9, 8, 8)).toBe('lr: 0.0002')
+    expect(await advice(2e-4, 9, 8, 8)).toBe('epochs: 80')
   })
 
   it('of a categorical likelihood are made of levels, which may be 10 % of the variance away', async () => {

@@ -39,18 +39,6 @@ function floats(
   writeFileSync(file(name), writeNpy(hostTensor('float32', shape, data)))
 }
 
-/** Flags as the options that they stand for: `--beta 0:1@10` as `{ beta: '0:1@10' }`. */
-const asOptions = (flags: string) =>
-  Object.fromEntries(
-    flags
-      .split('--')
-      .slice(1)
-      .map((flag) => {
-        const [name = '', value] = flag.trim().split(' ')
-        return [name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()), value]
-      }),
-  )
-
 let runs = 0
 
 /** The names of what is found in a run that is trained with these options; on bars, unless they say otherwise. */
@@ -73,11 +61,9 @@ async function found(options: Readonly<Record<string, unknown>>) {
       throw error
   })
   const { findings } = await examine(out, { threads: 1 })
-  for (const { evidence, try: flags } of findings) {
+  for (const { evidence, options: suggested } of findings) {
     expect(evidence).toMatch(/\d/)
-    expect(() =>
-      resolveConfig({ model: options.model ?? 'vae', ...asOptions(flags) }),
-    ).not.toThrow()
+    expect(() => resolveConfig({ model: options.model ?? 'vae', ...suggested })).not.toThrow()
   }
   return findings.map(({ name }) => name)
 }

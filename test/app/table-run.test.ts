@@ -103,7 +103,7 @@ describe('a run on a table', { timeout: 60_000 }, () => {
 
   it('is examined without a false alarm', async () => {
     const data = await run.data()
-    const outputs = await testOutputs(run)
+    const outputs = await testOutputs(run, await run.data())
     const { findings } = await diagnose({
       config: run.config,
       data,

@@ -118,10 +118,13 @@ describe('the key figures', () => {
 
 describe('the verdict', () => {
   it('lists what the doctor found, with what to try', () => {
-    const finding = { name: 'dead-units', what: 'Units are dead.', evidence: '9', try: '--lr 1e-4' }
+    const suggestion = { try: 'weightDecay: 0.1', options: { weightDecay: 0.1 } }
+    const finding = { name: 'dead-units', what: 'Units are dead.', evidence: '9', ...suggestion }
     const { caption, remarks } = verdictSection({ findings: [finding], checks: 12 }, [])
     expect(caption).toBe('The doctor found 1 problem in 12 checks:')
-    expect(remarks).toEqual([{ name: 'dead-units', text: 'Units are dead.', code: '--lr 1e-4' }])
+    expect(remarks).toEqual([
+      { name: 'dead-units', text: 'Units are dead.', code: '--weight-decay 0.1' },
+    ])
   })
 
   it('shows a change to the data as a sentence, and a consequence without advice of its own', () => {

@@ -267,6 +267,10 @@ describe('pictures', () => {
     const end = ends.subarray(toIndex * 64, (toIndex + 1) * 64)
     const reached = (path.data as Float32Array).subarray(256)
     for (const [i, value] of reached.entries()) expect(value).toBeCloseTo(end[i]!, 5)
+    await done('interpolate run --from 3 --to 0 --steps 5 --along sphere --out arc.npy')
+    const arc = readNpy('arc.npy').data as Float32Array
+    expect(arc.subarray(256)).toEqual(reached)
+    expect(arc.subarray(128, 192)).not.toEqual((path.data as Float32Array).subarray(128, 192))
   })
 
   it.each([

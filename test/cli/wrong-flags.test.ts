@@ -43,7 +43,7 @@ const wrong: Readonly<Record<string, readonly [begun: string, ...flags: string[]
   interpolate: [
     'interpolate run',
     ...['--steps 1', '--steps NaN', '--steps 2.5', '--from x', '--to 9', '--from-index -1'],
-    ...ofRuns,
+    ...['--along circle', ...ofRuns],
   ],
   manifold: ['manifold run', '--size 0', '--size 201', '--size 2.5', '--label x', ...ofRuns],
   score: [

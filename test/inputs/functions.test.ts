@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { publicModel } from '../../src/app/library/model.ts'
 import * as browser from '../../src/entries/browser.ts'
 import * as graph from '../../src/entries/graph.ts'
 import * as metrics from '../../src/entries/metrics.ts'
 import * as models from '../../src/entries/models.ts'
 import * as nn from '../../src/entries/nn.ts'
 import * as verbs from '../../src/entries/node.ts'
+import { tinyData, tinyRun } from '../app/tiny-run.ts'
 import { expectRefused, good, type Junk } from './junk.ts'
 
 type Call = (given: never) => unknown
@@ -34,6 +36,14 @@ const pair = [
   [3, 4],
 ]
 const out = '/nonexistent/folder/of/a/run'
+const bytes = tinyData({ shape: [1, 2, 2] })
+const small = tinyRun({ data: tinyData({ shape: [2] }), options: { latent: 2, batch: 4 } })
+const inMemory = publicModel({
+  ...small,
+  trained: small,
+  scoring: () => Promise.reject(new Error('no scores')),
+})
+afterAll(() => inMemory.close())
 
 /** Every function of the library that takes values of its caller. */
 const cases: Readonly<Record<string, readonly Case[]>> = {
@@ -223,6 +233,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.loadPackage(out, { threads: j }),
     (j) => node.loadPackage(out, { model: j }),
     (j) => node.loadPackage(out, { seal: j }),
+    (j) => node.loadPackage(out, { runtime: j }),
   ],
   verifyPackage: [
     (j) => node.verifyPackage(j),
@@ -284,6 +295,22 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.examine(out, { labels: j }),
     (j) => node.examine(out, { testData: j }),
     (j) => node.examine(out, { testLabels: j }),
+  ],
+  describeDataSet: [(j) => node.describeDataSet(j)],
+  proposedOptions: [
+    (j) => node.proposedOptions(j),
+    [(j) => node.proposedOptions(bytes, j), 'undefined', 'object'],
+    [(j) => node.proposedOptions(bytes, { model: j }), 'undefined'],
+    [(j) => node.proposedOptions(bytes, { epochs: j }), 'undefined', 'number', 'text of digits'],
+  ],
+  examineModel: [
+    (j) => node.examineModel(j),
+    [(j) => node.examineModel(inMemory, j), 'undefined', 'object'],
+    [(j) => node.examineModel(inMemory, { epochs: j }), 'undefined', 'empty list'],
+    [(j) => node.examineModel(inMemory, { failure: j }), 'undefined'],
+    [(j) => node.examineModel(inMemory, { checks: j }), 'undefined'],
+    [(j) => node.examineModel(inMemory, { examples: j }), 'undefined', 'number'],
+    [(j) => node.examineModel(inMemory, { underWay: j }), 'undefined', 'boolean'],
   ],
   openRuntime: [
     (j) => node.openRuntime(j),

@@ -2,37 +2,46 @@ import { isMember } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { modelNamed } from '../../models/registry.ts'
 import { UserError } from '../../tensor/errors.ts'
-import { flagName } from '../../tensor/wording.ts'
+import { option, type Wording } from '../../tensor/wording.ts'
 import { flatOptions, resolveConfig, trainingOptions } from '../config.ts'
 import { buildFor } from '../model-for-data.ts'
 import { requireUsed } from '../unused-options.ts'
-import type { ExaminedRun } from './finding.ts'
+import type { ExaminedCurves, Finding, Options, Suggestion } from './finding.ts'
 
-/** Options by name, as `latentlab train` takes them: `{ lr: 0.001, clip: 1 }`. */
-export type Options = Readonly<Record<string, string | number>>
+const texts = (options: Options): Wording[] =>
+  Object.entries(options).map(([name, value]) => option(name, value))
 
-/** Options as flags of `latentlab train`: `--lr 0.001 --clip 1`. */
-const flags = (options: Options): string =>
-  Object.entries(options)
-    .map(([name, value]) => `${flagName(name)} ${value}`)
-    .join(' ')
+/** The suggestion to set options. */
+export const setting = (options: Options): Suggestion => ({
+  try: texts(options)
+    .map(({ library }) => library)
+    .join(', '),
+  options,
+})
+
+/** A finding for the command line, with flags of `latentlab train` in place of options: `--lr 0.001 --clip 1`. */
+export function inFlags(finding: Finding): Finding {
+  if (!finding.options) return finding
+  const flags = texts(finding.options).map(({ commandLine }) => commandLine)
+  return { ...finding, try: flags.join(' ') }
+}
 
 /**
- * The first of these options that the model of a run accepts, as flags.
+ * The first of these options that the model of a run accepts.
  *
  * @param otherwise what to do where it accepts none: a sentence without its first word, “try to”
  */
 export function advice(
-  examined: ExaminedRun,
+  examined: ExaminedCurves,
   choices: readonly (Options | false | undefined)[],
   otherwise: string,
-): string {
+): Suggestion {
   const accepted = choices.find((options) => options && accepts(examined, options))
-  return accepted ? flags(accepted) : otherwise
+  return accepted ? setting(accepted) : { try: otherwise }
 }
 
 /** Whether these options change the run, and its model can be trained with them. */
-function accepts(examined: ExaminedRun, options: Options): boolean {
+function accepts(examined: ExaminedCurves, options: Options): boolean {
   const { config, data } = examined
   const own = flatOptions(config)
   const names = Object.keys(options)
@@ -50,28 +59,28 @@ function accepts(examined: ExaminedRun, options: Options): boolean {
 }
 
 /** The definition whose options the run has. */
-function definitionOf({ config, definition, trained }: ExaminedRun): ModelDefinition {
+function definitionOf({ config, definition, trained }: ExaminedCurves): ModelDefinition {
   // A network can change the definition of a built-in model: its options are those of its name.
   const own = isMember(config.model) ? undefined : (definition ?? trained?.run.model.definition)
   return own ?? modelNamed(config.model)
 }
 
 /** The default of an option for the model of a run. */
-export const defaultOf = (examined: ExaminedRun, name: string): unknown =>
+export const defaultOf = (examined: ExaminedCurves, name: string): unknown =>
   trainingOptions(definitionOf(examined)).find((option) => option.name === name)?.default
 
 /** The learning rate that the model's definition suggests. */
-export const usualRate = (examined: ExaminedRun): number => Number(defaultOf(examined, 'lr'))
+export const usualRate = (examined: ExaminedCurves): number => Number(defaultOf(examined, 'lr'))
 
 /** Whether the learning rate is ten times higher or lower than the model's definition has it. */
-export function isRateOff(examined: ExaminedRun): boolean {
+export function isRateOff(examined: ExaminedCurves): boolean {
   const { lr } = examined.config.train
   const usual = usualRate(examined)
   return lr >= 10 * usual || lr < usual / 10
 }
 
 /** Steps of training, over all epochs of a stage. */
-export function steps({ config, data }: ExaminedRun): number {
+export function steps({ config, data }: ExaminedCurves): number {
   const perEpoch = Math.max(1, Math.floor(data.splits.train.rows.length / config.train.batch))
   return perEpoch * config.train.epochs
 }

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import type { Finding, Options } from './finding.ts'
 
 /** Findings about the data, by which all that training shows can be explained. */
 const DATA = [
@@ -34,7 +34,7 @@ const AWAY_FROM_PRIOR = ['exploding-kl', 'collapsed-samples', 'samples-unlike-da
 const UNLEARNED = ['nothing-learned', 'collapsed-samples']
 const ENDED = ['loss-still-falling', 'kl-still-rising', 'over-fitting', 'memorising']
 
-/** Options that say how long is trained: `--epochs 80` and `--patience 5` contradict each other. */
+/** Options that say how long is trained: `epochs: 80` and `patience: 5` contradict each other. */
 const LENGTH = ['epochs', 'patience']
 
 /**
@@ -47,25 +47,31 @@ export function withCauses(findings: readonly Finding[]): Finding[] {
     const cause = judged.find(
       (other) =>
         other.cause === undefined &&
-        (CONSEQUENCES[other.name]?.(finding.name) || contradict(other.try, finding.try)),
+        (CONSEQUENCES[other.name]?.(finding.name) || contradict(other.options, finding.options)),
     )
-    judged.push(cause ? { ...finding, try: cause.try, cause: cause.name } : finding)
+    judged.push(cause ? following(finding, cause) : finding)
   }
   return judged
 }
 
+/** A finding with the suggestion of its cause. */
+function following(
+  { options: _, ...finding }: Finding,
+  { try: text, options, name }: Finding,
+): Finding {
+  return { ...finding, try: text, ...(options && { options }), cause: name }
+}
+
 /** Whether two suggestions set an option to different values. */
-function contradict(one: string, other: string): boolean {
+function contradict(one: Options = {}, other: Options = {}): boolean {
   const set = settings(one)
   return [...settings(other)].some(([name, value]) => set.has(name) && set.get(name) !== value)
 }
 
-/** The flags of a suggestion and their values. */
-function settings(text: string): Map<string, string> {
-  const found = [...text.matchAll(/--([a-z0-9-]+) (\S+)/g)]
-  return new Map(
-    found.map(([, name, value]) =>
-      LENGTH.includes(name!) ? ['length', `${name} ${value}`] : [name!, value!],
+/** Options and their values as text. */
+const settings = (options: Options): Map<string, string> =>
+  new Map(
+    Object.entries(options).map(([name, value]) =>
+      LENGTH.includes(name) ? ['length', `${name} ${value}`] : [name, String(value)],
     ),
   )
-}

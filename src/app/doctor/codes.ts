@@ -2,7 +2,7 @@ import type { DataSet } from '../../data/dataset.ts'
 import { evenly } from '../../data/indices.ts'
 import { rowsOf, splitValues } from '../../data/rows.ts'
 import { isComparable } from '../../evaluate/compared-rows.ts'
-import { ACTIVE_VARIANCE } from '../../evaluate/likelihood/active-units.ts'
+import { activeAbove } from '../../evaluate/likelihood/active-units.ts'
 import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { columnVariances, squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
 import { sizeOf } from '../../tensor/host.ts'
@@ -10,9 +10,9 @@ import { counted } from '../../tensor/numbers.ts'
 import { rowMoments } from '../../tensor/row-moments.ts'
 import { symmetricEigen } from '../../tensor/symmetric-eigen.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
-import { advice, isRateOff, type Options, rounded, usualRate } from './advice.ts'
+import { advice, isRateOff, rounded, usualRate } from './advice.ts'
 import { lastEpochs } from './curves.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import type { Check, ExaminedRun, Options } from './finding.ts'
 import { isSomeLearned } from './learned.ts'
 
 /** Share of dimensions that may be unused: a variational code leaves the ones it does not need at the prior. */
@@ -25,11 +25,8 @@ export const collapsedLatents: Check = (examined) => {
   if (!trained || !codes) return undefined
   const random = hasRandomCode(trained.run.model)
   const variances = columnVariances(codes)
-  // A code without a distribution has no scale of its own: variances are compared with the largest.
-  const scale = random ? 1 : variances.reduce((a, b) => Math.max(a, b), 0)
-  const active = variances.filter(
-    (variance) => variance > (random ? ACTIVE_VARIANCE : 1e-6 * scale),
-  ).length
+  const least = activeAbove(variances, random)
+  const active = variances.filter((variance) => variance > least.variance).length
   const latent = variances.length
   if (latent - active <= UNUSED * latent) return undefined
   const all = active === 0
@@ -45,8 +42,8 @@ export const collapsedLatents: Check = (examined) => {
     what: all
       ? 'The code has collapsed: it is the same for every example.'
       : 'Much of the code is not used.',
-    evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${random ? `${ACTIVE_VARIANCE}` : 'a millionth of the largest variance'} over ${codes.shape[0]} test examples`,
-    try: advice(
+    evidence: `${latent - active} of ${latent} dimensions have a mean code that varies by less than ${least.text} over ${codes.shape[0]} test examples`,
+    ...advice(
       examined,
       choices,
       all
@@ -73,21 +70,34 @@ export const latentWiderThanData: Check = async (examined) => {
   // Categories, counts and gaps span no dimensions.
   if (!isComparable(data.form.table?.columns)) return undefined
   if (fewRowsSpan(data, latent)) return undefined
-  const { covariance } = await rowMoments(rowsOf(data.splits.train, data.scale))
-  const { values } = symmetricEigen(covariance, width)
-  const largest = values.reduce((a, b) => Math.max(a, b), 0)
-  const rank = values.filter((value) => value > RANK * largest).length
+  const rank = await rankOf(data)
   if (latent <= rank) return undefined
   return {
     name: 'latent-wider-than-data',
     what: 'The code has more dimensions than the data varies in.',
     evidence: `the training examples span ${rank} of ${width} dimensions (eigenvalues of their covariance above ${RANK} of the largest), and the code has ${latent}`,
-    try: advice(
+    ...advice(
       examined,
       [{ latent: Math.max(1, rank) }],
       `give the code at most ${counted(Math.max(1, rank), 'dimension')}`,
     ),
   }
+}
+
+const ranks = new WeakMap<DataSet, Promise<number>>()
+
+/** How many dimensions the training examples span: computed once for each data set, as it takes seconds. */
+function rankOf(data: DataSet): Promise<number> {
+  const spanned = async () => {
+    const { train } = data.splits
+    const { covariance } = await rowMoments(rowsOf(train, data.scale))
+    const { values } = symmetricEigen(covariance, train.store.width)
+    const largest = values.reduce((a, b) => Math.max(a, b), 0)
+    return values.filter((value) => value > RANK * largest).length
+  }
+  const rank = ranks.get(data) ?? spanned()
+  ranks.set(data, rank)
+  return rank
 }
 
 /** Eigenvalues above this share of the largest count among a few rows. */
@@ -136,7 +146,7 @@ export const nothingLearned: Check = (examined) => {
     evidence: cells
       ? `of no column do they explain ${100 * EXPLAINED} % of the variance`
       : `their squared error is ${error.toPrecision(4)} per example of ${x.shape[1]} values; that of the mean of the examples is ${total.toPrecision(4)}`,
-    try: advice(
+    ...advice(
       examined,
       [...towardsUsualRate(examined), widerCode(examined)],
       'train on more examples',

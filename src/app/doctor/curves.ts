@@ -2,10 +2,10 @@ import { sizeOf } from '../../tensor/host.ts'
 import type { EpochEvent } from '../report/metrics.ts'
 import { gentler } from './adversary.ts'
 import { advice, isRateOff, rounded, usualRate } from './advice.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import type { CurveCheck, ExaminedCurves, Suggestion } from './finding.ts'
 
 /** The epochs of the last stage that have finite losses: a run is judged by these. */
-export function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
+export function lastEpochs({ epochs }: ExaminedCurves): readonly EpochEvent[] {
   const last = epochs.at(-1)?.stage
   return epochs.filter(
     ({ stage, train, validation }) =>
@@ -16,7 +16,7 @@ export function lastEpochs({ epochs }: ExaminedRun): readonly EpochEvent[] {
 }
 
 /** Whether a single loss is minimised: the sum of several losses means nothing. */
-const hasOneLoss = ({ trained }: ExaminedRun): boolean =>
+const hasOneLoss = ({ trained }: ExaminedCurves): boolean =>
   trained === undefined || trained.run.model.stages.at(-1)!.phases.length === 1
 
 const short = (value: number): string => value.toPrecision(4)
@@ -26,7 +26,7 @@ const short = (value: number): string => value.toPrecision(4)
  * each value under a Gaussian likelihood. A density can have a loss near 0, but squared errors of the size of σ
  * are always half a nat each.
  */
-function scaleOf(value: number, first: number, { config, data }: ExaminedRun): number {
+function scaleOf(value: number, first: number, { config, data }: ExaminedCurves): number {
   const isGaussian = String(config.options.likelihood).startsWith('gaussian')
   const errors = isGaussian ? sizeOf(data.exampleShape) / 2 : 0
   return Math.max(Math.abs(value), 0.1 * (first - value), errors)
@@ -36,7 +36,7 @@ function scaleOf(value: number, first: number, { config, data }: ExaminedRun): n
 const WORSE = 0.02
 
 /** The validation loss has long been rising while the training loss falls. */
-export const overfitting: Check = (examined) => {
+export const overfitting: CurveCheck = (examined) => {
   if (!hasOneLoss(examined) || hasStoppedEarly(examined)) return undefined
   const measured = lastEpochs(examined).filter(({ validation }) => validation !== undefined)
   const last = measured.at(-1)
@@ -59,7 +59,7 @@ export const overfitting: Check = (examined) => {
     name: 'over-fitting',
     what: 'The model is memorising the training examples.',
     evidence: `the validation loss${averaged} was lowest after epoch ${measured[at]!.epoch} (${short(best)}) and has risen to ${short(losses.at(-1)!)} by epoch ${last.epoch}, while the training loss fell from ${short(measured[at]!.train.objective)} to ${short(last.train.objective)}`,
-    try: stoppingEarly(examined),
+    ...stoppingEarly(examined),
   }
 }
 
@@ -71,10 +71,10 @@ const runningMeans = (measured: readonly EpochEvent[], window: number): number[]
   })
 
 /** Whether the model that is used is the best by validation, and training ended soon after it. */
-const hasStoppedEarly = ({ config, trained }: ExaminedRun): boolean =>
+const hasStoppedEarly = ({ config, trained }: ExaminedCurves): boolean =>
   config.train.patience > 0 && trained?.run.checkpoint === 'best'
 
-function stoppingEarly(examined: ExaminedRun): string {
+function stoppingEarly(examined: ExaminedCurves): Suggestion {
   const { options, train } = examined.config
   const sooner = { patience: 5, ...(train.monitor === 'none' && { monitor: 'objective' }) }
   const choices = [options.dropout === 0 && { dropout: 0.2, ...sooner }, sooner]
@@ -82,7 +82,7 @@ function stoppingEarly(examined: ExaminedRun): string {
 }
 
 /** Twice as many epochs. */
-const longer = (examined: ExaminedRun): string =>
+const longer = (examined: ExaminedCurves): Suggestion =>
   advice(examined, [{ epochs: 2 * examined.config.train.epochs }], 'train for more epochs')
 
 /** The last quarter of the epochs, but at least this many. */
@@ -92,7 +92,7 @@ const FEWEST = 3
 const RISING = 0.05
 
 /** Codes were still gaining information when training ended. */
-export const klStillRising: Check = (examined) => {
+export const klStillRising: CurveCheck = (examined) => {
   const epochs = lastEpochs(examined)
   const window = Math.max(FEWEST, Math.ceil(epochs.length / 4))
   const [before, last] = [epochs.at(-1 - window), epochs.at(-1)]
@@ -104,7 +104,7 @@ export const klStillRising: Check = (examined) => {
     name: 'kl-still-rising',
     what: 'The code was still gaining information: training ended too early.',
     evidence: `the KL term rose from ${short(was)} to ${short(is)} nats in the last ${window} of ${epochs.length} epochs, ${Math.round((100 * (is - was)) / is)} % of it`,
-    try: longer(examined),
+    ...longer(examined),
   }
 }
 
@@ -112,7 +112,7 @@ export const klStillRising: Check = (examined) => {
 const FALLING = 0.02
 
 /** The loss was still falling steeply when training ended. */
-export const stillFalling: Check = (examined) => {
+export const stillFalling: CurveCheck = (examined) => {
   if (!hasOneLoss(examined)) return undefined
   const epochs = lastEpochs(examined)
   const window = Math.max(1, Math.ceil(epochs.length / 10))
@@ -126,7 +126,7 @@ export const stillFalling: Check = (examined) => {
     name: 'loss-still-falling',
     what: 'The loss was still falling steeply when training ended.',
     evidence: `it fell from ${short(loss(before))} to ${short(loss(last))} in the last ${window === 1 ? 'epoch' : `${window} epochs`} of ${epochs.length}, by ${((100 * fall) / scale).toFixed(1)} %`,
-    try: longer(examined),
+    ...longer(examined),
   }
 }
 
@@ -134,7 +134,7 @@ export const stillFalling: Check = (examined) => {
 const [WINNING, LOSING] = [0.95, 0.3]
 
 /** One side of an adversarial game has won. */
-export const adversaryOutOfBalance: Check = (examined) => {
+export const adversaryOutOfBalance: CurveCheck = (examined) => {
   const epochs = lastEpochs(examined).slice(-3)
   const accuracies = epochs
     .flatMap(({ train }) => train.terms['discriminator accuracy'] ?? [])
@@ -149,23 +149,24 @@ export const adversaryOutOfBalance: Check = (examined) => {
       ? 'The discriminator has won: it separates generated from real without fail, so its gradients carry little information.'
       : 'The discriminator has lost: it is wrong more often than guessing.',
     evidence: `the discriminator was right in ${(100 * mean).toFixed(1)} % of the cases over the last ${epochs.length === 1 ? 'epoch' : `${epochs.length} epochs`}; a balance lies between ${100 * LOSING} and ${100 * WINNING} %`,
-    try: wins ? gentler(examined) : slower(examined),
+    ...(wins ? gentler(examined) : slower(examined)),
   }
 }
 
-const slower = (examined: ExaminedRun): string =>
+const slower = (examined: ExaminedCurves): Suggestion =>
   advice(examined, [{ lr: rounded(examined.config.train.lr / 2) }], 'train at a lower rate')
 
 /** The origin of a number that was not finite. */
-export const notFinite: Check = (examined) => {
+export const notFinite: CurveCheck = (examined) => {
   const { failure, config } = examined
   if (!failure) return undefined
   const { lr, clip } = config.train
   return {
     name: 'not-finite',
     what: 'Training ended because a number was no longer finite.',
-    evidence: failure.message,
-    try: advice(
+    // The rest of the message says what to try.
+    evidence: failure.message.split('; the last good checkpoint')[0]!,
+    ...advice(
       examined,
       [
         {

@@ -11,10 +11,17 @@ import { valueIn } from '../../data/table/cells-to-rows.ts'
 import type { TableColumn } from '../../distributions/columns/column.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { listed } from '../../tensor/described.ts'
-import { flagName } from '../../tensor/wording.ts'
 import { flatOptions } from '../config.ts'
+import { setting } from './advice.ts'
 import { explodingKl } from './divergence.ts'
-import type { Check, ExaminedRun, Finding } from './finding.ts'
+import type {
+  Check,
+  CurveCheck,
+  ExaminedCurves,
+  ExaminedRun,
+  Finding,
+  Suggestion,
+} from './finding.ts'
 import { isEachLearned, isWellLearned } from './learned.ts'
 
 /** Statistics of the columns of a split, in stored values; computed once for each data set. */
@@ -29,11 +36,11 @@ function columnsOf(data: DataSet, split: SplitName): readonly ColumnStatistics[]
 const computed = new WeakMap<DataSet, { [S in SplitName]?: readonly ColumnStatistics[] }>()
 
 /** Whether the data are numbers of any size: neither pixels in bytes nor drawn as 0 and 1. */
-const isUnbounded = ({ data }: ExaminedRun): boolean =>
+const isUnbounded = ({ data }: ExaminedCurves): boolean =>
   data.splits.train.store.dtype === 'float32' && data.binarize === 'none'
 
 /** Whether columns were taken by their kinds: standardised, constant ones left out, each under a likelihood of its own. */
-const hasKinds = ({ data }: ExaminedRun): boolean =>
+const hasKinds = ({ data }: ExaminedCurves): boolean =>
   data.form.table !== undefined && !data.form.table.numbers
 
 /** Whether squared errors of all columns are added up, as they are unless the likelihood is for values in [0, 1]. */
@@ -44,7 +51,7 @@ function isGaussian(examined: ExaminedRun): boolean {
 }
 
 /** A value that is far from all others, so that the loss and every mean hang on its row. */
-export const outliers: Check = (examined) => {
+export const outliers: CurveCheck = (examined) => {
   if (!isUnbounded(examined)) return undefined
   if (hasKinds(examined)) return tableOutliers(examined)
   const { data } = examined
@@ -67,7 +74,7 @@ export const outliers: Check = (examined) => {
 }
 
 /** The same for the real-valued columns of a table with kinds, in the units of the file. */
-function tableOutliers({ data }: ExaminedRun): Finding | undefined {
+function tableOutliers({ data }: ExaminedCurves): Finding | undefined {
   for (const split of splitNames) {
     const found = columnsOf(data, split).flatMap(({ column: index, outliers: found }) => {
       const column = data.form.table!.columns[index]!
@@ -104,7 +111,7 @@ export const unlikeScales: Check = (examined) => {
     name: 'unlike-scales',
     what: 'The columns have such unlike scales that the loss depends on the largest alone.',
     evidence: `${scalesText(scales)}; ${sharesText(columns)}`,
-    try: standardise(examined, scales.largest),
+    ...standardise(examined, scales.largest),
   }
 }
 
@@ -129,14 +136,16 @@ function sharesText(columns: readonly ColumnStatistics[]): string {
 
 const percent = (value: number): string => `${value >= 0.01 ? value.toFixed(2) : short(value)} %`
 
-/** The flag, where a run left standardising out; where there is no such option, what to do to the data. */
+/** The option, where a run left standardising out; where there is no such option, what to do to the data. */
 const standardise = (
   { config }: ExaminedRun,
   { column, mean, deviation }: ColumnStatistics,
-): string =>
+): Suggestion =>
   flatOptions(config).standardise === false
-    ? flagName('standardise')
-    : `standardise the columns before training: from each subtract its mean, then divide by its standard deviation (column ${column}: subtract ${short(mean!)}, divide by ${short(deviation ?? 1)})`
+    ? setting({ standardise: true })
+    : {
+        try: `standardise the columns before training: from each subtract its mean, then divide by its standard deviation (column ${column}: subtract ${short(mean!)}, divide by ${short(deviation ?? 1)})`,
+      }
 
 /** Values whose root mean square is above the first of these, or that all vary by less than the second. */
 const [LARGE, SMALL] = [100, 0.01]
@@ -165,10 +174,9 @@ export const unscaledValues: Check = (examined) => {
     name: 'unscaled-values',
     what: `The values are too ${size(largest) >= LARGE ? 'large' : 'small'} for weights that start near 1.`,
     evidence: `column ${column} has mean ${short(mean!)} and standard deviation ${short(deviation!)}${small ? ', the largest of all' : ''}; expected about 0 and 1`,
-    try:
-      data.kind === 'table'
-        ? standardise(examined, largest)
-        : `divide all values by ${short(most)} before training`,
+    ...(data.kind === 'table'
+      ? standardise(examined, largest)
+      : { try: `divide all values by ${short(most)} before training` }),
   }
 }
 

@@ -2,7 +2,7 @@ import { columnScale } from '../../evaluate/representation/standardise.ts'
 import { hasRandomCode } from '../../train/capabilities.ts'
 import { advice, rounded, usualRate } from './advice.ts'
 import { lastEpochs } from './curves.ts'
-import type { ExaminedRun, Finding } from './finding.ts'
+import type { ExaminedCurves, Finding, Suggestion } from './finding.ts'
 
 /** Nats in the 24 binary digits of a float32: no dimension of a code can carry more. */
 const MOST_NATS = 24 * Math.LN2
@@ -13,7 +13,7 @@ const MOST_NATS = 24 * Math.LN2
  * "ELBO surgery"). The information is below 24 ln 2 nats in each float32, so the rest measures codes that lie far
  * outside of the prior.
  */
-export function explodingKl(examined: ExaminedRun): Finding | undefined {
+export function explodingKl(examined: ExaminedCurves): Finding | undefined {
   const { trained, epochs } = examined
   if (!trained || !hasRandomCode(trained.run.model)) return undefined
   const kl = lastEpochs(examined).at(-1)?.train.terms.kl
@@ -23,7 +23,7 @@ export function explodingKl(examined: ExaminedRun): Finding | undefined {
     name: 'exploding-kl',
     what: 'The KL term is larger than a code can carry: codes lie far outside of the prior.',
     evidence: `${nats(kl)} per example after epoch ${epochs.at(-1)!.epoch}, ${nats(kl / latent)} for each of ${latent} dimensions; a float32 carries at most ${MOST_NATS.toFixed(1)}${codesText(examined)}`,
-    try: nearerToPrior(examined),
+    ...nearerToPrior(examined),
   }
 }
 
@@ -31,8 +31,8 @@ const nats = (value: number): string =>
   `${value >= 1e6 ? value.toExponential(2) : value.toFixed(1)} nats`
 
 /** How large mean codes are, where the prior has 1. */
-function codesText({ trained }: ExaminedRun): string {
-  const { codes } = trained!.outputs
+function codesText({ trained }: ExaminedCurves): string {
+  const codes = trained?.outputs?.codes
   if (!codes) return ''
   const { mean, deviation } = columnScale(codes)
   const sizes = mean.map((value, i) => Math.hypot(value, deviation[i]!))
@@ -40,7 +40,7 @@ function codesText({ trained }: ExaminedRun): string {
   return `; the mean codes of test examples have a root mean square of ${sizes[largest]!.toPrecision(3)} in dimension ${largest}, the prior of 1`
 }
 
-function nearerToPrior(examined: ExaminedRun): string {
+function nearerToPrior(examined: ExaminedCurves): Suggestion {
   const { lr, clip } = examined.config.train
   const { beta } = examined.config.options
   const usual = usualRate(examined)

@@ -1,10 +1,15 @@
 import type { DataSet } from '../../data/dataset.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import type { HostTensor } from '../../tensor/host.ts'
-import type { TrainingEvent } from '../../train/events.ts'
+import type { TrainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
 import type { EpochEvent } from '../report/metrics.ts'
-import type { Run } from '../run/load.ts'
+
+/** Options by name, as `train` takes them: `{ lr: 0.001, clip: 1 }`. */
+export type Options = Readonly<Record<string, string | number | boolean>>
+
+/** What a finding suggests. */
+export type Suggestion = Pick<Finding, 'try' | 'options'>
 
 /** Something that is wrong with a run. */
 export interface Finding {
@@ -14,8 +19,10 @@ export interface Finding {
   readonly what: string
   /** What was measured, with its numbers. */
   readonly evidence: string
-  /** Flags of `latentlab train` that the run's model accepts, `--beta 0:1@10`, or what else to try, in words. */
+  /** What to try: options of `train` that the model accepts, `beta: '0:1@10'`, or what else, in words after “try to”. */
   readonly try: string
+  /** Those options, by name, to be set for another training; absent where something else is to be done. */
+  readonly options?: Options | undefined
   /** The finding that this one may be a consequence of: both have the same `try`. */
   readonly cause?: string | undefined
 }
@@ -33,19 +40,35 @@ export interface TestOutputs {
   readonly restored?: HostTensor<'float32'> | undefined
 }
 
-/** A run that the doctor examines. */
-export interface ExaminedRun {
+/** A trained model as it is examined: of a run, or in memory. */
+export interface ExaminedModel extends TrainedModel {
+  readonly config: RunConfig
+  readonly checkpoint: 'best' | 'last'
+}
+
+/** A run that the doctor examines, without what its model computes. */
+export interface ExaminedCurves {
   readonly config: RunConfig
   /** The definition of the run's model, if it is not one of the built-in models and there is no checkpoint. */
   readonly definition?: ModelDefinition | undefined
   readonly data: DataSet
   /** All epochs, stage after stage. */
   readonly epochs: readonly EpochEvent[]
-  /** The failure that ended training, if a number was not finite. */
-  readonly failure?: Extract<TrainingEvent, { type: 'failed' }> | undefined
+  /** What ended training, if a number was not finite: the event, or the error that training threw. */
+  readonly failure?: { readonly message: string } | undefined
   /** Absent if there is no checkpoint. */
-  readonly trained?: { readonly run: Run; readonly outputs: TestOutputs } | undefined
+  readonly trained?:
+    | { readonly run: ExaminedModel; readonly outputs?: TestOutputs | undefined }
+    | undefined
+}
+
+/** A run that the doctor examines. */
+export interface ExaminedRun extends ExaminedCurves {
+  readonly trained?: { readonly run: ExaminedModel; readonly outputs: TestOutputs } | undefined
 }
 
 /** Looks for one problem; undefined if the run does not have it, or the check does not apply. */
 export type Check = (examined: ExaminedRun) => Promise<Finding | undefined> | Finding | undefined
+
+/** A check that computes nothing with the model: it takes next to no time. */
+export type CurveCheck = (examined: ExaminedCurves) => Finding | undefined

@@ -3,7 +3,7 @@ import { isTrainedByLikelihood } from '../../evaluate/generation/sample-kind.ts'
 import { squaredError, totalVariance } from '../../evaluate/statistics/variance.ts'
 import { likelihoodChoice } from '../../models/likelihoods.ts'
 import { advice } from './advice.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import type { Check, CurveCheck, ExaminedRun, Suggestion } from './finding.ts'
 
 /** Values between these are clearly neither 0 nor 1. */
 const [DARK, BRIGHT] = [0.1, 0.9]
@@ -25,12 +25,12 @@ export const binaryLikelihoodOnRealValues: Check = (examined) => {
     name: 'binary-likelihood-on-real-values',
     what: 'A Bernoulli likelihood is for values of 0 and 1, but the data are real numbers.',
     evidence: `${Math.round(100 * between)} % of the values of test examples lie between ${DARK} and ${BRIGHT}`,
-    try: learnedSigma(examined),
+    ...learnedSigma(examined),
   }
 }
 
 /** A Gaussian likelihood whose σ is learned, or else fixed. */
-const learnedSigma = (examined: ExaminedRun): string =>
+const learnedSigma = (examined: ExaminedRun): Suggestion =>
   advice(
     examined,
     [{ likelihood: 'gaussian:global' }, { likelihood: 'gaussian' }],
@@ -41,7 +41,7 @@ const learnedSigma = (examined: ExaminedRun): string =>
 const NEAR_FLOOR = 3
 
 /** A density that grows without limit because its σ goes to 0. */
-export const sigmaRunningToZero: Check = (examined) => {
+export const sigmaRunningToZero: CurveCheck = (examined) => {
   const { trained } = examined
   const logSigma = trained?.run.parameters['likelihood.logSigma']
   if (!trained || !logSigma) return undefined
@@ -52,7 +52,7 @@ export const sigmaRunningToZero: Check = (examined) => {
     name: 'sigma-running-to-zero',
     what: 'The learned σ of the Gaussian likelihood is going to 0, and the density to infinity: some values are always the same.',
     evidence: `${low} of ${sigmas.length} σ are near the floor of ${SIGMA_FLOOR}; the smallest is ${Math.min(...sigmas).toExponential(1)}`,
-    try: advice(
+    ...advice(
       examined,
       [sigmas.length > 1 && { likelihood: 'gaussian:global' }, { likelihood: 'gaussian:0.1' }],
       'fix σ instead of learning it',
@@ -86,7 +86,7 @@ export const sigmaTooWide: Check = (examined) => {
     name: 'sigma-too-wide',
     what: 'The fixed σ of the Gaussian likelihood is far larger than the errors, so reconstruction counts too little against the prior.',
     evidence: sigmaEvidence(fixed),
-    try: learnedSigma(examined),
+    ...learnedSigma(examined),
   }
 }
 
@@ -98,7 +98,7 @@ export const sigmaTooNarrow: Check = (examined) => {
     name: 'sigma-too-narrow',
     what: 'The fixed σ of the Gaussian likelihood is far smaller than the errors, so the prior counts too little against reconstruction.',
     evidence: sigmaEvidence(fixed),
-    try: learnedSigma(examined),
+    ...learnedSigma(examined),
   }
 }
 
@@ -121,7 +121,7 @@ export const levelsTooCoarse: Check = (examined) => {
     name: 'levels-too-coarse',
     what: 'The levels of the categorical likelihood are too coarse for real values.',
     evidence: `rounding test examples to ${levels} levels makes an error of ${Math.round(100 * share)} % of their variance`,
-    try: learnedSigma(examined),
+    ...learnedSigma(examined),
   }
 }
 

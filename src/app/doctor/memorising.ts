@@ -3,8 +3,8 @@ import { evenly } from '../../data/indices.ts'
 import { splitLabels } from '../../data/rows.ts'
 import { comparedRows, withGapsOf } from '../../evaluate/compared-rows.ts'
 import { squaredError } from '../../evaluate/statistics/variance.ts'
-import { advice, type Options } from './advice.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import { advice } from './advice.ts'
+import type { Check, ExaminedRun, Options } from './finding.ts'
 
 /** Training examples that are reconstructed. */
 const EXAMPLES = 500
@@ -26,7 +26,7 @@ export const memorising: Check = async (examined) => {
     name: 'memorising',
     what: 'The model is memorising the training examples, and without a validation split nothing stops it.',
     evidence: `the squared error of test examples is ${test.toPrecision(4)}, ${(test / train).toPrecision(2)} times that of training examples, ${train.toPrecision(4)}`,
-    try: advice(
+    ...advice(
       examined,
       [stoppingEarly(examined), narrowerCode(examined)],
       'train on more examples',

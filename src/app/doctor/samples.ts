@@ -9,7 +9,7 @@ import { canSample } from '../../train/capabilities.ts'
 import { evenClasses } from '../../train/classes.ts'
 import { balanced } from './adversary.ts'
 import { advice, defaultOf, usualRate } from './advice.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import type { Check, ExaminedRun, Suggestion } from './finding.ts'
 
 /** Samples that are drawn, and test examples that they are compared with. */
 const [SAMPLES, EXAMPLES] = [256, 1000]
@@ -96,14 +96,14 @@ function judged(
       name: 'collapsed-samples',
       what: 'Samples vary far less than the data: codes drawn from the prior are decoded to much the same example.',
       evidence: `the variance of ${SAMPLES} samples is ${percent(share)} of that of test examples${possible < exampleVariance ? `, and that of reconstructions ${percent(possible / exampleVariance)}` : ''}`,
-      try: remedy(examined),
+      ...remedy(examined),
     }
   if (distance < FAR || nearest < 2 * exampleNearest) return undefined
   return {
     name: 'samples-unlike-data',
     what: 'Samples resemble no example.',
     evidence: `the squared distance of a sample to the nearest test example is ${nearest.toPrecision(3)} (median of ${SAMPLES}), ${percent(distance)} of that of two examples picked at random; that of a test example to the nearest other is ${exampleNearest.toPrecision(3)}`,
-    try: remedy(examined),
+    ...remedy(examined),
   }
 }
 
@@ -123,7 +123,7 @@ async function drawnSamples({ trained, data }: ExaminedRun): Promise<Floats> {
 }
 
 /** Options that bring the decoder's codes and the prior together, or a generator to life. */
-function remedy(examined: ExaminedRun): string {
+function remedy(examined: ExaminedRun): Suggestion {
   const { config } = examined
   const { lr, epochs } = config.train
   const isAdversarial = examined.trained!.run.model.stages.at(-1)!.phases.length > 1

@@ -1,8 +1,8 @@
 import { Tensor, topological } from '../../graph/tensor.ts'
 import { rowsBetween } from '../../tensor/host.ts'
 import { conditions, inferenceMode } from '../../train/trained.ts'
-import { advice, isRateOff, type Options, rounded, usualRate } from './advice.ts'
-import type { Check, ExaminedRun } from './finding.ts'
+import { advice, isRateOff, rounded, usualRate } from './advice.ts'
+import type { Check, ExaminedRun, Options } from './finding.ts'
 import { isWellLearned } from './learned.ts'
 
 /** Share of a layer's units that may be dead: on data with empty margins a quarter is usual and harmless. */
@@ -26,7 +26,7 @@ export const deadUnits: Check = async (examined) => {
     name: 'dead-units',
     what: 'Units of a hidden layer are dead: they are 0 for every example.',
     evidence: `${worst.dead} of the ${worst.units} units of rectified layer ${worst.layer} of ${layers.length} are 0 for all of ${examined.trained!.outputs.x.shape[0]} test examples`,
-    try: advice(
+    ...advice(
       examined,
       [
         // At a lower rate alone, a training of the same length may learn less than with dead units.

@@ -10,7 +10,7 @@ import { requireUsed } from '../unused-options.ts'
 import type { DataSplitOptions, TrainingHooks } from './options.ts'
 
 /** Options that say where data is. */
-const sources = ['data', 'labels', 'testData', 'testLabels']
+export const sources = ['data', 'labels', 'testData', 'testLabels']
 
 /** Names of the options that say how data is read, split and binarised, also the former ones. */
 export const splitOptionNames = [

@@ -12,13 +12,26 @@ import type { Corruption } from '../../distributions/corruption.ts'
 import { requireCorruption } from '../../distributions/corruption-check.ts'
 import { withGapsOf } from '../../evaluate/compared-rows.ts'
 import type { Evaluation } from '../../evaluate/evaluate.ts'
+import { type ExampleLosses, exampleLosses } from '../../evaluate/loss/example-losses.ts'
 import type { EvaluationOptions } from '../../evaluate/options.ts'
+import {
+  type LatentDimensions,
+  latentDimensions,
+} from '../../evaluate/representation/latent-dimensions.ts'
+import { type PathName, pathNames } from '../../explore/code-paths.ts'
 import { GRID_SIZE, SEED, STEPS } from '../../explore/defaults.ts'
 import { type Interpolation, interpolate, type WalkLabels } from '../../explore/interpolation.ts'
 import { type ManifoldGrid, manifoldGrid } from '../../explore/manifold.ts'
 import { type StyleTransfer, styleTransfer } from '../../explore/style-transfer.ts'
 import type { PackageFiles } from '../../package/files.ts'
-import { requireOptions, requireSeed, requireWhole } from '../../tensor/checks.ts'
+import type { Arrays } from '../../runtime/session.ts'
+import {
+  requireOneOf,
+  requireOptions,
+  requireSeed,
+  requireWhole,
+  requireWholes,
+} from '../../tensor/checks.ts'
 import { type Closable, closable } from '../../tensor/closable.ts'
 import { described, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -73,6 +86,15 @@ export interface Model extends WithParameters, Closable {
   /** What the model makes of examples, `[n, D]`: `decode(encode(x))` where it has a code. */
   reconstruct(x: Examples, options?: Conditioned): Promise<Floats>
   /**
+   * What each dimension of the code says about examples, the ones in use first: its mean and standard deviation, its part of
+   * the KL in nats for a model with a prior, and whether it is active (Burda et al. 2016).
+   *
+   *     const [first] = (await model.latents(images)).dimensions
+   *
+   * @throws UserError for a model without an encoder, and for fewer than two examples
+   */
+  latents(x: Examples, options?: Conditioned): Promise<LatentDimensions>
+  /**
    * Examples as the model was trained to restore them from, q(x̃|x), or corrupted by another corruption; a
    * function of the seed; without one the same at every call.
    */
@@ -92,6 +114,18 @@ export interface Model extends WithParameters, Closable {
    * @throws UserError for a score that the model does not have, and a rate that the test examples cannot support
    */
   score(x: Examples, options?: ScoreOptions & Conditioned): Promise<Scores>
+  /**
+   * The loss of each example, term by term (reconstruction, KL …), by the expressions of `evaluate`: to colour a map by, or to
+   * sort examples. One code is drawn for each, a function of the seed and the example's number; terms that are one number for
+   * many examples are left out.
+   *
+   *     const { terms, units } = await model.losses(images)
+   *
+   * With the seed of the training and `numbers: exampleNumbers(data, 'test')`, the values are those of `evaluate('test')`.
+   *
+   * @throws UserError for a model that learns from labels without one for each example
+   */
+  losses(x: Examples, options?: LossesOptions): Promise<ExampleLosses>
   /** Codes drawn from the prior, `[count, L]`: a function of the seed; without one the same at every call. */
   samplePrior(count: number, options?: Seeded): Promise<Floats>
   /**
@@ -163,6 +197,13 @@ export interface CorruptOptions extends Seeded {
   readonly by?: Corruption | undefined
 }
 
+export interface LossesOptions extends Seeded {
+  /** The label of each row's class, for a model that learns from labels. */
+  readonly labels?: LabelArray | undefined
+  /** The number that each example draws by, ascending whole numbers; by default its index. */
+  readonly numbers?: ArrayLike<number> | undefined
+}
+
 export interface SampleOptions extends Seeded {
   /**
    * Classes for a conditional model: one for each sample, or one for all; by default spread evenly over the
@@ -176,6 +217,11 @@ export interface InterpolateOptions {
   readonly steps?: number | undefined
   /** Classes of the two examples, for a conditional model. */
   readonly labels?: WalkLabels | undefined
+  /**
+   * The path between the codes: a straight `line` (default), or an arc of a `sphere` about the origin, near which codes of a
+   * standard normal prior of many dimensions lie (White 2016).
+   */
+  readonly along?: PathName | undefined
 }
 
 export interface ManifoldOptions {
@@ -205,9 +251,19 @@ type Given = Pick<
   readonly preset?: ScorePreset | undefined
 }
 
+/** What computes for each model, by its parameters, which copies of a model share. */
+const trainedModels = new WeakMap<Arrays, TrainedModel>()
+
+/** What computes for a model; undefined for what is no model of the library. */
+export const trainedBehind = (model: unknown): TrainedModel | undefined =>
+  isRecord(model) && isRecord(model.parameters)
+    ? trainedModels.get(model.parameters as Arrays)
+    : undefined
+
 /** What the library offers of a trained model: every input is read in the form that training had. */
 export function publicModel(given: Given): Model {
   const { trained, form: formOf, config, folder, epoch, step, checkpoint } = given
+  trainedModels.set(trained.parameters, trained)
   const { model } = trained
   const { dimension } = model.info
   const read = async (x: Examples, name = 'examples'): Promise<Floats> =>
@@ -218,10 +274,10 @@ export function publicModel(given: Given): Model {
     const array = asRow(exampleArray(isRow(x) ? [x] : (x as ExampleArray), name), form, dimension)
     return asTrained(array, form, dimension, name)
   }
-  const classes = (labels: LabelArray | undefined, { shape }: Floats): Labels | undefined =>
-    model.labels === 'condition' && labels !== undefined
-      ? labelsOf(labelArray(labels), 'labels', shape[0]!, 'the examples')
-      : undefined
+  const rowLabels = (labels: LabelArray, { shape }: Floats): Labels =>
+    labelsOf(labelArray(labels), 'labels', shape[0]!, 'the examples')
+  const classes = (labels: LabelArray | undefined, rows: Floats): Labels | undefined =>
+    model.labels === 'condition' && labels !== undefined ? rowLabels(labels, rows) : undefined
   const withScale = async ({ shape, data }: Floats): Promise<Floats> =>
     hostTensor('float32', shape, data, (await formOf())?.scale)
   const codes = (z: ExampleArray): Floats => {
@@ -262,6 +318,11 @@ export function publicModel(given: Given): Model {
         const rows = await read(x)
         return withScale(await trained.reconstruct(rows, classes(labels, rows)))
       },
+      async latents(x, options = {}) {
+        const { labels } = optionsOf('latents', 'x', ['labels'], options)
+        const rows = await read(x)
+        return latentDimensions(trained, rows, classes(labels, rows))
+      },
       async corrupt(x, options = {}) {
         const { seed, by } = seededOf('corrupt', 'x', ['seed', 'by'], options)
         if (by !== undefined) requireCorruption(by)
@@ -282,6 +343,14 @@ export function publicModel(given: Given): Model {
         const values = await read(x)
         const examples = { values, labels: classes(labels, values) }
         return scoredExamples(trained, examples, others, given.scoring, given.preset)
+      },
+      async losses(x, options = {}) {
+        const names = ['seed', 'labels', 'numbers'] as const
+        const { seed, labels, numbers } = seededOf('losses', 'x', names, options)
+        const rows = await read(x)
+        const known = labels && model.labels && rowLabels(labels, rows)
+        if (numbers !== undefined) requireAscending(numbers, rows.shape[0]!)
+        return exampleLosses(trained, rows, { seed, labels: known, numbers })
       },
       async rows(x) {
         const table = (await formOf())?.table
@@ -313,12 +382,9 @@ export function publicModel(given: Given): Model {
         return withScale(await trained.decode(drawn, sampleClasses(trained, count, given)))
       },
       async interpolate(a, b, options = {}) {
-        const { steps = STEPS, labels } = optionsOf(
-          'interpolate',
-          'a, b',
-          ['steps', 'labels'],
-          options,
-        )
+        const names = ['steps', 'labels', 'along'] as const
+        const { steps = STEPS, labels, along } = optionsOf('interpolate', 'a, b', names, options)
+        if (along !== undefined) requireOneOf(along, 'along', pathNames, UserError)
         if (labels !== undefined) {
           requireOptions(labels, 'labels', ['from', 'to', 'along'], UserError)
           requireLabel(labels.from, 'from')
@@ -326,8 +392,9 @@ export function publicModel(given: Given): Model {
           if (labels.along !== undefined) requireLabel(labels.along, 'along')
         }
         const [from, to] = [await readRow(a, 'a'), await readRow(b, 'b')]
-        const { latent, pixel } = await interpolate(trained, from, to, steps, labels)
-        return { latent: await withScale(latent), pixel: await withScale(pixel) }
+        const found = await interpolate(trained, from, to, steps, labels, along)
+        const { codes: path, latent, pixel } = found
+        return { codes: path, latent: await withScale(latent), pixel: await withScale(pixel) }
       },
       async manifold(options = {}) {
         const { size = GRID_SIZE, label } = optionsOf('manifold', '', ['size', 'label'], options)
@@ -338,8 +405,7 @@ export function publicModel(given: Given): Model {
       async styleTransfer(x, options) {
         const { labels } = optionsOf('styleTransfer', 'x', ['labels'], options)
         const rows = await read(x)
-        const given = labelsOf(labelArray(labels), 'labels', rows.shape[0]!, 'the examples')
-        const transferred = await styleTransfer(trained, rows, given)
+        const transferred = await styleTransfer(trained, rows, rowLabels(labels, rows))
         return { ...transferred, values: await withScale(transferred.values) }
       },
     },
@@ -375,6 +441,20 @@ function seededOf<T extends Seeded>(
   const { seed = SEED, ...others } = optionsOf(call, subject, names, options)
   requireSeed(seed, UserError)
   return { ...others, seed } as T & { readonly seed: number }
+}
+
+/** Numbers by which examples draw: one for each, ascending. */
+function requireAscending(numbers: ArrayLike<number>, count: number): void {
+  requireWholes(numbers, 'numbers', 0, UserError)
+  if (numbers.length !== count)
+    throw new UserError(
+      `numbers: ${numbers.length} numbers for ${count} examples; give one for each`,
+    )
+  for (let at = 1; at < count; at++)
+    if (numbers[at - 1]! >= numbers[at]!)
+      throw new UserError(
+        `numbers: ${numbers[at]} follows ${numbers[at - 1]}; give examples in the order of their numbers`,
+      )
 }
 
 /** A class as a caller names it. */

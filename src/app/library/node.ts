@@ -11,7 +11,7 @@ import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { scoringOfRun } from '../answers/stored-scoring.ts'
 import { resolveConfig } from '../config.ts'
-import type { FolderDiagnosis } from '../doctor/doctor.ts'
+import type { FolderDiagnosis } from '../doctor/examine-run.ts'
 import type { ReportOptions as RunReportOptions, WrittenReport } from '../report/report.ts'
 import { ARRAY, type DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
@@ -187,7 +187,7 @@ function loading(folder: string, of: string, options: LoadOptions) {
  */
 export async function examine(folder: string, options: LoadOptions = {}): Promise<FolderDiagnosis> {
   const wanted = loading(folder, 'examine', options)
-  const { examineRun } = await import('../doctor/doctor.ts')
+  const { examineRun } = await import('../doctor/examine-run.ts')
   return examineRun(folder, wanted)
 }
 

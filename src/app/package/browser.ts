@@ -13,6 +13,8 @@ import type { Verification } from './verify.ts'
  *     const model = await loadPackage('/models/sensors/')
  *     const { alarms } = await model.score(rows)
  *
+ * With `runtime: referenceRuntime`, of `latentlab/graph`, it answers before ONNX Runtime has been loaded, more slowly.
+ *
  * @param location an address, which may be relative to the page: only its files are fetched; or what an input with
  * `webkitdirectory` gives
  * @throws UserError on one line: for a file that is missing, damaged or unsafe, and where the model answers otherwise than its

@@ -14,6 +14,8 @@ import type { Verification } from './verify.ts'
  *     const model = await loadPackage('packages/sensors')
  *     const { alarms } = await model.score(rows)
  *
+ * With `runtime: referenceRuntime`, of `latentlab/graph`, it answers before ONNX Runtime has been loaded, more slowly.
+ *
  * @param location a folder, or an address that begins with http:// or https://: only its files are fetched
  * @throws UserError on one line: for a file that is missing, damaged or unsafe, and where the model answers otherwise than its
  * goldens say

@@ -5,7 +5,7 @@ import type { GraphName } from '../../package/graphs-of.ts'
 import { type Manifest, requireSealText } from '../../package/manifest.ts'
 import type { PackageSource } from '../../package/source.ts'
 import type { Runtime } from '../../runtime/session.ts'
-import { requireOptions } from '../../tensor/checks.ts'
+import { requireMethod, requireOptions } from '../../tensor/checks.ts'
 import { described } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { ScorePreset } from '../answers/scored-examples.ts'
@@ -42,16 +42,26 @@ export interface LoadPackageOptions extends OpenOptions {
   /** Whether to compare its answers with its goldens first, which takes about a second: true by default. */
   readonly verify?: boolean | undefined
   readonly threads?: number | undefined
+  /**
+   * Where it computes, in place of ONNX Runtime: `referenceRuntime` of `latentlab/graph` is there at once, without
+   * WebAssembly. It stays open when the model is closed.
+   */
+  readonly runtime?: Runtime | undefined
 }
 
-const optionNames = ['verify', 'threads', 'model', 'seal']
+const optionNames = ['verify', 'threads', 'runtime', 'model', 'seal']
 
 /** Throws UserError for options that do not fit. */
 export function requireLoadOptions(options: LoadPackageOptions, of = 'loadPackage'): void {
   const known = of === 'loadPackage' ? optionNames : ['model', 'seal']
   requireOptions(options, of, known, UserError)
-  const { verify, seal, threads } = options
+  const { verify, seal, threads, runtime } = options
   resolveConfig({ threads })
+  if (runtime !== undefined) {
+    requireMethod(runtime, 'runtime', 'compile', 'an open runtime', UserError)
+    if (threads !== undefined)
+      throw new UserError('threads: are those of the runtime that is given; leave one of them out')
+  }
   ownDefinition(options.model)
   if (verify !== undefined && typeof verify !== 'boolean')
     throw new UserError(`verify: expected true or false, got ${described(verify)}`)
@@ -67,14 +77,17 @@ export function requireLoadOptions(options: LoadPackageOptions, of = 'loadPackag
 export async function packagedModel(
   source: PackageSource,
   openRuntime: (config: PackageConfig) => Promise<Runtime> | Runtime,
-  { verify = true, ...options }: LoadPackageOptions = {},
+  { verify = true, runtime, ...options }: LoadPackageOptions = {},
 ): Promise<PackagedModel> {
-  const opened = await openPackage(source, openRuntime, options)
+  const opened = await openPackage(source, runtime ? () => runtime : openRuntime, options)
+  const { trained } = opened
+  // A runtime that was given is its caller's.
+  const close = () => trained.close().finally(() => (runtime ? undefined : trained.runtime.close()))
   try {
     if (verify) await requireGoldenAnswers(opened)
-    return modelOf(opened)
+    return modelOf(opened, close)
   } catch (error) {
-    await closed(opened)
+    await close()
     throw error
   }
 }
@@ -87,15 +100,12 @@ export async function requireGoldenAnswers(opened: OpenedPackage): Promise<void>
   )
 }
 
-const closed = ({ trained }: OpenedPackage): Promise<void> =>
-  trained.close().finally(() => trained.runtime.close())
-
 /** Its scores; undefined where it was exported without. */
 export const presetOf = ({ threshold, material }: OpenedPackage): ScorePreset | undefined =>
   threshold &&
   material && { names: material.names, score: threshold.score, falseAlarms: threshold.falseAlarms }
 
-function modelOf(opened: OpenedPackage): PackagedModel {
+function modelOf(opened: OpenedPackage, close: () => Promise<void>): PackagedModel {
   const { source, trained, form, material, threshold, run, epoch, step, checkpoint } = opened
   const without = (what: string) => () =>
     Promise.reject(
@@ -114,7 +124,7 @@ function modelOf(opened: OpenedPackage): PackagedModel {
     form: async () => form,
     scoring: opened.scoring,
     preset: presetOf(opened),
-    close: () => closed(opened),
+    close,
   })
   return {
     ...model,

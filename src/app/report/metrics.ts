@@ -60,7 +60,7 @@ export interface Metrics {
 
 /** Reads the text of a `metrics.jsonl`, line by line. */
 export function parseMetrics(text: string): Metrics {
-  const stages = new Map<string | undefined, Map<number, EpochEvent>>()
+  const epochs: EpochEvent[] = []
   const unreadable: number[] = []
   let failure: Metrics['failure']
   const lines = text.split('\n')
@@ -69,14 +69,21 @@ export function parseMetrics(text: string): Metrics {
     const event = parsed(written)
     failure = event?.type === 'failed' ? event : undefined
     if (!event) unreadable.push(i + 1)
-    if (event?.type !== 'epoch') continue
-    const epochs = stages.get(event.stage) ?? new Map<number, EpochEvent>()
-    stages.set(event.stage, epochs.set(event.epoch, event as EpochEvent))
+    if (event?.type === 'epoch') epochs.push(event as EpochEvent)
   }
-  const epochs = [...stages.values()].flatMap((found) =>
+  return { epochs: inOrder(epochs), unreadable, failure }
+}
+
+/** Epochs as they were reported, stage after stage and ascending in each; of one that was trained again the last counts. */
+export function inOrder(reported: readonly EpochEvent[]): EpochEvent[] {
+  const stages = new Map<string | undefined, Map<number, EpochEvent>>()
+  for (const event of reported) {
+    const epochs = stages.get(event.stage) ?? new Map<number, EpochEvent>()
+    stages.set(event.stage, epochs.set(event.epoch, event))
+  }
+  return [...stages.values()].flatMap((found) =>
     [...found.values()].sort((a, b) => a.epoch - b.epoch),
   )
-  return { epochs, unreadable, failure }
 }
 
 function parsed(written: string): z.infer<typeof line> | undefined {

@@ -105,7 +105,7 @@ async function verdict(
   stage: (what: string) => void,
 ): Promise<Section> {
   stage('verdict')
-  const outputs = data.splits.test.rows.length > 0 ? await testOutputs(run) : undefined
+  const outputs = data.splits.test.rows.length > 0 ? await testOutputs(run, data) : undefined
   const trained = outputs && { run, outputs }
   const diagnosis = await diagnose({ config: run.config, data, epochs, failure, trained })
   const evaluation = evaluations.find(({ split }) => split === 'test')

@@ -1,6 +1,7 @@
 import type { Section } from '../../report/html.ts'
 import type { KeyFigure, Remark } from '../../report/verdict.ts'
 import { counted } from '../../tensor/numbers.ts'
+import { inFlags } from '../doctor/advice.ts'
 import type { Diagnosis } from '../doctor/doctor.ts'
 import type { Finding } from '../doctor/finding.ts'
 
@@ -24,9 +25,10 @@ export function verdictSection(
 }
 
 /** A finding with its advice, or with the finding that explains it. */
-function remarkOf({ name, what, cause, try: advice }: Finding): Remark {
+function remarkOf(finding: Finding): Remark {
+  const { name, what, cause, try: advice, options } = finding
   if (cause) return { name, text: `${what} This may follow from ${cause}.` }
-  return advice.startsWith('--')
-    ? { name, text: what, code: advice }
+  return options
+    ? { name, text: what, code: inFlags(finding).try }
     : { name, text: `${what} Try to ${advice}.` }
 }

@@ -1,10 +1,11 @@
 import type { DataSet } from '../../data/dataset.ts'
 import { classLabelsOf, classesText as listed } from '../../data/labels.ts'
+import { pathNames } from '../../explore/code-paths.ts'
 import { STEPS } from '../../explore/defaults.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import { defineCommand } from '../command.ts'
-import { integer, text } from '../flags.ts'
+import { integer, oneOf, text } from '../flags.ts'
 import { isConditional, labelFlag, labelOf } from '../label-flags.ts'
 import { openOutput, writeExamples } from '../output-file.ts'
 import { dataFlags, dataSource, runFlags, runSubject, withRun } from '../run-command.ts'
@@ -75,12 +76,17 @@ export const interpolation = defineCommand({
     toIndex: last.index,
     label: labelFlag('class that the whole path is decoded as'),
     steps: integer({ low: 2, high: 10_000 }, 'steps, both ends included', STEPS),
+    along: oneOf(
+      pathNames,
+      'path between the two codes: a straight line, or an arc of a sphere about the origin',
+      'line',
+    ),
     out: text('FILE', 'output file: .png, .npy or .csv', PRESET),
     ...dataFlags,
     ...runFlags,
   },
   notes:
-    'A .png file shows the decoded path between the two codes, and below it the path between the two examples themselves. The other formats hold the decoded path. Without --from and --to, the path joins the first two test examples. A model that is conditioned on labels decodes each half of the path as the class of the nearer example, unless --label chooses one class for the whole path.',
+    'A .png file shows the decoded path between the two codes, and below it the path between the two examples themselves. The codes are on a straight line, or with --along sphere on an arc about the origin, near which codes of a standard normal prior of many dimensions lie. The other formats hold the decoded path. Without --from and --to, the path joins the first two test examples. A model that is conditioned on labels decodes each half of the path as the class of the nearer example, unless --label chooses one class for the whole path.',
   examples: ['latentlab interpolate runs/vae --from 3 --to 8 --steps 11 --out path.png'],
   async run(input) {
     const { subject, flags } = input
@@ -102,7 +108,7 @@ export const interpolation = defineCommand({
         const labels = isConditional(run)
           ? { from: known![chosen[0]]!, to: known![chosen[1]]!, along: label }
           : undefined
-        const { latent, pixel } = await interpolate(run, a!, b!, steps, labels)
+        const { latent, pixel } = await interpolate(run, a!, b!, steps, labels, flags.along)
         const { info } = run.model
         const { exampleShape } = info
         output.fit(info)
@@ -124,6 +130,7 @@ export const interpolation = defineCommand({
         fromIndex: from,
         toIndex: to,
         steps,
+        along: flags.along,
         labels: classes,
         out: output.path,
       })

@@ -1,7 +1,25 @@
 /** Variance of the posterior mean over the examples above which a unit is active: Burda et al. 2016, section 5. */
 export const ACTIVE_VARIANCE = 0.01
 
+/** Share of the largest variance above which a dimension of a code without a distribution is active. */
+const ACTIVE_SHARE = 1e-6
+
+/**
+ * The variance over examples above which a dimension of the code is active. A code with a distribution is measured against
+ * its prior; any other has no scale of its own, and is measured against its dimension of the largest variance.
+ */
+export function activeAbove(
+  variances: Float64Array,
+  hasDistribution: boolean,
+): { readonly variance: number; readonly text: string } {
+  if (hasDistribution) return { variance: ACTIVE_VARIANCE, text: `${ACTIVE_VARIANCE}` }
+  const largest = variances.reduce((a, b) => Math.max(a, b), 0)
+  return { variance: ACTIVE_SHARE * largest, text: 'a millionth of the largest variance' }
+}
+
 export interface ActiveUnits {
+  /** E_x E_q(z|x)[z_l], for each dimension of the code. */
+  readonly centres: Float64Array
   /** Var_x E_q(z|x)[z_l], for each dimension of the code, with n - 1 in the denominator. */
   readonly variances: Float64Array
   /** How many of them are above `ACTIVE_VARIANCE`. */
@@ -25,5 +43,9 @@ export function activeUnits(
   const variances = new Float64Array(width)
   for (let i = 0; i < n * width; i++)
     variances[i % width]! += (means[i]! - centres[i % width]!) ** 2 / (n - 1)
-  return { variances, count: variances.filter((variance) => variance > ACTIVE_VARIANCE).length }
+  return {
+    centres,
+    variances,
+    count: variances.filter((variance) => variance > ACTIVE_VARIANCE).length,
+  }
 }

@@ -1,26 +1,19 @@
 // Hoffman and Johnson 2016, "ELBO surgery: yet another way to carve up the variational evidence lower
 // bound", Workshop on Advances in Approximate Bayesian Inference.
 
-import { int64, Tensor } from '../../graph/tensor.ts'
+import { Tensor } from '../../graph/tensor.ts'
 import { UserError } from '../../tensor/errors.ts'
 import { hostTensor } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
-import type { BuiltModel } from '../../train/build.ts'
 import type { WithParameters } from '../../train/trained.ts'
-import { rowKeys, rowNoise } from '../loss/row-noise.ts'
 import { type ActiveUnits, activeUnits } from './active-units.ts'
-import { blocksOf, type Drawing, type Examples, generatorOf, repeatedMode } from './latent-model.ts'
+import { type Estimated, encodedPosteriors, estimated, perDimension } from './encoded-posteriors.ts'
+import { type Drawing, type Examples, repeatedMode } from './latent-model.ts'
 import { mapped, posteriorParts } from './posterior-rows.ts'
 
 export interface DecompositionOptions extends ReadOptions, Drawing {
   /** Codes drawn from q(z|x) for each example; 1 by default. */
   readonly codesPerExample?: number | undefined
-}
-
-/** A mean over examples or draws, with its standard error. */
-export interface Estimated {
-  readonly value: number
-  readonly error: number
 }
 
 /** Where the divergence of the posteriors from the prior comes from. All in nats. */
@@ -59,11 +52,13 @@ export async function klDecomposition(
   options: DecompositionOptions,
 ): Promise<KlDecomposition> {
   const { latent } = latentModel.model
-  const { posteriors, means, divergences, codes, logPosteriors } = await encoded(
-    latentModel,
-    x,
-    options,
-  )
+  const { codesPerExample = 1 } = options
+  if (!Number.isInteger(codesPerExample) || codesPerExample < 1)
+    throw new UserError(
+      `codesPerExample: expected a whole number, 1 or more, got ${codesPerExample}`,
+    )
+  const found = await encodedPosteriors(latentModel, x, { ...options, codesPerExample })
+  const { posteriors, means, divergences, codes, logPosteriors } = found
   const count = means.length / latent
   const active = activeUnits(means, [count, latent])
   const logAggregated = await aggregatedPosterior(latentModel, posteriors, codes, options)
@@ -71,9 +66,7 @@ export async function klDecomposition(
   const kl = Float64Array.from({ length: count }, (_, i) =>
     divergences.subarray(i * latent, (i + 1) * latent).reduce((a, b) => a + b, 0),
   )
-  const dimensions = Array.from({ length: latent }, (_, l) =>
-    estimated(divergences.filter((_, at) => at % latent === l)),
-  )
+  const dimensions = perDimension(divergences, latent)
   return {
     examples: count,
     codes: logPosteriors.length,
@@ -86,97 +79,6 @@ export async function klDecomposition(
       value: estimated(kl).value - mutualInformation.value,
       error: mutualInformation.error,
     },
-  }
-}
-
-/** The posteriors of all examples, and codes drawn from them. */
-interface Encoded {
-  /** The parameters of q(z|x), `[N, L]` each. */
-  readonly posteriors: Readonly<Record<string, Float64Array>>
-  readonly means: Float64Array
-  /** Divergence from the prior of each dimension, `[N, L]`. */
-  readonly divergences: Float64Array
-  /** `[M, L]`. */
-  readonly codes: Float64Array
-  /** log q(z|x) of each code under the posterior that it was drawn from, `[M]`. */
-  readonly logPosteriors: Float64Array
-}
-
-async function encoded(
-  { model, parameters, runtime }: WithParameters,
-  x: Examples,
-  options: DecompositionOptions,
-): Promise<Encoded> {
-  const { seed, codesPerExample = 1, rowsPerCall = BLOCK, signal } = options
-  if (!Number.isInteger(codesPerExample) || codesPerExample < 1)
-    throw new UserError(
-      `codesPerExample: expected a whole number, 1 or more, got ${codesPerExample}`,
-    )
-  const count = x.shape[0] ?? 0
-  const size = Math.max(1, Math.min(count, rowsPerCall))
-  const blocks = blocksOf(model, x, options, size)
-  const { perExample, drawn } = posteriorGraphs(model, seed, size)
-  const session = await runtime.compile({ ...perExample, ...drawn })
-  const all: Record<string, Float64Array[]> = {}
-  try {
-    await session.bind(parameters)
-    for (const { count: counted, numbers, feeds } of blocks)
-      for (let k = 0; k < codesPerExample; k++) {
-        signal?.throwIfAborted()
-        const keys = rowKeys(numbers.map((number) => ({ number, k })))
-        for (const [name, { shape, data }] of Object.entries(await session.run({ ...feeds, keys })))
-          if (k === 0 || name in drawn) {
-            const width = shape[1] ?? 1
-            all[name] ??= []
-            all[name].push(Float64Array.from(data as Float32Array).subarray(0, counted * width))
-          }
-      }
-  } finally {
-    await session.close()
-  }
-  const joined = Object.fromEntries(
-    Object.entries(all).map(([name, parts]) => [name, joinedArrays(parts)]),
-  )
-  const { means, divergences, codes, logPosteriors, ...posteriors } = joined
-  return {
-    posteriors,
-    means: means!,
-    divergences: divergences!,
-    codes: codes!,
-    logPosteriors: logPosteriors!,
-  }
-}
-
-function joinedArrays(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
-
-/** Examples that are encoded in one call, by default. */
-const BLOCK = 500
-
-/** Of a block of examples: the parameters of q(z|x), its mean and divergences by dimension; and a code of each. */
-function posteriorGraphs(model: BuiltModel, seed: number, size: number) {
-  const { prior, latent } = generatorOf(model)
-  const { once } = repeatedMode(model, size, 1)
-  const x = Tensor.input('x', [size, model.info.dimension])
-  const parts = posteriorParts(model, x, once)
-  const q = mapped(parts, (parameter) => parameter)
-  const keys = Tensor.input('keys', [size, 1], 'int64')
-  const steps = int64(0n).expand([size, 1])
-  const codes = q.sample(rowNoise(seed, keys, steps)('decomposition codes')) // [B, L]
-  return {
-    perExample: {
-      ...parts.parameters,
-      means: q.mean(),
-      divergences: q.klPerDimension(prior([size, latent])), // [B, L]
-    },
-    drawn: { codes, logPosteriors: q.logProb(codes) },
   }
 }
 
@@ -212,11 +114,4 @@ async function aggregatedPosterior(
     await session.close()
   }
   return logDensities
-}
-
-function estimated(values: ArrayLike<number>): Estimated {
-  const all = Array.from(values)
-  const value = all.reduce((a, b) => a + b, 0) / all.length
-  const squares = all.reduce((sum, one) => sum + (one - value) ** 2, 0)
-  return { value, error: Math.sqrt(squares / (all.length - 1) / all.length) }
 }

@@ -1,6 +1,8 @@
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { evaluatedValues, exampleNumbers } from '../../data/evaluated.ts'
-import { splitLabels } from '../../data/rows.ts'
+import { gatherRows } from '../../data/gather-rows.ts'
+import { wholeNumbers } from '../../data/indices.ts'
+import { splitClasses } from '../../data/rows.ts'
 import type { Arrays } from '../../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { labelFeed } from '../../train/labels.ts'
@@ -33,6 +35,20 @@ export interface EvaluatedSplit {
 /** Values of a split that are kept from one evaluation to the next, 64 MB at most. */
 const KEPT_VALUES = 2 ** 24
 
+/** Examples that are evaluated: what is drawn for each depends on its number alone. */
+interface Evaluated {
+  readonly count: number
+  readonly width: number
+  /** Indices in the order of the numbers, where that is not the order of the examples. */
+  readonly order?: Int32Array | undefined
+  /** As the network sees them. */
+  values(indices: ArrayLike<number>): HostTensor<'float32'>
+  /** All numbers, or those at indices. */
+  numbers(indices?: ArrayLike<number>): ArrayLike<number>
+  /** Indices of their classes, where the model uses them. */
+  readonly classes?: ((indices: ArrayLike<number>) => ArrayLike<number>) | undefined
+}
+
 /** @param size examples of a batch */
 export function evaluatedSplit(
   data: DataSet,
@@ -40,20 +56,60 @@ export function evaluatedSplit(
   { seed, size, withLabels }: { seed: number; size: number; withLabels: boolean },
 ): EvaluatedSplit {
   const { rows, store } = data.splits[split]
-  const count = rows.length
   // In a store, examples are numbered by row: of ascending rows, of which there may be millions, nothing is kept.
   const isSorted = rows.every((row, i) => i === 0 || rows[i - 1]! < row)
-  const order = isSorted ? undefined : indicesOf(rows).sort((a, b) => rows[a]! - rows[b]!)
+  const of: Evaluated = {
+    count: rows.length,
+    width: store.width,
+    order: isSorted ? undefined : wholeNumbers(0, rows.length).sort((a, b) => rows[a]! - rows[b]!),
+    values: (indices) => evaluatedValues(data, split, indices, seed),
+    numbers: (indices) => exampleNumbers(data, split, indices),
+    ...(withLabels && { classes: (indices) => splitClasses(data, split, indices)! }),
+  }
+  return inBatches(of, size)
+}
+
+/**
+ * Given examples `[n, D]`, as the network sees them.
+ *
+ * @param numbers of the examples, ascending; by default their indices
+ * @param classes the index of each example's class, where the model uses them
+ */
+export function evaluatedRows(
+  x: HostTensor<'float32'>,
+  size: number,
+  {
+    numbers = wholeNumbers(0, x.shape[0]!),
+    classes,
+  }: { numbers?: ArrayLike<number> | undefined; classes?: ArrayLike<number> | undefined } = {},
+): EvaluatedSplit {
+  const [count, width] = x.shape as [number, number]
+  const picked = (from: ArrayLike<number>, indices: ArrayLike<number>) =>
+    Array.from(indices, (index) => from[index]!)
+  const of: Evaluated = {
+    count,
+    width,
+    values: (indices) => gatherRows(x, indices) as HostTensor<'float32'>,
+    numbers: (indices) => (indices ? picked(numbers, indices) : numbers),
+    ...(classes && { classes: (indices) => picked(classes, indices) }),
+  }
+  return inBatches(of, size)
+}
+
+function inBatches(
+  { count, width, order, values, numbers, classes }: Evaluated,
+  size: number,
+): EvaluatedSplit {
   const ranks = order && inverse(order)
   const rankOf = (index: number) => ranks?.[index] ?? index
-  const inOrder = () => order ?? indicesOf(rows)
+  const inOrder = () => order ?? wholeNumbers(0, count)
   const feedsOf = (indices: readonly number[]): Arrays => ({
-    x: evaluatedValues(data, split, indices, seed),
-    keys: column('int64', keysOf(data, split, indices)),
+    x: values(indices),
+    keys: column('int64', keysOf(numbers(indices))),
     'population places': column('float32', Float32Array.from(indices, rankOf)),
-    ...(withLabels && labelFeed(splitLabels(data, split, indices)!)),
+    ...(classes && labelFeed(classes(indices))),
   })
-  const isKept = count * store.width <= KEPT_VALUES
+  const isKept = count * width <= KEPT_VALUES
   const made: EvaluatedBatch[] = []
   const batchAt = (start: number): EvaluatedBatch => {
     const indices = Array.from({ length: size }, (_, i) => Math.min(start + i, count - 1))
@@ -80,20 +136,14 @@ export function evaluatedSplit(
         }
       },
     },
-    ordered: () => evaluatedValues(data, split, inOrder(), seed),
+    ordered: () => values(inOrder()),
     chosen(most) {
       if (count <= most) return inOrder()
-      const keys = keysOf(data, split)
-      const byKey = indicesOf(rows).sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
+      const keys = keysOf(numbers())
+      const byKey = wholeNumbers(0, count).sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1))
       return byKey.subarray(0, most).sort((a, b) => rankOf(a) - rankOf(b))
     },
   }
-}
-
-const indicesOf = ({ length }: Int32Array): Int32Array => {
-  const indices = new Int32Array(length)
-  for (let i = 0; i < length; i++) indices[i] = i
-  return indices
 }
 
 /** The position of each index in an order of all. */
@@ -105,8 +155,7 @@ function inverse(order: Int32Array): Int32Array {
   return ranks
 }
 
-function keysOf(data: DataSet, split: SplitName, indices?: readonly number[]): BigInt64Array {
-  const numbers = exampleNumbers(data, split, indices)
+function keysOf(numbers: ArrayLike<number>): BigInt64Array {
   const keys = new BigInt64Array(numbers.length)
   for (let i = 0; i < numbers.length; i++) keys[i] = rowKey(numbers[i]!)
   return keys

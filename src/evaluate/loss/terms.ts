@@ -1,6 +1,7 @@
 import { scheduledValue } from '../../config/options.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { Tensor } from '../../graph/tensor.ts'
+import type { Terms } from '../../models/model.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
 import { type Closable, closable } from '../../tensor/closable.ts'
 import { UserError } from '../../tensor/errors.ts'
@@ -10,7 +11,7 @@ import { type BuiltModel, type BuiltStage, lastStage } from '../../train/build.t
 import { meanWithError } from '../statistics/mean.ts'
 import { type EvaluatedSplit, evaluatedSplit } from './evaluated-split.ts'
 import { populations } from './population.ts'
-import { stageLoss, type TermKind } from './stage-loss.ts'
+import { type StageLoss, stageLoss, type TermKind } from './stage-loss.ts'
 import { outputsOf, type Total, total } from './term-totals.ts'
 
 /** Examples of one evaluation call by default; no figure depends on it. */
@@ -63,12 +64,7 @@ export async function evaluator(
   stage: BuiltStage = lastStage(model),
   size: number = EVALUATION_BATCH,
 ): Promise<Evaluator> {
-  const x = Tensor.input('x', [size, model.info.dimension])
-  const read = populations(x)
-  const { terms, kinds } = stageLoss(model, stage, x, { seed, population: read.of })
-  const session = await runtime.compile(outputsOf(terms))
-  const population = await read.compiled(runtime)
-  const schedules = endOfSchedules(model)
+  const measuring = await termsEvaluator(runtime, model, { seed, stage, size })
   const withLabels = model.labels !== undefined
   const splits = new Map<SplitName, EvaluatedSplit>()
   const known = (name: SplitName): EvaluatedSplit => {
@@ -76,20 +72,54 @@ export async function evaluator(
     splits.set(name, split)
     return split
   }
-  let bound: EvaluatedSplit | undefined
   const requireExamples = (name: SplitName) => {
     const { length } = data.splits[name].rows
-    for (const [term, { joint }] of Object.entries(terms))
+    for (const [term, { joint }] of Object.entries(measuring.terms))
       if (joint && length < (joint.least ?? 1))
         throw new UserError(
           worded`${name}: ${term} needs ${joint.least} examples or more, and the ${name} split has ${length}; choose a larger ${option(name)}`,
         )
   }
   const open = closable('the evaluator', {
-    terms: Object.keys(terms),
+    terms: Object.keys(measuring.terms),
     async evaluate(parameters: Arrays, name: SplitName): Promise<TermMeans> {
       requireExamples(name)
       const split = known(name)
+      const totals = await measuring.totals(parameters, split)
+      return { ...summarize(totals, split.count), kinds: measuring.kinds }
+    },
+    close: measuring.close,
+  })
+  return { ...open, requireExamples }
+}
+
+interface TermsEvaluator extends Closable {
+  readonly terms: Terms
+  readonly kinds: StageLoss['kinds']
+  totals(parameters: Arrays, split: EvaluatedSplit): Promise<readonly Total[]>
+}
+
+/** The same over any examples that are in batches of the given size, term by term. */
+export async function termsEvaluator(
+  runtime: Runtime,
+  model: BuiltModel,
+  {
+    seed,
+    stage,
+    size,
+  }: { readonly seed: number; readonly stage: BuiltStage; readonly size: number },
+): Promise<TermsEvaluator> {
+  const x = Tensor.input('x', [size, model.info.dimension])
+  const read = populations(x)
+  const { terms, kinds } = stageLoss(model, stage, x, { seed, population: read.of })
+  const session = await runtime.compile(outputsOf(terms))
+  const population = await read.compiled(runtime)
+  const schedules = endOfSchedules(model)
+  let bound: EvaluatedSplit | undefined
+  return {
+    terms,
+    kinds,
+    async totals(parameters, split) {
       const inputs = { ...parameters, ...schedules }
       await session.bind({
         ...inputs,
@@ -102,14 +132,13 @@ export async function evaluator(
         const results = await session.run(batch.feeds())
         for (const one of totals) one.add(results, batch)
       }
-      return { ...summarize(totals, split.count), kinds }
+      return totals
     },
     async close() {
       await session.close()
       await population.close()
     },
-  })
-  return { ...open, requireExamples }
+  }
 }
 
 /** All schedules at their end, as feeds. */
@@ -143,7 +172,8 @@ function summarize(totals: readonly Total[], examples: number): Omit<TermMeans, 
   }
 }
 
-function sumOfBound(
+/** Of each example, the sum of terms; undefined without any, and if one is joint. */
+export function sumOfBound(
   parts: readonly Pick<Total, 'term' | 'values'>[],
   examples: number,
 ): Float64Array | undefined {
