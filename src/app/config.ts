@@ -26,7 +26,8 @@ import { nearest, UserError } from '../tensor/errors.ts'
 import { checked } from '../tensor/faults.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
-import { type History, historySchema } from '../train/history.ts'
+import type { History } from '../train/history.ts'
+import { parseHistory } from './adjustable.ts'
 
 /** How pictures become examples. */
 const pictureOptions = {
@@ -192,7 +193,7 @@ export interface RunConfig {
   readonly dataHash?: string
   /** What the examples are, so that a trained model reads others the same way, without its data. */
   readonly example?: KnownExamples
-  /** Options that were changed when the run was resumed; those above have the values after the last change. */
+  /** Options that were changed on the way; those above have the values after the last change. */
   readonly history?: History
 }
 
@@ -308,14 +309,8 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
     format: 1,
     model: definition.name,
     ...parts,
-    ...(history !== undefined && { history: parseHistory(history) }),
+    ...(history !== undefined && { history: parseHistory(history, definition) }),
   } as unknown as RunConfig
-}
-
-function parseHistory(given: unknown): History {
-  const { data, fault } = checked(historySchema, given)
-  if (!fault) return data
-  throw new UserError(`${['history', ...fault.path].join('.')}: ${fault.text}`)
 }
 
 /** Names that are not options of a configuration, but stand beside them where a model is trained. */

@@ -1,8 +1,10 @@
+import { definitionOf } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import type { Device, RuntimeOptions } from '../../runtime/session.ts'
-import type { Checkpoint } from '../../train/checkpoint.ts'
-import { type ChangeableOptions, changedAt } from '../../train/history.ts'
+import { type ChangeableOptions, changedAt, type Position } from '../../train/history.ts'
+import { requireAdjustable } from '../adjustable.ts'
 import { flatOptions, type RunConfig, resolveConfig } from '../config.ts'
+import { requireUsed } from '../unused-options.ts'
 import { ARRAY, type DataSource, recordedSource } from './data-source.ts'
 
 /** Options that a run may be resumed with. */
@@ -16,31 +18,38 @@ export interface ResumedOptions {
   readonly threads?: number | undefined
   readonly device?: Device | undefined
   readonly kernels?: RuntimeOptions['kernels']
+  /** Options of the model from here on, by name: those whose schemas say that they may change. */
+  readonly adjusted?: Readonly<Record<string, unknown>> | undefined
   /** Where the data is read from now, or the arrays that the run was trained on. */
   readonly source?: DataSource | undefined
 }
 
 /**
- * The configuration of a run that continues from a checkpoint with other options. It records what was changed and
+ * The configuration of a run that continues from a step with other options. It records what was changed and
  * at which step, so that it determines the whole training.
+ *
+ * @param from the step; the first if absent
  *
  * @throws UserError for a value that does not fit
  */
 export function resumedConfig(
   config: RunConfig,
-  from: Checkpoint | undefined,
-  { source = {}, model, ...options }: ResumedOptions,
+  from: Position | undefined,
+  { source = {}, model, adjusted = {}, ...options }: ResumedOptions,
 ): RunConfig {
   const { train, compute, data } = config
+  const isGiven = (name: string) => adjusted[name] !== undefined
+  const definition = definitionOf(model ?? config.model)
+  requireAdjustable(Object.keys(adjusted).filter(isGiven), definition)
   const given = Object.fromEntries(
-    Object.entries({ ...options, ...recordedSource(source) }).filter(
+    Object.entries({ ...options, ...adjusted, ...recordedSource(source) }).filter(
       ([, value]) => value !== undefined,
     ),
   )
   // By the schemas of a new training, which also read text.
-  const resolved = flatOptions(
-    resolveConfig({ ...flatOptions(config), ...given, ...(model && { model }) }),
-  )
+  const changed = resolveConfig({ ...flatOptions(config), ...given, ...(model && { model }) })
+  requireUsed(Object.keys(adjusted).filter(isGiven), changed, { definition })
+  const resolved = flatOptions(changed)
   const wanted: ChangeableOptions = {
     ...chosen(resolved, Object.keys(given)),
     ...(isFileForArrays(data.labels, source.data, source.labels) && { labels: null }),
@@ -49,6 +58,7 @@ export function resumedConfig(
     }),
   }
   const now = {
+    ...config.options,
     lr: train.lr,
     epochs: train.epochs,
     threads: compute.threads,
@@ -59,11 +69,12 @@ export function resumedConfig(
     testData: data.testData ?? null,
     testLabels: data.testLabels ?? null,
   }
-  const { stage = 0, step = 0 } = from?.progress ?? {}
+  const { stage = 0, step = 0 } = from ?? {}
   const history = changedAt(config.history ?? [], { stage, step }, now, wanted)
   const { history: _, ...rest } = config
   return {
     ...rest,
+    options: { ...config.options, ...chosen(wanted, Object.keys(config.options)) },
     train: { ...train, ...chosen(wanted, Object.keys(train)) },
     compute: { ...compute, ...chosen(wanted, Object.keys(compute)) },
     data: withoutNull({ ...data, ...chosen(wanted, ['data', 'labels', 'testData', 'testLabels']) }),

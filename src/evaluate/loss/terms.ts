@@ -1,4 +1,4 @@
-import { scheduledValue } from '../../config/options.ts'
+import { type Schedule, scheduledValue } from '../../config/options.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Arrays, Runtime } from '../../runtime/session.ts'
@@ -43,9 +43,10 @@ export interface Evaluator extends Closable {
   /**
    * Mean terms over a split of the data under the given parameters.
    *
+   * @param options of the model, for the values of its schedules; by default those that it was built with
    * @throws UserError if the split has too few examples for a joint term
    */
-  evaluate(parameters: Arrays, split: SplitName): Promise<TermMeans>
+  evaluate(parameters: Arrays, split: SplitName, options?: BuiltModel['config']): Promise<TermMeans>
   /** @throws UserError if the split has too few examples for a joint term */
   requireExamples(split: SplitName): void
 }
@@ -68,7 +69,6 @@ export async function evaluator(
   const { terms, kinds } = stageLoss(model, stage, x, { seed, population: read.of })
   const session = await runtime.compile(outputsOf(terms))
   const population = await read.compiled(runtime)
-  const schedules = endOfSchedules(model)
   const withLabels = model.labels !== undefined
   const splits = new Map<SplitName, EvaluatedSplit>()
   const known = (name: SplitName): EvaluatedSplit => {
@@ -87,10 +87,14 @@ export async function evaluator(
   }
   const open = closable('the evaluator', {
     terms: Object.keys(terms),
-    async evaluate(parameters: Arrays, name: SplitName): Promise<TermMeans> {
+    async evaluate(
+      parameters: Arrays,
+      name: SplitName,
+      options = model.config,
+    ): Promise<TermMeans> {
       requireExamples(name)
       const split = known(name)
-      const inputs = { ...parameters, ...schedules }
+      const inputs = { ...parameters, ...endOfSchedules(model, options) }
       await session.bind({
         ...inputs,
         ...(split !== bound && population.given(split)),
@@ -113,12 +117,12 @@ export async function evaluator(
 }
 
 /** All schedules at their end, as feeds. */
-function endOfSchedules(model: BuiltModel): Arrays {
+function endOfSchedules({ schedules }: BuiltModel, options: BuiltModel['config']): Arrays {
   return Object.fromEntries(
-    [...model.schedules.values()].map(({ value, symbol }) => [
-      symbol.attributesOf('input').name,
-      hostTensor('float64', [], Float64Array.of(scheduledValue(value, Number.POSITIVE_INFINITY))),
-    ]),
+    [...schedules].map(([name, symbol]) => {
+      const end = scheduledValue(options[name] as number | Schedule, Number.POSITIVE_INFINITY)
+      return [symbol.attributesOf('input').name, hostTensor('float64', [], Float64Array.of(end))]
+    }),
   )
 }
 
