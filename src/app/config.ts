@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { flag, integer, list, readBy, text } from '../config/options.ts'
-import { choicesOf, expecting, isFileName, naming } from '../config/schema-facts.ts'
+import { choicesOf, expecting, isAdjustable, isFileName, naming } from '../config/schema-facts.ts'
 import type { KnownExamples } from '../data/examples.ts'
 import { type LayoutName, layoutSyntax } from '../data/layout.ts'
 import { type NormalLabels, normalTexts } from '../data/normal.ts'
@@ -208,6 +208,8 @@ export interface Option {
   readonly choices?: readonly string[] | undefined
   /** Whether it names a file. */
   readonly file: boolean
+  /** Whether it may change between two steps of a training. */
+  readonly adjustable: boolean
 }
 
 type Shape = Readonly<Record<string, z.ZodType>>
@@ -225,6 +227,7 @@ function optionsOf(schema: z.ZodType): Option[] {
       boolean: typeof defaultValue === 'boolean',
       choices: choicesOf(field),
       file: isFileName(field),
+      adjustable: isAdjustable(field),
     }
   })
 }

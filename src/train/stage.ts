@@ -1,7 +1,7 @@
 import type { Arrays } from '../runtime/session.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { batchesOf } from './batches.ts'
-import { parametersIn } from './build.ts'
+import { type BuiltModel, parametersIn } from './build.ts'
 import { CallLength } from './call-length.ts'
 import { Calls } from './calls.ts'
 import type { Checkpoint, Progress } from './checkpoint.ts'
@@ -119,6 +119,10 @@ class Fitting implements BetweenCalls {
   /** Waits for a checkpoint that is being written, whether it succeeds or not. */
   settled(): Promise<void> {
     return this.writer.settled()
+  }
+
+  get model(): BuiltModel {
+    return this.inForce(this.progress.step).model
   }
 
   async checkpoint(): Promise<Checkpoint> {

@@ -19,6 +19,8 @@ export interface TrainingStore {
 /** A training between two calls of the runtime. */
 export interface BetweenCalls {
   readonly progress: Progress
+  /** The model with the options of the next step. */
+  readonly model: BuiltModel
   /** A copy of the state. */
   checkpoint(): Promise<Checkpoint>
   /**

@@ -13,8 +13,9 @@ import { scoringOfRun } from '../answers/stored-scoring.ts'
 import { resolveConfig } from '../config.ts'
 import type { FolderDiagnosis } from '../doctor/doctor.ts'
 import type { ReportOptions as RunReportOptions, WrittenReport } from '../report/report.ts'
-import { ARRAY, type DataSource } from '../run/data-source.ts'
+import type { DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
+import { ARRAY } from '../run/recorded-data.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
 import {
   type DescribeTableOptions,

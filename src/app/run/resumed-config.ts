@@ -1,11 +1,10 @@
-import { definitionOf } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import type { Device, RuntimeOptions } from '../../runtime/session.ts'
-import { type ChangeableOptions, changedAt, type Position } from '../../train/history.ts'
-import { requireAdjustable } from '../adjustable.ts'
-import { flatOptions, type RunConfig, resolveConfig } from '../config.ts'
-import { requireUsed } from '../unused-options.ts'
-import { ARRAY, type DataSource, recordedSource } from './data-source.ts'
+import type { Position } from '../../train/history.ts'
+import type { RunConfig } from '../config.ts'
+import { changedConfig } from './changed-config.ts'
+import { type DataSource, recordedSource } from './data-source.ts'
+import { ARRAY } from './recorded-data.ts'
 
 /** Options that a run may be resumed with. */
 export interface ResumedOptions {
@@ -25,61 +24,28 @@ export interface ResumedOptions {
 }
 
 /**
- * The configuration of a run that continues from a step with other options. It records what was changed and
- * at which step, so that it determines the whole training.
+ * The configuration of a run that continues from a step with other options.
  *
  * @param from the step; the first if absent
- *
  * @throws UserError for a value that does not fit
  */
 export function resumedConfig(
   config: RunConfig,
   from: Position | undefined,
-  { source = {}, model, adjusted = {}, ...options }: ResumedOptions,
+  { source = {}, model, lr, epochs, adjusted, threads, device, kernels }: ResumedOptions,
 ): RunConfig {
-  const { train, compute, data } = config
-  const isGiven = (name: string) => adjusted[name] !== undefined
-  const definition = definitionOf(model ?? config.model)
-  requireAdjustable(Object.keys(adjusted).filter(isGiven), definition)
-  const given = Object.fromEntries(
-    Object.entries({ ...options, ...adjusted, ...recordedSource(source) }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  )
-  // By the schemas of a new training, which also read text.
-  const changed = resolveConfig({ ...flatOptions(config), ...given, ...(model && { model }) })
-  requireUsed(Object.keys(adjusted).filter(isGiven), changed, { definition })
-  const resolved = flatOptions(changed)
-  const wanted: ChangeableOptions = {
-    ...chosen(resolved, Object.keys(given)),
-    ...(isFileForArrays(data.labels, source.data, source.labels) && { labels: null }),
-    ...(isFileForArrays(data.testLabels, source.testData, source.testLabels) && {
-      testLabels: null,
-    }),
+  const { data } = config
+  const changes = {
+    adjusted: { lr, epochs, ...adjusted },
+    others: { threads, device, kernels, ...recordedSource(source) },
+    unset: [
+      ...(isFileForArrays(data.labels, source.data, source.labels) ? ['labels'] : []),
+      ...(isFileForArrays(data.testLabels, source.testData, source.testLabels)
+        ? ['testLabels']
+        : []),
+    ],
   }
-  const now = {
-    ...config.options,
-    lr: train.lr,
-    epochs: train.epochs,
-    threads: compute.threads,
-    device: compute.device,
-    kernels: compute.kernels,
-    data: data.data,
-    labels: data.labels ?? null,
-    testData: data.testData ?? null,
-    testLabels: data.testLabels ?? null,
-  }
-  const { stage = 0, step = 0 } = from ?? {}
-  const history = changedAt(config.history ?? [], { stage, step }, now, wanted)
-  const { history: _, ...rest } = config
-  return {
-    ...rest,
-    options: { ...config.options, ...chosen(wanted, Object.keys(config.options)) },
-    train: { ...train, ...chosen(wanted, Object.keys(train)) },
-    compute: { ...compute, ...chosen(wanted, Object.keys(compute)) },
-    data: withoutNull({ ...data, ...chosen(wanted, ['data', 'labels', 'testData', 'testLabels']) }),
-    ...(history.length > 0 && { history }),
-  } as RunConfig
+  return changedConfig(config, from, changes, model)
 }
 
 /** A file that replaces arrays of examples and labels holds the labels too. */
@@ -88,10 +54,3 @@ const isFileForArrays = (
   data: DataSource['data'],
   labels: DataSource['labels'],
 ): boolean => stored === ARRAY && typeof data === 'string' && labels === undefined
-
-const chosen = (given: Readonly<Record<string, unknown>>, names: readonly string[]) =>
-  Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))
-
-/** Without options that are no longer set. */
-const withoutNull = (values: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))

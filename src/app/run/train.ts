@@ -24,7 +24,6 @@ import {
   openData,
   openRunData,
   requireFiles,
-  requireSameData,
   withRecordedSource,
 } from './data-source.ts'
 import { environmentOf, pathChange } from './environment.ts'
@@ -38,6 +37,7 @@ import {
   writeEnvironment,
 } from './folder.ts'
 import { lockRun } from './lock.ts'
+import { requireSameData } from './recorded-data.ts'
 import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
 import { withSeconds } from './timings.ts'
 import { requireMemory } from './training-memory.ts'
