@@ -317,7 +317,10 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
 }
 
 /** Names that are not options of a configuration, but stand beside them where a model is trained. */
-const BESIDE = ['model', 'out', 'onEvent', 'signal', 'history', 'format']
+const BESIDE = [
+  ...['model', 'out', 'onEvent', 'signal', 'history', 'format'],
+  ...['keep', 'keepEvery', 'callSeconds', 'paused'],
+]
 
 /** A caller's own definition must not take the names of other options, nor set what is none. */
 function requireOwnOptions(definition: ModelDefinition): void {

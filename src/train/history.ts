@@ -127,13 +127,22 @@ export function changedAt(
   const here = kept.find(isHere)
   const change = {
     ...at,
-    before: { ...here?.before, ...Object.fromEntries(moved.map(([name, was]) => [name, was])) },
-    after: { ...here?.after, ...Object.fromEntries(moved.map(([name, , is]) => [name, is])) },
+    before: inOrder({
+      ...here?.before,
+      ...Object.fromEntries(moved.map(([name, was]) => [name, was])),
+    }),
+    after: inOrder({
+      ...here?.after,
+      ...Object.fromEntries(moved.map(([name, , is]) => [name, is])),
+    }),
   }
   return [...kept.filter((other) => !isHere(other)), change].sort(
     (a, b) => a.stage - b.stage || a.step - b.step,
   )
 }
+
+/** Values in the order in which a history that is read again has them. */
+const inOrder = (values: ChangeableOptions): ChangeableOptions => options.parse(values)
 
 /** The part of a history that concerns some options. */
 export function historyOf(history: History, names: readonly string[]): History {
