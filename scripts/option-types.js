@@ -59,9 +59,28 @@ export function optionTypes(source) {
       .map((name) => `  readonly ${keyOf(name)}: ${interfaceOf(name)}\n`)
       .join('')}}\n`,
     written('FitOptions', 'How a model is fitted.', 'Fit', fitted),
+    adjustable(source, byModel),
     written('ComputeOptions', 'What to compute with.', 'Compute', ofSchema(computeConfig)),
     written('DataSplitOptions', 'How data is read, split and binarised.', 'Data', split),
   ].join('\n')
+}
+
+/** Options that may change during a training: each of the types that it has in the models that have it. */
+function adjustable({ trainConfig }, byModel) {
+  const owners = new Map()
+  for (const [model, options] of Object.entries(byModel))
+    for (const { name } of options.filter((option) => option.adjustable))
+      owners.set(name, [...(owners.get(name) ?? []), model])
+  const text = [...owners].map(([name, models]) => {
+    const isCommon = Object.hasOwn(trainConfig.shape, name)
+    const { description } = byModel[models[0]].find((option) => option.name === name)
+    const types = isCommon
+      ? [`Fit['${name}']`]
+      : models.map((model) => `Own<'${model}'>['${name}']`)
+    const type = types.length === 1 ? ` ${types[0]}` : types.map((one) => `\n    | ${one}`).join('')
+    return `${comment(sentence(description))}  readonly ${name}?:${type}\n`
+  })
+  return `/** Options that may change between two steps of a training, where its model has them. */\nexport interface AdjustableOptions {\n${text.join('')}}\n`
 }
 
 function written(name, about, type, options) {

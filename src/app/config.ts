@@ -4,6 +4,7 @@ import {
   choicesOf,
   expectedOf,
   expecting,
+  isAdjustable,
   isFileName,
   naming,
   type UsedWith,
@@ -34,7 +35,8 @@ import { nearest, UserError } from '../tensor/errors.ts'
 import { checked } from '../tensor/faults.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
-import { type History, historySchema } from '../train/history.ts'
+import type { History } from '../train/history.ts'
+import { parseHistory } from './adjustable.ts'
 
 /** How pictures become examples. */
 const pictureOptions = {
@@ -200,7 +202,7 @@ export interface RunConfig {
   readonly dataHash?: string
   /** What the examples are, so that a trained model reads others the same way, without its data. */
   readonly example?: KnownExamples
-  /** Options that were changed when the run was resumed; those above have the values after the last change. */
+  /** Options that were changed on the way; those above have the values after the last change. */
   readonly history?: History
 }
 
@@ -221,6 +223,8 @@ export interface Option {
   readonly usedWith?: UsedWith | undefined
   /** What it is about: the `model` itself, the `data`, its `training`, or the `computing`. */
   readonly section: OptionSection
+  /** Whether it may change between two steps of a training. */
+  readonly adjustable: boolean
 }
 
 export type OptionSection = 'model' | 'data' | 'training' | 'computing'
@@ -243,6 +247,7 @@ function optionsOf(schema: z.ZodType, section: OptionSection): Option[] {
       expected: expectedOf(field),
       usedWith: usedWith(field),
       section,
+      adjustable: isAdjustable(field),
     }
   })
 }
@@ -327,18 +332,15 @@ export function resolveConfig(given: Readonly<Record<string, unknown>>): RunConf
     format: 1,
     model: definition.name,
     ...parts,
-    ...(history !== undefined && { history: parseHistory(history) }),
+    ...(history !== undefined && { history: parseHistory(history, definition) }),
   } as unknown as RunConfig
 }
 
-function parseHistory(given: unknown): History {
-  const { data, fault } = checked(historySchema, given)
-  if (!fault) return data
-  throw new UserError(`${['history', ...fault.path].join('.')}: ${fault.text}`)
-}
-
 /** Names that are not options of a configuration, but stand beside them where a model is trained. */
-const BESIDE = ['model', 'out', 'onEvent', 'signal', 'history', 'format']
+const BESIDE = [
+  ...['model', 'out', 'onEvent', 'signal', 'history', 'format'],
+  ...['keep', 'keepEvery', 'callSeconds', 'paused'],
+]
 
 /** A caller's own definition must not take the names of other options, nor set what is none. */
 function requireOwnOptions(definition: ModelDefinition): void {

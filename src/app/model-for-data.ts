@@ -10,7 +10,7 @@ import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import { type BuiltModel, build } from '../train/build.ts'
-import type { RunConfig } from './config.ts'
+import { dataConfig, type RunConfig } from './config.ts'
 import { withNetworkFor } from './default-network.ts'
 
 /**
@@ -88,12 +88,20 @@ export function withData(
   return {
     ...config,
     options: follows('likelihood') ? withLikelihood(options, definition, data) : options,
-    data: { ...config.data, validation },
+    data: inOrder({ ...config.data, validation }),
     train: follows('epochs') ? withEpochs(train, definition, data) : train,
     dataHash: hash,
     example,
   }
 }
+
+/** The options of the data in the order in which a configuration that is read again has them. */
+const inOrder = (data: RunConfig['data']): RunConfig['data'] =>
+  Object.fromEntries(
+    Object.keys(dataConfig.shape).flatMap((name) =>
+      name in data ? [[name, data[name as keyof typeof data]]] : [],
+    ),
+  ) as RunConfig['data']
 
 /** Steps that a table gets at least, within the most epochs for it. */
 const TABLE_STEPS = 2000

@@ -33,13 +33,13 @@ export async function validation(
   }
   return {
     measureTraining,
-    async validate(parameters, stage) {
+    async validate(parameters, stage, changed) {
       if (stage !== measured) {
         await compiled.close()
-        compiled = await evaluator(runtime, model, data, config.seed, stage)
+        compiled = await evaluator(runtime, changed, data, config.seed, stage)
         measured = stage
       }
-      return compiled.evaluate(parameters, 'validation')
+      return compiled.evaluate(parameters, 'validation', changed.config)
     },
   }
 }

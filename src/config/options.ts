@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { expecting } from './schema-facts.ts'
+import { adjustable, expecting } from './schema-facts.ts'
 
 /**
  * Schemas of configuration values. Each takes the value itself, as in a configuration file, or its text,
@@ -61,25 +61,30 @@ export type ScheduleText = `${number}:${number}@${number}`
 
 const SCHEDULE = /^([-+.\deE]+):([-+.\deE]+)@([.\deE]+)$/
 
-/** A non-negative number, or `FROM:TO@EPOCHS`, which rises or falls linearly and then stays. */
+/**
+ * A non-negative number, or `FROM:TO@EPOCHS`, which rises or falls linearly and then stays. It may change during a
+ * training.
+ */
 export const schedule = (): z.ZodType<number | Schedule> =>
-  expecting(
-    readBy(
-      (value) => {
-        const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null
-        if (!parts) return fromText(value)
-        return { from: Number(parts[1]), to: Number(parts[2]), epochs: Number(parts[3]) }
-      },
-      z.union([
-        z.number().min(0),
-        z.strictObject({
-          from: z.number().min(0),
-          to: z.number().min(0),
-          epochs: z.number().positive(),
-        }),
-      ]),
+  adjustable(
+    expecting(
+      readBy(
+        (value) => {
+          const parts = typeof value === 'string' ? SCHEDULE.exec(value.trim()) : null
+          if (!parts) return fromText(value)
+          return { from: Number(parts[1]), to: Number(parts[2]), epochs: Number(parts[3]) }
+        },
+        z.union([
+          z.number().min(0),
+          z.strictObject({
+            from: z.number().min(0),
+            to: z.number().min(0),
+            epochs: z.number().positive(),
+          }),
+        ]),
+      ),
+      'a number of at least 0, or FROM:TO@EPOCHS such as 0:1@10',
     ),
-    'a number of at least 0, or FROM:TO@EPOCHS such as 0:1@10',
   )
 
 /** The scheduled value after `epoch` epochs, which need not be a whole number. */

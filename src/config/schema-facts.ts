@@ -10,6 +10,8 @@ interface Facts {
   readonly file?: boolean
   /** The option matters only where another option has one of these values. */
   readonly usedWith?: UsedWith
+  /** Whether the value may change between two steps of a training. */
+  readonly adjustable?: boolean
 }
 
 /** An option and the values of it with which another option matters. */
@@ -44,6 +46,12 @@ export const onlyWith = <S extends z.ZodType>(
   option: string,
   values: readonly string[],
 ): S => stating(schema, { usedWith: { option, values } })
+
+/** States that an option may change between two steps of a training: no parameter depends on it. */
+export const adjustable = <S extends z.ZodType>(schema: S): S =>
+  stating(schema, { adjustable: true })
+
+export const isAdjustable = (schema: z.ZodType): boolean => factOf(schema, 'adjustable') === true
 
 /** On what other option the use of an option depends; undefined if it is always used. */
 export const usedWith = (schema: z.ZodType): UsedWith | undefined => factOf(schema, 'usedWith')

@@ -2,7 +2,6 @@
 export type { FolderDiagnosis } from '../app/doctor/examine-run.ts'
 export type { Finding } from '../app/doctor/finding.ts'
 export {
-  type DataOptions,
   describeTable,
   examine,
   type LoadOptions,
@@ -11,11 +10,17 @@ export {
   type ReportOptions,
   type ResumeOptions,
   resume,
-  type SchemaOption,
   type TrainOptions,
   train,
   writeReport,
 } from '../app/library/node.ts'
+export type { DataOptions, SchemaOption } from '../app/library/node-data.ts'
+export {
+  openRun,
+  resumeTraining,
+  type StartOptions,
+  startTraining,
+} from '../app/library/node-training.ts'
 export { loadPackage, verifyPackage } from '../app/package/node.ts'
 export type { WrittenReport } from '../app/report/report.ts'
 export { describeRun, type RunDescription } from '../app/run/describe.ts'

@@ -3,6 +3,7 @@
 // What the verbs take.
 
 export type { ExamineModelOptions } from '../app/library/examine-model.ts'
+export type { AdjustableOptions } from '../app/library/option-types.ts'
 export type {
   ComputeOptions,
   DataSplitOptions,
@@ -12,6 +13,9 @@ export type {
   ModelOptions,
   TrainingHooks,
 } from '../app/library/options.ts'
+export type { OpenRunOptions, ResumeTrainingOptions } from '../app/library/stored-training.ts'
+export type { Adjustments, Training, TrainingControlOptions } from '../app/library/training.ts'
+export type { RunFiles } from '../app/run/run-files.ts'
 export type { LearningRateSchedule, Schedule, ScheduleText } from '../config/options.ts'
 export type { Binarize, SplitName } from '../data/dataset.ts'
 export type { ExampleArray, LabelArray } from '../data/given.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readBy, text } from '../config/options.ts'
+import { adjustable } from '../config/schema-facts.ts'
 import { corruptCells } from '../distributions/columns/corrupt-cells.ts'
 import {
   type Corruption,
@@ -20,17 +21,21 @@ const name = () =>
 
 /** The option for the corruption of an example before it is encoded. */
 export const corruption = () =>
-  name().describe(
-    'corruption to undo, drawn afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P (values of other rows, for tables) or none',
+  adjustable(
+    name().describe(
+      'corruption to undo, drawn afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P, swap:P (values of other rows, for tables) or none',
+    ),
   )
 
 /** The same for several layers: one corruption for all, or one for each. */
 export const corruptions = () =>
-  readBy(
-    (value) => (typeof value === 'string' ? value.split(',').map((s) => s.trim()) : value),
-    z.array(name()).min(1),
-  ).describe(
-    'corruption that each layer undoes, such as masking:P or gaussian:SIGMA: one for all, or one for each',
+  adjustable(
+    readBy(
+      (value) => (typeof value === 'string' ? value.split(',').map((s) => s.trim()) : value),
+      z.array(name()).min(1),
+    ).describe(
+      'corruption that each layer undoes, such as masking:P or gaussian:SIGMA: one for all, or one for each',
+    ),
   )
 
 /** Reads a text that the schema has accepted. */

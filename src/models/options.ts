@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { integer, list, number, numbers, readBy, text } from '../config/options.ts'
-import { onlyWith } from '../config/schema-facts.ts'
+import { adjustable, onlyWith } from '../config/schema-facts.ts'
 import { type LikelihoodName, parseLikelihood } from '../distributions/likelihood-choice.ts'
 import { activationNames } from '../nn/activations.ts'
 
@@ -24,7 +24,9 @@ export const latent = () =>
   onlyWith(integer(1, 100_000).describe('dimensions of the code'), 'network', ['mlp', 'conv'])
 
 export const dropout = () =>
-  number(z.number().min(0).lt(1)).describe('share of hidden units dropped while training')
+  adjustable(
+    number(z.number().min(0).lt(1)).describe('share of hidden units dropped while training'),
+  )
 
 export const likelihood = () =>
   text<LikelihoodName>(

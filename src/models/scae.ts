@@ -2,6 +2,7 @@
 // ECML, whose penalty compares the codes of an example and of its noisy copies.
 import { z } from 'zod'
 import { number } from '../config/options.ts'
+import { adjustable } from '../config/schema-facts.ts'
 import { heldMoments } from '../nn/normalization.ts'
 import { ae, reconstruction } from './ae.ts'
 import { caeConfig } from './cae.ts'
@@ -16,9 +17,11 @@ export const scae = defineModel({
   paper: 'Rifai et al. 2011 (ECML)',
   config: caeConfig.omit({ contraction: true }).extend({
     lambda: lambda(100),
-    sigma: number(z.number().positive())
-      .default(0.1)
-      .describe('σ of the noise that the code should be insensitive to'),
+    sigma: adjustable(
+      number(z.number().positive())
+        .default(0.1)
+        .describe('σ of the noise that the code should be insensitive to'),
+    ),
   }),
   networks(config, info, to) {
     requirePlainColumns('scae', 'penalises how far the code moves with the values', info)

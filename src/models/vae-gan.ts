@@ -2,6 +2,7 @@
 // metric", ICML: the discriminator's features measure how similar two examples are.
 import { z } from 'zod'
 import { integer, number } from '../config/options.ts'
+import { adjustable } from '../config/schema-facts.ts'
 import type { Posterior } from '../distributions/distribution.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { activations } from '../nn/activations.ts'
@@ -18,9 +19,11 @@ import { requirePlainColumns } from './plain-columns.ts'
 import { divergence, encodedSize, posteriorOf, priorOf, vaeConfig } from './variational.ts'
 
 const vaeGanConfig = vaeConfig.extend({
-  gamma: number(z.number().min(0))
-    .default(0.2)
-    .describe('weight of the likeness against the generator loss in the decoder (γ)'),
+  gamma: adjustable(
+    number(z.number().min(0))
+      .default(0.2)
+      .describe('weight of the likeness against the generator loss in the decoder (γ)'),
+  ),
   features: integer(1, 100_000).default(2048).describe("number of the discriminator's features"),
   ...discriminatorFields,
   hidden: vaeConfig.shape.hidden.default([256, 256]),

@@ -1,7 +1,7 @@
 // What variational autoencoders share: their options, q(z|x), p(z) and the KL term (Kingma and Welling 2014).
 import { z } from 'zod'
 import { number, schedule } from '../config/options.ts'
-import { onlyWith } from '../config/schema-facts.ts'
+import { adjustable, onlyWith } from '../config/schema-facts.ts'
 import type { Posterior } from '../distributions/distribution.ts'
 import { boundedGaussian, standardNormal } from '../distributions/gaussian.ts'
 import { bernoulliPrior, relaxedBernoulli } from '../distributions/relaxed-bernoulli.ts'
@@ -19,9 +19,11 @@ export const vaeConfig = coderConfig.extend({
   beta: schedule()
     .default(1)
     .describe('weight of the KL term: a number, or FROM:TO@EPOCHS for a linear warm-up'),
-  freeBits: number(z.number().min(0))
-    .default(0)
-    .describe('nats of KL per dimension of the code that cost nothing'),
+  freeBits: adjustable(
+    number(z.number().min(0))
+      .default(0)
+      .describe('nats of KL per dimension of the code that cost nothing'),
+  ),
   temperature: onlyWith(
     schedule()
       .refine((t) => (typeof t === 'number' ? t > 0 : t.from > 0 && t.to > 0), {

@@ -68,20 +68,25 @@ export function writeSafetensors(
     a < b ? -1 : 1
   const sorted = [...tensors].sort((a, b) => rank(a[1]) - rank(b[1]) || byName(a, b))
   const names = Object.fromEntries(Object.entries(metadata).sort(byName))
-  return writeInOrder(sorted, names, precision)
+  return placeInOrder(sorted, names, precision).file
 }
 
-/**
- * Writes arrays as a safetensors file in the order given.
- *
- * @param seal makes the final metadata once the arrays are in place: as long as `metadata`, letter by letter
- */
-export function writeInOrder(
+/** A file whose metadata may be replaced once its arrays are in place. */
+export interface PlacedTensors {
+  readonly file: Uint8Array
+  readonly places: SafetensorsHeader['places']
+  /** The part of the file behind the header. */
+  readonly body: Uint8Array
+  /** Sets the metadata: as long as before, letter by letter. */
+  seal(metadata: Metadata): void
+}
+
+/** Writes arrays as a safetensors file in the order given. */
+export function placeInOrder(
   tensors: readonly (readonly [string, HostTensor])[],
   metadata: Metadata,
   precision: StoredPrecision = 'float32',
-  seal?: (places: SafetensorsHeader['places'], body: Uint8Array) => Metadata,
-): Uint8Array {
+): PlacedTensors {
   let length = 0
   const places = new Map<string, TensorPlace>()
   for (const [name, tensor] of tensors) {
@@ -101,10 +106,13 @@ export function writeInOrder(
     body.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), data_offsets[0])
   }
   new DataView(file.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true)
-  const header = headerBytes(places, seal ? seal(places, body) : metadata)
-  if (header.length !== start - LENGTH_BYTES) throw new Error('the seal has another length')
-  file.set(header, LENGTH_BYTES)
-  return file
+  const seal = (of: Metadata) => {
+    const header = headerBytes(places, of)
+    if (header.length !== start - LENGTH_BYTES) throw new Error('the seal has another length')
+    file.set(header, LENGTH_BYTES)
+  }
+  seal(metadata)
+  return { file, places, body, seal }
 }
 
 function codeOf({ dtype }: HostTensor, precision: StoredPrecision): TypeCode {

@@ -1,4 +1,3 @@
-import type { Schedule } from '../config/options.ts'
 import type { Distribution } from '../distributions/distribution.ts'
 import { Tensor } from '../graph/tensor.ts'
 import type {
@@ -46,11 +45,11 @@ export interface BuiltModel {
   /** Dimensions of the code; 0 where the model has none. */
   readonly latent: number
   readonly parameters: ReadonlyMap<string, Parameter>
-  /** Scheduled fields that the model uses, by name, with their graph inputs. */
-  readonly schedules: ReadonlyMap<
-    string,
-    { readonly value: number | Schedule; readonly symbol: Tensor }
-  >
+  /**
+   * The graph inputs of the scheduled fields of `config` that the model uses, by name. A field is here once a graph that
+   * uses it has been made.
+   */
+  readonly schedules: ReadonlyMap<string, Tensor>
   /** How labels are used; undefined if they are not. */
   readonly labels: 'loss' | 'condition' | undefined
   /** Training stages in order; the model is judged by the last. */
@@ -87,7 +86,7 @@ export function build<C extends object, N, Q extends Distribution>(
       worded`${definition.name} needs the classes of its examples; give ${option('labels')}`,
     )
   const collected = parameters()
-  const schedules = new Map<string, { value: number | Schedule; symbol: Tensor }>()
+  const schedules = new Map<string, Tensor>()
   const { posterior, likelihood, restore, prior, corrupt, fit } = definition
   const missing = (what: string) => (): never => {
     throw new Error(`${definition.name} has no ${what}`)
@@ -98,9 +97,9 @@ export function build<C extends object, N, Q extends Distribution>(
     networks: definition.networks(config, info, collected),
     scheduled(field) {
       const known = schedules.get(field)
-      if (known) return known.symbol
+      if (known) return known
       const symbol = Tensor.input(`schedule ${field}`, [])
-      schedules.set(field, { value: config[field] as number | Schedule, symbol })
+      schedules.set(field, symbol)
       return symbol
     },
     posterior: posterior ? (x, mode) => posterior(m, x, mode) : missing('encoder'),

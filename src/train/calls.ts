@@ -2,7 +2,6 @@ import type { Arrays } from '../runtime/session.ts'
 import { stream } from '../tensor/random.ts'
 import type { Batches } from './batches.ts'
 import type { CallLength } from './call-length.ts'
-import type { TrainingProgram } from './program.ts'
 import { RowWindows } from './row-windows.ts'
 
 /** A call of the runtime: some steps, all within an epoch. */
@@ -17,7 +16,8 @@ export interface Call {
 
 /** What the calls of a stage are made of. */
 export interface CallParts {
-  readonly program: TrainingProgram
+  /** Feeds of a call, without those of `batches`. */
+  readonly feeds: (first: number, indices: Int32Array) => Arrays
   readonly batches: Batches
   /** Rows of the training split. */
   readonly rows: Int32Array
@@ -40,43 +40,58 @@ export class Calls {
     private readonly parts: CallParts,
     private readonly length: CallLength,
   ) {
-    const { batch, perEpoch, epochs } = parts
+    const { batch, perEpoch } = parts
     const { windows: store } = parts.batches
     const orderOf = (epoch: number) => this.orderOf(epoch)
     this.windows =
-      store && new RowWindows({ store, orderOf, epochs, batch, perEpoch: perEpoch * batch })
+      store &&
+      new RowWindows({
+        store,
+        orderOf,
+        get epochs() {
+          return parts.epochs
+        },
+        batch,
+        perEpoch: perEpoch * batch,
+      })
   }
 
-  /** The call that starts at a step. */
-  at(first: number): Call {
-    return this.prepared?.first === first ? this.prepared : this.made(first)
+  /** The call that starts at a step, of so many steps at most. */
+  at(first: number, most = Number.POSITIVE_INFINITY): Call {
+    const { prepared } = this
+    return prepared?.first === first && prepared.steps <= most ? prepared : this.made(first, most)
+  }
+
+  /** Forgets what has been prepared: options have changed that it was made with. */
+  forget(): void {
+    this.prepared = undefined
   }
 
   /** Reads the rows of the call that starts at a step. An error is thrown when it is its turn. */
-  prepare(first: number): void {
+  prepare(first: number, most = Number.POSITIVE_INFINITY): void {
     const { batch, perEpoch, epochs } = this.parts
     this.prepared = undefined
     if (!this.windows || first >= perEpoch * epochs) return
     try {
-      this.prepared = this.made(first)
+      this.prepared = this.made(first, most)
       this.windows.ahead(this.prepared.steps * batch)
     } catch {
       // `at` tries again.
     }
   }
 
-  private made(first: number): Call {
-    const { program, batches, batch, perEpoch } = this.parts
+  private made(first: number, most: number): Call {
+    const { batches, batch, perEpoch } = this.parts
     const { windows } = this
     const epoch = Math.floor(first / perEpoch)
     for (const other of this.orders.keys()) if (other < epoch) this.orders.delete(other)
     const done = first - epoch * perEpoch
     const start = done * batch
     const there = windows ? windows.available(epoch, start) / batch : perEpoch - done
-    const steps = Math.min(this.length.steps, there)
+    const steps = Math.min(this.length.steps, there, most)
     const indices = this.orderOf(epoch).slice(start, start + steps * batch)
     const values = windows?.take(epoch, start, indices.length)
-    const feeds = { ...program.feeds(first, indices, perEpoch), ...batches.feeds(indices, values) }
+    const feeds = { ...this.parts.feeds(first, indices), ...batches.feeds(indices, values) }
     return { first, steps, indices, feeds }
   }
 

@@ -7,10 +7,10 @@ import {
   LENGTH_BYTES,
   type Metadata,
   openSafetensors,
+  placeInOrder,
   readHeader,
   type SafetensorsHeader,
   tensorsIn,
-  writeInOrder,
 } from '../tensor/safetensors.ts'
 
 /** How far training has come: with the state's arrays, all that resuming needs. */
@@ -42,6 +42,24 @@ export interface Checkpoint {
 /** SHA-256 of some bytes, hexadecimal. */
 export type Digest = (bytes: Uint8Array) => string
 
+/** The same where it is not computed at once, as in a page. */
+export type LaterDigest = (bytes: Uint8Array) => Promise<string>
+
+/** Work that yields bytes, and is given their digest each time. */
+type Digesting<T> = Generator<Uint8Array, T, string>
+
+function atOnce<T>(work: Digesting<T>, digest: Digest): T {
+  let step = work.next()
+  while (!step.done) step = work.next(digest(step.value))
+  return step.value
+}
+
+async function inTurn<T>(work: Digesting<T>, digest: LaterDigest): Promise<T> {
+  let step = work.next()
+  while (!step.done) step = work.next(await digest(step.value))
+  return step.value
+}
+
 /** The types of arrays that a checkpoint holds. */
 const heldTypes: readonly DType[] = ['float32', 'int64', 'uint8']
 const FORMAT = 'latentlab checkpoint 1'
@@ -50,33 +68,37 @@ const FORMAT = 'latentlab checkpoint 1'
  * Writes a checkpoint in the safetensors format. The header's metadata holds the progress and a digest of the whole.
  * Equal trainings give equal bytes.
  */
-export function encodeCheckpoint(
-  { progress, model, arrays }: Checkpoint,
-  digest: Digest,
-): Uint8Array {
+export const encodeCheckpoint = (checkpoint: Checkpoint, digest: Digest): Uint8Array =>
+  atOnce(encoding(checkpoint), digest)
+
+/** The same with a digest that is computed later. */
+export const encodeCheckpointLater = (
+  checkpoint: Checkpoint,
+  digest: LaterDigest,
+): Promise<Uint8Array> => inTurn(encoding(checkpoint), digest)
+
+function* encoding({ progress, model, arrays }: Checkpoint): Digesting<Uint8Array> {
   const entries = Object.entries(arrays)
   const other = entries.find(([, { dtype }]) => !heldTypes.includes(dtype))
   if (other) throw new Error(`a checkpoint cannot hold ${other[1].dtype}`)
   const { seconds: _, ...kept } = progress
   const metadata = { format: FORMAT, model, progress: JSON.stringify(kept) }
   // The digest is not known before the arrays are in place, but its length is.
-  const unsealed = { ...metadata, sha256: digest(new Uint8Array()) }
-  return writeInOrder(entries, unsealed, 'float32', (places, body) => ({
-    ...metadata,
-    sha256: seal(metadata, places, body, digest),
-  }))
+  const unsealed = { ...metadata, sha256: yield new Uint8Array() }
+  const { file, places, body, seal } = placeInOrder(entries, unsealed)
+  seal({ ...metadata, sha256: yield* sealing(metadata, places, body) })
+  return file
 }
 
 /** The digest of a checkpoint: its header and its arrays. */
-function seal(
+function* sealing(
   { format, model, progress }: Metadata,
   places: SafetensorsHeader['places'],
   body: Uint8Array,
-  digest: Digest,
-): string {
+): Digesting<string> {
   const header = Object.fromEntries(places)
-  const content = JSON.stringify([format, model, progress, header, digest(body)])
-  return digest(new TextEncoder().encode(content))
+  const content = JSON.stringify([format, model, progress, header, yield body])
+  return yield new TextEncoder().encode(content)
 }
 
 /** The progress in the metadata of a checkpoint; undefined if there is none. */
@@ -110,7 +132,17 @@ export function progressInHeader(header: Uint8Array, size: number): Progress | u
 }
 
 /** Reads a checkpoint; throws UserError, naming the file, where it is damaged. */
-export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest): Checkpoint {
+export const decodeCheckpoint = (file: Uint8Array, name: string, digest: Digest): Checkpoint =>
+  atOnce(decoding(file, name), digest)
+
+/** The same with a digest that is computed later. */
+export const decodeCheckpointLater = (
+  file: Uint8Array,
+  name: string,
+  digest: LaterDigest,
+): Promise<Checkpoint> => inTurn(decoding(file, name), digest)
+
+function* decoding(file: Uint8Array, name: string): Digesting<Checkpoint> {
   const damaged = (why: string) =>
     new UserError(
       `${name}: the checkpoint is damaged (${why}); restore it from a copy, or train again`,
@@ -121,7 +153,7 @@ export function decodeCheckpoint(file: Uint8Array, name: string, digest: Digest)
   if (!progress) throw damaged('its header cannot be read')
   if (metadata.format !== FORMAT)
     throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
-  if (metadata.sha256 !== seal(metadata, places, body, digest))
+  if (metadata.sha256 !== (yield* sealing(metadata, places, body)))
     throw damaged('its contents do not match their digest')
   const arrays = Array.from(tensorsIn(header, body, damaged), ([key, tensor]) => {
     // Each in memory of its own, since memory may be handed to the runtime's worker.

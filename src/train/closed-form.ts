@@ -49,7 +49,7 @@ export async function fitInClosedForm(options: TrainerOptions): Promise<StopReas
   const seconds = (performance.now() - start) / 1000
   const stage = lastStage(model)
   const examplesPerSecond = train.rows.length / seconds
-  const validation = validate && (await validate(arrays, stage))
+  const validation = validate && (await validate(arrays, stage, model))
   const event = {
     type: 'epoch',
     epoch: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { flag, integer, type LearningRateSchedule, number, text } from '../config/options.ts'
-import { onlyWith } from '../config/schema-facts.ts'
+import { adjustable, onlyWith } from '../config/schema-facts.ts'
 
 const positive = () => number(z.number().positive())
 const fraction = () => number(z.number().min(0).lt(1))
@@ -26,17 +26,19 @@ const milestonesOf = (schedule: string): number[] => schedule.split(':')[1]!.spl
 
 /** How a model is trained. `config.json` holds all of this, and the model's own options. */
 export const trainConfig = z.strictObject({
-  epochs: integer(1, 1_000_000)
-    .default(20)
-    .describe(
-      'passes over the training data; a table with few rows gets more if this is not given, for 2000 steps, but at most 500',
-    ),
+  epochs: adjustable(
+    integer(1, 1_000_000)
+      .default(20)
+      .describe(
+        'passes over the training data; a table with few rows gets more if this is not given, for 2000 steps, but at most 500',
+      ),
+  ),
   batch: integer(1, 1_000_000).default(128).describe('examples per step'),
   optimizer: z
     .enum(['adam', 'adamw', 'sgd'])
     .default('adam')
     .describe('rule for the update: adam, adamw or sgd'),
-  lr: positive().default(1e-3).describe('learning rate'),
+  lr: adjustable(positive().default(1e-3).describe('learning rate')),
   schedule: text<LearningRateSchedule>(
     isSchedule,
     'constant, cosine, step:EPOCHS:FACTOR such as step:10:0.1, or milestones:EPOCH,EPOCH,…:FACTOR such as milestones:200,350:0.5',

@@ -5,7 +5,8 @@ import { option, worded } from '../tensor/wording.ts'
 import type { Batches } from './batches.ts'
 import type { BuiltModel } from './build.ts'
 import type { TrainConfig } from './config.ts'
-import type { History } from './history.ts'
+import type { InForce } from './course.ts'
+import type { Position } from './history.ts'
 import { trainingProgram } from './program.ts'
 
 /**
@@ -29,13 +30,13 @@ export async function diagnose(
     first: number
     indices: Int32Array
     perEpoch: number
-    history?: History | undefined
+    inForce: (step: Position) => InForce
   },
 ): Promise<UserError> {
   const program = trainingProgram(model, form, config, {
     perExample: true,
     stage: call.stage,
-    history: call.history,
+    inForce: call.inForce,
   })
   const session = await runtime.compileLoop(program.loop)
   const steps = call.indices.length / config.batch

@@ -1,18 +1,26 @@
 import { z } from 'zod'
 import type { TrainConfig } from './config.ts'
 
-/** Options that may change when a run is resumed; null for one that was not set. */
-const options = z.strictObject({
-  lr: z.number().positive().optional(),
-  epochs: z.int().positive().optional(),
-  threads: z.int().nonnegative().optional(),
-  device: z.string().optional(),
-  kernels: z.string().optional(),
-  data: z.string().optional(),
-  labels: z.string().nullable().optional(),
-  testData: z.string().nullable().optional(),
-  testLabels: z.string().nullable().optional(),
-})
+/**
+ * Options that may change during a run; null for one that was not set. Those of the model stand beside these, by their
+ * names.
+ */
+const options = z
+  .object({
+    lr: z.number().positive().optional(),
+    epochs: z.int().positive().optional(),
+    threads: z.int().nonnegative().optional(),
+    device: z.string().optional(),
+    kernels: z.string().optional(),
+    data: z.string().optional(),
+    labels: z.string().nullable().optional(),
+    testData: z.string().nullable().optional(),
+    testLabels: z.string().nullable().optional(),
+  })
+  .catchall(z.unknown())
+
+/** Names of the options that every run may change: all others are of its model. */
+export const commonOptions: readonly string[] = Object.keys(options.shape)
 
 /** A change of options between two steps of a training. */
 const change = z.strictObject({
@@ -25,8 +33,8 @@ const change = z.strictObject({
 
 export const historySchema = z.array(change)
 
-export type ChangeableOptions = z.infer<typeof options>
-export type ChangeableOption = keyof ChangeableOptions
+/** Values of options by name. */
+export type ChangeableOptions = Readonly<z.infer<typeof options>>
 
 /** All changes of a run, in step order. */
 export type History = readonly z.infer<typeof change>[]
@@ -41,16 +49,22 @@ export interface Position {
 const isFrom = (change: Position, { stage, step }: Position): boolean =>
   change.stage > stage || (change.stage === stage && change.step >= step)
 
+/** Whether two values of an option are the same: they are plain JSON. */
+export const isSameValue = (a: unknown, b: unknown): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
+
 /** The value of an option before a point: what the first change from there on replaced, else the value now. */
-function valueBefore<N extends ChangeableOption>(
-  history: History,
-  name: N,
-  at: Position,
-  now: ChangeableOptions[N],
-): ChangeableOptions[N] {
+function valueBefore(history: History, name: string, at: Position, now: unknown): unknown {
   const later = history.find((change) => isFrom(change, at) && name in change.before)
-  return later ? (later.before[name] as ChangeableOptions[N]) : now
+  return later ? later.before[name] : now
 }
+
+/** The point behind a step, counted from 0. */
+const behind = ({ stage, step }: Position): Position => ({ stage, step: step + 1 })
+
+/** How many changes of a history hold for a step, counted from 0. */
+export const changesBy = (history: History, at: Position): number =>
+  history.filter((change) => !isFrom(change, behind(at))).length
 
 /**
  * The configuration that holds for a step: a run with changes is a function of its configuration and history,
@@ -61,12 +75,26 @@ function valueBefore<N extends ChangeableOption>(
  */
 export function configAt(config: TrainConfig, history: History, at: Position): TrainConfig {
   if (history.length === 0) return config
-  const after = { stage: at.stage, step: at.step + 1 }
   return {
     ...config,
-    lr: valueBefore(history, 'lr', after, config.lr)!,
-    epochs: valueBefore(history, 'epochs', after, config.epochs)!,
+    lr: valueBefore(history, 'lr', behind(at), config.lr) as number,
+    epochs: valueBefore(history, 'epochs', behind(at), config.epochs) as number,
   }
+}
+
+/** The same of a model's options. */
+export function optionsAt<O extends Readonly<Record<string, unknown>>>(
+  options: O,
+  history: History,
+  at: Position,
+): O {
+  if (history.length === 0) return options
+  return Object.fromEntries(
+    Object.entries(options).map(([name, now]) => [
+      name,
+      valueBefore(history, name, behind(at), now),
+    ]),
+  ) as O
 }
 
 /**
@@ -82,7 +110,7 @@ export function changedAt(
   now: ChangeableOptions,
   wanted: ChangeableOptions,
 ): History {
-  const names = Object.keys(wanted) as ChangeableOption[]
+  const names = Object.keys(wanted)
   const kept = [
     ...history.filter((change) => !isFrom(change, at)),
     ...filtered(
@@ -92,20 +120,29 @@ export function changedAt(
   ]
   const moved = names.flatMap((name) => {
     const before = valueBefore(history, name, at, now[name])
-    return before === wanted[name] ? [] : [[name, before, wanted[name]] as const]
+    return isSameValue(before, wanted[name]) ? [] : [[name, before, wanted[name]] as const]
   })
   if (moved.length === 0) return kept
   const isHere = ({ stage, step }: Position) => stage === at.stage && step === at.step
   const here = kept.find(isHere)
   const change = {
     ...at,
-    before: { ...here?.before, ...Object.fromEntries(moved.map(([name, was]) => [name, was])) },
-    after: { ...here?.after, ...Object.fromEntries(moved.map(([name, , is]) => [name, is])) },
+    before: inOrder({
+      ...here?.before,
+      ...Object.fromEntries(moved.map(([name, was]) => [name, was])),
+    }),
+    after: inOrder({
+      ...here?.after,
+      ...Object.fromEntries(moved.map(([name, , is]) => [name, is])),
+    }),
   }
   return [...kept.filter((other) => !isHere(other)), change].sort(
     (a, b) => a.stage - b.stage || a.step - b.step,
   )
 }
+
+/** Values in the order in which a history that is read again has them. */
+const inOrder = (values: ChangeableOptions): ChangeableOptions => options.parse(values)
 
 /** The part of a history that concerns some options. */
 export function historyOf(history: History, names: readonly string[]): History {

@@ -1,4 +1,4 @@
-import { scheduledValue } from '../config/options.ts'
+import { type Schedule, scheduledValue } from '../config/options.ts'
 import { type DataForm, examples } from '../data/training-rows.ts'
 import { fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
 import { scalar, Tensor } from '../graph/tensor.ts'
@@ -7,7 +7,8 @@ import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor } from '../tensor/host.ts'
 import type { BuiltModel } from './build.ts'
 import { learningRate, stageConfig, type TrainConfig } from './config.ts'
-import { configAt, type History } from './history.ts'
+import type { InForce } from './course.ts'
+import type { Position } from './history.ts'
 import { labelInput, oneHot } from './labels.ts'
 import { noiseSource } from './noise.ts'
 import { optimizer } from './optimizers.ts'
@@ -33,15 +34,21 @@ export interface TrainingProgram {
  * The whole training step of a stage as the body of a loop: batch gather and normalisation, noise, forward,
  * backward, optimiser. Parameters that the stage does not train are inputs, like the data. The number of steps
  * of a call does not affect the result.
+ *
+ * @param options.inForce what holds for a step, for the values that are fed: by default what is given, for all
  */
 export function trainingProgram(
   model: BuiltModel,
   form: DataForm,
   config: TrainConfig,
-  options: { perExample?: boolean; stage?: number; history?: History | undefined } = {},
+  options: {
+    readonly perExample?: boolean
+    readonly stage?: number
+    readonly inForce?: (step: Position) => InForce
+  } = {},
 ): TrainingProgram {
   const { batch } = config
-  const { stage: number = 0, history = [] } = options
+  const { stage: number = 0, inForce = () => ({ config, model }) } = options
   const stage = model.stages[number]!
   const step = fedRows('step', [], 'int64')
   const random = noiseSource(config.seed, step.row, step.rows.reshape([STEPS, 1]))
@@ -60,9 +67,9 @@ export function trainingProgram(
   const columns = Object.fromEntries(columnRows.map(([name, { row }]) => [name, row]))
   const { state, terms, objective } = trainingStep(model, stage, b, config, rule, columns)
 
-  const schedules = [...model.schedules].map(([name, { value, symbol }]) => {
+  const schedules = [...model.schedules].map(([name, symbol]) => {
     const { name: input } = symbol.attributesOf('input')
-    return { name, value, input, rows: Tensor.input(`column ${name}`, [STEPS]) }
+    return { name, input, rows: Tensor.input(`column ${name}`, [STEPS]) }
   })
   const rows = Object.fromEntries([
     ...[step, ...given.fed, ...columnRows.map(([, column]) => column)].map((fed) => [
@@ -90,10 +97,10 @@ export function trainingProgram(
       const at = Array.from({ length: steps }, (_, k) => first + k)
       const column = (value: (step: number) => number): HostTensor =>
         hostTensor('float64', [steps], Float64Array.from(at, value))
-      const numbers = at.map((s) => {
-        const then = stageConfig(configAt(config, history, { stage: number, step: s }), stage)
-        return rule.columns(s + 1, learningRate(then, s, perEpoch))
-      })
+      const then = at.map((s) => inForce({ stage: number, step: s }))
+      const numbers = at.map((s, k) =>
+        rule.columns(s + 1, learningRate(stageConfig(then[k]!.config, stage), s, perEpoch)),
+      )
       return {
         step: hostTensor(
           'int64',
@@ -107,9 +114,12 @@ export function trainingProgram(
           columnRows.map(([name]) => [`column ${name}`, column((s) => numbers[s - first]![name]!)]),
         ),
         ...Object.fromEntries(
-          schedules.map(({ name, value }) => [
+          schedules.map(({ name }) => [
             `column ${name}`,
-            column((s) => scheduledValue(value, s / perEpoch)),
+            column((s) => {
+              const value = then[s - first]!.model.config[name] as number | Schedule
+              return scheduledValue(value, s / perEpoch)
+            }),
           ]),
         ),
       }

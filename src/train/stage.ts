@@ -1,18 +1,25 @@
-import type { Arrays, LoopSession } from '../runtime/session.ts'
+import type { Arrays } from '../runtime/session.ts'
 import { sizeOf } from '../tensor/host.ts'
-import { type Batches, batchesOf } from './batches.ts'
-import { type BuiltStage, lastStage, parametersIn } from './build.ts'
+import { batchesOf } from './batches.ts'
+import { type BuiltModel, parametersIn } from './build.ts'
 import { CallLength } from './call-length.ts'
 import { Calls } from './calls.ts'
 import type { Checkpoint, Progress } from './checkpoint.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { stageConfig } from './config.ts'
+import { type Course, changedOptions, type InForce, type Settings } from './course.ts'
 import { diagnose } from './diagnose.ts'
 import type { Figures, StopReason, TrainingEvent } from './events.ts'
-import { initialState } from './initial-state.ts'
-import { monitored } from './monitor.ts'
-import { type TrainingProgram, trainingProgram } from './program.ts'
-import type { TrainerOptions } from './trainer-options.ts'
+import { isMonitoredChange, monitored } from './monitor.ts'
+import { StageLoop, type StageParts } from './stage-loop.ts'
+import type { BetweenCalls, TrainerOptions } from './trainer-options.ts'
+
+/** How a stage ended, and the course that its training followed then. */
+export interface StageEnd {
+  readonly reason: StopReason
+  readonly end: Checkpoint
+  readonly course: Course
+}
 
 /**
  * Trains one stage, from its beginning or from a checkpoint within it.
@@ -21,38 +28,27 @@ import type { TrainerOptions } from './trainer-options.ts'
  */
 export async function fitStage(
   options: TrainerOptions,
+  course: Course,
   from: Checkpoint,
   perEpoch: number,
-): Promise<{ reason: StopReason; end: Checkpoint }> {
+): Promise<StageEnd> {
   const { model, data, form, config, runtime } = options
   const { train } = data.splits
-  const stage = model.stages[from.progress.stage]!
-  const program = trainingProgram(model, form, config, {
-    stage: from.progress.stage,
-    history: options.history,
-  })
-  const session = await runtime.compileLoop(program.loop)
+  const { stage: number, step } = from.progress
+  const batches = batchesOf(train, config.batch, model.labels !== undefined)
+  const parts = { runtime, form, batches, stage: number, perEpoch }
+  const loop = await StageLoop.open(parts, course, step, from.arrays)
   try {
-    const trained = Object.keys(program.loop.state)
-    const fixed = Object.fromEntries(
-      [...model.parameters.keys()]
-        .filter((name) => !trained.includes(name))
-        .map((name) => [name, from.arrays[name]!]),
-    )
-    const batches = batchesOf(train, config.batch, model.labels !== undefined)
-    const bound = { ...batches.bound, ...fixed }
-    await session.bind(bound)
-    await session.load({ ...initialState(from.arrays, program), ...from.arrays })
-    const { epochs } = stageConfig(config, stage)
+    const { stage } = loop
     options.onEvent?.({
       type: 'start',
       ...(stage.name && {
         stage: stage.name,
-        stageNumber: from.progress.stage + 1,
+        stageNumber: number + 1,
         stages: model.stages.length,
       }),
       phases: stage.phases.length > 1 ? stage.phases.map(({ name }) => name) : undefined,
-      epochs,
+      epochs: stageConfig(course.settings.config, stage).epochs,
       epoch: from.progress.epoch,
       stepsPerEpoch: perEpoch,
       examples: train.rows.length,
@@ -61,74 +57,63 @@ export async function fitStage(
       runtime: runtime.name,
       loops: await runtime.loops(),
     })
-    const context = { stage, epochs, perEpoch, fixed, bound, batches }
-    const fitting = new Fitting(options, program, session, context, from.progress)
+    const fitting = new Fitting(options, parts, loop, course, from.progress)
     return await fitting.run().finally(() => fitting.settled())
   } finally {
-    await session.close()
+    await loop.close()
   }
 }
 
-interface StageContext {
-  readonly stage: BuiltStage
-  readonly epochs: number
-  readonly perEpoch: number
-  /** Parameters that the stage does not train. */
-  readonly fixed: Arrays
-  /** What the session is bound to. */
-  readonly bound: Arrays
-  readonly batches: Batches
-}
-
 /** One stage while it is trained. */
-class Fitting {
+class Fitting implements BetweenCalls {
   private readonly length: CallLength
   private readonly calls: Calls
   private readonly writer: CheckpointWriter
 
   constructor(
     private readonly options: TrainerOptions,
-    private readonly program: TrainingProgram,
-    private readonly session: LoopSession,
-    private readonly context: StageContext,
-    private progress: Progress,
+    private readonly parts: StageParts,
+    private readonly loop: StageLoop,
+    private course: Course,
+    public progress: Progress,
   ) {
-    const { config, data } = options
-    const { stage } = context
-    this.length = new CallLength(options.stepsPerCall)
+    const { config, data, stepsPerCall, callSeconds } = options
+    const { batches, perEpoch } = parts
+    const { name } = loop.stage
+    const epochs = () => this.epochs
+    this.length = new CallLength(stepsPerCall, callSeconds)
     this.calls = new Calls(
       {
-        ...context,
-        program,
+        batches,
+        perEpoch,
+        feeds: (first, indices) => loop.feeds(first, indices),
+        get epochs() {
+          return epochs()
+        },
         rows: data.splits.train.rows,
         batch: config.batch,
         seed: config.seed,
-        shuffle: stage.name ? `${stage.name} shuffle` : 'shuffle',
+        shuffle: name ? `${name} shuffle` : 'shuffle',
       },
       this.length,
     )
     this.writer = new CheckpointWriter(options)
   }
 
-  async run(): Promise<{ reason: StopReason; end: Checkpoint }> {
-    const { signal } = this.options
-    let reason: StopReason = 'finished'
-    while (this.progress.epoch < this.context.epochs) {
-      if (this.stoppedEarly()) {
-        reason = 'early'
-        break
+  async run(): Promise<StageEnd> {
+    for (;;) {
+      const most = (await this.options.gate?.(this)) ?? Number.POSITIVE_INFINITY
+      const reason = this.reasonToEnd()
+      if (reason) {
+        const end = await this.save()
+        await this.writer.saved()
+        return { reason, end, course: this.course }
       }
-      if (signal?.aborted) {
-        reason = 'cancelled'
-        break
-      }
-      await this.runSteps()
-      if (this.stepInEpoch() === this.context.perEpoch) await this.endEpoch()
+      await this.enter()
+      await this.runSteps(most)
+      if (this.stepInEpoch() === this.parts.perEpoch) await this.endEpoch()
       if (this.writer.isDue) await this.save()
     }
-    const end = await this.save()
-    await this.writer.saved()
-    return { reason, end }
   }
 
   /** Waits for a checkpoint that is being written, whether it succeeds or not. */
@@ -136,21 +121,68 @@ class Fitting {
     return this.writer.settled()
   }
 
-  private stoppedEarly(): boolean {
-    const { patience } = this.options.config
-    return patience > 0 && this.progress.sinceBest >= patience
+  get model(): BuiltModel {
+    return this.inForce(this.progress.step).model
+  }
+
+  async checkpoint(): Promise<Checkpoint> {
+    return this.checkpointOf(await this.loop.state())
+  }
+
+  async follow(settings: Settings): Promise<void> {
+    const course = this.course.with(settings)
+    await this.loop.moveTo(course, this.progress.step)
+    this.course = course
+    this.calls.forget()
+  }
+
+  private get epochs(): number {
+    return stageConfig(this.course.settings.config, this.loop.stage).epochs
+  }
+
+  private reasonToEnd(): StopReason | undefined {
+    const { config, signal } = this.options
+    const { epoch, sinceBest } = this.progress
+    if (epoch >= this.epochs) return 'finished'
+    if (config.patience > 0 && sinceBest >= config.patience && !this.changesHere()) return 'early'
+    return signal?.aborted ? 'cancelled' : undefined
   }
 
   private stepInEpoch(): number {
-    return this.progress.step - this.progress.epoch * this.context.perEpoch
+    return this.progress.step - this.progress.epoch * this.parts.perEpoch
+  }
+
+  /** What holds for a step of the stage. */
+  private inForce(step: number): InForce {
+    return this.course.at({ stage: this.progress.stage, step })
+  }
+
+  /** Whether the monitored figure is another one from the next step on. */
+  private changesHere(): boolean {
+    const { step } = this.progress
+    if (step === 0) return false
+    const [before, after] = [this.inForce(step - 1).model, this.inForce(step).model]
+    if (before === after || changedOptions(before, after).length === 0) return false
+    return isMonitoredChange(this.options.config.monitor, {
+      terms: this.loop.terms,
+      sameGraphs: before.stages === after.stages,
+    })
+  }
+
+  /** Takes into account what changes with the next step. Figures under other weights are not compared. */
+  private async enter(): Promise<void> {
+    if (this.changesHere()) this.progress = { ...this.progress, best: null, sinceBest: 0 }
+    if (await this.loop.moveTo(this.course, this.progress.step)) this.calls.forget()
   }
 
   /** One call of the runtime. While it computes, the rows of the next are read. */
-  private async runSteps(): Promise<void> {
+  private async runSteps(granted: number): Promise<void> {
+    const { stage, step } = this.progress
+    const most = Math.min(granted, this.course.graphsUntil({ stage, step }) - step)
     const start = performance.now()
-    const { first, steps, indices, feeds } = this.calls.at(this.progress.step)
-    const running = this.session.run(steps, feeds)
-    this.calls.prepare(first + steps)
+    const { first, steps, indices, feeds } = this.calls.at(step, most)
+    const running = this.loop.run(steps, feeds)
+    this.calls.prepare(first + steps, most - steps || Number.POSITIVE_INFINITY)
     const results = await running
     const seconds = (performance.now() - start) / 1000
     const sums = this.added(results)
@@ -170,7 +202,7 @@ class Fitting {
   /** Sums in step order, so that they do not depend on how steps are divided into calls. */
   private added(results: Arrays): Record<string, number> {
     const sums: Record<string, number> = {}
-    for (const name of [...this.program.terms.map((term) => `term ${term}`), 'objective']) {
+    for (const name of [...this.loop.terms.map((term) => `term ${term}`), 'objective']) {
       let sum = this.progress.sums[name] ?? 0
       for (const value of results[name]!.data as Iterable<number>) sum += value
       sums[name] = sum
@@ -181,19 +213,19 @@ class Fitting {
   private means(): Figures {
     const steps = this.stepInEpoch()
     const mean = (name: string) => this.progress.sums[name]! / steps
-    const terms = this.program.terms.map((term) => [term, mean(`term ${term}`)] as const)
+    const terms = this.loop.terms.map((term) => [term, mean(`term ${term}`)] as const)
     return { terms: Object.fromEntries(terms), objective: mean('objective') }
   }
 
   private report(): void {
     const { config, onEvent } = this.options
-    const { stage, epochs, perEpoch } = this.context
-    const left = epochs * perEpoch - this.progress.step
+    const { perEpoch } = this.parts
+    const left = this.epochs * perEpoch - this.progress.step
     onEvent?.({
       type: 'progress',
-      stage: stage.name || undefined,
+      stage: this.loop.stage.name || undefined,
       epoch: this.progress.epoch + 1,
-      epochs,
+      epochs: this.epochs,
       step: this.stepInEpoch(),
       stepsPerEpoch: perEpoch,
       examplesPerSecond: this.length.speed * config.batch,
@@ -202,26 +234,24 @@ class Fitting {
     })
   }
 
-  private async parameters(): Promise<Arrays> {
-    return parametersIn(this.options.model, this.complete(await this.session.state()))
-  }
-
   private async endEpoch(): Promise<void> {
     const { config, model, validate, store, onEvent } = this.options
-    const { stage, epochs } = this.context
-    const last = stage === lastStage(model)
+    const { stage } = this.progress
+    const last = stage === model.stages.length - 1
     const train = this.means()
-    const parameters = validate ? await this.parameters() : {}
-    const validation = await validate?.(parameters, stage)
+    const parameters = validate ? parametersIn(model, await this.loop.state()) : {}
+    const then = this.inForce(this.progress.step - 1)
+    const current = then.model.stages[stage]!
+    const validation = await validate?.(parameters, current, then.model)
     const value = validation && monitored(validation, config.monitor, last)
     const improved =
       value !== undefined && value < (this.progress.best?.value ?? Number.POSITIVE_INFINITY)
     const epoch = this.progress.epoch + 1
     const event: TrainingEvent = {
       type: 'epoch',
-      stage: stage.name || undefined,
+      stage: current.name || undefined,
       epoch,
-      epochs,
+      epochs: stageConfig(then.config, current).epochs,
       train,
       validation: validation && { terms: validation.terms, objective: validation.objective },
       best: improved,
@@ -238,39 +268,34 @@ class Fitting {
       sinceBest: improved || value === undefined ? 0 : this.progress.sinceBest + 1,
       metricsBytes,
     }
-    if (improved && last) await store.save('best', this.checkpoint(parameters))
+    if (improved && last) await store.save('best', this.checkpointOf(parameters))
     onEvent?.(event)
   }
 
-  private checkpoint(arrays: Arrays): Checkpoint {
+  private checkpointOf(arrays: Arrays): Checkpoint {
     return { progress: this.progress, model: this.options.model.definition.name, arrays }
   }
 
   /** Writes the state while the next call runs; the call after that waits for it. */
   private save(): Promise<Checkpoint> {
-    return this.writer.save(async () => this.checkpoint(this.complete(await this.session.state())))
-  }
-
-  /** The state together with the parameters that the stage does not train. */
-  private complete(state: Arrays): Arrays {
-    return { ...this.context.fixed, ...state }
+    return this.writer.save(() => this.checkpoint())
   }
 
   /** Ends training after a call, from step `first` on, that gave numbers that are not finite. */
   private async fail(first: number, indices: Int32Array): Promise<never> {
-    const { runtime, model, form, config, store, history } = this.options
-    const state = await this.session.previousState()
+    const { runtime, form, config, store } = this.options
+    const state = await this.loop.previousState()
     await this.writer.saved()
-    await store.save('last', this.checkpoint(this.complete(state)))
-    const error = await diagnose(runtime, model, form, config, {
+    await store.save('last', this.checkpointOf(state))
+    const error = await diagnose(runtime, this.loop.model, form, config, {
       stage: this.progress.stage,
       state,
-      bound: this.context.bound,
-      batches: this.context.batches,
+      bound: this.loop.bound,
+      batches: this.parts.batches,
       first,
       indices,
-      perEpoch: this.context.perEpoch,
-      history,
+      perEpoch: this.parts.perEpoch,
+      inForce: (step) => this.course.at(step),
     })
     // Appended past the checkpoint's `metricsBytes`, so resuming truncates it.
     await store.append({ type: 'failed', message: error.commandLine })

@@ -3,8 +3,10 @@ import { UserError } from '../tensor/errors.ts'
 import { type BuiltModel, type BuiltStage, parametersIn } from './build.ts'
 import type { Progress } from './checkpoint.ts'
 import { fitInClosedForm } from './closed-form.ts'
+import { Course } from './course.ts'
 import type { StopReason } from './events.ts'
 import { initialParameters } from './initial-state.ts'
+import { trainingProgram } from './program.ts'
 import { fitStage } from './stage.ts'
 import type { TrainerOptions } from './trainer-options.ts'
 
@@ -32,6 +34,7 @@ export async function fit(options: TrainerOptions): Promise<StopReason> {
     throw new UserError(
       `batch: ${config.batch} examples are more than the ${data.splits.train.rows.length} training examples`,
     )
+  let course = courseOf(options)
   let from = options.from ?? {
     progress: FRESH,
     model: model.definition.name,
@@ -39,7 +42,8 @@ export async function fit(options: TrainerOptions): Promise<StopReason> {
   }
   for (;;) {
     const at = from.progress.stage
-    const { reason, end } = await fitStage(options, from, perEpoch)
+    const { reason, end, course: followed } = await fitStage(options, course, from, perEpoch)
+    course = followed
     const { epoch, seconds, metricsBytes, best } = end.progress
     if (reason === 'cancelled' || at === model.stages.length - 1) {
       options.onEvent?.({ type: 'stopped', reason, epoch, seconds, best: best ?? undefined })
@@ -51,6 +55,12 @@ export async function fit(options: TrainerOptions): Promise<StopReason> {
       arrays: await startOf(runtime, model, model.stages[at + 1]!, end.arrays),
     }
   }
+}
+
+function courseOf({ model, form, config, history = [] }: TrainerOptions): Course {
+  return Course.of(model, { config, history }, () => {
+    for (const stage of model.stages.keys()) trainingProgram(model, form, config, { stage })
+  })
 }
 
 /** The parameters at the start of a stage, without the arrays of an optimiser. */

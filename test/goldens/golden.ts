@@ -106,9 +106,9 @@ export function fixedBatch(x: Written, epsilon: Written | undefined): Batch {
 /** Values of the model's scheduled numbers, which the goldens keep constant. */
 export const scheduleFeeds = (model: BuiltModel): Arrays =>
   Object.fromEntries(
-    [...model.schedules.values()].map(({ value, symbol }) => [
+    [...model.schedules].map(([name, symbol]) => [
       symbol.attributesOf('input').name,
-      hostTensor('float64', [], Float64Array.of(value as number)),
+      hostTensor('float64', [], Float64Array.of(model.config[name] as number)),
     ]),
   )
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
-import { openDataSet } from '../../src/app/library/browser.ts'
+import { openDataSet } from '../../src/app/library/browser-data.ts'
 import { describeDataSet } from '../../src/app/library/describe-data-set.ts'
 import { trainInMemory } from '../../src/app/library/in-memory.ts'
 import { proposedOptions } from '../../src/app/library/proposed-options.ts'

@@ -1,63 +1,31 @@
-import type { LikelihoodUse } from '../../data/array-columns.ts'
-import { arraysInBlob } from '../../data/arrays-in-blob.ts'
-import { assemble, labelled, labelledTest, type Source, testReading } from '../../data/assemble.ts'
-import type { DataSet } from '../../data/dataset.ts'
-import type { Reading } from '../../data/examples.ts'
-import {
-  type ExampleArray,
-  exampleArray,
-  exampleRows,
-  isBlob,
-  type LabelArray,
-  labelArray,
-} from '../../data/given.ts'
-import { requireNoColumns } from '../../data/open-columns.ts'
-import { type DataEnvironment, openGiven } from '../../data/open-given.ts'
-import { isPictures, type Pictures } from '../../data/pictures/pictures-of.ts'
-import { partsOfPictures } from '../../data/pictures/source.ts'
-import { packTable } from '../../data/table/pack.ts'
-import { recordsInMemory } from '../../data/table/read/in-memory.ts'
-import type { TableSchema } from '../../data/table/schema.ts'
 import { definitionOf } from '../../models/definition.ts'
-import { openRuntime } from '../../runtime/web.ts'
 import { requireOptions } from '../../tensor/checks.ts'
-import { sha256 } from '../../tensor/digest.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { StopReason } from '../../train/events.ts'
 import { likelihoodUse } from '../model-for-data.ts'
-import {
-  givenSchema,
-  requireHooks,
-  splitOptionNames,
-  splitOptions,
-  trainingOf,
-} from './given-options.ts'
-import { trainInMemory } from './in-memory.ts'
+import { ARRAY } from '../run/recorded-data.ts'
+import type { RunFiles } from '../run/run-files.ts'
+import { type BrowserData, openData } from './browser-data.ts'
+import { page } from './browser-platform.ts'
+import { controlOf } from './control-options.ts'
+import { givenSchema, requireHooks, trainingOf } from './given-options.ts'
+import { startInMemory } from './in-memory.ts'
 import type { Model } from './model.ts'
 import type {
   ChosenModel,
-  DataSplitOptions,
   ModelChoice,
   ModelName,
+  TrainingHooks,
   TrainingOptions,
   WithoutSchema,
 } from './options.ts'
-
-/** Examples with their labels: a table, arrays, or pictures. */
-export interface BrowserData {
-  /**
-   * A `File` or `Blob` of a table (CSV, TSV, Parquet, JSON lines, ARFF) or of arrays (.npy, .npz, IDX), also gzipped; an object
-   * for each row of a table; arrays; or what `picturesOf` returns, which may have labels of its own.
-   */
-  readonly data: Blob | readonly object[] | ExampleArray | Pictures
-  /** The label of each example's class, a whole number. */
-  readonly labels?: LabelArray | undefined
-  /** A test set of its own, instead of cutting one off. */
-  readonly testData?: Blob | readonly object[] | ExampleArray | Pictures | undefined
-  readonly testLabels?: LabelArray | undefined
-  /** What each column of a table is, as the `schema` of `describeTable`; inferred if absent. */
-  readonly schema?: TableSchema | undefined
-}
+import {
+  type OpenRunOptions,
+  openStored,
+  type ResumeTrainingOptions,
+  resumeStored,
+} from './stored-training.ts'
+import type { Training, TrainingControlOptions } from './training.ts'
 
 export type BrowserTrainOptions<M extends ModelChoice = ModelName> = WithoutSchema<
   TrainingOptions<M>
@@ -77,137 +45,74 @@ export async function train<M extends ModelChoice = 'vae'>(
   options: ChosenModel<M> & BrowserTrainOptions<M>,
 ): Promise<Model & { readonly reason: StopReason }> {
   requireOptions(options, 'train', undefined, UserError)
-  const { data, labels, testData, testLabels, schema, ...others } = options
-  const { onEvent, signal, model = 'vae', ...rest } = others
+  const { onEvent, signal, ...rest } = options
   requireHooks({ onEvent, signal })
-  const definition = definitionOf(model)
-  const { config, chosen } = trainingOf(rest, definition, { data: 'array' })
-  const given = { data, labels, testData, testLabels, schema: givenSchema(schema) }
-  const settings = { ...config.data, ...given, seed: config.train.seed }
-  const opened = await openData(settings, likelihoodUse(config, chosen))
-  const runtime = await openRuntime(config.compute)
-  return trainInMemory(config, opened, runtime, { model: definition, chosen, onEvent, signal })
+  const training = await started(rest as typeof options, { onEvent, signal })
+  return training.done
 }
 
 /**
- * Makes a data set of a table, arrays or pictures: splits it by seed, binarises it, and hashes it, as in Node.
+ * Starts a training as `train` does, and returns as soon as its options and data are accepted: it goes on by itself, and
+ * can be paused, stepped, changed, looked at and kept.
  *
- * @throws UserError for data that holds no examples, and for labels that do not fit
+ *     const training = await startTraining({ data: images, latent: 2, keep: save })
+ *     await training.adjust({ beta: 4 })
+ *     const model = await training.snapshot()
+ *
+ * @throws UserError for an option or data that cannot be used
  */
-export async function openDataSet(
-  options: BrowserData & WithoutSchema<DataSplitOptions> & { readonly seed?: number | undefined },
-): Promise<DataSet> {
-  const names = ['data', 'labels', 'testData', 'testLabels']
-  requireOptions(options, 'openDataSet', [...names, ...splitOptionNames], UserError)
+export async function startTraining<M extends ModelChoice = 'vae'>(
+  options: ChosenModel<M> & BrowserTrainOptions<M> & TrainingControlOptions,
+): Promise<Training> {
+  requireOptions(options, 'startTraining', undefined, UserError)
+  const { hooks, rest } = controlOf(options)
+  return started(rest as typeof options, hooks)
+}
+
+/**
+ * Continues a training from the files of its run, to the same parameters, bit for bit, as if it had not been interrupted;
+ * without a checkpoint among them from the start, with all changes that its configuration records.
+ *
+ * @throws UserError for files that are damaged or not those of a run, and for data that has changed
+ */
+export const resumeTraining = (options: ResumeTrainingOptions & BrowserData): Promise<Training> =>
+  resumeStored(options, page)
+
+/**
+ * Opens the model of a run from its files, in memory.
+ *
+ * @param options.data for what needs the data that it was trained on, such as `score` and `evaluate`
+ * @throws UserError for files that are damaged or not those of a run
+ */
+export const openRun = (
+  files: RunFiles,
+  options: OpenRunOptions & Partial<BrowserData> = {},
+): Promise<Model> => openStored(files, options, page)
+
+async function started<M extends ModelChoice>(
+  options: ChosenModel<M> & BrowserTrainOptions<M>,
+  hooks: TrainingHooks & TrainingControlOptions,
+): Promise<Training> {
   const { data, labels, testData, testLabels, schema, ...rest } = options
-  const given = { data, labels, testData, testLabels, schema: givenSchema(schema) }
-  return openData({ ...splitOptions(rest), ...given })
-}
-
-type Opening = BrowserData & ReturnType<typeof splitOptions>
-
-async function openData(
-  { schema, ...options }: Omit<Opening, 'schema'> & { readonly schema?: TableSchema | undefined },
-  likelihood?: LikelihoodUse | undefined,
-): Promise<DataSet> {
-  const { data, testData, labels, testLabels } = options
-  if (testLabels !== undefined && testData === undefined)
-    throw new UserError('testLabels: labels of a test set, but no testData is given; give both')
-  if (testData !== undefined && options.test !== undefined)
-    throw new UserError(
-      `test: ${options.test} rows were to be set aside for testing, but testData is a test set already; leave one of them out`,
-    )
-  for (const field of ['size', 'fit', 'colour', 'ground'] as const)
-    if (options[field] !== undefined)
-      throw new UserError(
-        `${field}: is an option of picturesOf; give it there, and leave it out here`,
-      )
-  if (isPictures(data) || isPictures(testData)) {
-    requireNoColumns({ ...options, schema }, 'data')
-    return openPictures({
-      ...options,
-      data: notTable(data),
-      testData: testData && notTable(testData),
-    })
+  const { model = 'vae' } = options
+  const given = { data, labels, testData, testLabels }
+  const definition = definitionOf(model)
+  const recorded = Object.entries(given).flatMap(([name, one]) =>
+    one === undefined ? [] : [[name, ARRAY]],
+  )
+  const { config, chosen } = trainingOf(rest, definition, {
+    ...Object.fromEntries(recorded),
+    data: ARRAY,
+  })
+  const settings = {
+    ...config.data,
+    ...given,
+    schema: givenSchema(schema),
+    seed: config.train.seed,
   }
-  const read = (array: LabelArray | undefined, name: string) =>
-    array === undefined ? undefined : labelArray(array, name)
-  const given = {
-    data: exampleRows(data, 'data'),
-    testData: testData === undefined ? undefined : exampleRows(testData, 'testData'),
-    labels: read(labels, 'labels'),
-    testLabels: read(testLabels, 'testLabels'),
-  }
-  return openGiven({ ...options, ...given, schema, likelihood }, pageData)
-}
-
-/** Data in a page, where there are no paths. */
-const pageData: DataEnvironment = {
-  digestOf: sha256,
-  async records(data, name, reading) {
-    return typeof data === 'string' ? noPaths() : recordsInMemory(data, name, reading)
-  },
-  packed: (_, source, schema, { newData, leftOut }) =>
-    packTable(source, schema, { newData, leftOut }),
-  async arrays(data, name) {
-    if (isBlob(data)) return arraysInBlob(data, name)
-    return typeof data === 'object' && 'dtype' in data ? new Map([['', data]]) : undefined
-  },
-  schemaOf: noPaths,
-  labelsIn: noPaths,
-}
-
-/** Text for data has been refused before. */
-function noPaths(): never {
-  throw new RangeError('a page has no files with paths')
-}
-
-function notTable(data: BrowserData['data']): ExampleArray | Pictures {
-  if (isPictures(data)) return data
-  if (isBlob(data))
-    throw new UserError('testData: a file, but data is pictures; give both in one form')
-  return data as ExampleArray
-}
-
-async function openPictures({
-  data,
-  testData,
-  labels,
-  testLabels,
-  layout,
-  ...split
-}: Omit<Opening, 'data' | 'testData' | 'schema'> & {
-  readonly data: ExampleArray | Pictures
-  readonly testData?: ExampleArray | Pictures | undefined
-}): Promise<DataSet> {
-  const name = isPictures(data) ? 'pictures' : 'array'
-  const main = partOf('data', data, 'labels', labels, { layout })
-  if (main.test && (testData !== undefined || split.test !== undefined))
-    throw new UserError(
-      `${testData === undefined ? 'test' : 'testData'}: the pictures have a test set of their own; leave this out`,
-    )
-  if (testData === undefined) return assemble({ name, ...main }, split, sha256)
-  const reading = testReading(main.main, { layout, normal: split.normal })
-  const test = partOf('testData', testData, 'testLabels', testLabels, reading).main
-  return assemble({ name, main: main.main, test }, split, sha256)
-}
-
-/** Arrays or pictures with their labels, which may be given beside them. */
-function partOf(
-  name: 'data' | 'testData',
-  data: ExampleArray | Pictures,
-  labelsName: string,
-  given: LabelArray | undefined,
-  reading: Reading,
-): Pick<Source, 'main' | 'test'> {
-  const labels = given === undefined ? undefined : labelArray(given, labelsName)
-  if (isPictures(data)) {
-    if (reading.layout !== undefined)
-      throw new UserError(
-        'layout: is for arrays, and the layout of pictures is known; leave this out',
-      )
-    return partsOfPictures(data, name, data.options, reading, labels && { labels, labelsName })
-  }
-  const array = { name, array: exampleArray(data, name), labelsName, labels }
-  return { main: name === 'data' ? labelled(array, reading) : labelledTest(array, reading) }
+  const opened = await openData(settings, likelihoodUse(config, chosen))
+  const runtime = await page.openRuntime(config.compute)
+  const { environmentOf } = page
+  const others = { model: definition, chosen, environmentOf }
+  return startInMemory(config, opened, runtime, { ...hooks, ...others })
 }

@@ -1,19 +1,19 @@
 import type { DataSet } from '../../data/dataset.ts'
-import { type ExampleArray, exampleRows, type LabelArray, labelArray } from '../../data/given.ts'
+import type { ExampleArray } from '../../data/given.ts'
 import { openDataSet as openSource } from '../../data/open.ts'
 import { openTableRecords } from '../../data/open-table.ts'
-import type { TableSchema } from '../../data/table/schema.ts'
-import { type AnyDefinition, definitionOf, ownDefinition } from '../../models/definition.ts'
+import { type AnyDefinition, ownDefinition } from '../../models/definition.ts'
+import { models } from '../../models/registry.ts'
 import { asMemoryError } from '../../runtime/memory-error.ts'
 import type { Device } from '../../runtime/session.ts'
 import { requireOneOf, requireOptions, requireText } from '../../tensor/checks.ts'
-import { described } from '../../tensor/described.ts'
+import { described, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { adjustableNames } from '../adjustable.ts'
 import { scoringOfRun } from '../answers/stored-scoring.ts'
 import { resolveConfig } from '../config.ts'
 import type { FolderDiagnosis } from '../doctor/examine-run.ts'
 import type { ReportOptions as RunReportOptions, WrittenReport } from '../report/report.ts'
-import { ARRAY, type DataSource } from '../run/data-source.ts'
 import { loadRun, type Run } from '../run/load.ts'
 import { resumeRun, type TrainResult, trainRun } from '../run/train.ts'
 import {
@@ -29,9 +29,17 @@ import {
   requireHooks,
   splitOptionNames,
   splitOptions,
-  trainingOf,
 } from './given-options.ts'
 import { type Model, publicModel } from './model.ts'
+import {
+  type DataOptions,
+  newTraining,
+  requireGivenData,
+  type SchemaOption,
+  sourceNames,
+  sourceOf,
+} from './node-data.ts'
+import type { AdjustableOptions } from './option-types.ts'
 import type {
   ChosenModel,
   DataSplitOptions,
@@ -41,26 +49,6 @@ import type {
   TrainingOptions,
   WithoutSchema,
 } from './options.ts'
-
-/** Where examples come from. */
-export interface DataOptions {
-  /**
-   * `mnist`, a file (a table as CSV, Parquet, JSON lines or ARFF; arrays as .npy, .npz or IDX; also gzipped) by its path
-   * or as a `Blob`, an array, or an object for each row of a table. A new training without this option is on `mnist`.
-   */
-  readonly data?: string | Blob | ExampleArray | readonly object[] | undefined
-  /** A file of labels, or the label of each example's class, a whole number. */
-  readonly labels?: string | LabelArray | undefined
-  /** A test set of its own, a file or an array, instead of cutting one off; and its labels. */
-  readonly testData?: string | Blob | ExampleArray | readonly object[] | undefined
-  readonly testLabels?: string | LabelArray | undefined
-}
-
-/** What each column of a table is. */
-export interface SchemaOption {
-  /** The path of a file, as `inspect --schema-out` writes it, or the `schema` of `describeTable`; inferred if absent. */
-  readonly schema?: string | TableSchema | undefined
-}
 
 export type TrainOptions<M extends ModelChoice = ModelName> = WithoutSchema<TrainingOptions<M>> &
   DataOptions &
@@ -81,27 +69,15 @@ export async function train<M extends ModelChoice = 'vae'>(
   options: ChosenModel<M> & TrainOptions<M>,
 ): Promise<TrainResult> {
   requireOptions(options, 'train', undefined, UserError)
-  requireGivenData(options)
-  const { out, data = 'mnist', labels, testData, testLabels, onEvent, signal, ...rest } = options
-  const { model = 'vae' } = options
+  const { out, onEvent, signal, ...rest } = options
   requireText(out, 'out', 'the name of a new folder', UserError)
   requireHooks({ onEvent, signal })
-  const source = sourceOf({ data, labels, testData, testLabels })
-  const files = Object.entries(source).map(([name, given]) => [
-    name,
-    typeof given === 'object' ? ARRAY : given,
-  ])
-  const definition = definitionOf(model)
-  const { schema, ...others } = rest
-  const named = typeof schema === 'object' ? others : rest
-  const { config, chosen } = trainingOf(named, definition, Object.fromEntries(files))
-  const stated = typeof schema === 'object' ? { schema: givenSchema(schema) } : {}
-  const arrays = { ...arraysOf(source), ...stated }
+  const { config, definition, chosen, arrays } = newTraining(rest)
   return trainRun({ config, out, model: definition, chosen, arrays, onEvent, signal })
 }
 
 /** The data where it has moved since, or the arrays that the run was trained on. */
-export interface ResumeOptions extends TrainingHooks, DataOptions {
+export interface ResumeOptions extends TrainingHooks, DataOptions, AdjustableOptions {
   /** The definition of the run's model, where it is one of your own. */
   readonly model?: AnyDefinition | undefined
   /** A new total of epochs. */
@@ -116,17 +92,23 @@ export interface ResumeOptions extends TrainingHooks, DataOptions {
 
 /**
  * Continues a run that was stopped, to the same parameters, bit for bit, as if it had not been; or for
- * more epochs than it was started with, or at another learning rate. Changes are recorded in `config.json`.
+ * more epochs than it was started with, or with other options of those that may change during a training. Changes are
+ * recorded in `config.json`.
  *
  * @throws UserError if the folder is not a run, or its data has changed
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainResult> {
-  requireFolder(folder, 'resume', options, ['model', ...sourceNames, ...hookNames, ...changeNames])
+  const model = ownDefinition(isRecord(options) ? options.model : undefined)
+  const adjustable = [...models, ...(model ? [model] : [])].flatMap(adjustableNames)
+  const others = ['model', 'threads', 'device', 'kernels', ...sourceNames, ...hookNames]
+  requireFolder(folder, 'resume', options, [...new Set([...others, ...adjustable])])
   requireHooks(options)
   const { epochs, lr, threads, device, kernels, onEvent, signal } = options
   resolveConfig({ epochs, lr, threads, device, kernels })
-  const changes = { epochs, lr, threads, device, kernels, source: sourceOf(options) }
-  const model = ownDefinition(options.model)
+  const adjusted = Object.fromEntries(
+    Object.entries(options).filter(([name]) => adjustable.includes(name)),
+  )
+  const changes = { epochs, lr, adjusted, threads, device, kernels, source: sourceOf(options) }
   return resumeRun({ folder, model, ...changes, onEvent, signal })
 }
 
@@ -226,44 +208,7 @@ function runOf(model: Model, name: string): Run {
   throw new UserError(`${name}: expected a model, as load returns it, got ${described(model)}`)
 }
 
-const sourceNames = ['data', 'labels', 'testData', 'testLabels']
 const hookNames = ['onEvent', 'signal']
-const changeNames = ['epochs', 'lr', 'threads', 'device', 'kernels']
-
-/** Names and arrays as they were given, arrays in the form of the data layer. */
-function sourceOf({ data, labels, testData, testLabels }: DataOptions): DataSource {
-  const named = <G, R>(
-    given: G | string | undefined,
-    name: string,
-    read: (given: G, name: string) => R,
-  ): R | string | undefined => {
-    if (given === undefined) return undefined
-    if (typeof given !== 'string') return read(given, name)
-    requireText(given, name, 'the name of a file', UserError)
-    return given
-  }
-  return {
-    data: named(data, 'data', exampleRows),
-    labels: named(labels, 'labels', labelArray),
-    testData: named(testData, 'testData', exampleRows),
-    testLabels: named(testLabels, 'testLabels', labelArray),
-  }
-}
-
-/** The parts of a data source that are arrays, not names. */
-const arraysOf = (source: DataSource): DataSource =>
-  Object.fromEntries(Object.entries(source).filter(([, given]) => typeof given === 'object'))
-
-/**
- * Refuses data that was to be given and is not. Only a call without the option is about `mnist`: a variable that was
- * never filled must not train on digits.
- */
-function requireGivenData(options: DataOptions): void {
-  if (Object.hasOwn(options, 'data') && options.data === undefined)
-    throw new UserError(
-      "data: is undefined; expected a file, an array made by hostTensor, or rows of numbers (leave it out for 'mnist')",
-    )
-}
 
 /**
  * Opens a data set: reads it, splits it by seed, binarises it, and hashes it.

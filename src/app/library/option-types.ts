@@ -1125,6 +1125,55 @@ export interface FitOptions {
   readonly seed?: Fit['seed']
 }
 
+/** Options that may change between two steps of a training, where its model has them. */
+export interface AdjustableOptions {
+  /**
+   * Passes over the training data; a table with few rows gets more if this is not given, for 2000
+   * steps, but at most 500.
+   */
+  readonly epochs?: Fit['epochs']
+  /** Learning rate. */
+  readonly lr?: Fit['lr']
+  /** Share of hidden units dropped while training. */
+  readonly dropout?:
+    | Own<'ae'>['dropout']
+    | Own<'stacked-ae'>['dropout']
+    | Own<'dae'>['dropout']
+    | Own<'stacked-dae'>['dropout']
+    | Own<'cae'>['dropout']
+    | Own<'scae'>['dropout']
+    | Own<'vae'>['dropout']
+    | Own<'cvae'>['dropout']
+    | Own<'aae'>['dropout']
+    | Own<'wae'>['dropout']
+    | Own<'gan'>['dropout']
+    | Own<'vae-gan'>['dropout']
+  /**
+   * Corruption to undo, drawn afresh at every step: masking:P, gaussian:SIGMA, salt-pepper:P,
+   * swap:P (values of other rows, for tables) or none.
+   */
+  readonly corruption?: Own<'dae'>['corruption'] | Own<'stacked-dae'>['corruption']
+  /** Weight of the contraction: a number, or FROM:TO@EPOCHS for a linear change. */
+  readonly lambda?: Own<'cae'>['lambda'] | Own<'scae'>['lambda'] | Own<'wae'>['lambda']
+  /** σ of the noise that the code should be insensitive to. */
+  readonly sigma?: Own<'scae'>['sigma']
+  /** Weight of the KL term: a number, or FROM:TO@EPOCHS for a linear warm-up. */
+  readonly beta?: Own<'vae'>['beta'] | Own<'cvae'>['beta'] | Own<'vae-gan'>['beta']
+  /** Nats of KL per dimension of the code that cost nothing. */
+  readonly freeBits?: Own<'vae'>['freeBits'] | Own<'cvae'>['freeBits'] | Own<'vae-gan'>['freeBits']
+  /** Temperature of relaxed binary codes (bernoulli only): a number, or FROM:TO@EPOCHS. */
+  readonly temperature?:
+    | Own<'vae'>['temperature']
+    | Own<'cvae'>['temperature']
+    | Own<'vae-gan'>['temperature']
+  /** Share of the discriminator's hidden units dropped while training. */
+  readonly discriminatorDropout?:
+    | Own<'gan'>['discriminatorDropout']
+    | Own<'vae-gan'>['discriminatorDropout']
+  /** Weight of the likeness against the generator loss in the decoder (γ). */
+  readonly gamma?: Own<'vae-gan'>['gamma']
+}
+
 /** What to compute with. */
 export interface ComputeOptions {
   /**

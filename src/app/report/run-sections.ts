@@ -3,6 +3,7 @@ import type { Section } from '../../report/html.ts'
 import type { BuiltModel } from '../../train/build.ts'
 import { canSample, hasCode } from '../../train/capabilities.ts'
 import { historyOf } from '../../train/history.ts'
+import { adjustableNames } from '../adjustable.ts'
 import type { RunConfig } from '../config.ts'
 import { historyText } from '../run/history-text.ts'
 import { quoted, type SetOption, setOptions, trainCommand } from './commands.ts'
@@ -92,7 +93,7 @@ const ENVIRONMENT_TITLES: Readonly<Record<string, string>> = {
 export function reproduceSection(source: ReportSource, folder: string): Section {
   if (!isMember(source.run.config.model)) return ownModelSection(source, folder)
   const commands = [
-    ['train the same model again', againCommand(source.run.config, folder)],
+    ['train the same model again', againCommand(source.run, folder)],
     ...nextCommands(source, quoted(folder)),
   ]
   return {
@@ -122,9 +123,9 @@ function ownModelSection({ run: { config, model } }: ReportSource, folder: strin
 }
 
 /** Flags hold for all of training; a config.json also records changes during training. */
-function againCommand(config: RunConfig, folder: string): string {
+function againCommand({ config, model }: ReportSource['run'], folder: string): string {
   const again = `${folder}-again`
-  if (historyOf(config.history ?? [], ['lr', 'epochs']).length === 0)
+  if (historyOf(config.history ?? [], adjustableNames(model.definition)).length === 0)
     return trainCommand(config, again)
   return `latentlab train --config ${quoted(`${folder}/config.json`)} --out ${quoted(again)}`
 }

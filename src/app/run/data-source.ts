@@ -11,9 +11,7 @@ import type { HostTensor } from '../../tensor/host.ts'
 import { flagName, worded } from '../../tensor/wording.ts'
 import type { RunConfig } from '../config.ts'
 import { likelihoodUse } from '../model-for-data.ts'
-
-/** What a run's configuration records in place of a file's name if an array was given. */
-export const ARRAY = 'array'
+import { ARRAY, requireSameData } from './recorded-data.ts'
 
 /**
  * Where the data of a run is read from: names of files or data sets, or the arrays themselves. Anything left out
@@ -107,17 +105,6 @@ export async function openRunData(
   const data = await openData({ ...config, data: withLabels }, source)
   requireSameData(config, data)
   return data
-}
-
-/** Refuses data that is not what the run was started on. */
-export function requireSameData(config: RunConfig, data: DataSet): void {
-  const { dataHash, example } = config
-  if (dataHash === undefined || dataHash === data.hash) return
-  const labelled = example?.classes === undefined ? '' : ' with labels'
-  const of = example ? ` of examples of shape [${example.exampleShape.join(', ')}]${labelled}` : ''
-  throw new UserError(
-    `${data.name}: the data has changed since the run was started: its hash is ${data.hash.slice(0, 12)}, expected ${dataHash.slice(0, 12)}${of}`,
-  )
 }
 
 /** What each array is of, for a message. */

@@ -29,20 +29,20 @@ import type { RunConfig } from '../config.ts'
 import { noteOnce } from '../notes.ts'
 import { type Metrics, parseMetrics } from '../report/metrics.ts'
 import type { Environment } from './environment.ts'
+import { runFileNames } from './file-names.ts'
 import { restoreMetrics, truncateMetrics, writeAt } from './metrics-file.ts'
 import { parseStoredConfig, storedConfigText } from './stored-config.ts'
 import { timings, withTimings } from './timings.ts'
 
 /** Paths within a run's folder. */
 export const runPaths = (folder: string) => ({
-  config: join(folder, 'config.json'),
-  metrics: join(folder, 'metrics.jsonl'),
-  timings: join(folder, 'timings.jsonl'),
-  environment: join(folder, 'environment.json'),
+  config: join(folder, runFileNames.config),
+  metrics: join(folder, runFileNames.metrics),
+  timings: join(folder, runFileNames.timings),
+  environment: join(folder, runFileNames.environment),
   report: join(folder, 'report.html'),
   samples: join(folder, 'samples'),
-  checkpoint: (kind: 'last' | 'best') =>
-    join(folder, 'checkpoints', kind, 'checkpoint.safetensors'),
+  checkpoint: (kind: 'last' | 'best') => join(folder, runFileNames[kind]),
 })
 
 const digest: Digest = (bytes) => createHash('sha256').update(bytes).digest('hex')

@@ -16,8 +16,9 @@ import type { RunConfig } from '../config.ts'
 import { cachedFeatureSpace } from '../feature-cache.ts'
 import { infoOf } from '../model-for-data.ts'
 import { requireParameters } from './checkpoint-checks.ts'
-import { type DataSource, openRunData, requireSameData } from './data-source.ts'
+import { type DataSource, openRunData } from './data-source.ts'
 import { readCheckpoint, readConfig } from './folder.ts'
+import { requireSameData } from './recorded-data.ts'
 
 /** A run on disk with its trained model. */
 export interface Run extends TrainedModel {

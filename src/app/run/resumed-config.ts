@@ -1,9 +1,10 @@
 import type { ModelDefinition } from '../../models/model.ts'
 import type { Device, RuntimeOptions } from '../../runtime/session.ts'
-import type { Checkpoint } from '../../train/checkpoint.ts'
-import { type ChangeableOptions, changedAt } from '../../train/history.ts'
-import { flatOptions, type RunConfig, resolveConfig } from '../config.ts'
-import { ARRAY, type DataSource, recordedSource } from './data-source.ts'
+import type { Position } from '../../train/history.ts'
+import type { RunConfig } from '../config.ts'
+import { changedConfig } from './changed-config.ts'
+import { type DataSource, recordedSource } from './data-source.ts'
+import { ARRAY } from './recorded-data.ts'
 
 /** Options that a run may be resumed with. */
 export interface ResumedOptions {
@@ -16,59 +17,35 @@ export interface ResumedOptions {
   readonly threads?: number | undefined
   readonly device?: Device | undefined
   readonly kernels?: RuntimeOptions['kernels']
+  /** Options of the model from here on, by name: those whose schemas say that they may change. */
+  readonly adjusted?: Readonly<Record<string, unknown>> | undefined
   /** Where the data is read from now, or the arrays that the run was trained on. */
   readonly source?: DataSource | undefined
 }
 
 /**
- * The configuration of a run that continues from a checkpoint with other options. It records what was changed and
- * at which step, so that it determines the whole training.
+ * The configuration of a run that continues from a step with other options.
  *
+ * @param from the step; the first if absent
  * @throws UserError for a value that does not fit
  */
 export function resumedConfig(
   config: RunConfig,
-  from: Checkpoint | undefined,
-  { source = {}, model, ...options }: ResumedOptions,
+  from: Position | undefined,
+  { source = {}, model, lr, epochs, adjusted, threads, device, kernels }: ResumedOptions,
 ): RunConfig {
-  const { train, compute, data } = config
-  const given = Object.fromEntries(
-    Object.entries({ ...options, ...recordedSource(source) }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  )
-  // By the schemas of a new training, which also read text.
-  const resolved = flatOptions(
-    resolveConfig({ ...flatOptions(config), ...given, ...(model && { model }) }),
-  )
-  const wanted: ChangeableOptions = {
-    ...chosen(resolved, Object.keys(given)),
-    ...(isFileForArrays(data.labels, source.data, source.labels) && { labels: null }),
-    ...(isFileForArrays(data.testLabels, source.testData, source.testLabels) && {
-      testLabels: null,
-    }),
+  const { data } = config
+  const changes = {
+    adjusted: { lr, epochs, ...adjusted },
+    others: { threads, device, kernels, ...recordedSource(source) },
+    unset: [
+      ...(isFileForArrays(data.labels, source.data, source.labels) ? ['labels'] : []),
+      ...(isFileForArrays(data.testLabels, source.testData, source.testLabels)
+        ? ['testLabels']
+        : []),
+    ],
   }
-  const now = {
-    lr: train.lr,
-    epochs: train.epochs,
-    threads: compute.threads,
-    device: compute.device,
-    kernels: compute.kernels,
-    data: data.data,
-    labels: data.labels ?? null,
-    testData: data.testData ?? null,
-    testLabels: data.testLabels ?? null,
-  }
-  const { stage = 0, step = 0 } = from?.progress ?? {}
-  const history = changedAt(config.history ?? [], { stage, step }, now, wanted)
-  const { history: _, ...rest } = config
-  return {
-    ...rest,
-    train: { ...train, ...chosen(wanted, Object.keys(train)) },
-    compute: { ...compute, ...chosen(wanted, Object.keys(compute)) },
-    data: withoutNull({ ...data, ...chosen(wanted, ['data', 'labels', 'testData', 'testLabels']) }),
-    ...(history.length > 0 && { history }),
-  } as RunConfig
+  return changedConfig(config, from, changes, model)
 }
 
 /** A file that replaces arrays of examples and labels holds the labels too. */
@@ -77,10 +54,3 @@ const isFileForArrays = (
   data: DataSource['data'],
   labels: DataSource['labels'],
 ): boolean => stored === ARRAY && typeof data === 'string' && labels === undefined
-
-const chosen = (given: Readonly<Record<string, unknown>>, names: readonly string[]) =>
-  Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))
-
-/** Without options that are no longer set. */
-const withoutNull = (values: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))

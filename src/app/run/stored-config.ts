@@ -59,7 +59,9 @@ const stored = z.strictObject({
  * that reveals an edited file.
  */
 export function storedConfigText(config: RunConfig): string {
-  const used = withoutUnused(config)
+  // Changes come last, whenever they were made, so that equal configurations are equal texts.
+  const { history, ...rest } = withoutUnused(config)
+  const used = history === undefined ? rest : { ...rest, history }
   return `${JSON.stringify({ ...used, digest: digestOf(used) }, null, 2)}\n`
 }
 

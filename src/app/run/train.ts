@@ -15,6 +15,7 @@ import type { TrainerOptions } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
 import { networkNote } from '../default-network.ts'
 import { buildFor, requireTrainable, withData } from '../model-for-data.ts'
+import { optionText } from '../option-text.ts'
 import { validation } from '../validation.ts'
 import { requireResumable } from './checkpoint-checks.ts'
 import { createRun, requireNewRun } from './create.ts'
@@ -23,7 +24,6 @@ import {
   openData,
   openRunData,
   requireFiles,
-  requireSameData,
   withRecordedSource,
 } from './data-source.ts'
 import { environmentOf, pathChange } from './environment.ts'
@@ -37,6 +37,7 @@ import {
   writeEnvironment,
 } from './folder.ts'
 import { lockRun } from './lock.ts'
+import { requireSameData } from './recorded-data.ts'
 import { type ResumedOptions, resumedConfig } from './resumed-config.ts'
 import { withSeconds } from './timings.ts'
 import { requireMemory } from './training-memory.ts'
@@ -131,11 +132,12 @@ export async function resumeRun(
     const stored = await readConfig(folder, options.model)
     const last = await readCheckpoint(folder, 'last')
     const from = await withSeconds(runPaths(folder).timings, last)
-    const { data: opened, lr, epochs, threads, device, kernels, source } = options
+    const { data: opened, lr, epochs, threads, device, kernels, adjusted, source } = options
     const { model: definition } = options
     if (opened) requireSameData(stored, opened)
     const data = opened ?? (await openRunData(stored, folder, source))
-    const config = resumedConfig(stored, from, {
+    const config = resumedConfig(stored, from?.progress, {
+      adjusted,
       lr,
       epochs,
       threads,
@@ -167,13 +169,13 @@ export async function resumeRun(
   })
 }
 
-/** Refuses other epochs or another learning rate if no step is left that they could change. */
+/** Refuses other options if no step is left that they could change. */
 function requireChangeable(
   folder: string,
   config: RunConfig,
   model: BuiltModel,
   from: Checkpoint | undefined,
-  { epochs, lr }: ResumedOptions,
+  { epochs, lr, adjusted = {} }: ResumedOptions,
 ): void {
   const inLast = from?.progress.stage === model.stages.length - 1
   const finished = (inLast && from?.progress.epoch) || 0
@@ -185,9 +187,10 @@ function requireChangeable(
     throw new UserError(
       worded`${lr === undefined ? given('epochs', epochs!) : given('lr', lr)}: ${config.model} is computed in closed form, in one pass; there is nothing to train on`,
     )
-  if (lr !== undefined && inLast && finished >= config.train.epochs)
+  const [changed] = Object.entries({ lr, ...adjusted }).filter(([, value]) => value !== undefined)
+  if (changed && inLast && finished >= config.train.epochs)
     throw new UserError(
-      worded`${given('lr', lr)}: ${folder} has done all its ${finished} epochs; give a larger ${option('epochs')}, too`,
+      worded`${given(changed[0], typeof changed[1] === 'number' ? changed[1] : optionText(changed[1]))}: ${folder} has done all its ${finished} epochs; give a larger ${option('epochs')}, too`,
     )
 }
 

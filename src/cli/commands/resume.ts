@@ -1,11 +1,28 @@
+import { adjustableOptions } from '../../app/adjustable.ts'
+import { trainingOptions } from '../../app/config.ts'
+import { models } from '../../models/registry.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'
 import { integer, oneOf, text } from '../flags.ts'
+import { type OptionFlags, optionFlag } from '../option-flags.ts'
 import { computeFlags, dataFlags, dataSource, runSubject } from '../run-command.ts'
+
+/** Options of all models that may change during a training; the run's model refuses those that it lacks. */
+const adjustable: OptionFlags = Object.assign(
+  {},
+  ...models.map((model) => {
+    const names = adjustableOptions(model)
+    const options = trainingOptions(model.name).filter(({ name }) => names.includes(name))
+    return Object.fromEntries(
+      options.map((option) => [option.name, { ...optionFlag(option), shown: undefined }]),
+    )
+  }),
+)
 
 export const resume = defineCommand({
   subject: runSubject,
   flags: {
+    ...adjustable,
     epochs: integer(
       { low: 1, high: 1_000_000 },
       'new total number of epochs, of the last stage if there are several; by default as configured',
@@ -24,11 +41,14 @@ export const resume = defineCommand({
   examples: [
     'latentlab resume runs/vae',
     'latentlab resume runs/vae --epochs 40',
-    'latentlab resume runs/vae --lr 1e-4',
+    'latentlab resume runs/vae --lr 1e-4 --beta 4',
   ],
   async run({ subject, flags, interruption }) {
     const { resumeRun } = await import('../../app/run/train.ts')
     const { epochs, lr, threads, device, kernels } = flags
+    const adjusted = Object.fromEntries(
+      Object.keys(adjustable).map((name) => [name, (flags as Record<string, unknown>)[name]]),
+    )
     const result = await trainVisibly({ flags, interruption }, (hooks) =>
       resumeRun({
         folder: subject,
@@ -37,6 +57,7 @@ export const resume = defineCommand({
         threads,
         device,
         kernels,
+        adjusted,
         source: dataSource(flags),
         ...hooks,
       }),

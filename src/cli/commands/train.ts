@@ -1,3 +1,4 @@
+import { adjustableNames } from '../../app/adjustable.ts'
 import {
   type FileOptions,
   fileOptions,
@@ -57,7 +58,8 @@ function withHistory(
   { history = [], ...config }: RunConfig,
   given: readonly (readonly [string, unknown])[],
 ): RunConfig {
-  const trained = ['lr', 'epochs'].filter((name) => given.every(([flag]) => flag !== name))
+  const names = adjustableNames(modelNamed(config.model))
+  const trained = names.filter((name) => given.every(([flag]) => flag !== name))
   const kept = historyOf(history, trained)
   return kept.length > 0 ? { ...config, history: kept } : config
 }

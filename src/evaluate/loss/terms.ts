@@ -1,4 +1,4 @@
-import { scheduledValue } from '../../config/options.ts'
+import { type Schedule, scheduledValue } from '../../config/options.ts'
 import type { DataSet, SplitName } from '../../data/dataset.ts'
 import { Tensor } from '../../graph/tensor.ts'
 import type { Terms } from '../../models/model.ts'
@@ -44,9 +44,10 @@ export interface Evaluator extends Closable {
   /**
    * Mean terms over a split of the data under the given parameters.
    *
+   * @param options of the model, for the values of its schedules; by default those that it was built with
    * @throws UserError if the split has too few examples for a joint term
    */
-  evaluate(parameters: Arrays, split: SplitName): Promise<TermMeans>
+  evaluate(parameters: Arrays, split: SplitName, options?: BuiltModel['config']): Promise<TermMeans>
   /** @throws UserError if the split has too few examples for a joint term */
   requireExamples(split: SplitName): void
 }
@@ -82,10 +83,14 @@ export async function evaluator(
   }
   const open = closable('the evaluator', {
     terms: Object.keys(measuring.terms),
-    async evaluate(parameters: Arrays, name: SplitName): Promise<TermMeans> {
+    async evaluate(
+      parameters: Arrays,
+      name: SplitName,
+      options = model.config,
+    ): Promise<TermMeans> {
       requireExamples(name)
       const split = known(name)
-      const totals = await measuring.totals(parameters, split)
+      const totals = await measuring.totals(parameters, split, options)
       return { ...summarize(totals, split.count), kinds: measuring.kinds }
     },
     close: measuring.close,
@@ -96,7 +101,11 @@ export async function evaluator(
 interface TermsEvaluator extends Closable {
   readonly terms: Terms
   readonly kinds: StageLoss['kinds']
-  totals(parameters: Arrays, split: EvaluatedSplit): Promise<readonly Total[]>
+  totals(
+    parameters: Arrays,
+    split: EvaluatedSplit,
+    options?: BuiltModel['config'],
+  ): Promise<readonly Total[]>
 }
 
 /** The same over any examples that are in batches of the given size, term by term. */
@@ -114,13 +123,12 @@ export async function termsEvaluator(
   const { terms, kinds } = stageLoss(model, stage, x, { seed, population: read.of })
   const session = await runtime.compile(outputsOf(terms))
   const population = await read.compiled(runtime)
-  const schedules = endOfSchedules(model)
   let bound: EvaluatedSplit | undefined
   return {
     terms,
     kinds,
-    async totals(parameters, split) {
-      const inputs = { ...parameters, ...schedules }
+    async totals(parameters, split, options = model.config) {
+      const inputs = { ...parameters, ...endOfSchedules(model, options) }
       await session.bind({
         ...inputs,
         ...(split !== bound && population.given(split)),
@@ -142,12 +150,12 @@ export async function termsEvaluator(
 }
 
 /** All schedules at their end, as feeds. */
-function endOfSchedules(model: BuiltModel): Arrays {
+function endOfSchedules({ schedules }: BuiltModel, options: BuiltModel['config']): Arrays {
   return Object.fromEntries(
-    [...model.schedules.values()].map(({ value, symbol }) => [
-      symbol.attributesOf('input').name,
-      hostTensor('float64', [], Float64Array.of(scheduledValue(value, Number.POSITIVE_INFINITY))),
-    ]),
+    [...schedules].map(([name, symbol]) => {
+      const end = scheduledValue(options[name] as number | Schedule, Number.POSITIVE_INFINITY)
+      return [symbol.attributesOf('input').name, hostTensor('float64', [], Float64Array.of(end))]
+    }),
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { scheduledValue } from '../../../src/config/options.ts'
+import { type Schedule, scheduledValue } from '../../../src/config/options.ts'
 import { interpret } from '../../../src/graph/interpret.ts'
 import { constant, int64, scalar, type Tensor } from '../../../src/graph/tensor.ts'
 import type { Batch } from '../../../src/models/model.ts'
@@ -61,9 +61,13 @@ export function batchOf({ model, setting }: Subject): Batch {
 /** The values of scheduled fields half an epoch after the start. */
 const scheduledFeeds = ({ model }: Subject): Arrays =>
   Object.fromEntries(
-    [...model.schedules.values()].map(({ value, symbol }) => [
+    [...model.schedules].map(([name, symbol]) => [
       symbol.attributesOf('input').name,
-      hostTensor('float64', [], Float64Array.of(scheduledValue(value, 0.5))),
+      hostTensor(
+        'float64',
+        [],
+        Float64Array.of(scheduledValue(model.config[name] as number | Schedule, 0.5)),
+      ),
     ]),
   )
 
