@@ -21,8 +21,8 @@ export const studio = [
     name: 'studio: pages of other sites may call it',
     file: 'src/server/studio/access.ts',
     from: 'if (sign === undefined) return',
-    to: 'if (sign === undefined || name === host) return',
-    tests: [...files, ...transport],
+    to: "if (!sign?.startsWith('Sec-Fetch-Site')) return",
+    tests: files,
   },
   {
     name: 'studio: a symbolic link leads out of the page',
