@@ -77,8 +77,11 @@ function adjustable({ trainConfig }, byModel) {
     const types = isCommon
       ? [`Fit['${name}']`]
       : models.map((model) => `Own<'${model}'>['${name}']`)
-    const type = types.length === 1 ? ` ${types[0]}` : types.map((one) => `\n    | ${one}`).join('')
-    return `${comment(sentence(description))}  readonly ${name}?:${type}\n`
+    const member = `  readonly ${name}?:`
+    const line = `${member} ${types.join(' | ')}`
+    const fits = types.length === 1 || line.length <= WIDTH
+    const typed = fits ? line : member + types.map((one) => `\n    | ${one}`).join('')
+    return `${comment(sentence(description))}${typed}\n`
   })
   return `/** Options that may change between two steps of a training, where its model has them. */\nexport interface AdjustableOptions {\n${text.join('')}}\n`
 }

@@ -83,12 +83,14 @@ export class Course {
     return found
   }
 
-  /** The step of the same stage from which on the graphs are other ones than at a step; Infinity if they stay the same. */
-  graphsUntil({ stage, step }: Position): number {
-    const { stages } = this.at({ stage, step }).model
+  /** The step of the same stage from which on the model has other options than at a step; Infinity if it keeps them. */
+  modelUntil({ stage, step }: Position): number {
+    const { model } = this.at({ stage, step })
     const next = this.settings.history.find(
       (change) =>
-        change.stage === stage && change.step > step && this.at(change).model.stages !== stages,
+        change.stage === stage &&
+        change.step > step &&
+        changedOptions(model, this.at(change).model).length > 0,
     )
     return next?.step ?? Number.POSITIVE_INFINITY
   }

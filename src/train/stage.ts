@@ -178,7 +178,7 @@ class Fitting implements BetweenCalls {
   /** One call of the runtime. While it computes, the rows of the next are read. */
   private async runSteps(granted: number): Promise<void> {
     const { stage, step } = this.progress
-    const most = Math.min(granted, this.course.graphsUntil({ stage, step }) - step)
+    const most = Math.min(granted, this.course.modelUntil({ stage, step }) - step)
     const start = performance.now()
     const { first, steps, indices, feeds } = this.calls.at(step, most)
     const running = this.loop.run(steps, feeds)

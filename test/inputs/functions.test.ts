@@ -7,7 +7,7 @@ import * as models from '../../src/entries/models.ts'
 import * as nn from '../../src/entries/nn.ts'
 import * as verbs from '../../src/entries/node.ts'
 import { tinyData, tinyRun } from '../app/tiny-run.ts'
-import { expectRefused, good, type Junk } from './junk.ts'
+import { expectRefused, good, type Junk, junk } from './junk.ts'
 
 type Call = (given: never) => unknown
 /** A call with junk in the place of one argument, and the junk that is right there. */
@@ -257,6 +257,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.resume(out, { model: j }),
     (j) => node.resume(out, { epochs: j }),
     (j) => node.resume(out, { lr: j }),
+    (j) => node.resume(out, { beta: j }),
     (j) => node.resume(out, { onEvent: j }),
     (j) => node.resume(out, { signal: j }),
   ],
@@ -268,6 +269,35 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     (j) => node.train({ data: pair, epochs: j, batch: j, out: '' }),
     (j) => node.train({ data: pair, onEvent: 'text', labels: j, out } as never),
     (j) => node.train({ data: pair, signal: {}, testData: j, out } as never),
+  ],
+  startTraining: [
+    // An object without options is a training on mnist.
+    (j) => node.startTraining(j === junk.object ? (null as never) : j),
+    [(j) => node.startTraining({ data: j, epochs: 1 }), 'tensor with NaN'],
+    (j) => node.startTraining({ model: j, data: 'none.npy' } as never),
+    (j) => node.startTraining({ data: 'none.npy', keep: j }),
+    (j) => node.startTraining({ data: 'none.npy', keepEvery: j }),
+    (j) => node.startTraining({ data: 'none.npy', callSeconds: j }),
+    (j) => node.startTraining({ data: 'none.npy', paused: j }),
+    (j) => node.startTraining({ data: 'none.npy', onEvent: j }),
+    (j) => node.startTraining({ data: 'none.npy', signal: j }),
+  ],
+  resumeTraining: [
+    (j) => node.resumeTraining(j),
+    (j) => node.resumeTraining({ files: j }),
+    (j) => node.resumeTraining({ files: {}, model: j }),
+    (j) => node.resumeTraining({ files: {}, keep: j }),
+    (j) => node.resumeTraining({ files: {}, paused: j }),
+    (j) => node.resumeTraining({ files: {}, threads: j }),
+    (j) => node.resumeTraining({ files: {}, data: j }),
+  ],
+  openRun: [
+    (j) => node.openRun(j),
+    (j) => node.openRun({}, j),
+    (j) => node.openRun({}, { model: j }),
+    (j) => node.openRun({}, { checkpoint: j }),
+    (j) => node.openRun({}, { threads: j }),
+    (j) => node.openRun({}, { data: j }),
   ],
   openDataSet: [
     [(j) => node.openDataSet({ data: pair, validation: j, test: 1 }), 'undefined'],

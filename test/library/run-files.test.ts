@@ -19,8 +19,16 @@ const images = hostTensor(
   Uint8Array.from({ length: 120 * 16 }, () => Math.floor(256 * uniform())),
 )
 const options = {
-  ...{ model: 'vae', data: images, hidden: [8], latent: 2, batch: 16, epochs: 3 },
-  ...{ likelihood: 'gaussian', validation: 20, test: 20, threads: 1 },
+  model: 'vae',
+  likelihood: 'gaussian',
+  data: images,
+  hidden: [8],
+  latent: 2,
+  batch: 16,
+  epochs: 3,
+  validation: 20,
+  test: 20,
+  threads: 1,
 } as const
 
 /** Files of a folder by their paths, as a run in memory has them. */

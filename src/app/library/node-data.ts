@@ -87,7 +87,8 @@ export function newTraining(options: DataOptions & SchemaOption & { readonly mod
     name,
     typeof given === 'object' ? ARRAY : given,
   ])
-  const definition = definitionOf(options.model ?? 'vae')
+  const { model = 'vae' } = options
+  const definition = definitionOf(model)
   const named = typeof schema === 'object' ? others : { ...others, schema }
   const { config, chosen } = trainingOf(named, definition, Object.fromEntries(files))
   const stated = typeof schema === 'object' ? { schema: givenSchema(schema) } : {}

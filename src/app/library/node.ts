@@ -69,6 +69,7 @@ export async function train<M extends ModelChoice = 'vae'>(
   options: ChosenModel<M> & TrainOptions<M>,
 ): Promise<TrainResult> {
   requireOptions(options, 'train', undefined, UserError)
+  requireGivenData(options)
   const { out, onEvent, signal, ...rest } = options
   requireText(out, 'out', 'the name of a new folder', UserError)
   requireHooks({ onEvent, signal })
