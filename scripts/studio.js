@@ -1,5 +1,5 @@
 // npm run studio:build, npm run studio:dev: the page of the Studio, and the session of its local server.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,5 +39,26 @@ async function writeAssets() {
       join(assets, 'data', `${name}.gz`),
       gzipSync(readFileSync(join(mnist, name)), { level: 9 }),
     )
+  await writeExample()
   writeFileSync(join(assets, 'data', 'penguins.json'), readFileSync(join(vega, 'penguins.json')))
+}
+
+/** The example's package without its ONNX files, which the page does not read, and the codes of the digits. */
+async function writeExample() {
+  const from = join(root, 'studio', 'example')
+  const to = join(assets, 'example')
+  rmSync(to, { recursive: true, force: true })
+  cpSync(from, to, { recursive: true })
+  const { loadPackage, openDataSet, splitValues } = await import('../dist/entries/node.js')
+  const model = await loadPackage(packageFiles(from), { verify: false })
+  const { splits, ...digits } = await openDataSet({ data: 'mnist' })
+  const all = Int32Array.from({ length: splits.test.rows.length }, (_, i) => i)
+  const codes = await model.encode(splitValues({ splits, ...digits }, 'test', all))
+  await model.close()
+  writeFileSync(join(to, 'codes.bin'), new Uint8Array(codes.data.buffer))
+}
+
+function packageFiles(folder) {
+  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))])
+  return new Map(files.map(([name, bytes]) => [name, new Uint8Array(bytes)]))
 }

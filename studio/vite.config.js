@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
 const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url))
 const entry = (name) => fromHere(`../dist/entries/${name}.js`)
+
+const { version } = JSON.parse(readFileSync(fromHere('../package.json'), 'utf8'))
 
 /** Threads of WebAssembly share memory, which needs these. */
 const headers = {
@@ -14,6 +17,7 @@ export default defineConfig({
   root: fromHere('.'),
   // The page may be served under any path.
   base: './',
+  define: { __VERSION__: JSON.stringify(version) },
   publicDir: fromHere('assets'),
   resolve: {
     alias: {

@@ -25,6 +25,7 @@ export {
   pairedInterval,
   proportionInterval,
 } from '../evaluate/statistics/intervals.ts'
+export { codePaths } from '../explore/code-paths.ts'
 export { interpolate } from '../explore/interpolation.ts'
 export { manifoldGrid } from '../explore/manifold.ts'
 export { type PrincipalAxes, principalAxes } from '../explore/principal-axes.ts'

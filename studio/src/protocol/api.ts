@@ -16,6 +16,8 @@ export interface SessionCalls {
   openData(request: DataRequest): Promise<DataSummary>
   /** Opens the files of a run (a folder or a ZIP archive) or of a package; undefined where they are neither. */
   openModel(files: readonly NamedFile[]): Promise<ModelSummary | undefined>
+  /** Of the local server: opens a run or package of its folder. */
+  openPath(path: string): Promise<ModelSummary>
   /** Opens a kept run; a run that is not finished can be continued by `continueRun`. */
   openRun(id: string): Promise<ModelSummary>
   forgetRun(id: string): Promise<void>
@@ -204,6 +206,9 @@ export interface OptionFacts {
   readonly description: string
   readonly default: unknown
   readonly choices?: readonly string[]
+  readonly section: 'model' | 'data' | 'training' | 'computing'
+  /** The other option, and the values of it, with which alone this one is used. */
+  readonly usedWith?: { readonly option: string; readonly values: readonly unknown[] }
   /** Whether it may be changed while a model is trained. */
   readonly adjustable: boolean
 }
@@ -299,7 +304,9 @@ export interface Calibration {
   /** Of known anomalies, where labels tell. */
   readonly anomalies: Float32Array
   readonly threshold: number
+  /** The share of normal examples above it. */
   readonly falseAlarms: number
+  readonly unit: string
 }
 
 export interface LatentFacts {
@@ -334,6 +341,6 @@ export interface FindingText {
 export interface Recipe {
   readonly command: string
   readonly typescript: string
-  /** What must be done by hand first, such as naming the file. */
-  readonly note?: string
+  /** Whether options were changed while it was trained: then only the saved run repeats it to the byte. */
+  readonly changed: boolean
 }

@@ -22,6 +22,8 @@ export interface ExampleSet {
   readonly splits: Uint8Array
   /** Of each, its row in the data. */
   readonly numbers: Int32Array
+  /** Known anomalies of the test split, where only normal examples are learned from, `[n, D]`. */
+  readonly anomalies?: Rows
   /** Codes, where they are known beforehand, `[n, L]`. */
   readonly codes?: Float32Array
 }
@@ -67,9 +69,20 @@ export function exampleSetOf(data: DataSet, most: number, seed: number): Example
     },
     classes: Int32Array.from(labels, (label) => known.get(label)!),
     facts,
+    ...anomaliesOf(data, dimension),
     splits: Uint8Array.from(chosen, ({ split }) => split),
     numbers: Int32Array.from(chosen, ({ name, index }) => data.splits[name].rows[index]!),
   }
+}
+
+/** The anomalies of the test split. */
+function anomaliesOf(data: DataSet, dimension: number): Pick<ExampleSet, 'anomalies'> {
+  const { anomalies, store } = data.splits.test
+  if (!anomalies || anomalies.rows.length === 0) return {}
+  const factor = Math.fround(data.scale)
+  const values = Float32Array.from(store.gather(anomalies.rows), (value) => value * factor)
+  const shape = [anomalies.rows.length, dimension]
+  return { anomalies: hostTensor('float32', shape, values, data.form.scale) }
 }
 
 function labelsAt(

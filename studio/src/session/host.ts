@@ -1,5 +1,5 @@
 import type { BrowserData } from 'latentlab/browser'
-import type { DataRequest, FolderEntry, SessionEvent } from '../protocol/api.ts'
+import type { DataRequest, FolderEntry, NamedFile, SessionEvent } from '../protocol/api.ts'
 import type { RunStorage } from './run-storage.ts'
 
 /** Where a session runs: a worker of the page, or the local server. */
@@ -14,6 +14,8 @@ export interface Host {
   /** The data of a request, as a training takes it. */
   data(request: DataRequest, hooks: ReadHooks): Promise<GivenData>
   folder(): Promise<readonly FolderEntry[]>
+  /** Of the local server: the files of a folder in its folder. */
+  files?(path: string): Promise<readonly NamedFile[]>
 }
 
 export interface ReadHooks {

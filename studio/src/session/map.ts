@@ -1,60 +1,121 @@
-import { UserError } from 'latentlab/browser'
+import type { Model } from 'latentlab/browser'
 import type { MapPoints, PointColours, SessionCalls } from '../protocol/api.ts'
+import type { ExampleSet } from './example-set.ts'
 import type { Host } from './host.ts'
+import { labelsAt } from './latent-calls.ts'
 import { type CurrentView, pictureOf } from './view.ts'
 
-/** Examples encoded by one call, after which others get their turn. */
+/** Examples of one call, after which others get their turn. */
 const CHUNK = 2000
 
 /** The examples of the map, with their codes. */
-export function mapCalls(
-  host: Host,
-  view: CurrentView,
-): Pick<SessionCalls, 'map' | 'colours' | 'examples' | 'thumbnails'> {
-  return {
-    async map() {
-      const set = view.examples()
-      const model = await view.model()
-      const { latent } = model.model
-      const codes = new Float32Array(set.count * latent)
-      if (set.codes) codes.set(set.codes)
-      else
-        for (let start = 0; start < set.count; start += CHUNK) {
-          const end = Math.min(set.count, start + CHUNK)
-          const places = Array.from({ length: end - start }, (_, i) => start + i)
-          const labels = model.model.labels === 'condition' ? labelsAt(set, places) : undefined
-          const found = await model.encode(set.values(places), { labels })
-          codes.set(found.data, start * latent)
-          host.send({ type: 'progress', task: 'encode', share: end / set.count })
-        }
-      return {
-        count: set.count,
-        codes,
-        classes: set.classes,
-        splits: set.splits,
-        numbers: set.numbers,
-      } satisfies MapPoints
+export class MapDesk {
+  /** The latest codes of the examples, in this order. */
+  private codes: { readonly set: ExampleSet; readonly values: Float32Array } | undefined
+
+  constructor(
+    private readonly host: Host,
+    private readonly view: CurrentView,
+  ) {}
+
+  readonly calls: Pick<SessionCalls, 'map' | 'colours' | 'examples' | 'thumbnails'> = {
+    map: async () => {
+      const set = this.view.examples()
+      const { classes, splits, numbers, count } = set
+      const codes = set.codes ?? (await this.encoded(set))
+      this.codes = { set, values: codes }
+      return { count, codes, classes, splits, numbers } satisfies MapPoints
     },
-    async colours(by): Promise<PointColours> {
-      const set = view.examples()
+    colours: async (by): Promise<PointColours> => {
+      const set = this.view.examples()
       if (by.by === 'label')
         return { kind: 'classes', values: set.classes, names: set.facts.map(({ name }) => name) }
       if (by.by === 'split')
-        return {
-          kind: 'classes',
-          values: Int32Array.from(set.splits),
-          names: ['train', 'validation', 'test'],
-        }
-      throw new UserError(`colour: ${by.by} is not known`)
+        return { kind: 'classes', values: Int32Array.from(set.splits), names: [] }
+      if (by.by === 'column') return this.column(set, by.column)
+      return by.by === 'loss' ? this.losses(set) : this.scores(set)
     },
-    async examples(places) {
-      return view.examples().values(places).data
-    },
-    async thumbnails(places) {
-      const { data } = view.examples().values(places)
-      const { model } = await view.model()
+    examples: async (places) => this.view.examples().values(places).data,
+    thumbnails: async (places) => {
+      const { data } = this.view.examples().values(places)
+      const { model } = await this.view.model()
       return bytesOf(data, pictureOf(model.info.exampleShape)!)
     },
+  }
+
+  /** The codes that the map has shown last; computed where there are none of these examples. */
+  async codesOf(): Promise<Float32Array> {
+    const set = this.view.examples()
+    if (this.codes?.set !== set) await this.calls.map({ most: set.count })
+    return this.codes!.values
+  }
+
+  private async encoded(set: ExampleSet): Promise<Float32Array> {
+    const { latent } = (await this.view.model()).model
+    return this.each(set, latent, async (model, places) => {
+      const labels = model.model.labels === 'condition' ? labelsAt(set, places) : undefined
+      return (await model.encode(set.values(places), { labels })).data
+    })
+  }
+
+  private async losses(set: ExampleSet): Promise<PointColours> {
+    const seed = (await this.view.model()).config.train.seed
+    let unit = ''
+    const values = await this.each(set, 1, async (model, places) => {
+      const labels = model.model.labels ? labelsAt(set, places) : undefined
+      const { bound, terms, units } = await model.losses(set.values(places), { labels, seed })
+      const [first] = Object.keys(terms)
+      unit = units[first!]!
+      return bound ?? terms[first!]!
+    })
+    return { kind: 'numbers', values, unit }
+  }
+
+  private async scores(set: ExampleSet): Promise<PointColours> {
+    let unit = ''
+    const values = await this.each(set, 1, async (model, places) => {
+      const labels = model.model.labels === 'condition' ? labelsAt(set, places) : undefined
+      const scored = await model.score(set.values(places), { labels })
+      unit = scored.unit
+      return Float32Array.from(scored.scores)
+    })
+    return { kind: 'numbers', values, unit }
+  }
+
+  private async column(set: ExampleSet, name: string): Promise<PointColours> {
+    const columns = (await this.view.model()).model.info.columns ?? []
+    const index = columns.findIndex((column) => column.name === name)
+    const cells: unknown[] = []
+    await this.each(set, 1, async (model, places) => {
+      const rows = await model.rows(set.values(places))
+      cells.push(...rows.map((row) => row[columns[index]!.name]))
+      return new Float32Array(places.length)
+    })
+    if (cells.every((cell) => cell === null || typeof cell === 'number'))
+      return {
+        kind: 'numbers',
+        values: Float32Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell))),
+        unit: name,
+      }
+    const names = [...new Set(cells.map(String))].sort()
+    const known = new Map(names.map((text, place) => [text, place]))
+    return { kind: 'classes', values: Int32Array.from(cells, (c) => known.get(String(c))!), names }
+  }
+
+  /** What is computed of all examples, some at a time, by the model of then. */
+  private async each(
+    set: ExampleSet,
+    width: number,
+    of: (model: Model, places: number[]) => Promise<Float32Array>,
+  ): Promise<Float32Array> {
+    const all = new Float32Array(set.count * width)
+    for (let start = 0; start < set.count; start += CHUNK) {
+      const end = Math.min(set.count, start + CHUNK)
+      const places = Array.from({ length: end - start }, (_, i) => start + i)
+      all.set(await of(await this.view.model(), places), start * width)
+      this.host.send({ type: 'progress', task: 'encode', share: end / set.count })
+    }
+    return all
   }
 }
 
@@ -74,8 +135,3 @@ export function bytesOf(values: Float32Array, { width, height, channels }: Pictu
     }
   return bytes
 }
-
-const labelsAt = (
-  { classes, facts }: ReturnType<CurrentView['examples']>,
-  places: readonly number[],
-): Int32Array => Int32Array.from(places, (place) => facts[classes[place]!]!.label)

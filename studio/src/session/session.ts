@@ -1,10 +1,18 @@
+import { UserError } from 'latentlab/browser'
 import type { SessionCalls } from '../protocol/api.ts'
 import { answerCalls } from './answers.ts'
+import { calibrationOf } from './calibration.ts'
 import { DataDesk } from './data-desk.ts'
 import { openedExample } from './example.ts'
+import { formCalls } from './forms.ts'
 import type { Host } from './host.ts'
 import { keptRuns } from './kept-runs.ts'
-import { mapCalls } from './map.ts'
+import { latentCalls } from './latent-calls.ts'
+import { MapDesk } from './map.ts'
+import { openedFiles, openedKeptRun } from './opening.ts'
+import { savingCalls } from './saving.ts'
+import { trainingCalls } from './training-calls.ts'
+import { TrainingDesk } from './training-desk.ts'
 import { CurrentView } from './view.ts'
 
 /** A session: what the page asks for, and how it ends. */
@@ -17,11 +25,13 @@ export interface Session {
 export function openSession(host: Host): Session {
   const data = new DataDesk(host)
   const view = new CurrentView()
-  const calls = {
+  const map = new MapDesk(host, view)
+  const training = new TrainingDesk(host, data, view)
+  const calls: SessionCalls = {
     async start() {
       return {
         place: host.place,
-        version: VERSION,
+        version: __VERSION__,
         bundled: host.bundled,
         runs: await keptRuns(host.storage),
         folder: await host.folder(),
@@ -29,10 +39,37 @@ export function openSession(host: Host): Session {
     },
     openExample: async () => view.set(await openedExample(host)),
     openData: (request) => data.open(request),
+    async openModel(files) {
+      const opened = await openedFiles(files)
+      return opened && view.set(opened)
+    },
+    async openPath(path) {
+      const opened = await openedFiles((await host.files?.(path)) ?? [])
+      if (!opened) throw new UserError(`${path}: is neither a run nor a package`)
+      return view.set(opened)
+    },
+    openRun: async (id) => view.set(await openedKeptRun(host, data, id)),
+    forgetRun: (id) => host.storage.remove(id),
+    ...formCalls,
+    ...trainingCalls(training),
+    ...map.calls,
+    ...latentCalls(host, view, () => map.codesOf()),
     ...answerCalls(view),
-    ...mapCalls(host, view),
-  } as SessionCalls
-  return { calls, close: () => view.close() }
+    ...savingCalls(
+      view,
+      () => training.files(),
+      () => training.source(),
+    ),
+    calibration: async () => calibrationOf(await view.model(), view.examples()),
+    async findings() {
+      return view.get().findings?.() ?? []
+    },
+  }
+  return {
+    calls,
+    async close() {
+      await training.end()
+      await view.close()
+    },
+  }
 }
-
-const VERSION = '0.1.0'

@@ -1,5 +1,5 @@
 import { type Model, UserError } from 'latentlab/browser'
-import type { Capabilities, ModelSummary, PictureShape } from '../protocol/api.ts'
+import type { Capabilities, FindingText, ModelSummary, PictureShape } from '../protocol/api.ts'
 import type { ExampleSet } from './example-set.ts'
 
 /** The model that is looked at, with the examples of its map. */
@@ -9,6 +9,8 @@ export interface View {
   readonly examples: ExampleSet | undefined
   /** The model, with the parameters of now where it is being trained. */
   model(): Promise<Model>
+  /** What the doctor has found, of a model that is trained here. */
+  findings?(): readonly FindingText[]
   close(): Promise<void>
 }
 

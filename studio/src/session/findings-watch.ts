@@ -1,0 +1,74 @@
+import { examineModel, type Model, type TrainingEvent } from 'latentlab/browser'
+import type { FindingText } from '../protocol/api.ts'
+import type { Host } from './host.ts'
+
+type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>
+
+/** Test examples that the doctor looks at while a model is trained. */
+const EXAMPLES = 500
+/** Milliseconds between full examinations. */
+const APART = 15_000
+
+/** Asks the doctor again and again while a model is trained: about its curves after every epoch, about all of it now and then. */
+export class FindingsWatch {
+  now: readonly FindingText[] = []
+  private readonly epochs: EpochEvent[] = []
+  private examining = false
+  private last = performance.now()
+
+  constructor(
+    private readonly host: Host,
+    private readonly model: () => Promise<Model>,
+  ) {}
+
+  event(event: TrainingEvent): void {
+    if (event.type !== 'epoch') return
+    this.epochs.push(event)
+    void this.examine(true)
+  }
+
+  /** @param underWay whether the training goes on */
+  async examine(underWay: boolean): Promise<void> {
+    if (this.examining && underWay) return
+    this.examining = true
+    const isDue = !underWay || performance.now() - this.last >= APART
+    try {
+      const { findings } = await examineModel(await this.model(), {
+        epochs: this.epochs,
+        underWay,
+        checks: isDue ? 'all' : 'curves',
+        ...(underWay && { examples: EXAMPLES }),
+      })
+      if (isDue) this.last = performance.now()
+      this.report(findings.map(textOf), isDue)
+    } catch {
+      // What cannot be examined now is at the next epoch.
+    } finally {
+      this.examining = false
+    }
+  }
+
+  /** Training ended because of an error, which is the finding. */
+  failed(error: unknown): void {
+    const evidence = error instanceof Error ? error.message : String(error)
+    this.report([{ name: 'not-finite', what: evidence, evidence, try: '' }], true)
+  }
+
+  /** Findings of the curves alone are added to those of the last full examination. */
+  private report(found: readonly FindingText[], isFull: boolean): void {
+    const kept = isFull
+      ? []
+      : this.now.filter(({ name }) => !found.some((one) => one.name === name))
+    const all = [...found, ...kept]
+    if (JSON.stringify(all) === JSON.stringify(this.now)) return
+    this.now = all
+    this.host.send({ type: 'findings', findings: all })
+  }
+}
+
+const textOf = ({ name, what, evidence, try: suggestion }: FindingText): FindingText => ({
+  name,
+  what,
+  evidence,
+  try: suggestion,
+})

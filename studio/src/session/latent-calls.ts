@@ -1,0 +1,89 @@
+import { hostTensor, UserError } from 'latentlab/browser'
+import { codePaths, principalAxes } from 'latentlab/metrics'
+import type { SessionCalls } from '../protocol/api.ts'
+import type { ExampleSet } from './example-set.ts'
+import type { Host } from './host.ts'
+import { measured } from './measures.ts'
+import { umapOf } from './umap.ts'
+import { type CurrentView, pictureOf } from './view.ts'
+
+/** Examples that figures of dimensions are computed from, at most. */
+const LATENT_EXAMPLES = 2000
+/** Examples of a UMAP projection, at most. */
+export const UMAP_EXAMPLES = 5000
+
+/** What the latent space looks like: its dimensions, ways through it, projections of it. */
+export function latentCalls(
+  host: Host,
+  view: CurrentView,
+  codesOf: () => Promise<Float32Array>,
+): Pick<SessionCalls, 'latents' | 'path' | 'project' | 'measures'> {
+  return {
+    async latents() {
+      const set = view.examples()
+      const model = await view.model()
+      const places = evenly(set.count, LATENT_EXAMPLES)
+      const labels = labelsAt(set, places)
+      const { dimensions } = await model.latents(set.values(places), { labels })
+      const ordered = [...dimensions].sort((a, b) => a.index - b.index)
+      const column = (of: (one: (typeof ordered)[number]) => number) =>
+        Float32Array.from(ordered, of)
+      return {
+        mean: column(({ mean }) => mean),
+        deviation: column(({ deviation }) => deviation),
+        active: Uint8Array.from(ordered, ({ active }) => Number(active)),
+        order: Int32Array.from(dimensions, ({ index }) => index),
+        ...(ordered.every(({ kl }) => kl) && { kl: column(({ kl }) => kl!.value) }),
+      }
+    },
+    async path(from, to, steps, along) {
+      return codePaths[along](from, to, steps).data
+    },
+    async project(kind) {
+      const set = view.examples()
+      const codes = await codesOf()
+      const latent = codes.length / set.count
+      if (latent < 2) throw new UserError('a projection needs a code of two dimensions or more')
+      if (kind === 'pca') {
+        const { projected, variances, totalVariance } = principalAxes(
+          hostTensor('float32', [set.count, latent], codes),
+          2,
+        )
+        return {
+          positions: projected.data,
+          places: Int32Array.from({ length: set.count }, (_, place) => place),
+          explained: variances.map((variance) => variance / totalVariance),
+        }
+      }
+      const places = Int32Array.from(evenly(set.count, UMAP_EXAMPLES))
+      const chosen = Array.from(places, (place) =>
+        Array.from(codes.subarray(place * latent, (place + 1) * latent)),
+      )
+      const positions = await umapOf(chosen, (share) =>
+        host.send({ type: 'progress', task: 'project', share }),
+      )
+      return { positions, places }
+    },
+    async measures(values) {
+      const model = await view.model()
+      const picture = pictureOf(model.model.info.exampleShape)
+      if (!picture) throw new UserError('measures: are those of pictures')
+      return measured(values, picture)
+    },
+  }
+}
+
+/** The labels of examples, where there are any. */
+export const labelsAt = (
+  { classes, facts }: ExampleSet,
+  places: ArrayLike<number>,
+): Int32Array | undefined =>
+  classes.length === 0
+    ? undefined
+    : Int32Array.from(places, (place) => facts[classes[place]!]!.label)
+
+/** At most so many of the indices below a count, evenly chosen. */
+export function evenly(count: number, most: number): number[] {
+  const wanted = Math.min(count, most)
+  return Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted))
+}

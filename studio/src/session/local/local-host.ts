@@ -1,0 +1,129 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { UserError } from 'latentlab/browser'
+import type { DataRequest, FolderEntry, SessionEvent } from '../../protocol/api.ts'
+import type { GivenData, Host } from '../host.ts'
+import { idxPair } from '../idx-pair.ts'
+import { isPictureName } from '../names.ts'
+import { localStorage } from './local-storage.ts'
+import { picturesFolder } from './pictures-folder.ts'
+
+/** The files of the build, beside the script of the session. */
+const page = fileURLToPath(new URL('./page/', import.meta.url))
+
+/** A session in the local server: it reads and writes in one folder. */
+export function localHost(folder: string, send: (event: SessionEvent) => void): Host {
+  const asset = async (path: string): Promise<Blob> =>
+    new Blob([new Uint8Array(await readFile(join(page, path)))])
+  return {
+    place: 'local',
+    send,
+    asset,
+    storage: localStorage(join(folder, 'runs')),
+    bundled: ['digits', 'penguins'],
+    folder: () => entriesOf(folder),
+    async data(request, { onProgress }) {
+      onProgress(0)
+      if (request.from === 'folder') {
+        const path = await within(folder, request.path)
+        return { name: request.path, source: path, data: path as never, options: options(request) }
+      }
+      if (request.from === 'files') return filesData(request)
+      return bundledData(request.name, asset)
+    },
+    async files(path) {
+      const inside = await within(folder, path)
+      const names = await readdir(inside, { recursive: true, withFileTypes: true })
+      return Promise.all(
+        names
+          .filter((entry) => entry.isFile())
+          .map(async (entry) => {
+            const full = join(entry.parentPath, entry.name)
+            return {
+              path: join(basename(inside), relative(inside, full)).replaceAll(sep, '/'),
+              file: new Blob([new Uint8Array(await readFile(full))]),
+            }
+          }),
+      )
+    },
+  }
+}
+
+/** The full path of a file of the folder. Throws UserError for one that lies elsewhere. */
+async function within(folder: string, path: string): Promise<string> {
+  const refused = new UserError(`${path}: is not in the folder of the Studio`)
+  const full = await realpath(resolve(folder, path)).catch(() => {
+    throw new UserError(`${path}: is not there any more`)
+  })
+  if (full !== folder && !full.startsWith(folder + sep)) throw refused
+  return full
+}
+
+function options({ reading = {} }: DataRequest): Readonly<Record<string, unknown>> {
+  const { kinds: _, label, normal, ...rest } = reading
+  return {
+    ...rest,
+    ...(typeof label === 'string' && { label }),
+    ...(normal && normal.length > 0 && { normal }),
+  }
+}
+
+async function filesData(request: Extract<DataRequest, { from: 'files' }>): Promise<GivenData> {
+  const { files } = request
+  const idx = await idxPair(files)
+  if (idx) return idx
+  const [first] = files
+  if (!first) throw new UserError('there are no files')
+  if (files.every(({ path }) => isPictureName(path))) {
+    const path = await picturesFolder(files)
+    const name = first.path.split('/')[0]!
+    return { name, source: name, data: path as never, options: options(request) }
+  }
+  if (files.length > 1)
+    throw new UserError(
+      `${files.length} files that are not all pictures; drop one table or one file of arrays, or a folder of pictures`,
+    )
+  const data = new File([first.file], first.path)
+  return { name: first.path, source: first.path, data, options: {} }
+}
+
+async function bundledData(name: string, asset: Host['asset']): Promise<GivenData> {
+  if (name === 'penguins') {
+    const data = JSON.parse(await (await asset('data/penguins.json')).text()) as object[]
+    return { name, source: name, data, options: {} }
+  }
+  return { name: 'mnist', source: 'mnist', data: 'mnist' as never, options: {} }
+}
+
+const dataNames = /\.(csv|tsv|parquet|jsonl|ndjson|arff|npy|npz|idx)(\.gz)?$|idx\d-ubyte(\.gz)?$/i
+
+/** Data, runs and packages in a folder, and in the folders directly in it. */
+async function entriesOf(folder: string): Promise<FolderEntry[]> {
+  const found: FolderEntry[] = []
+  const look = async (inside: string, depth: number): Promise<void> => {
+    for (const entry of await readdir(inside, { withFileTypes: true }).catch(() => [])) {
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+      const path = join(inside, entry.name)
+      const kind = entry.isDirectory() ? await kindOf(path) : fileKind(entry.name)
+      if (kind) found.push({ path: relative(folder, path), kind })
+      else if (entry.isDirectory() && depth < 2) await look(path, depth + 1)
+    }
+  }
+  await look(folder, 0)
+  return found.slice(0, 200)
+}
+
+const fileKind = (name: string): FolderEntry['kind'] | undefined =>
+  dataNames.test(name) ? 'data' : undefined
+
+async function kindOf(folder: string): Promise<FolderEntry['kind'] | undefined> {
+  const has = (name: string) =>
+    stat(join(folder, name)).then(
+      () => true,
+      () => false,
+    )
+  if (await has('manifest.json')) return 'package'
+  if ((await has('config.json')) && (await has('checkpoints'))) return 'run'
+  return undefined
+}

@@ -1,0 +1,67 @@
+import { loadPackage, openRun } from 'latentlab/browser'
+import type { NamedFile } from '../protocol/api.ts'
+import { filesBeside } from './archive.ts'
+import type { DataDesk } from './data-desk.ts'
+import { exampleSetOf } from './example-set.ts'
+import type { Host } from './host.ts'
+import { readRun } from './kept-runs.ts'
+import type { Files } from './run-storage.ts'
+import type { View } from './view.ts'
+
+/** The most examples of a map. */
+const MOST_EXAMPLES = 100_000
+
+/** The model in dropped files; undefined where they are neither a run nor a package. */
+export async function openedFiles(given: readonly NamedFile[]): Promise<View | undefined> {
+  if (!mayBeModel(given)) return undefined
+  const asPackage = await filesBeside(given, 'manifest.json')
+  if (asPackage) return openedPackage(asPackage, given[0]!.path)
+  const asRun = await filesBeside(given, 'config.json')
+  return asRun?.['config.json'] && openedRun(asRun, given[0]!.path)
+}
+
+/** Whether some files are few and of the kinds that runs and packages have, or one archive. */
+function mayBeModel(given: readonly NamedFile[]): boolean {
+  if (given.length === 1) return /\.zip$/i.test(given[0]!.path)
+  return given.some(({ path }) => /(^|\/)(manifest|config)\.json$/.test(path))
+}
+
+const titleOf = (path: string, model: string): string =>
+  `${path.split('/')[0]!.replace(/\.zip$/i, '')} · ${model}`
+
+async function openedPackage(files: Files, path: string): Promise<View> {
+  const model = await loadPackage(new Map(Object.entries(files)))
+  return {
+    source: 'package',
+    title: titleOf(path, model.config.model),
+    examples: undefined,
+    model: async () => model,
+    close: () => model.close(),
+  }
+}
+
+async function openedRun(files: Files, path: string): Promise<View> {
+  const model = await openRun(files)
+  return {
+    source: 'run',
+    title: titleOf(path, model.config.model),
+    examples: undefined,
+    model: async () => model,
+    close: () => model.close(),
+  }
+}
+
+/** A kept run with the data that it was trained on. */
+export async function openedKeptRun(host: Host, data: DataDesk, id: string): Promise<View> {
+  const { record, files, data: request } = await readRun(host.storage, id)
+  const opened = await data.read(request)
+  const { name: _, source: __, options: ___, ...given } = opened.given
+  const model = await openRun(files, given as Parameters<typeof openRun>[1])
+  return {
+    source: 'run',
+    title: `${record.name} · ${record.model}`,
+    examples: exampleSetOf(opened.set, MOST_EXAMPLES, model.config.train.seed),
+    model: async () => model,
+    close: () => model.close(),
+  }
+}
