@@ -6,12 +6,16 @@ const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 const { version } = JSON.parse(readFileSync(fromHere('../package.json'), 'utf8'))
 
-/** The session of the local server: the same code, on the library's entries for Node, which the package itself has. */
+/** The entries of the library, from `studio/dist/`: in a checkout and in the package alike. */
+const entry = (name) => `../../dist/entries/${name}.js`
+
+/** The session of the local server: the same code on the library's entry for Node. */
 export default defineConfig({
   root: fromHere('.'),
   define: { __VERSION__: JSON.stringify(version) },
   publicDir: false,
-  resolve: { alias: { 'latentlab/browser': 'latentlab' } },
+  // The package has none of the Studio's own dependencies.
+  ssr: { noExternal: true },
   build: {
     ssr: fromHere('src/session/local/session.ts'),
     outDir: fromHere('dist'),
@@ -19,7 +23,16 @@ export default defineConfig({
     target: 'node20',
     rolldownOptions: {
       external: [/^latentlab/],
-      output: { entryFileNames: 'session.js', chunkFileNames: 'session-[name].js' },
+      output: {
+        paths: {
+          'latentlab/browser': entry('node'),
+          'latentlab/graph': entry('graph'),
+          'latentlab/metrics': entry('metrics'),
+          'latentlab/models': entry('models'),
+        },
+        entryFileNames: 'session.js',
+        chunkFileNames: 'session-[name].js',
+      },
     },
   },
 })

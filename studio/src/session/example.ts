@@ -36,7 +36,7 @@ export async function openedExample(host: Host): Promise<View> {
   const quick = referenceRuntime
   let runtime: Runtime | undefined
   let model = opened(quick)
-  const better = openRuntime({ device: 'cpu', threads: 0 }).then(async (full) => {
+  const better = Promise.resolve(openRuntime({ device: 'cpu', threads: 0 })).then(async (full) => {
     runtime = full
     const before = model
     model = opened(full)

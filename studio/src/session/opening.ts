@@ -55,8 +55,8 @@ async function openedRun(files: Files, path: string): Promise<View> {
 export async function openedKeptRun(host: Host, data: DataDesk, id: string): Promise<View> {
   const { record, files, data: request } = await readRun(host.storage, id)
   const opened = await data.read(request)
-  const { name: _, source: __, options: ___, ...given } = opened.given
-  const model = await openRun(files, given as Parameters<typeof openRun>[1])
+  const { data: rows, labels, testData, testLabels } = opened.given
+  const model = await openRun(files, { data: rows, labels, testData, testLabels })
   return {
     source: 'run',
     title: `${record.name} · ${record.model}`,

@@ -39,7 +39,7 @@ export class TrainingDesk {
     await this.end()
     const opened = this.data.get()
     const writer = keptRun(this.host.storage, opened.given.name, model, opened.request)
-    const watched: Watched = { event: () => {} }
+    const watched: Watched = { event: () => {}, finished: async () => {} }
     const training = await startTraining({
       ...this.hooks(writer, watched),
       ...given(opened),
@@ -57,10 +57,10 @@ export class TrainingDesk {
     const writer = Promise.resolve(
       writerOf(this.host.storage, id, { ...record, data: record.data }),
     )
-    const watched: Watched = { event: () => {} }
+    const watched: Watched = { event: () => {}, finished: async () => {} }
     const training = await resumeTraining({
       ...this.hooks(writer, watched),
-      ...given(opened),
+      ...dataOf(opened),
       files,
       paused: true,
     } as Parameters<typeof resumeTraining>[0])
@@ -88,7 +88,7 @@ export class TrainingDesk {
   async end(): Promise<void> {
     const { training } = this
     if (!training) return
-    await training.stop()
+    if (training.state !== 'ended') await training.stop()
     await training.done.catch(() => {})
   }
 
@@ -98,14 +98,16 @@ export class TrainingDesk {
 
   private hooks(writer: Promise<KeptRunWriter>, watched: Watched) {
     const progress = { epoch: 0, epochs: 0, finished: false }
+    watched.finished = async () => (await writer).keep({}, { ...progress, finished: true })
     return {
       callSeconds: CALL_SECONDS,
       keepEvery: KEEP_SECONDS,
-      keep: async (files: RunFiles) => (await writer).keep(files, progress),
+      keep: async (files: RunFiles) => {
+        await (await writer).keep(files, progress)
+      },
       onEvent: (event: TrainingEvent) => {
         if (event.type === 'start') progress.epochs = event.epochs
         if (event.type === 'epoch') progress.epoch = event.epoch
-        if (event.type === 'stopped') progress.finished = event.reason !== 'cancelled'
         this.host.send({ type: 'training', event })
         watched.event(event)
       },
@@ -134,6 +136,7 @@ export class TrainingDesk {
     this.state(training.state)
     void training.done.then(
       (model) => {
+        if (model.reason !== 'cancelled') void watched.finished()
         latest.end(model)
         this.state('ended')
         void findings.examine(false)
@@ -161,6 +164,8 @@ export class TrainingDesk {
 /** What looks at the events of a training. */
 interface Watched {
   event(event: TrainingEvent): void
+  /** Records that nothing is left to train. */
+  finished(): Promise<void>
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -168,6 +173,14 @@ const textOf = (error: unknown): string => (error instanceof Error ? error.messa
 const given = ({ given: { name: _, source: __, options, ...data } }: OpenedData) => ({
   ...options,
   ...data,
+})
+
+/** The data alone: how it is read, a run has recorded. */
+const dataOf = ({ given: { data, labels, testData, testLabels } }: OpenedData) => ({
+  data,
+  labels,
+  testData,
+  testLabels,
 })
 
 /** The model that is being trained, with parameters of now wherever it is asked for after they changed. */
