@@ -99,9 +99,9 @@ export const library = [
   },
   {
     name: 'a model that was trained in memory says last for best',
-    file: 'src/app/library/in-memory.ts',
-    from: "checkpoint: best ? 'best' : 'last'",
-    to: "checkpoint: best ? 'last' : 'best'",
+    file: 'src/app/library/controlled.ts',
+    from: "best ? 'best' : 'last'",
+    to: "best ? 'last' : 'best'",
     tests: ['test/library/in-memory.test.ts'],
   },
   {
@@ -183,7 +183,7 @@ export const library = [
   },
   {
     name: 'data that is undefined trains on MNIST',
-    file: 'src/app/library/node.ts',
+    file: 'src/app/library/node-data.ts',
     from: "if (Object.hasOwn(options, 'data') && options.data === undefined)",
     to: 'if (options === undefined)',
     tests: ['test/library/arrays.test.ts'],

@@ -2,6 +2,7 @@
 // must fail with it. `npm run mutations` tries them.
 import { anomaly } from './anomaly.js'
 import { columns } from './columns.js'
+import { control } from './control.js'
 import { disk } from './disk.js'
 import { exports } from './export.js'
 import { generation } from './generation.js'
@@ -56,6 +57,7 @@ export const mutations = [
   ...plans,
   ...serving,
   ...studio,
+  ...control,
 ]
 
 /** @throws {Error} where the text is not there exactly once */

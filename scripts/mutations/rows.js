@@ -244,8 +244,8 @@ export const rows = [
   {
     name: 'the rows of the next call are those of the call before',
     file: 'src/train/calls.ts',
-    from: 'this.prepared = this.made(first)',
-    to: 'this.prepared = { ...this.made(first - 1), first }',
+    from: 'this.prepared = this.made(first, most)',
+    to: 'this.prepared = { ...this.made(first - 1, most), first }',
     tests: ['test/train/windows.test.ts'],
   },
   {

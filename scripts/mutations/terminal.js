@@ -18,8 +18,8 @@ export const terminal = [
   {
     name: 'options that the model does not use are stored',
     file: 'src/app/run/stored-config.ts',
-    from: 'const used = withoutUnused(config)',
-    to: 'const used = config',
+    from: '= withoutUnused(config)',
+    to: '= config',
     tests: unused,
   },
   {

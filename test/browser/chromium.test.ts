@@ -411,6 +411,52 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
     expect([width, height]).toEqual([519, 519])
   })
 
+  it('runs the example of a training under control', async () => {
+    const page = await browser.newPage()
+    const errors: Error[] = []
+    page.on('pageerror', (error) => errors.push(error))
+    await page.goto(`${plain.url}control.html`)
+    await page.waitForFunction(() => document.title.startsWith('cancelled'))
+    expect(errors).toEqual([])
+    expect(await page.title()).toBe('cancelled: 64 × 64 at β 0.1')
+    await page.close()
+  })
+
+  it('hands out the files of a run that was changed, which Node opens, and which resume to the same bytes', async () => {
+    const page = await open(isolated)
+    const there = await page.evaluate(async () => {
+      const { lab, scenario } = window
+      const data = scenario.bars(lab, 200).data
+      const texts = async (files: Readonly<Record<string, Uint8Array>>) =>
+        Object.fromEntries(
+          Object.entries(files).map(([name, bytes]) => [name, Array.from(bytes)] as const),
+        )
+      const options = { data, hidden: [8], latent: 2, batch: 20, epochs: 3, paused: true } as const
+      const training = await lab.startTraining(options)
+      await training.step(7)
+      await training.adjust({ beta: 0.5 })
+      const half = await training.files()
+      const snapshot = await training.snapshot()
+      await training.continue()
+      const codes = Array.from((await snapshot.encode(data)).data)
+      await snapshot.close()
+      await (await training.done).close()
+      const resumed = await lab.resumeTraining({ files: half, data })
+      await (await resumed.done).close()
+      const ends = [await training.files(), await resumed.files()]
+      return { codes, half: await texts(half), ends: await Promise.all(ends.map(texts)) }
+    })
+    const [whole, resumed] = there.ends.map(({ 'timings.jsonl': _, ...files }) => files)
+    expect(resumed).toEqual(whole)
+    const lab = await nodeLibrary()
+    const files = Object.entries(there.half).map(([name, bytes]) => [name, Uint8Array.from(bytes)])
+    const model = await lab.openRun(Object.fromEntries(files), { checkpoint: 'last' })
+    const codes = await model.encode(scenario.bars(lab, 200).data)
+    expect(model.config.history).toMatchObject([{ step: 7, after: { beta: 0.5 } }])
+    await model.close()
+    expect(gap([...codes.data], there.codes)).toBeLessThan(RELATIVE)
+  })
+
   it('leaves the page its thread while a call runs', async () => {
     const page = await open(isolated)
     const { ticks, milliseconds } = await page.evaluate(async () => {

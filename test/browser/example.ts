@@ -2,5 +2,10 @@ import { readFileSync } from 'node:fs'
 
 const guide = readFileSync(new URL('../../docs/browser.md', import.meta.url), 'utf8')
 
-/** The program `src/main.ts` of docs/browser.md. */
-export const browserExample = /^```ts\n(\/\/ src\/main\.ts\n.*?)^```$/ms.exec(guide)![1]!
+/** The programs of docs/browser.md, by the names that they begin with: `src/main.ts`. */
+export const browserExamples: Readonly<Record<string, string>> = Object.fromEntries(
+  [...guide.matchAll(/^```ts\n\/\/ (src\/\w+\.ts)\n(.*?)^```$/gms)].map(([, name, text]) => [
+    name!,
+    text!,
+  ]),
+)

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'vite'
 import { requireCompiled } from '../compiled.ts'
-import { browserExample } from './example.ts'
+import { browserExamples } from './example.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -20,12 +20,12 @@ const isolation = {
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** The example of the guide, as the script of the page `guide.html`. */
+/** The examples of the guide, as the scripts of the pages `guide.html` and `control.html`. */
 const example: Plugin = {
   name: 'example',
   enforce: 'pre',
-  resolveId: (id) => (id === '/src/main.ts' ? id : null),
-  load: (id) => (id === '/src/main.ts' ? browserExample : null),
+  resolveId: (id) => (Object.hasOwn(browserExamples, id.slice(1)) ? id : null),
+  load: (id) => browserExamples[id.slice(1)] ?? null,
 }
 
 /** Builds the pages that use the compiled library, as a user's project would. */
@@ -50,7 +50,7 @@ export async function buildPage(folder: string): Promise<void> {
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
-        input: ['index.html', 'guide.html'].map((name) => fromHere(`page/${name}`)),
+        input: ['index.html', 'guide.html', 'control.html'].map((name) => fromHere(`page/${name}`)),
       },
     },
   })

@@ -53,7 +53,9 @@ describe('parseIdxFile', () => {
   })
 
   it('refuses a header that claims more than the file holds', () => {
-    expect(() => parseIdxFile(idxFile(0x08, [60000, 28, 28], Array(784).fill(0)), 'images')).toThrow(
+    expect(() =>
+      parseIdxFile(idxFile(0x08, [60000, 28, 28], Array(784).fill(0)), 'images'),
+    ).toThrow(
       'images: the header claims shape [60000, 28, 28] of 1-byte elements, 47040000 bytes (44.9 MiB), but only 784 bytes follow the header: the file is truncated or its header is wrong',
     )
   })

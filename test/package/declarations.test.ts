@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { browserExample } from '../browser/example.ts'
+import { browserExamples } from '../browser/example.ts'
 import { compiledUrl } from '../compiled.ts'
 import { compiler, run } from './packed.ts'
 
@@ -36,9 +36,11 @@ it.each(['node', 'browser', 'graph', 'nn', 'models', 'metrics'])(
   },
 )
 
-it('the example of docs/browser.md compiles as it stands, with the options of a new Vite project', () => {
+it('the examples of docs/browser.md compile as they stand, with the options of a new Vite project', () => {
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-vite-'))
-  writeFileSync(join(folder, 'main.ts'), browserExample)
+  expect(Object.keys(browserExamples)).toEqual(['src/main.ts', 'src/control.ts'])
+  for (const [name, text] of Object.entries(browserExamples))
+    writeFileSync(join(folder, basename(name)), text)
   const entry = fileURLToPath(compiledUrl('entries/browser.d.ts'))
   const compilerOptions = {
     target: 'es2023',

@@ -1,0 +1,111 @@
+/** Faults of a training under control: what holds for a step, the gate between calls, snapshots, and files. */
+const controlled = ['test/library/control.test.ts']
+const repeated = ['test/library/training.test.ts']
+
+export const control = [
+  {
+    name: 'control: a change holds from the step after the next',
+    file: 'src/train/history.ts',
+    from: '({ stage, step: step + 1 })',
+    to: '({ stage, step })',
+    tests: [...repeated, 'test/train/history.test.ts'],
+  },
+  {
+    name: 'control: another corruption leaves the loop as it is',
+    file: 'src/train/stage-loop.ts',
+    from: 'const isSame = model.stages === before.model.stages',
+    to: 'const isSame = true',
+    tests: repeated,
+  },
+  {
+    name: 'control: a loop that is compiled anew starts without the moments',
+    file: 'src/train/stage-loop.ts',
+    from: 'this.fixed, await before.session.state())',
+    to: 'this.fixed, initialState(await this.state(), program))',
+    tests: repeated,
+  },
+  {
+    name: 'control: calls go on over a change',
+    file: 'src/train/course.ts',
+    from: 'return next?.step ?? Number.POSITIVE_INFINITY',
+    to: 'return Number.POSITIVE_INFINITY',
+    tests: [...repeated, ...controlled],
+  },
+  {
+    name: 'control: a row that was read ahead keeps the options of before',
+    file: 'src/train/stage.ts',
+    from: 'this.course = course\n    this.calls.forget()',
+    to: 'this.course = course',
+    tests: controlled,
+  },
+  {
+    name: 'control: objectives of other weights are compared',
+    file: 'src/train/stage.ts',
+    from: 'if (this.changesHere()) this.progress',
+    to: 'if (false) this.progress',
+    tests: controlled,
+  },
+  {
+    name: 'control: an epoch is validated under the options of the next',
+    file: 'src/train/stage.ts',
+    from: 'const then = this.inForce(this.progress.step - 1)',
+    to: 'const then = this.inForce(this.progress.step)',
+    tests: controlled,
+  },
+  {
+    name: 'control: validation keeps the weights of the start',
+    file: 'src/app/validation.ts',
+    from: "'validation', changed.config)",
+    to: "'validation')",
+    tests: controlled,
+  },
+  {
+    name: 'control: a step too many is granted',
+    file: 'src/train/control.ts',
+    from: 'return this.goal - this.made',
+    to: 'return this.goal - this.made + 1',
+    tests: controlled,
+  },
+  {
+    name: 'control: a paused training does not hear the signal',
+    file: 'src/train/control.ts',
+    from: "signal.addEventListener('abort', () => this.wake(), { once: true })",
+    to: '',
+    tests: controlled,
+  },
+  {
+    name: 'control: a snapshot answers with the parameters of another',
+    file: 'src/runtime/shared.ts',
+    from: 'if (graph.bound !== me) {',
+    to: 'if (graph.bound === undefined) {',
+    tests: controlled,
+  },
+  {
+    name: 'control: the first that is closed closes the runtime of all',
+    file: 'src/runtime/shared.ts',
+    from: 'if (--this.leases === 0) await',
+    to: 'await',
+    tests: controlled,
+  },
+  {
+    name: 'control: keep is given all files each time',
+    file: 'src/app/run/run-in-memory.ts',
+    from: 'this.kept.get(path) !== part',
+    to: 'part !== undefined',
+    tests: ['test/library/run-files.test.ts'],
+  },
+  {
+    name: 'control: metrics of steps that are made again stay',
+    file: 'src/app/run/run-files.ts',
+    from: 'bytes?.subarray(0, length)',
+    to: 'bytes',
+    tests: ['test/library/run-files.test.ts', ...repeated],
+  },
+  {
+    name: 'control: other data is trained on',
+    file: 'src/app/run/recorded-data.ts',
+    from: 'dataHash === data.hash) return',
+    to: 'dataHash !== data.hash) return',
+    tests: ['test/library/run-files.test.ts'],
+  },
+]
