@@ -40,6 +40,25 @@ export const numberColours: readonly string[] = [
   '#fee825',
 ]
 
+/** The part of the scale that stands out from the ground, as shares of it. */
+const LIGHT_PART = [0, 0.86] as const
+const DARK_PART = [0.22, 1] as const
+
+/** The colour of a share of a scale, 0 for its low end and 1 for its high end. */
+export function numberColour(share: number): string {
+  const [from, to] = isDark.value ? DARK_PART : LIGHT_PART
+  const at = (from + (to - from) * share) * (numberColours.length - 1)
+  const below = Math.min(numberColours.length - 2, Math.floor(at))
+  const mixed = [1, 3, 5].map((digit) => {
+    const [low, high] = [below, below + 1].map((place) =>
+      Number.parseInt(numberColours[place]!.slice(digit, digit + 2), 16),
+    )
+    const value = Math.round(low! + (high! - low!) * (at - below))
+    return value.toString(16).padStart(2, '0')
+  })
+  return `#${mixed.join('')}`
+}
+
 /** Makes `isDark` and the page follow the choice, or else the system. */
 export function followTheme(): void {
   const system = matchMedia('(prefers-color-scheme: dark)')

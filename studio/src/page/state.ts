@@ -15,6 +15,8 @@ export const axes = signal<readonly [number, number]>([0, 1])
 export interface Spot {
   readonly code: Float32Array
   readonly place?: number
+  /** What it is, where it is none of the map's examples: a drawn digit. */
+  readonly name?: string
 }
 
 /** Under the pointer; stays where it was last. */

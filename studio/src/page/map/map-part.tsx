@@ -1,10 +1,26 @@
+import { useEffect } from 'preact/hooks'
 import { text } from '../../text/text.ts'
-import { points } from '../state.ts'
+import { MapCaption } from './caption.tsx'
+import { Legend } from './legend.tsx'
+import './map.css'
+import { followModel } from './map-following.ts'
+import { MapTools } from './map-tools.tsx'
+import { SelectionBar } from './selection-bar.tsx'
+import { Stage } from './stage.tsx'
 
+/** The latent map: its tools, the stage with points and manifold, and what the colours mean. */
 export function MapPart() {
+  useEffect(followModel, [])
   return (
-    <h2>
-      {text.value.frame.parts.map} {points.value?.count} {points.value?.codes[0]}
-    </h2>
+    <div class="map">
+      <h2 class="hidden-label">{text.value.frame.parts.map}</h2>
+      <MapTools />
+      <Stage />
+      <SelectionBar />
+      <footer class="map-foot">
+        <Legend />
+        <MapCaption />
+      </footer>
+    </div>
   )
 }

@@ -1,0 +1,62 @@
+import { shown, text } from '../../text/text.ts'
+import { saveFile } from '../save-file.ts'
+import { attempt, session } from '../session.ts'
+import { pinned, selected } from '../state.ts'
+import { codeOf, kept } from './map-state.ts'
+import './selection-bar.css'
+
+/** How many of a selection are pinned for the inspector. */
+const PINNED = 8
+
+const clear = (): void => {
+  selected.value = new Int32Array()
+}
+
+/** What can be done with the selected points. */
+export function SelectionBar() {
+  const { selection } = text.value.map
+  const { length } = selected.value
+  return (
+    <div class="selection-bar" role="status" hidden={length === 0}>
+      {length > 0 && (
+        <>
+          <strong class="number">{selection.count(shown.value.whole(length))}</strong>
+          <button
+            type="button"
+            onClick={() => {
+              kept.value = selected.value
+              clear()
+            }}
+          >
+            {selection.keep}
+          </button>
+          <button type="button" onClick={pinSome}>
+            {selection.inspect}
+          </button>
+          <button
+            type="button"
+            onClick={async () => {
+              const file = await attempt(() => session.saveTable(selected.value))
+              if (file) saveFile(file)
+            }}
+          >
+            {selection.save}
+          </button>
+          <button type="button" class="plain" onClick={clear}>
+            {selection.clear}
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Pins a few of the selection, evenly spread over it. */
+function pinSome(): void {
+  const { value: places } = selected
+  const count = Math.min(PINNED, places.length)
+  pinned.value = Array.from({ length: count }, (_, i) => {
+    const place = places[Math.floor((i * places.length) / count)]!
+    return { code: codeOf(place), place }
+  })
+}
