@@ -3,6 +3,7 @@ import { text } from '../text/text.ts'
 import './app.css'
 import { ExplorePart } from './explore/explore-part.tsx'
 import { Bar } from './frame/bar.tsx'
+import { Drop } from './frame/drop.tsx'
 import { Notices } from './frame/notices.tsx'
 import { MapPart } from './map/map-part.tsx'
 import { TrainPart } from './train/train-part.tsx'
@@ -49,6 +50,7 @@ export function App() {
         ))}
       </nav>
       <Notices />
+      <Drop />
     </div>
   )
 }

@@ -2,6 +2,7 @@ import { chosenTheme } from '../../design/colours.ts'
 import { chooseLanguage, type Language, language, languageNames, text } from '../../text/text.ts'
 import { model } from '../state.ts'
 import './bar.css'
+import { TakeAway } from './take-away.tsx'
 
 const themes = ['system', 'light', 'dark'] as const
 
@@ -13,6 +14,7 @@ export function Bar() {
       <h1>{title}</h1>
       <span class="bar-open">{model.value?.title}</span>
       <span class="bar-private small quiet">{isPrivate}</span>
+      <TakeAway />
       <select
         aria-label={theme.name}
         value={chosenTheme.value ?? 'system'}

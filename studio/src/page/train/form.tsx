@@ -1,0 +1,131 @@
+import { useSignal } from '@preact/signals'
+import { language, text } from '../../text/text.ts'
+import { choose, chosenModel, edits, models, options, proposed, refusal } from './choices.ts'
+import { Hint } from './hint.tsx'
+import { OptionField } from './option-field.tsx'
+import { isChange } from './option-value.ts'
+import './form.css'
+
+/** The options that most trainings are about, in this order; a model shows those that it has. */
+const everyday = [
+  'latent',
+  'hidden',
+  'likelihood',
+  'beta',
+  'corruption',
+  'lambda',
+  'sigma',
+  'prior',
+  'gamma',
+  'labelInformed',
+  'whiten',
+  'pretrainEpochs',
+  'epochs',
+  'batch',
+  'lr',
+]
+
+/** Options of reading data, which are chosen where the data is shown. */
+const ofData = [
+  'data',
+  'labels',
+  'testData',
+  'testLabels',
+  'schema',
+  'label',
+  'normal',
+  'layout',
+  'size',
+  'colour',
+  'cache',
+]
+
+/** What will be trained: a model, and its options. */
+export function Form() {
+  const { form } = text.value.train
+  const all = options.value.filter(({ name }) => !ofData.includes(name))
+  const first = everyday.flatMap((name) => all.find((option) => option.name === name) ?? [])
+  const others = all.filter(({ name }) => !everyday.includes(name))
+  return (
+    <div class="form">
+      <ModelChoice />
+      {first.map((option) => (
+        <OptionField key={option.name} option={option} />
+      ))}
+      {refusal.value && !first.some(({ name }) => name === refusal.value?.option) && (
+        <p class="form-refusal" role="alert">
+          {refusal.value.message}
+        </p>
+      )}
+      {others.length > 0 && <Others key={form.title} others={others} />}
+    </div>
+  )
+}
+
+function ModelChoice() {
+  const { form } = text.value.train
+  const chosen = models.value.find(({ name }) => name === chosenModel.value)
+  return (
+    <Hint text={chosen && `${chosen.summary} (${chosen.paper}).`}>
+      {(id) => (
+        <div class="form-field">
+          <label for="model-choice">{form.model}</label>
+          <select
+            id="model-choice"
+            aria-describedby={id}
+            value={chosenModel.value}
+            onChange={({ currentTarget }) => void choose(currentTarget.value)}
+          >
+            {models.value.map(({ name, summary }) => (
+              <option key={name} value={name} title={summary}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+    </Hint>
+  )
+}
+
+function Others({ others }: { readonly others: typeof options.value }) {
+  const { form } = text.value.train
+  const isOpen = useSignal(false)
+  const sought = useSignal('')
+  const found = others.filter(({ name, description }) =>
+    `${name} ${description}`.toLowerCase().includes(sought.value.trim().toLowerCase()),
+  )
+  const changed = others.filter(({ name }, i) =>
+    isChange(edits.value[name] ?? '', others[i]!, proposed.value),
+  ).length
+  return (
+    <details
+      open={isOpen.value}
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open
+      }}
+    >
+      <summary>
+        {form.all(others.length)}
+        {changed > 0 && <span class="number"> · {changed}</span>}
+      </summary>
+      {isOpen.value && (
+        <div class="form-all" lang={language.value}>
+          <input
+            type="search"
+            aria-label={form.find}
+            placeholder={form.find}
+            value={sought.value}
+            onInput={({ currentTarget }) => {
+              sought.value = currentTarget.value
+            }}
+          />
+          {found.length === 0 && <p class="quiet">{form.none}</p>}
+          {found.map((option) => (
+            <OptionField key={option.name} option={option} />
+          ))}
+        </div>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,71 @@
+import { useSignal } from '@preact/signals'
+import type { KeptRun } from '../../protocol/api.ts'
+import { language, text } from '../../text/text.ts'
+import { attempt, sessionFacts } from '../session.ts'
+import { forgetKept, openKept } from './opening.ts'
+import { continueKept } from './training.ts'
+
+/** Trainings that are kept, the latest first: each can be opened, continued where it is not finished, and forgotten. */
+export function KeptRuns() {
+  const runs = sessionFacts.value?.runs ?? []
+  const title = text.value.train.open.runs
+  if (runs.length === 0) return null
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      <ul class="start-list">
+        {runs.map((run) => (
+          <Run key={run.id} run={run} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Run({ run }: { readonly run: KeptRun }) {
+  const { open } = text.value.train
+  const { name, model, epoch, epochs, changed, finished } = run
+  const isSure = useSignal(false)
+  const when = new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' })
+  return (
+    <li>
+      <button
+        type="button"
+        class="plain start-entry"
+        aria-label={open.named(open.open, name)}
+        onClick={() => void openKept(run)}
+      >
+        <span>
+          {name} · {model}
+        </span>
+        <span class="small quiet number">
+          {open.runState(epoch, epochs, finished)}, {when.format(changed)}
+        </span>
+      </button>
+      {!finished && !isSure.value && (
+        <button
+          type="button"
+          class="start-act"
+          aria-label={open.named(open.continue, name)}
+          onClick={() => void continueKept(run.id)}
+        >
+          {open.continue}
+        </button>
+      )}
+      <button
+        type="button"
+        class="plain start-act quiet"
+        aria-label={open.named(isSure.value ? open.reallyForget : open.forget, name)}
+        onBlur={() => {
+          isSure.value = false
+        }}
+        onClick={() => {
+          if (isSure.value) void attempt(() => forgetKept(run))
+          else isSure.value = true
+        }}
+      >
+        {isSure.value ? open.reallyForget : open.forget}
+      </button>
+    </li>
+  )
+}

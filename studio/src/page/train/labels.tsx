@@ -1,0 +1,77 @@
+import type { DataSummary } from '../../protocol/api.ts'
+import { shown, text } from '../../text/text.ts'
+import { Hint } from './hint.tsx'
+import { correct, corrections } from './opening.ts'
+
+/** The column of labels, and which of them are normal. */
+export function Labels({ summary }: { readonly summary: DataSummary }) {
+  const { columns, classes } = summary
+  return (
+    <>
+      {columns && <LabelColumn columns={columns} />}
+      {classes && classes.length > 1 && classes.length <= MOST_CLASSES && (
+        <Normal classes={classes} />
+      )}
+    </>
+  )
+}
+
+/** More classes are no choice of what is normal. */
+const MOST_CLASSES = 40
+
+function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['columns']> }) {
+  const { saw } = text.value.train
+  const label = columns.find(({ kind }) => kind === 'label')?.name ?? ''
+  return (
+    <Hint text={saw.labelHint}>
+      {(id) => (
+        <label class="saw-field">
+          {saw.label}
+          <select
+            aria-describedby={id}
+            value={label}
+            onChange={({ currentTarget: { value } }) =>
+              void correct({ label: value === '' ? null : value, normal: [] })
+            }
+          >
+            <option value="">{saw.noLabel}</option>
+            {columns.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </Hint>
+  )
+}
+
+function Normal({ classes }: { readonly classes: NonNullable<DataSummary['classes']> }) {
+  const { saw } = text.value.train
+  const normal = corrections.value.normal ?? []
+  const toggle = (name: string, isNormal: boolean) =>
+    void correct({
+      normal: isNormal ? [...normal, name] : normal.filter((other) => other !== name),
+    })
+  return (
+    <details open={normal.length > 0}>
+      <summary>{saw.normal}</summary>
+      <p class="small quiet">{saw.normalHint}</p>
+      <fieldset class="saw-normal">
+        <legend class="hidden-label">{saw.normal}</legend>
+        {classes.map(({ name, count }) => (
+          <label key={name}>
+            <input
+              type="checkbox"
+              checked={normal.includes(name)}
+              onChange={({ currentTarget }) => toggle(name, currentTarget.checked)}
+            />
+            {name}
+            <span class="small quiet number">{shown.value.whole(count)}</span>
+          </label>
+        ))}
+      </fieldset>
+    </details>
+  )
+}

@@ -1,0 +1,146 @@
+import { batch, signal } from '@preact/signals'
+import type {
+  DataRequest,
+  DataSummary,
+  FolderEntry,
+  KeptRun,
+  ModelSummary,
+  NamedFile,
+  Reading,
+} from '../../protocol/api.ts'
+import { SessionError } from '../../protocol/connection.ts'
+import { shownPart } from '../app.tsx'
+import { notify, onSessionEvent, session, sessionFacts } from '../session.ts'
+import { show } from '../state.ts'
+import { propose } from './choices.ts'
+import { clearLog } from './training.ts'
+
+/** The data of the next training. */
+export const data = signal<DataSummary | undefined>(undefined)
+
+/** What is being read, and the share of it that has been read; undefined where it is not known. */
+export const reading = signal<{ readonly name: string; readonly share?: number } | undefined>(
+  undefined,
+)
+
+/** Why the last thing was not opened. */
+export const openError = signal<string | undefined>(undefined)
+
+let request: DataRequest | undefined
+
+/** Whether the data are files of pictures, whose size and colour can be chosen. */
+export const isOfPictureFiles = signal(false)
+
+/** How the data is read, where somebody corrected it. */
+export const corrections = signal<Reading>({})
+
+onSessionEvent((event) => {
+  if (event.type !== 'progress' || event.task !== 'read' || !reading.value) return
+  reading.value = { ...reading.value, share: event.share }
+})
+
+/** Opens one thing; what is opened later wins. Resolves to whether it was opened. */
+async function open(name: string, work: (isLatest: () => boolean) => Promise<void>) {
+  const mine = { name }
+  batch(() => {
+    reading.value = mine
+    openError.value = undefined
+  })
+  latestOpening = mine
+  const isLatest = () => latestOpening === mine
+  try {
+    await work(isLatest)
+    return true
+  } catch (error) {
+    if (!(error instanceof SessionError) || error.isBug) notify(error)
+    else if (isLatest()) openError.value = error.message
+    return false
+  } finally {
+    if (isLatest()) reading.value = undefined
+  }
+}
+let latestOpening: object | undefined
+
+/** Opens files: of a run, of a package, or data. */
+export async function openFiles(files: readonly NamedFile[]): Promise<void> {
+  if (files.length === 0) return
+  shownPart.value = 'train'
+  await open(nameOf(files), async (isLatest) => {
+    const opened = await session.openModel(files)
+    if (!isLatest()) return
+    if (opened) showModel(opened)
+    else await readData({ from: 'files', files }, isLatest)
+  })
+}
+
+export const openBundled = (name: string) =>
+  open(name, (isLatest) => readData({ from: 'bundled', name }, isLatest))
+
+/** Opens what lies in the folder of the local server; there, runs and packages are told from data by the session. */
+export const openEntry = ({ path }: FolderEntry) =>
+  open(path, (isLatest) => readData({ from: 'folder', path }, isLatest))
+
+export const openKept = ({ id, name }: KeptRun) =>
+  open(name, async (isLatest) => {
+    const opened = await session.openRun(id)
+    if (isLatest()) showModel(opened)
+  })
+
+export async function forgetKept({ id }: KeptRun): Promise<void> {
+  await session.forgetRun(id)
+  const facts = sessionFacts.value
+  if (facts) sessionFacts.value = { ...facts, runs: facts.runs.filter((run) => run.id !== id) }
+}
+
+/** Changes to how data is read; undefined takes one back. */
+type Corrections = { readonly [K in keyof Reading]?: Reading[K] | undefined }
+
+/** Reads the data again, with corrections beside those of before. */
+export async function correct(changes: Corrections): Promise<void> {
+  const before = corrections.value
+  const shown = data.value
+  if (!request || !shown) return
+  const merged = { ...before, ...changes, kinds: { ...before.kinds, ...changes.kinds } }
+  const corrected: Reading = Object.fromEntries(
+    Object.entries(merged).filter(([, value]) => value !== undefined),
+  )
+  corrections.value = corrected
+  const again = { ...request, reading: corrected }
+  if (!(await open(shown.name, (isLatest) => readData(again, isLatest)))) corrections.value = before
+}
+
+async function readData(asked: DataRequest, isLatest: () => boolean): Promise<void> {
+  const summary = await session.openData(asked)
+  if (!isLatest()) return
+  const isSame = request !== undefined && isSameData(request, asked)
+  request = asked
+  batch(() => {
+    data.value = summary
+    isOfPictureFiles.value =
+      summary.picture !== undefined && asked.from === 'files' && asked.files.length > 2
+    if (!isSame) corrections.value = {}
+  })
+  await propose(summary, isSame)
+}
+
+function showModel(opened: ModelSummary): void {
+  batch(() => {
+    data.value = undefined
+    clearLog()
+  })
+  void show(opened)
+}
+
+/** Whether two requests are about the same data, read in whatever way. */
+const isSameData = (a: DataRequest, b: DataRequest): boolean =>
+  (a.from === 'files' && b.from === 'files' && a.files === b.files) ||
+  (a.from === 'bundled' && b.from === 'bundled' && a.name === b.name) ||
+  (a.from === 'folder' && b.from === 'folder' && a.path === b.path)
+
+function nameOf(files: readonly NamedFile[]): string {
+  const [first] = files
+  const [top] = first!.path.split('/')
+  return files.length === 1 || files.every(({ path }) => path.startsWith(`${top}/`))
+    ? top!
+    : `${first!.path} …`
+}
