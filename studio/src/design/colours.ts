@@ -59,6 +59,9 @@ export function numberColour(share: number): string {
   return `#${mixed.join('')}`
 }
 
+/** The colour of heat over a dimmed picture, in red, green and blue: the same on both grounds, as pictures have their own. */
+export const heatColour: readonly [number, number, number] = [255, 124, 36]
+
 /** Makes `isDark` and the page follow the choice, or else the system. */
 export function followTheme(): void {
   const system = matchMedia('(prefers-color-scheme: dark)')

@@ -1,0 +1,104 @@
+import { shown, text } from '../../../text/text.ts'
+import { useAsked } from '../../asked.ts'
+import { HeatMap } from '../../parts/heat-map.tsx'
+import { PictureCanvas } from '../../picture-canvas.tsx'
+import { session } from '../../session.ts'
+import { model, pointed, points } from '../../state.ts'
+import { labelNow, pictureShape } from '../explore-state.ts'
+import { drawn } from './drawing.ts'
+import { nearestPlaces, tally } from './neighbours.ts'
+
+/** How many examples are asked for their labels. */
+const NEIGHBOURS = 10
+
+/** What the model makes of the drawing. Each answer comes when it is there; slow scores do not hold up the others. */
+export function Answers() {
+  const texts = text.value.explore.draw
+  const { can } = model.value!
+  const placed = useAsked(() => {
+    const values = drawn.value
+    const label = labelNow()
+    return values && (() => placedOf(values, label))
+  })
+  const restored = useAsked(() => {
+    const values = drawn.value
+    const label = labelNow()
+    const labels = label === undefined ? undefined : Int32Array.of(label)
+    return values && (() => session.reconstruct(values, labels))
+  })
+  const scored = useAsked(() => {
+    const values = drawn.value
+    return values && can.score
+      ? async () => ({ values, ...(await session.score(values)) })
+      : undefined
+  })
+  const shape = pictureShape.value!
+  const [score, limit] = [scored.value?.scores[0] ?? Number.NaN, scored.value?.threshold ?? 0]
+  return (
+    <>
+      <div class="draw-answers small quiet">
+        <figure>
+          <PictureCanvas values={drawn.value!} shape={shape} label={texts.prepared} />
+          <figcaption>{texts.prepared}</figcaption>
+        </figure>
+        {restored.value && (
+          <figure>
+            <PictureCanvas values={restored.value} shape={shape} label={restoredTitle()} />
+            <figcaption>{restoredTitle()}</figcaption>
+          </figure>
+        )}
+        {scored.value && (
+          <figure>
+            <HeatMap
+              values={scored.value.values}
+              shares={scored.value.shares}
+              shape={shape}
+              label={texts.heat}
+            />
+            <figcaption>{texts.heat}</figcaption>
+          </figure>
+        )}
+      </div>
+      {Number.isFinite(score) && (
+        <p class={score > limit ? 'draw-odd number' : 'number'}>
+          {texts.score(shown.value.one(score), scored.value!.unit)}{' '}
+          {(score > limit ? texts.above : texts.below)(shown.value.one(limit))}
+        </p>
+      )}
+      {placed.value && placed.value.length > 0 && <Labels indices={placed.value} />}
+    </>
+  )
+}
+
+const restoredTitle = (): string => {
+  const { denoised, reconstruction } = text.value.explore.draw
+  return model.value!.can.denoise ? denoised : reconstruction
+}
+
+/** Puts the drawing on the map; resolves with the classes of the examples nearest to it. */
+async function placedOf(values: Float32Array, label: number | undefined): Promise<number[]> {
+  const code = await session.encode(values, label)
+  const found = points.value
+  const places = found ? nearestPlaces(found.codes, code, NEIGHBOURS) : []
+  pointed.value = places.length > 0 ? { code, place: places[0]! } : { code }
+  return found?.classes.length ? places.map((place) => found.classes[place]!) : []
+}
+
+/** Of the nearest examples, how many there are of each class. */
+function Labels({ indices }: { readonly indices: readonly number[] }) {
+  const texts = text.value.explore.draw
+  return (
+    <div>
+      <h3>{texts.nearest(indices.length)}</h3>
+      <ul class="draw-labels number">
+        {tally(indices).map(({ value, count }) => (
+          <li key={value}>
+            <span class="draw-label">{model.value?.classes?.[value]?.name}</span>
+            <span class="draw-bar" style={{ width: `${(70 * count) / indices.length}%` }} />
+            {shown.value.whole(count)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

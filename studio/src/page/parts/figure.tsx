@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact'
+import { text } from '../../text/text.ts'
+import './figure.css'
+
+interface FigureProps {
+  readonly title: string
+  /** A sentence that says what is seen, or a number that belongs to it. */
+  readonly note?: ComponentChildren
+  /** Saves what is shown. */
+  readonly save?: (() => void) | undefined
+  readonly saves?: 'PNG' | 'SVG'
+  readonly children: ComponentChildren
+}
+
+/** A picture or a chart under its title, which can be saved. */
+export function Figure({ title, note, save, saves = 'PNG', children }: FigureProps) {
+  const { saveAs } = text.value.explore
+  return (
+    <figure class="figure">
+      <figcaption class="figure-head">
+        <h3>{title}</h3>
+        {save && (
+          <button
+            type="button"
+            class="plain figure-save"
+            aria-label={saveAs.named(title, saves)}
+            onClick={save}
+          >
+            {saveAs.short(saves)}
+          </button>
+        )}
+      </figcaption>
+      {children}
+      {note && <p class="small quiet number">{note}</p>}
+    </figure>
+  )
+}
