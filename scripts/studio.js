@@ -1,7 +1,8 @@
 // npm run studio:build, npm run studio:dev: the page of the Studio, and the session of its local server.
+import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build, createServer } from 'vite'
@@ -26,6 +27,7 @@ await orRefuse(async () => {
   }
   const logLevel = process.argv.includes('--quiet') ? 'error' : 'info'
   await build({ configFile: config('vite.config.js'), logLevel })
+  writeServiceWorker(join(root, 'studio', 'dist', 'page'))
   await build({ configFile: config('vite.session.config.js'), logLevel })
 })
 
@@ -61,4 +63,22 @@ async function writeExample() {
 function packageFiles(folder) {
   const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))])
   return new Map(files.map(([name, bytes]) => [name, new Uint8Array(bytes)]))
+}
+
+/** The service worker, with the names of all files of the page and a hash of their contents. */
+function writeServiceWorker(page) {
+  const files = readdirSync(page, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(page, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort()
+  const hash = createHash('sha256')
+  for (const name of files) hash.update(name).update(readFileSync(join(page, name)))
+  const source = readFileSync(join(root, 'studio', 'src', 'service-worker.js'), 'utf8')
+  const listed = ['./', ...files.filter((name) => name !== 'index.html')]
+  writeFileSync(
+    join(page, 'service-worker.js'),
+    source
+      .replace("['__FILES__']", JSON.stringify(listed))
+      .replace('__VERSION__', hash.digest('hex').slice(0, 16)),
+  )
 }
