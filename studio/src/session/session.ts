@@ -37,6 +37,10 @@ export function openSession(host: Host): Session {
         folder: await host.folder(),
       }
     },
+    async resend() {
+      training.resend()
+      host.send({ type: 'findings', findings: view.found() })
+    },
     openExample: async () => view.set(await openedExample(host)),
     openData: (request) => data.open(request),
     async openModel(files) {
@@ -61,9 +65,7 @@ export function openSession(host: Host): Session {
       () => training.source(),
     ),
     calibration: async () => calibrationOf(await view.model(), view.examples()),
-    async findings() {
-      return view.get().findings?.() ?? []
-    },
+    findings: async () => view.found(),
   }
   return {
     calls,

@@ -96,6 +96,11 @@ export class TrainingDesk {
     this.host.send({ type: 'state', state })
   }
 
+  /** Sends the state of now. */
+  resend(): void {
+    this.state(this.training?.state ?? 'none')
+  }
+
   private hooks(writer: Promise<KeptRunWriter>, watched: Watched) {
     const progress = { epoch: 0, epochs: 0, finished: false }
     watched.finished = async () => (await writer).keep({}, { ...progress, finished: true })
