@@ -58,7 +58,8 @@ export function decodeFrame(frame: Uint8Array): unknown {
   const [sections, marked] = JSON.parse(text) as [readonly Section[], string]
   let at = 4 + length
   const values = sections.map((section) => {
-    const bytes = frame.slice(at, at + section.bytes)
+    // Not `slice`: a Buffer of Node would share its memory.
+    const bytes = Uint8Array.from(frame.subarray(at, at + section.bytes))
     at += section.bytes
     if (bytes.length !== section.bytes) throw new TypeError('not a frame: a section is cut off')
     return 'file' in section
