@@ -22,9 +22,11 @@ export function plainPoints(canvas: HTMLCanvasElement): PointLayer {
     setPalette: (given) => {
       palette = given
     },
-    draw(view, size, ratio, { diameter, opacity, hasSelection }) {
+    draw(view, size, ratio, style) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0)
       context.clearRect(0, 0, size.width, size.height)
+      if (!style) return
+      const { diameter, opacity, hasSelection } = style
       const count = Math.min(positions.length / 2, shades.length, marks.length)
       for (let i = 0; i < count; i++) {
         if (marks[i] === 0) continue

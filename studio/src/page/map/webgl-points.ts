@@ -74,6 +74,7 @@ export function webglPoints(canvas: HTMLCanvasElement): PointLayer | undefined {
       gl.viewport(0, 0, canvas.width, canvas.height)
       gl.clearColor(0, 0, 0, 0)
       gl.clear(gl.COLOR_BUFFER_BIT)
+      if (!style) return
       gl.uniform2f(at.middle, view.x, view.y)
       gl.uniform2f(at.scale, (2 * view.unit) / width, (2 * view.unit) / height)
       gl.uniform1f(at.diameter, style.diameter * ratio)
