@@ -46,6 +46,9 @@ export function styleOf(
   return { diameter, opacity: Math.max(0.35, 0.9 / (1 + 1.2 * covered)), hasSelection }
 }
 
+/** Diameter of selected points, as a share of that of others. */
+export const SELECTED = 1.35
+
 export const bytesOfColour = (colour: string): readonly [number, number, number] => [
   Number.parseInt(colour.slice(1, 3), 16),
   Number.parseInt(colour.slice(3, 5), 16),
