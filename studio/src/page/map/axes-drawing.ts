@@ -35,10 +35,11 @@ export function drawAxes(
   context.font = `11px ${fontFamily()}`
   context.strokeStyle = colours['strong-rule']
   const across = ticksOf(left, right, view.unit, 64)
+  const free = width - 32 - context.measureText(given.across).width
   for (const value of across.values) {
     const x = Math.round(pixelOf(view, size, [value, 0])[0]) + 0.5
     line(context, x, height, x, height - 5)
-    if (x < 40 || x > width - 40) continue
+    if (x < 40 || x > free) continue
     label(context, colours, given.format(value, across.digits), x, height - 13, 'center')
   }
   label(context, colours, given.across, width - 8, height - 13, 'right')

@@ -21,7 +21,7 @@ export function MapCaption() {
           <span class="number">{shown.value.percent(projecting.value)}</span>
         </>
       )}
-      {scene.value?.renderer === 'plain' && ` ${text.value.map.plainPoints}`}
+      {points.value && scene.value?.renderer === 'plain' && ` ${text.value.map.plainPoints}`}
     </p>
   )
 }

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { isDark } from '../../design/colours.ts'
 import { language, text } from '../../text/text.ts'
-import { axes, path, pinned, selected } from '../state.ts'
+import { axes, model, path, pinned, selected } from '../state.ts'
 import { drawAxes, drawOrigin } from './axes-drawing.ts'
 import { marks, palette, shades } from './colouring.ts'
 import { createManifold } from './manifold.ts'
@@ -42,8 +42,8 @@ export interface Scene {
   close(): void
 }
 
-/** The manifold is fainter beneath points, so that they can be read. */
-const BENEATH = 0.45
+/** The manifold is fainter beneath points, so that they can be read; colours more so than pictures. */
+const BENEATH = { pictures: 0.45, field: 0.3 }
 
 /** Draws what the signals of the map say on three canvases that lie above each other, once a frame where something changed. */
 export function createScene(canvases: Canvases): Scene {
@@ -120,7 +120,8 @@ function drawManifold(
   const context = cleared(canvas, ratio)
   if (shown.peek() !== 'points' && plane.peek() === 'axes') {
     const hasPoints = shown.peek() === 'both' && cloud.peek().places.length > 0
-    context.globalAlpha = hasPoints ? BENEATH : 1
+    const faint = model.peek()?.picture ? BENEATH.pictures : BENEATH.field
+    context.globalAlpha = hasPoints ? faint : 1
     manifold.draw(context, view.peek(), size.peek())
     context.globalAlpha = 1
   }
