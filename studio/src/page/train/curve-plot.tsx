@@ -105,7 +105,7 @@ function plotOptions(
     ],
     axes: [
       { ...axis, size: 20, gap: 2, space: 40, grid: { show: false }, incrs: WHOLE },
-      { ...axis, size: MARGIN, gap: 4, space: 24, values: (_, ticks) => ticks.map(tickText) },
+      { ...axis, size: MARGIN, gap: 4, space: 20, values: (_, ticks) => ticks.map(tickText) },
     ],
     hooks: {
       drawAxes: [(plot) => drawMarks(plot, log.marks, { quiet, rule, font })],

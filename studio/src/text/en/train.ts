@@ -159,10 +159,10 @@ export const train = {
     described: (name: string, unit: string, train: string, validation: string) =>
       `${name} in ${unit} over epochs: training ${train}${validation && `, validation ${validation}`}`,
     log: 'Log scale',
-    epochs: 'epochs',
+    over: 'Over the epochs',
     names: {
       objective: 'Objective',
-      reconstruction: 'Reconstruction error',
+      reconstruction: 'Reconstruction',
       kl: 'KL to the prior',
       contraction: 'Contraction',
       discrepancy: 'Discrepancy from the prior',
@@ -174,7 +174,7 @@ export const train = {
       accuracy: 'Accuracy',
       'importance-weighted bound': 'Importance-weighted bound',
     } as Readonly<Record<string, string>>,
-    nats: 'nats per example',
+    nats: 'nats',
     units: {
       contraction: '‖∂h/∂x‖²',
       discrepancy: 'squared MMD',

@@ -159,7 +159,7 @@ export const train: Text['train'] = {
     described: (name, unit, train, validation) =>
       `에폭에 따른 ${name} (${unit}): 학습 ${train}${validation && `, 검증 ${validation}`}`,
     log: '로그 눈금',
-    epochs: '에폭',
+    over: '가로축: 에폭',
     names: {
       objective: '목적 함수',
       reconstruction: '재구성 오차',
@@ -174,7 +174,7 @@ export const train: Text['train'] = {
       accuracy: '정확도',
       'importance-weighted bound': '중요도 가중 하한',
     },
-    nats: '데이터당 nat',
+    nats: 'nat',
     units: {
       contraction: '‖∂h/∂x‖²',
       discrepancy: 'MMD²',
