@@ -76,12 +76,12 @@ export const train = {
     all: (count: number) => `All options (${count})`,
     find: 'Find an option',
     none: 'No option of this name.',
-    changed: 'Changed; empty the field for the usual value.',
     usual: (value: string) => `Usually ${value}.`,
     free: 'Another value …',
     begin: 'Train',
     again: 'Train anew',
     beginning: 'Preparing …',
+    sections: { model: 'Model', training: 'Training', data: 'Data', computing: 'Computing' },
     names: {
       likelihood: 'Likelihood',
       latent: 'Latent dimensions',

@@ -76,12 +76,12 @@ export const train: Text['train'] = {
     all: (count) => `모든 옵션 (${count})`,
     find: '옵션 찾기',
     none: '그런 이름의 옵션이 없습니다.',
-    changed: '바꾼 값입니다. 칸을 비우면 원래 값으로 돌아갑니다.',
     usual: (value) => `보통은 ${value}입니다.`,
     free: '다른 값 …',
     begin: '학습 시작',
     again: '새로 학습',
     beginning: '준비하는 중 …',
+    sections: { model: '모델', training: '학습', data: '데이터', computing: '계산' },
     names: {
       likelihood: '우도',
       latent: '잠재 차원 수',
