@@ -152,6 +152,7 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], { quiet, font }: Look): 
   ctx.fillStyle = ctx.strokeStyle = quiet
   ctx.lineWidth = ratio
   ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
   let free = Number.NEGATIVE_INFINITY
   for (const { x, kind, label } of marks) {
     const left = Math.round(plot.valToPos(x, 'x', true)) + 0.5
