@@ -15,7 +15,7 @@ export const train = {
     reading: (name: string) => `Reading ${name}`,
     bundled: 'Data sets that come with the page',
     bundledNames: {
-      digits: '10 000 handwritten digits, in pictures of 28 × 28 pixels',
+      digits: '10,000 handwritten digits, in pictures of 28 × 28 pixels',
       penguins: '344 penguins of three species, in a table of 7 columns',
     } as Readonly<Record<string, string>>,
     inFolder: 'In the folder of the server',

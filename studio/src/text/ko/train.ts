@@ -16,7 +16,7 @@ export const train: Text['train'] = {
     reading: (name) => `${name} 읽는 중`,
     bundled: '기본으로 들어 있는 데이터',
     bundledNames: {
-      digits: '손글씨 숫자 10 000개, 28 × 28 픽셀 이미지',
+      digits: '손글씨 숫자 10,000개, 28 × 28 픽셀 이미지',
       penguins: '펭귄 세 종 344마리, 열이 7개인 표',
     },
     inFolder: '서버의 폴더',
