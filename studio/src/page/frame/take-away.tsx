@@ -9,7 +9,7 @@ import './take-away.css'
 
 interface Copied {
   readonly text: string
-  readonly note?: string | undefined
+  readonly isChanged: boolean
   readonly isInClipboard: boolean
 }
 
@@ -112,7 +112,7 @@ function Item({ name, hint, isOff = false, act }: ItemProps) {
   )
 }
 
-function CopiedText({ text: copiedText, note, isInClipboard }: Copied) {
+function CopiedText({ text: copiedText, isChanged, isInClipboard }: Copied) {
   const { take } = text.value.train
   return (
     <div class="take-text">
@@ -123,7 +123,7 @@ function CopiedText({ text: copiedText, note, isInClipboard }: Copied) {
         value={copiedText}
         onFocus={({ currentTarget }) => currentTarget.select()}
       />
-      {note && <p class="small quiet">{note}</p>}
+      {isChanged && <p class="small quiet">{take.changed}</p>}
     </div>
   )
 }
@@ -134,9 +134,5 @@ async function intoClipboard(copiedText: string, { changed }: Recipe): Promise<C
     .writeText(copiedText)
     .then(() => true)
     .catch(() => false)
-  return {
-    text: copiedText,
-    note: changed ? text.value.train.take.changed : undefined,
-    isInClipboard,
-  }
+  return { text: copiedText, isChanged: changed, isInClipboard }
 }
