@@ -25,7 +25,7 @@ export function Anomalies() {
   const threshold = calibration.value && thresholdOf(calibration.value)
   return (
     <div class="explore-panel">
-      {calibration.value && <Threshold calibration={calibration.value} unit={found?.unit ?? ''} />}
+      {calibration.value && <Threshold calibration={calibration.value} />}
       <div class="explore-row">
         <Progress />
         {isScoring.value ? (

@@ -19,14 +19,13 @@ const HEIGHT = 40
 
 interface ThresholdProps {
   readonly calibration: Calibration
-  readonly unit: string
 }
 
 /** Scores of test examples, and how many of them a threshold makes alarms. */
-export function Threshold({ calibration, unit }: ThresholdProps) {
+export function Threshold({ calibration }: ThresholdProps) {
   const texts = text.value.explore.anomalies
   const drawing = useRef<SVGSVGElement>(null)
-  const { normal, anomalies } = calibration
+  const { normal, anomalies, unit } = calibration
   const threshold = thresholdOf(calibration)
   const [low, high] = axisOf(normal, anomalies, calibration.threshold)
   const [falseAlarms, found] = [countAbove(normal, threshold), countAbove(anomalies, threshold)]

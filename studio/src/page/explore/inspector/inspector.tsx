@@ -28,9 +28,11 @@ export function Inspector() {
   return (
     <section class="inspector" aria-label={texts.title}>
       <div class="inspector-head">
-        {shape && values && (
+        {shape && (
           <div class="inspector-picture">
-            <PictureCanvas values={values} shape={shape} size={168} label={texts.decoded} />
+            {values && (
+              <PictureCanvas values={values} shape={shape} size={168} label={texts.decoded} />
+            )}
           </div>
         )}
         <div class="inspector-aside">
