@@ -69,8 +69,8 @@ export const explore: Text['explore'] = {
     position: '진행',
     latent: '잠재 공간 경로',
     pixels: '픽셀 혼합',
-    latentStrip: '잠재 공간의 경로를 디코딩한 결과',
-    pixelStrip: '두 이미지를 픽셀 단위로 섞은 결과',
+    latentStrip: '잠재 공간 경로의 디코딩 결과',
+    pixelStrip: '픽셀 단위로 섞은 결과',
     dashed: '실선: 잠재 공간 경로의 디코딩 결과. 점선: 두 행을 값 단위로 섞은 결과.',
   },
   draw: {

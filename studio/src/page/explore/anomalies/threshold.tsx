@@ -5,8 +5,7 @@ import { Figure } from '../../parts/figure.tsx'
 import { saveSvg } from '../../parts/save.ts'
 import { Slider } from '../../parts/slider.tsx'
 import { fileName, perModel } from '../explore-state.ts'
-import { axisOf, histogram } from './histogram.ts'
-import { countAbove } from './scoring.ts'
+import { axisOf, countAbove, histogram } from './histogram.ts'
 
 const chosen = perModel<number | undefined>(() => undefined)
 

@@ -8,7 +8,8 @@ import { model } from '../../state.ts'
 import { ColumnLines } from '../column-lines.tsx'
 import { fileName, labelNow, latents, pictureShape } from '../explore-state.ts'
 import { everyNth } from '../rows.ts'
-import { codesAlong, dimension, rangeOf, SHOWN_EVERY, traversed } from './traversal.ts'
+import { codesAlong, rangeOf, SHOWN_EVERY } from './range.ts'
+import { dimension, traversed } from './traversal.ts'
 
 /** What one dimension does: decodings along it, and what is measured in them. */
 export function Along() {
