@@ -79,6 +79,7 @@ export const explore = {
   draw: {
     pad: 'Drawing field. By keyboard, start from an example with the list below.',
     hint: 'Draw a digit here. It is encoded while you draw.',
+    spot: 'drawn',
     undo: 'Undo',
     clear: 'Clear',
     begin: 'Start from an example',
@@ -128,6 +129,7 @@ export const explore = {
     found: (count: string, of: string, share: string) =>
       `Detected: ${count} of ${of} known anomalies (${share})`,
     progress: (done: string, total: string) => `${done} of ${total} scored`,
+    calibrating: 'Scoring test examples, to find the threshold …',
     stop: 'Stop',
     scoreAll: 'Score all examples',
     scoreSelected: 'Score the selected examples',

@@ -76,6 +76,7 @@ export const explore: Text['explore'] = {
   draw: {
     pad: '그림판. 키보드를 쓸 때는 아래 목록에서 데이터를 골라 시작하세요.',
     hint: '여기에 숫자를 그려 보세요. 그리는 동안 바로 인코딩합니다.',
+    spot: '그린 숫자',
     undo: '실행 취소',
     clear: '지우기',
     begin: '데이터에서 시작',
@@ -119,6 +120,7 @@ export const explore: Text['explore'] = {
     falseAlarms: (count, of, share) => `오경보: 정상 데이터 ${of}개 중 ${count}개 (${share})`,
     found: (count, of, share) => `탐지: 알려진 이상치 ${of}개 중 ${count}개 (${share})`,
     progress: (done, total) => `${total}개 중 ${done}개 채점`,
+    calibrating: '임계값을 구하려고 테스트 데이터를 채점하는 중 …',
     stop: '중지',
     scoreAll: '전체 데이터 채점',
     scoreSelected: '선택한 데이터 채점',

@@ -8,6 +8,7 @@ import { session } from '../../session.ts'
 import { model, pointed, points } from '../../state.ts'
 import { labelNow, pictureShape } from '../explore-state.ts'
 import { drawn } from './drawing.ts'
+import { pinDrawing } from './drawn-pin.ts'
 import { nearestPlaces, tally } from './neighbours.ts'
 
 export type ScoredDrawing = ScoredExamples & { readonly values: Float32Array }
@@ -94,6 +95,7 @@ async function placedOf(values: Float32Array, label: number | undefined): Promis
   const found = points.value
   const places = found ? nearestPlaces(found.codes, code, NEIGHBOURS) : []
   pointed.value = places.length > 0 ? { code, place: places[0]! } : { code }
+  pinDrawing({ code, name: text.value.explore.draw.spot })
   return found?.classes.length ? places.map((place) => found.classes[place]!) : []
 }
 

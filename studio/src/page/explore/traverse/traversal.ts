@@ -8,6 +8,8 @@ const moved = perModel<Float32Array | undefined>(() => undefined)
 /** Where a traversal starts: at the place pinned last, or else the mean. */
 const start = computed(() => pinned.value.at(-1) ?? middle.value)
 
+export const hasMoved = computed(() => moved.value !== undefined)
+
 export const traversed = computed(() => moved.value ?? start.value?.code)
 
 /** The dimension that was moved last; the most informative one at first. */
