@@ -7,7 +7,9 @@ const REPORT_MILLISECONDS = 500
 export class LatestModel {
   private snapshot: Promise<Model> | undefined
   private isStale = true
-  private reported = Number.NEGATIVE_INFINITY
+  private reported = 0
+  /** Of a report that is due later. */
+  private due: ReturnType<typeof setTimeout> | undefined
   /** What models are used for at the moment. */
   private readonly uses = new Map<Model, Set<Promise<unknown>>>()
 
@@ -19,9 +21,13 @@ export class LatestModel {
   /** Takes note that the parameters have changed. */
   age(now = performance.now()): void {
     this.isStale = true
-    if (now - this.reported < REPORT_MILLISECONDS) return
-    this.reported = now
-    this.changed()
+    if (this.due !== undefined) return
+    const wait = Math.max(0, this.reported + REPORT_MILLISECONDS - now)
+    this.due = setTimeout(() => {
+      this.due = undefined
+      this.reported = performance.now()
+      this.changed()
+    }, wait)
   }
 
   /** For one call; the next model may close it behind that. */
@@ -50,6 +56,7 @@ export class LatestModel {
 
   /** Replaces the latest snapshot by the model at the end. */
   end(model: Model): void {
+    clearTimeout(this.due)
     const before = this.snapshot
     this.snapshot = Promise.resolve(model)
     this.isStale = false
@@ -58,6 +65,7 @@ export class LatestModel {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.due)
     await this.retire(this.snapshot)
   }
 

@@ -38,8 +38,9 @@ export class TrainingDesk {
     const { storage } = this.host
     const writer = await keptRun(storage, opened.given.name, model, opened.request)
     const watched: Watched = { event: () => {}, finished: async () => {} }
+    const progress = { epoch: 0, epochs: 0, finished: false }
     const training = await startTraining({
-      ...this.hooks(writer, watched),
+      ...this.hooks(writer, watched, progress),
       ...given(opened),
       ...options,
       model,
@@ -58,13 +59,15 @@ export class TrainingDesk {
     const opened = await this.data.read(data)
     const writer = writerOf(this.host.storage, id, record)
     const watched: Watched = { event: () => {}, finished: async () => {} }
+    const progress = { epoch: record.epoch, epochs: record.epochs, finished: false }
     const training = await resumeTraining({
-      ...this.hooks(writer, watched, record),
+      ...this.hooks(writer, watched, progress),
       ...dataOf(opened),
       files,
       paused: true,
     } as Parameters<typeof resumeTraining>[0])
     if (epochs !== undefined) await training.adjust({ epochs })
+    progress.epochs = training.config.train.epochs
     await training.continue()
     return this.follow(training, opened, watched)
   }
@@ -84,12 +87,7 @@ export class TrainingDesk {
     this.host.send({ type: 'state', state })
   }
 
-  private hooks(
-    writer: KeptRunWriter,
-    watched: Watched,
-    { epoch, epochs }: Omit<Progress, 'finished'> = { epoch: 0, epochs: 0 },
-  ) {
-    const progress = { epoch, epochs, finished: false }
+  private hooks(writer: KeptRunWriter, watched: Watched, progress: Progressing) {
     watched.finished = () => writer.keep({}, { ...progress, finished: true })
     return {
       callSeconds: CALL_SECONDS,
@@ -157,6 +155,9 @@ async function ended(training: Training): Promise<void> {
   if (training.state !== 'ended') await training.stop()
   await training.done.catch(() => {})
 }
+
+/** How far a training is, as its record says. */
+type Progressing = { -readonly [P in keyof Progress]: Progress[P] }
 
 /** What looks at the events of a training. */
 interface Watched {
