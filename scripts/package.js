@@ -22,8 +22,10 @@ function publicDeclarations() {
 await orRefuse(async () => {
   if (process.argv[2] === 'done') rmSync(mark, { force: true })
   else if (await compile(root, { always: true, clean: true })) {
-    // Needs the compiler, which is there now.
+    // Both need what npm ci installs, which is there now.
     const { trim } = await import('./trim.js')
+    const { buildStudio } = await import('./studio-build.js')
+    await buildStudio(root, { quiet: true })
     rmSync(join(root, 'dist', RECORD))
     trim(join(root, 'dist'), publicDeclarations())
     writeFileSync(mark, '')

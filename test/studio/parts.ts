@@ -57,7 +57,8 @@ export const keptFiles = ({ storage }: Opened) => {
 
 /** A session that has opened the table. */
 export async function withParts(opened = memorySession()): Promise<Opened> {
-  await opened.calls.openData({ from: 'files', files: [partsFile()] })
+  const reading = { label: 'kind' }
+  await opened.calls.openData({ from: 'files', files: [partsFile()], reading })
   return opened
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { idxBytes } from '../../src/data/idx.ts'
 import { type Model, openRun } from '../../src/entries/node.ts'
-import { parseCorruption } from '../../src/models/corruptions.ts'
+import { parseCorruption } from '../../src/entries/models.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { ModelSummary } from '../../studio/src/protocol/api.ts'
 import { pixels } from '../data/pictures/files.ts'
@@ -141,8 +141,8 @@ describe('answers about a table', () => {
     expect([...arc.slice(0, 2), ...arc.slice(4)]).toEqual(
       [0, 3, 4, 0].map((x) => expect.closeTo(x, 5)),
     )
-    // At right angles, half of the way of each by the sine of 45 degrees.
-    expect([arc[2], arc[3]]).toEqual([4, 3].map((x) => expect.closeTo(x * Math.SQRT1_2, 5)))
+    // At right angles: 45 degrees of the way, as far from the origin as both ends are on average.
+    expect([arc[2], arc[3]]).toEqual([3.5, 3.5].map((x) => expect.closeTo(x * Math.SQRT1_2, 5)))
   })
 
   it('projects codes of two dimensions onto their principal axes, which hold all of the variance', async () => {

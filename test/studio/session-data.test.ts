@@ -43,7 +43,7 @@ describe('data that is opened', () => {
       ['width', 'numeric'],
       ['load', 'numeric'],
       ['colour', 'categorical'],
-      ['kind', 'label'],
+      ['kind', 'categorical'],
     ])
     const lengths = parts.map(({ length }) => length)
     expect(column(summary, 'length')).toMatchObject({
@@ -52,13 +52,19 @@ describe('data that is opened', () => {
     })
     expect(column(summary, 'load').missing).toBe(9)
     expect(column(summary, 'colour').distinct).toBe(3)
-    const counts = summary.classes!.map(({ name, count }) => [name, count])
+    expect(summary.classes).toBeUndefined()
+    expect(summary.proposal.model).toBe('vae')
+  })
+
+  it('as a table with a column of labels counts its classes', async () => {
+    const { classes, columns } = await openParts({ label: 'kind' })
+    expect(columns!.at(-1)).toMatchObject({ name: 'kind', kind: 'label' })
+    const counts = classes!.map(({ name, count }) => [name, count])
     expect(counts.sort()).toEqual([
       ['broken', 30],
       ['sound', 30],
       ['worn', 30],
     ])
-    expect(summary.proposal.model).toBe('vae')
   })
 
   it('as a table follows corrections: kinds, columns left out, another label or none', async () => {
@@ -66,13 +72,12 @@ describe('data that is opened', () => {
     const kinds = ({ columns }: typeof corrected) =>
       columns!.map(({ name, kind }) => `${name} ${kind}`)
     expect(kinds(corrected)).toEqual([
-      ...['length positive', 'width numeric', 'load ignore', 'colour categorical', 'kind label'],
+      ...['length positive', 'width numeric', 'load ignore', 'colour categorical', 'kind categorical'],
     ])
     const other = await openParts({ label: 'colour' })
     expect(other.classes!.map(({ name }) => name).sort()).toEqual(['blue', 'green', 'red'])
-    const none = await openParts({ label: null })
-    expect(none.classes).toBeUndefined()
-    expect(column(none, 'kind').kind).toBe('ignore')
+    expect(column(corrected, 'load').reason).toMatch(/stated in the schema/)
+    expect((await openParts({ label: null })).classes).toBeUndefined()
   })
 
   it('as a table keeps the values that a network sees: standardised numbers, the mean of the training rows 0', async () => {
@@ -87,7 +92,7 @@ describe('data that is opened', () => {
   })
 
   it('with normal labels leaves the other rows out of training, and keeps them as anomalies', async () => {
-    const { splits, rows } = await openParts({ normal: ['sound'] })
+    const { splits, rows } = await openParts({ label: 'kind', normal: ['sound'] })
     expect(rows).toBe(splits.train + splits.validation + splits.test)
     expect(rows).toBe(30)
   })
@@ -99,7 +104,7 @@ describe('data that is opened', () => {
       Float32Array.from({ length: 200 }, (_, i) => i),
     )
     expect(await open([['five.npy', writeNpy(table)]])).toMatchObject({
-      ...{ name: 'five.npy', kind: 'array', rows: 40 },
+      ...{ name: 'five.npy', kind: 'table', rows: 40 },
     })
     const summary = await open([['pictures.npy', writeNpy(bytes)]])
     expect(summary).toMatchObject({

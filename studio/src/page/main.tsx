@@ -3,6 +3,7 @@ import '../design/design.css'
 import { followTheme } from '../design/colours.ts'
 import { followLanguage } from '../text/text.ts'
 import { App } from './app.tsx'
+import { keepOffline } from './offline.ts'
 import { attempt, session, sessionFacts } from './session.ts'
 import { show } from './state.ts'
 
@@ -14,3 +15,4 @@ await attempt(async () => {
   sessionFacts.value = await session.start()
   await show(await session.openExample())
 })
+keepOffline()

@@ -10,7 +10,8 @@ const tell = (event: SessionEvent): void => {
   for (const listener of [...listeners]) listener(event)
 }
 
-const isLocal =
+/** Whether the page comes from the local server, which then computes. */
+export const isLocal =
   document.querySelector<HTMLMetaElement>('meta[name=latentlab-session]')?.content === 'local'
 
 /** The session of this page. */

@@ -9,6 +9,8 @@ import type { TrainingEvent } from 'latentlab/browser'
 export interface SessionCalls {
   /** Called once, first. */
   start(): Promise<SessionFacts>
+  /** Sends the events again that say how things are: after a stream of events was cut. */
+  resend(): Promise<void>
 
   /** The example that comes with the page: a trained model and the examples of its map. */
   openExample(): Promise<ModelSummary>

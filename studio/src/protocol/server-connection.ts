@@ -15,19 +15,24 @@ export function serverConnection(onEvent: (event: SessionEvent) => void): Connec
   const id = crypto.randomUUID()
   const at = (what: string) => new URL(`session/${id}/${what}`, document.baseURI)
   const ended = new AbortController()
-  const opened = readEvents(at('events'), ended.signal, onEvent)
+  const opened = readEvents(at('events'), ended.signal, onEvent, () => {
+    void call('resend', []).catch(() => {})
+  })
+  const call = async (method: string, args: readonly unknown[]): Promise<unknown> => {
+    const response = await fetch(at('call'), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: await encodeFrame({ method, args } satisfies CallMessage),
+    }).catch(() => {
+      throw new SessionError(GONE, false)
+    })
+    if (!response.ok) throw new SessionError(await refusal(response), response.status >= 500)
+    return answerValue(decodeFrame(new Uint8Array(await response.arrayBuffer())) as AnswerMessage)
+  }
   return {
     async call(method, args) {
       await opened
-      const response = await fetch(at('call'), {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/octet-stream' },
-        body: await encodeFrame({ method, args } satisfies CallMessage),
-      }).catch(() => {
-        throw new SessionError(GONE, false)
-      })
-      if (!response.ok) throw new SessionError(await refusal(response), response.status >= 500)
-      return answerValue(decodeFrame(new Uint8Array(await response.arrayBuffer())) as AnswerMessage)
+      return call(method, args)
     },
     close: () => ended.abort(),
   }
@@ -44,29 +49,56 @@ async function refusal(response: Response): Promise<string> {
   }
 }
 
-/** Resolves when the stream of events has begun; events follow until it is aborted. */
+/** Milliseconds before a stream that was cut is opened anew, the last time within the 10 seconds that a session waits. */
+const RETRIES = [0, 500, 1500, 3000]
+
+/**
+ * Resolves when the stream of events has begun; events follow until it is aborted. A stream that is cut may have lost some, so
+ * `reopened` is called once another one has begun.
+ */
 async function readEvents(
   address: URL,
   signal: AbortSignal,
   onEvent: (event: SessionEvent) => void,
+  reopened: () => void,
 ): Promise<void> {
-  const response = await fetch(address, { signal })
-  if (!response.ok || !response.body) throw new SessionError(await refusal(response), false)
-  const reader = response.body.getReader()
+  const open = async () => {
+    const response = await fetch(address, { signal })
+    if (!response.ok || !response.body) throw new SessionError(await refusal(response), false)
+    return response.body.getReader()
+  }
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined = await open()
   void (async () => {
-    let bytes = new Uint8Array()
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return onEvent({ type: 'failed', message: GONE })
-      bytes = joined(bytes, value)
-      for (let frame = firstFrame(bytes); frame; frame = firstFrame(bytes)) {
-        bytes = bytes.slice(LENGTH_BYTES + frame.length)
-        if (frame.length > 0) onEvent(decodeFrame(frame) as SessionEvent)
+    while (reader && !signal.aborted) {
+      await readFrames(reader, onEvent).catch(() => {})
+      reader = undefined
+      for (const wait of RETRIES) {
+        await new Promise((resolve) => setTimeout(resolve, wait))
+        if (signal.aborted) return
+        reader = await open().catch(() => undefined)
+        if (reader) break
       }
+      if (reader) reopened()
     }
-  })().catch(() => {
     if (!signal.aborted) onEvent({ type: 'failed', message: GONE })
-  })
+  })()
+}
+
+/** Reads frames until the stream ends. */
+async function readFrames(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  onEvent: (event: SessionEvent) => void,
+): Promise<void> {
+  let bytes = new Uint8Array()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    bytes = joined(bytes, value)
+    for (let frame = firstFrame(bytes); frame; frame = firstFrame(bytes)) {
+      bytes = bytes.slice(LENGTH_BYTES + frame.length)
+      if (frame.length > 0) onEvent(decodeFrame(frame) as SessionEvent)
+    }
+  }
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {

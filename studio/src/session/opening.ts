@@ -61,7 +61,7 @@ export async function openedKeptRun(host: Host, data: DataDesk, id: string): Pro
   return {
     source: 'run',
     title: `${record.name} · ${record.model}`,
-    examples: exampleSetOf(opened.set, MOST_EXAMPLES, model.config.train.seed),
+    examples: exampleSetOf(await model.data(), MOST_EXAMPLES, model.config.train.seed),
     dataSource: opened.given.source,
     model: async () => model,
     files: async () => files,

@@ -37,6 +37,10 @@ export function openSession(host: Host): Session {
         folder: await host.folder(),
       }
     },
+    async resend() {
+      training.resend()
+      host.send({ type: 'findings', findings: view.found() })
+    },
     openExample: async () => view.set(await openedExample(host)),
     openData: (request) => data.open(request),
     async openModel(files) {
@@ -57,9 +61,7 @@ export function openSession(host: Host): Session {
     ...answerCalls(view),
     ...savingCalls(view),
     calibration: () => view.use((model) => calibrationOf(model, view.examples())),
-    async findings() {
-      return view.get().findings?.() ?? []
-    },
+    findings: async () => view.found(),
   }
   return {
     calls,

@@ -87,6 +87,11 @@ export class TrainingDesk {
     this.host.send({ type: 'state', state })
   }
 
+  /** Sends the state of now. */
+  resend(): void {
+    this.report(this.training?.state ?? 'none')
+  }
+
   private hooks(writer: KeptRunWriter, watched: Watched, progress: Progressing) {
     watched.finished = () => writer.keep({}, { ...progress, finished: true })
     return {
@@ -134,10 +139,12 @@ export class TrainingDesk {
         findings.failed(error)
       },
     )
+    // The examples of the map are those of the training, divided and prepared as it has them.
+    const set = await latest.use((model) => model.data())
     return this.view.set({
       source: 'training',
       title: `${opened.given.name} · ${training.config.model}`,
-      examples: exampleSetOf(opened.set, MOST_EXAMPLES, training.config.train.seed),
+      examples: exampleSetOf(set, MOST_EXAMPLES, training.config.train.seed),
       dataSource: opened.given.source,
       model: () => latest.model(),
       use: (work) => latest.use(work),

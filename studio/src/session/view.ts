@@ -47,6 +47,11 @@ export class CurrentView {
     return view.use ? view.use(work) : work(await view.model())
   }
 
+  /** What the doctor has found of the model. */
+  found(): readonly FindingText[] {
+    return this.view?.findings?.() ?? []
+  }
+
   examples(): ExampleSet {
     const { examples } = this.get()
     if (!examples) throw new UserError('the model is open without its data; open that, too')

@@ -129,10 +129,14 @@ function CopiedText({ text: copiedText, note, isInClipboard }: Copied) {
 }
 
 /** Copies a text, where the browser lets a page do that. */
-async function intoClipboard(copiedText: string, { note }: Recipe): Promise<Copied> {
+async function intoClipboard(copiedText: string, { changed }: Recipe): Promise<Copied> {
   const isInClipboard = await navigator.clipboard
     .writeText(copiedText)
     .then(() => true)
     .catch(() => false)
-  return { text: copiedText, note, isInClipboard }
+  return {
+    text: copiedText,
+    note: changed ? text.value.train.take.changed : undefined,
+    isInClipboard,
+  }
 }

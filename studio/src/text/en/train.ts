@@ -215,6 +215,8 @@ export const train = {
     typescript: 'Copy the TypeScript',
     copied: 'Copied',
     notCopied: 'Select and copy it here:',
+    changed:
+      'Options were changed while it was trained. Only the saved run, which records the changes, repeats it exactly.',
     saving: 'Saving …',
     nothing: 'Train or open a model first.',
   },

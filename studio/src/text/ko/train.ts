@@ -214,6 +214,8 @@ export const train: Text['train'] = {
     typescript: 'TypeScript 복사',
     copied: '복사했습니다',
     notCopied: '여기에서 선택해 복사하세요.',
+    changed:
+      '학습 중에 옵션을 바꾸었습니다. 변경 내용까지 기록된 저장된 실행으로만 똑같이 반복할 수 있습니다.',
     saving: '저장하는 중 …',
     nothing: '먼저 모델을 학습하거나 여세요.',
   },
