@@ -17,19 +17,3 @@ export async function answered(
     return { error: { message: error instanceof Error ? error.message : String(error), isBug } }
   }
 }
-
-/** The memory of arrays in a value, which can be moved to another thread in place of being copied. */
-export function movable(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer)
-  } else if (Array.isArray(value)) {
-    for (const inner of value) movable(inner, found)
-  } else if (
-    value &&
-    typeof value === 'object' &&
-    Object.getPrototypeOf(value) === Object.prototype
-  ) {
-    for (const inner of Object.values(value)) movable(inner, found)
-  }
-  return [...found]
-}

@@ -31,8 +31,8 @@ export class SessionError extends Error {
 
 /** The value of an answer; throws the error in it. */
 export function answerValue(answer: AnswerMessage): unknown {
-  if ('value' in answer) return answer.value
-  throw new SessionError(answer.error.message, answer.error.isBug)
+  if ('error' in answer) throw new SessionError(answer.error.message, answer.error.isBug)
+  return answer.value
 }
 
 /** The calls of a session over a connection. */

@@ -44,8 +44,9 @@ export class DataDesk {
     }
     const plain = await this.host.data(request, hooks)
     const { reading = {} } = request
-    const table = await tableOf(plain, reading)
-    const given = table ? withSchema(plain, table, reading) : plain
+    const inferred = await tableOf(plain, reading)
+    const given = inferred ? withSchema(plain, inferred, reading) : plain
+    const table = inferred && (await corrected(inferred, given, reading))
     const { name, source: _, options, ...data } = given
     const set = await openDataSet({ ...options, ...data })
     hooks.onProgress(1)
@@ -91,6 +92,16 @@ function withSchema(
       ...(normal && normal.length > 0 && { normal }),
     },
   }
+}
+
+/** What the columns are by a schema that differs from the one that was inferred. */
+async function corrected(
+  inferred: TableDescription,
+  { data, schema }: GivenData,
+  { label }: Reading,
+): Promise<TableDescription> {
+  if (JSON.stringify(schema) === JSON.stringify(inferred.schema)) return inferred
+  return describeTable(data as Blob, { ...(schema && { schema }), ...(label && { label }) })
 }
 
 const PREVIEW = 24

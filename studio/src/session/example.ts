@@ -48,6 +48,7 @@ export async function openedExample(host: Host): Promise<View> {
   return {
     source: 'example',
     title: 'MNIST · vae',
+    dataSource: 'mnist',
     examples: await digits(host),
     model: () => model,
     async close() {

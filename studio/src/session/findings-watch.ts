@@ -18,7 +18,7 @@ export class FindingsWatch {
 
   constructor(
     private readonly host: Host,
-    private readonly model: () => Promise<Model>,
+    private readonly use: <T>(work: (model: Model) => Promise<T>) => Promise<T>,
   ) {}
 
   event(event: TrainingEvent): void {
@@ -33,12 +33,14 @@ export class FindingsWatch {
     this.examining = true
     const isDue = !underWay || performance.now() - this.last >= APART
     try {
-      const { findings } = await examineModel(await this.model(), {
-        epochs: this.epochs,
-        underWay,
-        checks: isDue ? 'all' : 'curves',
-        ...(underWay && { examples: EXAMPLES }),
-      })
+      const { findings } = await this.use((model) =>
+        examineModel(model, {
+          epochs: this.epochs,
+          underWay,
+          checks: isDue ? 'all' : 'curves',
+          ...(underWay && { examples: EXAMPLES }),
+        }),
+      )
       if (isDue) this.last = performance.now()
       this.report(findings.map(textOf), isDue)
     } catch {

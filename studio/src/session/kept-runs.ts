@@ -9,11 +9,14 @@ import {
   type StoredRequest,
 } from './run-storage.ts'
 
+/** How far a run has been trained. */
+export type Progress = Pick<RunRecord, 'epoch' | 'epochs' | 'finished'>
+
 /** A run that is being kept while it is trained. */
 export interface KeptRunWriter {
   readonly id: string
   /** Replaces files of the run, and its record last. */
-  keep(files: Files, progress: Pick<RunRecord, 'epoch' | 'epochs' | 'finished'>): Promise<void>
+  keep(files: Files, progress: Progress): Promise<void>
 }
 
 /** The runs of a storage, the latest first. */
@@ -32,8 +35,13 @@ export async function keptRun(
   data: DataRequest,
 ): Promise<KeptRunWriter> {
   const id = await storage.newId(`${name} ${model}`)
-  const stored = await storeData(storage, id, data)
-  return writerOf(storage, id, { name, model, data: stored })
+  try {
+    const stored = await storeData(storage, id, data)
+    return writerOf(storage, id, { name, model, data: stored })
+  } catch (error) {
+    await storage.remove(id)
+    throw error
+  }
 }
 
 /** Goes on keeping a run. */

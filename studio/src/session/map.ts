@@ -1,4 +1,4 @@
-import type { Model } from 'latentlab/browser'
+import { type Model, UserError } from 'latentlab/browser'
 import type { MapPoints, PointColours, SessionCalls } from '../protocol/api.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { Host } from './host.ts'
@@ -39,7 +39,9 @@ export class MapDesk {
     thumbnails: async (places) => {
       const { data } = this.view.examples().values(places)
       const { model } = await this.view.model()
-      return bytesOf(data, pictureOf(model.info.exampleShape)!)
+      const picture = pictureOf(model.info.exampleShape)
+      if (!picture) throw new UserError('thumbnails: are those of pictures')
+      return bytesOf(data, picture)
     },
   }
 
@@ -84,11 +86,12 @@ export class MapDesk {
 
   private async column(set: ExampleSet, name: string): Promise<PointColours> {
     const columns = (await this.view.model()).model.info.columns ?? []
-    const index = columns.findIndex((column) => column.name === name)
+    if (!columns.some((column) => column.name === name))
+      throw new UserError(`${name}: is not a column that the model was trained on`)
     const cells: unknown[] = []
     await this.each(set, 1, async (model, places) => {
       const rows = await model.rows(set.values(places))
-      cells.push(...rows.map((row) => row[columns[index]!.name]))
+      cells.push(...rows.map((row) => row[name]))
       return new Float32Array(places.length)
     })
     if (cells.every((cell) => cell === null || typeof cell === 'number'))

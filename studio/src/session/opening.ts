@@ -47,6 +47,7 @@ async function openedRun(files: Files, path: string): Promise<View> {
     title: titleOf(path, model.config.model),
     examples: undefined,
     model: async () => model,
+    files: async () => files,
     close: () => model.close(),
   }
 }
@@ -60,8 +61,10 @@ export async function openedKeptRun(host: Host, data: DataDesk, id: string): Pro
   return {
     source: 'run',
     title: `${record.name} · ${record.model}`,
-    examples: exampleSetOf(opened.set, MOST_EXAMPLES, model.config.train.seed),
+    examples: exampleSetOf(await model.data(), MOST_EXAMPLES, model.config.train.seed),
+    dataSource: opened.given.source,
     model: async () => model,
+    files: async () => files,
     close: () => model.close(),
   }
 }

@@ -2,15 +2,13 @@ import { UserError } from 'latentlab/browser'
 import type { NamedFile, SessionCalls } from '../protocol/api.ts'
 import { zipped } from './archive.ts'
 import type { ExampleSet } from './example-set.ts'
+import { labelsAt } from './latent-calls.ts'
 import { recipeOf } from './recipe.ts'
-import type { Files } from './run-storage.ts'
 import type { CurrentView } from './view.ts'
 
 /** What can be taken away. */
 export function savingCalls(
   view: CurrentView,
-  runFiles: () => Promise<Files | undefined>,
-  source: () => string,
 ): Pick<SessionCalls, 'saveRun' | 'savePackage' | 'saveTable' | 'recipe'> {
   const fileName = (): string =>
     view
@@ -19,9 +17,8 @@ export function savingCalls(
       .replace(/^-|-$/g, '')
   return {
     async saveRun() {
-      const files = await runFiles()
-      if (!files)
-        throw new UserError('only a model that is trained here is a run; export a package instead')
+      const files = await view.get().files?.()
+      if (!files) throw new UserError('this model is not that of a run; export a package instead')
       return zipped(files, fileName())
     },
     async savePackage() {
@@ -32,11 +29,13 @@ export function savingCalls(
     async saveTable(places) {
       const set = view.examples()
       const model = await view.model()
-      const codes = await model.encode(set.values(places))
+      const labels = model.model.labels === 'condition' ? labelsAt(set, places) : undefined
+      const codes = await model.encode(set.values(places), { labels })
       return csvOf(set, places, codes.data, model.model.latent)
     },
     async recipe() {
-      return recipeOf((await view.model()).config, source())
+      const { config } = await view.model()
+      return recipeOf(config, view.get().dataSource ?? config.data.data)
     },
   }
 }

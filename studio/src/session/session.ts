@@ -59,12 +59,8 @@ export function openSession(host: Host): Session {
     ...map.calls,
     ...latentCalls(host, view, () => map.codesOf()),
     ...answerCalls(view),
-    ...savingCalls(
-      view,
-      () => training.files(),
-      () => training.source(),
-    ),
-    calibration: async () => calibrationOf(await view.model(), view.examples()),
+    ...savingCalls(view),
+    calibration: () => view.use((model) => calibrationOf(model, view.examples())),
     findings: async () => view.found(),
   }
   return {

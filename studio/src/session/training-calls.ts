@@ -11,16 +11,17 @@ export function trainingCalls(
     continueRun: (id, epochs) => desk.continue(id, epochs),
     async pause() {
       await desk.get().pause()
-      desk.state('paused')
+      desk.report()
     },
     async resume() {
       await desk.get().continue()
-      desk.state('running')
+      desk.report()
     },
     async step(count = 1) {
-      desk.state('running')
-      await desk.get().step(count)
-      desk.state('paused')
+      const stepped = desk.get().step(count)
+      desk.report()
+      await stepped
+      desk.report()
     },
     async stop() {
       await desk.get().stop()

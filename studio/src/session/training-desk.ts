@@ -1,5 +1,4 @@
 import {
-  type Model,
   type RunFiles,
   resumeTraining,
   startTraining,
@@ -12,22 +11,20 @@ import type { DataDesk, OpenedData } from './data-desk.ts'
 import { exampleSetOf } from './example-set.ts'
 import { FindingsWatch } from './findings-watch.ts'
 import type { Host } from './host.ts'
-import { type KeptRunWriter, keptRun, readRun, writerOf } from './kept-runs.ts'
+import { type KeptRunWriter, keptRun, type Progress, readRun, writerOf } from './kept-runs.ts'
+import { LatestModel } from './latest-model.ts'
 import type { CurrentView } from './view.ts'
 
 /** The most examples of a map. */
 const MOST_EXAMPLES = 100_000
 /** Seconds of a call of the runtime: how long an answer may wait while a model is trained. */
 const CALL_SECONDS = 0.1
-/** Milliseconds between reports that the parameters have changed. */
-const REPORT_MILLISECONDS = 500
 /** Seconds between the states that are kept, which is what a crash can lose. */
 const KEEP_SECONDS = 3
 
 /** The training of the session, of which there is one at a time. */
 export class TrainingDesk {
   private training: Training | undefined
-  private trained: OpenedData | undefined
 
   constructor(
     private readonly host: Host,
@@ -38,15 +35,21 @@ export class TrainingDesk {
   async start({ model, options, paused }: TrainRequest): Promise<ModelSummary> {
     await this.end()
     const opened = this.data.get()
-    const writer = keptRun(this.host.storage, opened.given.name, model, opened.request)
+    const { storage } = this.host
+    const writer = await keptRun(storage, opened.given.name, model, opened.request)
     const watched: Watched = { event: () => {}, finished: async () => {} }
+    const progress = { epoch: 0, epochs: 0, finished: false }
     const training = await startTraining({
-      ...this.hooks(writer, watched),
+      ...this.hooks(writer, watched, progress),
       ...given(opened),
       ...options,
       model,
       paused,
-    } as Parameters<typeof startTraining>[0])
+    } as Parameters<typeof startTraining>[0]).catch(async (error: unknown) => {
+      // What has not begun is not kept.
+      await storage.remove(writer.id)
+      throw error
+    })
     return this.follow(training, opened, watched)
   }
 
@@ -54,17 +57,17 @@ export class TrainingDesk {
     await this.end()
     const { record, files, data } = await readRun(this.host.storage, id)
     const opened = await this.data.read(data)
-    const writer = Promise.resolve(
-      writerOf(this.host.storage, id, { ...record, data: record.data }),
-    )
+    const writer = writerOf(this.host.storage, id, record)
     const watched: Watched = { event: () => {}, finished: async () => {} }
+    const progress = { epoch: record.epoch, epochs: record.epochs, finished: false }
     const training = await resumeTraining({
-      ...this.hooks(writer, watched),
+      ...this.hooks(writer, watched, progress),
       ...dataOf(opened),
       files,
       paused: true,
     } as Parameters<typeof resumeTraining>[0])
     if (epochs !== undefined) await training.adjust({ epochs })
+    progress.epochs = training.config.train.epochs
     await training.continue()
     return this.follow(training, opened, watched)
   }
@@ -74,42 +77,27 @@ export class TrainingDesk {
     return this.training
   }
 
-  /** The files of the run of now; undefined where nothing has been trained. */
-  async files(): Promise<RunFiles | undefined> {
-    return this.training?.files()
-  }
-
-  /** What a command names in place of the data. */
-  source(): string {
-    return this.trained?.given.source ?? 'mnist'
-  }
-
   /** Ends the training, if there is one, and waits until its state is kept. */
   async end(): Promise<void> {
-    const { training } = this
-    if (!training) return
-    if (training.state !== 'ended') await training.stop()
-    await training.done.catch(() => {})
+    if (this.training) await ended(this.training)
   }
 
-  state(state: TrainingState): void {
+  /** Reports the state of the training: that of now, unless stated. */
+  report(state: TrainingState = this.get().state): void {
     this.host.send({ type: 'state', state })
   }
 
   /** Sends the state of now. */
   resend(): void {
-    this.state(this.training?.state ?? 'none')
+    this.report(this.training?.state ?? 'none')
   }
 
-  private hooks(writer: Promise<KeptRunWriter>, watched: Watched) {
-    const progress = { epoch: 0, epochs: 0, finished: false }
-    watched.finished = async () => (await writer).keep({}, { ...progress, finished: true })
+  private hooks(writer: KeptRunWriter, watched: Watched, progress: Progressing) {
+    watched.finished = () => writer.keep({}, { ...progress, finished: true })
     return {
       callSeconds: CALL_SECONDS,
       keepEvery: KEEP_SECONDS,
-      keep: async (files: RunFiles) => {
-        await (await writer).keep(files, progress)
-      },
+      keep: (files: RunFiles) => writer.keep(files, progress),
       onEvent: (event: TrainingEvent) => {
         if (event.type === 'start') progress.epochs = event.epochs
         if (event.type === 'epoch') progress.epoch = event.epoch
@@ -126,45 +114,57 @@ export class TrainingDesk {
     watched: Watched,
   ): Promise<ModelSummary> {
     this.training = training
-    this.trained = opened
     const latest = new LatestModel(training, () => {
       void latest.model().then(
         ({ epoch, step }) => this.host.send({ type: 'parameters', epoch, step }),
         () => {},
       )
     })
-    const findings = new FindingsWatch(this.host, () => latest.model())
+    const findings = new FindingsWatch(this.host, (work) => latest.use(work))
     watched.event = (event) => {
       if (event.type === 'progress' || event.type === 'epoch') latest.age()
       findings.event(event)
     }
-    this.state(training.state)
+    this.report()
     void training.done.then(
       (model) => {
         if (model.reason !== 'cancelled') void watched.finished()
         latest.end(model)
-        this.state('ended')
+        this.report('ended')
         void findings.examine(false)
       },
       (error: unknown) => {
-        this.state('ended')
+        this.report('ended')
         this.host.send({ type: 'failed', message: textOf(error) })
         findings.failed(error)
       },
     )
+    // The examples of the map are those of the training, divided and prepared as it has them.
+    const set = await latest.use((model) => model.data())
     return this.view.set({
       source: 'training',
       title: `${opened.given.name} · ${training.config.model}`,
-      examples: exampleSetOf(opened.set, MOST_EXAMPLES, training.config.train.seed),
+      examples: exampleSetOf(set, MOST_EXAMPLES, training.config.train.seed),
+      dataSource: opened.given.source,
       model: () => latest.model(),
+      use: (work) => latest.use(work),
+      files: () => training.files(),
       findings: () => findings.now,
       close: async () => {
-        await this.end()
+        await ended(training)
         await latest.close()
       },
     })
   }
 }
+
+async function ended(training: Training): Promise<void> {
+  if (training.state !== 'ended') await training.stop()
+  await training.done.catch(() => {})
+}
+
+/** How far a training is, as its record says. */
+type Progressing = { -readonly [P in keyof Progress]: Progress[P] }
 
 /** What looks at the events of a training. */
 interface Watched {
@@ -187,54 +187,3 @@ const dataOf = ({ given: { data, labels, testData, testLabels } }: OpenedData) =
   testData,
   testLabels,
 })
-
-/** The model that is being trained, with parameters of now wherever it is asked for after they changed. */
-class LatestModel {
-  private snapshot: Promise<Model> | undefined
-  private isStale = true
-  private reported = Number.NEGATIVE_INFINITY
-
-  constructor(
-    private readonly training: Training,
-    private readonly changed: () => void,
-  ) {}
-
-  /** Takes note that the parameters have changed. */
-  age(now = performance.now()): void {
-    this.isStale = true
-    if (now - this.reported < REPORT_MILLISECONDS) return
-    this.reported = now
-    this.changed()
-  }
-
-  async model(): Promise<Model> {
-    if (!this.snapshot || this.isStale) {
-      this.isStale = false
-      const before = this.snapshot
-      this.snapshot = this.taken(before)
-    }
-    return this.snapshot
-  }
-
-  private async taken(before: Promise<Model> | undefined): Promise<Model> {
-    const { training } = this
-    // After the end there are no snapshots; the last one, or the model that training gave, remains.
-    if (training.state === 'ended') return (await before) ?? training.done
-    const model = await training.snapshot()
-    void before?.then((old) => old.close())
-    return model
-  }
-
-  /** Replaces the latest snapshot by the model at the end. */
-  end(model: Model): void {
-    const before = this.snapshot
-    this.snapshot = Promise.resolve(model)
-    this.isStale = false
-    void before?.then((old) => (old === model ? undefined : old.close()))
-    this.changed()
-  }
-
-  async close(): Promise<void> {
-    await (await this.snapshot)?.close()
-  }
-}

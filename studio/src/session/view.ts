@@ -1,14 +1,21 @@
 import { type Model, UserError } from 'latentlab/browser'
 import type { Capabilities, FindingText, ModelSummary, PictureShape } from '../protocol/api.ts'
 import type { ExampleSet } from './example-set.ts'
+import type { Files } from './run-storage.ts'
 
 /** The model that is looked at, with the examples of its map. */
 export interface View {
   readonly source: ModelSummary['source']
   readonly title: string
   readonly examples: ExampleSet | undefined
-  /** The model, with the parameters of now where it is being trained. */
+  /** What a command names in place of the data. */
+  readonly dataSource?: string
+  /** The model, with the parameters of now where it is being trained; for one call. */
   model(): Promise<Model>
+  /** The same for several calls. */
+  use?<T>(work: (model: Model) => Promise<T>): Promise<T>
+  /** The files of the run. */
+  files?(): Promise<Files>
   /** What the doctor has found, of a model that is trained here. */
   findings?(): readonly FindingText[]
   close(): Promise<void>
@@ -32,6 +39,12 @@ export class CurrentView {
 
   model(): Promise<Model> {
     return this.get().model()
+  }
+
+  /** For what calls the model several times, which may be replaced in between. */
+  async use<T>(work: (model: Model) => Promise<T>): Promise<T> {
+    const view = this.get()
+    return view.use ? view.use(work) : work(await view.model())
   }
 
   /** What the doctor has found of the model. */

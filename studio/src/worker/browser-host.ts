@@ -1,8 +1,8 @@
 import { picturesOf, UserError } from 'latentlab/browser'
-import type { DataRequest, NamedFile, SessionEvent } from '../protocol/api.ts'
+import type { NamedFile, Reading, SessionEvent } from '../protocol/api.ts'
+import { givenFiles, readingOptions } from '../session/given-files.ts'
 import type { GivenData, Host } from '../session/host.ts'
 import { idxPair } from '../session/idx-pair.ts'
-import { isPictureName } from '../session/names.ts'
 import { browserStorage } from './browser-storage.ts'
 
 /** Where the files of the build are, from the script of the worker, which a build puts in a folder. */
@@ -27,7 +27,7 @@ export function browserHost(send: (event: SessionEvent) => void): Host {
       if (request.from === 'bundled') return bundledData(request.name, asset)
       if (request.from === 'folder')
         throw new UserError('this page has no folder; drop the files instead')
-      return filesData(request)
+      return givenFiles(request, readPictures)
     },
   }
 }
@@ -48,39 +48,16 @@ async function bundledData(name: string, asset: Host['asset']): Promise<GivenDat
   return { ...(await idxPair(files))!, name, source: 'mnist' }
 }
 
-async function filesData({
-  files,
-  reading = {},
-}: Extract<DataRequest, { from: 'files' }>): Promise<GivenData> {
-  const options = { ...reading, kinds: undefined }
-  if (files.length === 0) throw new UserError('there are no files')
-  const idx = await idxPair(files)
-  if (idx) return idx
-  if (files.every(({ path }) => isPictureName(path))) return pictureData(files, reading)
-  if (files.length > 1)
-    throw new UserError(
-      `${files.length} files that are not all pictures; drop one table or one file of arrays, or a folder of pictures`,
-    )
-  const [{ path, file }] = files as readonly [NamedFile]
-  const { kinds: _, size: __, colour: ___, ...rest } = options
-  return {
-    name: path,
-    source: path,
-    data: new File([file], path, { type: file.type }),
-    options: rest,
-  }
-}
-
-async function pictureData(
+/** Pictures that the browser decodes. */
+async function readPictures(
   files: readonly NamedFile[],
-  { size, colour }: NonNullable<DataRequest['reading']>,
-): Promise<GivenData> {
-  const pictures = await picturesOf(files.map(fileWithPath), {
+  { size, colour, ...rest }: Reading,
+): Promise<Pick<GivenData, 'data' | 'options'>> {
+  const data = await picturesOf(files.map(fileWithPath), {
     ...(size !== undefined && { size }),
     ...(colour !== undefined && { colour: colour as 'grey' | 'rgb' }),
   })
-  const [first] = files[0]!.path.split('/')
-  return { name: first!, source: first!, data: pictures, options: {} }
+  return { data, options: readingOptions(rest) }
 }
 
 /** A file that knows the folder it lies in, as one that was chosen with an input does. */

@@ -1,11 +1,10 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { basename, join, relative, resolve, sep } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from 'latentlab/browser'
-import type { DataRequest, FolderEntry, SessionEvent } from '../../protocol/api.ts'
+import type { FolderEntry, SessionEvent } from '../../protocol/api.ts'
+import { givenFiles, readingOptions } from '../given-files.ts'
 import type { GivenData, Host } from '../host.ts'
-import { idxPair } from '../idx-pair.ts'
-import { isPictureName } from '../names.ts'
 import { localStorage } from './local-storage.ts'
 import { picturesFolder } from './pictures-folder.ts'
 
@@ -27,9 +26,14 @@ export function localHost(folder: string, send: (event: SessionEvent) => void): 
       onProgress(0)
       if (request.from === 'folder') {
         const path = await within(folder, request.path)
-        return { name: request.path, source: path, data: path as never, options: options(request) }
+        const options = readingOptions(request.reading ?? {})
+        return { name: request.path, source: path, data: path as never, options }
       }
-      if (request.from === 'files') return filesData(request)
+      if (request.from === 'files')
+        return givenFiles(request, async (files, reading) => ({
+          data: (await picturesFolder(files)) as never,
+          options: readingOptions(reading),
+        }))
       return bundledData(request.name, asset)
     },
     async files(path) {
@@ -52,40 +56,13 @@ export function localHost(folder: string, send: (event: SessionEvent) => void): 
 
 /** The full path of a file of the folder. Throws UserError for one that lies elsewhere. */
 async function within(folder: string, path: string): Promise<string> {
-  const refused = new UserError(`${path}: is not in the folder of the Studio`)
   const full = await realpath(resolve(folder, path)).catch(() => {
     throw new UserError(`${path}: is not there any more`)
   })
-  if (full !== folder && !full.startsWith(folder + sep)) throw refused
+  const inside = relative(folder, full)
+  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+    throw new UserError(`${path}: is not in the folder of the Studio`)
   return full
-}
-
-function options({ reading = {} }: DataRequest): Readonly<Record<string, unknown>> {
-  const { kinds: _, label, normal, ...rest } = reading
-  return {
-    ...rest,
-    ...(typeof label === 'string' && { label }),
-    ...(normal && normal.length > 0 && { normal }),
-  }
-}
-
-async function filesData(request: Extract<DataRequest, { from: 'files' }>): Promise<GivenData> {
-  const { files } = request
-  const idx = await idxPair(files)
-  if (idx) return idx
-  const [first] = files
-  if (!first) throw new UserError('there are no files')
-  if (files.every(({ path }) => isPictureName(path))) {
-    const path = await picturesFolder(files)
-    const name = first.path.split('/')[0]!
-    return { name, source: name, data: path as never, options: options(request) }
-  }
-  if (files.length > 1)
-    throw new UserError(
-      `${files.length} files that are not all pictures; drop one table or one file of arrays, or a folder of pictures`,
-    )
-  const data = new File([first.file], first.path)
-  return { name: first.path, source: first.path, data, options: {} }
 }
 
 async function bundledData(name: string, asset: Host['asset']): Promise<GivenData> {

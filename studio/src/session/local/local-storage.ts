@@ -1,15 +1,15 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, normalize, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { UserError } from 'latentlab/browser'
 import { RECORD, type RunRecord, type RunStorage } from '../run-storage.ts'
 
 /** Runs in a folder of the disk, a folder each, as the command line has them. */
 export function localStorage(root: string): RunStorage {
+  /** Of a file of a run. Throws UserError for one that would lie elsewhere. */
   const at = (id: string, path = ''): string => {
-    const inside = normalize(join(id, path))
-    if (inside.startsWith('..') || inside.startsWith(sep) || inside.includes('\0'))
-      throw new UserError(`${id}: is not the name of a run`)
-    return join(root, inside)
+    if (!isName(id) || !path.split('/').every((part) => part === '' || isName(part)))
+      throw new UserError(`${join(id, path)}: is not a file of a run`)
+    return join(root, id, path)
   }
   return {
     async list() {
@@ -24,15 +24,19 @@ export function localStorage(root: string): RunStorage {
       return found
     },
     async newId(name) {
-      const base = name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'
-      await mkdir(root, { recursive: true })
+      const plain = name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
+      const base = [...plain].slice(0, LONGEST_NAME).join('') || 'run'
+      await mkdir(root, { recursive: true }).catch((error) => {
+        throw failed(error, root, 'written')
+      })
       for (let number = 1; ; number++) {
         const id = number === 1 ? base : `${base}-${number}`
         try {
           await mkdir(at(id))
           return id
         } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writing(error, at(id))
+          if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+            throw failed(error, at(id), 'written')
         }
       }
     },
@@ -46,8 +50,8 @@ export function localStorage(root: string): RunStorage {
         await writeFile(temporary, bytes, { flush: true } as object)
         await rename(temporary, full)
       } catch (error) {
-        await rm(temporary, { force: true })
-        throw writing(error, full)
+        await rm(temporary, { force: true }).catch(() => {})
+        throw failed(error, full, 'written')
       }
     },
     async read(id, path) {
@@ -55,7 +59,7 @@ export function localStorage(root: string): RunStorage {
         return new Blob([new Uint8Array(await readFile(at(id, path)))])
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw error
+        throw failed(error, at(id, path), 'read')
       }
     },
     async paths(id) {
@@ -69,16 +73,25 @@ export function localStorage(root: string): RunStorage {
         )
     },
     async remove(id) {
-      await rm(at(id), { recursive: true, force: true })
+      await rm(at(id), { recursive: true, force: true }).catch((error) => {
+        throw failed(error, at(id), 'written')
+      })
     },
   }
 }
 
-/** The error of a write, in one line. */
-function writing(error: unknown, path: string): unknown {
+/** Letters of a run's name; a file system takes 255 bytes. */
+const LONGEST_NAME = 60
+
+/** Whether a text names one file or folder in another. */
+const isName = (text: string): boolean =>
+  !['', '.', '..'].includes(text) && !['/', sep, '\0'].some((letter) => text.includes(letter))
+
+/** An error of the disk, in one line. */
+function failed(error: unknown, path: string, how: 'read' | 'written'): unknown {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC') return new UserError(`${path}: the disk is full`)
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-    return new UserError(`${path}: cannot be written (${code})`)
-  return error
+  if (code === undefined) return error
+  return new UserError(
+    code === 'ENOSPC' ? `${path}: the disk is full` : `${path}: cannot be ${how} (${code})`,
+  )
 }

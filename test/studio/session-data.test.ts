@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { idxBytes } from '../../src/data/idx.ts'
+import { writeNpy } from '../../src/data/npy.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
+import type { Reading } from '../../studio/src/protocol/api.ts'
+import { pixels, png } from '../data/pictures/files.ts'
+import { dropped, memorySession } from './memory-host.ts'
+import { parts, partsFile } from './parts.ts'
+
+const open = (files: Parameters<typeof dropped>[], reading?: Reading) =>
+  memorySession().calls.openData({
+    from: 'files',
+    files: files.map((file) => dropped(...file)),
+    ...(reading && { reading }),
+  })
+
+const openParts = (reading?: Reading) =>
+  memorySession().calls.openData({
+    from: 'files',
+    files: [partsFile()],
+    ...(reading && { reading }),
+  })
+
+/** 30 pictures of 3 × 4 bytes, a class for each row of three. */
+const bytes = hostTensor('uint8', [30, 3, 4], pixels(30 * 12))
+const labels = hostTensor(
+  'uint8',
+  [30],
+  Uint8Array.from({ length: 30 }, (_, i) => i % 3),
+)
+
+const column = ({ columns }: Awaited<ReturnType<typeof open>>, name: string) =>
+  columns!.find((one) => one.name === name)!
+
+describe('data that is opened', () => {
+  it('as a table is summed up by its columns, as they can be counted by hand', async () => {
+    const summary = await openParts()
+    expect(summary).toMatchObject({ name: 'parts.csv', kind: 'table', rows: parts.length })
+    const { train, validation, test } = summary.splits
+    expect(train + validation + test).toBe(parts.length)
+    expect(summary.columns!.map(({ name, kind }) => [name, kind])).toEqual([
+      ['length', 'numeric'],
+      ['width', 'numeric'],
+      ['load', 'numeric'],
+      ['colour', 'categorical'],
+      ['kind', 'categorical'],
+    ])
+    const lengths = parts.map(({ length }) => length)
+    expect(column(summary, 'length')).toMatchObject({
+      ...{ missing: 0, distinct: new Set(lengths).size },
+      range: [Math.min(...lengths), Math.max(...lengths)],
+    })
+    expect(column(summary, 'load').missing).toBe(9)
+    expect(column(summary, 'colour').distinct).toBe(3)
+    expect(summary.classes).toBeUndefined()
+    expect(summary.proposal.model).toBe('vae')
+  })
+
+  it('as a table with a column of labels counts its classes', async () => {
+    const { classes, columns } = await openParts({ label: 'kind' })
+    expect(columns!.at(-1)).toMatchObject({ name: 'kind', kind: 'label' })
+    const counts = classes!.map(({ name, count }) => [name, count])
+    expect(counts.sort()).toEqual([
+      ['broken', 30],
+      ['sound', 30],
+      ['worn', 30],
+    ])
+  })
+
+  it('as a table follows corrections: kinds, columns left out, another label or none', async () => {
+    const corrected = await openParts({ kinds: { length: 'positive', load: 'ignore' } })
+    const kinds = ({ columns }: typeof corrected) =>
+      columns!.map(({ name, kind }) => `${name} ${kind}`)
+    expect(kinds(corrected)).toEqual([
+      ...['length positive', 'width numeric', 'load ignore', 'colour categorical', 'kind categorical'],
+    ])
+    const other = await openParts({ label: 'colour' })
+    expect(other.classes!.map(({ name }) => name).sort()).toEqual(['blue', 'green', 'red'])
+    expect(column(corrected, 'load').reason).toMatch(/stated in the schema/)
+    expect((await openParts({ label: null })).classes).toBeUndefined()
+  })
+
+  it('as a table keeps the values that a network sees: standardised numbers, the mean of the training rows 0', async () => {
+    const { preview, splits } = await openParts({ label: null })
+    // length, width, load with its gap, and a choice of three colours
+    const width = preview.length / 24
+    expect(Number.isInteger(width)).toBe(true)
+    const first = Array.from({ length: 24 }, (_, row) => preview[row * width]!)
+    const mean = first.reduce((a, b) => a + b, 0) / 24
+    expect(Math.abs(mean)).toBeLessThan(0.7)
+    expect(splits.train).toBeGreaterThan(24)
+  })
+
+  it('with normal labels leaves the other rows out of training, and keeps them as anomalies', async () => {
+    const { splits, rows } = await openParts({ label: 'kind', normal: ['sound'] })
+    expect(rows).toBe(splits.train + splits.validation + splits.test)
+    expect(rows).toBe(30)
+  })
+
+  it('as arrays has their rows; as bytes of pictures their size, and its preview is pixels by 255', async () => {
+    const table = hostTensor(
+      'float32',
+      [40, 5],
+      Float32Array.from({ length: 200 }, (_, i) => i),
+    )
+    expect(await open([['five.npy', writeNpy(table)]])).toMatchObject({
+      ...{ name: 'five.npy', kind: 'table', rows: 40 },
+    })
+    const summary = await open([['pictures.npy', writeNpy(bytes)]])
+    expect(summary).toMatchObject({
+      ...{ kind: 'images', rows: 30, picture: { width: 4, height: 3, channels: 1 } },
+    })
+    const known = new Set(
+      Array.from({ length: 30 }, (_, n) => String(bytes.data.slice(n * 12, n * 12 + 12))),
+    )
+    for (let row = 0; row < summary.splits.train && row < 24; row++) {
+      const shown = summary.preview.slice(row * 12, row * 12 + 12)
+      expect(known).toContain(String(shown.map((value) => Math.round(value * 255))))
+    }
+  })
+
+  it.each([
+    ['the pictures first', ['t-images-idx3-ubyte', bytes], ['t-labels-idx1-ubyte', labels]],
+    ['the labels first', ['t-labels-idx1-ubyte', labels], ['t-images-idx3-ubyte', bytes]],
+  ] as const)('as a pair of IDX files has labels, with %s', async (_order, ...files) => {
+    const summary = await open(files.map(([name, array]) => [name, idxBytes(array)]))
+    expect(summary).toMatchObject({
+      ...{ name: 't-images-idx3-ubyte', kind: 'images', rows: 30 },
+      picture: { width: 4, height: 3, channels: 1 },
+      classes: [0, 1, 2].map((label) => ({ label, name: String(label), count: 10 })),
+    })
+  })
+
+  it('as a folder of pictures has the names of its folders as classes, and a size that is asked for', async () => {
+    const files = ['crack', 'fine'].flatMap((name, kind) =>
+      Array.from({ length: 12 }, (_, i): [string, Uint8Array] => [
+        `faults/${name}/${i}.png`,
+        png({ width: 8, height: 8, data: pixels(64, 5 * i + kind) }),
+      ]),
+    )
+    const summary = await open(files)
+    expect(summary).toMatchObject({
+      ...{ name: 'faults', kind: 'images', rows: 24 },
+      picture: { width: 8, height: 8, channels: 1 },
+    })
+    expect(summary.classes!.map(({ name, count }) => [name, count])).toEqual([
+      ['crack', 12],
+      ['fine', 12],
+    ])
+    expect((await open(files, { size: '4' })).picture).toEqual({ width: 4, height: 4, channels: 1 })
+  })
+
+  it.each([
+    ['no files', [], /there are no files/],
+    [
+      'two tables',
+      [
+        ['a.csv', 'a,b\n1,2\n'],
+        ['b.csv', 'a,b\n1,2\n'],
+      ],
+      /2 files that are not all/,
+    ],
+    ['a text', [['note.txt', 'hello']], /note\.txt/],
+    ['an empty file', [['empty.csv', '']], /empty\.csv/],
+  ] as [string, [string, string][], RegExp][])(
+    'is refused as %s',
+    async (_name, files, message) => {
+      await expect(open(files)).rejects.toThrow(message)
+      await expect(open(files)).rejects.toMatchObject({ name: 'UserError' })
+    },
+  )
+})

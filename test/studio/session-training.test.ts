@@ -1,0 +1,186 @@
+import { unzipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { openRun, resumeTraining } from '../../src/entries/node.ts'
+import type { SessionEvent } from '../../studio/src/protocol/api.ts'
+import { memorySession, memoryStorage, type Opened } from './memory-host.ts'
+import { keptFiles, parts, runTexts, small, trained, trainedOnParts, withParts } from './parts.ts'
+
+const request = { model: 'vae', options: small }
+
+const states = (events: readonly SessionEvent[]) =>
+  events.flatMap((event) => (event.type === 'state' ? [event.state] : []))
+
+const record = ({ storage }: Parameters<typeof keptFiles>[0]) => storage.list()
+
+describe('a training of the session', () => {
+  it('does nothing while it is paused, makes the steps asked for, and ends as one that was never touched', async () => {
+    const plain = await trainedOnParts()
+    const opened = await withParts()
+    const { calls } = opened
+    expect(await calls.train({ ...request, paused: true })).toMatchObject({ step: 0, epoch: 0 })
+    await calls.step()
+    expect(await stepNow(opened)).toBe(1)
+    await calls.step(6)
+    await reported(opened, 7)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await stepNow(opened)).toBe(7)
+    const end = opened.ended()
+    await calls.resume()
+    await end
+    expect(runTexts(keptFiles(opened).files)).toEqual(runTexts(keptFiles(plain).files))
+    expect(states(opened.events)).toEqual([
+      ...['paused', 'running', 'paused', 'running', 'paused'],
+      ...['running', 'ended'],
+    ])
+  })
+
+  it('is kept with its data while it lasts, and goes on in another session to the same bytes', async () => {
+    const whole = await trainedOnParts('vae', { epochs: 4 })
+    const storage = memoryStorage()
+    const first = await withParts(memorySession(storage))
+    await first.calls.train({ model: 'vae', options: { ...small, epochs: 4 }, paused: true })
+    await first.calls.step(7)
+    await first.calls.stop()
+    await first.close()
+    const [{ id, record: kept } = { id: '', record: undefined }] = await storage.list()
+    expect(kept).toMatchObject({
+      ...{ name: 'parts.csv', model: 'vae', epoch: 2, epochs: 4, finished: false },
+      data: { from: 'files', paths: ['parts.csv'] },
+    })
+
+    const second = memorySession(storage)
+    expect((await second.calls.start()).runs).toMatchObject([{ id, epoch: 2, finished: false }])
+    const opened = await second.calls.openRun(id)
+    expect(opened).toMatchObject({
+      source: 'run',
+      title: 'parts.csv · vae',
+      examples: parts.length,
+    })
+    const end = second.ended()
+    const { source, step } = await second.calls.continueRun(id)
+    expect([source, step >= 7]).toEqual(['training', true])
+    await end
+    expect(runTexts(storage.runs.get(id)!)).toEqual(runTexts(keptFiles(whole).files))
+    await expect
+      .poll(async () => (await storage.list())[0]!.record)
+      .toMatchObject({
+        ...{ epoch: 4, epochs: 4, finished: true },
+      })
+  })
+
+  it('may get more epochs when it goes on, as if it had had them from the start', async () => {
+    const longer = await trainedOnParts('vae', { epochs: 4 })
+    const opened = await trainedOnParts()
+    const end = opened.ended()
+    await opened.calls.continueRun(keptFiles(opened).id, 4)
+    await end
+    expect((await opened.storage.list())[0]!.record).toMatchObject({ epoch: 4, epochs: 4 })
+    const code = Float32Array.of(0.5, -1)
+    expect(await opened.calls.decode(code)).toEqual(await longer.calls.decode(code))
+  })
+
+  it('repeats options that were changed midway, from its configuration alone, to the same bytes', async () => {
+    const opened = await withParts()
+    const { calls } = opened
+    await calls.train({ ...request, paused: true })
+    await calls.step(3)
+    await calls.adjust({ beta: 0.25, lr: 0.004 })
+    await calls.step(4)
+    await calls.adjust({ lr: 0.002 })
+    const end = opened.ended()
+    await calls.resume()
+    await end
+    const { files } = keptFiles(opened)
+    const config = files.get('config.json')!
+    expect(JSON.parse(new TextDecoder().decode(config)).history).toMatchObject([
+      { step: 3, before: { beta: 1, lr: 0.001 }, after: { beta: 0.25, lr: 0.004 } },
+      { step: 7, before: { lr: 0.004 }, after: { lr: 0.002 } },
+    ])
+    const again = await resumeTraining({ files: { 'config.json': config }, data: parts })
+    await (await again.done).close()
+    expect(runTexts(Object.entries(await again.files()))).toEqual(runTexts(files))
+    expect((await calls.recipe()).changed).toBe(true)
+  })
+
+  it('gives way to the next one, which runs to its end', async () => {
+    const opened = await withParts()
+    const { calls, storage } = opened
+    await calls.train({ ...request, paused: true })
+    await calls.step(2)
+    await trained(opened, request)
+    const runs = (await record(opened)).map(({ record: { epoch, finished } }) => [epoch, finished])
+    expect(runs).toEqual([
+      [0, false],
+      [3, true],
+    ])
+    expect(storage.runs.size).toBe(2)
+  })
+
+  it('leaves nothing behind where its options are refused', async () => {
+    const { calls, storage } = await withParts()
+    await expect(calls.train({ model: 'vae', options: { ...small, latent: 0 } })).rejects.toThrow(
+      /latent/,
+    )
+    expect(storage.runs.size).toBe(0)
+  })
+
+  it('fails with the message of a storage that is full', async () => {
+    const storage = memoryStorage()
+    const opened = await withParts(
+      memorySession({
+        ...storage,
+        write: async () => {
+          throw new RangeError('no room')
+        },
+      }),
+    )
+    await expect(opened.calls.train(request)).rejects.toThrow('no room')
+    expect(storage.runs.size).toBe(0)
+  })
+
+  it('answers whatever is asked at once while it goes on', async () => {
+    const opened = await withParts()
+    const { calls } = opened
+    const end = opened.ended()
+    await calls.train({ model: 'vae', options: { ...small, epochs: 40 } })
+    const codes = Float32Array.of(0.5, -0.5)
+    let asked = 0
+    let isOver = false
+    void end.then(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      const answers = await Promise.all([
+        ...[calls.calibration(), calls.latents(), calls.map({ most: 90 }), calls.decode(codes)],
+        ...[calls.colours({ by: 'loss' }), calls.sample(2, 1), calls.colours({ by: 'score' })],
+      ])
+      asked += answers.length
+    }
+    expect(asked).toBeGreaterThan(6)
+  })
+
+  it('shows a model in closed form when it is there', async () => {
+    const { calls } = await withParts()
+    const options = { latent: 2, validation: 15, test: 15, threads: 1 }
+    const summary = await calls.train({ model: 'pca', options })
+    expect(summary).toMatchObject({ model: 'pca', latent: 2, source: 'training' })
+    expect((await calls.map({ most: 90 })).codes).toHaveLength(2 * parts.length)
+  })
+})
+
+/** Resolves when the parameters of a step have been reported. */
+const reported = async ({ events }: Opened, step: number): Promise<void> => {
+  const steps = () => events.flatMap((event) => (event.type === 'parameters' ? [event.step] : []))
+  await expect.poll(steps, { timeout: 20_000 }).toContain(step)
+}
+
+/** The step of the run's files of now. */
+async function stepNow({ calls }: Opened): Promise<number> {
+  const { file } = await calls.saveRun()
+  const files = Object.entries(unzipSync(new Uint8Array(await file.arrayBuffer()))).map(
+    ([path, bytes]) => [path.slice(path.indexOf('/') + 1), bytes] as const,
+  )
+  const model = await openRun(Object.fromEntries(files), { data: parts, checkpoint: 'last' })
+  await model.close()
+  return model.step
+}
