@@ -1,6 +1,6 @@
 import { classColour, numberColour } from '../../design/colours.ts'
 import { language, shown, text } from '../../text/text.ts'
-import { saveFile } from '../parts/save.ts'
+import { saveFile } from '../save-file.ts'
 import { model } from '../state.ts'
 import { classCounts, numberRange, pointColours } from './colouring.ts'
 import { canvasColours } from './map-colours.ts'

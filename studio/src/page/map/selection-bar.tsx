@@ -1,5 +1,5 @@
 import { shown, text } from '../../text/text.ts'
-import { saveFile } from '../parts/save.ts'
+import { saveFile } from '../save-file.ts'
 import { attempt, session } from '../session.ts'
 import { pinned, selected } from '../state.ts'
 import { codeOf, kept } from './map-state.ts'
