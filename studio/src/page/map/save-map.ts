@@ -16,7 +16,7 @@ const MARGIN = 12
 export async function saveMap(): Promise<void> {
   const canvas = composed()
   const file = canvas && (await new Promise<Blob | null>((done) => canvas.toBlob(done)))
-  if (file) saveFile(file, `${model.peek()?.title ?? 'map'} · map.png`)
+  if (file) saveFile({ path: `${model.peek()?.title ?? 'map'} · map.png`, file })
 }
 
 function composed(): HTMLCanvasElement | undefined {

@@ -37,7 +37,7 @@ export function SelectionBar() {
             type="button"
             onClick={async () => {
               const file = await attempt(() => session.saveTable(selected.value))
-              if (file) saveFile(file.file, file.path)
+              if (file) saveFile(file)
             }}
           >
             {selection.save}
