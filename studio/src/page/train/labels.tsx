@@ -1,5 +1,6 @@
 import type { DataSummary } from '../../protocol/api.ts'
 import { shown, text } from '../../text/text.ts'
+import { kindNow, withKind } from './column-kinds.ts'
 import { Hint } from './hint.tsx'
 import { correct, corrections } from './opening.ts'
 
@@ -21,7 +22,7 @@ const MOST_CLASSES = 40
 
 function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['columns']> }) {
   const { saw } = text.value.train
-  const label = columns.find(({ kind }) => kind === 'label')?.name ?? ''
+  const label = columns.find((column) => kindNow(column, corrections.value) === 'label')?.name ?? ''
   return (
     <Hint text={saw.labelHint}>
       {(id) => (
@@ -31,7 +32,11 @@ function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['c
             aria-describedby={id}
             value={label}
             onChange={({ currentTarget: { value } }) =>
-              void correct({ label: value === '' ? null : value, normal: [] })
+              void correct(
+                value === ''
+                  ? { label: null, normal: [] }
+                  : withKind(value, 'label', corrections.value, false),
+              )
             }
           >
             <option value="">{saw.noLabel}</option>
