@@ -23,16 +23,16 @@ describe('what a column counts as', () => {
 
   it('is the label where it was chosen to be that, and then no other column is', () => {
     const reading = withKind('state', 'label', { kinds: { state: 'binary', flow: 'count' } }, false)
-    expect(reading).toEqual({ label: 'state', normal: [], kinds: { flow: 'count' } })
-    expect(kindNow(column('state', 'binary'), reading)).toBe('label')
-    expect(kindNow(column('class', 'label'), reading)).toBe('ignore')
+    expect(reading).toEqual({ label: 'state', normal: undefined, kinds: { flow: 'count' } })
+    expect(kindNow(column('state', 'binary'), { label: 'state' })).toBe('label')
+    expect(kindNow(column('class', 'label'), { label: 'state' })).toBe('ignore')
   })
 
   it('leaves no label where the column of labels becomes something else', () => {
     expect(withKind('state', 'binary', { label: 'state' }, true)).toEqual({
       kinds: { state: 'binary' },
       label: null,
-      normal: [],
+      normal: undefined,
     })
     expect(withKind('flow', 'count', { label: 'state' }, false)).toEqual({
       kinds: { flow: 'count' },

@@ -12,9 +12,9 @@ export function kindNow({ name, kind }: ColumnSummary, { kinds, label }: Reading
 /** The corrections that make a column count as something. There is one column of labels, which is stated by itself. */
 export function withKind(name: string, kind: string, before: Reading, isLabel: boolean) {
   const { [name]: _, ...others } = before.kinds ?? {}
-  if (kind === 'label') return { label: name, normal: [], kinds: others }
+  if (kind === 'label') return { label: name, normal: undefined, kinds: others }
   return {
     kinds: { ...others, [name]: kind },
-    ...(isLabel && { label: null, normal: [] }),
+    ...(isLabel && { label: null, normal: undefined }),
   }
 }

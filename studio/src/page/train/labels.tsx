@@ -34,7 +34,7 @@ function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['c
             onChange={({ currentTarget: { value } }) =>
               void correct(
                 value === ''
-                  ? { label: null, normal: [] }
+                  ? { label: null, normal: undefined }
                   : withKind(value, 'label', corrections.value, false),
               )
             }
@@ -55,10 +55,11 @@ function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['c
 function Normal({ classes }: { readonly classes: NonNullable<DataSummary['classes']> }) {
   const { saw } = text.value.train
   const normal = corrections.value.normal ?? []
-  const toggle = (name: string, isNormal: boolean) =>
-    void correct({
-      normal: isNormal ? [...normal, name] : normal.filter((other) => other !== name),
-    })
+  const toggle = (name: string, isNormal: boolean) => {
+    const chosen = isNormal ? [...normal, name] : normal.filter((other) => other !== name)
+    // No label is normal where none was chosen: then all are learned from.
+    void correct({ normal: chosen.length > 0 ? chosen : undefined })
+  }
   return (
     <details open={normal.length > 0}>
       <summary>{saw.normal}</summary>
