@@ -1,5 +1,5 @@
 import type { DataSet } from 'latentlab/browser'
-import { models, type Option, trainingOptions } from 'latentlab/models'
+import { modelNamed, models, type Option, trainingOptions } from 'latentlab/models'
 import type { OptionFacts, SessionCalls } from '../protocol/api.ts'
 import { type UsualOptions, usualOptions } from './proposal.ts'
 
@@ -31,6 +31,7 @@ export function formCalls(
       const set = data()
       const usual = set && usualOptions(set, model)
       return trainingOptions(model)
+        .filter((option) => !modelNamed(model).fit || hasUseInClosedForm(option))
         .filter(
           ({ name, usedWith }) => !notShown.has(name) && (usedWith || !usual?.unused.has(name)),
         )
@@ -38,6 +39,10 @@ export function formCalls(
     },
   }
 }
+
+/** Of how a model is trained, one in closed form takes the seed alone. */
+const hasUseInClosedForm = ({ section, name }: Option): boolean =>
+  section !== 'training' || name === 'seed'
 
 function factsOf(
   { name, description, default: value, choices, adjustable, usedWith, section }: Option,
