@@ -80,6 +80,8 @@ export const explore = {
     pad: 'Drawing field. By keyboard, start from an example with the list below.',
     hint: 'Draw a digit here. It is encoded while you draw.',
     spot: 'drawn',
+    asClass: (name: string) =>
+      `This model is given the class: ${name}. Choose the one that you draw under the picture above.`,
     undo: 'Undo',
     clear: 'Clear',
     begin: 'Start from an example',
