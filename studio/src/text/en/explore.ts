@@ -137,7 +137,7 @@ export const explore = {
     scoreSelected: 'Score the selected examples',
     stale: 'The model has changed since these scores were computed.',
     alarms: (count: string, of: string) => `${count} of ${of} scored examples raise an alarm`,
-    highest: (unit: string) => `Highest scores, in ${unit}`,
+    highest: (unit: string) => `Highest scores (${unit})`,
     heat: 'The brighter, the more a pixel adds to the score. Choose one to pin it on the map.',
     reasons: (name: string) => `What adds up to the score of ${name}`,
     column: 'Column',
