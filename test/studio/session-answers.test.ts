@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { idxBytes } from '../../src/data/idx.ts'
-import { type Model, openRun } from '../../src/entries/node.ts'
 import { parseCorruption } from '../../src/entries/models.ts'
+import { type Model, openRun } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { ModelSummary } from '../../studio/src/protocol/api.ts'
 import { pixels } from '../data/pictures/files.ts'

@@ -72,7 +72,13 @@ describe('data that is opened', () => {
     const kinds = ({ columns }: typeof corrected) =>
       columns!.map(({ name, kind }) => `${name} ${kind}`)
     expect(kinds(corrected)).toEqual([
-      ...['length positive', 'width numeric', 'load ignore', 'colour categorical', 'kind categorical'],
+      ...[
+        'length positive',
+        'width numeric',
+        'load ignore',
+        'colour categorical',
+        'kind categorical',
+      ],
     ])
     const other = await openParts({ label: 'colour' })
     expect(other.classes!.map(({ name }) => name).sort()).toEqual(['blue', 'green', 'red'])
