@@ -37,6 +37,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [ISOLATED],
           isolate: false,
+          setupFiles: ['test/setup.ts'],
         },
       },
       { extends: true, test: { name: 'isolated', include: [ISOLATED] } },

@@ -6,10 +6,12 @@ const { compiledState } = (await import(
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** Whether the compiled program is that of the sources. */
+export const isCompiled = (checkout = root): boolean => compiledState(checkout).fresh
+
 /** @throws Error where the compiled program is not that of the sources: a test of it would say nothing */
 export function requireCompiled(checkout = root): void {
-  if (!compiledState(checkout).fresh)
-    throw new Error('dist is missing or older than src; run npm run build')
+  if (!isCompiled(checkout)) throw new Error('dist is missing or older than src; run npm run build')
 }
 
 /**

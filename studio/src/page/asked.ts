@@ -26,7 +26,7 @@ export function useAsked<T>(
   useSignalEffect(() => {
     void anew.value
     const work = question()
-    untracked(() => ask(work))
+    untracked(() => void ask(work))
   })
   return answer
 }

@@ -7,7 +7,7 @@ import type { TrainingEvent } from 'latentlab/browser'
  */
 
 export interface SessionCalls {
-  /** Called once, first. */
+  /** Called first, and again to see which runs are kept. */
   start(): Promise<SessionFacts>
   /** Sends the events again that say how things are: after a stream of events was cut. */
   resend(): Promise<void>

@@ -90,7 +90,8 @@ export function decodeFrame(frame: Uint8Array): unknown {
   const { sections, marked } = headIn(frame.subarray(4, 4 + length))
   let at = 4 + length
   const values = sections.map((section) => {
-    const bytes = frame.slice(at, at + section.bytes)
+    // Not `slice`: a Buffer of Node would share its memory.
+    const bytes = Uint8Array.from(frame.subarray(at, at + section.bytes))
     at += section.bytes
     if (bytes.length !== section.bytes) throw new TypeError('not a frame: a section is cut off')
     if ('file' in section) return new Blob([bytes], { type: section.file })

@@ -2,9 +2,12 @@ import { shown, text } from '../../text/text.ts'
 import { points } from '../state.ts'
 import { classNameAt, codeAt, pin } from './explore-state.ts'
 
-/** An example of the map as it is called, with its class. */
+/** An example of the map as it is called: by its number in the data, and its class. */
 export const nameOf = (place: number): string =>
-  text.value.explore.inspector.example(shown.value.whole(place + 1), classNameAt(place))
+  text.value.explore.inspector.example(
+    shown.value.whole(points.value?.numbers[place] ?? place),
+    classNameAt(place),
+  )
 
 /** Pins an example on the map. */
 export function pinPlace(place: number): void {

@@ -43,7 +43,7 @@ const askLatents = latest(async (key: string) => {
 effect(() => {
   const shown = model.value
   if (shown && shown.latent > 0 && shown.can.encode && points.value && epochKey.value)
-    askLatents(epochKey.value)
+    void askLatents(epochKey.value)
 })
 
 /** Where traversals start and what is shown before anything is pointed at: the mean of the codes. */

@@ -2,14 +2,14 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { NamedFile, Recipe } from '../../protocol/api.ts'
 import { text } from '../../text/text.ts'
-import { saveFile } from '../parts/save.ts'
+import { saveFile } from '../save-file.ts'
 import { attempt, session } from '../session.ts'
 import { model } from '../state.ts'
 import './take-away.css'
 
 interface Copied {
   readonly text: string
-  readonly note?: string | undefined
+  readonly isChanged: boolean
   readonly isInClipboard: boolean
 }
 
@@ -38,7 +38,7 @@ export function TakeAway() {
     const found = await attempt(work)
     isSaving.value = false
     if (!found) return
-    saveFile(found.file, found.path.slice(found.path.lastIndexOf('/') + 1))
+    saveFile(found)
     close()
   }
   const copy = async (part: 'command' | 'typescript') => {
@@ -112,7 +112,7 @@ function Item({ name, hint, isOff = false, act }: ItemProps) {
   )
 }
 
-function CopiedText({ text: copiedText, note, isInClipboard }: Copied) {
+function CopiedText({ text: copiedText, isChanged, isInClipboard }: Copied) {
   const { take } = text.value.train
   return (
     <div class="take-text">
@@ -123,7 +123,7 @@ function CopiedText({ text: copiedText, note, isInClipboard }: Copied) {
         value={copiedText}
         onFocus={({ currentTarget }) => currentTarget.select()}
       />
-      {note && <p class="small quiet">{note}</p>}
+      {isChanged && <p class="small quiet">{take.changed}</p>}
     </div>
   )
 }
@@ -134,9 +134,5 @@ async function intoClipboard(copiedText: string, { changed }: Recipe): Promise<C
     .writeText(copiedText)
     .then(() => true)
     .catch(() => false)
-  return {
-    text: copiedText,
-    note: changed ? text.value.train.take.changed : undefined,
-    isInClipboard,
-  }
+  return { text: copiedText, isChanged: changed, isInClipboard }
 }

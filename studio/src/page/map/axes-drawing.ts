@@ -1,7 +1,22 @@
 import type { CanvasColours } from './map-colours.ts'
 import { boundsOf, pixelOf, type Size, ticksOf, type View } from './view.ts'
 
-/** Ticks with their numbers at the lower and left edges, and fine lines through the origin. */
+/** Fine lines through the origin. */
+export function drawOrigin(
+  context: CanvasRenderingContext2D,
+  view: View,
+  size: Size,
+  colours: CanvasColours,
+  isPlane: boolean,
+): void {
+  const [x, y] = pixelOf(view, size, [0, 0]).map((pixel) => Math.round(pixel) + 0.5)
+  context.lineWidth = 1
+  context.strokeStyle = colours.rule
+  line(context, x!, 0, x!, size.height)
+  if (isPlane) line(context, 0, y!, size.width, y!)
+}
+
+/** Ticks with their numbers at the lower and left edges. */
 export function drawAxes(
   context: CanvasRenderingContext2D,
   view: View,
@@ -18,16 +33,13 @@ export function drawAxes(
   const { width, height } = size
   context.lineWidth = 1
   context.font = `11px ${fontFamily()}`
-  context.strokeStyle = colours.rule
-  const origin = pixelOf(view, size, [0, 0]).map((pixel) => Math.round(pixel) + 0.5)
-  line(context, origin[0]!, 0, origin[0]!, height)
-  if (given.up) line(context, 0, origin[1]!, width, origin[1]!)
   context.strokeStyle = colours['strong-rule']
   const across = ticksOf(left, right, view.unit, 64)
+  const free = width - 32 - context.measureText(given.across).width
   for (const value of across.values) {
     const x = Math.round(pixelOf(view, size, [value, 0])[0]) + 0.5
     line(context, x, height, x, height - 5)
-    if (x < 40 || x > width - 40) continue
+    if (x < 40 || x > free) continue
     label(context, colours, given.format(value, across.digits), x, height - 13, 'center')
   }
   label(context, colours, given.across, width - 8, height - 13, 'right')

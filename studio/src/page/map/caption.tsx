@@ -4,6 +4,7 @@ import { shownCount } from './colouring.ts'
 import { lack, lackOfPoints } from './lack.ts'
 import { project } from './map-following.ts'
 import { encoding, isLine, kept, latentOf, plane, projecting, projection } from './map-state.ts'
+import { scene } from './stage.tsx'
 
 /** What the map shows and what it cannot show, in a line or two. */
 export function MapCaption() {
@@ -20,6 +21,7 @@ export function MapCaption() {
           <span class="number">{shown.value.percent(projecting.value)}</span>
         </>
       )}
+      {points.value && scene.value?.renderer === 'plain' && ` ${text.value.map.plainPoints}`}
     </p>
   )
 }

@@ -61,7 +61,7 @@ function beginAgain(): void {
       resetMap()
       forgetScales()
       encoding.value = 0
-      picturesAreInk.value = model.peek()?.picture?.channels === 1
+      picturesAreInk.value = true
     } else if (!hadPoints) {
       hadPoints = true
       const ways = waysToColour(model.peek()!, found)

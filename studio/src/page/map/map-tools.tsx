@@ -1,7 +1,6 @@
 import { text } from '../../text/text.ts'
 import { model, points } from '../state.ts'
 import { ColourChoice, FieldChoice } from './colour-choice.tsx'
-import { fit, zoomBy } from './gestures.ts'
 import { lack } from './lack.ts'
 import { type Shown, shown, showsThumbnails, tool } from './map-state.ts'
 import './map-tools.css'
@@ -44,17 +43,6 @@ export function MapTools() {
           {tools.lasso}
         </button>
       )}
-      <span class="map-zoom">
-        <button type="button" aria-label={tools.zoomOut} onClick={() => zoomBy(0.67)}>
-          −
-        </button>
-        <button type="button" title={tools.fitHint} onClick={fit}>
-          {tools.fit}
-        </button>
-        <button type="button" aria-label={tools.zoomIn} onClick={() => zoomBy(1.5)}>
-          +
-        </button>
-      </span>
       <button type="button" onClick={() => void saveMap()}>
         {tools.save}
       </button>

@@ -1,13 +1,14 @@
-import { type PointLayer, STEPPED_BACK } from './point-layer.ts'
-import { pixelOf } from './view.ts'
+import { type PointLayer, SELECTED, STEPPED_BACK } from './point-layer.ts'
+import { discOf, divideByOpacity, numberOfColour, splat } from './splat.ts'
 
-/** Points on a plain canvas: squares, for browsers without WebGL. */
+/** Points on a plain canvas, drawn by the processor: for browsers whose WebGL would do just that, but slower. */
 export function plainPoints(canvas: HTMLCanvasElement): PointLayer {
   const context = canvas.getContext('2d')!
   let positions = new Float32Array()
   let shades = new Uint8Array()
   let marks = new Uint8Array()
-  let palette: readonly string[] = []
+  let colours = new Uint32Array()
+  let image = new ImageData(1, 1)
   return {
     name: 'plain',
     setPositions: (given) => {
@@ -20,21 +21,29 @@ export function plainPoints(canvas: HTMLCanvasElement): PointLayer {
       marks = given as typeof marks
     },
     setPalette: (given) => {
-      palette = given
+      colours = Uint32Array.from(given, numberOfColour)
     },
-    draw(view, size, ratio, { diameter, opacity, hasSelection }) {
-      context.setTransform(ratio, 0, 0, ratio, 0, 0)
-      context.clearRect(0, 0, size.width, size.height)
+    draw(view, _, ratio, style) {
+      const { width, height } = canvas
+      if (!style) return context.clearRect(0, 0, width, height)
+      if (image.width !== width || image.height !== height) image = new ImageData(width, height)
+      const pixels = new Uint32Array(image.data.buffer).fill(0)
+      const disc = discOf(style.diameter * ratio)
+      const selected = discOf(style.diameter * ratio * SELECTED)
+      const opacity = Math.round(256 * style.opacity * (style.hasSelection ? STEPPED_BACK : 1))
+      const unit = view.unit * ratio
       const count = Math.min(positions.length / 2, shades.length, marks.length)
       for (let i = 0; i < count; i++) {
-        if (marks[i] === 0) continue
-        const [x, y] = pixelOf(view, size, [positions[2 * i]!, positions[2 * i + 1]!])
-        if (x < 0 || y < 0 || x > size.width || y > size.height) continue
-        context.globalAlpha = marks[i] === 2 ? 1 : hasSelection ? opacity * STEPPED_BACK : opacity
-        context.fillStyle = palette[shades[i]!]!
-        context.fillRect(x - diameter / 2, y - diameter / 2, diameter, diameter)
+        const mark = marks[i]!
+        if (mark === 0) continue
+        const x = width / 2 + (positions[2 * i]! - view.x) * unit
+        const y = height / 2 - (positions[2 * i + 1]! - view.y) * unit
+        const colour = colours[shades[i]!]!
+        if (mark === 2) splat(pixels, width, height, selected, x, y, colour, 256)
+        else splat(pixels, width, height, disc, x, y, colour, opacity)
       }
-      context.globalAlpha = 1
+      divideByOpacity(pixels)
+      context.putImageData(image, 0, 0)
     },
     close() {},
   }

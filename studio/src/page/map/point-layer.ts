@@ -20,7 +20,8 @@ export interface PointLayer {
   setPalette(palette: readonly string[]): void
   /** 0 hidden, 1 shown, 2 selected; `[n]`. */
   setMarks(marks: Uint8Array): void
-  draw(view: View, size: Size, ratio: number, style: PointStyle): void
+  /** Without a style there are no points to be seen. */
+  draw(view: View, size: Size, ratio: number, style: PointStyle | undefined): void
   close(): void
 }
 
@@ -32,13 +33,21 @@ export const STEPPED_BACK = 0.25
  *
  * @param zoom how many times nearer than the view that shows all
  */
-export function styleOf(count: number, zoom: number, { width, height }: Size): PointStyle {
+export function styleOf(
+  count: number,
+  zoom: number,
+  { width, height }: Size,
+  hasSelection: boolean,
+): PointStyle {
   const area = Math.max(1, width * height)
   const alone = Math.min(6, Math.max(2, 0.4 * Math.sqrt(area / Math.max(1, count))))
   const diameter = alone * Math.min(2.5, Math.max(1, zoom ** 0.4))
   const covered = (count * alone ** 2) / area / Math.max(0.25, zoom) ** 2
-  return { diameter, opacity: Math.max(0.35, 0.9 / (1 + 1.2 * covered)), hasSelection: false }
+  return { diameter, opacity: Math.max(0.35, 0.9 / (1 + 1.2 * covered)), hasSelection }
 }
+
+/** Diameter of selected points, as a share of that of others. */
+export const SELECTED = 1.35
 
 export const bytesOfColour = (colour: string): readonly [number, number, number] => [
   Number.parseInt(colour.slice(1, 3), 16),

@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals'
 import { isDark } from '../../design/colours.ts'
 import { language, text } from '../../text/text.ts'
-import { axes, path, pinned, selected } from '../state.ts'
-import { drawAxes } from './axes-drawing.ts'
+import { axes, model, path, pinned, selected } from '../state.ts'
+import { drawAxes, drawOrigin } from './axes-drawing.ts'
 import { marks, palette, shades } from './colouring.ts'
 import { createManifold } from './manifold.ts'
 import { followManifold } from './manifold-following.ts'
@@ -11,6 +11,7 @@ import {
   cloud,
   crosshair,
   fittedUnit,
+  isLine,
   latentOf,
   plane,
   planeOfAxes,
@@ -41,8 +42,8 @@ export interface Scene {
   close(): void
 }
 
-/** The manifold is fainter beneath points, so that they can be read. */
-const BENEATH = 0.45
+/** The manifold is fainter beneath points, so that they can be read; colours more so than pictures. */
+const BENEATH = { pictures: 0.45, field: 0.3 }
 
 /** Draws what the signals of the map say on three canvases that lie above each other, once a frame where something changed. */
 export function createScene(canvases: Canvases): Scene {
@@ -117,22 +118,22 @@ function drawManifold(
   ratio: number,
 ): void {
   const context = cleared(canvas, ratio)
-  if (shown.peek() === 'points' || plane.peek() !== 'axes') return
-  const hasPoints = shown.peek() === 'both' && cloud.peek().places.length > 0
-  context.globalAlpha = hasPoints ? BENEATH : 1
-  manifold.draw(context, view.peek(), size.peek())
-  context.globalAlpha = 1
+  if (shown.peek() !== 'points' && plane.peek() === 'axes') {
+    const hasPoints = shown.peek() === 'both' && cloud.peek().places.length > 0
+    const faint = model.peek()?.picture ? BENEATH.pictures : BENEATH.field
+    context.globalAlpha = hasPoints ? faint : 1
+    manifold.draw(context, view.peek(), size.peek())
+    context.globalAlpha = 1
+  }
+  drawOrigin(context, view.peek(), size.peek(), canvasColours(), !isLine.peek())
 }
 
 function drawPoints(layer: PointLayer, ratio: number): void {
   const { length } = cloud.peek().places
-  const style = styleOf(length, view.peek().unit / fittedUnit.peek(), size.peek())
-  const hides = shown.peek() === 'manifold' || showsThumbnails.peek()
-  layer.draw(view.peek(), size.peek(), ratio, {
-    ...style,
-    opacity: hides ? 0 : style.opacity,
-    hasSelection: selected.peek().length > 0,
-  })
+  const zoom = view.peek().unit / fittedUnit.peek()
+  const style = styleOf(length, zoom, size.peek(), selected.peek().length > 0)
+  const isHidden = shown.peek() === 'manifold' || showsThumbnails.peek()
+  layer.draw(view.peek(), size.peek(), ratio, isHidden ? undefined : style)
 }
 
 function drawMarks(

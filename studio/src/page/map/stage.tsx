@@ -15,7 +15,7 @@ export const scene = signal<Scene | undefined>(undefined)
 const losses = signal(0)
 
 export function Stage() {
-  const { stage, plainPoints } = text.value.map
+  const { stage } = text.value.map
   const ref = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = ref.current!
@@ -52,7 +52,6 @@ export function Stage() {
         {stage.keys}
       </p>
       {lack.value && <p class="stage-lack quiet">{text.value.map.lacks[lack.value]}</p>}
-      {scene.value?.renderer === 'plain' && <p class="stage-note small quiet">{plainPoints}</p>}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { bytesOfColour, type PointLayer, STEPPED_BACK } from './point-layer.ts'
+import { bytesOfColour, type PointLayer, SELECTED, STEPPED_BACK } from './point-layer.ts'
 
 const VERTEX = `#version 300 es
 in vec2 position;
@@ -15,7 +15,7 @@ out float across;
 
 void main() {
   bool selected = mark > 1.5;
-  across = selected ? diameter * 1.35 : diameter;
+  across = selected ? diameter * ${SELECTED} : diameter;
   gl_PointSize = across + 1.0;
   gl_Position = mark < 0.5 ? vec4(2.0, 2.0, 2.0, 1.0) : vec4((position - middle) * scale, 0.0, 1.0);
   float alpha = selected ? 1.0 : opacity * others;
@@ -35,8 +35,9 @@ void main() {
 
 const UNIFORMS = ['middle', 'scale', 'diameter', 'opacity', 'others', 'palette'] as const
 
-/** Points by WebGL; undefined where a canvas has none. */
+/** Points by WebGL; undefined where a canvas has none, or only one without a graphics processor. */
 export function webglPoints(canvas: HTMLCanvasElement): PointLayer | undefined {
+  if (!hasGraphics()) return undefined
   const gl = canvas.getContext('webgl2', { antialias: false, depth: false, stencil: false })
   const program = gl && linked(gl)
   if (!gl || !program) return undefined
@@ -74,6 +75,7 @@ export function webglPoints(canvas: HTMLCanvasElement): PointLayer | undefined {
       gl.viewport(0, 0, canvas.width, canvas.height)
       gl.clearColor(0, 0, 0, 0)
       gl.clear(gl.COLOR_BUFFER_BIT)
+      if (!style) return
       gl.uniform2f(at.middle, view.x, view.y)
       gl.uniform2f(at.scale, (2 * view.unit) / width, (2 * view.unit) / height)
       gl.uniform1f(at.diameter, style.diameter * ratio)
@@ -85,6 +87,21 @@ export function webglPoints(canvas: HTMLCanvasElement): PointLayer | undefined {
       gl.getExtension('WEBGL_lose_context')?.loseContext()
     },
   }
+}
+
+/** What draws without a graphics processor calls itself one of these. */
+const BY_THE_PROCESSOR = /swiftshader|llvmpipe|softpipe|software|basic render/i
+
+/** Whether WebGL is there, and more than the processor's imitation of it, which takes longer than drawing without it. */
+function hasGraphics(): boolean {
+  const gl = document
+    .createElement('canvas')
+    .getContext('webgl2', { failIfMajorPerformanceCaveat: true })
+  if (!gl) return false
+  const names = gl.getExtension('WEBGL_debug_renderer_info')
+  const name = String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER))
+  gl.getExtension('WEBGL_lose_context')?.loseContext()
+  return !BY_THE_PROCESSOR.test(name)
 }
 
 function linked(gl: WebGL2RenderingContext): WebGLProgram | undefined {

@@ -9,11 +9,13 @@ interface FigureProps {
   /** Saves what is shown. */
   readonly save?: (() => void) | undefined
   readonly saves?: 'PNG' | 'SVG'
+  /** Whether there is little room, so that the button only names the kind of file. */
+  readonly isSmall?: boolean
   readonly children: ComponentChildren
 }
 
 /** A picture or a chart under its title, which can be saved. */
-export function Figure({ title, note, save, saves = 'PNG', children }: FigureProps) {
+export function Figure({ title, note, save, saves = 'PNG', isSmall, children }: FigureProps) {
   const { saveAs } = text.value.explore
   return (
     <figure class="figure">
@@ -24,9 +26,10 @@ export function Figure({ title, note, save, saves = 'PNG', children }: FigurePro
             type="button"
             class="plain figure-save"
             aria-label={saveAs.named(title, saves)}
+            title={saveAs.named(title, saves)}
             onClick={save}
           >
-            {saveAs.short(saves)}
+            {isSmall ? saves : saveAs.short(saves)}
           </button>
         )}
       </figcaption>

@@ -1,14 +1,5 @@
 import type { Pixels } from '../pixels.ts'
-
-/** Hands a file to the user, as a download. */
-export function saveFile(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
-}
+import { saveFile } from '../save-file.ts'
 
 /** Pixels are enlarged by whole numbers, until the picture is about this wide. */
 const SAVED_WIDTH = 800
@@ -25,7 +16,7 @@ export function savePng({ width, height, data }: Pixels, name: string): void {
   context.imageSmoothingEnabled = false
   context.drawImage(small, 0, 0, large.width, large.height)
   large.toBlob((file) => {
-    if (file) saveFile(file, `${name}.png`)
+    if (file) saveFile({ path: `${name}.png`, file })
   }, 'image/png')
 }
 
@@ -57,8 +48,6 @@ export function saveSvg(drawing: SVGSVGElement, name: string): void {
     element.removeAttribute('class')
     for (const property of LOOK) element.setAttribute(property, style.getPropertyValue(property))
   })
-  saveFile(
-    new Blob([new XMLSerializer().serializeToString(copy)], { type: 'image/svg+xml' }),
-    `${name}.svg`,
-  )
+  const file = new Blob([new XMLSerializer().serializeToString(copy)], { type: 'image/svg+xml' })
+  saveFile({ path: `${name}.svg`, file })
 }

@@ -32,9 +32,14 @@ export function SmallLine(props: SmallLineProps) {
   const y = linePath([now, now], low, high).y(now)
   return (
     <Figure
-      title={`${title} ${value}`}
-      note={ends}
+      title={title}
+      note={
+        <>
+          <span class="small-line-value">{value}</span> {ends}
+        </>
+      }
       saves="SVG"
+      isSmall
       save={() => drawing.current && saveSvg(drawing.current, name)}
     >
       <svg

@@ -3,18 +3,23 @@ import { isTraining, trainingState } from '../state.ts'
 import './controls.css'
 import { durationText } from './duration.ts'
 import { Hint } from './hint.tsx'
-import { pauseOrResume, runtime, status, step, stop } from './training.ts'
+import { isObeying, pauseOrResume, runtime, status, step, stop } from './training.ts'
 
 /** How the training goes, and the buttons that control it. */
 export function Controls() {
-  const { run } = text.value.train
-  const { reason } = status.value
-  const isEnded = trainingState.value === 'ended'
+  const { run, form } = text.value.train
+  const { reason, start } = status.value
+  const state = trainingState.value
+  const isPreparing = state !== 'ended' && !start
   return (
     <section class="controls" aria-label={run.title}>
       <p class="controls-head">
         <strong role="status">
-          {isEnded && reason ? run.reasons[reason] : run.states[trainingState.value]}
+          {state === 'ended' && reason
+            ? run.reasons[reason]
+            : isPreparing
+              ? form.beginning
+              : run.states[state]}
         </strong>
         <span class="quiet number">{leftText()}</span>
       </p>
@@ -81,6 +86,7 @@ function Buttons() {
         <button
           type="button"
           class={isRunning ? '' : 'primary'}
+          aria-disabled={isObeying.value}
           onClick={() => void pauseOrResume()}
         >
           {isRunning ? run.pause : run.resume}
@@ -91,6 +97,7 @@ function Buttons() {
           <button
             type="button"
             aria-describedby={id}
+            aria-disabled={isObeying.value}
             onClick={({ shiftKey }) => void step(shiftKey ? 10 : 1)}
           >
             {run.step}

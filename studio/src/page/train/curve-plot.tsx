@@ -105,7 +105,7 @@ function plotOptions(
     ],
     axes: [
       { ...axis, size: 20, gap: 2, space: 40, grid: { show: false }, incrs: WHOLE },
-      { ...axis, size: MARGIN, gap: 4, space: 24, values: (_, ticks) => ticks.map(tickText) },
+      { ...axis, size: MARGIN, gap: 4, space: 20, values: (_, ticks) => ticks.map(tickText) },
     ],
     hooks: {
       drawAxes: [(plot) => drawMarks(plot, log.marks, { quiet, rule, font })],
@@ -152,6 +152,7 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], { quiet, font }: Look): 
   ctx.fillStyle = ctx.strokeStyle = quiet
   ctx.lineWidth = ratio
   ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
   let free = Number.NEGATIVE_INFINITY
   for (const { x, kind, label } of marks) {
     const left = Math.round(plot.valToPos(x, 'x', true)) + 0.5

@@ -29,18 +29,21 @@ export function Curves() {
           />
         </figure>
       ))}
-      {canBeLog && (
-        <label class="curves-log small quiet">
-          <input
-            type="checkbox"
-            checked={isLog.value}
-            onChange={({ currentTarget }) => {
-              isLog.value = currentTarget.checked
-            }}
-          />
-          {words.log}
-        </label>
-      )}
+      <div class="curves-foot small quiet">
+        <span>{words.over}</span>
+        {canBeLog && (
+          <label>
+            <input
+              type="checkbox"
+              checked={isLog.value}
+              onChange={({ currentTarget }) => {
+                isLog.value = currentTarget.checked
+              }}
+            />
+            {words.log}
+          </label>
+        )}
+      </div>
     </div>
   )
 }
@@ -52,6 +55,8 @@ const isPositive = ({ train, validation }: Curve): boolean =>
 function Head({ curve, at }: { readonly curve: Curve; readonly at: number | undefined }) {
   const { curves: words } = text.value.train
   const { name, train, validation } = curve
+  // The lines grow in place.
+  void drawn.value
   const title = words.names[name] ?? name
   const unit = words.units[name] ?? words.nats
   const [first, second] = [train, validation].map((line) =>

@@ -12,7 +12,7 @@ export function Findings() {
         {found.length > 0 && `${words.announced(found.length)}: ${found.at(-1)!.what}`}
       </p>
       {found.length > 0 && (
-        <section class="findings" aria-label={words.title}>
+        <section class="findings train-block" aria-label={words.title}>
           <h3>{words.title}</h3>
           {found.map(({ name, what, evidence, try: remedy }) => (
             <details key={name} lang="en">

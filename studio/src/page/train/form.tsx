@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { language, text } from '../../text/text.ts'
+import type { OptionFacts } from '../../protocol/api.ts'
+import { text } from '../../text/text.ts'
 import { choose, chosenModel, edits, models, options, proposed, refusal } from './choices.ts'
 import { Hint } from './hint.tsx'
 import { OptionField } from './option-field.tsx'
-import { isChange } from './option-value.ts'
+import { isChange, usualText } from './option-value.ts'
 import './form.css'
 
 /** The options that most trainings are about, in this order; a model shows those that it has. */
@@ -26,24 +27,11 @@ const everyday = [
 ]
 
 /** Options of reading data, which are chosen where the data is shown. */
-const ofData = [
-  'data',
-  'labels',
-  'testData',
-  'testLabels',
-  'schema',
-  'label',
-  'normal',
-  'layout',
-  'size',
-  'colour',
-  'cache',
-]
+const ofData = ['label', 'normal', 'layout', 'size', 'colour']
 
 /** What will be trained: a model, and its options. */
 export function Form() {
-  const { form } = text.value.train
-  const all = options.value.filter(({ name }) => !ofData.includes(name))
+  const all = options.value.filter((option) => !ofData.includes(option.name) && isUsed(option))
   const first = everyday.flatMap((name) => all.find((option) => option.name === name) ?? [])
   const others = all.filter(({ name }) => !everyday.includes(name))
   return (
@@ -57,9 +45,17 @@ export function Form() {
           {refusal.value.message}
         </p>
       )}
-      {others.length > 0 && <Others key={form.title} others={others} />}
+      {others.length > 0 && <Others others={others} />}
     </div>
   )
+}
+
+/** Whether the model reads an option at all: widths of layers only in a network that has them. */
+function isUsed({ usedWith }: OptionFacts): boolean {
+  if (!usedWith) return true
+  const other = options.value.find(({ name }) => name === usedWith.option)
+  const now = other && (edits.value[other.name] ?? usualText(other, proposed.value))
+  return now === undefined || usedWith.values.map(String).includes(now)
 }
 
 function ModelChoice() {
@@ -88,15 +84,15 @@ function ModelChoice() {
   )
 }
 
-function Others({ others }: { readonly others: typeof options.value }) {
+function Others({ others }: { readonly others: readonly OptionFacts[] }) {
   const { form } = text.value.train
   const isOpen = useSignal(false)
   const sought = useSignal('')
   const found = others.filter(({ name, description }) =>
     `${name} ${description}`.toLowerCase().includes(sought.value.trim().toLowerCase()),
   )
-  const changed = others.filter(({ name }, i) =>
-    isChange(edits.value[name] ?? '', others[i]!, proposed.value),
+  const changed = others.filter((option) =>
+    isChange(edits.value[option.name] ?? '', option, proposed.value),
   ).length
   return (
     <details
@@ -110,7 +106,7 @@ function Others({ others }: { readonly others: typeof options.value }) {
         {changed > 0 && <span class="number"> · {changed}</span>}
       </summary>
       {isOpen.value && (
-        <div class="form-all" lang={language.value}>
+        <div class="form-all">
           <input
             type="search"
             aria-label={form.find}
@@ -121,11 +117,34 @@ function Others({ others }: { readonly others: typeof options.value }) {
             }}
           />
           {found.length === 0 && <p class="quiet">{form.none}</p>}
-          {found.map((option) => (
-            <OptionField key={option.name} option={option} />
+          {sections.map((section) => (
+            <Section
+              key={section}
+              title={form.sections[section]}
+              options={found.filter((option) => option.section === section)}
+            />
           ))}
         </div>
       )}
     </details>
+  )
+}
+
+const sections = ['model', 'training', 'data', 'computing'] as const
+
+interface SectionProps {
+  readonly title: string
+  readonly options: readonly OptionFacts[]
+}
+
+function Section({ title, options: some }: SectionProps) {
+  if (some.length === 0) return null
+  return (
+    <section class="form-section" aria-label={title}>
+      <h3>{title}</h3>
+      {some.map((option) => (
+        <OptionField key={option.name} option={option} />
+      ))}
+    </section>
   )
 }

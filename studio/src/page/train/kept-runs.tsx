@@ -22,13 +22,28 @@ export function KeptRuns() {
   )
 }
 
+const spans = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** `2 hours ago`. */
+function agoText(then: number): string {
+  const seconds = (Date.now() - then) / 1000
+  const [unit, length] = spans.find(([, least]) => seconds >= least) ?? ['minute', 60]
+  return new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(
+    -Math.floor(seconds / length),
+    unit,
+  )
+}
+
 function Run({ run }: { readonly run: KeptRun }) {
   const { open } = text.value.train
   const { name, model, epoch, epochs, changed, finished } = run
   const isSure = useSignal(false)
-  const when = new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' })
   return (
-    <li>
+    <li class="start-run">
       <button
         type="button"
         class="plain start-entry"
@@ -39,7 +54,7 @@ function Run({ run }: { readonly run: KeptRun }) {
           {name} · {model}
         </span>
         <span class="small quiet number">
-          {open.runState(epoch, epochs, finished)}, {when.format(changed)}
+          {open.runState(epoch, epochs, finished)}, {agoText(changed)}
         </span>
       </button>
       {!finished && !isSure.value && (

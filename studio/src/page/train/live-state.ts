@@ -3,9 +3,7 @@ import type { ModelSummary, TableCells } from '../../protocol/api.ts'
 import { latest } from '../latest.ts'
 import { session } from '../session.ts'
 import { decodedLabel, model, parameters, points } from '../state.ts'
-
-/** How many examples are followed while a model learns. */
-export const FOLLOWED = 8
+import { FOLLOWED, followedPlaces } from './followed-places.ts'
 
 export interface LiveAnswers {
   /** Of the model whose answers they are. */
@@ -67,17 +65,6 @@ async function ask(shown: ModelSummary): Promise<LiveAnswers> {
     ...(samples && { samples }),
     ...(rows && { rows }),
   }
-}
-
-/** Places of the examples that are followed: some of the last ones, which training has not seen. */
-export function followedPlaces(count: number, splits: Uint8Array | undefined): Int32Array {
-  const unseen = splits ? splits.indexOf(2) : -1
-  const first = unseen >= 0 && count - unseen >= FOLLOWED ? unseen : 0
-  const most = Math.min(FOLLOWED, count)
-  return Int32Array.from(
-    { length: most },
-    (_, i) => first + Math.floor((i * (count - first)) / most),
-  )
 }
 
 let kept:

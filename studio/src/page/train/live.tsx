@@ -5,7 +5,8 @@ import { PixelCanvas } from '../picture-canvas.tsx'
 import { gridPixels } from '../pixels.ts'
 import { model } from '../state.ts'
 import './live.css'
-import { FOLLOWED, isFollowed, live } from './live-state.ts'
+import { FOLLOWED } from './followed-places.ts'
+import { isFollowed, live } from './live-state.ts'
 
 /** What the model makes of a few examples, and draws from its prior, as it learns. */
 export function Live() {

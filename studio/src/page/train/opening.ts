@@ -76,15 +76,29 @@ export async function openFiles(files: readonly NamedFile[]): Promise<void> {
 export const openBundled = (name: string) =>
   open(name, (isLatest) => readData({ from: 'bundled', name }, isLatest))
 
-/** Opens what lies in the folder of the local server; there, runs and packages are told from data by the session. */
-export const openEntry = ({ path }: FolderEntry) =>
-  open(path, (isLatest) => readData({ from: 'folder', path }, isLatest))
+/** Opens what lies in the folder of the local server. */
+export const openEntry = ({ path, kind }: FolderEntry) =>
+  open(path, async (isLatest) => {
+    if (kind === 'data') return readData({ from: 'folder', path }, isLatest)
+    const opened = await session.openPath(path)
+    if (isLatest()) showModel(opened)
+  })
 
 export const openKept = ({ id, name }: KeptRun) =>
   open(name, async (isLatest) => {
     const opened = await session.openRun(id)
     if (isLatest()) showModel(opened)
   })
+
+/** Asks anew which runs are kept: after a training there is one more. */
+export async function refreshRuns(): Promise<void> {
+  const facts = await session.start().catch(() => undefined)
+  if (facts) sessionFacts.value = facts
+}
+
+onSessionEvent((event) => {
+  if (event.type === 'state' && event.state === 'ended') void refreshRuns()
+})
 
 export async function forgetKept({ id }: KeptRun): Promise<void> {
   await session.forgetRun(id)

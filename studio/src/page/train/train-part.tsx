@@ -37,9 +37,7 @@ export function TrainPart() {
               <Live />
             </Block>
           )}
-          <Block>
-            <Findings />
-          </Block>
+          <Findings />
         </>
       )}
       {data.value ? (

@@ -107,12 +107,22 @@ export const begin = () =>
 export const continueKept = (id: string, epochs?: number) =>
   begun(() => session.continueRun(id, epochs))
 
+/** Whether a button's wish is under way: a training hears it between two calls of the runtime. */
+export const isObeying = signal(false)
+
+async function obey(work: () => Promise<void>): Promise<void> {
+  if (isObeying.value) return
+  isObeying.value = true
+  await attempt(work)
+  isObeying.value = false
+}
+
 export const pauseOrResume = () =>
-  attempt(() => (trainingState.value === 'running' ? session.pause() : session.resume()))
+  obey(() => (trainingState.value === 'running' ? session.pause() : session.resume()))
 
-export const step = (count: number) => attempt(() => session.step(count))
+export const step = (count: number) => obey(() => session.step(count))
 
-export const stop = () => attempt(() => session.stop())
+export const stop = () => obey(() => session.stop())
 
 /** Changes options of the training; the curves get a mark. Resolves to whether it was done. */
 export async function adjust(changes: Adjustments, label: string): Promise<boolean> {

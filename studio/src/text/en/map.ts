@@ -5,7 +5,7 @@ export const map = {
     role: 'map',
     keys: 'Arrow keys move the map, + and − zoom, 0 shows all. Shift with arrows moves a crosshair, Enter pins it, A selects what is in view, Escape undoes.',
   },
-  plainPoints: 'This browser has no WebGL: points are drawn without it, which is slower.',
+  plainPoints: 'Points are drawn without a graphics processor.',
   splits: { train: 'Training', validation: 'Validation', test: 'Test' },
   colourNames: { none: 'nothing', label: 'label', split: 'split', loss: 'loss', score: 'score' },
   planeNames: { axes: 'Two dimensions', pca: 'PCA', umap: 'UMAP' },

@@ -15,7 +15,7 @@ export const train = {
     reading: (name: string) => `Reading ${name}`,
     bundled: 'Data sets that come with the page',
     bundledNames: {
-      digits: '10 000 handwritten digits, in pictures of 28 × 28 pixels',
+      digits: '10,000 handwritten digits, in pictures of 28 × 28 pixels',
       penguins: '344 penguins of three species, in a table of 7 columns',
     } as Readonly<Record<string, string>>,
     inFolder: 'In the folder of the server',
@@ -76,12 +76,12 @@ export const train = {
     all: (count: number) => `All options (${count})`,
     find: 'Find an option',
     none: 'No option of this name.',
-    changed: 'Changed; empty the field for the usual value.',
     usual: (value: string) => `Usually ${value}.`,
     free: 'Another value …',
     begin: 'Train',
     again: 'Train anew',
     beginning: 'Preparing …',
+    sections: { model: 'Model', training: 'Training', data: 'Data', computing: 'Computing' },
     names: {
       likelihood: 'Likelihood',
       latent: 'Latent dimensions',
@@ -159,10 +159,10 @@ export const train = {
     described: (name: string, unit: string, train: string, validation: string) =>
       `${name} in ${unit} over epochs: training ${train}${validation && `, validation ${validation}`}`,
     log: 'Log scale',
-    epochs: 'epochs',
+    over: 'Over the epochs',
     names: {
       objective: 'Objective',
-      reconstruction: 'Reconstruction error',
+      reconstruction: 'Reconstruction',
       kl: 'KL to the prior',
       contraction: 'Contraction',
       discrepancy: 'Discrepancy from the prior',
@@ -174,7 +174,7 @@ export const train = {
       accuracy: 'Accuracy',
       'importance-weighted bound': 'Importance-weighted bound',
     } as Readonly<Record<string, string>>,
-    nats: 'nats per example',
+    nats: 'nats',
     units: {
       contraction: '‖∂h/∂x‖²',
       discrepancy: 'squared MMD',

@@ -6,7 +6,7 @@ export const map: Text['map'] = {
     role: '지도',
     keys: '화살표 키로 이동, + 와 − 로 확대·축소, 0 으로 전체 보기. Shift+화살표로 십자선을 옮기고 Enter 로 고정합니다. A 는 보이는 점을 모두 선택하고, Esc 는 되돌립니다.',
   },
-  plainPoints: '이 브라우저는 WebGL을 지원하지 않아 점을 더 느린 방식으로 그립니다.',
+  plainPoints: '그래픽 처리 장치 없이 점을 그립니다.',
   splits: { train: '학습', validation: '검증', test: '테스트' },
   colourNames: {
     none: '없음',

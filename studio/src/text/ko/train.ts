@@ -16,7 +16,7 @@ export const train: Text['train'] = {
     reading: (name) => `${name} 읽는 중`,
     bundled: '기본으로 들어 있는 데이터',
     bundledNames: {
-      digits: '손글씨 숫자 10 000개, 28 × 28 픽셀 이미지',
+      digits: '손글씨 숫자 10,000개, 28 × 28 픽셀 이미지',
       penguins: '펭귄 세 종 344마리, 열이 7개인 표',
     },
     inFolder: '서버의 폴더',
@@ -76,12 +76,12 @@ export const train: Text['train'] = {
     all: (count) => `모든 옵션 (${count})`,
     find: '옵션 찾기',
     none: '그런 이름의 옵션이 없습니다.',
-    changed: '바꾼 값입니다. 칸을 비우면 원래 값으로 돌아갑니다.',
     usual: (value) => `보통은 ${value}입니다.`,
     free: '다른 값 …',
     begin: '학습 시작',
     again: '새로 학습',
     beginning: '준비하는 중 …',
+    sections: { model: '모델', training: '학습', data: '데이터', computing: '계산' },
     names: {
       likelihood: '우도',
       latent: '잠재 차원 수',
@@ -159,7 +159,7 @@ export const train: Text['train'] = {
     described: (name, unit, train, validation) =>
       `에폭에 따른 ${name} (${unit}): 학습 ${train}${validation && `, 검증 ${validation}`}`,
     log: '로그 눈금',
-    epochs: '에폭',
+    over: '가로축: 에폭',
     names: {
       objective: '목적 함수',
       reconstruction: '재구성 오차',
@@ -174,7 +174,7 @@ export const train: Text['train'] = {
       accuracy: '정확도',
       'importance-weighted bound': '중요도 가중 하한',
     },
-    nats: '데이터당 nat',
+    nats: 'nat',
     units: {
       contraction: '‖∂h/∂x‖²',
       discrepancy: 'MMD²',

@@ -25,7 +25,11 @@ export function Anomalies() {
   const threshold = calibration.value && thresholdOf(calibration.value)
   return (
     <div class="explore-panel">
-      {calibration.value && <Threshold calibration={calibration.value} unit={found?.unit ?? ''} />}
+      {calibration.value ? (
+        <Threshold calibration={calibration.value} />
+      ) : (
+        <p class="small quiet">{texts.calibrating}</p>
+      )}
       <div class="explore-row">
         <Progress />
         {isScoring.value ? (

@@ -25,3 +25,10 @@ export function axisOf(
   const low = all[0]!
   return [Math.min(low, threshold), Math.max(high, threshold, low + 1e-6)]
 }
+
+/** How many values are above a threshold. */
+export function countAbove(values: ArrayLike<number>, threshold: number): number {
+  let count = 0
+  for (let i = 0; i < values.length; i++) if (values[i]! > threshold) count++
+  return count
+}

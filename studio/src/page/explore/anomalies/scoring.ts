@@ -2,6 +2,8 @@ import { computed, effect, signal, untracked } from '@preact/signals'
 import { attempt, session } from '../../session.ts'
 import { model, parameters, points, selected } from '../../state.ts'
 import { perModel, rowOf } from '../explore-state.ts'
+import { countAbove } from './histogram.ts'
+import { nextSize } from './slices.ts'
 
 /** An example of the map with its score. */
 export interface ScoredExample {
@@ -27,8 +29,6 @@ export interface Scoring {
 
 /** How many examples are listed. */
 export const LISTED = 24
-/** Seconds that a slice should take: what others ask meanwhile waits as long. */
-const SLICE_SECONDS = 0.15
 
 export const scoring = perModel<Scoring | undefined>(() => undefined)
 
@@ -82,10 +82,6 @@ export async function scoreExamples(): Promise<void> {
   isScoring.value = false
 }
 
-/** At most twice and at least half as many, towards what takes `SLICE_SECONDS`. */
-export const nextSize = (size: number, seconds: number): number =>
-  Math.max(1, Math.round(size * Math.min(2, Math.max(0.5, SLICE_SECONDS / seconds))))
-
 async function scoredSlice(places: Int32Array) {
   const values = await session.examples(places)
   const { scores, shares, width, unit } = await session.score(values)
@@ -102,13 +98,6 @@ const merged = (
   before: readonly ScoredExample[],
   others: readonly ScoredExample[],
 ): ScoredExample[] => [...before, ...others].sort((a, b) => b.score - a.score).slice(0, LISTED)
-
-/** How many values are above a threshold. */
-export function countAbove(values: ArrayLike<number>, threshold: number): number {
-  let count = 0
-  for (let i = 0; i < values.length; i++) if (values[i]! > threshold) count++
-  return count
-}
 
 // Another selection, or another model: what is under way is no longer wanted.
 effect(() => {

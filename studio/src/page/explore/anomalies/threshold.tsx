@@ -5,8 +5,7 @@ import { Figure } from '../../parts/figure.tsx'
 import { saveSvg } from '../../parts/save.ts'
 import { Slider } from '../../parts/slider.tsx'
 import { fileName, perModel } from '../explore-state.ts'
-import { axisOf, histogram } from './histogram.ts'
-import { countAbove } from './scoring.ts'
+import { axisOf, countAbove, histogram } from './histogram.ts'
 
 const chosen = perModel<number | undefined>(() => undefined)
 
@@ -19,14 +18,13 @@ const HEIGHT = 40
 
 interface ThresholdProps {
   readonly calibration: Calibration
-  readonly unit: string
 }
 
 /** Scores of test examples, and how many of them a threshold makes alarms. */
-export function Threshold({ calibration, unit }: ThresholdProps) {
+export function Threshold({ calibration }: ThresholdProps) {
   const texts = text.value.explore.anomalies
   const drawing = useRef<SVGSVGElement>(null)
-  const { normal, anomalies } = calibration
+  const { normal, anomalies, unit } = calibration
   const threshold = thresholdOf(calibration)
   const [low, high] = axisOf(normal, anomalies, calibration.threshold)
   const [falseAlarms, found] = [countAbove(normal, threshold), countAbove(anomalies, threshold)]

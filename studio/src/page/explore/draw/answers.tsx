@@ -1,3 +1,5 @@
+import type { ReadonlySignal } from '@preact/signals'
+import type { ScoredExamples } from '../../../protocol/api.ts'
 import { shown, text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { HeatMap } from '../../parts/heat-map.tsx'
@@ -6,62 +8,74 @@ import { session } from '../../session.ts'
 import { model, pointed, points } from '../../state.ts'
 import { labelNow, pictureShape } from '../explore-state.ts'
 import { drawn } from './drawing.ts'
+import { pinDrawing } from './drawn-pin.ts'
 import { nearestPlaces, tally } from './neighbours.ts'
+
+export type ScoredDrawing = ScoredExamples & { readonly values: Float32Array }
+
+/** The score of what is drawn, once it is there. */
+export function useScore(): ReadonlySignal<ScoredDrawing | undefined> {
+  return useAsked(() => {
+    const values = drawn.value
+    return values && model.value?.can.score
+      ? async () => ({ values, ...(await session.score(values)) })
+      : undefined
+  })
+}
+
+interface AnswersProps {
+  readonly scored: ScoredDrawing | undefined
+}
 
 /** How many examples are asked for their labels. */
 const NEIGHBOURS = 10
 
-/** What the model makes of the drawing. Each answer comes when it is there; slow scores do not hold up the others. */
-export function Answers() {
+/** The drawing as the model gets it, and what it makes of it. Each picture comes when it is there; slow scores hold up none. */
+export function AnswerPictures({ scored }: AnswersProps) {
   const texts = text.value.explore.draw
-  const { can } = model.value!
-  const placed = useAsked(() => {
-    const values = drawn.value
-    const label = labelNow()
-    return values && (() => placedOf(values, label))
-  })
   const restored = useAsked(() => {
     const values = drawn.value
     const label = labelNow()
     const labels = label === undefined ? undefined : Int32Array.of(label)
     return values && (() => session.reconstruct(values, labels))
   })
-  const scored = useAsked(() => {
-    const values = drawn.value
-    return values && can.score
-      ? async () => ({ values, ...(await session.score(values)) })
-      : undefined
-  })
   const shape = pictureShape.value!
-  const [score, limit] = [scored.value?.scores[0] ?? Number.NaN, scored.value?.threshold ?? 0]
+  return (
+    <div class="draw-answers small quiet">
+      <figure>
+        <PictureCanvas values={drawn.value!} shape={shape} label={texts.prepared} />
+        <figcaption>{texts.prepared}</figcaption>
+      </figure>
+      {restored.value && (
+        <figure>
+          <PictureCanvas values={restored.value} shape={shape} label={restoredTitle()} />
+          <figcaption>{restoredTitle()}</figcaption>
+        </figure>
+      )}
+      {scored && (
+        <figure>
+          <HeatMap values={scored.values} shares={scored.shares} shape={shape} label={texts.heat} />
+          <figcaption>{texts.heat}</figcaption>
+        </figure>
+      )}
+    </div>
+  )
+}
+
+/** The score of the drawing, and the labels of examples like it. */
+export function AnswerFigures({ scored }: AnswersProps) {
+  const texts = text.value.explore.draw
+  const placed = useAsked(() => {
+    const values = drawn.value
+    const label = labelNow()
+    return values && (() => placedOf(values, label))
+  })
+  const [score, limit] = [scored?.scores[0] ?? Number.NaN, scored?.threshold ?? 0]
   return (
     <>
-      <div class="draw-answers small quiet">
-        <figure>
-          <PictureCanvas values={drawn.value!} shape={shape} label={texts.prepared} />
-          <figcaption>{texts.prepared}</figcaption>
-        </figure>
-        {restored.value && (
-          <figure>
-            <PictureCanvas values={restored.value} shape={shape} label={restoredTitle()} />
-            <figcaption>{restoredTitle()}</figcaption>
-          </figure>
-        )}
-        {scored.value && (
-          <figure>
-            <HeatMap
-              values={scored.value.values}
-              shares={scored.value.shares}
-              shape={shape}
-              label={texts.heat}
-            />
-            <figcaption>{texts.heat}</figcaption>
-          </figure>
-        )}
-      </div>
       {Number.isFinite(score) && (
         <p class={score > limit ? 'draw-odd number' : 'number'}>
-          {texts.score(shown.value.one(score), scored.value!.unit)}{' '}
+          {texts.score(shown.value.one(score), scored!.unit)}{' '}
           {(score > limit ? texts.above : texts.below)(shown.value.one(limit))}
         </p>
       )}
@@ -81,6 +95,7 @@ async function placedOf(values: Float32Array, label: number | undefined): Promis
   const found = points.value
   const places = found ? nearestPlaces(found.codes, code, NEIGHBOURS) : []
   pointed.value = places.length > 0 ? { code, place: places[0]! } : { code }
+  pinDrawing({ code, name: text.value.explore.draw.spot })
   return found?.classes.length ? places.map((place) => found.classes[place]!) : []
 }
 

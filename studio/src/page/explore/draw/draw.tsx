@@ -1,6 +1,6 @@
 import { text } from '../../../text/text.ts'
 import { model, points } from '../../state.ts'
-import { Answers } from './answers.tsx'
+import { AnswerFigures, AnswerPictures, useScore } from './answers.tsx'
 import './draw.css'
 import { beginning, beginWith, clear, drawn, prepares, strokes, undo } from './drawing.ts'
 import { Pad } from './pad.tsx'
@@ -8,12 +8,16 @@ import { Pad } from './pad.tsx'
 /** A digit drawn by hand, and what the model makes of it while it is drawn. */
 export function Draw() {
   const texts = text.value.explore.draw
+  const scored = useScore()
   const isEmpty = strokes.value.length === 0 && !beginning.value
   return (
     <div class="explore-panel">
-      <div class="draw-field">
-        <Pad />
-        {isEmpty && <p class="draw-hint small">{texts.hint}</p>}
+      <div class="draw-top">
+        <div class="draw-field">
+          <Pad />
+          {isEmpty && <p class="draw-hint small">{texts.hint}</p>}
+        </div>
+        {drawn.value && <AnswerPictures scored={scored.value} />}
       </div>
       <div class="explore-row">
         <button type="button" disabled={isEmpty} onClick={undo}>
@@ -24,7 +28,8 @@ export function Draw() {
         </button>
         {points.value && <Beginnings />}
       </div>
-      <label class="explore-row small">
+      {drawn.value && <AnswerFigures scored={scored.value} />}
+      <label class="draw-prepare small">
         <input
           type="checkbox"
           checked={prepares.value}
@@ -34,7 +39,6 @@ export function Draw() {
         />
         {texts.prepare}
       </label>
-      {drawn.value && <Answers />}
     </div>
   )
 }

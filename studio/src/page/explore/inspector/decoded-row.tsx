@@ -1,9 +1,10 @@
 import type { ReadonlySignal } from '@preact/signals'
-import { shown, text } from '../../../text/text.ts'
+import { text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { session } from '../../session.ts'
 import { model } from '../../state.ts'
 import { cellText } from '../cells.ts'
+import { nameOf } from '../example-name.ts'
 import type { InspectedExample } from './inspector.tsx'
 
 interface DecodedRowProps {
@@ -32,9 +33,7 @@ export function DecodedRow({ decoded, example }: DecodedRowProps) {
           <tr>
             <th scope="col">{texts.column}</th>
             <th scope="col">{texts.decodedCell}</th>
-            {place !== undefined && (
-              <th scope="col">{texts.example(shown.value.whole(place + 1), undefined)}</th>
-            )}
+            {place !== undefined && <th scope="col">{nameOf(place)}</th>}
           </tr>
         </thead>
         <tbody class="number">

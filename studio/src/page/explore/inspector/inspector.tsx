@@ -28,9 +28,11 @@ export function Inspector() {
   return (
     <section class="inspector" aria-label={texts.title}>
       <div class="inspector-head">
-        {shape && values && (
+        {shape && (
           <div class="inspector-picture">
-            <PictureCanvas values={values} shape={shape} size={168} label={texts.decoded} />
+            {values && (
+              <PictureCanvas values={values} shape={shape} size={168} label={texts.decoded} />
+            )}
           </div>
         )}
         <div class="inspector-aside">
@@ -90,13 +92,15 @@ function NearestExample({ place, own, reconstruction }: InspectedExample) {
   )
 }
 
-/** As many coordinates as find room, the most informative first. */
+/** As many coordinates as find room: those of the most informative dimensions. */
 const MOST_COORDINATES = 4
 
 function Coordinates() {
   const code = inspected.value?.code
   if (!code) return null
-  const order = [...(latents.value?.order ?? code.keys())].slice(0, MOST_COORDINATES)
+  const order = [...(latents.value?.order ?? code.keys())]
+    .slice(0, MOST_COORDINATES)
+    .sort((a, b) => a - b)
   const rest = code.length - order.length
   return (
     <dl class="inspector-code number">

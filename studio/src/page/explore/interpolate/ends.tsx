@@ -52,5 +52,5 @@ function EndChoice({ end }: { readonly end: End }) {
   )
 }
 
-const spotName = ({ place }: Spot): string =>
-  place === undefined ? text.value.explore.interpolate.place : nameOf(place)
+const spotName = ({ place, name }: Spot): string =>
+  place === undefined ? (name ?? text.value.explore.interpolate.place) : nameOf(place)

@@ -12,7 +12,8 @@ import { fileName, labelNow, pictureShape } from '../explore-state.ts'
 import { everyNth } from '../rows.ts'
 import { Ends } from './ends.tsx'
 import './interpolate.css'
-import { along, at, blend, ends, goTo, SHOWN_EVERY, STEPS } from './interpolation.ts'
+import { blend } from './blend.ts'
+import { along, at, ends, goTo, SHOWN_EVERY, STEPS } from './interpolation.ts'
 import { PlayButton } from './play-button.tsx'
 
 interface Interpolated {

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
-import type { MapPoints } from '../../../protocol/api.ts'
 import { path, pinned, points, type Spot } from '../../state.ts'
 import { codeAt, perModel } from '../explore-state.ts'
+import { twoOfDifferentClasses } from './blend.ts'
 
 /** Codes of a path: every fourth is shown in the strips, which makes nine. */
 export const STEPS = 33
@@ -35,15 +35,6 @@ export const ends = computed<Readonly<Record<End, Spot>> | undefined>(() => {
   return { from: from ?? first!, to: to ?? second! }
 })
 
-export function twoOfDifferentClasses({
-  count,
-  classes,
-}: Pick<MapPoints, 'count' | 'classes'>): readonly [number, number] | undefined {
-  if (count < 2) return undefined
-  const other = classes.findIndex((index) => index !== classes[0])
-  return [0, other > 0 ? other : count - 1]
-}
-
 effect(() => {
   const [before, last] =
     pinned.value.length > 1 ? pinned.value.slice(-2) : [undefined, pinned.value[0]]
@@ -58,15 +49,4 @@ effect(() => {
 export function swapEnds(): void {
   const now = ends.value
   if (now) chosen.value = { from: now.to, to: now.from }
-}
-
-/** Two pictures or rows mixed value by value, `[steps, D]`. */
-export function blend(from: Float32Array, to: Float32Array, steps: number): Float32Array {
-  const mixed = new Float32Array(steps * from.length)
-  for (let step = 0; step < steps; step++) {
-    const share = step / (steps - 1)
-    for (let i = 0; i < from.length; i++)
-      mixed[step * from.length + i] = (1 - share) * from[i]! + share * to[i]!
-  }
-  return mixed
 }

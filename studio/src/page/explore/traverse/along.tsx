@@ -1,14 +1,16 @@
+import { useSignalEffect } from '@preact/signals'
 import type { PictureMeasures } from '../../../protocol/api.ts'
 import { shown, text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { PictureStrip } from '../../parts/picture-strip.tsx'
 import { SmallLine } from '../../parts/small-line.tsx'
 import { session } from '../../session.ts'
-import { model } from '../../state.ts'
+import { model, path } from '../../state.ts'
 import { ColumnLines } from '../column-lines.tsx'
 import { fileName, labelNow, latents, pictureShape } from '../explore-state.ts'
 import { everyNth } from '../rows.ts'
-import { codesAlong, dimension, rangeOf, SHOWN_EVERY, traversed } from './traversal.ts'
+import { codesAlong, rangeOf, SHOWN_EVERY } from './range.ts'
+import { dimension, hasMoved, traversed } from './traversal.ts'
 
 /** What one dimension does: decodings along it, and what is measured in them. */
 export function Along() {
@@ -27,6 +29,7 @@ export function Along() {
         : { index, range, values, rows: await session.rows(values) }
     }
   })
+  usePathOnMap()
   const found = along.value
   if (!found) return null
   const [low, high] = found.range
@@ -53,6 +56,22 @@ export function Along() {
       )}
     </>
   )
+}
+
+/** Shows on the map along which line a slider moves, once one was moved. */
+function usePathOnMap(): void {
+  useSignalEffect(() => {
+    const code = hasMoved.value ? traversed.value : undefined
+    const index = dimension.value
+    const [low, high] = code ? rangeOf(latents.value, index, code[index]!) : [0, 1]
+    path.value = code && {
+      codes: codesAlong(code, index, [low, high]),
+      at: (code[index]! - low) / (high - low),
+    }
+    return () => {
+      path.value = undefined
+    }
+  })
 }
 
 interface MeasuresProps {

@@ -3,7 +3,8 @@ import { Slider } from '../../parts/slider.tsx'
 import { pinned } from '../../state.ts'
 import { latents } from '../explore-state.ts'
 import { Along } from './along.tsx'
-import { move, rangeOf, reset, touch, traversed } from './traversal.ts'
+import { rangeOf } from './range.ts'
+import { move, reset, touch, traversed } from './traversal.ts'
 import './traverse.css'
 
 /** A slider for every latent dimension, and what the dimension does that is moved. */
