@@ -45,8 +45,14 @@ describe('what is taken away from a session', () => {
     const rows = [0, 7].map((place) => parts[numbers[place]!]!)
     const values = await opened.calls.examples(Int32Array.of(0, 7))
     expect((await model.encode(rows)).data).toEqual(await opened.calls.encode(values))
-    const { scores } = await model.score(rows)
-    expect(Float32Array.from(scores)).toEqual((await opened.calls.score(values)).scores)
+    // A package scores by what needs no training examples; the session does, too, when it has opened one.
+    const { scores, unit } = await model.score(rows)
+    const other = memorySession()
+    await other.calls.openModel([archive])
+    expect(await other.calls.score(values)).toMatchObject({
+      scores: Float32Array.from(scores),
+      unit,
+    })
     await model.close()
   })
 

@@ -10,7 +10,6 @@ const request = { model: 'vae', options: small }
 const states = (events: readonly SessionEvent[]) =>
   events.flatMap((event) => (event.type === 'state' ? [event.state] : []))
 
-
 describe('a training of the session', () => {
   it('does nothing while it is paused, makes the steps asked for, and ends as one that was never touched', async () => {
     const plain = await trainedOnParts()
