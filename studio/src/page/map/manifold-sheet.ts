@@ -1,4 +1,4 @@
-import { boundsOfLattice, type Lattice, sameCell } from './lattice.ts'
+import { boundsOfLattice, type Lattice, middleOf, sameCell } from './lattice.ts'
 import { pixelOf, type Size, type View } from './view.ts'
 
 /** Decoded cells of a lattice, drawn side by side on a canvas of their own. */
@@ -67,4 +67,19 @@ export function drawSheet(
   const [endX, endY] = pixelOf(view, size, [right, bottom])
   context.imageSmoothingEnabled = isSmooth || (endX - x) / sheet.canvas.width < 1
   context.drawImage(sheet.canvas, x, y, endX - x, endY - y)
+}
+
+/** Clears what lies beneath the cells that are there: strokes on nothing would show through each other. */
+export function clearBeneath(
+  context: CanvasRenderingContext2D,
+  { lattice, has }: Sheet,
+  view: View,
+  size: Size,
+): void {
+  const side = lattice.step * view.unit
+  for (let cell = 0; cell < has.length; cell++) {
+    if (!has[cell]) continue
+    const [x, y] = pixelOf(view, size, middleOf(lattice, cell))
+    context.clearRect(x - side / 2, y - side / 2, side, side)
+  }
 }

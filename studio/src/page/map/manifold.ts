@@ -1,6 +1,6 @@
 import { latest } from '../latest.ts'
 import { cellsFromTheMiddle, type Lattice, latticeOver, middleOf, stepOf } from './lattice.ts'
-import { drawSheet, newSheet, type Sheet, takeCells } from './manifold-sheet.ts'
+import { clearBeneath, drawSheet, newSheet, type Sheet, takeCells } from './manifold-sheet.ts'
 import { boundsOf, type Size, type View } from './view.ts'
 
 /** What cells show: pictures, or a colour for a number. */
@@ -89,8 +89,9 @@ export function createManifold(changed: () => void): Manifold {
       return refresh(wanted, painter)
     },
     draw(context, view, size) {
-      for (const part of [beneath, sheet])
-        if (part) drawSheet(context, part, view, size, isSmooth())
+      if (beneath) drawSheet(context, beneath, view, size, isSmooth())
+      if (beneath && sheet) clearBeneath(context, sheet, view, size)
+      if (sheet) drawSheet(context, sheet, view, size, isSmooth())
     },
     clear() {
       sheet = undefined

@@ -1,6 +1,6 @@
 import { useComputed, useSignalEffect } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { text } from '../../text/text.ts'
+import { shown, text } from '../../text/text.ts'
 import { latest } from '../latest.ts'
 import { attempt, session } from '../session.ts'
 import { decodedLabel, model, parameters, pointed, points } from '../state.ts'
@@ -67,7 +67,9 @@ function NearestName() {
   return (
     <p class="preview-name small">
       {label !== undefined && <strong>{label}</strong>}{' '}
-      <span class="quiet number">{text.value.map.exampleNumber(found.numbers[place]!)}</span>
+      <span class="quiet number">
+        {text.value.map.exampleNumber(shown.value.whole(found.numbers[place]! + 1))}
+      </span>
     </p>
   )
 }

@@ -33,7 +33,7 @@ export const map = {
     umap: (place: number) => `UMAP ${place}`,
   },
   toggleClass: (name: string) => `Show or hide ${name}`,
-  exampleNumber: (number: number) => `no. ${number}`,
+  exampleNumber: (number: string) => `no. ${number}`,
   fieldTitle: (column: string) => `decoded ${column}`,
   caption: {
     count: (shown: string, all: string) =>
