@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
 const EXECUTABLE = '/usr/bin/chromium'
 
@@ -8,12 +8,25 @@ export const noBrowser = existsSync(EXECUTABLE)
   ? undefined
   : `there is no ${EXECUTABLE}; install Debian's chromium, as .ci/run does`
 
-export function launch(): Promise<Browser> {
+/** Draws WebGL by a renderer that needs no graphics processor. */
+export const softwareGl = [
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+]
+
+/** @param graphics how pages draw; by default without WebGL */
+export function launch(
+  graphics: readonly string[] = ['--disable-gpu'],
+  options: LaunchOptions = {},
+): Promise<Browser> {
   return chromium.launch({
+    ...options,
     executablePath: EXECUTABLE,
     args: [
       '--no-sandbox',
-      '--disable-gpu',
+      ...graphics,
       // The shared memory of a container may be too small for the WebAssembly of a page, which then crashes.
       '--disable-dev-shm-usage',
       '--disable-quic',

@@ -3,14 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { openRun, resumeTraining } from '../../src/entries/node.ts'
 import type { SessionEvent } from '../../studio/src/protocol/api.ts'
 import { memorySession, memoryStorage, type Opened } from './memory-host.ts'
-import { keptFiles, parts, runTexts, small, trained, trainedOnParts, withParts } from './parts.ts'
+import { keptFiles, parts, runTexts, small, trainedOnParts, withParts } from './parts.ts'
 
 const request = { model: 'vae', options: small }
 
 const states = (events: readonly SessionEvent[]) =>
   events.flatMap((event) => (event.type === 'state' ? [event.state] : []))
-
-const record = ({ storage }: Parameters<typeof keptFiles>[0]) => storage.list()
 
 describe('a training of the session', () => {
   it('does nothing while it is paused, makes the steps asked for, and ends as one that was never touched', async () => {
@@ -107,9 +105,10 @@ describe('a training of the session', () => {
     const { calls, storage } = opened
     await calls.train({ ...request, paused: true })
     await calls.step(2)
-    await trained(opened, request)
-    const runs = (await record(opened)).map(({ record: { epoch, finished } }) => [epoch, finished])
-    expect(runs).toEqual([
+    await calls.train(request)
+    const runs = async () =>
+      (await storage.list()).map(({ record: { epoch, finished } }) => [epoch, finished])
+    await expect.poll(runs, { timeout: 20_000 }).toEqual([
       [0, false],
       [3, true],
     ])

@@ -15,6 +15,7 @@ import { canonicalJson } from './canonical-json.ts'
 const sizes = z.array(z.int().positive()).min(1)
 
 /** What `config.json` holds; `resolveConfig` checks the options in it. */
+// What is read is in this order, which is that in which it is written: a run that goes on keeps its text.
 const stored = z.strictObject({
   format: z.literal(1),
   model: z.string(),
@@ -26,9 +27,6 @@ const stored = z.strictObject({
   example: z
     .object({
       exampleShape: sizes,
-      classes: z.int().nonnegative().optional(),
-      classLabels: z.array(z.int()).optional(),
-      classNames: z.array(z.string()).optional(),
       form: z
         .object({
           order: z.enum(['table', 'hw', 'chw', 'hwc']),
@@ -48,6 +46,9 @@ const stored = z.strictObject({
           table: storedTableForm.optional(),
         })
         .optional(),
+      classes: z.int().nonnegative().optional(),
+      classLabels: z.array(z.int()).optional(),
+      classNames: z.array(z.string()).optional(),
     })
     .optional(),
   history: z.array(z.unknown()).optional(),

@@ -13,6 +13,8 @@ export async function umapOf(
   codes: number[][],
   onProgress: (share: number) => void,
 ): Promise<Float32Array> {
+  // One point has no neighbours.
+  if (codes.length < 2) return new Float32Array(2 * codes.length)
   const umap = new UMAP({
     nComponents: 2,
     nNeighbors: Math.min(15, codes.length - 1),

@@ -70,6 +70,7 @@ async function bundledData(name: string, asset: Host['asset']): Promise<GivenDat
     const data = JSON.parse(await (await asset('data/penguins.json')).text()) as object[]
     return { name, source: name, data, options: {} }
   }
+  if (name !== 'digits') throw new UserError(`there is no data set ${name}`)
   return { name: 'mnist', source: 'mnist', data: 'mnist' as never, options: {} }
 }
 

@@ -1,0 +1,38 @@
+import { cpSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { requireCompiled } from '../../compiled.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+const { buildStudio } = (await import(
+  /* @vite-ignore */ new URL('../../../scripts/studio-build.js', import.meta.url).href
+)) as { buildStudio: (root: string, options: { quiet: boolean }) => Promise<void> }
+
+const modified = (path: string): number =>
+  statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+
+const newest = (folder: string): number =>
+  Math.max(
+    ...readdirSync(join(root, folder), { recursive: true }).map((name) =>
+      modified(join(folder, String(name))),
+    ),
+  )
+
+/** Whether the Studio is built, of these sources and this library. */
+function isBuilt(): boolean {
+  // Written last.
+  const built = modified('studio/dist/session.js')
+  const sources = ['dist/.tsbuildinfo', 'studio/index.html', 'studio/vite.config.js']
+  return built > Math.max(newest('studio/src'), newest('studio/example'), ...sources.map(modified))
+}
+
+/** Copies the built page of the Studio, which is built only where it is stale, so that no other build can take it away. */
+export async function copyPage(folder: string): Promise<void> {
+  requireCompiled()
+  if (!isBuilt()) await buildStudio(root, { quiet: true })
+  cpSync(join(root, 'studio/dist/page'), folder, { recursive: true })
+}
+
+/** The files of the example's package. */
+export const exampleFolder = join(root, 'studio/example')

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { unzipSync } from 'fflate'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { load, loadPackage } from '../../src/entries/node.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
+import type { NamedFile } from '../../studio/src/protocol/api.ts'
+import { compiledUrl, requireCompiled } from '../compiled.ts'
+import { memorySession, type Opened } from './memory-host.ts'
+import { keptFiles, parts, partsCsv, trainedOnParts } from './parts.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'latentlab-taken-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const filesIn = async ({ file }: NamedFile) => unzipSync(new Uint8Array(await file.arrayBuffer()))
+
+/** Writes the files of an archive; returns the folder that all of them are in. */
+async function unpacked(archive: NamedFile): Promise<string> {
+  const files = await filesIn(archive)
+  for (const [path, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), bytes)
+  }
+  return join(root, Object.keys(files)[0]!.split('/')[0]!)
+}
+
+const code = Float32Array.of(0.5, -1)
+const asCode = hostTensor('float32', [1, 2], code)
+
+describe('what is taken away from a session', () => {
+  let opened: Opened
+  beforeAll(async () => {
+    opened = await trainedOnParts('vae', { beta: 0.5, epochs: 2 })
+  })
+
+  it('as a package answers in Node as the session does', async () => {
+    const archive = await opened.calls.savePackage()
+    expect(archive.path).toBe('parts-csv-vae-package.zip')
+    const model = await loadPackage(await unpacked(archive))
+    expect((await model.decode(asCode)).data).toEqual(await opened.calls.decode(code))
+    const { numbers } = await opened.calls.map({ most: 90 })
+    const rows = [0, 7].map((place) => parts[numbers[place]!]!)
+    const values = await opened.calls.examples(Int32Array.of(0, 7))
+    expect((await model.encode(rows)).data).toEqual(await opened.calls.encode(values))
+    // A package scores by what needs no training examples; the session does, too, when it has opened one.
+    const { scores, unit } = await model.score(rows)
+    const other = memorySession()
+    await other.calls.openModel([archive])
+    expect(await other.calls.score(values)).toMatchObject({
+      scores: Float32Array.from(scores),
+      unit,
+    })
+    await model.close()
+  })
+
+  it('as a run is a folder that is loaded in Node, and opened by a session, with the same model', async () => {
+    const archive = await opened.calls.saveRun()
+    expect(archive.path).toBe('parts-csv-vae.zip')
+    writeFileSync(join(root, 'parts.csv'), partsCsv)
+    const model = await load(await unpacked(archive))
+    expect((await model.decode(asCode)).data).toEqual(await opened.calls.decode(code))
+    await model.close()
+    const other = memorySession()
+    expect(await other.calls.openModel([archive])).toMatchObject({
+      ...{ source: 'run', title: 'parts-csv-vae · vae', latent: 2, examples: 0 },
+    })
+    expect(await other.calls.decode(code)).toEqual(await opened.calls.decode(code))
+    await expect(other.calls.map({ most: 1 })).rejects.toThrow(/without its data/)
+    // It is the run in view that is saved, not what was trained before.
+    const again = await other.calls.saveRun()
+    expect(Object.values(await filesIn(again))).toEqual(Object.values(await filesIn(archive)))
+  })
+
+  it('as a package can be opened again, and has no run', async () => {
+    const archive = await opened.calls.savePackage()
+    const other = memorySession()
+    const files = Object.entries(await filesIn(archive)).map(([path, bytes]) => ({
+      path: `folder/${path}`,
+      file: new Blob([new Uint8Array(bytes)]),
+    }))
+    expect(await other.calls.openModel(files)).toMatchObject({ source: 'package', latent: 2 })
+    expect(await other.calls.decode(code)).toEqual(await opened.calls.decode(code))
+    await expect(other.calls.saveRun()).rejects.toMatchObject({ name: 'UserError' })
+    expect(
+      await other.calls.openModel([{ path: 'a.csv', file: new Blob(['a,b\n1,2']) }]),
+    ).toBeUndefined()
+    await expect(
+      other.calls.openModel([{ path: 'a.zip', file: new Blob(['no archive']) }]),
+    ).rejects.toMatchObject({ name: 'UserError', message: expect.stringContaining('a.zip') })
+  })
+
+  it('as a table has the rows that were selected, in their order, with their codes', async () => {
+    const { calls } = opened
+    const { numbers, splits, codes } = await calls.map({ most: 90 })
+    const { path, file } = await calls.saveTable(Int32Array.of(42, 3))
+    expect([path, file.type]).toEqual(['selected.csv', 'text/csv'])
+    const line = (place: number) => {
+      const split = ['train', 'validation', 'test'][splits[place]!]
+      const { kind } = parts[numbers[place]!]!
+      return [numbers[place], split, kind, codes[2 * place], codes[2 * place + 1]].join(',')
+    }
+    expect(await file.text()).toBe(`row,split,label,z1,z2\n${line(42)}\n${line(3)}\n`)
+  })
+
+  it('as a command and as TypeScript trains the same parameters and figures again', async () => {
+    requireCompiled()
+    const folder = mkdtempSync(join(root, 'recipe-'))
+    writeFileSync(join(folder, 'parts.csv'), partsCsv)
+    const { command, typescript, changed } = await opened.calls.recipe()
+    expect(changed).toBe(false)
+    expect(command).toMatch(/^latentlab train \\\n {4}--data parts\.csv \\\n/)
+    expect(command).toContain('--beta 0.5')
+    const program = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
+    const shell = command.replace(/^latentlab/, `"${process.execPath}" "${program}"`)
+    const library = compiledUrl('entries/node.js')
+    writeFileSync(
+      join(folder, 'recipe.mjs'),
+      typescript.replace("'latentlab'", JSON.stringify(library)).replace('runs/vae', 'runs/again'),
+    )
+    const own = keptFiles(opened).files
+    for (const [name, how] of [
+      ['vae', ['sh', ['-c', shell]]],
+      ['again', [process.execPath, ['recipe.mjs']]],
+    ] as const) {
+      const { status, stderr } = spawnSync(how[0], how[1], { cwd: folder, encoding: 'utf8' })
+      expect(status, stderr).toBe(0)
+      const read = (path: string) => readFileSync(join(folder, 'runs', name, path))
+      for (const which of ['last', 'best']) {
+        const path = `checkpoints/${which}/checkpoint.safetensors`
+        expect(read(path).equals(own.get(path)!), `${name} ${which}`).toBe(true)
+      }
+      const metrics = Buffer.from(own.get('metrics.jsonl')!)
+      expect(read('metrics.jsonl').toString()).toBe(metrics.toString())
+    }
+  })
+})
