@@ -36,6 +36,7 @@ const LOOK = [
   'stroke',
   'stroke-width',
   'stroke-dasharray',
+  'stroke-linecap',
   'stroke-linejoin',
   'font-family',
   'font-size',
