@@ -22,20 +22,12 @@ export function trim(dist, entries) {
 
 const withoutComments = (path) => indentedByTabs(withoutTheirComments(path))
 
+// With parents, texts are printed as they stand.
+const parsed = (text) => ts.createSourceFile('program.js', text, ts.ScriptTarget.ES2022, true)
+
 /** A tab in place of four spaces at the beginning of each line, outside of texts. */
 function indentedByTabs(program) {
-  const source = ts.createSourceFile('program.js', program, ts.ScriptTarget.ES2022)
-  const inText = new Set()
-  const visit = (node) => {
-    if (ts.isTemplateLiteralToken(node)) {
-      const [first, last] = [node.getStart(source), node.end].map(
-        (at) => source.getLineAndCharacterOfPosition(at).line,
-      )
-      for (let line = first + 1; line <= last; line++) inText.add(line)
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
+  const inText = linesInTexts(program)
   return program
     .split('\n')
     .map((text, line) =>
@@ -46,17 +38,29 @@ function indentedByTabs(program) {
     .join('\n')
 }
 
-const withoutTheirComments = (path) =>
-  ts.transpileModule(readFileSync(path, 'utf8'), {
-    // Else it is read as TypeScript, where `f<a>(b)` is a call.
-    fileName: path,
-    compilerOptions: {
-      allowJs: true,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.ESNext,
-      removeComments: true,
-    },
-  }).outputText
+/** The lines that begin within a template. @returns {Set<number>} */
+function linesInTexts(program) {
+  const lines = new Set()
+  if (!program.includes('`')) return lines
+  const source = parsed(program)
+  const visit = (node) => {
+    if (ts.isTemplateLiteralToken(node)) {
+      const [first, last] = [node.getStart(source), node.end].map(
+        (at) => source.getLineAndCharacterOfPosition(at).line,
+      )
+      for (let line = first + 1; line <= last; line++) lines.add(line)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return lines
+}
+
+// Below ES2021, the default, `1_000` is printed as `1000`; the option is not among the declared ones.
+const printer = ts.createPrinter({ removeComments: true, target: ts.ScriptTarget.ES2022 })
+
+/** Printed, not compiled: a program for each file would take most of the time. */
+const withoutTheirComments = (path) => printer.printFile(parsed(readFileSync(path, 'utf8')))
 
 /** The paths of some declarations, and of all that they import. @returns {Set<string>} */
 function declarationsFrom(entries) {

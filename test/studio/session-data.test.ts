@@ -176,3 +176,26 @@ describe('data that is opened', () => {
     },
   )
 })
+
+describe('the options of a form', () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 3 === 0 ? 'a' : 'b'}`).join('\n')
+
+  it('have the defaults that a training of the open data would take', async () => {
+    const { calls } = memorySession()
+    const before = new Map((await calls.options('vae')).map((one) => [one.name, one.default]))
+    expect([before.get('likelihood'), before.get('epochs')]).toEqual(['bernoulli', 20])
+    await calls.openData({ from: 'files', files: [dropped('t.csv', `x,kind\n${rows}\n`)] })
+    const after = new Map((await calls.options('vae')).map((one) => [one.name, one.default]))
+    // 48 rows are one batch: 2000 steps would take 2000 epochs, and 500 are the most.
+    expect(after.get('likelihood')).toBe('columns')
+    expect([after.get('epochs'), after.get('batch')]).toEqual([500, 48])
+  })
+
+  it('leave out what a model in closed form does not use', async () => {
+    const { calls } = memorySession()
+    await calls.openData({ from: 'files', files: [dropped('t.csv', `x,kind\n${rows}\n`)] })
+    const names = (await calls.options('pca')).map(({ name }) => name)
+    expect(names).toContain('latent')
+    for (const unused of ['epochs', 'batch', 'lr', 'optimizer']) expect(names).not.toContain(unused)
+  })
+})

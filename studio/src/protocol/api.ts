@@ -221,11 +221,8 @@ export interface TrainRequest {
   readonly paused?: boolean
 }
 
-export interface Adjustments {
-  readonly lr?: number
-  readonly beta?: number
-  readonly corruption?: string
-}
+/** Options by name, of those that are `adjustable`. */
+export type Adjustments = Readonly<Record<string, number | string>>
 
 export interface ModelSummary {
   readonly source: 'example' | 'training' | 'run' | 'package'

@@ -32,6 +32,11 @@ export class DataDesk {
     return this.opened.summary
   }
 
+  /** What is open, if anything is. */
+  get set(): DataSet | undefined {
+    return this.opened?.set
+  }
+
   get(): OpenedData {
     if (!this.opened) throw new UserError('no data is open; drop a file, or take a data set')
     return this.opened

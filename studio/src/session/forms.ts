@@ -1,5 +1,7 @@
-import { models, trainingOptions } from 'latentlab/models'
+import type { DataSet } from 'latentlab/browser'
+import { modelNamed, models, type Option, trainingOptions } from 'latentlab/models'
 import type { OptionFacts, SessionCalls } from '../protocol/api.ts'
+import { type UsualOptions, usualOptions } from './proposal.ts'
 
 /** Options that the page decides by itself: where data and results are. */
 const notShown = new Set([
@@ -13,32 +15,46 @@ const notShown = new Set([
   'cache',
 ])
 
-/** What the forms show of models and their options. */
-export const formCalls: Pick<SessionCalls, 'models' | 'options'> = {
-  async models() {
-    return models.map(({ name, summary, paper }) => ({ name, summary, paper }))
-  },
-  async options(model) {
-    return trainingOptions(model)
-      .filter(({ name }) => !notShown.has(name))
-      .map(
-        ({
-          name,
-          description,
-          default: value,
-          choices,
-          adjustable,
-          usedWith,
-          section,
-        }): OptionFacts => ({
-          name,
-          description,
-          default: value,
-          section,
-          adjustable,
-          ...(choices && { choices }),
-          ...(usedWith && { usedWith }),
-        }),
-      )
-  },
+/**
+ * What the forms show of models and their options.
+ *
+ * @param data of the next training, where it is open: defaults then are what a training of it would take
+ */
+export function formCalls(
+  data: () => DataSet | undefined,
+): Pick<SessionCalls, 'models' | 'options'> {
+  return {
+    async models() {
+      return models.map(({ name, summary, paper }) => ({ name, summary, paper }))
+    },
+    async options(model) {
+      const set = data()
+      const usual = set && usualOptions(set, model)
+      return trainingOptions(model)
+        .filter((option) => !modelNamed(model).fit || hasUseInClosedForm(option))
+        .filter(
+          ({ name, usedWith }) => !notShown.has(name) && (usedWith || !usual?.unused.has(name)),
+        )
+        .map((option) => factsOf(option, usual))
+    },
+  }
+}
+
+/** Of how a model is trained, one in closed form takes the seed alone. */
+const hasUseInClosedForm = ({ section, name }: Option): boolean =>
+  section !== 'training' || name === 'seed'
+
+function factsOf(
+  { name, description, default: value, choices, adjustable, usedWith, section }: Option,
+  usual: UsualOptions | undefined,
+): OptionFacts {
+  return {
+    name,
+    description,
+    default: usual?.values[name] ?? value,
+    section,
+    adjustable,
+    ...(choices && { choices }),
+    ...(usedWith && { usedWith }),
+  }
 }

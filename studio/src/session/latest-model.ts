@@ -1,7 +1,11 @@
 import type { Model, Training } from 'latentlab/browser'
+import type { Answering } from './answering.ts'
 
 /** Milliseconds between reports that the parameters have changed. */
 const REPORT_MILLISECONDS = 500
+
+/** Milliseconds after which a report that had to wait is tried again. */
+const SOON = 100
 
 /** The model that is being trained, with parameters of now wherever it is asked for after they changed. */
 export class LatestModel {
@@ -15,6 +19,7 @@ export class LatestModel {
 
   constructor(
     private readonly training: Training,
+    private readonly answering: Pick<Answering, 'isRested'>,
     private readonly changed: () => void,
   ) {}
 
@@ -22,9 +27,14 @@ export class LatestModel {
   age(now = performance.now()): void {
     this.isStale = true
     if (this.due !== undefined) return
-    const wait = Math.max(0, this.reported + REPORT_MILLISECONDS - now)
+    this.plan(Math.max(0, this.reported + REPORT_MILLISECONDS - now))
+  }
+
+  /** Reports after a while, once training has had its share of the time. */
+  private plan(wait: number): void {
     this.due = setTimeout(() => {
       this.due = undefined
+      if (!this.answering.isRested && this.training.state === 'running') return this.plan(SOON)
       this.reported = performance.now()
       this.changed()
     }, wait)

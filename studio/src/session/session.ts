@@ -1,5 +1,6 @@
 import { UserError } from 'latentlab/browser'
 import type { SessionCalls } from '../protocol/api.ts'
+import { Answering } from './answering.ts'
 import { answerCalls } from './answers.ts'
 import { calibrationOf } from './calibration.ts'
 import { DataDesk } from './data-desk.ts'
@@ -26,7 +27,8 @@ export function openSession(host: Host): Session {
   const data = new DataDesk(host)
   const view = new CurrentView()
   const map = new MapDesk(host, view)
-  const training = new TrainingDesk(host, data, view)
+  const answering = new Answering()
+  const training = new TrainingDesk(host, data, view, answering)
   const calls: SessionCalls = {
     async start() {
       return {
@@ -54,11 +56,13 @@ export function openSession(host: Host): Session {
     },
     openRun: async (id) => view.set(await openedKeptRun(host, data, id)),
     forgetRun: (id) => host.storage.remove(id),
-    ...formCalls,
+    ...formCalls(() => data.set),
     ...trainingCalls(training),
-    ...map.calls,
-    ...latentCalls(host, view, () => map.codesOf()),
-    ...answerCalls(view),
+    ...answering.measured({
+      ...map.calls,
+      ...latentCalls(host, view, () => map.codesOf()),
+      ...answerCalls(view),
+    }),
     ...savingCalls(view),
     calibration: () => view.use((model) => calibrationOf(model, view.examples())),
     findings: async () => view.found(),

@@ -7,6 +7,7 @@ import {
   UserError,
 } from 'latentlab/browser'
 import type { ModelSummary, TrainingState, TrainRequest } from '../protocol/api.ts'
+import type { Answering } from './answering.ts'
 import type { DataDesk, OpenedData } from './data-desk.ts'
 import { exampleSetOf } from './example-set.ts'
 import { FindingsWatch } from './findings-watch.ts'
@@ -30,6 +31,7 @@ export class TrainingDesk {
     private readonly host: Host,
     private readonly data: DataDesk,
     private readonly view: CurrentView,
+    private readonly answering: Answering,
   ) {}
 
   async start({ model, options, paused }: TrainRequest): Promise<ModelSummary> {
@@ -114,7 +116,8 @@ export class TrainingDesk {
     watched: Watched,
   ): Promise<ModelSummary> {
     this.training = training
-    const latest = new LatestModel(training, () => {
+    const latest = new LatestModel(training, this.answering, () => {
+      this.answering.reported()
       void latest.model().then(
         ({ epoch, step }) => this.host.send({ type: 'parameters', epoch, step }),
         () => {},

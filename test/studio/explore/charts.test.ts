@@ -7,7 +7,7 @@ import {
 import { nextSize } from '../../../studio/src/page/explore/anomalies/slices.ts'
 import { runsOf } from '../../../studio/src/page/explore/runs.ts'
 import { extentOf, linePath } from '../../../studio/src/page/parts/line-path.ts'
-import { placeByKey } from '../../../studio/src/page/parts/tab-keys.ts'
+import { acrossOf, placeByKey } from '../../../studio/src/page/parts/tab-keys.ts'
 
 describe('a histogram of scores', () => {
   it('has shares that add up to 1, with what is outside at the ends', () => {
@@ -64,6 +64,12 @@ describe('runs of equal values', () => {
       { value: 'b', from: 2, length: 1 },
       { value: 'a', from: 3, length: 1 },
     ])
+  })
+})
+
+describe('rows of tabs', () => {
+  it('are about equally long, of four at most', () => {
+    expect([1, 4, 5, 6, 7, 8, 9].map(acrossOf)).toEqual([1, 4, 3, 3, 4, 4, 3])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { placeByKey } from './tab-keys.ts'
+import { acrossOf, placeByKey } from './tab-keys.ts'
 import './tabs.css'
 
 export interface Tab<Name extends string> {
@@ -34,7 +34,13 @@ export function Tabs<Name extends string>({ label, tabs, chosen }: TabsProps<Nam
   }
   return (
     <>
-      <div class="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+      <div
+        class="tabs"
+        role="tablist"
+        style={{ '--tabs-across': acrossOf(tabs.length) }}
+        aria-label={label}
+        onKeyDown={onKeyDown}
+      >
         {tabs.map(({ name, label }) => (
           <button
             key={name}

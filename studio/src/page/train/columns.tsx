@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
 import type { ColumnSummary } from '../../protocol/api.ts'
 import { shown, text } from '../../text/text.ts'
+import { kindNow, withKind } from './column-kinds.ts'
 import { Hint } from './hint.tsx'
-import { correct } from './opening.ts'
+import { correct, corrections } from './opening.ts'
 
 /** More columns than this are shown when they are asked for. */
 const FEW = 12
@@ -46,7 +47,8 @@ export function Columns({ columns }: { readonly columns: readonly ColumnSummary[
 
 function Column({ column }: { readonly column: ColumnSummary }) {
   const { saw } = text.value.train
-  const { name, kind, kinds, reason, treatment } = column
+  const { name, kinds, reason, treatment } = column
+  const kind = kindNow(column, corrections.value)
   const all = kinds.includes(kind) ? kinds : [kind, ...kinds]
   const isLeftOut = kind === 'ignore' || kind === 'skip'
   return (
@@ -63,7 +65,9 @@ function Column({ column }: { readonly column: ColumnSummary }) {
               aria-describedby={id}
               value={kind}
               onChange={({ currentTarget }) =>
-                void correct({ kinds: { [name]: currentTarget.value } })
+                void correct(
+                  withKind(name, currentTarget.value, corrections.value, kind === 'label'),
+                )
               }
             >
               {all.map((other) => (

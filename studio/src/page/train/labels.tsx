@@ -1,5 +1,6 @@
 import type { DataSummary } from '../../protocol/api.ts'
 import { shown, text } from '../../text/text.ts'
+import { kindNow, withKind } from './column-kinds.ts'
 import { Hint } from './hint.tsx'
 import { correct, corrections } from './opening.ts'
 
@@ -21,7 +22,7 @@ const MOST_CLASSES = 40
 
 function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['columns']> }) {
   const { saw } = text.value.train
-  const label = columns.find(({ kind }) => kind === 'label')?.name ?? ''
+  const label = columns.find((column) => kindNow(column, corrections.value) === 'label')?.name ?? ''
   return (
     <Hint text={saw.labelHint}>
       {(id) => (
@@ -31,7 +32,11 @@ function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['c
             aria-describedby={id}
             value={label}
             onChange={({ currentTarget: { value } }) =>
-              void correct({ label: value === '' ? null : value, normal: [] })
+              void correct(
+                value === ''
+                  ? { label: null, normal: undefined }
+                  : withKind(value, 'label', corrections.value, false),
+              )
             }
           >
             <option value="">{saw.noLabel}</option>
@@ -50,10 +55,11 @@ function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['c
 function Normal({ classes }: { readonly classes: NonNullable<DataSummary['classes']> }) {
   const { saw } = text.value.train
   const normal = corrections.value.normal ?? []
-  const toggle = (name: string, isNormal: boolean) =>
-    void correct({
-      normal: isNormal ? [...normal, name] : normal.filter((other) => other !== name),
-    })
+  const toggle = (name: string, isNormal: boolean) => {
+    const chosen = isNormal ? [...normal, name] : normal.filter((other) => other !== name)
+    // No label is normal where none was chosen: then all are learned from.
+    void correct({ normal: chosen.length > 0 ? chosen : undefined })
+  }
   return (
     <details open={normal.length > 0}>
       <summary>{saw.normal}</summary>

@@ -114,7 +114,7 @@ export async function correct(changes: Corrections): Promise<void> {
   const before = corrections.value
   const shown = data.value
   if (!request || !shown) return
-  const merged = { ...before, ...changes, kinds: { ...before.kinds, ...changes.kinds } }
+  const merged = { ...before, ...changes }
   const corrected: Reading = Object.fromEntries(
     Object.entries(merged).filter(([, value]) => value !== undefined),
   )

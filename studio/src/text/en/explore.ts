@@ -80,6 +80,8 @@ export const explore = {
     pad: 'Drawing field. By keyboard, start from an example with the list below.',
     hint: 'Draw a digit here. It is encoded while you draw.',
     spot: 'drawn',
+    asClass: (name: string) =>
+      `This model is given the class: ${name}. Choose the one that you draw under the picture above.`,
     undo: 'Undo',
     clear: 'Clear',
     begin: 'Start from an example',
@@ -135,7 +137,7 @@ export const explore = {
     scoreSelected: 'Score the selected examples',
     stale: 'The model has changed since these scores were computed.',
     alarms: (count: string, of: string) => `${count} of ${of} scored examples raise an alarm`,
-    highest: (unit: string) => `Highest scores, in ${unit}`,
+    highest: (unit: string) => `Highest scores (${unit})`,
     heat: 'The brighter, the more a pixel adds to the score. Choose one to pin it on the map.',
     reasons: (name: string) => `What adds up to the score of ${name}`,
     column: 'Column',

@@ -1,6 +1,7 @@
-import { shown, text } from '../../../text/text.ts'
+import { text } from '../../../text/text.ts'
 import { Figure } from '../../parts/figure.tsx'
 import { HeatMap } from '../../parts/heat-map.tsx'
+import { cellText } from '../cells.ts'
 import { nameOf, pinPlace } from '../example-name.ts'
 import { pictureShape } from '../explore-state.ts'
 import type { ScoredExample } from './scoring.ts'
@@ -25,7 +26,7 @@ export function OddPictures({ highest, threshold, unit }: OddPicturesProps) {
               <span
                 class={threshold !== undefined && score > threshold ? 'odd-alarm number' : 'number'}
               >
-                {shown.value.one(score)}
+                {cellText(score)}
               </span>
             </button>
           </li>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { TableCells } from '../../../protocol/api.ts'
-import { shown, text } from '../../../text/text.ts'
+import { text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { session } from '../../session.ts'
 import { model } from '../../state.ts'
@@ -59,7 +59,7 @@ export function OddRows({ threshold, unit }: OddRowsProps) {
                     threshold !== undefined && score > threshold ? 'odd-alarm number' : 'number'
                   }
                 >
-                  {shown.value.one(score)}
+                  {cellText(score)}
                 </span>
               </button>
               <Reasons row={row} most={isOpen ? Number.POSITIVE_INFINITY : COLUMNS} />
@@ -108,7 +108,7 @@ function Reasons({ row, most }: { readonly row: OddRow; readonly most: number })
                 class={shares[column]! < 0 ? 'odd-bar odd-bar-less' : 'odd-bar'}
                 style={{ width: `${(60 * Math.abs(shares[column]!)) / widest}%` }}
               />
-              {shown.value.one(shares[column]!)}
+              {cellText(shares[column]!)}
             </td>
             <td>
               {cellText(row.given[column])}{' '}

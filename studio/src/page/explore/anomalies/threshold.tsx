@@ -4,6 +4,7 @@ import { shown, text } from '../../../text/text.ts'
 import { Figure } from '../../parts/figure.tsx'
 import { saveSvg } from '../../parts/save.ts'
 import { Slider } from '../../parts/slider.tsx'
+import { cellText } from '../cells.ts'
 import { fileName, perModel } from '../explore-state.ts'
 import { axisOf, countAbove, histogram } from './histogram.ts'
 
@@ -58,7 +59,7 @@ export function Threshold({ calibration }: ThresholdProps) {
         low={low}
         high={high}
         value={threshold}
-        shown={`${shown.value.one(threshold)} ${unit}`}
+        shown={`${cellText(threshold)} ${unit}`}
         onInput={(value) => {
           chosen.value = value
         }}

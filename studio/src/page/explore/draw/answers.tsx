@@ -6,6 +6,7 @@ import { HeatMap } from '../../parts/heat-map.tsx'
 import { PictureCanvas } from '../../picture-canvas.tsx'
 import { session } from '../../session.ts'
 import { model, pointed, points } from '../../state.ts'
+import { cellText } from '../cells.ts'
 import { labelNow, pictureShape } from '../explore-state.ts'
 import { drawn } from './drawing.ts'
 import { pinDrawing } from './drawn-pin.ts'
@@ -75,8 +76,8 @@ export function AnswerFigures({ scored }: AnswersProps) {
     <>
       {Number.isFinite(score) && (
         <p class={score > limit ? 'draw-odd number' : 'number'}>
-          {texts.score(shown.value.one(score), scored!.unit)}{' '}
-          {(score > limit ? texts.above : texts.below)(shown.value.one(limit))}
+          {texts.score(cellText(score), scored!.unit)}{' '}
+          {(score > limit ? texts.above : texts.below)(cellText(limit))}
         </p>
       )}
       {placed.value && placed.value.length > 0 && <Labels indices={placed.value} />}

@@ -1,5 +1,5 @@
 import { text } from '../../../text/text.ts'
-import { model, points } from '../../state.ts'
+import { decodedLabel, model, points } from '../../state.ts'
 import { AnswerFigures, AnswerPictures, useScore } from './answers.tsx'
 import './draw.css'
 import { beginning, beginWith, clear, drawn, prepares, strokes, undo } from './drawing.ts'
@@ -29,6 +29,7 @@ export function Draw() {
         {points.value && <Beginnings />}
       </div>
       {drawn.value && <AnswerFigures scored={scored.value} />}
+      <GivenClass />
       <label class="draw-prepare small">
         <input
           type="checkbox"
@@ -41,6 +42,13 @@ export function Draw() {
       </label>
     </div>
   )
+}
+
+/** Of models whose encoder sees the label: which one it is given. */
+function GivenClass() {
+  const { can, classes } = model.value!
+  const given = can.labels && classes?.find(({ label }) => label === decodedLabel.value)
+  return given ? <p class="small quiet">{text.value.explore.draw.asClass(given.name)}</p> : null
 }
 
 /** Examples to start from: another one at each choice. */

@@ -38,7 +38,7 @@ export function Along() {
   const shape = pictureShape.value
   const name = `z${found.index + 1}`
   return (
-    <>
+    <div class={shape ? 'traverse-along' : 'traverse-along traverse-along-table'}>
       {shape && (
         <PictureStrip
           title={texts.along(name, shown.value.one(low), shown.value.one(high))}
@@ -54,7 +54,7 @@ export function Along() {
           <ColumnLines rows={found.rows} at={at} name={`traversal ${name}`} />
         </>
       )}
-    </>
+    </div>
   )
 }
 

@@ -24,6 +24,7 @@ export function Traverse() {
           {texts.reset}
         </button>
       </div>
+      <Along />
       <div class="traverse-sliders">
         {active.map((index) => (
           <LatentSlider key={index} index={index} />
@@ -37,7 +38,6 @@ export function Traverse() {
           </details>
         )}
       </div>
-      <Along />
     </div>
   )
 }
@@ -61,7 +61,7 @@ function LatentSlider({ index }: { readonly index: number }) {
           <span class="traverse-kl small quiet number" title={texts.klMeaning}>
             <span
               class="traverse-bar"
-              style={{ width: `${(40 * facts.kl[index]!) / Math.max(...facts.kl, 1e-9)}%` }}
+              style={{ width: `${(35 * facts.kl[index]!) / Math.max(...facts.kl, 1e-9)}%` }}
             />
             {texts.kl(shown.value.two(facts.kl[index]!))}
           </span>
