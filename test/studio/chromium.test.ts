@@ -420,8 +420,9 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
           )
           writeFileSync(path, png({ width: 8, height: 8, data }))
         }
+      await own.reload()
+      await inspector(own).waitFor()
       const chooser = own.waitForEvent('filechooser')
-      await trainPart(own).getByText(en.train.open.other).click()
       await trainPart(own).getByRole('button', { name: en.train.open.folder }).click()
       await (await chooser).setFiles(join(folder, 'faults'))
       await own.getByText(en.train.saw.pictures('40', 8, 8, 1)).waitFor()
