@@ -36,7 +36,7 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
   let browser: Browser
   let page: Page
   let example: Model
-  /** What the console said, and errors that nothing caught. */
+  /** Errors in the console, and those that nothing caught. */
   const complaints: string[] = []
   const requests: string[] = []
 
@@ -69,7 +69,7 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
     const opening = await context.newPage()
     opening.setDefaultTimeout(LONG)
     opening.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+      if (message.type() === 'error') complaints.push(message.text())
     })
     opening.on('pageerror', (error) => complaints.push(String(error.stack)))
     opening.on('request', (request) => {
