@@ -5,6 +5,7 @@ import { BaseSequencer } from 'vitest/node'
 const LONGEST = [
   'package/package',
   'browser/chromium',
+  'studio/chromium',
   'robustness/signals',
   'robustness/kill',
   'app/doctor-mended',

@@ -44,10 +44,11 @@ export const numberColours: readonly string[] = [
 const LIGHT_PART = [0, 0.86] as const
 const DARK_PART = [0.22, 1] as const
 
-/** The colour of a share of a scale, 0 for its low end and 1 for its high end. */
+/** The colour of a share of a scale, 0 for its low end and 1 for its high end; beyond an end, that of the end. */
 export function numberColour(share: number): string {
   const [from, to] = isDark.value ? DARK_PART : LIGHT_PART
-  const at = (from + (to - from) * share) * (numberColours.length - 1)
+  const within = share > 0 ? Math.min(1, share) : 0
+  const at = (from + (to - from) * within) * (numberColours.length - 1)
   const below = Math.min(numberColours.length - 2, Math.floor(at))
   const mixed = [1, 3, 5].map((digit) => {
     const [low, high] = [below, below + 1].map((place) =>

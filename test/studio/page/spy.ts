@@ -26,10 +26,14 @@ export const spyOnSession = (page: Page): Promise<unknown> =>
         if (options?.name !== 'session') return
         this.addEventListener('message', ({ data }) => {
           if (data.event) events.push(data.event)
-          else if (calls.has(data.id)) calls.set(data.id, { ...calls.get(data.id)!, value: data.value })
+          else if (calls.has(data.id))
+            calls.set(data.id, { ...calls.get(data.id)!, value: data.value })
         })
       }
-      override postMessage(message: { id: number; method: string; args: unknown[] }, ...rest: never[]) {
+      override postMessage(
+        message: { id: number; method: string; args: unknown[] },
+        ...rest: never[]
+      ) {
         const noted = ['decode', 'encode', 'train', 'continueRun', 'saveTable']
         if (noted.includes(message?.method))
           calls.set(message.id, { method: message.method, args: message.args })
