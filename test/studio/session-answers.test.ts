@@ -50,7 +50,7 @@ describe('answers about a table', () => {
       else expect(load).toBeCloseTo(row.load, 4)
       expect(colour).toBe(row.colour)
     })
-    const { names, values } = (await calls.colours({ by: 'label' })) as {
+    const { names, values } = (await calls.colours({ by: 'label' })) as unknown as {
       names: string[]
       values: Int32Array
     }
@@ -80,7 +80,7 @@ describe('answers about a table', () => {
       if (row.load === null) expect(load.values[place]).toBeNaN()
       else expect(load.values[place]).toBeCloseTo(row.load, 4)
     })
-    const colour = (await calls.colours({ by: 'column', column: 'colour' })) as {
+    const colour = (await calls.colours({ by: 'column', column: 'colour' })) as unknown as {
       values: Int32Array
       names: string[]
     }
