@@ -5,8 +5,7 @@ const { projects: _, ...test } = shared.test!
 
 /** Tests of the page that take longer than `npm test` should: `npm run studio:try`. */
 export default defineConfig({
-  define: shared.define,
-  resolve: shared.resolve,
+  ...shared,
   test: {
     ...test,
     include: ['test/studio/long/*.long.ts'],
