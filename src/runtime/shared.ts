@@ -40,7 +40,8 @@ export class SharedRuntime {
       compileLoop: (program) => runtime.compileLoop(program),
       loops: () => runtime.loops(),
       close: async () => {
-        if (--this.leases === 0) await runtime.close()
+        this.leases -= 1
+        if (this.leases === 0) await runtime.close()
       },
     })
   }

@@ -15,6 +15,9 @@ export interface Changes {
   readonly unset?: readonly string[] | undefined
 }
 
+/** Options whose change is refused, where it would change nothing, by who knows how far the training has come. */
+const ofAnyTraining = ['lr', 'epochs']
+
 /**
  * The configuration of a run whose options change from a step on. It records what was changed and at which step, so that
  * it determines the whole training.
@@ -36,7 +39,11 @@ export function changedConfig(
   const given = { ...adjusted, ...others }
   // By the schemas of a new training, which also read text.
   const changed = resolveConfig({ ...flatOptions(config), ...given, ...(model && { model }) })
-  requireUsed(Object.keys(adjusted), changed, { definition })
+  requireUsed(
+    Object.keys(adjusted).filter((name) => !ofAnyTraining.includes(name)),
+    changed,
+    { definition },
+  )
   const wanted: ChangeableOptions = {
     ...chosen(flatOptions(changed), Object.keys(given)),
     ...Object.fromEntries((changes.unset ?? []).map((name) => [name, null])),
