@@ -69,7 +69,7 @@ describe('runs on the disk', () => {
     }
     const listed = await storage.list()
     expect(listed.map(({ id }) => id).sort()).toEqual([...ids].sort())
-    expect((await storage.paths(ids[3]!)).sort()).toEqual([
+    expect([...(await storage.paths(ids[3]!))].sort()).toEqual([
       'checkpoints/last/checkpoint.safetensors',
       RECORD,
     ])

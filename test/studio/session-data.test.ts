@@ -128,8 +128,8 @@ describe('data that is opened', () => {
   it.each([
     ['the pictures first', ['t-images-idx3-ubyte', bytes], ['t-labels-idx1-ubyte', labels]],
     ['the labels first', ['t-labels-idx1-ubyte', labels], ['t-images-idx3-ubyte', bytes]],
-  ] as const)('as a pair of IDX files has labels, with %s', async (_order, ...files) => {
-    const summary = await open(files.map(([name, array]) => [name, idxBytes(array)]))
+  ] as const)('as a pair of IDX files has labels, with %s', async (_order, one, other) => {
+    const summary = await open([one, other].map(([name, array]) => [name, idxBytes(array)]))
     expect(summary).toMatchObject({
       ...{ name: 't-images-idx3-ubyte', kind: 'images', rows: 30 },
       picture: { width: 4, height: 3, channels: 1 },

@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config'
 import shared from '../../../vitest.config.ts'
 
+const { projects: _, ...test } = shared.test ?? {}
+
 /** Tests of the page that take longer than `npm test` should: `npm run studio:try`. */
 export default defineConfig({
-  define: shared.define,
-  resolve: shared.resolve,
+  ...(shared.define && { define: shared.define }),
+  ...(shared.resolve && { resolve: shared.resolve }),
   test: {
-    ...shared.test,
-    projects: undefined,
+    ...test,
     include: ['test/studio/long/*.long.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,
