@@ -46,11 +46,11 @@ function kilobytes(/** @type {number} */ bytes) {
   return `${(bytes / 1e3).toFixed(0)} kB`
 }
 
-/** What npm installs for the package: everything in package-lock.json that is not for development alone. */
+/** What npm installs for the package: all packages in package-lock.json that are neither for development alone nor here. */
 async function installed() {
   const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'))
   const folders = Object.entries(lock.packages)
-    .filter(([path, { dev }]) => path && !dev)
+    .filter(([path, { dev, link }]) => path.startsWith('node_modules/') && !dev && !link)
     .map(([path]) => path)
   // A package's folder holds those nested in it, which the lock names too.
   const outer = folders.filter((path) => !folders.some((other) => path.startsWith(`${other}/`)))

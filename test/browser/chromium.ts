@@ -34,6 +34,8 @@ export function launch(
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // The optimising compiler takes seconds for each page, and what is run here is short.
+      '--js-flags=--liftoff-only',
     ],
   })
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -5,6 +7,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, createLogger } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeFrame, encodeFrame } from '../../studio/src/protocol/frames.ts'
 import { clone, compiler, install, type Packed, pack, run, STOPPED } from './packed.ts'
 
 describe('the package that npm run package makes', () => {
@@ -32,7 +35,9 @@ describe('the package that npm run package makes', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('holds the compiled library with its types and the command, and nothing else', () => {
-    const others = packed.paths.filter((path) => !/^dist\/.*(\.js|\.d\.ts)$/.test(path))
+    const others = packed.paths.filter(
+      (path) => !/^dist\/.*(\.js|\.d\.ts)$/.test(path) && !path.startsWith('studio/'),
+    )
     expect(others.sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
@@ -78,9 +83,26 @@ describe('the package that npm run package makes', () => {
     )
   })
 
-  it('holds the program and nothing else: at most 1.4 MB to download, 3.9 MB unpacked', () => {
-    expect(packed.bytes).toBeLessThan(1_400_000)
-    expect(packed.unpackedBytes).toBeLessThan(3_900_000)
+  it('holds the page of the Studio, as it was built, and no source of it', () => {
+    const studio = packed.paths.filter((path) => path.startsWith('studio/'))
+    expect(studio).toEqual(
+      expect.arrayContaining([
+        'studio/dist/session.js',
+        'studio/dist/page/index.html',
+        'studio/dist/page/service-worker.js',
+        'studio/dist/page/example/codes.bin',
+        'studio/dist/page/example/model.safetensors',
+        'studio/dist/page/data/t10k-images-idx3-ubyte.gz',
+      ]),
+    )
+    expect(studio.filter((path) => /\.wasm$/.test(path))).toHaveLength(1)
+    expect(studio.filter((path) => !path.startsWith('studio/dist/'))).toEqual([])
+    expect(studio.filter((path) => /\.(tsx?|map)$/.test(path))).toEqual([])
+  })
+
+  it('is at most 9.4 MB to download and 24 MB unpacked, most of it the WebAssembly of the page', () => {
+    expect(packed.bytes).toBeLessThan(9_400_000)
+    expect(packed.unpackedBytes).toBeLessThan(24_000_000)
   })
 
   it('is installed without what few need', (context) => {
@@ -105,6 +127,31 @@ describe('the package that npm run package makes', () => {
     const compiled = run(process.execPath, [compiler, '-p', '.'], project)
     expect(compiled.output.trim()).toBe('')
     expect(compiled.status).toBe(0)
+  })
+
+  it('serves the Studio there, whose session answers', async (context) => {
+    if (unreachable) context.skip(unreachable)
+    const command = join(project, 'node_modules', '.bin', 'latentlab')
+    const server = spawn(command, ['studio', '--port', '0', '--json'], { cwd: project })
+    try {
+      const [printed] = (await once(server.stdout, 'data')) as [Buffer]
+      const { address } = JSON.parse(String(printed)) as { address: string }
+      const page = await fetch(address)
+      expect(await page.text()).toContain('<meta name="latentlab-session" content="local"')
+      const events = await fetch(new URL('session/package-test/events', address))
+      const answer = await fetch(new URL('session/package-test/call', address), {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/octet-stream' },
+        body: await encodeFrame({ method: 'start', args: [] }),
+      })
+      const { value } = decodeFrame(new Uint8Array(await answer.arrayBuffer())) as {
+        value: { place: string; version: string }
+      }
+      expect(value).toMatchObject({ place: 'local', bundled: ['digits', 'penguins'] })
+      await events.body!.cancel()
+    } finally {
+      server.kill()
+    }
   })
 
   it('trains there', (context) => {

@@ -36,7 +36,17 @@ function mustRun(command: string, args: readonly string[], cwd: string): string 
 export const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
 /** What a checkout has, as far as it could matter to a package. */
-const parts = ['bin', 'scripts', 'src', 'test', 'bench', 'docs', 'package.json', 'tsconfig.json']
+const parts = [
+  'bin',
+  'scripts',
+  'src',
+  'studio',
+  'test',
+  'bench',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+]
 const texts = [
   'tsconfig.build.json',
   'README.md',
@@ -46,6 +56,10 @@ const texts = [
   '.gitignore',
 ]
 
+/** What is installed and built, in the checkout and in the workspace of the Studio. */
+const isMade = (path: string): boolean =>
+  basename(path) === 'node_modules' || /[\\/]studio[\\/](dist|assets)$/.test(path)
+
 /** A copy of the sources, without what was compiled here. */
 export async function clone(folder: string): Promise<string> {
   const copy = join(folder, 'checkout')
@@ -54,7 +68,7 @@ export async function clone(folder: string): Promise<string> {
     await cp(join(root, name), join(copy, name), {
       recursive: true,
       verbatimSymlinks: true,
-      filter: (path) => basename(path) !== 'node_modules',
+      filter: (path) => !isMade(path),
     })
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
   return copy

@@ -1,12 +1,11 @@
 import { defineConfig } from 'vitest/config'
 import shared from '../../../vitest.config.ts'
 
-const { projects: _, ...test } = shared.test ?? {}
+const { projects: _, ...test } = shared.test!
 
 /** Tests of the page that take longer than `npm test` should: `npm run studio:try`. */
 export default defineConfig({
-  ...(shared.define && { define: shared.define }),
-  ...(shared.resolve && { resolve: shared.resolve }),
+  ...shared,
   test: {
     ...test,
     include: ['test/studio/long/*.long.ts'],

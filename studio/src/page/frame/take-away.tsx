@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { NamedFile, Recipe } from '../../protocol/api.ts'
 import { text } from '../../text/text.ts'
-import { saveFile } from '../save-file.ts'
+import { saveFile } from '../parts/save.ts'
 import { attempt, session } from '../session.ts'
 import { model } from '../state.ts'
 import './take-away.css'
@@ -38,7 +38,7 @@ export function TakeAway() {
     const found = await attempt(work)
     isSaving.value = false
     if (!found) return
-    saveFile(found)
+    saveFile(found.file, found.path.slice(found.path.lastIndexOf('/') + 1))
     close()
   }
   const copy = async (part: 'command' | 'typescript') => {

@@ -1,6 +1,6 @@
 import { classColour, numberColour } from '../../design/colours.ts'
 import { language, shown, text } from '../../text/text.ts'
-import { saveFile } from '../save-file.ts'
+import { saveFile } from '../parts/save.ts'
 import { model } from '../state.ts'
 import { classCounts, numberRange, pointColours } from './colouring.ts'
 import { canvasColours } from './map-colours.ts'
@@ -16,7 +16,7 @@ const MARGIN = 12
 export async function saveMap(): Promise<void> {
   const canvas = composed()
   const file = canvas && (await new Promise<Blob | null>((done) => canvas.toBlob(done)))
-  if (file) saveFile({ path: `${model.peek()?.title ?? 'map'} · map.png`, file })
+  if (file) saveFile(file, `${model.peek()?.title ?? 'map'} · map.png`)
 }
 
 function composed(): HTMLCanvasElement | undefined {

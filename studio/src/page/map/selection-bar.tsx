@@ -1,5 +1,5 @@
 import { shown, text } from '../../text/text.ts'
-import { saveFile } from '../save-file.ts'
+import { saveFile } from '../parts/save.ts'
 import { attempt, session } from '../session.ts'
 import { pinned, selected } from '../state.ts'
 import { codeOf, kept } from './map-state.ts'
@@ -37,7 +37,7 @@ export function SelectionBar() {
             type="button"
             onClick={async () => {
               const file = await attempt(() => session.saveTable(selected.value))
-              if (file) saveFile(file)
+              if (file) saveFile(file.file, file.path)
             }}
           >
             {selection.save}

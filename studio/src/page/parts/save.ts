@@ -1,5 +1,14 @@
 import type { Pixels } from '../pixels.ts'
-import { saveFile } from '../save-file.ts'
+
+/** Hands a file to the user, as a download. */
+export function saveFile(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file)
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
 
 /** Pixels are enlarged by whole numbers, until the picture is about this wide. */
 const SAVED_WIDTH = 800
@@ -16,7 +25,7 @@ export function savePng({ width, height, data }: Pixels, name: string): void {
   context.imageSmoothingEnabled = false
   context.drawImage(small, 0, 0, large.width, large.height)
   large.toBlob((file) => {
-    if (file) saveFile({ path: `${name}.png`, file })
+    if (file) saveFile(file, `${name}.png`)
   }, 'image/png')
 }
 
@@ -27,6 +36,7 @@ const LOOK = [
   'stroke',
   'stroke-width',
   'stroke-dasharray',
+  'stroke-linecap',
   'stroke-linejoin',
   'font-family',
   'font-size',
@@ -48,6 +58,8 @@ export function saveSvg(drawing: SVGSVGElement, name: string): void {
     element.removeAttribute('class')
     for (const property of LOOK) element.setAttribute(property, style.getPropertyValue(property))
   })
-  const file = new Blob([new XMLSerializer().serializeToString(copy)], { type: 'image/svg+xml' })
-  saveFile({ path: `${name}.svg`, file })
+  saveFile(
+    new Blob([new XMLSerializer().serializeToString(copy)], { type: 'image/svg+xml' }),
+    `${name}.svg`,
+  )
 }
