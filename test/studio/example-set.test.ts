@@ -62,6 +62,13 @@ describe('the examples of a map', () => {
       expect(Math.abs(count - exact)).toBeLessThan(1)
     })
     expect(new Set(set.numbers).size).toBe(set.count)
+    // At even distances among the rows of the split, from the first to near the last.
+    const order = [...data.splits.train.rows]
+    const chosen = [...set.numbers].filter((_, place) => set.splits[place] === 0)
+    const indices = chosen.map((number) => order.indexOf(number))
+    indices.forEach((index, i) => {
+      expect(Math.abs(index - (i * order.length) / chosen.length)).toBeLessThan(1)
+    })
   })
 
   it('come in any order that is asked for, and more than once', async () => {

@@ -1,3 +1,4 @@
+/// <reference path="../../studio/src/version.d.ts" />
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'

@@ -3,7 +3,7 @@ import { idxBytes } from '../../src/data/idx.ts'
 import { parseCorruption } from '../../src/entries/models.ts'
 import { type Model, openRun } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
-import type { ModelSummary } from '../../studio/src/protocol/api.ts'
+import type { ModelSummary, PointColours } from '../../studio/src/protocol/api.ts'
 import { pixels } from '../data/pictures/files.ts'
 import { dropped, memorySession, type Opened } from './memory-host.ts'
 import { keptFiles, ownFiles, parts, small, trainedOnParts } from './parts.ts'
@@ -15,6 +15,11 @@ const libraryModel = (opened: Opened, data: Parameters<typeof openRun>[1]): Prom
 const codes = Float32Array.of(0.5, -1, 0, 2)
 const asCodes = hostTensor('float32', [2, 2], codes)
 const two = Int32Array.of(1, 4)
+
+function ofClasses(colours: PointColours): Extract<PointColours, { kind: 'classes' }> {
+  if (colours.kind !== 'classes') throw new Error('expected classes')
+  return colours
+}
 
 describe('answers about a table', () => {
   let opened: Opened
@@ -50,10 +55,7 @@ describe('answers about a table', () => {
       else expect(load).toBeCloseTo(row.load, 4)
       expect(colour).toBe(row.colour)
     })
-    const { names, values } = (await calls.colours({ by: 'label' })) as unknown as {
-      names: string[]
-      values: Int32Array
-    }
+    const { names, values } = ofClasses(await calls.colours({ by: 'label' }))
     expect(Array.from(values, (kind) => names[kind])).toEqual(
       Array.from(numbers, (number) => parts[number]!.kind),
     )
@@ -80,10 +82,7 @@ describe('answers about a table', () => {
       if (row.load === null) expect(load.values[place]).toBeNaN()
       else expect(load.values[place]).toBeCloseTo(row.load, 4)
     })
-    const colour = (await calls.colours({ by: 'column', column: 'colour' })) as unknown as {
-      values: Int32Array
-      names: string[]
-    }
+    const colour = ofClasses(await calls.colours({ by: 'column', column: 'colour' }))
     expect(Array.from(colour.values, (at) => colour.names[at])).toEqual(
       rows.map((row) => row.colour),
     )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { idxBytes } from '../../src/data/idx.ts'
 import { writeNpy } from '../../src/data/npy.ts'
-import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import type { Reading } from '../../studio/src/protocol/api.ts'
 import { pixels, png } from '../data/pictures/files.ts'
 import { dropped, memorySession } from './memory-host.ts'
@@ -128,19 +128,14 @@ describe('data that is opened', () => {
   it.each([
     ['the pictures first', ['t-images-idx3-ubyte', bytes], ['t-labels-idx1-ubyte', labels]],
     ['the labels first', ['t-labels-idx1-ubyte', labels], ['t-images-idx3-ubyte', bytes]],
-  ] as [string, ...[string, HostTensor][]][])(
-    'as a pair of IDX files has labels, with %s',
-    async (_order, ...files) => {
-      const summary = await open(
-        files.map(([name, array]) => [name, idxBytes(array)] as [string, Uint8Array]),
-      )
-      expect(summary).toMatchObject({
-        ...{ name: 't-images-idx3-ubyte', kind: 'images', rows: 30 },
-        picture: { width: 4, height: 3, channels: 1 },
-        classes: [0, 1, 2].map((label) => ({ label, name: String(label), count: 10 })),
-      })
-    },
-  )
+  ] as const)('as a pair of IDX files has labels, with %s', async (_order, one, other) => {
+    const summary = await open([one, other].map(([name, array]) => [name, idxBytes(array)]))
+    expect(summary).toMatchObject({
+      ...{ name: 't-images-idx3-ubyte', kind: 'images', rows: 30 },
+      picture: { width: 4, height: 3, channels: 1 },
+      classes: [0, 1, 2].map((label) => ({ label, name: String(label), count: 10 })),
+    })
+  })
 
   it('as a folder of pictures has the names of its folders as classes, and a size that is asked for', async () => {
     const files = ['crack', 'fine'].flatMap((name, kind) =>

@@ -95,14 +95,14 @@ describe('what is taken away from a session', () => {
   it('as a table has the rows that were selected, in their order, with their codes', async () => {
     const { calls } = opened
     const { numbers, splits, codes } = await calls.map({ most: 90 })
-    const { path, file } = await calls.saveTable(Int32Array.of(42, 3))
+    const { path, file } = await calls.saveTable(Int32Array.of(89, 3))
     expect([path, file.type]).toEqual(['selected.csv', 'text/csv'])
     const line = (place: number) => {
       const split = ['train', 'validation', 'test'][splits[place]!]
       const { kind } = parts[numbers[place]!]!
       return [numbers[place], split, kind, codes[2 * place], codes[2 * place + 1]].join(',')
     }
-    expect(await file.text()).toBe(`row,split,label,z1,z2\n${line(42)}\n${line(3)}\n`)
+    expect(await file.text()).toBe(`row,split,label,z1,z2\n${line(89)}\n${line(3)}\n`)
   })
 
   it('as a command and as TypeScript trains the same parameters and figures again', async () => {
