@@ -89,6 +89,14 @@ const AS_JSON: readonly JsonBench[] = [
     figures: ({ results }: { results: Record<'perSecond' | 'p50' | 'failed', number>[] }) =>
       results.flatMap(({ perSecond, p50, failed }) => [perSecond, p50, failed]),
   },
+  {
+    // Needs npm run studio:build, and a browser.
+    script: 'studio-map.js',
+    long: true,
+    args: ['--points', '500', '--frames', '5'],
+    figures: ({ drags }: { drags: Record<'median' | 'p99' | 'longest', number>[] }) =>
+      drags.flatMap(({ median, p99, longest }) => [median, p99, longest]),
+  },
 ]
 
 const AS_TEXT: readonly TextBench[] = [
