@@ -26,7 +26,7 @@ export const map: Text['map'] = {
     shown: '표시할 층',
     shownNames: { points: '점', manifold: '매니폴드', both: '모두' },
     thumbnails: '축소 이미지',
-    thumbnailsHint: '점 대신 샘플 이미지를 겹치지 않을 만큼 표시합니다',
+    thumbnailsHint: '점 대신 데이터의 이미지를 겹치지 않을 만큼 표시합니다',
     lasso: '올가미',
     lassoHint: '점 둘레를 끌어서 선택합니다. Shift를 누른 채 끌어도 됩니다',
     fit: '전체',
@@ -40,11 +40,11 @@ export const map: Text['map'] = {
   exampleNumber: (number) => `${number}번`,
   fieldTitle: (column) => `디코딩된 ${column}`,
   caption: {
-    count: (shown, all) => (shown === all ? `샘플 ${all}개.` : `샘플 ${all}개 중 ${shown}개 표시.`),
+    count: (shown, all) => (shown === all ? `데이터 ${all}개.` : `데이터 ${all}개 중 ${shown}개 표시.`),
     showAll: '모두 보기',
-    encoding: '샘플을 인코딩하는 중',
+    encoding: '데이터을 인코딩하는 중',
     noPoints: {
-      encoder: '이 모델에는 인코더가 없어 샘플의 위치를 알 수 없습니다.',
+      encoder: '이 모델에는 인코더가 없어 데이터의 위치를 알 수 없습니다.',
       data: '데이터 없이 모델만 열려 있어 점이 없습니다. 데이터를 열면 점이 나타납니다.',
     },
     projecting: '투영을 계산하는 중',
@@ -53,9 +53,9 @@ export const map: Text['map'] = {
     axes: (across, up, all) =>
       `잠재 변수 ${all}차원 중 ${across}번째와 ${up}번째입니다. 디코딩할 때 나머지 차원은 고정한 지점의 값을 쓰고, 고정한 지점이 없으면 0을 씁니다.`,
     pca: (shares) =>
-      `두 주성분이 잠재 변수 분산의 ${shares.join('와 ')}를 설명하며, 나머지는 여기에 보이지 않습니다. 투영 위의 지점에는 고유한 잠재 변수가 없으므로 가장 가까운 샘플을 보여 줍니다.`,
+      `두 주성분이 잠재 변수 분산의 ${shares.join('와 ')}를 설명하며, 나머지는 여기에 보이지 않습니다. 투영 위의 지점에는 고유한 잠재 변수가 없으므로 가장 가까운 데이터를 보여 줍니다.`,
     umap: (count) =>
-      `UMAP은 샘플 ${count}개의 이웃 관계를 보존합니다. 군집 사이의 거리와 군집의 크기, 밀도에는 의미가 없습니다. 투영 위의 지점에는 고유한 잠재 변수가 없으므로 가장 가까운 샘플을 보여 줍니다.`,
+      `UMAP은 데이터 ${count}개의 이웃 관계를 보존합니다. 군집 사이의 거리와 군집의 크기, 밀도에는 의미가 없습니다. 투영 위의 지점에는 고유한 잠재 변수가 없으므로 가장 가까운 데이터를 보여 줍니다.`,
   },
   selection: {
     count: (count) => `${count}개 선택됨`,
@@ -66,9 +66,9 @@ export const map: Text['map'] = {
   },
   lacks: {
     start: '시작하는 중 …',
-    model: '여기에 샘플의 잠재 변수가 표시됩니다. 모델을 학습시키거나 여세요.',
+    model: '여기에 데이터의 잠재 변수가 표시됩니다. 모델을 학습시키거나 여세요.',
     code: '이 모델에는 잠재 변수가 없어 지도를 그릴 수 없습니다.',
     networks: '이 모델은 단독으로 인코딩도 디코딩도 할 수 없어 지도에 표시할 것이 없습니다.',
-    examples: '데이터 없이 모델만 열려 있습니다. 데이터를 열면 샘플의 위치가 나타납니다.',
+    examples: '데이터 없이 모델만 열려 있습니다. 데이터를 열면 데이터의 위치가 나타납니다.',
   },
 }
