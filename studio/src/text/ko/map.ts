@@ -40,9 +40,10 @@ export const map: Text['map'] = {
   exampleNumber: (number) => `${number}번`,
   fieldTitle: (column) => `디코딩된 ${column}`,
   caption: {
-    count: (shown, all) => (shown === all ? `데이터 ${all}개.` : `데이터 ${all}개 중 ${shown}개 표시.`),
+    count: (shown, all) =>
+      shown === all ? `데이터 ${all}개.` : `데이터 ${all}개 중 ${shown}개 표시.`,
     showAll: '모두 보기',
-    encoding: '데이터을 인코딩하는 중',
+    encoding: '데이터를 인코딩하는 중',
     noPoints: {
       encoder: '이 모델에는 인코더가 없어 데이터의 위치를 알 수 없습니다.',
       data: '데이터 없이 모델만 열려 있어 점이 없습니다. 데이터를 열면 점이 나타납니다.',
