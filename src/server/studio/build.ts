@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { packageFile } from '../../runtime/installed-package.ts'
 
 /** What the Studio is built to. */
 export interface StudioBuild {
@@ -8,8 +9,7 @@ export interface StudioBuild {
   readonly session: string
 }
 
-const built = (path: string): string =>
-  fileURLToPath(new URL(`../../../studio/dist/${path}`, import.meta.url))
+const built = (path: string): string => packageFile(join('studio', 'dist', path))
 
 /** The build in this package. */
 export const studioBuild: StudioBuild = { page: built('page'), session: built('session.js') }
