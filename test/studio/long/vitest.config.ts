@@ -8,7 +8,8 @@ export default defineConfig({
   ...shared,
   test: {
     ...test,
-    include: ['test/studio/long/*.long.ts'],
+    include: ['test/studio/long/*.long.ts', 'test/studio/chromium.test.ts'],
+    env: { ...test.env, LATENTLAB_STUDIO: 'all' },
     testTimeout: 600_000,
     hookTimeout: 600_000,
   },
