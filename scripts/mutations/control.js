@@ -83,7 +83,7 @@ export const control = [
   {
     name: 'control: the first that is closed closes the runtime of all',
     file: 'src/runtime/shared.ts',
-    from: 'if (--this.leases === 0) await',
+    from: 'if (this.leases === 0) await',
     to: 'await',
     tests: controlled,
   },
