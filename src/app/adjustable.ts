@@ -1,14 +1,11 @@
 import type { z } from 'zod'
-import { isAdjustable } from '../config/schema-facts.ts'
+import { isAdjustable, shapeOf } from '../config/schema-facts.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { UserError } from '../tensor/errors.ts'
 import { checked } from '../tensor/faults.ts'
 import { worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { commonOptions, type History, historySchema } from '../train/history.ts'
-
-const shapeOf = (schema: z.ZodType) =>
-  (schema as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>
 
 const adjustableIn = (schema: z.ZodType): string[] =>
   Object.entries(shapeOf(schema)).flatMap(([name, field]) => (isAdjustable(field) ? [name] : []))

@@ -7,6 +7,7 @@ import {
   isAdjustable,
   isFileName,
   naming,
+  shapeOf,
   type UsedWith,
   usedWith,
 } from '../config/schema-facts.ts'
@@ -228,10 +229,6 @@ export interface Option {
 }
 
 export type OptionSection = 'model' | 'data' | 'training' | 'computing'
-
-type Shape = Readonly<Record<string, z.ZodType>>
-
-const shapeOf = (schema: z.ZodType): Shape => (schema as z.ZodObject).shape as Shape
 
 function optionsOf(schema: z.ZodType, section: OptionSection): Option[] {
   return Object.entries(shapeOf(schema)).map(([name, field]) => {

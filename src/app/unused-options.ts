@@ -1,15 +1,12 @@
-import type { z } from 'zod'
-import { choicesOf, usedWith } from '../config/schema-facts.ts'
+import { choicesOf, shapeOf, usedWith } from '../config/schema-facts.ts'
 import { isMember } from '../models/definition.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { modelNamed } from '../models/registry.ts'
 import { UserError } from '../tensor/errors.ts'
 import { option, type Wording, worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
+import { isSameValue } from '../train/history.ts'
 import { flatOptions, type RunConfig, trainingOptions } from './config.ts'
-
-const shapeOf = (schema: z.ZodType) =>
-  (schema as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>
 
 /** The options of training steps, which a model in closed form lacks: all of training but the seed of the splits. */
 export const stepOptions: readonly string[] = Object.keys(trainConfig.shape).filter(
@@ -68,12 +65,10 @@ export function requireUsed(
   for (const name of names) {
     const reason = unusedReason(name, config, definition)
     if (reason === undefined) continue
-    if (allowed === 'defaults' && isSame(values[name], presets.get(name))) continue
+    if (allowed === 'defaults' && isSameValue(values[name], presets.get(name))) continue
     throw new UserError(worded`${name}: ${reason}; leave it out`)
   }
 }
-
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** A configuration without the options that the model as configured does not use. */
 export function withoutUnused(config: RunConfig): RunConfig {

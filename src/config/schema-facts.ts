@@ -69,6 +69,10 @@ function innerOf(schema: z.ZodType): z.ZodType | undefined {
   return def.innerType ?? def.out
 }
 
+/** The fields of an object's schema. */
+export const shapeOf = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> =>
+  (schema as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>
+
 /** A schema without what wraps it. */
 export function unwrapped(schema: z.ZodType): z.ZodType {
   const inner = innerOf(schema)

@@ -113,6 +113,7 @@ export { wae } from '../models/wae.ts'
 // Building and training, step by step.
 
 export { type Option, type OptionSection, resolveConfig, trainingOptions } from '../app/config.ts'
+export { stepOptions } from '../app/unused-options.ts'
 export type { UsedWith } from '../config/schema-facts.ts'
 export { formOf } from '../data/training-rows.ts'
 export { type BuiltModel, type BuiltPhase, type BuiltStage, build } from '../train/build.ts'

@@ -1,6 +1,11 @@
 import { definitionOf } from '../../models/definition.ts'
 import type { ModelDefinition } from '../../models/model.ts'
-import { type ChangeableOptions, changedAt, type Position } from '../../train/history.ts'
+import {
+  type ChangeableOptions,
+  changedAt,
+  commonOptions,
+  type Position,
+} from '../../train/history.ts'
 import { requireAdjustable } from '../adjustable.ts'
 import { flatOptions, type RunConfig, resolveConfig } from '../config.ts'
 import { requireUsed } from '../unused-options.ts'
@@ -14,9 +19,6 @@ export interface Changes {
   /** Names of options of the data that are set no longer. */
   readonly unset?: readonly string[] | undefined
 }
-
-/** Options whose change is refused, where it would change nothing, by who knows how far the training has come. */
-const ofAnyTraining = ['lr', 'epochs']
 
 /**
  * The configuration of a run whose options change from a step on. It records what was changed and at which step, so that
@@ -39,11 +41,9 @@ export function changedConfig(
   const given = { ...adjusted, ...others }
   // By the schemas of a new training, which also read text.
   const changed = resolveConfig({ ...flatOptions(config), ...given, ...(model && { model }) })
-  requireUsed(
-    Object.keys(adjusted).filter((name) => !ofAnyTraining.includes(name)),
-    changed,
-    { definition },
-  )
+  // Where options of every run change nothing, those refuse them that know how far the training has come.
+  const own = Object.keys(adjusted).filter((name) => !commonOptions.includes(name))
+  requireUsed(own, changed, { definition })
   const wanted: ChangeableOptions = {
     ...chosen(flatOptions(changed), Object.keys(given)),
     ...Object.fromEntries((changes.unset ?? []).map((name) => [name, null])),

@@ -1,5 +1,5 @@
 import type { DataSet } from 'latentlab/browser'
-import { modelNamed, models, type Option, trainingOptions } from 'latentlab/models'
+import { modelNamed, models, type Option, stepOptions, trainingOptions } from 'latentlab/models'
 import type { OptionFacts, SessionCalls } from '../protocol/api.ts'
 import { type UsualOptions, usualOptions } from './proposal.ts'
 
@@ -31,7 +31,7 @@ export function formCalls(
       const set = data()
       const usual = set && usualOptions(set, model)
       return trainingOptions(model)
-        .filter((option) => !modelNamed(model).fit || hasUseInClosedForm(option))
+        .filter(({ name }) => !modelNamed(model).fit || !stepOptions.includes(name))
         .filter(
           ({ name, usedWith }) => !notShown.has(name) && (usedWith || !usual?.unused.has(name)),
         )
@@ -39,10 +39,6 @@ export function formCalls(
     },
   }
 }
-
-/** Of how a model is trained, one in closed form takes the seed alone. */
-const hasUseInClosedForm = ({ section, name }: Option): boolean =>
-  section !== 'training' || name === 'seed'
 
 function factsOf(
   { name, description, default: value, choices, adjustable, usedWith, section }: Option,
