@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDataSet } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { evenly } from '../../studio/src/evenly.ts'
 import { exampleSetOf } from '../../studio/src/session/example-set.ts'
-import { evenly } from '../../studio/src/session/latent-calls.ts'
 
 /** Rows that are told apart by their first value, of bytes, so that they are not standardised. */
 const pictures = (rows: number) =>
@@ -28,7 +28,7 @@ describe('the examples of a map', () => {
     'of %i rows are all of them, each with its split, class and number',
     async (rows) => {
       const data = await pictures(rows)
-      const set = exampleSetOf(data, 100_000, 0)
+      const set = exampleSetOf(data, 0, 100_000)
       expect(set.count).toBe(rows)
       const { train, validation, test } = data.splits
       expect(counted(set.splits)).toEqual(
@@ -53,7 +53,7 @@ describe('the examples of a map', () => {
     [40, 7],
   ])('of %i rows are at most %i, in the proportions of the splits', async (rows, most) => {
     const data = await pictures(rows)
-    const set = exampleSetOf(data, most, 0)
+    const set = exampleSetOf(data, 0, most)
     expect(set.count).toBeLessThanOrEqual(most)
     expect(set.count).toBeGreaterThan(most - 3)
     const names = ['train', 'validation', 'test'] as const
@@ -72,7 +72,7 @@ describe('the examples of a map', () => {
   })
 
   it('come in any order that is asked for, and more than once', async () => {
-    const set = exampleSetOf(await pictures(40), 100, 0)
+    const set = exampleSetOf(await pictures(40), 0, 100)
     const last = set.count - 1
     const { data: values, shape } = set.values([last, 0, 17, 0])
     expect(shape).toEqual([4, 4])
@@ -82,7 +82,7 @@ describe('the examples of a map', () => {
   })
 
   it('have the values of one row of a table that has no other', async () => {
-    const set = exampleSetOf(await pictures(3), 100, 0)
+    const set = exampleSetOf(await pictures(3), 0, 100)
     expect(set.count).toBe(3)
   })
 })

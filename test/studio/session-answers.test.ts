@@ -36,7 +36,7 @@ describe('answers about a table', () => {
     expect(await calls.decode(codes)).toEqual((await model.decode(asCodes)).data)
     expect(await calls.sample(3, 7)).toEqual((await model.sample(3, { seed: 7 })).data)
     expect(await calls.sample(3, 8)).not.toEqual(await calls.sample(3, 7))
-    const { numbers } = await calls.map({ most: 90 })
+    const { numbers } = await calls.map()
     const rows = [...two].map((place) => parts[numbers[place]!]!)
     expect(await calls.encode(values)).toEqual((await model.encode(rows)).data)
     expect(await calls.reconstruct(values)).toEqual((await model.reconstruct(rows)).data)
@@ -44,7 +44,7 @@ describe('answers about a table', () => {
 
   it('gives back the rows of the file for the values of examples, and the kinds of their columns', async () => {
     const { calls } = opened
-    const { numbers, classes } = await calls.map({ most: 90 })
+    const { numbers, classes } = await calls.map()
     const all = Int32Array.from(numbers.keys())
     const rows = await calls.rows(await calls.examples(all))
     rows.forEach(([length, width, load, colour], place) => {
@@ -64,7 +64,7 @@ describe('answers about a table', () => {
 
   it('colours by loss and score as the library computes them, by a column as the file has it', async () => {
     const { calls } = opened
-    const { numbers, splits, count } = await calls.map({ most: 90 })
+    const { numbers, splits, count } = await calls.map()
     expect(count).toBe(parts.length)
     const rows = Array.from(numbers, (number) => parts[number]!)
     const loss = await calls.colours({ by: 'loss' })
@@ -95,7 +95,7 @@ describe('answers about a table', () => {
 
   it('scores with shares that add up to each score, and counts alarms as the threshold does', async () => {
     const { calls } = opened
-    const { numbers, splits } = await calls.map({ most: 90 })
+    const { numbers, splits } = await calls.map()
     const tested = [...splits.keys()].filter((place) => splits[place] === 2)
     const values = await calls.examples(Int32Array.from(tested))
     const { scores, shares, width, threshold, unit } = await calls.score(values)
@@ -118,7 +118,7 @@ describe('answers about a table', () => {
 
   it('orders the dimensions of the code as the library does', async () => {
     const { calls } = opened
-    const { numbers } = await calls.map({ most: 90 })
+    const { numbers } = await calls.map()
     const { dimensions } = await model.latents(Array.from(numbers, (number) => parts[number]!))
     const latents = await calls.latents()
     expect([...latents.order]).toEqual(dimensions.map(({ index }) => index))
@@ -147,7 +147,7 @@ describe('answers about a table', () => {
   it('projects codes of two dimensions onto their principal axes, which hold all of the variance', async () => {
     const { explained, positions, places } = await opened.calls.project('pca')
     expect(explained![0]! + explained![1]!).toBeCloseTo(1, 6)
-    const { codes } = await opened.calls.map({ most: 90 })
+    const { codes } = await opened.calls.map()
     const spread = (of: Float32Array) => {
       const [x, y] = [0, 1].map((d) => of.filter((_, i) => i % 2 === d)) as [
         Float32Array,
@@ -194,7 +194,7 @@ describe('answers about pictures', () => {
     const summary: ModelSummary = opened.summary
     expect(summary.can).toMatchObject({ labels: true, decode: true, sample: true })
     const own = await libraryModel(opened, { data: bytes, labels })
-    const map = await calls.map({ most: 60 })
+    const map = await calls.map()
     const chosen = hostTensor('uint8', [60, 4, 4], gathered(bytes.data, map.numbers))
     const known = Int32Array.from(map.numbers, (n) => labels[n]!)
     expect(map.codes).toEqual((await own.encode(chosen, { labels: known })).data)
@@ -230,7 +230,7 @@ describe('answers about pictures', () => {
 
   it('show examples as bytes of their pixels', async () => {
     const opened = await pictures('ae')
-    const { numbers } = await opened.calls.map({ most: 60 })
+    const { numbers } = await opened.calls.map()
     const shown = await opened.calls.thumbnails(Int32Array.of(7, 3))
     expect(shown).toEqual(gathered(bytes.data, [numbers[7]!, numbers[3]!]))
   })

@@ -41,7 +41,7 @@ describe('what is taken away from a session', () => {
     expect(archive.path).toBe('parts-csv-vae-package.zip')
     const model = await loadPackage(await unpacked(archive))
     expect((await model.decode(asCode)).data).toEqual(await opened.calls.decode(code))
-    const { numbers } = await opened.calls.map({ most: 90 })
+    const { numbers } = await opened.calls.map()
     const rows = [0, 7].map((place) => parts[numbers[place]!]!)
     const values = await opened.calls.examples(Int32Array.of(0, 7))
     expect((await model.encode(rows)).data).toEqual(await opened.calls.encode(values))
@@ -68,7 +68,7 @@ describe('what is taken away from a session', () => {
       ...{ source: 'run', title: 'parts-csv-vae · vae', latent: 2, examples: 0 },
     })
     expect(await other.calls.decode(code)).toEqual(await opened.calls.decode(code))
-    await expect(other.calls.map({ most: 1 })).rejects.toThrow(/without its data/)
+    await expect(other.calls.map()).rejects.toThrow(/without its data/)
     // It is the run in view that is saved, not what was trained before.
     const again = await other.calls.saveRun()
     expect(Object.values(await filesIn(again))).toEqual(Object.values(await filesIn(archive)))
@@ -94,7 +94,7 @@ describe('what is taken away from a session', () => {
 
   it('as a table has the rows that were selected, in their order, with their codes', async () => {
     const { calls } = opened
-    const { numbers, splits, codes } = await calls.map({ most: 90 })
+    const { numbers, splits, codes } = await calls.map()
     const { path, file } = await calls.saveTable(Int32Array.of(89, 3))
     expect([path, file.type]).toEqual(['selected.csv', 'text/csv'])
     const line = (place: number) => {

@@ -150,7 +150,7 @@ describe('a training of the session', () => {
     })
     while (!isOver) {
       const answers = await Promise.all([
-        ...[calls.calibration(), calls.latents(), calls.map({ most: 90 }), calls.decode(codes)],
+        ...[calls.calibration(), calls.latents(), calls.map(), calls.decode(codes)],
         ...[calls.colours({ by: 'loss' }), calls.sample(2, 1), calls.colours({ by: 'score' })],
       ])
       asked += answers.length
@@ -163,7 +163,7 @@ describe('a training of the session', () => {
     const options = { latent: 2, validation: 15, test: 15, threads: 1 }
     const summary = await calls.train({ model: 'pca', options })
     expect(summary).toMatchObject({ model: 'pca', latent: 2, source: 'training' })
-    expect((await calls.map({ most: 90 })).codes).toHaveLength(2 * parts.length)
+    expect((await calls.map()).codes).toHaveLength(2 * parts.length)
   })
 })
 

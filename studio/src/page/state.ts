@@ -60,9 +60,6 @@ export async function show(summary: ModelSummary): Promise<void> {
   await refreshPoints()
 }
 
-/** The most examples of a map. */
-export const MOST_POINTS = 100_000
-
 let asking = false
 
 /** Asks for the codes of the examples, unless that is under way. */
@@ -70,7 +67,7 @@ export async function refreshPoints(): Promise<void> {
   const shown = model.value
   if (asking || !shown || !shown.can.encode || shown.examples === 0) return
   asking = true
-  const found = await attempt(() => session.map({ most: MOST_POINTS }))
+  const found = await attempt(() => session.map())
   asking = false
   if (found && model.value?.title === shown.title) points.value = found
 }

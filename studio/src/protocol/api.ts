@@ -40,7 +40,7 @@ export interface SessionCalls {
   adjust(changes: Adjustments): Promise<void>
 
   /** Examples of the map, with their codes. */
-  map(request: MapRequest): Promise<MapPoints>
+  map(): Promise<MapPoints>
   /** The examples of the map in another way: a number for each, or a class. */
   colours(by: ColourBy): Promise<PointColours>
   /** The two dimensions of a projection of the map's codes. */
@@ -93,7 +93,7 @@ export type SessionEvent =
   | { readonly type: 'runtime'; readonly name: string }
   | { readonly type: 'failed'; readonly message: string }
 
-export type Task = 'read' | 'encode' | 'project' | 'score' | 'export'
+export type Task = 'read' | 'encode' | 'project'
 export type TrainingState = 'none' | 'running' | 'paused' | 'ended'
 
 export interface NamedFile {
@@ -250,10 +250,6 @@ export interface Capabilities {
   readonly score: boolean
   /** Whether its networks see the label. */
   readonly labels: boolean
-}
-
-export interface MapRequest {
-  readonly most: number
 }
 
 export interface MapPoints {

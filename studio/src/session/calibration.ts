@@ -1,7 +1,7 @@
 import { hostTensor, type Model } from 'latentlab/browser'
+import { evenly } from '../evenly.ts'
 import type { Calibration } from '../protocol/api.ts'
-import type { ExampleSet, Rows } from './example-set.ts'
-import { evenly, labelsAt } from './latent-calls.ts'
+import { conditionsAt, type ExampleSet, type Rows } from './example-set.ts'
 
 /** Examples that are scored, at most. */
 const EXAMPLES = 2000
@@ -11,12 +11,11 @@ const TEST = 2
 /** Scores of test examples, and of known anomalies, beside the threshold of the model. */
 export async function calibrationOf(model: Model, set: ExampleSet): Promise<Calibration> {
   const tested = places(set)
-  const conditioned = model.model.labels === 'condition'
   const normal: number[] = []
   let found: Awaited<ReturnType<Model['score']>> | undefined
   for (let start = 0; start < tested.length; start += CHUNK) {
     const chunk = tested.slice(start, start + CHUNK)
-    const labels = conditioned ? labelsAt(set, chunk) : undefined
+    const labels = conditionsAt(model, set, chunk)
     found = await model.score(set.values(chunk), { labels })
     normal.push(...found.scores)
   }
@@ -36,7 +35,7 @@ function places({ count, splits }: ExampleSet): number[] {
   const all = Array.from({ length: count }, (_, place) => place)
   const tested = all.filter((place) => splits[place] === TEST)
   const from = tested.length > 0 ? tested : all
-  return evenly(from.length, EXAMPLES).map((index) => from[index]!)
+  return Array.from(evenly(from.length, EXAMPLES), (index) => from[index]!)
 }
 
 function* chunks(rows: Rows | undefined): Generator<Rows> {

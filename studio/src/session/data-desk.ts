@@ -9,6 +9,7 @@ import {
   UserError,
 } from 'latentlab/browser'
 import type { ColumnSummary, DataRequest, DataSummary, Reading } from '../protocol/api.ts'
+import { classFacts, splitNames } from './example-set.ts'
 import type { GivenData, Host } from './host.ts'
 import { proposal } from './proposal.ts'
 import { pictureOf } from './view.ts'
@@ -134,15 +135,8 @@ function summaryOf(name: string, set: DataSet, table: TableDescription | undefin
 }
 
 function classesOf(set: DataSet): NonNullable<DataSummary['classes']> {
-  const counts = new Map<number, number>()
-  for (const name of ['train', 'validation', 'test'] as const)
-    for (const label of splitLabels(set, name) ?? [])
-      counts.set(label, (counts.get(label) ?? 0) + 1)
-  return set.classLabels!.map((label, index) => ({
-    label,
-    name: set.classNames?.[index] ?? String(label),
-    count: counts.get(label) ?? 0,
-  }))
+  const labels = splitNames.flatMap((name) => splitLabels(set, name) ?? [])
+  return classFacts(set, labels)
 }
 
 /** What a column may be in place of what was inferred. */

@@ -3,9 +3,11 @@ import {
   evaluatedValues,
   type HostTensor,
   hostTensor,
+  type Model,
   type SplitName,
   splitLabels,
 } from 'latentlab/browser'
+import { evenly } from '../evenly.ts'
 import type { ClassFacts } from '../protocol/api.ts'
 
 export type Rows = HostTensor<'float32'>
@@ -28,21 +30,26 @@ export interface ExampleSet {
   readonly codes?: Float32Array
 }
 
-const splitNames = ['train', 'validation', 'test'] as const
+export const splitNames = ['train', 'validation', 'test'] as const
+
+/** The most examples of a map. */
+const MOST_EXAMPLES = 100_000
+
+const shareOf = (count: number, share: number) => evenly(count, Math.floor(count * share))
 
 /**
  * Examples of all splits, in proportion, evenly chosen.
  *
- * @param most how many there may be
  * @param seed of the draws, where training binarises
+ * @param most how many there may be
  */
-export function exampleSetOf(data: DataSet, most: number, seed: number): ExampleSet {
+export function exampleSetOf(data: DataSet, seed: number, most = MOST_EXAMPLES): ExampleSet {
   const total = splitNames.reduce((sum, name) => sum + data.splits[name].rows.length, 0)
   const share = Math.min(1, most / total)
   const chosen = splitNames.flatMap((name, split) =>
-    evenly(data.splits[name].rows.length, share).map((index) => ({ name, split, index })),
+    Array.from(shareOf(data.splits[name].rows.length, share), (index) => ({ name, split, index })),
   )
-  const labels = splitNames.flatMap((name) => labelsAt(data, name, chosen))
+  const labels = splitNames.flatMap((name) => labelsIn(data, name, chosen))
   const facts = classFacts(data, labels)
   const known = new Map(facts.map(({ label }, place) => [label, place]))
   const dimension = data.exampleShape.reduce((a, b) => a * b, 1)
@@ -85,7 +92,7 @@ function anomaliesOf(data: DataSet, dimension: number): Pick<ExampleSet, 'anomal
   return { anomalies: hostTensor('float32', shape, values, data.form.scale) }
 }
 
-function labelsAt(
+function labelsIn(
   data: DataSet,
   name: SplitName,
   chosen: readonly { readonly name: SplitName; readonly index: number }[],
@@ -94,7 +101,8 @@ function labelsAt(
   return splitLabels(data, name, indices) ?? []
 }
 
-function classFacts(data: DataSet, labels: readonly number[]): ClassFacts[] {
+/** The classes of some data, and how many of some labels are of each. */
+export function classFacts(data: DataSet, labels: readonly number[]): ClassFacts[] {
   const counts = new Map<number, number>()
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
   return (data.classLabels ?? []).map((label, index) => ({
@@ -104,8 +112,18 @@ function classFacts(data: DataSet, labels: readonly number[]): ClassFacts[] {
   }))
 }
 
-/** A share of the indices below a count, at even distances. */
-function evenly(count: number, share: number): number[] {
-  const wanted = Math.floor(count * share)
-  return Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted))
-}
+/** The labels of examples, where there are any. */
+export const labelsAt = (
+  { classes, facts }: ExampleSet,
+  places: ArrayLike<number>,
+): Int32Array | undefined =>
+  classes.length === 0
+    ? undefined
+    : Int32Array.from(places, (place) => facts[classes[place]!]!.label)
+
+/** The labels that a model's networks see of examples; undefined where they see none. */
+export const conditionsAt = (
+  { model }: Model,
+  set: ExampleSet,
+  places: ArrayLike<number>,
+): Int32Array | undefined => (model.labels === 'condition' ? labelsAt(set, places) : undefined)

@@ -1,7 +1,8 @@
 import { hostTensor, UserError } from 'latentlab/browser'
 import { codePaths, principalAxes } from 'latentlab/metrics'
+import { evenly } from '../evenly.ts'
 import type { SessionCalls } from '../protocol/api.ts'
-import type { ExampleSet } from './example-set.ts'
+import { labelsAt } from './example-set.ts'
 import type { Host } from './host.ts'
 import { measured } from './measures.ts'
 import { umapOf } from './umap.ts'
@@ -10,7 +11,7 @@ import { type CurrentView, pictureOf } from './view.ts'
 /** Examples that figures of dimensions are computed from, at most. */
 const LATENT_EXAMPLES = 2000
 /** Examples of a UMAP projection, at most. */
-export const UMAP_EXAMPLES = 5000
+const UMAP_EXAMPLES = 5000
 
 /** What the latent space looks like: its dimensions, ways through it, projections of it. */
 export function latentCalls(
@@ -55,7 +56,7 @@ export function latentCalls(
           explained: variances.map((variance) => variance / totalVariance),
         }
       }
-      const places = Int32Array.from(evenly(set.count, UMAP_EXAMPLES))
+      const places = evenly(set.count, UMAP_EXAMPLES)
       const chosen = Array.from(places, (place) =>
         Array.from(codes.subarray(place * latent, (place + 1) * latent)),
       )
@@ -71,19 +72,4 @@ export function latentCalls(
       return measured(values, picture)
     },
   }
-}
-
-/** The labels of examples, where there are any. */
-export const labelsAt = (
-  { classes, facts }: ExampleSet,
-  places: ArrayLike<number>,
-): Int32Array | undefined =>
-  classes.length === 0
-    ? undefined
-    : Int32Array.from(places, (place) => facts[classes[place]!]!.label)
-
-/** At most so many of the indices below a count, evenly chosen. */
-export function evenly(count: number, most: number): number[] {
-  const wanted = Math.min(count, most)
-  return Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted))
 }

@@ -1,8 +1,7 @@
 import { type Model, UserError } from 'latentlab/browser'
 import type { MapPoints, PointColours, SessionCalls } from '../protocol/api.ts'
-import type { ExampleSet } from './example-set.ts'
+import { conditionsAt, type ExampleSet, labelsAt } from './example-set.ts'
 import type { Host } from './host.ts'
-import { labelsAt } from './latent-calls.ts'
 import { type CurrentView, pictureOf } from './view.ts'
 
 /** Examples of one call, after which others get their turn. */
@@ -48,14 +47,14 @@ export class MapDesk {
   /** The codes that the map has shown last; computed where there are none of these examples. */
   async codesOf(): Promise<Float32Array> {
     const set = this.view.examples()
-    if (this.codes?.set !== set) await this.calls.map({ most: set.count })
+    if (this.codes?.set !== set) await this.calls.map()
     return this.codes!.values
   }
 
   private async encoded(set: ExampleSet): Promise<Float32Array> {
     const { latent } = (await this.view.model()).model
     return this.each(set, latent, async (model, places) => {
-      const labels = model.model.labels === 'condition' ? labelsAt(set, places) : undefined
+      const labels = conditionsAt(model, set, places)
       return (await model.encode(set.values(places), { labels })).data
     })
   }
@@ -76,7 +75,7 @@ export class MapDesk {
   private async scores(set: ExampleSet): Promise<PointColours> {
     let unit = ''
     const values = await this.each(set, 1, async (model, places) => {
-      const labels = model.model.labels === 'condition' ? labelsAt(set, places) : undefined
+      const labels = conditionsAt(model, set, places)
       const scored = await model.score(set.values(places), { labels })
       unit = scored.unit
       return Float32Array.from(scored.scores)

@@ -1,4 +1,4 @@
-import { loadPackage, openRun } from 'latentlab/browser'
+import { loadPackage, type Model, openRun } from 'latentlab/browser'
 import type { NamedFile } from '../protocol/api.ts'
 import { filesBeside } from './archive.ts'
 import type { DataDesk } from './data-desk.ts'
@@ -7,9 +7,6 @@ import type { Host } from './host.ts'
 import { readRun } from './kept-runs.ts'
 import type { Files } from './run-storage.ts'
 import type { View } from './view.ts'
-
-/** The most examples of a map. */
-const MOST_EXAMPLES = 100_000
 
 /** The model in dropped files; undefined where they are neither a run nor a package. */
 export async function openedFiles(given: readonly NamedFile[]): Promise<View | undefined> {
@@ -31,26 +28,22 @@ const titleOf = (path: string, model: string): string =>
 
 async function openedPackage(files: Files, path: string): Promise<View> {
   const model = await loadPackage(new Map(Object.entries(files)))
-  return {
-    source: 'package',
-    title: titleOf(path, model.config.model),
-    examples: undefined,
-    model: async () => model,
-    close: () => model.close(),
-  }
+  return withoutExamples('package', model, path)
 }
 
 async function openedRun(files: Files, path: string): Promise<View> {
   const model = await openRun(files)
-  return {
-    source: 'run',
-    title: titleOf(path, model.config.model),
-    examples: undefined,
-    model: async () => model,
-    files: async () => files,
-    close: () => model.close(),
-  }
+  return { ...withoutExamples('run', model, path), files: async () => files }
 }
+
+/** A model whose data is not there. */
+const withoutExamples = (source: View['source'], model: Model, path: string): View => ({
+  source,
+  title: titleOf(path, model.config.model),
+  examples: undefined,
+  model: async () => model,
+  close: () => model.close(),
+})
 
 /** A kept run with the data that it was trained on. */
 export async function openedKeptRun(host: Host, data: DataDesk, id: string): Promise<View> {
@@ -61,7 +54,7 @@ export async function openedKeptRun(host: Host, data: DataDesk, id: string): Pro
   return {
     source: 'run',
     title: `${record.name} · ${record.model}`,
-    examples: exampleSetOf(await model.data(), MOST_EXAMPLES, model.config.train.seed),
+    examples: exampleSetOf(await model.data(), model.config.train.seed),
     dataSource: opened.given.source,
     model: async () => model,
     files: async () => files,

@@ -1,8 +1,7 @@
 import { UserError } from 'latentlab/browser'
 import type { NamedFile, SessionCalls } from '../protocol/api.ts'
 import { zipped } from './archive.ts'
-import type { ExampleSet } from './example-set.ts'
-import { labelsAt } from './latent-calls.ts'
+import { conditionsAt, type ExampleSet, splitNames } from './example-set.ts'
 import { recipeOf } from './recipe.ts'
 import type { CurrentView } from './view.ts'
 
@@ -29,7 +28,7 @@ export function savingCalls(
     async saveTable(places) {
       const set = view.examples()
       const model = await view.model()
-      const labels = model.model.labels === 'condition' ? labelsAt(set, places) : undefined
+      const labels = conditionsAt(model, set, places)
       const codes = await model.encode(set.values(places), { labels })
       return csvOf(set, places, codes.data, model.model.latent)
     },
@@ -47,13 +46,12 @@ function csvOf(
   codes: Float32Array,
   latent: number,
 ): NamedFile {
-  const names = ['train', 'validation', 'test']
   const header = ['row', 'split', ...(classes.length > 0 ? ['label'] : [])]
   for (let i = 0; i < latent; i++) header.push(`z${i + 1}`)
   const lines = Array.from(places, (place, n) => {
     const label = classes.length > 0 ? [cell(facts[classes[place]!]!.name)] : []
     const code = Array.from(codes.subarray(n * latent, (n + 1) * latent), String)
-    return [numbers[place]!, names[splits[place]!]!, ...label, ...code].join(',')
+    return [numbers[place]!, splitNames[splits[place]!]!, ...label, ...code].join(',')
   })
   const text = `${[header.join(','), ...lines].join('\n')}\n`
   return { path: 'selected.csv', file: new Blob([text], { type: 'text/csv' }) }

@@ -16,8 +16,6 @@ import { type KeptRunWriter, keptRun, type Progress, readRun, writerOf } from '.
 import { LatestModel } from './latest-model.ts'
 import type { CurrentView } from './view.ts'
 
-/** The most examples of a map. */
-const MOST_EXAMPLES = 100_000
 /** Seconds of a call of the runtime: how long an answer may wait while a model is trained. */
 const CALL_SECONDS = 0.1
 /** Seconds between the states that are kept, which is what a crash can lose. */
@@ -147,7 +145,7 @@ export class TrainingDesk {
     return this.view.set({
       source: 'training',
       title: `${opened.given.name} · ${training.config.model}`,
-      examples: exampleSetOf(set, MOST_EXAMPLES, training.config.train.seed),
+      examples: exampleSetOf(set, training.config.train.seed),
       dataSource: opened.given.source,
       model: () => latest.model(),
       use: (work) => latest.use(work),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { stream } from '../../../src/tensor/random.ts'
+import { evenly } from '../../../studio/src/evenly.ts'
 import { nearestPlaces, tally } from '../../../studio/src/page/explore/draw/neighbours.ts'
 import { blend, twoOfDifferentClasses } from '../../../studio/src/page/explore/interpolate/blend.ts'
-import { evenly, everyNth, joinedRows } from '../../../studio/src/page/explore/rows.ts'
+import { everyNth, joinedRows } from '../../../studio/src/page/explore/rows.ts'
 import { codesAlong, rangeOf, STEPS } from '../../../studio/src/page/explore/traverse/range.ts'
 
 describe('nearest examples', () => {

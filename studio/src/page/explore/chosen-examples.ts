@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals'
+import { evenly } from '../../evenly.ts'
 import { points, selected } from '../state.ts'
-import { evenly } from './rows.ts'
 
 /** Places of a few examples of the map: the first that are selected, or else some at even distances. */
 export const fewExamples = (most: number) =>

@@ -1,9 +1,3 @@
-/** Numbers below `count` at even distances, at most `most`. */
-export function evenly(count: number, most: number): Int32Array {
-  const wanted = Math.min(count, most)
-  return Int32Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted))
-}
-
 /** Every so-many-th row of `[n, D]`. */
 export function everyNth(values: Float32Array, length: number, nth: number): Float32Array {
   const count = Math.ceil(values.length / length / nth)

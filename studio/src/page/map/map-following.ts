@@ -1,4 +1,5 @@
 import { effect, untracked } from '@preact/signals'
+import { evenly } from '../../evenly.ts'
 import type { ColourBy, MapPoints } from '../../protocol/api.ts'
 import { latest } from '../latest.ts'
 import { attempt, onSessionEvent, session } from '../session.ts'
@@ -71,14 +72,14 @@ function beginAgain(): void {
   })
 }
 
+/** Examples that are looked at to see how pictures are best drawn. */
+const LOOKED_AT = 32
+
 /** Looks at some examples to see how pictures are best drawn. */
 async function seeWhetherInk(count: number): Promise<void> {
   const picture = model.peek()?.picture
   if (picture?.channels !== 1) return
-  const places = Int32Array.from({ length: Math.min(32, count) }, (_, i) =>
-    Math.floor((i * count) / Math.min(32, count)),
-  )
-  const bytes = await attempt(() => session.thumbnails(places))
+  const bytes = await attempt(() => session.thumbnails(evenly(count, LOOKED_AT)))
   if (bytes) picturesAreInk.value = isInk(valuesOfBytes(bytes, picture), picture)
 }
 

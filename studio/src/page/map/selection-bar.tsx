@@ -1,3 +1,4 @@
+import { evenly } from '../../evenly.ts'
 import { shown, text } from '../../text/text.ts'
 import { saveFile } from '../parts/save.ts'
 import { attempt, session } from '../session.ts'
@@ -54,9 +55,8 @@ export function SelectionBar() {
 /** Pins a few of the selection, evenly spread over it. */
 function pinSome(): void {
   const { value: places } = selected
-  const count = Math.min(PINNED, places.length)
-  pinned.value = Array.from({ length: count }, (_, i) => {
-    const place = places[Math.floor((i * places.length) / count)]!
+  pinned.value = Array.from(evenly(places.length, PINNED), (i) => {
+    const place = places[i]!
     return { code: codeOf(place), place }
   })
 }

@@ -1,3 +1,5 @@
+import { evenly } from '../../evenly.ts'
+
 /** How many examples are followed while a model learns. */
 export const FOLLOWED = 8
 
@@ -5,9 +7,5 @@ export const FOLLOWED = 8
 export function followedPlaces(count: number, splits: Uint8Array | undefined): Int32Array {
   const unseen = splits ? splits.indexOf(2) : -1
   const first = unseen >= 0 && count - unseen >= FOLLOWED ? unseen : 0
-  const most = Math.min(FOLLOWED, count)
-  return Int32Array.from(
-    { length: most },
-    (_, i) => first + Math.floor((i * (count - first)) / most),
-  )
+  return evenly(count - first, FOLLOWED).map((place) => first + place)
 }
