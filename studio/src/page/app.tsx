@@ -1,4 +1,3 @@
-import { signal } from '@preact/signals'
 import { text } from '../text/text.ts'
 import './app.css'
 import { ExplorePart } from './explore/explore-part.tsx'
@@ -6,13 +5,8 @@ import { Bar } from './frame/bar.tsx'
 import { Drop } from './frame/drop.tsx'
 import { Notices } from './frame/notices.tsx'
 import { MapPart } from './map/map-part.tsx'
+import { parts, shownPart } from './state.ts'
 import { TrainPart } from './train/train-part.tsx'
-
-const parts = ['train', 'map', 'explore'] as const
-type Part = (typeof parts)[number]
-
-/** The part that a narrow screen shows; a wide one shows all three. */
-export const shownPart = signal<Part>('map')
 
 /** The page: its bar, and three parts side by side, or one at a time on a narrow screen. */
 export function App() {

@@ -11,8 +11,11 @@ followTheme()
 followLanguage()
 render(<App />, document.getElementById('studio')!)
 
-await attempt(async () => {
-  sessionFacts.value = await session.start()
-  await show(await session.openExample())
-})
+// What lies in a folder may take a while to list; the example does not wait for it.
+await Promise.all([
+  attempt(async () => {
+    sessionFacts.value = await session.start()
+  }),
+  attempt(async () => show(await session.openExample())),
+])
 keepOffline()

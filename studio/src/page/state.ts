@@ -2,6 +2,11 @@ import { batch, computed, signal } from '@preact/signals'
 import type { MapPoints, ModelSummary, TrainingState } from '../protocol/api.ts'
 import { attempt, onSessionEvent, session } from './session.ts'
 
+export const parts = ['train', 'map', 'explore'] as const
+
+/** The part that a narrow screen shows; a wide one shows all three. */
+export const shownPart = signal<(typeof parts)[number]>('map')
+
 /** The model in view. */
 export const model = signal<ModelSummary | undefined>(undefined)
 

@@ -6,9 +6,9 @@ import {
   type Runtime,
 } from 'latentlab/browser'
 import { referenceRuntime } from 'latentlab/graph'
+import { digitsOf } from './bundled.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { Host } from './host.ts'
-import { idxPair } from './idx-pair.ts'
 import type { View } from './view.ts'
 
 /** What the session reads of the example's package; its ONNX files are not part of the build. */
@@ -26,16 +26,18 @@ const files = [
  * Runtime does when it is there.
  */
 export async function openedExample(host: Host): Promise<View> {
-  const read = await Promise.all(
-    files.map(async (path) => {
-      const file = await host.asset(`example/${path}`)
-      return [path, new Uint8Array(await file.arrayBuffer())] as const
-    }),
-  )
+  const [read, examples] = await Promise.all([
+    Promise.all(
+      files.map(async (path) => {
+        const file = await host.asset(`example/${path}`)
+        return [path, new Uint8Array(await file.arrayBuffer())] as const
+      }),
+    ),
+    digits(host),
+  ])
   const opened = (runtime: Runtime) => loadPackage(new Map(read), { verify: false, runtime })
-  const quick = referenceRuntime
   let runtime: Runtime | undefined
-  let model = opened(quick)
+  let model = opened(referenceRuntime)
   const better = Promise.resolve(openRuntime({ device: 'cpu', threads: 0 })).then(async (full) => {
     runtime = full
     const before = model
@@ -49,7 +51,7 @@ export async function openedExample(host: Host): Promise<View> {
     source: 'example',
     title: 'MNIST · vae',
     dataSource: 'mnist',
-    examples: await digits(host),
+    examples,
     model: () => model,
     async close() {
       await better.catch(() => {})
@@ -60,19 +62,12 @@ export async function openedExample(host: Host): Promise<View> {
 }
 
 /** MNIST's test set, with the codes that the model gives. */
-async function digits(host: Host): Promise<ExampleSet> {
-  const names = ['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz']
-  const found = await idxPair(
-    await Promise.all(
-      names.map(async (path) => ({ path, file: await host.asset(`data/${path}`) })),
-    ),
-  )
-  const codes = await (await host.asset('example/codes.bin')).arrayBuffer()
-  return pixelSet(
-    found!.data as HostTensor<'uint8'>,
-    found!.labels as HostTensor,
-    new Float32Array(codes),
-  )
+async function digits({ asset }: Host): Promise<ExampleSet> {
+  const [{ data, labels }, codes] = await Promise.all([
+    digitsOf(asset),
+    asset('example/codes.bin').then((file) => file.arrayBuffer()),
+  ])
+  return pixelSet(data as HostTensor<'uint8'>, labels as HostTensor, new Float32Array(codes))
 }
 
 /** Pictures of one channel as examples of which none was trained on. */

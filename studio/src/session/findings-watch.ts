@@ -6,8 +6,9 @@ type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>
 
 /** Test examples that the doctor looks at while a model is trained. */
 const EXAMPLES = 500
-/** Milliseconds between full examinations. */
+/** Milliseconds between full examinations, and between those of the curves: a table may have a hundred epochs a second. */
 const APART = 15_000
+const CURVES_APART = 1000
 
 /** Asks the doctor again and again while a model is trained: about its curves after every epoch, about all of it now and then. */
 export class FindingsWatch {
@@ -15,6 +16,7 @@ export class FindingsWatch {
   private readonly epochs: EpochEvent[] = []
   private examining = false
   private last = performance.now()
+  private lastCurves = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly host: Host,
@@ -24,6 +26,8 @@ export class FindingsWatch {
   event(event: TrainingEvent): void {
     if (event.type !== 'epoch') return
     this.epochs.push(event)
+    if (performance.now() - this.lastCurves < CURVES_APART) return
+    this.lastCurves = performance.now()
     void this.examine(true)
   }
 

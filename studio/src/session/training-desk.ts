@@ -37,10 +37,9 @@ export class TrainingDesk {
     const opened = this.data.get()
     const { storage } = this.host
     const writer = await keptRun(storage, opened.given.name, model, opened.request)
-    const watched: Watched = { event: () => {}, finished: async () => {} }
-    const progress = { epoch: 0, epochs: 0, finished: false }
+    const run = { writer, progress: { epoch: 0, epochs: 0, finished: false }, watch: () => {} }
     const training = await startTraining({
-      ...this.hooks(writer, watched, progress),
+      ...this.hooks(run),
       ...given(opened),
       ...options,
       model,
@@ -50,7 +49,7 @@ export class TrainingDesk {
       await storage.remove(writer.id)
       throw error
     })
-    return this.follow(training, opened, watched)
+    return this.follow(training, opened, run)
   }
 
   async continue(id: string, epochs?: number): Promise<ModelSummary> {
@@ -58,18 +57,18 @@ export class TrainingDesk {
     const { record, files, data } = await readRun(this.host.storage, id)
     const opened = await this.data.read(data)
     const writer = writerOf(this.host.storage, id, record)
-    const watched: Watched = { event: () => {}, finished: async () => {} }
-    const progress = { epoch: record.epoch, epochs: record.epochs, finished: false }
+    const { epoch, epochs: planned } = record
+    const run = { writer, progress: { epoch, epochs: planned, finished: false }, watch: () => {} }
     const training = await resumeTraining({
-      ...this.hooks(writer, watched, progress),
+      ...this.hooks(run),
       ...dataOf(opened),
       files,
       paused: true,
     } as Parameters<typeof resumeTraining>[0])
     if (epochs !== undefined) await training.adjust({ epochs })
-    progress.epochs = training.config.train.epochs
+    run.progress.epochs = training.config.train.epochs
     await training.continue()
-    return this.follow(training, opened, watched)
+    return this.follow(training, opened, run)
   }
 
   get(): Training {
@@ -92,8 +91,8 @@ export class TrainingDesk {
     this.report(this.training?.state ?? 'none')
   }
 
-  private hooks(writer: KeptRunWriter, watched: Watched, progress: Progressing) {
-    watched.finished = () => writer.keep({}, { ...progress, finished: true })
+  private hooks(run: KeptTraining) {
+    const { writer, progress } = run
     return {
       callSeconds: CALL_SECONDS,
       keepEvery: KEEP_SECONDS,
@@ -102,7 +101,7 @@ export class TrainingDesk {
         if (event.type === 'start') progress.epochs = event.epochs
         if (event.type === 'epoch') progress.epoch = event.epoch
         this.host.send({ type: 'training', event })
-        watched.event(event)
+        run.watch(event)
       },
     }
   }
@@ -111,7 +110,7 @@ export class TrainingDesk {
   private async follow(
     training: Training,
     opened: OpenedData,
-    watched: Watched,
+    run: KeptTraining,
   ): Promise<ModelSummary> {
     this.training = training
     const latest = new LatestModel(training, this.answering, () => {
@@ -122,14 +121,15 @@ export class TrainingDesk {
       )
     })
     const findings = new FindingsWatch(this.host, (work) => latest.use(work))
-    watched.event = (event) => {
+    run.watch = (event) => {
       if (event.type === 'progress' || event.type === 'epoch') latest.age()
       findings.event(event)
     }
     this.report()
     void training.done.then(
       (model) => {
-        if (model.reason !== 'cancelled') void watched.finished()
+        const { writer, progress } = run
+        if (model.reason !== 'cancelled') void writer.keep({}, { ...progress, finished: true })
         latest.end(model)
         this.report('ended')
         void findings.examine(false)
@@ -167,11 +167,12 @@ async function ended(training: Training): Promise<void> {
 /** How far a training is, as its record says. */
 type Progressing = { -readonly [P in keyof Progress]: Progress[P] }
 
-/** What looks at the events of a training. */
-interface Watched {
-  event(event: TrainingEvent): void
-  /** Records that nothing is left to train. */
-  finished(): Promise<void>
+/** A training whose run is kept while it goes on. */
+interface KeptTraining {
+  readonly writer: KeptRunWriter
+  readonly progress: Progressing
+  /** Looks at its events. */
+  watch(event: TrainingEvent): void
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

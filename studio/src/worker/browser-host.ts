@@ -1,8 +1,8 @@
 import { picturesOf, UserError } from 'latentlab/browser'
 import type { NamedFile, Reading, SessionEvent } from '../protocol/api.ts'
+import { bundledData, bundledNames } from '../session/bundled.ts'
 import { givenFiles, readingOptions } from '../session/given-files.ts'
 import type { GivenData, Host } from '../session/host.ts'
-import { idxPair } from '../session/idx-pair.ts'
 import { browserStorage } from './browser-storage.ts'
 
 /** Where the files of the build are, from the script of the worker, which a build puts in a folder. */
@@ -20,7 +20,7 @@ export function browserHost(send: (event: SessionEvent) => void): Host {
     send,
     asset,
     storage: browserStorage(),
-    bundled: ['digits', 'penguins'],
+    bundled: bundledNames,
     folder: async () => [],
     async data(request, { onProgress }) {
       onProgress(0)
@@ -30,22 +30,6 @@ export function browserHost(send: (event: SessionEvent) => void): Host {
       return givenFiles(request, readPictures)
     },
   }
-}
-
-async function bundledData(name: string, asset: Host['asset']): Promise<GivenData> {
-  if (name === 'penguins') {
-    const file = await asset('data/penguins.json')
-    const rows = JSON.parse(await file.text()) as object[]
-    return { name, source: 'penguins', data: rows, options: {} }
-  }
-  if (name !== 'digits') throw new UserError(`there is no data set ${name}`)
-  const files = await Promise.all(
-    ['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'].map(async (path) => ({
-      path,
-      file: await asset(`data/${path}`),
-    })),
-  )
-  return { ...(await idxPair(files))!, name, source: 'mnist' }
 }
 
 /** Pictures that the browser decodes. */

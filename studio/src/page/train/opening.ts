@@ -9,9 +9,8 @@ import type {
   Reading,
 } from '../../protocol/api.ts'
 import { SessionError } from '../../protocol/connection.ts'
-import { shownPart } from '../app.tsx'
 import { notify, onSessionEvent, session, sessionFacts } from '../session.ts'
-import { show } from '../state.ts'
+import { show, shownPart } from '../state.ts'
 import { propose } from './choices.ts'
 import { clearLog } from './training.ts'
 

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { text } from '../../text/text.ts'
 import { isTraining, model, trainingState } from '../state.ts'
@@ -86,16 +86,33 @@ function Prepared({ children }: { readonly children: ComponentChildren }) {
   if (trainingState.value === 'none' || status.value.start === undefined) return <>{children}</>
   return (
     <section class="train-block">
-      <details
-        open={isOpen.value}
-        onToggle={({ currentTarget }) => {
-          isOpen.value = currentTarget.open
-        }}
-      >
-        <summary>{text.value.train.run.dataAndModel}</summary>
-        {isOpen.value && children}
-      </details>
+      <Fold title={text.value.train.run.dataAndModel} isOpen={isOpen}>
+        {children}
+      </Fold>
     </section>
+  )
+}
+
+/** What is behind one line, and is made only while it is open. */
+function Fold({
+  title,
+  isOpen,
+  children,
+}: {
+  readonly title: string
+  readonly isOpen: Signal<boolean>
+  readonly children: ComponentChildren
+}) {
+  return (
+    <details
+      open={isOpen.value}
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open
+      }}
+    >
+      <summary>{title}</summary>
+      {isOpen.value && children}
+    </details>
   )
 }
 
@@ -108,15 +125,9 @@ function OpenOther() {
   })
   return (
     <section class="train-block">
-      <details
-        open={isOpen.value}
-        onToggle={({ currentTarget }) => {
-          isOpen.value = currentTarget.open
-        }}
-      >
-        <summary>{text.value.train.open.other}</summary>
-        {isOpen.value && <Start />}
-      </details>
+      <Fold title={text.value.train.open.other} isOpen={isOpen}>
+        <Start />
+      </Fold>
       {!isOpen.value && <Reading />}
     </section>
   )

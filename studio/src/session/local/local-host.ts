@@ -3,8 +3,9 @@ import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from 'latentlab/browser'
 import type { FolderEntry, SessionEvent } from '../../protocol/api.ts'
+import { bundledData, bundledNames } from '../bundled.ts'
 import { givenFiles, readingOptions } from '../given-files.ts'
-import type { GivenData, Host } from '../host.ts'
+import type { Host } from '../host.ts'
 import { localStorage } from './local-storage.ts'
 import { picturesFolder } from './pictures-folder.ts'
 
@@ -20,7 +21,7 @@ export function localHost(folder: string, send: (event: SessionEvent) => void): 
     send,
     asset,
     storage: localStorage(join(folder, 'runs')),
-    bundled: ['digits', 'penguins'],
+    bundled: bundledNames,
     folder: () => entriesOf(folder),
     async data(request, { onProgress }) {
       onProgress(0)
@@ -63,15 +64,6 @@ async function within(folder: string, path: string): Promise<string> {
   if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
     throw new UserError(`${path}: is not in the folder of the Studio`)
   return full
-}
-
-async function bundledData(name: string, asset: Host['asset']): Promise<GivenData> {
-  if (name === 'penguins') {
-    const data = JSON.parse(await (await asset('data/penguins.json')).text()) as object[]
-    return { name, source: name, data, options: {} }
-  }
-  if (name !== 'digits') throw new UserError(`there is no data set ${name}`)
-  return { name: 'mnist', source: 'mnist', data: 'mnist' as never, options: {} }
 }
 
 const dataNames = /\.(csv|tsv|parquet|jsonl|ndjson|arff|npy|npz|idx)(\.gz)?$|idx\d-ubyte(\.gz)?$/i
