@@ -16,7 +16,7 @@ const HEADER = `// Written by scripts/option-types.js from the schemas of the op
 import type { z } from 'zod'
 import type { family } from '../../models/registry.ts'
 import type { trainConfig } from '../../train/config.ts'
-import type { computeConfig, dataConfig } from '../config.ts'
+import type { computeConfig, dataConfig } from '../data-options.ts'
 import type { Given } from './given-types.ts'
 
 type Own<M extends keyof typeof family> = Given<z.infer<(typeof family)[M]['config']>>
@@ -153,7 +153,12 @@ function wrapped(text) {
 
 async function sources() {
   const { runnerImport } = await import('vite')
-  const modules = ['models/registry.ts', 'train/config.ts', 'app/config.ts'].map(async (name) => {
+  const modules = [
+    'models/registry.ts',
+    'train/config.ts',
+    'app/data-options.ts',
+    'app/option-list.ts',
+  ].map(async (name) => {
     const file = join(root, 'src', name)
     return (await runnerImport(file, { root, configFile: false, logLevel: 'error' })).module
   })

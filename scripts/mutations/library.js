@@ -3,7 +3,7 @@
 const calls = ['test/inputs/model.test.ts', 'test/app/values-in.test.ts']
 const closing = ['test/package/closing.test.ts']
 const former = ['test/app/former-names.test.ts']
-const model = 'src/app/library/model.ts'
+const model = 'src/app/library/public-model.ts'
 
 export const library = [
   {

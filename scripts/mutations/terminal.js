@@ -129,7 +129,7 @@ export const terminal = [
   },
   {
     name: 'inspect does not take the name of an array',
-    file: 'src/app/config.ts',
+    file: 'src/app/data-options.ts',
     from: '  comment: true,\n  array: true,',
     to: '  comment: true,',
     tests: ['test/cli/inspect-table.test.ts'],

@@ -10,7 +10,8 @@ import { UserError } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/host.ts'
 import { option, worded } from '../tensor/wording.ts'
 import { type BuiltModel, build } from '../train/build.ts'
-import { dataConfig, type RunConfig } from './config.ts'
+import type { RunConfig } from './config.ts'
+import { dataConfig } from './data-options.ts'
 import { withNetworkFor } from './default-network.ts'
 
 /**

@@ -6,7 +6,8 @@ import { UserError } from '../tensor/errors.ts'
 import { option, type Wording, worded } from '../tensor/wording.ts'
 import { trainConfig } from '../train/config.ts'
 import { isSameValue } from '../train/history.ts'
-import { flatOptions, type RunConfig, trainingOptions } from './config.ts'
+import { flatOptions, type RunConfig } from './config.ts'
+import { trainingOptions } from './option-list.ts'
 
 /** The options of training steps, which a model in closed form lacks: all of training but the seed of the splits. */
 export const stepOptions: readonly string[] = Object.keys(trainConfig.shape).filter(

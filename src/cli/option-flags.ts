@@ -1,4 +1,4 @@
-import type { Option } from '../app/config.ts'
+import type { Option } from '../app/option-list.ts'
 import { optionText } from '../app/option-text.ts'
 import { negatedFlag } from '../tensor/wording.ts'
 import type { Flag } from './flags.ts'

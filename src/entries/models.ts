@@ -112,7 +112,8 @@ export { wae } from '../models/wae.ts'
 
 // Building and training, step by step.
 
-export { type Option, type OptionSection, resolveConfig, trainingOptions } from '../app/config.ts'
+export { resolveConfig } from '../app/config.ts'
+export { type Option, type OptionSection, trainingOptions } from '../app/option-list.ts'
 export { stepOptions } from '../app/unused-options.ts'
 export type { UsedWith } from '../config/schema-facts.ts'
 export { formOf } from '../data/training-rows.ts'

@@ -1,6 +1,7 @@
-import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
+import { resolveConfig } from '../../src/app/config.ts'
 import { evaluationOf } from '../../src/app/evaluation.ts'
 import { cachedFeatureSpace } from '../../src/app/feature-cache.ts'
+import { trainingOptions } from '../../src/app/option-list.ts'
 import type { Run } from '../../src/app/run/load.ts'
 import type { DataSet, SplitName } from '../../src/data/dataset.ts'
 import { storedForm } from '../../src/data/form.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { resolveConfig, trainingOptions } from '../../src/app/config.ts'
+import { resolveConfig } from '../../src/app/config.ts'
+import { trainingOptions } from '../../src/app/option-list.ts'
 import { setOptions, trainCommand } from '../../src/app/report/commands.ts'
 import { parseStoredConfig, storedConfigText } from '../../src/app/run/stored-config.ts'
 import { requireUsed, unusedReason } from '../../src/app/unused-options.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { configFromJson, resolveConfig, trainingOptions } from '../../src/app/config.ts'
+import { configFromJson, resolveConfig } from '../../src/app/config.ts'
+import { trainingOptions } from '../../src/app/option-list.ts'
 import { parseStoredConfig } from '../../src/app/run/stored-config.ts'
 import { models } from '../../src/models/registry.ts'
 import { checked } from '../../src/tensor/faults.ts'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { publicModel } from '../../src/app/library/model.ts'
+import { publicModel } from '../../src/app/library/public-model.ts'
 import { exampleNumbers } from '../../src/data/evaluated.ts'
 import { splitLabels, splitValues } from '../../src/data/rows.ts'
 import { type HostTensor, hostTensor } from '../../src/tensor/host.ts'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { publicModel } from '../../src/app/library/model.ts'
+import { publicModel } from '../../src/app/library/public-model.ts'
 import * as browser from '../../src/entries/browser.ts'
 import * as graph from '../../src/entries/graph.ts'
 import * as metrics from '../../src/entries/metrics.ts'

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { scoringOfRun } from '../../src/app/answers/stored-scoring.ts'
-import { type Model, publicModel } from '../../src/app/library/model.ts'
+import type { Model } from '../../src/app/library/model.ts'
+import { publicModel } from '../../src/app/library/public-model.ts'
 import type { Command } from '../../src/cli/command.ts'
 import { denoise } from '../../src/cli/commands/denoise.ts'
 import { interpolation } from '../../src/cli/commands/interpolate.ts'

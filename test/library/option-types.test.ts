@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { computeConfig, dataConfig, trainingOptions } from '../../src/app/config.ts'
+import { computeConfig, dataConfig } from '../../src/app/data-options.ts'
+import { trainingOptions } from '../../src/app/option-list.ts'
 import { family } from '../../src/models/registry.ts'
 import { trainConfig } from '../../src/train/config.ts'
 import { type Editor, editors, sourceText } from './typescript.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { trainingOptions } from '../../src/app/config.ts'
+import { trainingOptions } from '../../src/app/option-list.ts'
 import { scheduledValue } from '../../src/config/options.ts'
 import { parseLikelihood } from '../../src/distributions/likelihood-choice.ts'
 import { constant } from '../../src/graph/tensor.ts'

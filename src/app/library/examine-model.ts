@@ -3,7 +3,8 @@ import { described, isList, isRecord } from '../../tensor/described.ts'
 import { UserError } from '../../tensor/errors.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import type { Diagnosis } from '../doctor/doctor.ts'
-import { type Model, trainedBehind } from './model.ts'
+import type { Model } from './model.ts'
+import { trainedBehind } from './public-model.ts'
 
 export interface ExamineModelOptions {
   /** The epochs of its training so far, as `onEvent` reported them; without them nothing is said of its curves. */

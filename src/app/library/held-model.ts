@@ -11,7 +11,8 @@ import type { Checkpoint } from '../../train/checkpoint.ts'
 import { trainedModel } from '../../train/trained.ts'
 import type { RunConfig } from '../config.ts'
 import { evaluationOf } from '../evaluation.ts'
-import { type Model, publicModel } from './model.ts'
+import type { Model } from './model.ts'
+import { publicModel } from './public-model.ts'
 
 /** A model of a run that is held in memory. */
 export interface Held {

@@ -30,7 +30,7 @@ import {
   splitOptionNames,
   splitOptions,
 } from './given-options.ts'
-import { type Model, publicModel } from './model.ts'
+import type { Model } from './model.ts'
 import {
   type DataOptions,
   newTraining,
@@ -49,6 +49,7 @@ import type {
   TrainingOptions,
   WithoutSchema,
 } from './options.ts'
+import { publicModel } from './public-model.ts'
 
 export type TrainOptions<M extends ModelChoice = ModelName> = WithoutSchema<TrainingOptions<M>> &
   DataOptions &

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { family } from '../../models/registry.ts'
 import type { trainConfig } from '../../train/config.ts'
-import type { computeConfig, dataConfig } from '../config.ts'
+import type { computeConfig, dataConfig } from '../data-options.ts'
 import type { Given } from './given-types.ts'
 
 type Own<M extends keyof typeof family> = Given<z.infer<(typeof family)[M]['config']>>

@@ -1,7 +1,8 @@
 import type { ModelDefinition } from '../../models/model.ts'
 import { joinedCommand } from '../../report/wrap.ts'
 import { flagName, negatedFlag } from '../../tensor/wording.ts'
-import { flatOptions, type RunConfig, trainingOptions } from '../config.ts'
+import { flatOptions, type RunConfig } from '../config.ts'
+import { trainingOptions } from '../option-list.ts'
 import { optionText } from '../option-text.ts'
 import { unusedReason } from '../unused-options.ts'
 

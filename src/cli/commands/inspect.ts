@@ -1,4 +1,5 @@
-import { inspectedOptions, resolveInspected } from '../../app/config.ts'
+import { resolveInspected } from '../../app/config.ts'
+import { inspectedOptions } from '../../app/option-list.ts'
 import type { RunDescription } from '../../app/run/describe.ts'
 import { isTable } from '../../data/is-table.ts'
 import { layoutSyntax } from '../../data/layout.ts'

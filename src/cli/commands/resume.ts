@@ -1,5 +1,5 @@
 import { adjustableOptions } from '../../app/adjustable.ts'
-import { trainingOptions } from '../../app/config.ts'
+import { trainingOptions } from '../../app/option-list.ts'
 import { models } from '../../models/registry.ts'
 import { defineCommand } from '../command.ts'
 import { finish, trainingFlags, trainVisibly } from '../finish.ts'

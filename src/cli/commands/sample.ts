@@ -33,7 +33,7 @@ export const sample = defineCommand({
     const output = openOutput(flags.out, ['png', 'npy', 'csv'], PRESET)
     const { labels, names } = await withRun(input, async (run) => {
       const label = labelOf(run, flags.label)
-      const { sampleClasses } = await import('../../app/library/model.ts')
+      const { sampleClasses } = await import('../../app/library/public-model.ts')
       const classes = sampleClasses(run, count, label)
       if (draw) await requireLikelihood(run)
       const codes = await run.samplePrior(count, seed)

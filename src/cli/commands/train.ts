@@ -1,11 +1,6 @@
 import { adjustableNames } from '../../app/adjustable.ts'
-import {
-  type FileOptions,
-  fileOptions,
-  type RunConfig,
-  resolveConfig,
-  trainingOptions,
-} from '../../app/config.ts'
+import { type FileOptions, fileOptions, type RunConfig, resolveConfig } from '../../app/config.ts'
+import { trainingOptions } from '../../app/option-list.ts'
 import { requireUsed, stepOptions } from '../../app/unused-options.ts'
 import { SHORT_TEXT, textOf } from '../../data/disk/files.ts'
 import { formerDataOptions } from '../../models/former-names.ts'

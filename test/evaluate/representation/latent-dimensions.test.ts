@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { publicModel } from '../../../src/app/library/model.ts'
+import { publicModel } from '../../../src/app/library/public-model.ts'
 import { splitValues } from '../../../src/data/rows.ts'
 import { latentDimensions } from '../../../src/evaluate/representation/latent-dimensions.ts'
 import { referenceRuntime } from '../../../src/runtime/reference.ts'
