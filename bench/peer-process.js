@@ -53,7 +53,7 @@ export async function startPeer(peer, setting, pinned = false) {
     version: ready.version,
     ask,
     step: (steps) => ask({ steps }),
-    cpuMs: () => processorTime(child.pid),
+    cpuMs: () => (peer.startsProcesses ? familyTime(child.pid) : processorTime(child.pid)),
     close: () => close(child),
   }
 }
@@ -117,15 +117,52 @@ function onOneProcessor({ command, args }) {
  * @param {number | undefined} pid
  */
 function processorTime(pid) {
-  if (!countsProcessorTime()) return undefined
+  return countsProcessorTime() ? timeOfThreads(pid) : undefined
+}
+
+function timeOfThreads(/** @type {number | undefined} */ pid) {
   let sum = 0
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+  for (const thread of threadsOf(pid)) {
     try {
       const [used] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
       sum += Number(used) / NANOSECONDS_PER_MS
     } catch {} // ended since it was listed
   }
   return sum
+}
+
+/** None of a process that has ended. */
+function threadsOf(/** @type {number | undefined} */ pid) {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
+/** The same of a process and all that it started, and they in turn. */
+function familyTime(/** @type {number | undefined} */ pid) {
+  if (!countsProcessorTime()) return undefined
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), parentOf(name)]),
+  )
+  const isOfFamily = (/** @type {number | undefined} */ id) =>
+    id === pid || (id !== undefined && isOfFamily(parents.get(id)))
+  let sum = 0
+  for (const id of parents.keys()) if (isOfFamily(id)) sum += timeOfThreads(id)
+  return sum
+}
+
+/** @returns {number | undefined} undefined where the process has ended */
+function parentOf(/** @type {string} */ pid) {
+  try {
+    const [, parent] = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return Number(parent)
+  } catch {
+    return undefined
+  }
 }
 
 async function close(child) {

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
  *   of its own: by default two, for the wall time, and one, for the processor time
  * @property {Record<string, unknown>} [options] added to the setting that it receives
  * @property {Record<string, string>} [environment]
+ * @property {boolean} [startsProcesses] whose processor time is the peer's, too
  */
 
 /** Both cores of the machine that the targets are set for; JAX takes all that it finds. */

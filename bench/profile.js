@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { chosen, natural, parsedFlags, trainingImages, withUsage } from './flags.js'
 import { machineLine } from './machine.js'
+import { readImages } from './peers/batches.mjs'
 import { built } from './peers/built.mjs'
 import { convModel } from './peers/conv-networks.mjs'
 import { TRAINING_MODULES, trainingPeer } from './peers/training.mjs'
@@ -60,7 +61,7 @@ async function profiled(setting, { threads, steps }) {
     const runtime = await profilingRuntime(lab, threads, join(folder, 'profile'), sessions)
     const { batch, learningRate } = setting
     const model = setting.channels ? convModel(lab, setting) : denseModel(lab, setting)
-    const training = { model, runtime, images: trainingImages(), batch, learningRate }
+    const training = { model, runtime, images: readImages(trainingImages()), batch, learningRate }
     const peer = await trainingPeer(lab, training)
     const warm = Math.ceil(steps / 10)
     await peer.run(warm)

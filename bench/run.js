@@ -1,10 +1,8 @@
 // Times the training step of Latentlab beside other engines; README.md says how to read the table.
 import { resolve } from 'node:path'
-import { chosen, readFlags, TURN_USAGE, trainingImages, withUsage } from './flags.js'
-import { machine, machineLine } from './machine.js'
-import { measureSetting } from './measure.js'
+import { chosen, readFlags, TURN_USAGE, withUsage } from './flags.js'
 import { otherCheckout, PEERS } from './peers.js'
-import { formatSummary, summarize } from './report.js'
+import { race } from './race.js'
 import { SETTINGS } from './settings.js'
 
 const USAGE = `npm run bench -- [flags]
@@ -29,15 +27,5 @@ await withUsage(async () => {
     ...chosen('peers', values.peers, PEERS),
     ...(against === undefined ? [] : [otherCheckout(resolve(against))]),
   ]
-  const images = trainingImages()
-  if (!json) console.log(`${machineLine()}\n`)
-  const log = (/** @type {string} */ line) => console.error(line)
-  const summaries = []
-  for (const setting of settings) {
-    const measured = await measureSetting(setting, peers, { ...turns, images, log })
-    const summary = summarize(setting, measured, turns)
-    summaries.push(summary)
-    if (!json) console.log(formatSummary(summary, turns))
-  }
-  if (json) console.log(JSON.stringify({ ...machine(), ...turns, settings: summaries }, null, 2))
+  await race(settings, peers, turns, json)
 })

@@ -1,13 +1,12 @@
 // How smoothly the Studio's map moves: frames while it is dragged, in headless Chromium.
 
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
 import { machine, machineLine } from './machine.js'
+import { servedPage } from './served-page.js'
 import { mapSession } from './studio-map-session.js'
 
 const USAGE = `node bench/studio-map.js [flags], after npm run studio:build
@@ -21,12 +20,6 @@ const USAGE = `node bench/studio-map.js [flags], after npm run studio:build
   --help`
 
 const PAGE = fileURLToPath(new URL('../studio/dist/page/', import.meta.url))
-const TYPES = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-}
 const LAYERS = /** @type {const} */ (['Points', 'Both'])
 
 await withUsage(async () => {
@@ -63,7 +56,7 @@ function ms(/** @type {number} */ value) {
 }
 
 async function measure({ points, frames, size, webgl, executablePath }) {
-  const server = await served()
+  const site = await servedPage(PAGE)
   const browser = await chromium.launch({
     executablePath,
     args: [
@@ -78,7 +71,7 @@ async function measure({ points, frames, size, webgl, executablePath }) {
     const page = await browser.newPage({ viewport: { width, height }, locale: 'en' })
     await page.addInitScript(mapSession, points)
     if (webgl) await page.addInitScript(nameless)
-    await page.goto(`http://localhost:${server.address().port}/`)
+    await page.goto(site.url)
     await page.waitForSelector('.legend-class', { timeout: 120_000 })
     const drags = []
     for (const layers of LAYERS) {
@@ -100,7 +93,7 @@ async function measure({ points, frames, size, webgl, executablePath }) {
     }
   } finally {
     await browser.close()
-    server.close()
+    site.close()
   }
 }
 
@@ -177,16 +170,4 @@ function rendererOf() {
 function stageSize() {
   const { clientWidth, clientHeight } = document.querySelector('.stage')
   return `${clientWidth}x${clientHeight}`
-}
-
-async function served() {
-  const server = createServer(async ({ url }, response) => {
-    const { pathname } = new URL(url, 'http://localhost')
-    const name = pathname === '/' ? '/index.html' : decodeURIComponent(pathname)
-    const body = await readFile(join(PAGE, name)).catch(() => undefined)
-    response.writeHead(body ? 200 : 404, { 'Content-Type': TYPES[extname(name)] ?? 'text/plain' })
-    response.end(body ?? '')
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return server
 }

@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { batchesOf } from './slices.mjs'
 
-/** Bytes before the first pixel of an IDX file of images: magic number, count, height, width. */
-const IDX_HEADER = 16
+/** A file of training images. */
+export const readImages = (/** @type {string} */ file) => new Uint8Array(readFileSync(file))
 
-/**
- * The training images as float32 in [0, 1], scaled once so that no step pays for it.
- *
- * @param {import('./serve.mjs').PeerSetting} setting
- * @returns {(step: number) => Float32Array} pixels of that step's batch, `[batch · inputs]`:
- *   consecutive slices of the images, which start again when no whole batch is left
- */
-export function openBatches({ images, batch, inputs }) {
-  const bytes = readFileSync(images).subarray(IDX_HEADER)
-  const pixels = Float32Array.from(bytes, (value) => value / 255)
-  const batchesPerEpoch = Math.floor(pixels.length / (batch * inputs))
-  return (step) => {
-    const start = (step % batchesPerEpoch) * batch * inputs
-    return pixels.subarray(start, start + batch * inputs)
-  }
+/** Its batches. */
+export function openBatches(
+  /** @type {import('./serve.mjs').PeerSetting} */ { images, ...setting },
+) {
+  return batchesOf(readImages(images), setting)
 }

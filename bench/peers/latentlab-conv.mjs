@@ -1,5 +1,6 @@
 // Latentlab's training step of a convolutional VAE, its convolutions in ONNX Runtime's channel blocks
 // (as the product runs them in Node) or plain.
+import { readImages } from './batches.mjs'
 import { built } from './built.mjs'
 import { CONV_MODULES, convModel } from './conv-networks.mjs'
 import { serve } from './serve.mjs'
@@ -17,7 +18,7 @@ async function openConv({ threads, blocks, images, ...setting }) {
   const runtime = blocks
     ? lab.openRuntime(options)
     : lab.localRuntime(await onnxRuntime(), 'onnxruntime-node, plain ONNX', options)
-  return trainingPeer(lab, { model, runtime, images, ...setting })
+  return trainingPeer(lab, { model, runtime, images: readImages(images), ...setting })
 }
 
 /** Loaded only where it is needed: beside it the product would run in another process, whose time is not counted. */

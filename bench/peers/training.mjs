@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises'
-
-/** Bytes before the first pixel of an IDX file of images. */
-const IDX_HEADER = 16
+import { pixelsOf } from './slices.mjs'
 
 /** What `trainingPeer` needs of the built package. */
 export const TRAINING_MODULES = {
@@ -18,12 +15,12 @@ export const TRAINING_MODULES = {
  * The product's own training program as a peer, on consecutive slices of the training images.
  *
  * @param {Record<string, any>} lab the modules
- * @param {{ model: any, runtime: any, images: string, batch: number, learningRate: number }} training
+ * @param {{ model: any, runtime: any, images: Uint8Array, batch: number, learningRate: number }} training
  * @returns {Promise<import('./serve.mjs').Peer>}
  */
 export async function trainingPeer(lab, { model, runtime, images, batch, learningRate }) {
   const { dimension } = model.info
-  const pixels = new Uint8Array(await readFile(images)).subarray(IDX_HEADER)
+  const pixels = pixelsOf(images)
   const rows = pixels.length / dimension
   const config = lab.trainConfig.parse({ batch, lr: learningRate })
   const form = { rows, dimension, storage: 'uint8', scale: 1 / 255, binarize: 'none' }

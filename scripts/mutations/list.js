@@ -19,6 +19,7 @@ import { printed } from './printed.js'
 import { rows } from './rows.js'
 import { serving } from './serving.js'
 import { studio } from './studio.js'
+import { studioSession } from './studio-session.js'
 import { tables } from './tables.js'
 import { terminal } from './terminal.js'
 import { valuesIn } from './values.js'
@@ -57,6 +58,7 @@ export const mutations = [
   ...plans,
   ...serving,
   ...studio,
+  ...studioSession,
   ...control,
 ]
 

@@ -8,7 +8,10 @@ import type { GraphName } from './graphs-of.ts'
 export interface GoldenDifference {
   readonly graph: GraphName
   readonly output: string
-  /** The largest |a - b| / (1 + |b|) of numbers; Infinity for another shape, and where one is not finite. */
+  /**
+   * The largest |a - b| / (1 + |b|) of numbers; Infinity for another shape, and where one is not finite. Of what the score holds
+   * beside its shares, the difference of two numbers that may be large, |b| is that of the score.
+   */
   readonly largest: number
   /** Indices of categories, or values of the packed row, that are not equal. */
   readonly unequal: number
@@ -50,11 +53,18 @@ export function differences(
     .filter(([output]) => output !== 'class')
     .map(([output, array]) => {
       const scale = output.endsWith('pixels') ? (form?.scale ?? 1) : 1
-      return { graph, output, ...differenceOf(found[output], array, scale) }
+      const sizes = output === 'code_share' ? expected.score : array
+      return { graph, output, ...differenceOf(found[output], array, sizes ?? array, scale) }
     })
 }
 
-function differenceOf(found: HostTensor | undefined, expected: HostTensor, scale: number) {
+/** @param sizes numbers by whose magnitude a difference is judged */
+function differenceOf(
+  found: HostTensor | undefined,
+  expected: HostTensor,
+  sizes: HostTensor,
+  scale: number,
+) {
   const count = expected.data.length
   if (!found || String(found.shape) !== String(expected.shape))
     return { largest: Number.POSITIVE_INFINITY, unequal: 0, count }
@@ -66,7 +76,7 @@ function differenceOf(found: HostTensor | undefined, expected: HostTensor, scale
     if (!isFloat) unequal++
     else {
       const difference =
-        (scale * Math.abs(Number(a) - Number(b))) / (1 + scale * Math.abs(Number(b)))
+        (scale * Math.abs(Number(a) - Number(b))) / (1 + scale * Math.abs(Number(sizes.data[i])))
       largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference)
     }
   }

@@ -90,6 +90,14 @@ const AS_JSON: readonly JsonBench[] = [
       results.flatMap(({ perSecond, p50, failed }) => [perSecond, p50, failed]),
   },
   {
+    // Needs a browser.
+    script: 'page-training.js',
+    long: true,
+    args: ['--engines', 'latentlab', '--settings', '20x200', '--rounds', '1', '--round-ms', '10'],
+    figures: ({ settings }: { settings: { rows: { ratio: number; wall: { ms: number } }[] }[] }) =>
+      settings.flatMap(({ rows }) => rows.flatMap(({ ratio, wall }) => [ratio, wall.ms])),
+  },
+  {
     // Needs npm run studio:build, and a browser.
     script: 'studio-map.js',
     long: true,

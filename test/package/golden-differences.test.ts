@@ -26,6 +26,13 @@ describe('a difference from the goldens', () => {
     expect(codes[0]!.largest).toBe(1)
   })
 
+  it('is judged by the score where it is of what the score holds beside its shares', () => {
+    const expected = { score: floats(99, 3), code_share: floats(1, 1) }
+    const [, code] = compared({ score: floats(99, 3), code_share: floats(2, 1.1) }, expected)
+    // 1 / (1 + 99) and 0.1 / (1 + 3).
+    expect(code!.largest).toBeCloseTo(0.025, 6)
+  })
+
   it('is a count of indices that are not equal, and nothing for what both lack', () => {
     const [found] = compared(
       { categories: indices(0n, 2n, 1n) },

@@ -1,138 +1,62 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { gunzipSync, unzipSync } from 'fflate'
-import type { Browser, Download, Page } from 'playwright-core'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'fflate'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadPackage, type Model } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { en } from '../../studio/src/text/en/index.ts'
 import { ko } from '../../studio/src/text/ko/index.ts'
-import { launch, noBrowser, softwareGl } from '../browser/chromium.ts'
-import { type Site, serveFolder } from '../browser/site.ts'
-import { png } from '../data/pictures/files.ts'
-import { copyPage, exampleFolder } from './page/built.ts'
+import { noBrowser } from '../browser/chromium.ts'
+import { seriousFaults } from './page/axe.ts'
+import { exampleFolder } from './page/built.ts'
 import { digitStrokes } from './page/digit-strokes.ts'
-import { proxyTo, type RecordingProxy } from './page/proxy.ts'
-import { latestRow, spyOnSession, trainingEvents, trainingState } from './page/spy.ts'
-import { partsCsv } from './parts.ts'
+import {
+  button,
+  decodedLast,
+  decodedPicture,
+  LONG,
+  map,
+  NEAR,
+  pointAt,
+  reach,
+  type StudioBrowser,
+  saved,
+  studioBrowser,
+} from './page/studio-browser.ts'
 
 if (noBrowser) console.log(`skipped: the Studio in a browser, since ${noBrowser}`)
-
-/** The machine may be busy: what is waited for has this long. */
-const LONG = 60_000
-const LIMIT = { timeout: 180_000 }
-
-/** Runs in WebAssembly and in native code differ in the last bits. */
-const NEAR = 1e-5
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Digits that are drawn: all of them by npm run studio:try. */
 const drawnDigits = process.env.LATENTLAB_STUDIO === 'all' ? [...digitStrokes.keys()] : [0, 1, 7]
 
-describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
-  let folder: string
-  let site: Site
-  let proxy: RecordingProxy
-  let browser: Browser
+describe.skipIf(noBrowser)('the page of the Studio in Chromium', { timeout: 180_000 }, () => {
+  let browser: StudioBrowser
   let page: Page
   let example: Model
-  /** Errors in the console, and those that nothing caught. */
-  const complaints: string[] = []
-  const requests: string[] = []
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'latentlab-studio-page-'))
-    await copyPage(join(folder, 'page'))
-    site = await serveFolder(join(folder, 'page'), false)
-    proxy = await proxyTo(site.url)
-    browser = await launch(softwareGl, { proxy: { server: proxy.server, bypass: '<-loopback>' } })
-    page = await opened()
+    browser = await studioBrowser()
+    page = await browser.opened()
     example = await loadPackage(exampleFolder, { verify: false })
   }, 300_000)
 
   afterAll(async () => {
     await example?.close()
     await browser?.close()
-    await site?.close()
-    await proxy?.close()
-    rmSync(folder, { recursive: true, force: true })
   })
 
-  async function opened(): Promise<Page> {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 720 },
-      locale: 'en',
-      colorScheme: 'light',
-      // A page that it keeps would be isolated, and compute with threads, which wait for each other on busy cores.
-      serviceWorkers: 'block',
-    })
-    const opening = await context.newPage()
-    opening.setDefaultTimeout(LONG)
-    opening.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text())
-    })
-    opening.on('pageerror', (error) => complaints.push(String(error.stack)))
-    opening.on('request', (request) => {
-      if (/^https?:/.test(request.url())) requests.push(request.url())
-    })
-    await spyOnSession(opening)
-    await opening.goto(site.url)
-    return opening
-  }
-
-  const map = (on = page) => on.getByRole('application', { name: en.map.stage.name })
-  const inspector = (on = page) => on.getByRole('region', { name: en.explore.inspector.title })
-  const trainPart = (on = page) =>
-    on.getByRole('region', { name: en.frame.parts.train, exact: true })
-  const button = (name: string, on = page) => on.getByRole('button', { name, exact: true })
-
-  /** Points at a place of the map, by shares of its width and height. */
-  async function pointAt(x: number, y: number): Promise<void> {
-    const box = (await map().boundingBox())!
-    await page.mouse.move(box.x + x * box.width, box.y + y * box.height)
-  }
-
-  /** The code that was decoded last, and what came of it. */
-  const decodedLast = (on = page, length = 2) => latestRow(on, 'decode', length)
-
   /** The red of each pixel of the inspector's picture. */
-  const shownPixels = (on = page) =>
-    inspector(on)
-      .getByRole('img', { name: en.explore.inspector.decoded })
-      .evaluate((canvas: HTMLCanvasElement) => {
-        const { width, height } = canvas
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height)
-        return Array.from({ length: width * height }, (_, i) => data[4 * i]!)
-      })
-
-  /** Saves what a button downloads. */
-  async function saved(act: () => Promise<void>, on = page): Promise<Uint8Array> {
-    const download: Promise<Download> = on.waitForEvent('download')
-    await act()
-    const path = join(folder, `download-${Math.random()}`)
-    await (await download).saveAs(path)
-    return new Uint8Array(readFileSync(path))
-  }
-
-  /** Goes from element to element until one of a name has the focus. */
-  async function reach(on: Page, name: string): Promise<void> {
-    for (let presses = 0; presses < 60; presses++) {
-      const label = await on.evaluate(() => {
-        const { activeElement: at } = document
-        return at?.getAttribute('aria-label') ?? at?.textContent
-      })
-      if (label?.trim() === name) return
-      await on.keyboard.press('Tab')
-    }
-    throw new Error(`${name} is not reached`)
-  }
+  const shownPixels = () =>
+    decodedPicture(page).evaluate((canvas: HTMLCanvasElement) => {
+      const { width, height } = canvas
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height)
+      return Array.from({ length: width * height }, (_, i) => data[4 * i]!)
+    })
 
   it('opens with the example: its examples are counted, its map can be pointed at', async () => {
     await page.getByText('10000 examples.').or(page.getByText('10,000 examples.')).waitFor()
-    await inspector().getByRole('img', { name: en.explore.inspector.decoded }).waitFor()
+    await decodedPicture(page).waitFor()
     expect(await page.title()).toBe(en.frame.title)
   })
 
@@ -142,15 +66,15 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
       [0.4, 0.5],
       [0.6, 0.35],
     ] as const) {
-      const before = (await decodedLast())?.given.join()
-      await pointAt(x, y)
+      const before = (await decodedLast(page))?.given.join()
+      await pointAt(page, x, y)
       await expect
-        .poll(async () => (await decodedLast())?.given.join(), { timeout: LONG })
+        .poll(async () => (await decodedLast(page))?.given.join(), { timeout: LONG })
         .not.toBe(before)
       await expect
         .poll(
           async () => {
-            const { given } = (await decodedLast())!
+            const { given } = (await decodedLast(page))!
             const { data } = await example.decode(
               hostTensor('float32', [1, 2], Float32Array.from(given)),
             )
@@ -175,17 +99,17 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
     // What is decoded at each corner says where it lies in the latent space.
     const places: (readonly [number, number])[] = []
     for (const [x, y] of corners) {
-      const before = (await decodedLast())!.given.join()
-      await pointAt(x, y)
+      const before = (await decodedLast(page))!.given.join()
+      await pointAt(page, x, y)
       await expect
-        .poll(async () => (await decodedLast())!.given.join(), { timeout: LONG })
+        .poll(async () => (await decodedLast(page))!.given.join(), { timeout: LONG })
         .not.toBe(before)
       await page.waitForTimeout(100)
-      places.push((await decodedLast())!.given as [number, number])
+      places.push((await decodedLast(page))!.given as [number, number])
     }
     const [left, right] = [places[0]![0], places[1]![0]]
     const [top, bottom] = [places[0]![1], places[2]![1]]
-    const box = (await map().boundingBox())!
+    const box = (await map(page).boundingBox())!
     const pixel = ([x, y]: readonly [number, number]) =>
       [box.x + x * box.width, box.y + y * box.height] as const
     await page.keyboard.down('Shift')
@@ -195,14 +119,16 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
       await page.mouse.move(...pixel(corner), { steps: 6 })
     await page.mouse.up()
     await page.keyboard.up('Shift')
-    const csv = new TextDecoder().decode(await saved(() => button(en.map.selection.save).click()))
+    const csv = new TextDecoder().decode(
+      await saved(browser, page, () => button(page, en.map.selection.save).click()),
+    )
     const [head, ...lines] = csv.trim().split('\n')
     expect(head).toBe('row,split,label,z1,z2')
     const codes = new Float32Array(
-      readFileSync(join(folder, 'page/example/codes.bin')).buffer.slice(0),
+      readFileSync(join(browser.folder, 'page/example/codes.bin')).buffer.slice(0),
     )
     const labels = gunzipSync(
-      readFileSync(join(folder, 'page/data/t10k-labels-idx1-ubyte.gz')),
+      readFileSync(join(browser.folder, 'page/data/t10k-labels-idx1-ubyte.gz')),
     ).subarray(8)
     const inside = (margin: number) =>
       [...labels.keys()].filter((row) => {
@@ -226,7 +152,7 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
         expect(Math.abs(Number(value) - known[i]!)).toBeLessThan(NEAR * 10)
       })
     }
-    await button(en.map.selection.clear).click()
+    await button(page, en.map.selection.clear).click()
   })
 
   it('shows every way to explore in both languages without an error', async () => {
@@ -279,43 +205,27 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
   )
 
   it.each(['light', 'dark'] as const)(
-    'has nothing that axe-core finds serious, in %s',
+    'has nothing that axe-core finds serious, in %s, whatever tab is open',
     async (scheme) => {
       await page.getByRole('combobox', { name: en.frame.theme.name }).selectOption(scheme)
-      await page.evaluate(axe)
-      const found = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(options: object): Promise<{ violations: Violation[] }> }
-        }
-        interface Violation {
-          id: string
-          impact: string
-          help: string
-          nodes: { html: string; failureSummary: string }[]
-        }
-        const { violations } = await axe.run({ resultTypes: ['violations'] })
-        return violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
-          )
-      })
-      expect(found).toEqual([])
+      for (const name of Object.values(en.explore.tabs)) {
+        await page.getByRole('tab', { name }).click()
+        expect(await seriousFaults(page), name).toEqual([])
+      }
     },
   )
 
   it('is used by the keyboard alone: skip to the map, point and pin, and go through the tabs', async () => {
     await page.reload()
-    await inspector().getByRole('img', { name: en.explore.inspector.decoded }).waitFor()
+    await decodedPicture(page).waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(en.frame.skip)
     await page.keyboard.press('Enter')
     await reach(page, en.map.stage.name)
-    const before = (await decodedLast())?.given.join()
+    const before = (await decodedLast(page))?.given.join()
     for (let i = 0; i < 6; i++) await page.keyboard.press('Shift+ArrowRight')
     await expect
-      .poll(async () => (await decodedLast())?.given.join(), { timeout: LONG })
+      .poll(async () => (await decodedLast(page))?.given.join(), { timeout: LONG })
       .not.toBe(before)
     await page.keyboard.press('Enter')
     await reach(page, en.explore.tabs.traverse)
@@ -329,140 +239,51 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', LIMIT, () => {
     )
   })
 
-  describe('while it trains', () => {
-    let own: Page
+  describe('at 390 by 844, as on a phone', () => {
+    let phone: Page
     beforeAll(async () => {
-      own = await opened()
-      await inspector(own).waitFor()
+      phone = await browser.opened({ viewport: { width: 390, height: 844 }, hasTouch: true })
+      await map(phone).waitFor()
     }, 120_000)
 
-    /** Steps that have been made. */
-    const steps = async () =>
-      (await trainingEvents(own)).flatMap((event) =>
-        event.type === 'progress' ? [(event.epoch - 1) * event.stepsPerEpoch + event.step] : [],
-      )
-    const latestStep = async () => (await steps()).at(-1) ?? 0
-    const objectives = async () =>
-      (await trainingEvents(own)).flatMap((event) =>
-        event.type === 'epoch' ? [event.train.objective] : [],
-      )
-    const pause = async () => {
-      await button(en.train.run.pause, own).click()
-      await button(en.train.run.resume, own).waitFor()
-      await expect.poll(() => trainingState(own), { timeout: LONG }).toBe('paused')
-    }
-
-    it('learns from a dropped table, begun by the keyboard, until the objective has fallen by 0.5 nats', async () => {
-      await own.evaluate((csv) => {
-        const files = new DataTransfer()
-        files.items.add(new File([csv], 'parts.csv', { type: 'text/csv' }))
-        const init = { dataTransfer: files, bubbles: true, cancelable: true }
-        document.body.dispatchEvent(new DragEvent('drop', init))
-      }, partsCsv)
-      await own.getByText(en.train.saw.table('90', '5')).waitFor()
-      const epochs = trainPart(own).getByLabel(en.train.form.names.epochs!, { exact: true })
-      await epochs.fill('100000')
-      await reach(own, en.train.form.begin)
-      await own.keyboard.press('Enter')
-      const fallen = async () => {
-        const [first = 0, ...later] = await objectives()
-        return first - Math.min(first, ...later)
+    it('shows one part at a time, each as wide as the screen and no wider, and none has a serious fault', async () => {
+      const parts = Object.entries(en.frame.parts)
+      for (const [part, name] of parts) {
+        await button(phone, name).click()
+        const shown = []
+        for (const [other, label] of parts)
+          if (await phone.getByRole('region', { name: label, exact: true }).isVisible())
+            shown.push(other)
+        expect(shown).toEqual([part])
+        const widths = await phone.evaluate(() => {
+          const root = document.documentElement
+          return [root.scrollWidth, root.clientWidth]
+        })
+        expect(widths).toEqual([390, 390])
+        expect(await seriousFaults(phone), name).toEqual([])
       }
-      await expect.poll(fallen, { timeout: LONG }).toBeGreaterThan(0.5)
     })
 
-    it('makes no step while it is paused, and one for each press of the button', async () => {
-      await pause()
-      const before = await latestStep()
-      await own.waitForTimeout(500)
-      expect(await latestStep()).toBe(before)
-      for (const made of [1, 2]) {
-        await button(en.train.run.step, own).click()
-        await expect.poll(latestStep, { timeout: LONG }).toBe(before + made)
-        await expect.poll(() => trainingState(own), { timeout: LONG }).toBe('paused')
+    it('decodes where the map is touched', async () => {
+      await button(phone, en.frame.parts.map).click()
+      const box = (await map(phone).boundingBox())!
+      for (const [share, side] of [
+        [0.25, -1],
+        [0.75, 1],
+      ] as const) {
+        await phone.touchscreen.tap(box.x + share * box.width, box.y + 0.5 * box.height)
+        // Zero is in the middle.
+        await expect
+          .poll(async () => side * ((await decodedLast(phone))?.given[0] ?? 0), { timeout: LONG })
+          .toBeGreaterThan(1)
       }
-      await own.waitForTimeout(300)
-      expect(await latestStep()).toBe(before + 2)
-    })
-
-    it('goes on where it was', async () => {
-      const before = await latestStep()
-      await button(en.train.run.resume, own).click()
-      await expect.poll(latestStep, { timeout: LONG }).toBeGreaterThan(before + 2)
-      await pause()
-      const made = (await steps()).filter((step) => step > before)
-      // Calls of several steps report the last.
-      expect(made).toEqual(made.toSorted((a, b) => a - b))
-    })
-
-    it('is kept, and continues behind a reload where it was', async () => {
-      const before = await latestStep()
-      await own.waitForTimeout(4000)
-      await own.reload()
-      await own
-        .getByRole('button', { name: en.train.open.named(en.train.open.continue, 'parts.csv') })
-        .click()
-      await expect.poll(latestStep, { timeout: LONG }).toBeGreaterThan(0)
-      const [first = 0] = await steps()
-      const [start] = (await trainingEvents(own)).filter((event) => event.type === 'start')
-      // A state is kept every 3 seconds, so that at most what was learned since is lost.
-      expect([start?.type === 'start' && start.epoch > 0, first > 0.5 * before]).toEqual([
-        true,
-        true,
-      ])
-      await button(en.train.run.stop, own).click()
-      await expect.poll(() => trainingState(own), { timeout: LONG }).toBe('ended')
-    })
-
-    it('learns from a folder of pictures, and gives a package that answers in Node as the page does', async () => {
-      for (const [kind, name] of ['crack', 'fine'].entries())
-        for (let i = 0; i < 20; i++) {
-          const path = join(folder, 'faults', name, `${i}.png`)
-          mkdirSync(dirname(path), { recursive: true })
-          const data = Uint8Array.from({ length: 64 }, (_, at) =>
-            at % 8 === i % 8 || kind === 1 ? 230 : 20,
-          )
-          writeFileSync(path, png({ width: 8, height: 8, data }))
-        }
-      await own.reload()
-      await inspector(own).waitFor()
-      const chooser = own.waitForEvent('filechooser')
-      await trainPart(own).getByRole('button', { name: en.train.open.folder }).click()
-      await (await chooser).setFiles(join(folder, 'faults'))
-      await own.getByText(en.train.saw.pictures('40', 8, 8, 1)).waitFor()
-      await trainPart(own).getByLabel(en.train.form.names.epochs!, { exact: true }).fill('3')
-      await trainPart(own)
-        .getByRole('button', { name: /^Train/ })
-        .click()
-      await expect.poll(() => trainingState(own), { timeout: LONG }).toBe('running')
-      await expect.poll(() => trainingState(own), { timeout: LONG }).toBe('ended')
-      await own.getByText('40 examples.').waitFor()
-      await own.mouse.move(0, 0)
-      const box = (await map(own).boundingBox())!
-      await own.mouse.move(box.x + 0.4 * box.width, box.y + 0.5 * box.height)
-      await expect
-        .poll(async () => (await decodedLast(own))?.answer.length, { timeout: LONG })
-        .toBe(64)
-      await button(en.train.take.title, own).click()
-      const archive = await saved(
-        () => own.getByRole('button', { name: en.train.take.package }).click(),
-        own,
-      )
-      const files = Object.entries(unzipSync(archive)).map(
-        ([path, bytes]) => [path.slice(path.indexOf('/') + 1), bytes] as const,
-      )
-      const model = await loadPackage(new Map(files))
-      const { given, answer } = (await decodedLast(own))!
-      const { data } = await model.decode(hostTensor('float32', [1, 2], Float32Array.from(given)))
-      expect(Math.max(...answer.map((value, i) => Math.abs(value - data[i]!)))).toBeLessThan(NEAR)
-      await model.close()
     })
   })
 
   it('asks nothing of any other origin, and says nothing wrong in the console', () => {
-    expect(requests.length).toBeGreaterThan(10)
-    expect(requests.filter((url) => !url.startsWith(site.url))).toEqual([])
-    expect(proxy.outside).toEqual([])
-    expect(complaints).toEqual([])
+    expect(browser.requests.length).toBeGreaterThan(10)
+    expect(browser.requests.filter((url) => !url.startsWith(browser.url))).toEqual([])
+    expect(browser.outside).toEqual([])
+    expect(browser.complaints).toEqual([])
   })
 })

@@ -213,9 +213,11 @@ describe('the host in the local server', () => {
   it('opens what lies in it, also by a way round, with the corrections of reading', async () => {
     expect(await given('parts.csv')).toMatchObject({
       name: 'parts.csv',
-      source: join(folder, 'parts.csv'),
+      source: { data: join(folder, 'parts.csv') },
     })
-    expect(await given('deep/../same.csv')).toMatchObject({ source: join(folder, 'parts.csv') })
+    expect(await given('deep/../same.csv')).toMatchObject({
+      source: { data: join(folder, 'parts.csv') },
+    })
     const reading = { label: 'b', layout: 'hw', kinds: { a: 'count' } }
     const request = { from: 'folder', path: 'parts.csv', reading } as const
     expect((await host.data(request, { onProgress: () => {} })).options).toEqual({

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 import type { NamedFile, SessionCalls, SessionEvent } from '../../studio/src/protocol/api.ts'
+import { bundledData } from '../../studio/src/session/bundled.ts'
 import { givenFiles, readingOptions } from '../../studio/src/session/given-files.ts'
 import type { Host } from '../../studio/src/session/host.ts'
 import { picturesFolder } from '../../studio/src/session/local/pictures-folder.ts'
@@ -68,20 +69,21 @@ const example = fileURLToPath(new URL('../../studio/example/', import.meta.url))
 export function memorySession(storage = memoryStorage(), assets: Assets = {}): Opened {
   const events: SessionEvent[] = []
   const waiting = new Set<(event: SessionEvent) => void>()
+  const asset: Host['asset'] = async (path) =>
+    new Blob([assets[path] ?? (await readFile(path.replace(/^example\//, example)))])
   const host: Host = {
     place: 'browser',
     send(event) {
       events.push(event)
       for (const look of waiting) look(event)
     },
-    async asset(path) {
-      return new Blob([assets[path] ?? (await readFile(path.replace(/^example\//, example)))])
-    },
+    asset,
     storage,
     bundled: [],
     folder: async () => [],
     async data(request) {
-      if (request.from !== 'files') throw new TypeError('this host has files alone')
+      if (request.from === 'bundled') return bundledData(request.name, asset)
+      if (request.from !== 'files') throw new TypeError('this host has no folder')
       return givenFiles(request, async (files, reading) => ({
         data: (await picturesFolder(files)) as never,
         options: readingOptions(reading),

@@ -202,6 +202,15 @@ describe('answers about pictures', () => {
     expect(value).toEqual((await own.decode(asCodes, { labels: [2, 2] })).data)
     expect(value).not.toEqual(await calls.decode(codes, 1))
     expect(await calls.sample(2, 3, 1)).toEqual((await own.sample(2, { seed: 3, labels: 1 })).data)
+    const places = Int32Array.of(5, 0)
+    const values = await calls.examples(places)
+    const ofPlaces = (labels: Int32Array) =>
+      own.score(hostTensor('float32', [2, 16], values, 1 / 255), { labels })
+    const right = Int32Array.from(places, (place) => known[place]!)
+    const wrong = right.map((label) => (label + 1) % 3)
+    const { scores } = await calls.score(values, right)
+    expect(scores).toEqual(Float32Array.from((await ofPlaces(right)).scores))
+    expect(scores).not.toEqual((await calls.score(values, wrong)).scores)
     const table = await (await calls.saveTable(Int32Array.of(5, 0))).file.text()
     const expected = [5, 0].map((place) => {
       const split = ['train', 'validation', 'test'][map.splits[place]!]

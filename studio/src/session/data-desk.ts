@@ -65,7 +65,9 @@ async function tableOf(
   { data }: GivenData,
   { label }: Reading,
 ): Promise<TableDescription | undefined> {
-  if (!(data instanceof Blob) && !isRows(data)) return undefined
+  // In the local server, the data may be the path of a file.
+  const mayBeTable = data instanceof Blob || typeof data === 'string' || isRows(data)
+  if (!mayBeTable) return undefined
   try {
     return await describeTable(data, label ? { label } : {})
   } catch (error) {
@@ -89,9 +91,12 @@ function withSchema(
       kinds[column.name] ?? (label === null && column.kind === 'label' ? 'ignore' : undefined)
     return kind === undefined ? column : { name: column.name, kind }
   })
+  const stated = { ...schema, columns } as TableSchema
+  const isCorrected = JSON.stringify(stated) !== JSON.stringify(schema)
   return {
     ...given,
-    schema: { ...schema, columns } as TableSchema,
+    schema: stated,
+    source: { ...given.source, ...(isCorrected && { schema: stated }) },
     options: {
       ...given.options,
       ...(typeof label === 'string' && { label }),

@@ -50,7 +50,7 @@ export async function openedExample(host: Host): Promise<View> {
   return {
     source: 'example',
     title: 'MNIST · vae',
-    dataSource: 'mnist',
+    dataSource: { data: 'mnist' },
     examples,
     model: () => model,
     async close() {

@@ -25,7 +25,7 @@ export async function givenFiles(
   if (idx) return idx
   if (files.every(({ path }) => isPictureName(path))) {
     const name = first.path.split('/')[0]!
-    return { name, source: name, ...(await readPictures(files, reading)) }
+    return { name, source: { data: name }, ...(await readPictures(files, reading)) }
   }
   if (files.length > 1)
     throw new UserError(
@@ -34,7 +34,7 @@ export async function givenFiles(
   const { path, file } = first
   const data = new File([file], path, { type: file.type })
   const { size: _, colour: __, ...rest } = reading
-  return { name: path, source: path, data, options: readingOptions(rest) }
+  return { name: path, source: { data: path }, data, options: readingOptions(rest) }
 }
 
 /** Corrections to how data is read, as options of the library. Kinds of columns are part of a schema. */

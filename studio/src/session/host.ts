@@ -1,4 +1,4 @@
-import type { BrowserData } from 'latentlab/browser'
+import type { BrowserData, TableSchema } from 'latentlab/browser'
 import type { DataRequest, FolderEntry, NamedFile, SessionEvent } from '../protocol/api.ts'
 import type { RunStorage } from './run-storage.ts'
 
@@ -22,11 +22,19 @@ export interface ReadHooks {
   readonly onProgress: (share: number) => void
 }
 
+/** What a command names in place of data that is there. */
+export interface DataSource {
+  /** A path, or the name of a data set. */
+  readonly data: string
+  readonly labels?: string
+  /** What each column is, where somebody corrected it. */
+  readonly schema?: TableSchema
+}
+
 /** Data as `startTraining` and `openDataSet` take it. */
 export interface GivenData extends BrowserData {
   readonly name: string
-  /** What a command names in its place: a path, or the name of a data set. */
-  readonly source: string
+  readonly source: DataSource
   /** Options of reading that belong to it. */
   readonly options: Readonly<Record<string, unknown>>
 }

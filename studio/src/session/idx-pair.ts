@@ -13,10 +13,10 @@ export async function idxPair(files: readonly NamedFile[]): Promise<GivenData | 
   const examples = arrays.findIndex(({ shape }) => shape.length > 1)
   const labels = arrays.findIndex(({ shape }) => shape.length === 1)
   if (examples < 0 || labels < 0) return undefined
-  const { path } = files[examples]!
+  const [{ path }, { path: labelsPath }] = [files[examples]!, files[labels]!]
   return {
     name: path,
-    source: path,
+    source: { data: path, labels: labelsPath },
     data: arrays[examples]!,
     labels: arrays[labels]!,
     options: {},

@@ -34,7 +34,7 @@ export function savingCalls(
     },
     async recipe() {
       const { config } = await view.model()
-      return recipeOf(config, view.get().dataSource ?? config.data.data)
+      return recipeOf(config, view.get().dataSource ?? { data: config.data.data })
     },
   }
 }

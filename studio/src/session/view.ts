@@ -1,6 +1,7 @@
 import { type Model, UserError } from 'latentlab/browser'
 import type { Capabilities, FindingText, ModelSummary, PictureShape } from '../protocol/api.ts'
 import type { ExampleSet } from './example-set.ts'
+import type { DataSource } from './host.ts'
 import type { Files } from './run-storage.ts'
 
 /** The model that is looked at, with the examples of its map. */
@@ -8,8 +9,7 @@ export interface View {
   readonly source: ModelSummary['source']
   readonly title: string
   readonly examples: ExampleSet | undefined
-  /** What a command names in place of the data. */
-  readonly dataSource?: string
+  readonly dataSource?: DataSource
   /** The model, with the parameters of now where it is being trained; for one call. */
   model(): Promise<Model>
   /** The same for several calls. */

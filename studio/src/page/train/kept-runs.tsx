@@ -5,7 +5,7 @@ import { attempt, sessionFacts } from '../session.ts'
 import { forgetKept, openKept } from './opening.ts'
 import { continueKept } from './training.ts'
 
-/** Trainings that are kept, the latest first: each can be opened, continued where it is not finished, and forgotten. */
+/** Trainings that are kept, the latest first: each can be opened, continued or trained for longer, and forgotten. */
 export function KeptRuns() {
   const runs = sessionFacts.value?.runs ?? []
   const title = text.value.train.open.runs
@@ -42,6 +42,8 @@ function Run({ run }: { readonly run: KeptRun }) {
   const { open } = text.value.train
   const { name, model, epoch, epochs, changed, finished } = run
   const isSure = useSignal(false)
+  // A finished run gets as many epochs again; they can be changed while it trains.
+  const further = finished ? open.longer : open.continue
   return (
     <li class="start-run">
       <button
@@ -57,14 +59,14 @@ function Run({ run }: { readonly run: KeptRun }) {
           {open.runState(epoch, epochs, finished)}, {agoText(changed)}
         </span>
       </button>
-      {!finished && !isSure.value && (
+      {!isSure.value && (
         <button
           type="button"
           class="start-act"
-          aria-label={open.named(open.continue, name)}
-          onClick={() => void continueKept(run.id)}
+          aria-label={open.named(further, name)}
+          onClick={() => void continueKept(run.id, finished ? 2 * epochs : undefined)}
         >
-          {open.continue}
+          {further}
         </button>
       )}
       <button

@@ -77,11 +77,15 @@ function Block({
   )
 }
 
-/** Data and model of the training: in full before it, behind one line while it goes on. */
+/** Data and model of the next training: in full before it and when other data come, behind one line while it goes on. */
 function Prepared({ children }: { readonly children: ComponentChildren }) {
-  const isOpen = useSignal(!isTraining.value)
+  const isOpen = useSignal(true)
   useSignalEffect(() => {
-    isOpen.value = trainingState.value === 'none'
+    void data.value
+    isOpen.value = true
+  })
+  useSignalEffect(() => {
+    if (trainingState.value === 'running') isOpen.value = false
   })
   if (trainingState.value === 'none' || status.value.start === undefined) return <>{children}</>
   return (

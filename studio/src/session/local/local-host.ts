@@ -28,7 +28,7 @@ export function localHost(folder: string, send: (event: SessionEvent) => void): 
       if (request.from === 'folder') {
         const path = await within(folder, request.path)
         const options = readingOptions(request.reading ?? {})
-        return { name: request.path, source: path, data: path as never, options }
+        return { name: request.path, source: { data: path }, data: path as never, options }
       }
       if (request.from === 'files')
         return givenFiles(request, async (files, reading) => ({

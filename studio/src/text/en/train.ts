@@ -24,6 +24,7 @@ export const train = {
     runState: (epoch: number, epochs: number, finished: boolean) =>
       finished ? `${epoch} epochs` : `stopped at epoch ${epoch} of ${epochs}`,
     continue: 'Continue',
+    longer: 'Train longer',
     open: 'Open',
     forget: 'Forget',
     reallyForget: 'Forget for good',

@@ -25,6 +25,7 @@ export const train: Text['train'] = {
     runState: (epoch, epochs, finished) =>
       finished ? `${epoch} 에폭 완료` : `${epochs} 에폭 중 ${epoch} 에폭에서 멈춤`,
     continue: '이어서 학습',
+    longer: '더 학습',
     open: '열기',
     forget: '삭제',
     reallyForget: '완전히 삭제',

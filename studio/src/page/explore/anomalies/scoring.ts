@@ -1,7 +1,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { attempt, session } from '../../session.ts'
 import { model, parameters, points, selected } from '../../state.ts'
-import { perModel, rowOf } from '../explore-state.ts'
+import { labelsOf, perModel, rowOf } from '../explore-state.ts'
 import { countAbove } from './histogram.ts'
 import { nextSize } from './slices.ts'
 
@@ -84,7 +84,7 @@ export async function scoreExamples(): Promise<void> {
 
 async function scoredSlice(places: Int32Array) {
   const values = await session.examples(places)
-  const { scores, shares, width, unit } = await session.score(values)
+  const { scores, shares, width, unit } = await session.score(values, labelsOf(places))
   const examples = Array.from(places, (place, i) => ({
     place,
     score: scores[i]!,

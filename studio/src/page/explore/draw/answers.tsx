@@ -14,12 +14,19 @@ import { nearestPlaces, tally } from './neighbours.ts'
 
 export type ScoredDrawing = ScoredExamples & { readonly values: Float32Array }
 
+/** The label that the drawing is taken to have, for models whose networks see labels. */
+function drawnLabels(): Int32Array | undefined {
+  const label = labelNow()
+  return label === undefined ? undefined : Int32Array.of(label)
+}
+
 /** The score of what is drawn, once it is there. */
 export function useScore(): ReadonlySignal<ScoredDrawing | undefined> {
   return useAsked(() => {
     const values = drawn.value
+    const labels = drawnLabels()
     return values && model.value?.can.score
-      ? async () => ({ values, ...(await session.score(values)) })
+      ? async () => ({ values, ...(await session.score(values, labels)) })
       : undefined
   })
 }
@@ -36,8 +43,7 @@ export function AnswerPictures({ scored }: AnswersProps) {
   const texts = text.value.explore.draw
   const restored = useAsked(() => {
     const values = drawn.value
-    const label = labelNow()
-    const labels = label === undefined ? undefined : Int32Array.of(label)
+    const labels = drawnLabels()
     return values && (() => session.reconstruct(values, labels))
   })
   const shape = pictureShape.value!
