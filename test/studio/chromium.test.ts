@@ -60,6 +60,14 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', { timeout: 180_
     expect(await page.title()).toBe(en.frame.title)
   })
 
+  it('decodes before ONNX Runtime is loaded', async () => {
+    const order = () => page.evaluate(() => window.spied.order)
+    await expect.poll(order, { timeout: LONG }).toContain('runtime')
+    const all = await order()
+    expect(all.indexOf('decode')).toBeGreaterThanOrEqual(0)
+    expect(all.indexOf('decode')).toBeLessThan(all.indexOf('runtime'))
+  })
+
   it('decodes the place under the pointer as the library does, another one elsewhere', async () => {
     const seen: string[] = []
     for (const [x, y] of [

@@ -44,10 +44,7 @@ export function answerCalls(
       return (await model.corrupt(rowsOf(model, values), { seed, by: parseCorruption(corruption) }))
         .data
     },
-    async score(values, labels) {
-      const model = await view.model()
-      return scored(model, values, labels)
-    },
+    score: (values, labels) => view.use((model) => scored(model, values, labels)),
     async rows(values) {
       const model = await view.model()
       const columns = model.model.info.columns ?? []

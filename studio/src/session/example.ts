@@ -22,8 +22,8 @@ const files = [
 ]
 
 /**
- * The trained model that comes with the page, and digits that it has not seen. The interpreter answers at once; ONNX
- * Runtime does when it is there.
+ * The trained model that comes with the page, and digits that it has not seen. The interpreter answers about a few of them
+ * until ONNX Runtime is loaded, which takes seconds; what is over many waits for that.
  */
 export async function openedExample(host: Host): Promise<View> {
   const [read, examples] = await Promise.all([
@@ -40,8 +40,13 @@ export async function openedExample(host: Host): Promise<View> {
   let model = opened(referenceRuntime)
   const better = Promise.resolve(openRuntime({ device: 'cpu', threads: 0 })).then(async (full) => {
     runtime = full
+    const loaded = await opened(full)
+    // The first answer loads it.
+    await loaded.decode(
+      hostTensor('float32', [1, loaded.model.latent], new Float32Array(loaded.model.latent)),
+    )
     const before = model
-    model = opened(full)
+    model = Promise.resolve(loaded)
     await (await before).close()
     host.send({ type: 'runtime', name: full.name })
     host.send({ type: 'parameters', epoch: (await model).epoch, step: (await model).step })
@@ -53,6 +58,10 @@ export async function openedExample(host: Host): Promise<View> {
     dataSource: { data: 'mnist' },
     examples,
     model: () => model,
+    async use(work) {
+      await better.catch(() => {})
+      return work(await model)
+    },
     async close() {
       await better.catch(() => {})
       await (await model).close()

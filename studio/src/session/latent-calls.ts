@@ -22,10 +22,11 @@ export function latentCalls(
   return {
     async latents() {
       const set = view.examples()
-      const model = await view.model()
       const places = evenly(set.count, LATENT_EXAMPLES)
       const labels = labelsAt(set, places)
-      const { dimensions } = await model.latents(set.values(places), { labels })
+      const { dimensions } = await view.use((model) =>
+        model.latents(set.values(places), { labels }),
+      )
       const ordered = [...dimensions].sort((a, b) => a.index - b.index)
       const column = (of: (one: (typeof ordered)[number]) => number) =>
         Float32Array.from(ordered, of)

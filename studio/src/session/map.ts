@@ -114,7 +114,7 @@ export class MapDesk {
     for (let start = 0; start < set.count; start += CHUNK) {
       const end = Math.min(set.count, start + CHUNK)
       const places = Array.from({ length: end - start }, (_, i) => start + i)
-      all.set(await of(await this.view.model(), places), start * width)
+      all.set(await this.view.use((model) => of(model, places)), start * width)
       this.host.send({ type: 'progress', task: 'encode', share: end / set.count })
     }
     return all

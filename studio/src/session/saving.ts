@@ -21,8 +21,7 @@ export function savingCalls(
       return zipped(files, fileName())
     },
     async savePackage() {
-      const model = await view.model()
-      const files = await model.export({ name: fileName() })
+      const files = await view.use((model) => model.export({ name: fileName() }))
       return zipped(Object.fromEntries(files), `${fileName()}-package`)
     },
     async saveTable(places) {

@@ -12,7 +12,7 @@ export interface View {
   readonly dataSource?: DataSource
   /** The model, with the parameters of now where it is being trained; for one call. */
   model(): Promise<Model>
-  /** The same for several calls. */
+  /** The same for work of several calls, or over many examples. */
   use?<T>(work: (model: Model) => Promise<T>): Promise<T>
   /** The files of the run. */
   files?(): Promise<Files>
@@ -41,7 +41,7 @@ export class CurrentView {
     return this.get().model()
   }
 
-  /** For what calls the model several times, which may be replaced in between. */
+  /** For work of several calls, between which the model may be replaced, or over many examples. */
   async use<T>(work: (model: Model) => Promise<T>): Promise<T> {
     const view = this.get()
     return view.use ? view.use(work) : work(await view.model())

@@ -17,24 +17,30 @@ interface FigureProps {
 /** A picture or a chart under its title, which can be saved. */
 export function Figure({ title, note, save, saves = 'PNG', isSmall, children }: FigureProps) {
   const { saveAs } = text.value.explore
+  const button = save && (
+    <button
+      type="button"
+      class="plain figure-save"
+      aria-label={saveAs.named(title, saves)}
+      title={saveAs.named(title, saves)}
+      onClick={save}
+    >
+      {isSmall ? saves : saveAs.short(saves)}
+    </button>
+  )
   return (
     <figure class="figure">
       <figcaption class="figure-head">
         <h3>{title}</h3>
-        {save && (
-          <button
-            type="button"
-            class="plain figure-save"
-            aria-label={saveAs.named(title, saves)}
-            title={saveAs.named(title, saves)}
-            onClick={save}
-          >
-            {isSmall ? saves : saveAs.short(saves)}
-          </button>
-        )}
+        {!isSmall && button}
       </figcaption>
       {children}
-      {note && <p class="small quiet number">{note}</p>}
+      {(note || isSmall) && (
+        <div class="figure-foot">
+          <p class="small quiet number">{note}</p>
+          {isSmall && button}
+        </div>
+      )}
     </figure>
   )
 }

@@ -19,7 +19,7 @@ const HEIGHT = 96
 /** For the numbers of the y axis. */
 const MARGIN = 44
 
-/** One term over the epochs: training as a line, validation as a line with a dot at each epoch, and marks of what happened. */
+/** One term over the epochs: training as a line, validation as a line, with a dot at each epoch where there is room, and marks of what happened. */
 export function CurvePlot({ name, isLog, onPoint }: CurvePlotProps) {
   const root = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
@@ -79,7 +79,8 @@ function plotOptions(
     width: root.clientWidth || 260,
     height: HEIGHT,
     legend: { show: false },
-    padding: [6, 6, 0, 0],
+    // The last number of the axis of epochs stands half outside.
+    padding: [6, 14, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
@@ -100,7 +101,7 @@ function plotOptions(
         stroke: validation,
         width: 1.5,
         spanGaps: true,
-        points: { show: true, size: 5, fill: validation, width: 0 },
+        points: { show: hasRoomForDots, size: 5, fill: validation, width: 0 },
       },
     ],
     axes: [
@@ -115,6 +116,14 @@ function plotOptions(
       ],
     },
   }
+}
+
+/** Dots closer than these pixels are a thick line. */
+const DOT_DISTANCE = 10
+
+const hasRoomForDots = ({ data, bbox }: uPlot, series: number): boolean => {
+  const measured = Array.from(data[series]!).filter((value) => value != null)
+  return measured.length * DOT_DISTANCE * uPlot.pxRatio <= bbox.width
 }
 
 /** Distances between the numbers of the axis of epochs. */

@@ -84,7 +84,7 @@ export const explore = {
       `This model is given the class: ${name}. Choose the one that you draw under the picture above.`,
     undo: 'Undo',
     clear: 'Clear',
-    begin: 'Start from an example',
+    begin: 'From an example',
     prepare: 'Scale and centre it as MNIST’s digits were',
     prepared: 'Input',
     reconstruction: 'Rebuilt',

@@ -54,7 +54,8 @@ export function Inspector() {
       </div>
       {!shape && <DecodedRow decoded={decoded} example={example} />}
       <LabelChoice />
-      {!pointed.value && <p class="small quiet">{texts.hint}</p>}
+      {/* Also while something is pointed at, or what is below would move with the pointer. */}
+      <p class="small quiet">{texts.hint}</p>
     </section>
   )
 }
