@@ -99,6 +99,14 @@ const AS_JSON: readonly JsonBench[] = [
   },
   {
     // Needs npm run studio:build, and a browser.
+    script: 'studio-start.js',
+    long: true,
+    args: ['--rows', '40', '--pictures', '20', '--times', '1'],
+    figures: ({ firstView, table, pictures, first, build }: Record<string, number>) =>
+      [firstView, table, pictures, first, build] as number[],
+  },
+  {
+    // Needs npm run studio:build, and a browser.
     script: 'studio-map.js',
     long: true,
     args: ['--points', '500', '--frames', '5'],
