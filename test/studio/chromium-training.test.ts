@@ -26,7 +26,7 @@ import {
   studioBrowser,
   trainPart,
 } from './page/studio-browser.ts'
-import { partsCsv } from './parts.ts'
+import { parts, partsCsv } from './parts.ts'
 
 if (noBrowser) console.log(`skipped: training in the Studio in a browser, since ${noBrowser}`)
 
@@ -203,12 +203,41 @@ describe.skipIf(noBrowser)('training in the page of the Studio', { timeout: 180_
         .getByRole('button', { name: /parts\.csv/ })
         .click()
       await local.getByText(en.train.saw.table('90', '5')).waitFor()
+      await local
+        .getByRole('combobox', { name: en.train.form.model, exact: true })
+        .selectOption('dae')
       await trainPart(local).getByLabel(en.train.form.names.epochs!, { exact: true }).fill('2')
       await button(local, en.train.form.begin).click()
       await local.getByText(/onnxruntime-node/).waitFor()
-      const config = join(work, 'runs/parts-csv-vae/config.json')
+      const config = join(work, 'runs/parts-csv-dae/config.json')
       await expect.poll(() => existsSync(config), { timeout: LONG }).toBe(true)
       await local.getByText('90 examples.').waitFor()
+    })
+
+    it('fills in what a corruption took of a row', async () => {
+      const { denoise, tabs } = en.explore
+      await local.getByRole('tab', { name: tabs.denoise }).click()
+      const panel = local.getByRole('tabpanel')
+      const slider = panel.getByRole('slider', { name: denoise.strength.masking })
+      await slider.press('End')
+      console.log('SL', await slider.inputValue(), await panel.innerText())
+      /** The cells of a column of the table, from the top. */
+      const cells = (column: number) =>
+        panel.locator(`tbody td:nth-of-type(${column})`).allInnerTexts()
+      const { missing } = en.explore
+      await expect
+        .poll(async () => (await cells(2)).filter((cell) => cell === missing).length, {
+          timeout: LONG,
+        })
+        .toBeGreaterThan(2)
+      const restored = await cells(3)
+      expect(restored).toHaveLength(5)
+      expect(restored).not.toContain(missing)
+      // The first example, as its columns are in the file.
+      const [length, , , colour] = Object.values(parts[0]!)
+      const given = await cells(1)
+      expect(given[0]).toBe(Number(length).toFixed(2))
+      expect(given[3]).toBe(colour)
     })
   })
 

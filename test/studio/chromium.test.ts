@@ -144,7 +144,8 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', { timeout: 180_
         const [a, b] = [margin * (right - left), margin * (top - bottom)]
         return x > left + a && x < right - a && y > bottom + b && y < top - b
       })
-    const rows = lines.map((line) => Number(line.split(',')[0]))
+    // Counted from 1.
+    const rows = lines.map((line) => Number(line.split(',')[0]) - 1)
     expect(
       await page.getByText(en.map.selection.count(rows.length.toLocaleString('en'))).count(),
     ).toBe(1)
@@ -153,9 +154,10 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', { timeout: 180_
     expect(rows).toEqual(expect.arrayContaining(inside(0.02)))
     expect(inside(-0.02)).toEqual(expect.arrayContaining(rows))
     for (const line of lines) {
-      const [row, split, label, ...code] = line.split(',')
-      expect([split, Number(label)]).toEqual(['test', labels[Number(row)]])
-      const known = [codes[2 * Number(row)]!, codes[2 * Number(row) + 1]!]
+      const [number, split, label, ...code] = line.split(',')
+      const row = Number(number) - 1
+      expect([split, Number(label)]).toEqual(['test', labels[row]])
+      const known = [codes[2 * row]!, codes[2 * row + 1]!]
       code.forEach((value, i) => {
         expect(Math.abs(Number(value) - known[i]!)).toBeLessThan(NEAR * 10)
       })

@@ -215,7 +215,7 @@ describe('answers about pictures', () => {
     const expected = [5, 0].map((place) => {
       const split = ['train', 'validation', 'test'][map.splits[place]!]
       const code = [...map.codes.slice(2 * place, 2 * place + 2)]
-      return [map.numbers[place], split, known[place], ...code].join(',')
+      return [map.numbers[place]! + 1, split, known[place], ...code].join(',')
     })
     expect(table.trim().split('\n')).toEqual(['row,split,label,z1,z2', ...expected])
     await own.close()

@@ -101,7 +101,7 @@ describe('what is taken away from a session', () => {
     const line = (place: number) => {
       const split = ['train', 'validation', 'test'][splits[place]!]
       const { kind } = parts[numbers[place]!]!
-      return [numbers[place], split, kind, codes[2 * place], codes[2 * place + 1]].join(',')
+      return [numbers[place]! + 1, split, kind, codes[2 * place], codes[2 * place + 1]].join(',')
     }
     expect(await file.text()).toBe(`row,split,label,z1,z2\n${line(89)}\n${line(3)}\n`)
   })

@@ -13,6 +13,9 @@ export const model = signal<ModelSummary | undefined>(undefined)
 /** Its examples with their codes; undefined until they are encoded. */
 export const points = signal<MapPoints | undefined>(undefined)
 
+/** The number by which an example of the map is called, counted from 1. */
+export const numberAt = (place: number): number => (points.value?.numbers[place] ?? place) + 1
+
 /** Which of its dimensions the map shows, across and up. */
 export const axes = signal<readonly [number, number]>([0, 1])
 

@@ -260,7 +260,7 @@ export interface MapPoints {
   readonly classes: Int32Array
   /** 0 training, 1 validation, 2 test. */
   readonly splits: Uint8Array
-  /** Of each example, its number in the data. */
+  /** Of each example, its number in the data, counted from 0. */
   readonly numbers: Int32Array
 }
 

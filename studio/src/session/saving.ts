@@ -38,7 +38,7 @@ export function savingCalls(
   }
 }
 
-/** Examples by their number, split, label and code. */
+/** Examples by their number, counted from 1 as in messages and on the page, split, label and code. */
 function csvOf(
   { numbers, splits, classes, facts }: ExampleSet,
   places: Int32Array,
@@ -50,7 +50,7 @@ function csvOf(
   const lines = Array.from(places, (place, n) => {
     const label = classes.length > 0 ? [cell(facts[classes[place]!]!.name)] : []
     const code = Array.from(codes.subarray(n * latent, (n + 1) * latent), String)
-    return [numbers[place]!, splitNames[splits[place]!]!, ...label, ...code].join(',')
+    return [numbers[place]! + 1, splitNames[splits[place]!]!, ...label, ...code].join(',')
   })
   const text = `${[header.join(','), ...lines].join('\n')}\n`
   return { path: 'selected.csv', file: new Blob([text], { type: 'text/csv' }) }

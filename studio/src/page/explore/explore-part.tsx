@@ -36,7 +36,8 @@ export function ExplorePart() {
     traverse: can.decode && latent > 0,
     interpolate: can.decode && can.encode && latent > 0 && examples > 1,
     draw: can.encode && picture !== undefined,
-    denoise: examples > 0 && (can.denoise || (can.encode && can.decode)) && picture !== undefined,
+    // Rows are corrupted by the model alone, which knows their columns.
+    denoise: examples > 0 && (can.denoise || (picture !== undefined && can.encode && can.decode)),
     samples: can.sample,
     anomalies: can.score && examples > 0,
   }

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { shown, text } from '../../text/text.ts'
 import { latest } from '../latest.ts'
 import { attempt, session } from '../session.ts'
-import { decodedLabel, model, parameters, pointed, points } from '../state.ts'
+import { decodedLabel, model, numberAt, parameters, pointed, points } from '../state.ts'
 import { inkOf } from './map-colours.ts'
 import { picturesAreInk, size } from './map-state.ts'
 import { writePicture } from './picture-pixels.ts'
@@ -68,7 +68,7 @@ function NearestName() {
     <p class="preview-name small">
       {label !== undefined && <strong>{label}</strong>}{' '}
       <span class="quiet number">
-        {text.value.map.exampleNumber(shown.value.whole(found.numbers[place]! + 1))}
+        {text.value.map.exampleNumber(shown.value.whole(numberAt(place)))}
       </span>
     </p>
   )

@@ -1,6 +1,8 @@
-/** Corruptions of pictures, as `src/distributions/corruption.ts` of the library defines them. */
+/** Corruptions of pictures, and those of rows of a table, as `src/distributions/corruption.ts` of the library defines them. */
 export const corruptions = ['masking', 'gaussian', 'salt-pepper'] as const
-export type CorruptionKind = (typeof corruptions)[number]
+export const rowCorruptions = ['masking', 'gaussian', 'swap'] as const
+export type PictureCorruption = (typeof corruptions)[number]
+export type Corruption = PictureCorruption | (typeof rowCorruptions)[number]
 
 /** Random numbers: uniform in (0, 1), and standard normal. */
 export interface Draws {
@@ -14,7 +16,7 @@ export interface Draws {
  */
 export function corrupted(
   values: Float32Array,
-  kind: CorruptionKind,
+  kind: PictureCorruption,
   strength: number,
   draws: Draws,
 ): Float32Array {

@@ -9,13 +9,29 @@ import { model, selected } from '../../state.ts'
 import { fewExamples } from '../chosen-examples.ts'
 import { fileName, labelsOf, pictureShape } from '../explore-state.ts'
 import { SeedStepper } from '../seed-stepper.tsx'
-import { type CorruptionKind, corrupted, corruptions, squaredErrors } from './corrupted.ts'
+import {
+  type Corruption,
+  corrupted,
+  corruptions,
+  type PictureCorruption,
+  rowCorruptions,
+  squaredErrors,
+} from './corrupted.ts'
+import { RestoredRow } from './restored-row.tsx'
 
-const kind = signal<CorruptionKind>('masking')
-const strengths = signal<Readonly<Record<CorruptionKind, number>>>({
+/** Corruptions of pictures and of rows, with the strengths that were chosen. */
+const choices = {
+  pictures: {
+    names: corruptions,
+    kind: signal<Corruption>('masking'),
+  },
+  rows: { names: rowCorruptions, kind: signal<Corruption>('masking') },
+}
+const strengths = signal<Readonly<Record<Corruption, number>>>({
   masking: 0.3,
   gaussian: 0.3,
   'salt-pepper': 0.2,
+  swap: 0.3,
 })
 const seed = signal(0)
 const places = fewExamples(6)
@@ -23,15 +39,18 @@ const places = fewExamples(6)
 /** Examples, what is left of them by a corruption, and what the model makes of that. */
 export function Denoise() {
   const texts = text.value.explore.denoise
+  const isPictures = pictureShape.value !== undefined
+  const { names, kind } = isPictures ? choices.pictures : choices.rows
   const strength = strengths.value[kind.value]
+  const drawing = { by: kind.value, strength, seed: seed.value }
   return (
     <div class="explore-panel">
       <Choice
         label={texts.corruption}
         chosen={kind}
-        names={corruptions}
+        names={names}
         texts={texts.kinds}
-        meanings={texts.meaning}
+        meanings={isPictures ? texts.meaning : texts.meaningOfRows}
       />
       <Slider
         label={texts.strength[kind.value]}
@@ -45,11 +64,17 @@ export function Denoise() {
         }}
       />
       <SeedStepper seed={seed} label={texts.draw} />
-      <p class="small quiet">
-        {selected.value.length > 0 ? texts.ofSelected : texts.ofAll}
-        {!model.value!.can.denoise && ` ${texts.notTrained}`}
-      </p>
-      <Restored />
+      {isPictures ? (
+        <>
+          <p class="small quiet">
+            {selected.value.length > 0 ? texts.ofSelected : texts.ofAll}
+            {!model.value!.can.denoise && ` ${texts.notTrained}`}
+          </p>
+          <Restored />
+        </>
+      ) : (
+        <RestoredRow {...drawing} />
+      )}
     </div>
   )
 }
@@ -58,7 +83,8 @@ function Restored() {
   const texts = text.value.explore.denoise
   const found = useAsked(() => {
     const chosen = places.value
-    const [by, strength, draw] = [kind.value, strengths.value[kind.value], seed.value]
+    const by = choices.pictures.kind.value
+    const [strength, draw] = [strengths.value[by], seed.value]
     const labels = labelsOf(chosen)
     if (chosen.length === 0) return undefined
     return async () => {
@@ -102,11 +128,11 @@ function Restored() {
 /** Models that are trained to undo corruptions know how; for others it is done here. */
 async function corruptedBy(
   values: Float32Array,
-  by: CorruptionKind,
+  by: Corruption,
   strength: number,
   draw: number,
 ): Promise<Float32Array> {
   if (model.value!.can.denoise) return session.corrupt(values, `${by}:${strength}`, draw)
   const { stream } = await import('latentlab/graph')
-  return corrupted(values, by, strength, stream(draw, 'studio/corruption'))
+  return corrupted(values, by as PictureCorruption, strength, stream(draw, 'studio/corruption'))
 }
