@@ -4,7 +4,7 @@ import { text } from '../../text/text.ts'
 import { choose, chosenModel, edits, models, options, proposed, refusal } from './choices.ts'
 import { Hint } from './hint.tsx'
 import { labelOf, meaningOf, OptionField } from './option-field.tsx'
-import { isChange, usualText } from './option-value.ts'
+import { isChange, OF_DATA, usualText } from './option-value.ts'
 import './form.css'
 
 /** The options that most trainings are about, in this order; a model shows those that it has. */
@@ -26,12 +26,9 @@ const everyday = [
   'lr',
 ]
 
-/** Options of reading data, which are chosen where the data is shown. */
-const ofData = ['label', 'normal', 'layout', 'size', 'colour']
-
 /** What will be trained: a model, and its options. */
 export function Form() {
-  const all = options.value.filter((option) => !ofData.includes(option.name) && isUsed(option))
+  const all = options.value.filter((option) => !OF_DATA.includes(option.name) && isUsed(option))
   const first = everyday.flatMap((name) => all.find((option) => option.name === name) ?? [])
   const others = all.filter(({ name }) => !everyday.includes(name))
   return (

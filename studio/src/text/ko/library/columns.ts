@@ -2,7 +2,7 @@ import { type Phrases, type Translate, translator } from '../../translator.ts'
 import { countOf, kindName } from './parts.ts'
 
 /** Why a column is taken for what it is. */
-const reasons: Phrases = {
+export const reasons: Phrases = {
   'all values are missing': '모든 값이 결측입니다.',
   'constant: every value is {value}': '모든 값이 같습니다: {value}.',
   'constant: every value that is not missing is {value}':
@@ -52,7 +52,7 @@ export const reason: Translate = translator(reasons, {
 })
 
 /** What training does with a column. */
-const treatments: Phrases = {
+export const treatments: Phrases = {
   'left out': '학습에서 제외합니다.',
   'left out; kept as key': '학습에서 제외하고 행의 이름으로 남깁니다.',
   'left out: {why}': '학습에서 제외합니다.',
@@ -60,7 +60,7 @@ const treatments: Phrases = {
   '{preparation}; {distribution}': '학습할 때는 {preparation}, 분포는 {distribution}입니다.',
 }
 
-const preparations: Phrases = {
+export const preparations: Phrases = {
   '0 or 1': '0 또는 1로 바꾸고',
   'one-hot, with a place for unseen values': '원-핫 벡터로 바꾸고(처음 보는 값의 자리 포함)',
   'its place in the order': '순서에서 몇 번째인지로 바꾸고',
@@ -75,7 +75,7 @@ const preparations: Phrases = {
   'as it is': '값을 그대로 쓰고',
 }
 
-const distributions: Phrases = {
+export const distributions: Phrases = {
   Gaussian: '가우시안 분포',
   'Student-t': '스튜던트 t 분포',
   'log-normal': '로그 정규 분포',

@@ -3,7 +3,7 @@ import { remedies } from './findings.ts'
 import { countOf, splitName } from './parts.ts'
 
 /** What the doctor measured. Numbers are followed by words that are the same after each of them. */
-const measured: Phrases = {
+export const measured: Phrases = {
   '{count} columns have outliers; {rest}': '이상치가 있는 열이 {count}개입니다. {rest}',
   'column {column} has an outlier: {value} in row {row}, {distance} times the spread of the other values away from their median (rows and columns counted from 0; {split} split)':
     '{column}번 열에 이상치가 하나 있습니다. {row}번 행의 값은 {value}이며, 중앙값에서 떨어진 거리가 다른 값들이 퍼진 정도의 {distance}배입니다({split} 데이터, 행과 열은 0번부터).',
