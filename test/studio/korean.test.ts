@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { columnsText } from '../../src/data/column-remarks.ts'
 import { columnKinds, transforms } from '../../src/data/table/schema.ts'
 import { treatmentOf } from '../../src/data/table/treatment.ts'
 import {
@@ -9,9 +8,6 @@ import {
   trainedKinds,
 } from '../../src/distributions/columns/column.ts'
 import { models, trainingOptions } from '../../src/entries/models.ts'
-import { activeAbove } from '../../src/evaluate/likelihood/active-units.ts'
-import { listed } from '../../src/tensor/described.ts'
-import { counted } from '../../src/tensor/numbers.ts'
 import { OF_DATA } from '../../studio/src/page/train/option-value.ts'
 import { formCalls } from '../../studio/src/session/forms.ts'
 import { en } from '../../studio/src/text/en/index.ts'
@@ -26,78 +22,17 @@ import { measured } from '../../studio/src/text/ko/library/evidence.ts'
 import { finding, remedies } from '../../studio/src/text/ko/library/findings.ts'
 import { models as modelTexts } from '../../studio/src/text/ko/library/models.ts'
 import { options as optionTexts } from '../../studio/src/text/ko/library/options.ts'
-import { type Phrases, type Translate, translator } from '../../studio/src/text/translator.ts'
+import { type Phrases, translator } from '../../studio/src/text/translator.ts'
 import { small, trained, withParts } from './parts.ts'
-import { type Part, type Sentence, sentencesIn } from './sentences.ts'
+import { sentencesIn } from './sentences.ts'
+import { faults, opaque, texts, wordsOf } from './spoken.ts'
 
 const { library } = ko
 const doctor = readdirSync(new URL('../../src/app/doctor', import.meta.url)).map(
   (file) => `app/doctor/${file}`,
 )
-const opaque = ['columnsText', 'listed', 'counted']
 const said = (files: readonly string[], property: string, calls = {}) =>
   files.flatMap((file) => sentencesIn(file, { properties: [property], calls, opaque }))
-
-/** What the library writes into its sentences that is not a number, by how it writes it. */
-const written: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^split$/, ['train', 'validation', 'test']],
-  [/^columnsText\(/, [[2], [0, 1, 4], [0, 1, 2, 3, 4, 5, 6, 7]].map(columnsText)],
-  [/^listed\(/, [listed(['column 3 has 99.1 %', 'column 1 0.5 %', 'column 20 0.4 %'])]],
-  [/^counted\(.*'dimension'\)/, [1, 12].map((count) => counted(count, 'dimension'))],
-  [/^counted\(.*'value'\)/, [1, 1234].map((count) => counted(count, 'value'))],
-  [/^least\.text$/, [true, false].map((has) => activeAbove(new Float64Array([1, 2]), has).text)],
-  [/^categories\.map\(quoted\)/, ['"no" and "yes"']],
-  [/^order\.replace\(/, ['day first', 'month first']],
-  [/^column\.kind$/, columnKinds.filter((kind) => kind !== 'ignore')],
-  [/^column\.reason$/, ['numbers', 'two different values: "0" and "1"']],
-]
-
-/** A sentence as the library may write it, and what of it is to be carried over: numbers that occur nowhere else. */
-interface Spoken {
-  readonly english: string
-  readonly numbers: readonly string[]
-}
-
-const spoken = ({ parts }: Sentence): Spoken[] =>
-  parts.reduce<Spoken[]>(
-    (before, part, at) =>
-      before.flatMap(({ english, numbers }) =>
-        values(part, at).map(({ text, isNumber }) => ({
-          english: english + text,
-          numbers: isNumber ? [...numbers, text] : numbers,
-        })),
-      ),
-    [{ english: '', numbers: [] }],
-  )
-
-function values(part: Part, at: number): { text: string; isNumber: boolean }[] {
-  if (typeof part === 'string') return [{ text: part, isNumber: false }]
-  const [, known] = written.find(([how]) => how.test(part.code)) ?? []
-  return (
-    known?.map((text) => ({ text, isNumber: false })) ?? [{ text: `7.${at}e+9`, isNumber: true }]
-  )
-}
-
-/** The sentences of which there is no translation, or one that loses a number, or that keeps English words. */
-function faults(sentences: readonly Sentence[], translate: Translate): string[] {
-  return sentences.flatMap(spoken).flatMap(({ english, numbers }) => {
-    const korean = translate(english)
-    if (korean === undefined) return [`not translated: ${english}`]
-    const lost = numbers.filter((number) => korean.split(number).length !== 2)
-    const kept = wordsOf(korean).filter((word) => !names.has(word))
-    return [
-      ...(lost.length > 0 ? [`${lost} in “${korean}” of: ${english}`] : []),
-      ...(kept.length > 0 ? [`English in “${korean}”: ${kept}`] : []),
-    ]
-  })
-}
-
-const wordsOf = (text: string): string[] => text.match(/[A-Za-z][A-Za-z-]+/g) ?? []
-
-/** Names that a Korean text writes as they are. */
-const names = new Set(
-  ...[['KL', 'nat', 'float', 'ReLU', 'leaky-relu', 'student-t', 'quantile', 'no', 'yes', 'log']],
-)
 
 /** Phrases of which the library has no sentence any more. */
 const stale = (phrases: Phrases, english: readonly string[]): string[] =>
@@ -105,9 +40,6 @@ const stale = (phrases: Phrases, english: readonly string[]): string[] =>
     const translate = translator({ [phrase]: 'known' })
     return !english.some((one) => translate(one) !== undefined)
   })
-
-const texts = (sentences: readonly Sentence[]): string[] =>
-  sentences.flatMap(spoken).map(({ english }) => english)
 
 describe('what the doctor says', () => {
   const whats = said(doctor, 'what')
@@ -232,7 +164,7 @@ describe('a session', () => {
       expect(library.evidence(evidence), evidence).toMatch(/[가-힣]/)
     }
     const { try: words, options } = findings.find(({ options }) => options)!
-    expect([words, library.setting(words, options!)]).toEqual(['lr: 0.001', '학습률: 0.001'])
+    expect([words, library.setting(words, options!)]).toEqual(['lr: 0.001', '학습률 = 0.001'])
   })
 })
 
@@ -241,7 +173,7 @@ describe('options to set', () => {
     const options = { beta: '0:1@10', clip: 1, standardise: true }
     const words = "beta: '0:1@10', clip: 1, standardise: true"
     expect(library.setting(words, options)).toBe(
-      'β (KL의 가중치): 0:1@10, clip: 1, standardise: 켬',
+      'β (KL의 가중치) = 0:1@10, clip = 1, standardise = 켬',
     )
     expect(en.library.setting(words, options)).toBe(words)
   })

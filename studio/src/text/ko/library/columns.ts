@@ -57,12 +57,12 @@ export const treatments: Phrases = {
   'left out; kept as key': '학습에서 제외하고 행의 이름으로 남깁니다.',
   'left out: {why}': '학습에서 제외합니다.',
   'kept apart as label': '레이블로 따로 둡니다.',
-  '{preparation}; {distribution}': '학습할 때는 {preparation}, 분포는 {distribution}입니다.',
+  '{preparation}; {distribution}': '학습할 때는 {preparation} {distribution}를 우도로 씁니다.',
 }
 
 export const preparations: Phrases = {
   '0 or 1': '0 또는 1로 바꾸고',
-  'one-hot, with a place for unseen values': '원-핫 벡터로 바꾸고(처음 보는 값의 자리 포함)',
+  'one-hot, with a place for unseen values': '처음 보는 값의 자리까지 있는 원-핫 벡터로 바꾸고',
   'its place in the order': '순서에서 몇 번째인지로 바꾸고',
   logarithm: '로그를 취하고',
   'logarithm, standardised': '로그를 취해 표준화하고',

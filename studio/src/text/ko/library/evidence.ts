@@ -42,15 +42,15 @@ export const measured: Phrases = {
   'the squared error of test examples is {test}, {times} times that of training examples, {train}':
     '제곱 오차가 테스트 데이터에서는 {test}, 학습 데이터에서는 {train}입니다({times}배).',
   '{unused} of {all} dimensions have a mean code that varies by less than a millionth of the largest variance over {count} test examples':
-    '코드 {all}차원 중 {unused}개는 테스트 데이터 {count}개에 대한 평균 코드의 분산이 가장 큰 분산의 백만분의 일보다 작습니다.',
+    '코드의 {all}개 차원 중 {unused}개는 테스트 데이터 {count}개에 대한 평균 코드의 분산이 가장 큰 분산의 백만분의 일보다 작습니다.',
   '{unused} of {all} dimensions have a mean code that varies by less than {least} over {count} test examples':
-    '코드 {all}차원 중 {unused}개는 테스트 데이터 {count}개에 대한 평균 코드의 분산이 {least}보다 작습니다.',
+    '코드의 {all}개 차원 중 {unused}개는 테스트 데이터 {count}개에 대한 평균 코드의 분산이 {least}보다 작습니다.',
   'of no column do they explain {share} % of the variance':
     '재구성이 어느 열에서도 분산의 {share} %를 설명하지 못합니다.',
   'their squared error is {error} per example of {width} values; that of the mean of the examples is {total}':
     '값이 {width}개인 데이터 하나당 제곱 오차가 {error}인데, 데이터의 평균으로 대신해도 {total}입니다.',
   '{dead} of the {units} units of rectified layer {layer} of {layers} are 0 for all of {count} test examples':
-    'ReLU 층 {layers}개 중 {layer}번째 층에서 유닛 {units}개 가운데 {dead}개가 테스트 데이터 {count}개 모두에 대해 0입니다.',
+    'ReLU를 쓰는 층 {layers}개 중 {layer}번째 층에서, 유닛 {units}개 가운데 {dead}개의 출력이 테스트 데이터 {count}개 모두에 대해 0입니다.',
   '{low} of {all} σ are near the floor of {floor}; the smallest is {smallest}':
     'σ {all}개 중 {low}개가 하한인 {floor}에 가깝습니다. 가장 작은 σ는 {smallest}입니다.',
   'the discriminator was right in {right} % of the cases over the last epoch; a balance lies between {low} and {high} %':
@@ -68,7 +68,7 @@ export const measured: Phrases = {
   'it fell from {before} to {after} in the last {window} epochs of {all}, by {share} %':
     '전체 {all} 에폭 중 마지막 {window} 에폭 동안 {before}에서 {after}까지, {share} % 줄었습니다.',
   'the KL term rose from {before} to {after} nats in the last {window} of {all} epochs, {share} % of it':
-    '전체 {all} 에폭 중 마지막 {window} 에폭 동안 KL 항이 {before}에서 {after} nat까지 올랐습니다. 오른 만큼이 전체의 {share} %입니다.',
+    '전체 {all} 에폭 중 마지막 {window} 에폭 동안 KL 항이 {before}에서 {after} nat까지 올랐습니다. 오른 폭은 최종 값의 {share} %입니다.',
   'the training examples span {rank} of {width} dimensions (eigenvalues of their covariance above {share} of the largest), and the code has {latent}':
     '학습 데이터는 {width}차원 가운데 {rank}개 차원에만 퍼져 있는데(공분산의 고윳값이 가장 큰 것의 {share}배보다 큰 차원), 코드는 {latent}차원입니다.',
 }

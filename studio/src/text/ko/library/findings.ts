@@ -25,9 +25,9 @@ export const finding: Phrases = {
   'The levels of the categorical likelihood are too coarse for real values.':
     '범주형 우도의 단계가 실수 값을 나타내기에는 너무 성깁니다.',
   'The fixed σ of the Gaussian likelihood is far smaller than the errors, so the prior counts too little against reconstruction.':
-    '가우시안 우도에 고정한 σ가 오차보다 훨씬 작아서, 재구성에 견주어 사전 분포가 거의 반영되지 않습니다.',
+    '가우시안 우도의 고정된 σ가 오차보다 훨씬 작아서, 재구성에 견주어 사전 분포가 거의 반영되지 않습니다.',
   'The fixed σ of the Gaussian likelihood is far larger than the errors, so reconstruction counts too little against the prior.':
-    '가우시안 우도에 고정한 σ가 오차보다 훨씬 커서, 사전 분포에 견주어 재구성이 거의 반영되지 않습니다.',
+    '가우시안 우도의 고정된 σ가 오차보다 훨씬 커서, 사전 분포에 견주어 재구성이 거의 반영되지 않습니다.',
   'The KL term is larger than a code can carry: codes lie far outside of the prior.':
     'KL 항이 코드가 담을 수 있는 정보량보다 큽니다. 코드가 사전 분포를 크게 벗어나 있습니다.',
   'The model is memorising the training examples.': '모델이 학습 데이터를 외우고 있습니다(과적합).',
@@ -37,7 +37,7 @@ export const finding: Phrases = {
     '코드가 붕괴했습니다. 어떤 데이터를 넣어도 코드가 똑같습니다.',
   'Much of the code is not used.': '코드의 상당 부분이 쓰이지 않습니다.',
   'Reconstructions are hardly better than the mean of the data.':
-    '재구성이 데이터의 평균을 내놓는 것과 거의 다르지 않습니다.',
+    '재구성이 데이터의 평균보다 나을 것이 거의 없습니다.',
   'Units of a hidden layer are dead: they are 0 for every example.':
     '은닉층에 죽은 유닛이 있습니다. 어떤 데이터를 넣어도 출력이 0입니다.',
   'The learned σ of the Gaussian likelihood is going to 0, and the density to infinity: some values are always the same.':

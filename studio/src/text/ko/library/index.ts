@@ -15,7 +15,7 @@ export const library: Text['library'] = {
   remedy,
   setting: (_, options) =>
     Object.entries(options)
-      .map(([name, value]) => `${train.form.names[name] ?? name}: ${valueText(value)}`)
+      .map(([name, value]) => `${train.form.names[name] ?? name} = ${valueText(value)}`)
       .join(', '),
   reason,
   treatment,

@@ -70,23 +70,23 @@ const ofData = {
   'column of dates, times or numbers: the latest rows are for testing, those before them for validation':
     '날짜나 시각 또는 수가 담긴 열입니다. 가장 나중의 행은 테스트에, 그 바로 앞의 행은 검증에 씁니다.',
   'column of a table whose groups are kept together: none is in two splits':
-    '같은 그룹의 행을 한데 묶는 열입니다. 한 그룹이 학습, 검증, 테스트에 나뉘어 들어가지 않습니다.',
+    '그룹을 나타내는 열입니다. 같은 그룹의 행은 학습, 검증, 테스트로 나뉘지 않고 한쪽에만 들어갑니다.',
   'what to do with pictures of another shape: crop, pad or stretch (default crop); only with size':
-    '모양이 다른 이미지를 맞추는 방법입니다. crop은 자르고, pad는 여백을 채우고, stretch는 늘입니다(기본값 crop). size를 정했을 때만 씁니다.',
+    '모양이 다른 이미지를 맞추는 방법입니다. crop은 자르고, pad는 여백을 채우고, stretch는 늘이거나 줄여서 맞춥니다(기본값 crop). size를 정했을 때만 씁니다.',
   'what lies behind transparent pixels and beside padded pictures: white, black or #rrggbb (default white)':
-    '투명한 픽셀의 뒤와 여백을 채우는 색입니다. white, black 또는 #rrggbb로 적습니다(기본값 white).',
+    '투명한 픽셀의 뒤와 여백에 깔리는 색입니다. white, black 또는 #rrggbb로 적습니다(기본값 white).',
   'draw 0 or 1 with the grey value as probability: none, static (once) or dynamic (afresh at every step)':
     '픽셀의 밝기를 확률로 보고 0 또는 1을 뽑습니다. none은 뽑지 않고, static은 처음에 한 번만, dynamic은 스텝마다 새로 뽑습니다.',
   'texts of a table that stand for a missing value, instead of the usual ones':
     '표에서 결측으로 볼 문자열입니다. 보통 쓰는 표시 대신 이것만 결측으로 봅니다.',
   'bring numeric columns of a table to mean 0 and standard deviation 1 where the likelihood is real-valued':
-    '우도가 실수에 대한 것일 때 표의 수치형 열을 평균 0, 표준편차 1로 표준화합니다.',
+    '실수에 대한 우도를 쓸 때 표의 수치형 열을 평균 0, 표준편차 1로 표준화합니다.',
   'what separates the values of a CSV file: a character, or tab':
     'CSV 파일에서 값을 나누는 문자입니다. 문자 하나를 적거나 tab이라고 적습니다.',
   'encoding of a text file, such as utf-8 or windows-1252':
     '텍스트 파일의 문자 인코딩입니다. 예: utf-8, windows-1252.',
   'whether the first line of a CSV file holds the names of its columns':
-    'CSV 파일의 첫 줄이 열 이름인지 정합니다.',
+    'CSV 파일의 첫 줄에 열 이름이 있는지 정합니다.',
   'decimal sign of a CSV file: point or comma':
     'CSV 파일의 소수점 기호입니다. point는 마침표, comma는 쉼표입니다.',
   'lines of a CSV file that begin with this text are skipped':
