@@ -173,7 +173,7 @@ export interface ColumnSummary {
   readonly kind: string
   /** What it may be instead. */
   readonly kinds: readonly string[]
-  /** Why it is taken for that, and what training does with it; in English. */
+  /** Why it is taken for that, and what training does with it, in the library's English. */
   readonly reason: string
   readonly treatment: string
   /** Cells without a value, among the rows that were looked at. */
@@ -331,6 +331,8 @@ export interface FindingText {
   readonly what: string
   readonly evidence: string
   readonly try: string
+  /** What to try, where that is options to be set. */
+  readonly options?: Readonly<Record<string, string | number | boolean>>
 }
 
 export interface Recipe {

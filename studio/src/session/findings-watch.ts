@@ -1,4 +1,4 @@
-import { examineModel, type Model, type TrainingEvent } from 'latentlab/browser'
+import { examineModel, type Finding, type Model, type TrainingEvent } from 'latentlab/browser'
 import type { FindingText } from '../protocol/api.ts'
 import type { Host } from './host.ts'
 
@@ -72,9 +72,10 @@ export class FindingsWatch {
   }
 }
 
-const textOf = ({ name, what, evidence, try: suggestion }: FindingText): FindingText => ({
+const textOf = ({ name, what, evidence, try: suggestion, options }: Finding): FindingText => ({
   name,
   what,
   evidence,
   try: suggestion,
+  ...(options && { options }),
 })

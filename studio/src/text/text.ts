@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import { en } from './en/index.ts'
 import { ko } from './ko/index.ts'
+import type { Translate } from './translator.ts'
 
 /** All texts of the page. What a language lacks, the compiler names. Texts with parts are functions. */
 export type Text = typeof en
@@ -16,6 +17,18 @@ export const language = signal<Language>('en')
 
 /** The texts in the language of now: `text.value.map.title`. */
 export const text = computed<Text>(() => languages[language.value])
+
+export interface Translated {
+  readonly words: string
+  /** The language of the words where it is not that of the page: whoever hears the page needs it. */
+  readonly lang?: 'en'
+}
+
+/** A text of the library in the language of now, or as it is where there is no translation. */
+export function translated(english: string, translate: Translate): Translated {
+  const words = translate(english)
+  return words === undefined ? { words: english, lang: 'en' } : { words }
+}
 
 /** Numbers as the language writes them. */
 export const shown = computed(() => {

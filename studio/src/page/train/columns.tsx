@@ -47,6 +47,7 @@ export function Columns({ columns }: { readonly columns: readonly ColumnSummary[
 
 function Column({ column }: { readonly column: ColumnSummary }) {
   const { saw } = text.value.train
+  const { library } = text.value
   const { name, kinds, reason, treatment } = column
   const kind = kindNow(column, corrections.value)
   const all = kinds.includes(kind) ? kinds : [kind, ...kinds]
@@ -58,7 +59,11 @@ function Column({ column }: { readonly column: ColumnSummary }) {
         <span class="small quiet number">{valuesOf(column)}</span>
       </td>
       <td>
-        <Hint text={sentences(reason, treatment)}>
+        <Hint
+          text={[library.reason(reason) ?? reason, library.treatment(treatment) ?? treatment].join(
+            ' ',
+          )}
+        >
           {(id) => (
             <select
               aria-label={saw.kindOf(name)}
@@ -97,11 +102,3 @@ function valuesOf({ range, examples, distinct, missing }: ColumnSummary): string
 
 const rounded = (value: number | string): string =>
   typeof value === 'number' ? String(Number(value.toPrecision(4))) : value
-
-/** Texts of the library as sentences. */
-const sentences = (...parts: readonly string[]): string =>
-  parts
-    .filter((part) => part !== '')
-    .map((part) => `${part[0]!.toLocaleUpperCase('en')}${part.slice(1)}`)
-    .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
-    .join(' ')

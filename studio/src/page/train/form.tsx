@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
-import type { OptionFacts } from '../../protocol/api.ts'
+import type { ModelFacts, OptionFacts } from '../../protocol/api.ts'
 import { text } from '../../text/text.ts'
 import { choose, chosenModel, edits, models, options, proposed, refusal } from './choices.ts'
 import { Hint } from './hint.tsx'
-import { OptionField } from './option-field.tsx'
-import { isChange, usualText } from './option-value.ts'
+import { labelOf, meaningOf, OptionField } from './option-field.tsx'
+import { isChange, OF_DATA, usualText } from './option-value.ts'
 import './form.css'
 
 /** The options that most trainings are about, in this order; a model shows those that it has. */
@@ -26,12 +26,9 @@ const everyday = [
   'lr',
 ]
 
-/** Options of reading data, which are chosen where the data is shown. */
-const ofData = ['label', 'normal', 'layout', 'size', 'colour']
-
 /** What will be trained: a model, and its options. */
 export function Form() {
-  const all = options.value.filter((option) => !ofData.includes(option.name) && isUsed(option))
+  const all = options.value.filter((option) => !OF_DATA.includes(option.name) && isUsed(option))
   const first = everyday.flatMap((name) => all.find((option) => option.name === name) ?? [])
   const others = all.filter(({ name }) => !everyday.includes(name))
   return (
@@ -62,7 +59,7 @@ function ModelChoice() {
   const { form } = text.value.train
   const chosen = models.value.find(({ name }) => name === chosenModel.value)
   return (
-    <Hint text={chosen && `${chosen.summary} (${chosen.paper}).`}>
+    <Hint text={chosen && `${summaryOf(chosen)} (${chosen.paper}).`}>
       {(id) => (
         <div class="form-field">
           <label for="model-choice">{form.model}</label>
@@ -72,9 +69,9 @@ function ModelChoice() {
             value={chosenModel.value}
             onChange={({ currentTarget }) => void choose(currentTarget.value)}
           >
-            {models.value.map(({ name, summary }) => (
-              <option key={name} value={name} title={summary}>
-                {name}
+            {models.value.map((model) => (
+              <option key={model.name} value={model.name} title={summaryOf(model)}>
+                {model.name}
               </option>
             ))}
           </select>
@@ -84,12 +81,16 @@ function ModelChoice() {
   )
 }
 
+const summaryOf = ({ summary }: ModelFacts): string => text.value.library.model(summary) ?? summary
+
 function Others({ others }: { readonly others: readonly OptionFacts[] }) {
   const { form } = text.value.train
   const isOpen = useSignal(false)
   const sought = useSignal('')
-  const found = others.filter(({ name, description }) =>
-    `${name} ${description}`.toLowerCase().includes(sought.value.trim().toLowerCase()),
+  const found = others.filter((option) =>
+    `${option.name} ${labelOf(option)} ${meaningOf(option)}`
+      .toLowerCase()
+      .includes(sought.value.trim().toLowerCase()),
   )
   const changed = others.filter((option) =>
     isChange(edits.value[option.name] ?? '', option, proposed.value),

@@ -6,6 +6,13 @@ import { edit, edits, proposed, refusal } from './choices.ts'
 import { Hint } from './hint.tsx'
 import { isChange, usualText } from './option-value.ts'
 
+/** What a field is called: an option that few people change has the name that it has everywhere else. */
+export const labelOf = ({ name }: OptionFacts): string => text.value.train.form.names[name] ?? name
+
+/** What an option means. */
+export const meaningOf = ({ name, description }: OptionFacts): string =>
+  text.value.train.form.hints[name] ?? text.value.library.option(description) ?? description
+
 /** A field for an option, with what it means beside it, and what the session said against its value. */
 export function OptionField({ option }: { readonly option: OptionFacts }) {
   const { form } = text.value.train
@@ -14,7 +21,7 @@ export function OptionField({ option }: { readonly option: OptionFacts }) {
   const usual = usualText(option, proposed.value)
   const isChanged = isChange(edits.value[name] ?? '', option, proposed.value)
   const refused = refusal.value?.option === name ? refusal.value.message : undefined
-  const meaning = form.hints[name] ?? sentence(option.description)
+  const meaning = meaningOf(option)
   const hint = isChanged && usual !== '' ? `${meaning} ${form.usual(usual)}` : meaning
   return (
     <Hint text={hint}>
@@ -22,7 +29,7 @@ export function OptionField({ option }: { readonly option: OptionFacts }) {
         <div
           class={`form-field ${isChanged ? 'is-changed' : ''} ${refused === undefined ? '' : 'is-refused'}`}
         >
-          <label for={id}>{form.names[name] ?? name}</label>
+          <label for={id}>{labelOf(option)}</label>
           <Field
             option={option}
             id={id}
@@ -103,7 +110,3 @@ const focused = (field: HTMLInputElement | null): void => field?.focus()
 
 /** Stands for a value that is not among the choices, such as `gaussian:0.3`; no option has this value. */
 const FREE = '\u0000'
-
-/** A description of the library, as a sentence. */
-const sentence = (words: string): string =>
-  words === '' ? '' : `${words[0]!.toLocaleUpperCase('en')}${words.slice(1)}.`

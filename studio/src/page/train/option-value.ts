@@ -1,5 +1,8 @@
 import type { OptionFacts, Proposal } from '../../protocol/api.ts'
 
+/** Options of reading data, which are chosen where the data is shown, and not in the form. */
+export const OF_DATA: readonly string[] = ['label', 'normal', 'layout', 'size', 'colour']
+
 /** An option's value as a field shows it: lists by commas, schedules as FROM:TO@EPOCHS. */
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return ''

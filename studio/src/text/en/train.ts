@@ -53,6 +53,7 @@ export const train = {
       categorical: 'category',
       ordinal: 'ordered category',
       datetime: 'date or time',
+      text: 'text',
       label: 'label',
       ignore: 'left out',
       skip: 'left out',

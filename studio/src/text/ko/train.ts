@@ -53,6 +53,7 @@ export const train: Text['train'] = {
       categorical: '범주',
       ordinal: '순서가 있는 범주',
       datetime: '날짜·시각',
+      text: '텍스트',
       label: '레이블',
       ignore: '제외',
       skip: '제외',
