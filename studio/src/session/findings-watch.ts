@@ -56,8 +56,8 @@ export class FindingsWatch {
 
   /** Training ended because of an error, which is the finding. */
   failed(error: unknown): void {
-    const evidence = error instanceof Error ? error.message : String(error)
-    this.report([{ name: 'not-finite', what: evidence, evidence, try: '' }], true)
+    const what = error instanceof Error ? error.message : String(error)
+    this.report([{ name: 'failed', what, evidence: '', try: '' }], true)
   }
 
   /** Findings of the curves alone are added to those of the last full examination. */

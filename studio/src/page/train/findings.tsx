@@ -8,13 +8,13 @@ export function Findings() {
   const { findings: words } = text.value.train
   const { finding } = text.value.library
   const found = findings.value
-  const last = found.length > 0 ? translated(found.at(-1)!.what, finding) : undefined
+  const first = found[0] && translated(found[0].what, finding)
   return (
     <>
       <p class="hidden-label" aria-live="polite">
-        {last && (
+        {first && (
           <>
-            {words.announced(found.length)}: <span lang={last.lang}>{last.words}</span>
+            {words.announced(found.length)}: <span lang={first.lang}>{first.words}</span>
           </>
         )}
       </p>
@@ -38,9 +38,11 @@ function Finding({ finding: found }: { readonly finding: FindingText }) {
   return (
     <details>
       <summary lang={what.lang}>{what.words}</summary>
-      <p class="small quiet" lang={evidence.lang}>
-        {evidence.words}
-      </p>
+      {found.evidence !== '' && (
+        <p class="small quiet" lang={evidence.lang}>
+          {evidence.words}
+        </p>
+      )}
       {found.try !== '' && (
         <p class="small" lang={remedy.lang}>
           {text.value.train.findings.try(remedy.words)}

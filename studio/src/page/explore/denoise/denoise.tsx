@@ -1,4 +1,3 @@
-import { signal } from '@preact/signals'
 import { shown, text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { Choice } from '../../parts/choice.tsx'
@@ -17,38 +16,23 @@ import {
   rowCorruptions,
   squaredErrors,
 } from './corrupted.ts'
+import { pictureCorruption, rowCorruption, seed, strengths } from './corruption-choice.ts'
 import { RestoredRow } from './restored-row.tsx'
 
-/** Corruptions of pictures and of rows, with the strengths that were chosen. */
-const choices = {
-  pictures: {
-    names: corruptions,
-    kind: signal<Corruption>('masking'),
-  },
-  rows: { names: rowCorruptions, kind: signal<Corruption>('masking') },
-}
-const strengths = signal<Readonly<Record<Corruption, number>>>({
-  masking: 0.3,
-  gaussian: 0.3,
-  'salt-pepper': 0.2,
-  swap: 0.3,
-})
-const seed = signal(0)
 const places = fewExamples(6)
 
 /** Examples, what is left of them by a corruption, and what the model makes of that. */
 export function Denoise() {
   const texts = text.value.explore.denoise
   const isPictures = pictureShape.value !== undefined
-  const { names, kind } = isPictures ? choices.pictures : choices.rows
+  const kind = isPictures ? pictureCorruption : rowCorruption
   const strength = strengths.value[kind.value]
-  const drawing = { by: kind.value, strength, seed: seed.value }
   return (
     <div class="explore-panel">
       <Choice
         label={texts.corruption}
         chosen={kind}
-        names={names}
+        names={isPictures ? corruptions : rowCorruptions}
         texts={texts.kinds}
         meanings={isPictures ? texts.meaning : texts.meaningOfRows}
       />
@@ -73,7 +57,7 @@ export function Denoise() {
           <Restored />
         </>
       ) : (
-        <RestoredRow {...drawing} />
+        <RestoredRow />
       )}
     </div>
   )
@@ -83,7 +67,7 @@ function Restored() {
   const texts = text.value.explore.denoise
   const found = useAsked(() => {
     const chosen = places.value
-    const by = choices.pictures.kind.value
+    const by = pictureCorruption.value
     const [strength, draw] = [strengths.value[by], seed.value]
     const labels = labelsOf(chosen)
     if (chosen.length === 0) return undefined

@@ -8,7 +8,7 @@ import { cellText } from '../cells.ts'
 import { fewExamples } from '../chosen-examples.ts'
 import { nameOf } from '../example-name.ts'
 import { inspected, labelsOf } from '../explore-state.ts'
-import type { Corruption } from './corrupted.ts'
+import { rowCorruption, seed, strengths } from './corruption-choice.ts'
 import './restored-row.css'
 
 /** Rows among which values are swapped. */
@@ -17,14 +17,8 @@ const others = fewExamples(64)
 /** The example at the place that is looked at, or else one of the data. */
 const place = computed(() => inspected.value?.place ?? others.value[0])
 
-interface RestoredRowProps {
-  readonly by: Corruption
-  readonly strength: number
-  readonly seed: number
-}
-
 /** A row of a table, what is left of it by a corruption, and what the model makes of that. */
-export function RestoredRow({ by, strength, seed }: RestoredRowProps) {
+export function RestoredRow() {
   const texts = text.value.explore.denoise
   const found = useAsked(() => {
     const own = place.value
@@ -32,9 +26,11 @@ export function RestoredRow({ by, strength, seed }: RestoredRowProps) {
     const places = Int32Array.of(own, ...others.value.filter((other) => other !== own))
     const label = labelsOf([own])?.[0]
     const { dimension } = model.value!
+    const by = rowCorruption.value
+    const [strength, draw] = [strengths.value[by], seed.value]
     return async () => {
       const clean = await session.examples(places)
-      const noisy = (await session.corrupt(clean, `${by}:${strength}`, seed)).slice(0, dimension)
+      const noisy = (await session.corrupt(clean, `${by}:${strength}`, draw)).slice(0, dimension)
       // Not `reconstruct`, which leaves gaps where the row has some: here they are to be filled.
       const restored = await session.decode(await session.encode(noisy, label), label)
       const three = [clean.subarray(0, dimension), noisy, restored]

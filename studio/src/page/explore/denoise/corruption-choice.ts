@@ -1,0 +1,16 @@
+import { signal } from '@preact/signals'
+import type { Corruption } from './corrupted.ts'
+
+/** The corruption of pictures, and that of rows. */
+export const pictureCorruption = signal<Corruption>('masking')
+export const rowCorruption = signal<Corruption>('masking')
+
+export const strengths = signal<Readonly<Record<Corruption, number>>>({
+  masking: 0.3,
+  gaussian: 0.3,
+  'salt-pepper': 0.2,
+  swap: 0.3,
+})
+
+/** Of the noise. */
+export const seed = signal(0)
