@@ -41,7 +41,10 @@ export async function writeAssets(root) {
   writeFileSync(join(assets, 'data', 'penguins.json'), readFileSync(join(vega, 'penguins.json')))
 }
 
-/** The example's package without its ONNX files, which the page does not read, and the codes of the digits. */
+/**
+ * The example's package without its ONNX files, which the page does not read; the codes of the digits, and what each dimension
+ * says of them.
+ */
 async function writeExample(root, to) {
   const from = join(root, 'studio', 'example')
   rmSync(to, { recursive: true, force: true })
@@ -52,9 +55,12 @@ async function writeExample(root, to) {
   const model = await loadPackage(packageFiles(from), { verify: false })
   const { splits, ...digits } = await openDataSet({ data: 'mnist' })
   const all = Int32Array.from({ length: splits.test.rows.length }, (_, i) => i)
-  const codes = await model.encode(splitValues({ splits, ...digits }, 'test', all))
+  const pictures = splitValues({ splits, ...digits }, 'test', all)
+  const codes = await model.encode(pictures)
+  const { dimensions } = await model.latents(pictures)
   await model.close()
   writeFileSync(join(to, 'codes.bin'), new Uint8Array(codes.data.buffer))
+  writeFileSync(join(to, 'dimensions.json'), JSON.stringify(dimensions))
 }
 
 function packageFiles(folder) {

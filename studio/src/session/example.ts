@@ -1,6 +1,7 @@
 import {
   type HostTensor,
   hostTensor,
+  type LatentDimensions,
   loadPackage,
   openRuntime,
   type Runtime,
@@ -22,11 +23,11 @@ const files = [
 ]
 
 /**
- * The trained model that comes with the page, and digits that it has not seen. The interpreter answers about a few of them
- * until ONNX Runtime is loaded, which takes seconds; what is over many waits for that.
+ * The trained model that comes with the page, and digits that it has not seen. The interpreter answers about a few of them;
+ * ONNX Runtime, whose 14 MB take seconds to load, once something is asked that is over many.
  */
 export async function openedExample(host: Host): Promise<View> {
-  const [read, examples] = await Promise.all([
+  const [read, examples, dimensions] = await Promise.all([
     Promise.all(
       files.map(async (path) => {
         const file = await host.asset(`example/${path}`)
@@ -34,37 +35,42 @@ export async function openedExample(host: Host): Promise<View> {
       }),
     ),
     digits(host),
+    host.asset('example/dimensions.json').then((file) => file.text()),
   ])
   const opened = (runtime: Runtime) => loadPackage(new Map(read), { verify: false, runtime })
+  let model = await opened(referenceRuntime)
   let runtime: Runtime | undefined
-  let model = opened(referenceRuntime)
-  const better = Promise.resolve(openRuntime({ device: 'cpu', threads: 0 })).then(async (full) => {
-    runtime = full
-    const loaded = await opened(full)
-    // The first answer loads it.
-    await loaded.decode(
-      hostTensor('float32', [1, loaded.model.latent], new Float32Array(loaded.model.latent)),
-    )
+  const load = async (): Promise<void> => {
+    runtime = await openRuntime({ device: 'cpu', threads: 0 })
+    const loaded = await opened(runtime)
+    // The first answer loads it. Until then the interpreter goes on.
+    const { latent } = loaded.model
+    await loaded.decode(hostTensor('float32', [1, latent], new Float32Array(latent)))
     const before = model
-    model = Promise.resolve(loaded)
-    await (await before).close()
-    host.send({ type: 'runtime', name: full.name })
-    host.send({ type: 'parameters', epoch: (await model).epoch, step: (await model).step })
-  })
-  better.catch((error: unknown) => host.send({ type: 'failed', message: String(error) }))
+    model = loaded
+    await before.close()
+    host.send({ type: 'runtime', name: runtime.name })
+    host.send({ type: 'parameters', epoch: model.epoch, step: model.step })
+  }
+  let loading: Promise<void> | undefined
   return {
     source: 'example',
     title: 'MNIST · vae',
     dataSource: { data: 'mnist' },
     examples,
-    model: () => model,
+    dimensions: JSON.parse(dimensions) as LatentDimensions['dimensions'],
+    model: async () => model,
     async use(work) {
-      await better.catch(() => {})
-      return work(await model)
+      loading ??= load().catch((error: unknown) => {
+        loading = undefined
+        throw error
+      })
+      await loading
+      return work(model)
     },
     async close() {
-      await better.catch(() => {})
-      await (await model).close()
+      await loading?.catch(() => {})
+      await model.close()
       await runtime?.close()
     },
   }

@@ -1,4 +1,4 @@
-import { hostTensor, UserError } from 'latentlab/browser'
+import { hostTensor, type LatentDimensions, UserError } from 'latentlab/browser'
 import { codePaths, principalAxes } from 'latentlab/metrics'
 import { evenly } from '../evenly.ts'
 import type { SessionCalls } from '../protocol/api.ts'
@@ -19,14 +19,15 @@ export function latentCalls(
   view: CurrentView,
   codesOf: () => Promise<Float32Array>,
 ): Pick<SessionCalls, 'latents' | 'path' | 'project' | 'measures'> {
+  async function computed(): Promise<LatentDimensions['dimensions']> {
+    const set = view.examples()
+    const places = evenly(set.count, LATENT_EXAMPLES)
+    const labels = labelsAt(set, places)
+    return (await view.use((model) => model.latents(set.values(places), { labels }))).dimensions
+  }
   return {
     async latents() {
-      const set = view.examples()
-      const places = evenly(set.count, LATENT_EXAMPLES)
-      const labels = labelsAt(set, places)
-      const { dimensions } = await view.use((model) =>
-        model.latents(set.values(places), { labels }),
-      )
+      const dimensions = view.get().dimensions ?? (await computed())
       const ordered = [...dimensions].sort((a, b) => a.index - b.index)
       const column = (of: (one: (typeof ordered)[number]) => number) =>
         Float32Array.from(ordered, of)

@@ -1,4 +1,4 @@
-import { type Model, UserError } from 'latentlab/browser'
+import { type LatentDimensions, type Model, UserError } from 'latentlab/browser'
 import type { Capabilities, FindingText, ModelSummary, PictureShape } from '../protocol/api.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { DataSource } from './host.ts'
@@ -10,6 +10,8 @@ export interface View {
   readonly title: string
   readonly examples: ExampleSet | undefined
   readonly dataSource?: DataSource
+  /** What each dimension says about the examples, where it was computed before. */
+  readonly dimensions?: LatentDimensions['dimensions']
   /** The model, with the parameters of now where it is being trained; for one call. */
   model(): Promise<Model>
   /** The same for work of several calls, or over many examples. */

@@ -10,20 +10,15 @@ export interface SpiedCall {
 
 declare global {
   interface Window {
-    spied: {
-      calls: Map<number, SpiedCall>
-      events: SessionEvent[]
-      /** Methods that were answered and types of events, as they came. */
-      order: string[]
-    }
+    spied: { calls: Map<number, SpiedCall>; events: SessionEvent[] }
   }
 }
 
 /** Notes in the page what passes between it and the worker of its session. */
 export const spyOnSession = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
-    window.spied = { calls: new Map(), events: [], order: [] }
-    const { calls, events, order } = window.spied
+    window.spied = { calls: new Map(), events: [] }
+    const { calls, events } = window.spied
     const Plain = window.Worker
     window.Worker = class extends Plain {
       constructor(url: string | URL, options?: WorkerOptions) {
@@ -33,7 +28,6 @@ export const spyOnSession = (page: Page): Promise<unknown> =>
           if (data.event) events.push(data.event)
           else if (calls.has(data.id))
             calls.set(data.id, { ...calls.get(data.id)!, value: data.value })
-          order.push(data.event?.type ?? calls.get(data.id)?.method ?? '')
         })
       }
       override postMessage(

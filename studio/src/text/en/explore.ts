@@ -12,8 +12,9 @@ export const explore = {
     anomalies: 'Anomalies',
   },
   saveAs: {
+    // Each name holds what the button says, for those who speak to it.
     short: (format: string) => `Save ${format}`,
-    named: (title: string, format: string) => `Save “${title}” as ${format}`,
+    named: (title: string, format: string) => `Save ${format}: ${title}`,
   },
   missing: 'missing',
   seed: 'Seed',

@@ -13,7 +13,7 @@ export const explore: Text['explore'] = {
   },
   saveAs: {
     short: (format) => `${format} 저장`,
-    named: (title, format) => `‘${title}’ ${format} 파일로 저장`,
+    named: (title, format) => `${format} 저장: ${title}`,
   },
   missing: '결측',
   seed: '시드',
