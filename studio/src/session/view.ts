@@ -1,5 +1,6 @@
 import { type Model, UserError } from 'latentlab/browser'
 import type { Capabilities, FindingText, ModelSummary, PictureShape } from '../protocol/api.ts'
+import { datesOf } from './dates.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { DataSource } from './host.ts'
 import type { Files } from './run-storage.ts'
@@ -71,6 +72,7 @@ export class CurrentView {
       dimension: info.dimension,
       ...(picture && { picture }),
       ...(info.columns && { columns: info.columns.map(({ name }) => name) }),
+      ...(info.columns && { dates: datesOf(info.columns) }),
       ...(examples && examples.facts.length > 0 && { classes: examples.facts }),
       can: capabilities(model),
       options: model.config.options,
