@@ -3,7 +3,7 @@ export const frame = {
   title: 'Latentlab Studio',
   skip: 'Skip to the map',
   language: 'Language',
-  theme: { name: 'Appearance', light: 'Light', dark: 'Dark', system: 'As the system' },
+  theme: { name: 'Appearance', light: 'Light', dark: 'Dark', system: 'System' },
   private: 'Nothing leaves this machine',
   places: {
     browser: 'Computes in this page',
