@@ -60,7 +60,7 @@ export class CurrentView {
 
   examples(): ExampleSet {
     const { examples } = this.get()
-    if (!examples) throw new UserError('the model is open without its data; open that, too')
+    if (!examples) throw new UserError('the model is open without its data')
     return examples
   }
 
