@@ -269,3 +269,56 @@ describe('answers about pictures', () => {
 /** Pictures of 16 pixels, by their numbers. */
 const gathered = (data: Uint8Array, numbers: ArrayLike<number>): Uint8Array =>
   Uint8Array.from(Array.from(numbers, (n) => [...data.subarray(n * 16, n * 16 + 16)]).flat())
+
+describe('answers about a table with dates', () => {
+  const start = Date.UTC(2024, 0, 1)
+  const DAY = 86_400_000
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    day: new Date(start + i * DAY).toISOString().slice(0, 10),
+    moment: new Date(start + i * 0.3 * DAY).toISOString().slice(0, 16).replace('T', ' '),
+    size: Math.sin(i) + i / 7,
+  }))
+  let opened: Opened
+  let summary: ModelSummary
+  beforeAll(async () => {
+    opened = memorySession()
+    const csv = ['day,moment,size', ...rows.map((row) => Object.values(row).join(',')), ''].join(
+      '\n',
+    )
+    const files = [dropped('dates.csv', csv, 'text/csv')]
+    await opened.calls.openData({
+      from: 'files',
+      files,
+      reading: { kinds: { day: 'datetime', moment: 'datetime' } },
+    })
+    const end = opened.ended()
+    summary = await opened.calls.train({
+      model: 'vae',
+      options: { ...small, validation: 10, test: 10 },
+    })
+    await end
+  })
+
+  it('gives them as days since 1970, and says which columns hold them', async () => {
+    const { calls } = opened
+    const { numbers } = await calls.map()
+    const found = await calls.rows(await calls.examples(Int32Array.from(numbers.keys())))
+    found.forEach(([day, moment], place) => {
+      const i = numbers[place]!
+      expect(day).toBeCloseTo(start / DAY + i, 3)
+      // To the minute.
+      expect(moment).toBeCloseTo(start / DAY + 0.3 * i, 2)
+    })
+    expect(summary.dates).toEqual({ day: 'day', moment: 'minute' })
+  })
+
+  it('colours by them as by numbers', async () => {
+    const { calls } = opened
+    const { numbers } = await calls.map()
+    const colours = await calls.colours({ by: 'column', column: 'day' })
+    expect(colours.kind).toBe('numbers')
+    Array.from(colours.values, (value, place) =>
+      expect(value).toBeCloseTo(start / DAY + numbers[place]!, 1),
+    )
+  })
+})

@@ -55,12 +55,25 @@ export const dismiss = (notice: Notice): void => {
   notices.value = notices.value.filter((other) => other !== notice)
 }
 
-/** Does some work of the session, and shows what goes wrong. */
+/** Counts the models that came into view. */
+let views = 0
+
+/** Says that another model comes into view: questions about the one before may fail now, and nobody waits for them. */
+export function leaveView(): void {
+  views++
+}
+
+/** How long the session may show another model before the page does, in milliseconds. */
+const BEHIND = 250
+
+/** Does some work of the session, and shows what goes wrong, unless another model came into view meanwhile. */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  const then = views
   try {
     return await work()
   } catch (error) {
-    notify(error)
+    await new Promise((done) => setTimeout(done, BEHIND))
+    if (views === then) notify(error)
     return undefined
   }
 }

@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals'
 import type { MapPoints, ModelSummary, TrainingState } from '../protocol/api.ts'
-import { attempt, onSessionEvent, session } from './session.ts'
+import { attempt, leaveView, onSessionEvent, session } from './session.ts'
 
 export const parts = ['train', 'map', 'explore'] as const
 
@@ -54,6 +54,7 @@ export const decodedLabel = signal<number | undefined>(undefined)
 
 /** Puts a model in view, and asks for the codes of its examples. */
 export async function show(summary: ModelSummary): Promise<void> {
+  leaveView()
   batch(() => {
     model.value = summary
     points.value = undefined

@@ -233,6 +233,8 @@ export interface ModelSummary {
   readonly dimension: number
   readonly picture?: PictureShape
   readonly columns?: readonly string[]
+  /** Of the columns that hold dates: whether only days differ, or times of the day, too. */
+  readonly dates?: Readonly<Record<string, DatePrecision>>
   readonly classes?: readonly ClassFacts[]
   readonly can: Capabilities
   readonly options: Readonly<Record<string, unknown>>
@@ -314,7 +316,9 @@ export interface LatentFacts {
   readonly order: Int32Array
 }
 
-/** In the order of `ModelSummary.columns`; null where a value is missing. */
+export type DatePrecision = 'day' | 'minute'
+
+/** In the order of `ModelSummary.columns`; null where a value is missing. Dates are days since 1970, in UTC. */
 export type TableCells = readonly (number | string | null)[]
 
 export interface PictureMeasures {

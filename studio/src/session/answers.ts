@@ -1,5 +1,6 @@
 import { hostTensor, type Model } from 'latentlab/browser'
 import type { ScoredExamples, SessionCalls } from '../protocol/api.ts'
+import { daysOf } from './dates.ts'
 import type { CurrentView } from './view.ts'
 
 /** What the model in view answers about values and codes. */
@@ -79,9 +80,5 @@ function rowsOf(model: Model, values: Float32Array) {
 const labelled = (label: number | undefined, count: number) =>
   label === undefined ? {} : { labels: new Int32Array(count).fill(label) }
 
-const cell = (value: unknown): number | string | null =>
-  typeof value === 'number' || typeof value === 'string'
-    ? value
-    : value == null
-      ? null
-      : String(value)
+const cell = (value: number | string | Date | null | undefined): number | string | null =>
+  value instanceof Date ? daysOf(value) : (value ?? null)

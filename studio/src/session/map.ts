@@ -1,5 +1,6 @@
 import { type Model, UserError } from 'latentlab/browser'
 import type { MapPoints, PointColours, SessionCalls } from '../protocol/api.ts'
+import { daysOf } from './dates.ts'
 import { conditionsAt, type ExampleSet, labelsAt } from './example-set.ts'
 import type { Host } from './host.ts'
 import { type CurrentView, pictureOf } from './view.ts'
@@ -90,14 +91,17 @@ export class MapDesk {
     const cells: unknown[] = []
     await this.each(set, 1, async (model, places) => {
       const rows = await model.rows(set.values(places))
-      cells.push(...rows.map((row) => row[name]))
+      for (const row of rows) {
+        const cell = row[name]
+        cells.push(cell instanceof Date ? daysOf(cell) : cell)
+      }
       return new Float32Array(places.length)
     })
     if (cells.every((cell) => cell === null || typeof cell === 'number'))
       return {
         kind: 'numbers',
         values: Float32Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell))),
-        unit: name,
+        unit: '',
       }
     const names = [...new Set(cells.map(String))].sort()
     const known = new Map(names.map((text, place) => [text, place]))

@@ -1,5 +1,6 @@
 import { type LatentDimensions, type Model, UserError } from 'latentlab/browser'
 import type { Capabilities, FindingText, ModelSummary, PictureShape } from '../protocol/api.ts'
+import { datesOf } from './dates.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { DataSource } from './host.ts'
 import type { Files } from './run-storage.ts'
@@ -26,12 +27,17 @@ export interface View {
 /** Holds the view, of which there is one at a time. */
 export class CurrentView {
   private view: View | undefined
+  /** Of the view before; its failure is that of what comes next. */
+  private closing: Promise<void> | undefined
 
   async set(view: View): Promise<ModelSummary> {
-    const before = this.view
+    // The model is ready before it comes into view, so that the page hears of it at once.
+    const summary = await summaryOf(view)
+    await this.closing
+    this.closing = this.view?.close()
+    this.closing?.catch(() => {})
     this.view = view
-    await before?.close()
-    return this.summary()
+    return summary
   }
 
   get(): View {
@@ -56,35 +62,41 @@ export class CurrentView {
 
   examples(): ExampleSet {
     const { examples } = this.get()
-    if (!examples) throw new UserError('the model is open without its data; open that, too')
+    if (!examples) throw new UserError('the model is open without its data')
     return examples
   }
 
-  async summary(): Promise<ModelSummary> {
-    const { source, title, examples } = this.get()
-    const model = await this.model()
-    const { info, latent } = model.model
-    const picture = pictureOf(info.exampleShape)
-    return {
-      source,
-      title,
-      model: model.config.model,
-      latent,
-      dimension: info.dimension,
-      ...(picture && { picture }),
-      ...(info.columns && { columns: info.columns.map(({ name }) => name) }),
-      ...(examples && examples.facts.length > 0 && { classes: examples.facts }),
-      can: capabilities(model),
-      options: model.config.options,
-      epoch: model.epoch,
-      step: model.step,
-      examples: examples?.count ?? 0,
-    }
+  summary(): Promise<ModelSummary> {
+    return summaryOf(this.get())
   }
 
   async close(): Promise<void> {
+    await this.closing
     await this.view?.close()
     this.view = undefined
+  }
+}
+
+async function summaryOf(view: View): Promise<ModelSummary> {
+  const { source, title, examples } = view
+  const model = await view.model()
+  const { info, latent } = model.model
+  const picture = pictureOf(info.exampleShape)
+  return {
+    source,
+    title,
+    model: model.config.model,
+    latent,
+    dimension: info.dimension,
+    ...(picture && { picture }),
+    ...(info.columns && { columns: info.columns.map(({ name }) => name) }),
+    ...(info.columns && { dates: datesOf(info.columns) }),
+    ...(examples && examples.facts.length > 0 && { classes: examples.facts }),
+    can: capabilities(model),
+    options: model.config.options,
+    epoch: model.epoch,
+    step: model.step,
+    examples: examples?.count ?? 0,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TableCells } from '../../protocol/api.ts'
 import { SmallLine } from '../parts/small-line.tsx'
 import { model } from '../state.ts'
-import { cellText } from './cells.ts'
+import { cellText, columnText } from './cells.ts'
 import './column-lines.css'
 import { fileName } from './explore-state.ts'
 import { runsOf } from './runs.ts'
@@ -32,7 +32,7 @@ export function ColumnLines({ rows, beside, at, name }: ColumnLinesProps) {
             values={cells.map(numberOf)}
             beside={beside?.map((row) => numberOf(row[i]))}
             at={at}
-            shown={cellText}
+            shown={(value) => columnText(column, value)}
             name={fileName(`${name} ${column}`)}
           />
         )

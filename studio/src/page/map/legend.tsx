@@ -1,11 +1,11 @@
 import { classColour, numberColour } from '../../design/colours.ts'
-import { language, shown, text } from '../../text/text.ts'
+import { shown, text } from '../../text/text.ts'
 import { model } from '../state.ts'
 import { fieldLegend } from './cell-painters.ts'
 import { classCounts, numberRange, pointColours, toggleClass } from './colouring.ts'
 import './legend.css'
 import { colourBy, fieldColumn, hiddenClasses, plane, shown as shownLayers } from './map-state.ts'
-import { digitsOf } from './number-range.ts'
+import { scaleText } from './scale-text.ts'
 
 /** What the colours mean: classes that can be switched off, or the scale of numbers. */
 export function Legend() {
@@ -24,7 +24,8 @@ function PointLegend() {
   const title = by.by === 'column' ? by.column : text.value.map.colourNames[by.by]
   if (colours.kind === 'classes') return <ClassLegend title={title} names={colours.names} />
   const range = numberRange.value!
-  return <Scale title={title} unit={colours.unit} {...range} />
+  const column = by.by === 'column' ? by.column : undefined
+  return <Scale title={title} unit={colours.unit} column={column} {...range} />
 }
 
 function ClassLegend(given: { readonly title: string; readonly names: readonly string[] }) {
@@ -56,7 +57,7 @@ function FieldLegendBar() {
   if (!legend || title === undefined) return null
   const named = text.value.map.fieldTitle(title)
   if (legend.kind === 'numbers')
-    return <Scale title={named} unit="" low={legend.low} high={legend.high} />
+    return <Scale title={named} unit="" column={title} low={legend.low} high={legend.high} />
   return (
     <ul class="legend-classes" aria-label={named}>
       {legend.names.map((name, place) => (
@@ -72,6 +73,8 @@ function FieldLegendBar() {
 interface ScaleFacts {
   readonly title: string
   readonly unit: string
+  /** Whose numbers these are, if a column's. */
+  readonly column: string | undefined
   readonly low: number
   readonly high: number
   readonly below?: boolean
@@ -80,10 +83,8 @@ interface ScaleFacts {
 
 const STEPS = 24
 
-function Scale({ title, unit, low, high, below, above }: ScaleFacts) {
-  const digits = digitsOf(low, high)
-  const format = (value: number) =>
-    new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value)
+function Scale({ title, unit, column, low, high, below, above }: ScaleFacts) {
+  const format = scaleText({ low, high }, column)
   return (
     <p class="legend-scale small">
       <span class="quiet">

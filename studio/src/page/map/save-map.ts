@@ -1,11 +1,11 @@
 import { classColour, numberColour } from '../../design/colours.ts'
-import { language, shown, text } from '../../text/text.ts'
+import { shown, text } from '../../text/text.ts'
 import { saveFile } from '../parts/save.ts'
 import { model } from '../state.ts'
 import { classCounts, numberRange, pointColours } from './colouring.ts'
 import { canvasColours } from './map-colours.ts'
 import { colourBy, hiddenClasses, size } from './map-state.ts'
-import { digitsOf } from './number-range.ts'
+import { scaleText } from './scale-text.ts'
 import { scene } from './stage.tsx'
 
 /** Height of the legend's lines, in CSS pixels. */
@@ -68,10 +68,7 @@ function legendEntries(): readonly Entry[] {
           ],
     )
   const { low, high } = numberRange.peek()!
-  const format = (value: number) =>
-    new Intl.NumberFormat(language.peek(), { maximumFractionDigits: digitsOf(low, high) }).format(
-      value,
-    )
+  const format = scaleText({ low, high }, by.by === 'column' ? by.column : undefined)
   const title = by.by === 'column' ? by.column : text.peek().map.colourNames[by.by]
   const scale = Array.from({ length: 16 }, (_, step) => numberColour(step / 15))
   return [

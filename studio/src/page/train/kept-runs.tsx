@@ -3,7 +3,7 @@ import type { KeptRun } from '../../protocol/api.ts'
 import { language, text } from '../../text/text.ts'
 import { attempt, sessionFacts } from '../session.ts'
 import { forgetKept, openKept } from './opening.ts'
-import { continueKept } from './training.ts'
+import { beginning, continueKept } from './training.ts'
 
 /** Trainings that are kept, the latest first: each can be opened, continued or trained for longer, and forgotten. */
 export function KeptRuns() {
@@ -18,6 +18,7 @@ export function KeptRuns() {
           <Run key={run.id} run={run} />
         ))}
       </ul>
+      <p role="status">{beginning.value && text.value.train.form.beginning}</p>
     </section>
   )
 }
@@ -63,6 +64,7 @@ function Run({ run }: { readonly run: KeptRun }) {
         <button
           type="button"
           class="start-act"
+          disabled={beginning.value}
           aria-label={open.named(further, name)}
           onClick={() => void continueKept(run.id, finished ? 2 * epochs : undefined)}
         >

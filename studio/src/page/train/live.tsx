@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import type { PictureShape, TableCells } from '../../protocol/api.ts'
-import { shown, text } from '../../text/text.ts'
+import { text } from '../../text/text.ts'
+import { columnText } from '../explore/cells.ts'
 import { PixelCanvas } from '../picture-canvas.tsx'
 import { gridPixels } from '../pixels.ts'
 import { model } from '../state.ts'
@@ -81,8 +82,8 @@ function Rows({ columns, inputs, outputs }: RowsProps) {
         {columns.slice(0, MOST_COLUMNS).map((column, i) => (
           <tr key={column}>
             <td title={column}>{column}</td>
-            <td>{cell(inputs[0]?.[i])}</td>
-            <td>{cell(outputs[0]?.[i])}</td>
+            <td>{cell(column, inputs[0]?.[i])}</td>
+            <td>{cell(column, outputs[0]?.[i])}</td>
           </tr>
         ))}
       </tbody>
@@ -90,11 +91,5 @@ function Rows({ columns, inputs, outputs }: RowsProps) {
   )
 }
 
-const cell = (value: number | string | null | undefined): string =>
-  value === null || value === undefined
-    ? '–'
-    : typeof value === 'string'
-      ? value
-      : Number.isInteger(value)
-        ? shown.value.whole(value)
-        : shown.value.two(value)
+const cell = (column: string, value: number | string | null | undefined): string =>
+  value === null || value === undefined ? '–' : columnText(column, value)

@@ -25,6 +25,9 @@ export const reading = signal<{ readonly name: string; readonly share?: number }
 /** Why the last thing was not opened. */
 export const openError = signal<string | undefined>(undefined)
 
+/** Files of pictures that were not read as they are, and may be with a size or colour of somebody's choice. */
+export const refused = signal<Extract<DataRequest, { from: 'files' }> | undefined>(undefined)
+
 let request: DataRequest | undefined
 
 /** Whether the data are files of pictures, whose size and colour can be chosen. */
@@ -44,6 +47,7 @@ async function open(name: string, work: (isLatest: () => boolean) => Promise<voi
   batch(() => {
     reading.value = mine
     openError.value = undefined
+    refused.value = undefined
   })
   latestOpening = mine
   const isLatest = () => latestOpening === mine
@@ -106,32 +110,48 @@ export async function forgetKept({ id }: KeptRun): Promise<void> {
 }
 
 /** Changes to how data is read; undefined takes one back. */
-type Corrections = { readonly [K in keyof Reading]?: Reading[K] | undefined }
+export type Corrections = { readonly [K in keyof Reading]?: Reading[K] | undefined }
 
 /** Reads the data again, with corrections beside those of before. */
 export async function correct(changes: Corrections): Promise<void> {
   const before = corrections.value
   const shown = data.value
   if (!request || !shown) return
-  const merged = { ...before, ...changes }
-  const corrected: Reading = Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== undefined),
-  )
+  const corrected = withChanges(before, changes)
   corrections.value = corrected
   const again = { ...request, reading: corrected }
   if (!(await open(shown.name, (isLatest) => readData(again, isLatest)))) corrections.value = before
 }
 
+/** Reads files that were refused again, in another way. */
+export async function correctRefused(changes: Corrections): Promise<void> {
+  const asked = refused.value
+  if (!asked) return
+  const again = { ...asked, reading: withChanges(asked.reading ?? {}, changes) }
+  await open(nameOf(asked.files), (isLatest) => readData(again, isLatest))
+}
+
+const withChanges = (before: Reading, changes: Corrections): Reading =>
+  Object.fromEntries(
+    Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined),
+  )
+
+/** Whether the files of a request are, if anything, pictures: arrays come one by one, or with their labels. */
+const isOfMany = (asked: DataRequest): asked is Extract<DataRequest, { from: 'files' }> =>
+  asked.from === 'files' && asked.files.length > 2
+
 async function readData(asked: DataRequest, isLatest: () => boolean): Promise<void> {
-  const summary = await session.openData(asked)
+  const summary = await session.openData(asked).catch((error: unknown) => {
+    if (isLatest() && isOfMany(asked)) refused.value = asked
+    throw error
+  })
   if (!isLatest()) return
   const isSame = request !== undefined && isSameData(request, asked)
   request = asked
   batch(() => {
     data.value = summary
-    isOfPictureFiles.value =
-      summary.picture !== undefined && asked.from === 'files' && asked.files.length > 2
-    if (!isSame) corrections.value = {}
+    isOfPictureFiles.value = summary.picture !== undefined && isOfMany(asked)
+    if (!isSame) corrections.value = asked.reading ?? {}
   })
   await propose(summary, isSame)
 }

@@ -1,15 +1,48 @@
+import type { Reading } from '../../protocol/api.ts'
 import { text } from '../../text/text.ts'
 import { Hint } from './hint.tsx'
-import { correct, corrections, isOfPictureFiles } from './opening.ts'
+import {
+  type Corrections,
+  correct,
+  corrections,
+  correctRefused,
+  isOfPictureFiles,
+  refused,
+} from './opening.ts'
 
 /** How files of pictures become examples: their size and colour. */
 export function PictureReading() {
-  const { saw } = text.value.train
   if (!isOfPictureFiles.value) return null
-  const { size = '', colour = '' } = corrections.value
   return (
     <details>
-      <summary>{saw.reread}</summary>
+      <summary>{text.value.train.saw.reread}</summary>
+      <Fields reading={corrections.value} change={correct} />
+    </details>
+  )
+}
+
+/** The same for files that could not be read without such a choice. */
+export function RefusedPictures() {
+  const asked = refused.value
+  if (!asked) return null
+  const title = text.value.train.saw.reread
+  return (
+    <section class="saw-refused" aria-label={title}>
+      <h3>{title}</h3>
+      <Fields reading={asked.reading ?? {}} change={correctRefused} />
+    </section>
+  )
+}
+
+interface FieldsProps {
+  readonly reading: Reading
+  readonly change: (changes: Corrections) => Promise<void>
+}
+
+function Fields({ reading: { size = '', colour = '' }, change }: FieldsProps) {
+  const { saw } = text.value.train
+  return (
+    <>
       <Hint text={saw.sizeHint}>
         {(id) => (
           <label class="saw-field">
@@ -19,7 +52,7 @@ export function PictureReading() {
               value={size}
               placeholder="28"
               onChange={({ currentTarget }) =>
-                void correct({ size: currentTarget.value.trim() || undefined })
+                void change({ size: currentTarget.value.trim() || undefined })
               }
             />
           </label>
@@ -30,7 +63,7 @@ export function PictureReading() {
         <select
           value={colour}
           onChange={({ currentTarget }) =>
-            void correct({ colour: currentTarget.value || undefined })
+            void change({ colour: currentTarget.value || undefined })
           }
         >
           <option value="">{saw.colours.auto}</option>
@@ -38,6 +71,6 @@ export function PictureReading() {
           <option value="rgb">{saw.colours.rgb}</option>
         </select>
       </label>
-    </details>
+    </>
   )
 }

@@ -4,6 +4,7 @@ import { isTraining, model } from '../state.ts'
 import { FileButton } from './file-buttons.tsx'
 import { KeptRuns } from './kept-runs.tsx'
 import { data, openBundled, openEntry, openError, reading } from './opening.ts'
+import { RefusedPictures } from './picture-reading.tsx'
 import { begin } from './training.ts'
 import './start.css'
 
@@ -67,6 +68,7 @@ export function Reading() {
         </>
       )}
       {!now && error && <p class="start-error">{error}</p>}
+      {!now && error && <RefusedPictures />}
     </div>
   )
 }

@@ -42,7 +42,7 @@ export const map = {
     encoding: 'Encoding the examples',
     noPoints: {
       encoder: 'This model has no encoder, so examples have no place on the map.',
-      data: 'The model is open without its data, so there are no points. Open the data to see them.',
+      data: 'The model is open without its data, so there are no points.',
     },
     projecting: 'Computing the projection',
     again: 'Compute it again',
@@ -67,6 +67,6 @@ export const map = {
     code: 'This model has no latent code, so there is no map of it.',
     networks:
       'This model can neither encode nor decode on its own, so there is nothing to show on a map.',
-    examples: 'The model is open without its data. Open the data to see where its examples lie.',
+    examples: 'The model is open without its data, so it cannot be seen where examples lie.',
   },
 }

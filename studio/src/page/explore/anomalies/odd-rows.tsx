@@ -4,7 +4,7 @@ import { text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { session } from '../../session.ts'
 import { model } from '../../state.ts'
-import { cellText } from '../cells.ts'
+import { cellText, columnText } from '../cells.ts'
 import { nameOf, pinPlace } from '../example-name.ts'
 import { labelsOf } from '../explore-state.ts'
 import { joinedRows } from '../rows.ts'
@@ -87,6 +87,7 @@ async function explained(highest: readonly ScoredExample[]): Promise<OddRow[]> {
 function Reasons({ row, most }: { readonly row: OddRow; readonly most: number }) {
   const texts = text.value.explore.anomalies
   const { shares } = row.example
+  const names = model.value?.columns ?? []
   const order = [...shares.keys()].sort((a, b) => shares[b]! - shares[a]!).slice(0, most)
   const widest = Math.max(...shares.map(Math.abs), 1e-9)
   return (
@@ -102,7 +103,7 @@ function Reasons({ row, most }: { readonly row: OddRow; readonly most: number })
       <tbody>
         {order.map((column) => (
           <tr key={column}>
-            <th scope="row">{model.value?.columns?.[column]}</th>
+            <th scope="row">{names[column]}</th>
             <td class="odd-share">
               <span
                 class={shares[column]! < 0 ? 'odd-bar odd-bar-less' : 'odd-bar'}
@@ -111,8 +112,10 @@ function Reasons({ row, most }: { readonly row: OddRow; readonly most: number })
               {cellText(shares[column]!)}
             </td>
             <td>
-              {cellText(row.given[column])}{' '}
-              <span class="quiet">{texts.expected(cellText(row.expected[column]))}</span>
+              {columnText(names[column]!, row.given[column])}{' '}
+              <span class="quiet">
+                {texts.expected(columnText(names[column]!, row.expected[column]))}
+              </span>
             </td>
           </tr>
         ))}

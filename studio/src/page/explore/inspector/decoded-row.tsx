@@ -3,7 +3,7 @@ import { text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { session } from '../../session.ts'
 import { model } from '../../state.ts'
-import { cellText } from '../cells.ts'
+import { columnText } from '../cells.ts'
 import { nameOf } from '../example-name.ts'
 import type { InspectedExample } from './inspector.tsx'
 
@@ -40,8 +40,10 @@ export function DecodedRow({ decoded, example }: DecodedRowProps) {
           {model.value?.columns?.map((column, i) => (
             <tr key={column}>
               <th scope="row">{column}</th>
-              <td>{cells.value && cellText(cells.value.decoded?.[i])}</td>
-              {place !== undefined && <td>{cells.value?.own && cellText(cells.value.own[i])}</td>}
+              <td>{cells.value && columnText(column, cells.value.decoded?.[i])}</td>
+              {place !== undefined && (
+                <td>{cells.value?.own && columnText(column, cells.value.own[i])}</td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -111,7 +111,9 @@ function Coordinates() {
           <dd>{numbers.value.two(code[dimension]!)}</dd>
         </div>
       ))}
-      {rest > 0 && <div class="quiet small">{text.value.explore.inspector.more(rest)}</div>}
+      {rest > 0 && (
+        <div class="inspector-more quiet small">{text.value.explore.inspector.more(rest)}</div>
+      )}
     </dl>
   )
 }

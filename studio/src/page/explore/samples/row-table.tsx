@@ -1,7 +1,7 @@
 import type { TableCells } from '../../../protocol/api.ts'
 import { text } from '../../../text/text.ts'
 import { model } from '../../state.ts'
-import { cellText } from '../cells.ts'
+import { columnText } from '../cells.ts'
 import './row-table.css'
 
 /** Rows of a table, which may be wider than the panel. */
@@ -22,8 +22,8 @@ export function RowTable({ rows }: { readonly rows: readonly TableCells[] }) {
         <tbody>
           {rows.map((cells, i) => (
             <tr key={i}>
-              {cells.map((cell, column) => (
-                <td key={column}>{cellText(cell)}</td>
+              {model.value?.columns?.map((column, j) => (
+                <td key={column}>{columnText(column, cells[j])}</td>
               ))}
             </tr>
           ))}
