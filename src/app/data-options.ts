@@ -87,7 +87,7 @@ const tableFields = {
   encoding: z
     .string()
     .optional()
-    .describe('encoding of a text file, such as utf-8 or windows-1252'),
+    .describe('encoding of a text file, such as utf-8, euc-kr or windows-1252'),
   header: flag()
     .optional()
     .describe('whether the first line of a CSV file holds the names of its columns'),

@@ -56,6 +56,26 @@ describe('data that is opened', () => {
     expect(summary.proposal.model).toBe('vae')
   })
 
+  it('as a text is read in another way where somebody says so', async () => {
+    // 온도 in EUC-KR above numbers, of which the second column has thousands or decimals.
+    const text = Buffer.concat([
+      Buffer.from('bfc2b5b5', 'hex'),
+      Buffer.from(`;b\n${Array.from({ length: 40 }, (_, i) => `${i % 9};${i},250`).join('\n')}\n`),
+    ])
+    const file = ['a.csv', text, 'text/csv'] as [string, Uint8Array, string]
+    const columnsOf = ({ columns }: Awaited<ReturnType<typeof open>>) =>
+      Object.fromEntries(columns!.map(({ name, kind }) => [name, kind]))
+    expect(Object.keys(columnsOf(await open([file])))).toEqual(['온도', 'b'])
+    expect(column(await open([file]), 'b').kind).toBe('text')
+    const western = await open([file], { encoding: 'windows-1252' })
+    expect(Object.keys(columnsOf(western))).toEqual(['¿Âµµ', 'b'])
+    expect(column(await open([file], { decimal: 'comma' }), 'b').range).toEqual([0.25, 39.25])
+    const numbers = Array.from({ length: 40 }, (_, i) => `${i}.5|${3 * i}.25`).join('\n')
+    const plain = ['a.csv', numbers, 'text/csv'] as [string, string, string]
+    expect(Object.keys(columnsOf(await open([plain])))).toEqual(['column 1', 'column 2'])
+    expect(Object.keys(columnsOf(await open([plain], { header: true })))).toEqual(['0.5', '0.25'])
+  })
+
   it('as a table with a column of labels counts its classes', async () => {
     const { classes, columns } = await openParts({ label: 'kind' })
     expect(columns!.at(-1)).toMatchObject({ name: 'kind', kind: 'label' })

@@ -1270,7 +1270,7 @@ export interface DataSplitOptions {
   readonly standardise?: Data['standardise']
   /** What separates the values of a CSV file: a character, or tab. */
   readonly separator?: Data['separator']
-  /** Encoding of a text file, such as utf-8 or windows-1252. */
+  /** Encoding of a text file, such as utf-8, euc-kr or windows-1252. */
   readonly encoding?: Data['encoding']
   /** Whether the first line of a CSV file holds the names of its columns. */
   readonly header?: Data['header']

@@ -1,6 +1,7 @@
 import { shortened } from '../../tensor/described.ts'
 import { counted, grouped, percent } from '../../tensor/numbers.ts'
 import type { ColumnFacts } from './column-facts.ts'
+import { DECIMAL_COMMA } from './read/csv-dialect.ts'
 import { type ColumnKind, type DateOrder, dateOrders } from './schema.ts'
 
 /** The kind of a column and why. */
@@ -203,9 +204,6 @@ function datetime(facts: ColumnFacts, present: number): InferredKind {
     dates: openDates > 0 ? order : undefined,
   }
 }
-
-/** Numbers with a decimal comma, `3,5` or `1.234,50`; not `1,000`. */
-const DECIMAL_COMMA = /^[-+]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})$/
 
 function commaRemark({ examples }: ColumnFacts): string[] {
   if (examples.length === 0 || !examples.every((text) => DECIMAL_COMMA.test(text))) return []

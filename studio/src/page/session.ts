@@ -66,14 +66,18 @@ export function leaveView(): void {
 /** How long the session may show another model before the page does, in milliseconds. */
 const BEHIND = 250
 
-/** Does some work of the session, and shows what goes wrong, unless another model came into view meanwhile. */
+/**
+ * Does some work of the session, and shows what goes wrong. What was asked about a model is no longer of interest where another came
+ * into view meanwhile; a bug always is.
+ */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   const then = views
   try {
     return await work()
   } catch (error) {
-    await new Promise((done) => setTimeout(done, BEHIND))
-    if (views === then) notify(error)
+    const isBug = !(error instanceof SessionError) || error.isBug
+    if (!isBug) await new Promise((done) => setTimeout(done, BEHIND))
+    if (isBug || views === then) notify(error)
     return undefined
   }
 }

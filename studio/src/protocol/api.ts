@@ -142,6 +142,11 @@ export interface Reading {
   readonly label?: string | null
   /** Labels of normal rows. */
   readonly normal?: readonly string[]
+  /** Of a text file. */
+  readonly separator?: string
+  readonly encoding?: string
+  readonly decimal?: string
+  readonly header?: boolean
   readonly layout?: string
   readonly size?: string
   readonly colour?: string

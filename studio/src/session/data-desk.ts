@@ -63,17 +63,28 @@ export class DataDesk {
 /** What a table's columns are; undefined for data without columns. */
 async function tableOf(
   { data }: GivenData,
-  { label }: Reading,
+  reading: Reading,
 ): Promise<TableDescription | undefined> {
   // In the local server, the data may be the path of a file.
   const mayBeTable = data instanceof Blob || typeof data === 'string' || isRows(data)
   if (!mayBeTable) return undefined
   try {
-    return await describeTable(data, label ? { label } : {})
+    return await describeTable(data, describing(reading))
   } catch (error) {
     // Files of arrays are no tables; what is neither is refused when it is opened.
     if (error instanceof UserError) return undefined
     throw error
+  }
+}
+
+/** How the file of a table is read, and the column of its labels. */
+function describing({ label, separator, encoding, decimal, header }: Reading) {
+  return {
+    ...(label && { label }),
+    ...(separator && { separator }),
+    ...(encoding && { encoding }),
+    ...(decimal && { decimal: decimal as 'point' | 'comma' }),
+    ...(header !== undefined && { header }),
   }
 }
 
@@ -109,10 +120,10 @@ function withSchema(
 async function corrected(
   inferred: TableDescription,
   { data, schema }: GivenData,
-  { label }: Reading,
+  reading: Reading,
 ): Promise<TableDescription> {
   if (JSON.stringify(schema) === JSON.stringify(inferred.schema)) return inferred
-  return describeTable(data as Blob, { ...(schema && { schema }), ...(label && { label }) })
+  return describeTable(data as Blob, { ...(schema && { schema }), ...describing(reading) })
 }
 
 const PREVIEW = 24

@@ -6,6 +6,12 @@ import { type CsvRow, csvRows, type Dialect } from './csv-rows.ts'
 /** Characters that are tried as separators. */
 const separators = [',', ';', '\t', '|'] as const
 
+/** Numbers with a decimal comma, `3,5` or `1.234,50`; not `1,000`. */
+export const DECIMAL_COMMA = /^[-+]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})$/
+
+/** Numbers with a decimal point; not `1.000`. */
+const DECIMAL_POINT = /^[-+]?\d+\.(\d{1,2}|\d{4,})$/
+
 /** How many rows are looked at. */
 const LOOKED_AT = 200
 
@@ -14,8 +20,9 @@ export interface CsvLayout extends Dialect {
   /** The first row that is not empty, and whether it holds the names of the columns. */
   readonly first: CsvRow
   readonly header: boolean
+  readonly decimal: 'point' | 'comma'
   /** What was found out and not stated. */
-  readonly found: readonly ('separator' | 'header')[]
+  readonly found: readonly ('separator' | 'header' | 'decimal')[]
 }
 
 /**
@@ -24,6 +31,7 @@ export interface CsvLayout extends Dialect {
  * The separator is the one of comma, semicolon, tab and bar with which the most rows have as many values as the first,
  * more than one; the one with more values among equals. A first row is a header if its values could be names (all
  * different, none a number or a mark of a missing value), or if a column with a text on top holds only numbers below.
+ * Numbers have a decimal comma where the comma separates nothing, some look so (`3,5`), and none has a point.
  *
  * @param isWhole whether `head` is the whole text
  * @returns undefined for a text without rows, or one with fewer than two if it goes on
@@ -42,11 +50,22 @@ export function csvLayout(
   const first = rows[0]
   if (!first || (rows.length < 2 && !isWhole)) return undefined
   const header = reading.header ?? isHeader(rows.map(({ cells }) => cells))
+  const isComma = reading.decimal === undefined && separator !== ',' && hasDecimalCommas(rows)
   const found = [
     ...(stated === undefined ? (['separator'] as const) : []),
     ...(reading.header === undefined ? (['header'] as const) : []),
+    ...(isComma ? (['decimal'] as const) : []),
   ]
-  return { separator, comment, first, header, found }
+  const decimal = isComma ? 'comma' : (reading.decimal ?? 'point')
+  return { separator, comment, first, header, decimal, found }
+}
+
+function hasDecimalCommas(rows: readonly CsvRow[]): boolean {
+  const cells = rows.flatMap((row) => row.cells)
+  return (
+    cells.some((cell) => DECIMAL_COMMA.test(cell)) &&
+    !cells.some((cell) => DECIMAL_POINT.test(cell))
+  )
 }
 
 function statedSeparator({ separator, comment }: TableReading, name: string): string | undefined {

@@ -32,7 +32,7 @@ export async function openCsv(source: ByteSource, reading: TableReading): Promis
     name,
     `line ${first.line}`,
   )
-  const convert = reading.decimal === 'comma' ? withPoint : undefined
+  const convert = layout.decimal === 'comma' ? withPoint : undefined
   const table: Table = { name, layout, columns, convert }
   return {
     name,
@@ -43,7 +43,7 @@ export async function openCsv(source: ByteSource, reading: TableReading): Promis
       format: 'csv',
       separator: layout.separator,
       header: header ? rawCells(first) : undefined,
-      decimal: reading.decimal ?? 'point',
+      decimal: layout.decimal,
       comment: reading.comment,
       mark: encoding.mark > 0,
       lineEnd,
@@ -81,8 +81,8 @@ async function layoutOf(
 }
 
 /** How the file is read, and what of it can be stated because it was found out. */
-function readingText(layout: CsvLayout, encoding: Encoding, { decimal, comment }: TableReading) {
-  const { separator, header, first } = layout
+function readingText(layout: CsvLayout, encoding: Encoding, { comment }: TableReading) {
+  const { separator, header, first, decimal } = layout
   const found = [...layout.found, ...(encoding.found ? ['encoding'] : [])]
   return (
     [

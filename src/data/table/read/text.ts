@@ -25,7 +25,7 @@ const marks = [
 
 /**
  * The encoding of a text: as stated; else by its byte order mark; else UTF-16 where every other byte is mostly zero;
- * else UTF-8 if the beginning is valid, and Windows-1252 if not.
+ * else UTF-8 if the beginning is valid; else EUC-KR where pairs of bytes are Hangul, and Windows-1252 otherwise.
  *
  * @param isWhole whether `head` is the whole file
  * @throws UserError for an encoding that is not known
@@ -65,14 +65,31 @@ function unmarked(head: Uint8Array, isWhole: boolean): string {
     new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: !isWhole })
     return 'utf-8'
   } catch {
-    return 'windows-1252'
+    return isKorean(head) ? 'euc-kr' : 'windows-1252'
   }
+}
+
+/**
+ * Whether most bytes that are not ASCII are pairs which KS X 1001 has for syllables of Hangul: the first from B0 to C8, the second
+ * from A1. In Windows-1252 such a pair would be a sign or a capital letter before another letter with a mark.
+ */
+function isKorean(bytes: Uint8Array): boolean {
+  let [hangul, others] = [0, 0]
+  for (let i = 0; i < bytes.length; i++) {
+    const [first, second] = [bytes[i]!, bytes[i + 1] ?? 0]
+    if (first < 0x80) continue
+    if (first >= 0xb0 && first <= 0xc8 && second >= 0xa1) hangul++
+    else others++
+    if (second >= 0x80) i++
+  }
+  return hangul > 4 * others
 }
 
 const shown: Readonly<Record<string, string>> = {
   'utf-8': 'UTF-8',
   'utf-16le': 'UTF-16, little-endian',
   'utf-16be': 'UTF-16, big-endian',
+  'euc-kr': 'EUC-KR',
   'windows-1252': 'Windows-1252',
 }
 
@@ -203,10 +220,14 @@ function validBeginning(bytes: Uint8Array): string {
 function otherDecoder(name: string): Decode {
   const decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true })
   return (bytes, last) => {
+    let text: string
     try {
-      return decoder.decode(bytes, { stream: !last })
+      text = decoder.decode(bytes, { stream: !last })
     } catch {
       throw new InvalidText('')
     }
+    // Node knows the syllables of KS X 1001 and not those that CP949 adds, and makes a control character of each.
+    if (name === 'euc-kr' && /[\u0080-\u009f]/.test(text)) throw new InvalidText('')
+    return text
   }
 }

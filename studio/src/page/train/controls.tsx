@@ -1,5 +1,5 @@
 import { shown, text } from '../../text/text.ts'
-import { isTraining, trainingState } from '../state.ts'
+import { isTraining, model, trainingState } from '../state.ts'
 import './controls.css'
 import { durationText } from './duration.ts'
 import { Hint } from './hint.tsx'
@@ -24,6 +24,7 @@ export function Controls() {
         <span class="quiet number">{leftText()}</span>
       </p>
       <Counts />
+      <Best />
       {isTraining.value && !status.value.computing && <Buttons />}
       <Facts />
     </section>
@@ -69,6 +70,19 @@ function Counts() {
       <Bar share={(Math.max(0, at.epoch - 1) + steps / at.stepsPerEpoch) / start.epochs} />
     </>
   )
+}
+
+/** After a training with a validation split, the best epoch is in view and not the last. */
+function Best() {
+  const { progress } = status.value
+  const shownModel = model.value
+  const isBest =
+    trainingState.value === 'ended' &&
+    shownModel?.source === 'training' &&
+    progress !== undefined &&
+    shownModel.epoch < progress.epoch
+  if (!isBest) return null
+  return <p class="small quiet">{text.value.train.run.best(shown.value.whole(shownModel.epoch))}</p>
 }
 
 const Bar = ({ share }: { readonly share: number }) => (

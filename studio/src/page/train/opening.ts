@@ -25,10 +25,13 @@ export const reading = signal<{ readonly name: string; readonly share?: number }
 /** Why the last thing was not opened. */
 export const openError = signal<string | undefined>(undefined)
 
-/** Files of pictures that were not read as they are, and may be with a size or colour of somebody's choice. */
-export const refused = signal<Extract<DataRequest, { from: 'files' }> | undefined>(undefined)
+/** Files that were not read as they are, and may be in another way: pictures of a size or colour, a text of an encoding. */
+export const refused = signal<DataRequest | undefined>(undefined)
 
 let request: DataRequest | undefined
+
+/** Whether the data are one file of text, whose encoding and separator can be chosen. */
+export const isTextFile = signal(false)
 
 /** Whether the data are files of pictures, whose size and colour can be chosen. */
 export const isOfPictureFiles = signal(false)
@@ -128,7 +131,7 @@ export async function correctRefused(changes: Corrections): Promise<void> {
   const asked = refused.value
   if (!asked) return
   const again = { ...asked, reading: withChanges(asked.reading ?? {}, changes) }
-  await open(nameOf(asked.files), (isLatest) => readData(again, isLatest))
+  await open(requestName(asked), (isLatest) => readData(again, isLatest))
 }
 
 const withChanges = (before: Reading, changes: Corrections): Reading =>
@@ -136,13 +139,19 @@ const withChanges = (before: Reading, changes: Corrections): Reading =>
     Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined),
   )
 
+/** Whether a request is about one file of text. */
+export const isText = (asked: DataRequest): boolean =>
+  asked.from !== 'bundled' &&
+  (asked.from === 'folder' || asked.files.length === 1) &&
+  /\.(csv|tsv|txt)(\.gz)?$/i.test(asked.from === 'folder' ? asked.path : asked.files[0]!.path)
+
 /** Whether the files of a request are, if anything, pictures: arrays come one by one, or with their labels. */
 const isOfMany = (asked: DataRequest): asked is Extract<DataRequest, { from: 'files' }> =>
   asked.from === 'files' && asked.files.length > 2
 
 async function readData(asked: DataRequest, isLatest: () => boolean): Promise<void> {
   const summary = await session.openData(asked).catch((error: unknown) => {
-    if (isLatest() && isOfMany(asked)) refused.value = asked
+    if (isLatest() && (isOfMany(asked) || isText(asked))) refused.value = asked
     throw error
   })
   if (!isLatest()) return
@@ -150,6 +159,7 @@ async function readData(asked: DataRequest, isLatest: () => boolean): Promise<vo
   request = asked
   batch(() => {
     data.value = summary
+    isTextFile.value = isText(asked)
     isOfPictureFiles.value = summary.picture !== undefined && isOfMany(asked)
     if (!isSame) corrections.value = asked.reading ?? {}
   })
@@ -169,6 +179,9 @@ const isSameData = (a: DataRequest, b: DataRequest): boolean =>
   (a.from === 'files' && b.from === 'files' && a.files === b.files) ||
   (a.from === 'bundled' && b.from === 'bundled' && a.name === b.name) ||
   (a.from === 'folder' && b.from === 'folder' && a.path === b.path)
+
+const requestName = (asked: DataRequest): string =>
+  asked.from === 'files' ? nameOf(asked.files) : asked.from === 'folder' ? asked.path : asked.name
 
 function nameOf(files: readonly NamedFile[]): string {
   const [first] = files

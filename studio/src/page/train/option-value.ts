@@ -1,7 +1,10 @@
 import type { OptionFacts, Proposal } from '../../protocol/api.ts'
 
 /** Options of reading data, which are chosen where the data is shown, and not in the form. */
-export const OF_DATA: readonly string[] = ['label', 'normal', 'layout', 'size', 'colour']
+export const OF_DATA: readonly string[] = [
+  ...['label', 'normal', 'layout', 'size', 'colour'],
+  ...['separator', 'encoding', 'decimal', 'header'],
+]
 
 /** An option's value as a field shows it: lists by commas, schedules as FROM:TO@EPOCHS. */
 export function valueText(value: unknown): string {

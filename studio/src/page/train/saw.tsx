@@ -8,6 +8,7 @@ import { Labels } from './labels.tsx'
 import { data, reading } from './opening.ts'
 import { PictureReading } from './picture-reading.tsx'
 import './saw.css'
+import { TextReading } from './text-reading.tsx'
 
 /** What the data is taken for, which can be corrected. */
 export function Saw() {
@@ -26,6 +27,7 @@ export function Saw() {
       {picture && <Preview values={preview} shape={picture} label={saw.first} />}
       {picture && <PictureReading />}
       {columns && <Columns columns={columns} />}
+      <TextReading />
       <Labels summary={summary} />
       {remarks.length > 0 && (
         <ul class="saw-remarks small quiet" aria-label={saw.remarks} lang="en">

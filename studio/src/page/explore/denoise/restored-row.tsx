@@ -4,7 +4,7 @@ import { text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { session } from '../../session.ts'
 import { model } from '../../state.ts'
-import { cellText } from '../cells.ts'
+import { columnText } from '../cells.ts'
 import { fewExamples } from '../chosen-examples.ts'
 import { nameOf } from '../example-name.ts'
 import { inspected, labelsOf } from '../explore-state.ts'
@@ -81,13 +81,13 @@ interface CellsProps {
 
 function Cells({ column, clean, noisy, restored, i }: CellsProps) {
   const isChanged = noisy[i] !== clean[i]
-  const noisyText = cellText(noisy[i])
+  const noisyText = columnText(column, noisy[i])
   return (
     <tr>
       <th scope="row">{column}</th>
-      <td>{cellText(clean[i])}</td>
+      <td>{columnText(column, clean[i])}</td>
       <td>{isChanged ? <mark>{noisyText}</mark> : noisyText}</td>
-      <td>{cellText(restored[i])}</td>
+      <td>{columnText(column, restored[i])}</td>
     </tr>
   )
 }

@@ -81,14 +81,6 @@ const ofData = {
     '표에서 결측으로 볼 문자열입니다. 보통 쓰는 표시 대신 이것만 결측으로 봅니다.',
   'bring numeric columns of a table to mean 0 and standard deviation 1 where the likelihood is real-valued':
     '실수에 대한 우도를 쓸 때 표의 수치형 열을 평균 0, 표준편차 1로 표준화합니다.',
-  'what separates the values of a CSV file: a character, or tab':
-    'CSV 파일에서 값을 나누는 문자입니다. 문자 하나를 적거나 tab이라고 적습니다.',
-  'encoding of a text file, such as utf-8 or windows-1252':
-    '텍스트 파일의 문자 인코딩입니다. 예: utf-8, windows-1252.',
-  'whether the first line of a CSV file holds the names of its columns':
-    'CSV 파일의 첫 줄에 열 이름이 있는지 정합니다.',
-  'decimal sign of a CSV file: point or comma':
-    'CSV 파일의 소수점 기호입니다. point는 마침표, comma는 쉼표입니다.',
   'lines of a CSV file that begin with this text are skipped':
     'CSV 파일에서 이 문자열로 시작하는 줄은 건너뜁니다.',
   'which array of an .npz archive holds the examples':
