@@ -33,9 +33,16 @@ export const exports = [
     tests: cli,
   },
   {
+    name: 'what a score holds beside its shares is judged by its own size',
+    file: 'src/package/golden-differences.ts',
+    from: "output === 'code_share' ? expected.score : array",
+    to: 'array',
+    tests: goldens,
+  },
+  {
     name: 'a difference from the goldens is divided by what was found',
     file: 'src/package/golden-differences.ts',
-    from: '/ (1 + scale * Math.abs(Number(b)))',
+    from: '/ (1 + scale * Math.abs(Number(sizes.data[i])))',
     to: '/ (1 + scale * Math.abs(Number(a)))',
     tests: goldens,
   },

@@ -125,4 +125,32 @@ export const studioSession = [
     to: 'const from = (n * channels + (channels - 1 - c)) * area',
     tests: answers,
   },
+  {
+    name: 'studio session: a score sees no label',
+    file: 'studio/src/session/answers.ts',
+    from: 'await model.score(rowsOf(model, values), { labels })',
+    to: 'await model.score(rowsOf(model, values), labels && { labels: labels.map(() => labels[0]) })',
+    tests: answers,
+  },
+  {
+    name: 'studio session: rows are numbered from 0 in the CSV',
+    file: 'studio/src/session/saving.ts',
+    from: 'numbers[place]! + 1',
+    to: 'numbers[place]!',
+    tests: taking,
+  },
+  {
+    name: 'studio session: a recipe forgets the columns that were corrected',
+    file: 'studio/src/session/data-desk.ts',
+    from: '...(isCorrected && { schema: stated })',
+    to: '',
+    tests: taking,
+  },
+  {
+    name: 'studio session: a file is described in the encoding that was found out',
+    file: 'studio/src/session/data-desk.ts',
+    from: '...(encoding && { encoding }),',
+    to: '',
+    tests: ['test/studio/session-data.test.ts'],
+  },
 ]

@@ -295,4 +295,18 @@ export const tables = [
     to: 'snappyUncompressor()',
     tests: ['test/robustness/little-room.test.ts'],
   },
+  {
+    name: 'bytes that are Hangul are taken for Western letters',
+    file: 'src/data/table/read/text.ts',
+    from: 'return hangul > 4 * others',
+    to: 'return hangul < 4 * others',
+    tests: ['test/data/table/found-out.test.ts'],
+  },
+  {
+    name: 'commas that part thousands are decimal',
+    file: 'src/data/table/read/csv-dialect.ts',
+    from: ',(\\d{1,2}|\\d{4,})$/\n\n/** Numbers with a decimal point',
+    to: ',(\\d+)$/\n\n/** Numbers with a decimal point',
+    tests: ['test/data/table/found-out.test.ts'],
+  },
 ]

@@ -18,7 +18,7 @@ import {
   writeData,
 } from './runs.ts'
 
-const EPOCHS = 60
+const EPOCHS = 30
 const TIMES = 14
 
 const folder = temporaryFolder()

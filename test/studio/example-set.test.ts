@@ -35,7 +35,7 @@ describe('the examples of a map', () => {
         [train, validation, test].map((split) => split.rows.length),
       )
       expect([...set.numbers].sort((a, b) => a - b)).toEqual([...Array(rows).keys()])
-      const { data: values } = set.values([...Array(rows).keys()])
+      const { data: values } = await set.values([...Array(rows).keys()])
       for (let place = 0; place < rows; place++)
         expect(numberOf(values, place)).toBe(set.numbers[place])
       expect(Array.from(set.classes, (place) => set.facts[place]!.label)).toEqual(
@@ -74,7 +74,7 @@ describe('the examples of a map', () => {
   it('come in any order that is asked for, and more than once', async () => {
     const set = exampleSetOf(await pictures(40), 0, 100)
     const last = set.count - 1
-    const { data: values, shape } = set.values([last, 0, 17, 0])
+    const { data: values, shape } = await set.values([last, 0, 17, 0])
     expect(shape).toEqual([4, 4])
     expect([0, 1, 2, 3].map((row) => numberOf(values, row))).toEqual(
       [last, 0, 17, 0].map((place) => set.numbers[place]),

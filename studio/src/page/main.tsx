@@ -1,3 +1,6 @@
+// First, as the worker of the session takes longest.
+import './session-worker.ts'
+
 import { render } from 'preact'
 import '../design/design.css'
 import { followTheme } from '../design/colours.ts'

@@ -1,4 +1,4 @@
-import { isLocal } from './session.ts'
+import { isLocal } from './session-worker.ts'
 
 /** Keeps the files of the page for use offline. The local server is on this machine, and needs none of that. */
 export function keepOffline(): void {

@@ -3,6 +3,7 @@ import type { SessionCalls, SessionEvent, SessionFacts } from '../protocol/api.t
 import { SessionError, sessionOver } from '../protocol/connection.ts'
 import { serverConnection } from '../protocol/server-connection.ts'
 import { workerConnection } from '../protocol/worker-connection.ts'
+import { sessionWorker } from './session-worker.ts'
 
 type Listener = (event: SessionEvent) => void
 const listeners = new Set<Listener>()
@@ -10,21 +11,9 @@ const tell = (event: SessionEvent): void => {
   for (const listener of [...listeners]) listener(event)
 }
 
-/** Whether the page comes from the local server, which then computes. */
-export const isLocal =
-  document.querySelector<HTMLMetaElement>('meta[name=latentlab-session]')?.content === 'local'
-
 /** The session of this page. */
 export const session: SessionCalls = sessionOver(
-  isLocal
-    ? serverConnection(tell)
-    : workerConnection(
-        new Worker(new URL('../worker/session-worker.ts', import.meta.url), {
-          type: 'module',
-          name: 'session',
-        }),
-        tell,
-      ),
+  sessionWorker ? workerConnection(sessionWorker, tell) : serverConnection(tell),
 )
 
 /** Calls a listener with every event of the session; returns what ends that. */

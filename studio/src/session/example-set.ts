@@ -16,7 +16,7 @@ export type Rows = HostTensor<'float32'>
 export interface ExampleSet {
   readonly count: number
   /** Values as the network sees them, `[n, D]`. */
-  values(places: ArrayLike<number>): Rows
+  values(places: ArrayLike<number>): Rows | Promise<Rows>
   /** The class of each, as a place in `facts`; empty without labels. */
   readonly classes: Int32Array
   readonly facts: readonly ClassFacts[]

@@ -7,9 +7,10 @@ import {
   type Runtime,
 } from 'latentlab/browser'
 import { referenceRuntime } from 'latentlab/graph'
-import { digitsOf } from './bundled.ts'
+import { digitFile } from './bundled.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { Host } from './host.ts'
+import { readIdx } from './idx-pair.ts'
 import type { View } from './view.ts'
 
 /** What the session reads of the example's package; its ONNX files are not part of the build. */
@@ -76,24 +77,15 @@ export async function openedExample(host: Host): Promise<View> {
   }
 }
 
-/** MNIST's test set, with the codes that the model gives. */
+/** MNIST's test set, with the codes that the model gives. The first view needs no pictures: they are read once one is asked for. */
 async function digits({ asset }: Host): Promise<ExampleSet> {
-  const [{ data, labels }, codes] = await Promise.all([
-    digitsOf(asset),
+  const [labels, codes] = await Promise.all([
+    digitFile('t10k-labels-idx1-ubyte', asset).then(readIdx),
     asset('example/codes.bin').then((file) => file.arrayBuffer()),
   ])
-  return pixelSet(data as HostTensor<'uint8'>, labels as HostTensor, new Float32Array(codes))
-}
-
-/** Pictures of one channel as examples of which none was trained on. */
-function pixelSet(
-  { shape, data: pixels }: HostTensor<'uint8'>,
-  { data: labels }: HostTensor,
-  codes: Float32Array,
-): ExampleSet {
-  const [count, height, width] = shape as readonly [number, number, number]
-  const area = height * width
-  const classes = Int32Array.from(labels as ArrayLike<number>)
+  let pictures: Promise<HostTensor> | undefined
+  const classes = Int32Array.from(labels.data as ArrayLike<number>)
+  const count = classes.length
   const facts = Array.from({ length: Math.max(...classes) + 1 }, (_, label) => ({
     label,
     name: String(label),
@@ -101,18 +93,25 @@ function pixelSet(
   }))
   return {
     count,
-    values(places) {
-      const values = new Float32Array(places.length * area)
-      const scale = Math.fround(1 / 255)
-      for (let row = 0; row < places.length; row++)
-        for (let i = 0; i < area; i++)
-          values[row * area + i] = pixels[places[row]! * area + i]! * scale
-      return hostTensor('float32', [places.length, area], values, 1 / 255)
+    async values(places) {
+      pictures ??= digitFile('t10k-images-idx3-ubyte', asset).then(readIdx)
+      return chosen(await pictures, places)
     },
     classes,
     facts,
     splits: new Uint8Array(count).fill(2),
     numbers: Int32Array.from({ length: count }, (_, i) => i),
-    codes,
+    codes: new Float32Array(codes),
   }
+}
+
+/** Some pictures of bytes as the network sees them. */
+function chosen({ shape, data }: HostTensor, places: ArrayLike<number>): HostTensor<'float32'> {
+  const area = shape[1]! * shape[2]!
+  const pixels = data as Uint8Array
+  const values = new Float32Array(places.length * area)
+  const scale = Math.fround(1 / 255)
+  for (let row = 0; row < places.length; row++)
+    for (let i = 0; i < area; i++) values[row * area + i] = pixels[places[row]! * area + i]! * scale
+  return hostTensor('float32', [places.length, area], values, 1 / 255)
 }

@@ -23,7 +23,8 @@ export async function idxPair(files: readonly NamedFile[]): Promise<GivenData | 
   }
 }
 
-async function readIdx({ path, file }: NamedFile): Promise<HostTensor> {
+/** An IDX file, also gzipped. */
+export async function readIdx({ path, file }: NamedFile): Promise<HostTensor> {
   const head = new Uint8Array(await file.slice(0, 2).arrayBuffer())
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
   const plain = isGzip

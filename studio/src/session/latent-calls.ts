@@ -23,7 +23,8 @@ export function latentCalls(
     const set = view.examples()
     const places = evenly(set.count, LATENT_EXAMPLES)
     const labels = labelsAt(set, places)
-    return (await view.use((model) => model.latents(set.values(places), { labels }))).dimensions
+    const values = await set.values(places)
+    return (await view.use((model) => model.latents(values, { labels }))).dimensions
   }
   return {
     async latents() {

@@ -35,9 +35,9 @@ export class MapDesk {
       if (by.by === 'column') return this.column(set, by.column)
       return by.by === 'loss' ? this.losses(set) : this.scores(set)
     },
-    examples: async (places) => this.view.examples().values(places).data,
+    examples: async (places) => (await this.view.examples().values(places)).data,
     thumbnails: async (places) => {
-      const { data } = this.view.examples().values(places)
+      const { data } = await this.view.examples().values(places)
       const { model } = await this.view.model()
       const picture = pictureOf(model.info.exampleShape)
       if (!picture) throw new UserError('thumbnails: are those of pictures')
@@ -56,7 +56,7 @@ export class MapDesk {
     const { latent } = (await this.view.model()).model
     return this.each(set, latent, async (model, places) => {
       const labels = conditionsAt(model, set, places)
-      return (await model.encode(set.values(places), { labels })).data
+      return (await model.encode(await set.values(places), { labels })).data
     })
   }
 
@@ -65,7 +65,7 @@ export class MapDesk {
     let unit = ''
     const values = await this.each(set, 1, async (model, places) => {
       const labels = model.model.labels ? labelsAt(set, places) : undefined
-      const { bound, terms, units } = await model.losses(set.values(places), { labels, seed })
+      const { bound, terms, units } = await model.losses(await set.values(places), { labels, seed })
       const [first] = Object.keys(terms)
       unit = units[first!]!
       return bound ?? terms[first!]!
@@ -77,7 +77,7 @@ export class MapDesk {
     let unit = ''
     const values = await this.each(set, 1, async (model, places) => {
       const labels = conditionsAt(model, set, places)
-      const scored = await model.score(set.values(places), { labels })
+      const scored = await model.score(await set.values(places), { labels })
       unit = scored.unit
       return Float32Array.from(scored.scores)
     })
@@ -90,7 +90,7 @@ export class MapDesk {
       throw new UserError(`${name}: is not a column that the model was trained on`)
     const cells: unknown[] = []
     await this.each(set, 1, async (model, places) => {
-      const rows = await model.rows(set.values(places))
+      const rows = await model.rows(await set.values(places))
       for (const row of rows) {
         const cell = row[name]
         cells.push(cell instanceof Date ? daysOf(cell) : cell)

@@ -28,7 +28,7 @@ export function savingCalls(
       const set = view.examples()
       const model = await view.model()
       const labels = conditionsAt(model, set, places)
-      const codes = await model.encode(set.values(places), { labels })
+      const codes = await model.encode(await set.values(places), { labels })
       return csvOf(set, places, codes.data, model.model.latent)
     },
     async recipe() {

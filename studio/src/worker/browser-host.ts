@@ -46,8 +46,11 @@ async function readPictures(
 
 /** A file that knows the folder it lies in, as one that was chosen with an input does. */
 function fileWithPath({ path, file }: NamedFile): File {
-  const named = new File([file], path.slice(path.lastIndexOf('/') + 1), { type: file.type })
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  // Another file of the same bytes would cost the browser a millisecond.
+  const named =
+    file instanceof File && file.name === name ? file : new File([file], name, { type: file.type })
   return path.includes('/')
-    ? Object.defineProperty(named, 'webkitRelativePath', { value: path })
+    ? Object.defineProperty(named, 'webkitRelativePath', { value: path, configurable: true })
     : named
 }
