@@ -17,6 +17,8 @@ import { localHost } from '../../studio/src/session/local/local-host.ts'
 import { localStorage } from '../../studio/src/session/local/local-storage.ts'
 import { picturesFolder } from '../../studio/src/session/local/pictures-folder.ts'
 import { RECORD } from '../../studio/src/session/run-storage.ts'
+import { openSession } from '../../studio/src/session/session.ts'
+import { pixels, png } from '../data/pictures/files.ts'
 import { dropped } from './memory-host.ts'
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'latentlab-local-')))
@@ -176,7 +178,19 @@ describe('the host in the local server', () => {
     '.hidden/x.csv': '',
     'node_modules/y.csv': '',
     'readme.txt': '',
+    'mixed/a.png': '',
+    'mixed/x.csv': '',
+    'flat/1.jpg': '',
+    'flat/metadata.csv': '',
   })
+  for (const [kind, name] of ['crack', 'fine'].entries())
+    for (let i = 0; i < 12; i++) {
+      mkdirSync(join(folder, 'faults', name), { recursive: true })
+      writeFileSync(
+        join(folder, 'faults', name, `${i}.png`),
+        png({ data: pixels(12, 20 * i + kind) }),
+      )
+    }
   symlinkSync(outside, join(folder, 'link'))
   symlinkSync(join(outside, 'secret.csv'), join(folder, 'package/secret.csv'))
   symlinkSync(join(folder, 'parts.csv'), join(folder, 'same.csv'))
@@ -187,11 +201,34 @@ describe('the host in the local server', () => {
     const found = await host.folder()
     expect(found.map(({ path, kind }) => `${kind} ${path}`).sort()).toEqual([
       'data deep/er/table.parquet',
+      'data faults',
+      'data flat',
+      'data mixed/x.csv',
       'data parts.csv',
       'data same.csv',
       'package package',
       'run runs/one',
     ])
+  })
+
+  it('opens a folder of pictures, and a table with its columns', async () => {
+    const { calls, close } = openSession(host)
+    expect(await calls.openData({ from: 'folder', path: 'faults' })).toMatchObject({
+      ...{ kind: 'images', rows: 24, picture: { width: 4, height: 3, channels: 1 } },
+      classes: [
+        { name: 'crack', count: 12 },
+        { name: 'fine', count: 12 },
+      ],
+    })
+    const numbers = Array.from({ length: 30 }, (_, i) => `${i}.5,${i % 7}`)
+    writeFileSync(join(folder, 'numbers.csv'), `a,b\n${numbers.join('\n')}\n`)
+    const { columns } = await calls.openData({ from: 'folder', path: 'numbers.csv' })
+    expect(columns!.map(({ name }) => name)).toEqual(['a', 'b'])
+    const reading = { kinds: { b: 'ignore' } }
+    const again = await calls.openData({ from: 'folder', path: 'numbers.csv', reading })
+    expect(again.columns!.map(({ kind }) => kind)).toEqual(['numeric', 'ignore'])
+    await close()
+    rmSync(join(folder, 'numbers.csv'))
   })
 
   it.each([

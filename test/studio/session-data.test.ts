@@ -76,6 +76,13 @@ describe('data that is opened', () => {
     expect(Object.keys(columnsOf(await open([plain], { header: true })))).toEqual(['0.5', '0.25'])
   })
 
+  it('as a long table says of which rows its columns are described', async () => {
+    const lines = Array.from({ length: 10_500 }, (_, i) => `${i % 10}.5,${(i * 7) % 13}`)
+    const { rows, inspected } = await open([['a.csv', `a,b\n${lines.join('\n')}\n`]])
+    expect([rows, inspected]).toEqual([10_500, 10_000])
+    expect((await openParts()).inspected).toBeUndefined()
+  })
+
   it('as a table with a column of labels counts its classes', async () => {
     const { classes, columns } = await openParts({ label: 'kind' })
     expect(columns!.at(-1)).toMatchObject({ name: 'kind', kind: 'label' })

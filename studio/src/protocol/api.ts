@@ -159,6 +159,8 @@ export interface DataSummary {
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number }
   readonly picture?: PictureShape
   readonly columns?: readonly ColumnSummary[]
+  /** The first rows, which alone were looked at for the columns; absent where that were all. */
+  readonly inspected?: number
   readonly classes?: readonly ClassFacts[]
   /** What a reader should know, in English. */
   readonly remarks: readonly string[]

@@ -132,10 +132,11 @@ function summaryOf(name: string, set: DataSet, table: TableDescription | undefin
   const { train, validation, test } = set.splits
   const shown = Array.from({ length: Math.min(PREVIEW, train.rows.length) }, (_, i) => i)
   const picture = pictureOf(set.exampleShape)
+  const rows = train.rows.length + validation.rows.length + test.rows.length
   return {
     name,
     kind: picture ? 'images' : set.form.table ? 'table' : 'array',
-    rows: train.rows.length + validation.rows.length + test.rows.length,
+    rows,
     splits: {
       train: train.rows.length,
       validation: validation.rows.length,
@@ -143,6 +144,7 @@ function summaryOf(name: string, set: DataSet, table: TableDescription | undefin
     },
     ...(picture && { picture }),
     ...(table && set.form.table && { columns: table.columns.map(columnOf) }),
+    ...(table && table.inspected < rows && { inspected: table.inspected }),
     ...(set.classLabels && { classes: classesOf(set) }),
     remarks: set.notes ?? [],
     preview: splitValues(set, 'train', shown).data,

@@ -16,7 +16,7 @@ export function Saw() {
   if (!summary) return null
   const { saw } = text.value.train
   const { whole } = shown.value
-  const { name, splits, picture, columns, preview, remarks } = summary
+  const { name, splits, picture, columns, inspected, preview, remarks } = summary
   return (
     <div class="saw" aria-busy={reading.value !== undefined}>
       <p class="saw-name">{name}</p>
@@ -27,6 +27,7 @@ export function Saw() {
       {picture && <Preview values={preview} shape={picture} label={saw.first} />}
       {picture && <PictureReading />}
       {columns && <Columns columns={columns} />}
+      {inspected !== undefined && <p class="small quiet">{saw.inspected(whole(inspected))}</p>}
       <TextReading />
       <Labels summary={summary} />
       {remarks.length > 0 && (

@@ -1,11 +1,12 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, readFile, realpath } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from 'latentlab/browser'
-import type { FolderEntry, SessionEvent } from '../../protocol/api.ts'
+import type { SessionEvent } from '../../protocol/api.ts'
 import { bundledData, bundledNames } from '../bundled.ts'
 import { givenFiles, readingOptions } from '../given-files.ts'
 import type { Host } from '../host.ts'
+import { entriesOf } from './folder-entries.ts'
 import { localStorage } from './local-storage.ts'
 import { picturesFolder } from './pictures-folder.ts'
 
@@ -64,36 +65,4 @@ async function within(folder: string, path: string): Promise<string> {
   if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
     throw new UserError(`${path}: is not in the folder of the Studio`)
   return full
-}
-
-const dataNames = /\.(csv|tsv|parquet|jsonl|ndjson|arff|npy|npz|idx)(\.gz)?$|idx\d-ubyte(\.gz)?$/i
-
-/** Data, runs and packages in a folder, and in the folders directly in it. */
-async function entriesOf(folder: string): Promise<FolderEntry[]> {
-  const found: FolderEntry[] = []
-  const look = async (inside: string, depth: number): Promise<void> => {
-    for (const entry of await readdir(inside, { withFileTypes: true }).catch(() => [])) {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
-      const path = join(inside, entry.name)
-      const kind = entry.isDirectory() ? await kindOf(path) : fileKind(entry.name)
-      if (kind) found.push({ path: relative(folder, path), kind })
-      else if (entry.isDirectory() && depth < 2) await look(path, depth + 1)
-    }
-  }
-  await look(folder, 0)
-  return found.slice(0, 200)
-}
-
-const fileKind = (name: string): FolderEntry['kind'] | undefined =>
-  dataNames.test(name) ? 'data' : undefined
-
-async function kindOf(folder: string): Promise<FolderEntry['kind'] | undefined> {
-  const has = (name: string) =>
-    stat(join(folder, name)).then(
-      () => true,
-      () => false,
-    )
-  if (await has('manifest.json')) return 'package'
-  if ((await has('config.json')) && (await has('checkpoints'))) return 'run'
-  return undefined
 }

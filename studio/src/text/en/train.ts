@@ -69,6 +69,7 @@ export const train = {
     sizeHint: 'Pictures are brought to one size: 64, or WIDTHxHEIGHT.',
     colour: 'Colour',
     colours: { auto: 'as the files are', grey: 'grey', rgb: 'colour' },
+    inspected: (count: string) => `Kinds, ranges and gaps are those of the first ${count} rows.`,
     reread: 'How the pictures are read',
     file: {
       title: 'How the file is read',

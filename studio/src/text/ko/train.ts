@@ -69,6 +69,7 @@ export const train: Text['train'] = {
     sizeHint: '모든 이미지를 같은 크기로 맞춥니다. 64 또는 너비x높이로 적습니다.',
     colour: '색',
     colours: { auto: '파일 그대로', grey: '흑백', rgb: '컬러' },
+    inspected: (count) => `열의 종류, 범위, 결측은 처음 ${count}개 행을 본 것입니다.`,
     reread: '이미지를 읽는 방법',
     file: {
       title: '파일을 읽는 방법',
