@@ -6,6 +6,7 @@ const LONGEST = [
   'package/package',
   'browser/chromium',
   'studio/chromium',
+  'studio/chromium-training',
   'robustness/signals',
   'robustness/kill',
   'app/doctor-mended',

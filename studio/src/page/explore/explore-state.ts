@@ -2,7 +2,7 @@ import { computed, effect, type Signal, signal } from '@preact/signals'
 import type { LatentFacts, PictureShape } from '../../protocol/api.ts'
 import { latest } from '../latest.ts'
 import { attempt, session } from '../session.ts'
-import { decodedLabel, model, pinned, pointed, points, type Spot } from '../state.ts'
+import { decodedLabel, isTraining, model, pinned, pointed, points, type Spot } from '../state.ts'
 
 export const tabNames = [
   'traverse',
@@ -36,14 +36,24 @@ export function perModel<T>(initial: () => T): Signal<T> {
 export const latents = perModel<LatentFacts | undefined>(() => undefined)
 
 const epochKey = computed(() => modelKey.value && `${modelKey.value} ${model.value!.epoch}`)
+/** The training gets so many times what the answer before has taken. */
+const TIMES = 4
+let askedFor: string | undefined
+let askAgain = 0
 const askLatents = latest(async (key: string) => {
+  const began = performance.now()
   const facts = await attempt(() => session.latents())
-  if (facts && epochKey.peek() === key) latents.value = facts
+  const now = performance.now()
+  askAgain = now + TIMES * (now - began)
+  if (facts && modelKey.peek() && key.startsWith(modelKey.peek()!)) latents.value = facts
 })
 effect(() => {
   const shown = model.value
-  if (shown && shown.latent > 0 && shown.can.encode && points.value && epochKey.value)
-    void askLatents(epochKey.value)
+  const key = epochKey.value
+  if (!shown?.latent || !shown.can.encode || !points.value || !key || key === askedFor) return
+  if (isTraining.value && performance.now() < askAgain) return
+  askedFor = key
+  void askLatents(key)
 })
 
 /** Where traversals start and what is shown before anything is pointed at: the mean of the codes. */

@@ -24,6 +24,8 @@ export interface CellPainter {
 const ONE_ASKING = 90
 const SLOW = 350
 const MOST_AT_ONCE = 512
+/** While a model trains, an answer waits for it, however little is asked. */
+const LEAST_AT_ONCE = 48
 
 /** The decoded plane under the points. */
 export interface Manifold {
@@ -45,7 +47,10 @@ export function createManifold(changed: () => void): Manifold {
     const cells = cellsFromTheMiddle(target.lattice).filter((cell) => !target.has[cell])
     for (let from = 0; from < cells.length; ) {
       if (wanted && !isSame(wanted, target.lattice) && target === sheet) return
-      const count = Math.min(MOST_AT_ONCE, Math.max(8, Math.round(cellsPerMs * ONE_ASKING)))
+      const count = Math.min(
+        MOST_AT_ONCE,
+        Math.max(LEAST_AT_ONCE, Math.round(cellsPerMs * ONE_ASKING)),
+      )
       const some = cells.subarray(from, from + count)
       const began = performance.now()
       await painter.paint(

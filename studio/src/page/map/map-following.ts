@@ -29,7 +29,7 @@ import { boundsOfPositions, fitted } from './view.ts'
 const MARGIN = 36
 /** Milliseconds between askings for codes while a model is trained, and how many times as long as the last one took. */
 const BETWEEN = 1500
-const TIMES = 5
+const TIMES = 2
 
 /** Keeps the map true to the model in view; returns what ends that. */
 export function followModel(): () => void {
@@ -130,7 +130,7 @@ export const project = latest(async (kind: 'pca' | 'umap', of: MapPoints) => {
   else if (plane.value === kind) plane.value = 'axes'
 })
 
-/** While the model is trained its examples are encoded again, at most a sixth of the time. */
+/** While the model is trained its examples are encoded again, at most a third of the time. The training goes on meanwhile, call by call. */
 function followTraining(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let took = 0

@@ -117,7 +117,12 @@ function Quantity({ label, symbol, value, scale, change }: QuantityProps) {
         aria-label={label}
         inputMode="decimal"
         value={String(moved.value)}
-        onChange={({ currentTarget }) => void set(Number(currentTarget.value))}
+        onChange={({ currentTarget }) => {
+          const to = currentTarget.value.trim() === '' ? Number.NaN : Number(currentTarget.value)
+          if (Number.isFinite(to)) void set(to)
+          // What is no number is taken back.
+          else currentTarget.value = String(value)
+        }}
       />
     </div>
   )
