@@ -1,13 +1,11 @@
 // How smoothly the Studio's map moves: frames while it is dragged, in headless Chromium.
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
-import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { natural, withUsage } from './flags.js'
 import { machine, machineLine } from './machine.js'
 import { servedPage } from './served-page.js'
 import { mapSession } from './studio-map-session.js'
+import { PAGE, studioFlags } from './studio-page.js'
 
 const USAGE = `node bench/studio-map.js [flags], after npm run studio:build
 
@@ -19,22 +17,16 @@ const USAGE = `node bench/studio-map.js [flags], after npm run studio:build
   --json              one JSON document instead of lines
   --help`
 
-const PAGE = fileURLToPath(new URL('../studio/dist/page/', import.meta.url))
 const LAYERS = /** @type {const} */ (['Points', 'Both'])
 
 await withUsage(async () => {
-  const values = parsedFlags(USAGE, {
+  const values = studioFlags(USAGE, {
     points: { type: 'string', default: '100000' },
     frames: { type: 'string', default: '300' },
     size: { type: 'string', default: '1280x720' },
     webgl: { type: 'boolean', default: false },
-    chromium: { type: 'string', default: '/usr/bin/chromium' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   })
   if (values.help) return console.log(USAGE)
-  for (const needed of [join(PAGE, 'index.html'), values.chromium])
-    if (!existsSync(needed)) throw new UsageError(`${needed} is missing\n\n${USAGE}`)
   const measured = await measure({
     points: natural('points', values.points),
     frames: natural('frames', values.frames),

@@ -11,14 +11,14 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
-import { natural, parsedFlags, UsageError, withUsage } from './flags.js'
+import { natural, withUsage } from './flags.js'
 import { machine, machineLine } from './machine.js'
 import { median } from './measure.js'
 import { built } from './peers/built.mjs'
 import { servedPage } from './served-page.js'
+import { PAGE, studioFlags } from './studio-page.js'
 
 const USAGE = `node bench/studio-start.js [flags], after npm run build and npm run studio:build
 
@@ -29,20 +29,13 @@ const USAGE = `node bench/studio-start.js [flags], after npm run build and npm r
   --json              one JSON document instead of lines
   --help`
 
-const PAGE = fileURLToPath(new URL('../studio/dist/page/', import.meta.url))
-
 await withUsage(async () => {
-  const values = parsedFlags(USAGE, {
+  const values = studioFlags(USAGE, {
     rows: { type: 'string', default: '16000' },
     pictures: { type: 'string', default: '2000' },
     times: { type: 'string', default: '5' },
-    chromium: { type: 'string', default: '/usr/bin/chromium' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   })
   if (values.help) return console.log(USAGE)
-  for (const needed of [join(PAGE, 'index.html'), values.chromium])
-    if (!existsSync(needed)) throw new UsageError(`${needed} is missing\n\n${USAGE}`)
   const folder = mkdtempSync(join(tmpdir(), 'latentlab-bench-'))
   try {
     const table = join(folder, 'table.csv')
@@ -65,21 +58,21 @@ function report(runs, json) {
     firstView: middle('firstView'),
     table: middle('table'),
     pictures: middle('pictures'),
-    ...bytesOf(runs[0].transferred),
+    ...bytesOf(runs[0].files),
   }
   if (json) return console.log(JSON.stringify({ machine: machine(), ...figures }, null, 2))
   const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`
   const mb = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`
   console.log(`${machineLine()}; ${figures.browser}; medians of ${runs.length}`)
   console.log(
-    `first view: ${seconds(figures.firstView)}, ${mb(figures.first)}, ${mb(figures.firstGzip)} by gzip; then in the background ${mb(figures.later)}`,
+    `first view: ${seconds(figures.firstView)}, ${mb(figures.first)}, ${mb(figures.firstGzip)} by gzip`,
   )
   console.log(`table, until a model is proposed: ${seconds(figures.table)}`)
   console.log(`folder of pictures: ${seconds(figures.pictures)}`)
   console.log(`the whole build: ${mb(figures.build)}, ${mb(figures.buildGzip)} by gzip`)
 }
 
-/** One fresh browser: milliseconds, and the files of the page that it got until its first view and after it. */
+/** One fresh browser: milliseconds, and the files of the page that it got until its first view. */
 async function measured(executablePath, table, pictures) {
   const site = await servedPage(PAGE)
   const browser = await chromium.launch({
@@ -89,18 +82,15 @@ async function measured(executablePath, table, pictures) {
   try {
     const page = await browser.newPage({ locale: 'en', serviceWorkers: 'block' })
     page.setDefaultTimeout(120_000)
-    const transferred = { first: new Set(), later: new Set() }
-    let isSeen = false
-    page.context().on('response', (response) => {
-      transferred[isSeen ? 'later' : 'first'].add(new URL(response.url()).pathname.slice(1))
-    })
+    const got = new Set()
+    page.on('response', (response) => got.add(new URL(response.url()).pathname.slice(1)))
     const start = performance.now()
     await page.goto(site.url)
     // The map has its points, and the place in the middle is decoded.
     await page.getByText(/^10.000 examples/).waitFor()
     await page.locator('.inspector canvas').first().waitFor()
     const firstView = performance.now() - start
-    isSeen = true
+    const files = [...got]
     // What loads in the background is not part of what follows.
     await page.waitForTimeout(3000)
     const opened = async (path, words) => {
@@ -115,7 +105,7 @@ async function measured(executablePath, table, pictures) {
       firstView,
       table: await opened(table, /rows of \d+ columns/),
       pictures: await opened(pictures, /pictures of 32 × 32 pixels/),
-      transferred,
+      files,
     }
   } finally {
     await browser.close()
@@ -132,20 +122,20 @@ async function drop(page, path) {
   await input.detach()
 }
 
-function bytesOf({ first, later }) {
-  const files = readdirSync(PAGE, { recursive: true, withFileTypes: true })
+/** Bytes of the first view's files and of the whole build. */
+function bytesOf(firstNames) {
+  const all = readdirSync(PAGE, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-  const paths = (names) =>
-    [...names].map((name) => join(PAGE, name || 'index.html')).filter(existsSync)
-  const size = (list) => list.reduce((sum, path) => sum + statSync(path).size, 0)
-  const packed = (list) => list.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0)
+  const first = firstNames.map((name) => join(PAGE, name || 'index.html')).filter(existsSync)
+  const size = (paths) => paths.reduce((sum, path) => sum + statSync(path).size, 0)
+  const packed = (paths) =>
+    paths.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0)
   return {
-    first: size(paths(first)),
-    firstGzip: packed(paths(first)),
-    later: size(paths(later)),
-    build: size(files),
-    buildGzip: packed(files),
+    first: size(first),
+    firstGzip: packed(first),
+    build: size(all),
+    buildGzip: packed(all),
   }
 }
 

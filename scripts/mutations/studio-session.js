@@ -149,8 +149,8 @@ export const studioSession = [
   {
     name: 'studio session: a file is described in the encoding that was found out',
     file: 'studio/src/session/data-desk.ts',
-    from: '...(encoding && { encoding }),',
-    to: '',
+    from: '...{ separator, encoding, decimal, header },',
+    to: '...{ separator, decimal, header },',
     tests: ['test/studio/session-data.test.ts'],
   },
 ]

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { pause } from '../pause.ts'
 import type { SessionCalls, SessionEvent, SessionFacts } from '../protocol/api.ts'
 import { SessionError, sessionOver } from '../protocol/connection.ts'
 import { serverConnection } from '../protocol/server-connection.ts'
@@ -32,8 +33,12 @@ export interface Notice {
   readonly isBug: boolean
 }
 
+/** Whether the session refused something, which is no bug. */
+export const isRefusal = (error: unknown): error is SessionError =>
+  error instanceof SessionError && !error.isBug
+
 export function notify(error: unknown): void {
-  const isBug = !(error instanceof SessionError) || error.isBug
+  const isBug = !isRefusal(error)
   if (isBug) console.error(error)
   const message = error instanceof Error ? error.message : String(error)
   if (notices.value.some((notice) => notice.message === message)) return
@@ -64,9 +69,8 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
   try {
     return await work()
   } catch (error) {
-    const isBug = !(error instanceof SessionError) || error.isBug
-    if (!isBug) await new Promise((done) => setTimeout(done, BEHIND))
-    if (isBug || views === then) notify(error)
+    if (isRefusal(error)) await pause(BEHIND)
+    if (!isRefusal(error) || views === then) notify(error)
     return undefined
   }
 }

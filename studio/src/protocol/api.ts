@@ -145,7 +145,7 @@ export interface Reading {
   /** Of a text file. */
   readonly separator?: string
   readonly encoding?: string
-  readonly decimal?: string
+  readonly decimal?: 'point' | 'comma'
   readonly header?: boolean
   readonly layout?: string
   readonly size?: string

@@ -1,3 +1,4 @@
+import { pause } from '../pause.ts'
 import type { SessionEvent } from './api.ts'
 import {
   type AnswerMessage,
@@ -73,7 +74,7 @@ async function readEvents(
       await readFrames(reader, onEvent).catch(() => {})
       reader = undefined
       for (const wait of RETRIES) {
-        await new Promise((resolve) => setTimeout(resolve, wait))
+        await pause(wait)
         if (signal.aborted) return
         reader = await open().catch(() => undefined)
         if (reader) break

@@ -1,6 +1,6 @@
 import { hostTensor, type Model } from 'latentlab/browser'
+import { daysOf } from '../days.ts'
 import type { ScoredExamples, SessionCalls } from '../protocol/api.ts'
-import { daysOf } from './dates.ts'
 import type { CurrentView } from './view.ts'
 
 /** What the model in view answers about values and codes. */

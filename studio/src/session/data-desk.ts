@@ -78,15 +78,10 @@ async function tableOf(
 }
 
 /** How the file of a table is read, and the column of its labels. */
-function describing({ label, separator, encoding, decimal, header }: Reading) {
-  return {
-    ...(label && { label }),
-    ...(separator && { separator }),
-    ...(encoding && { encoding }),
-    ...(decimal && { decimal: decimal as 'point' | 'comma' }),
-    ...(header !== undefined && { header }),
-  }
-}
+const describing = ({ label, separator, encoding, decimal, header }: Reading) => ({
+  label: label ?? undefined,
+  ...{ separator, encoding, decimal, header },
+})
 
 const isRows = (data: GivenData['data']): data is readonly object[] =>
   Array.isArray(data) && data.length > 0 && !ArrayBuffer.isView(data[0]) && !Array.isArray(data[0])
@@ -119,11 +114,10 @@ function withSchema(
 /** What the columns are by a schema that differs from the one that was inferred. */
 async function corrected(
   inferred: TableDescription,
-  { data, schema }: GivenData,
+  { data, source: { schema } }: GivenData,
   reading: Reading,
 ): Promise<TableDescription> {
-  if (JSON.stringify(schema) === JSON.stringify(inferred.schema)) return inferred
-  return describeTable(data as Blob, { ...(schema && { schema }), ...describing(reading) })
+  return schema ? describeTable(data as Blob, { schema, ...describing(reading) }) : inferred
 }
 
 const PREVIEW = 24

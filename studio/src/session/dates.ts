@@ -1,10 +1,5 @@
 import type { DatePrecision, ModelSummary } from '../protocol/api.ts'
 
-const DAY = 86_400_000
-
-/** Days since 1970, in UTC. */
-export const daysOf = (date: Date): number => date.getTime() / DAY
-
 interface Column {
   readonly name: string
   readonly kind: string

@@ -4,16 +4,14 @@ import type { Answering } from './answering.ts'
 /** Milliseconds between reports that the parameters have changed. */
 const REPORT_MILLISECONDS = 500
 
-/** Milliseconds after which a report that had to wait is tried again, and after which it waits no longer. */
+/** Milliseconds after which a report that had to wait is tried again. */
 const SOON = 100
-const MOST_WAITING = 4000
 
 /** The model that is being trained, with parameters of now wherever it is asked for after they changed. */
 export class LatestModel {
   private snapshot: Promise<Model> | undefined
   private isStale = true
   private reported = 0
-  private waitingSince = 0
   /** Of a report that is due later. */
   private due: ReturnType<typeof setTimeout> | undefined
   /** What models are used for at the moment. */
@@ -29,20 +27,14 @@ export class LatestModel {
   age(now = performance.now()): void {
     this.isStale = true
     if (this.due !== undefined) return
-    this.waitingSince = now
     this.plan(Math.max(0, this.reported + REPORT_MILLISECONDS - now))
   }
 
-  /**
-   * Reports after a while, once training has had its share of the time. Many answers in a row, as about a decoded plane, would put that
-   * off again and again.
-   */
+  /** Reports after a while, once training has had its share of the time. */
   private plan(wait: number): void {
     this.due = setTimeout(() => {
       this.due = undefined
-      const isLate = performance.now() - this.waitingSince >= MOST_WAITING
-      const isBusy = !this.answering.isRested && this.training.state === 'running'
-      if (isBusy && !isLate) return this.plan(SOON)
+      if (!this.answering.isRested && this.training.state === 'running') return this.plan(SOON)
       this.reported = performance.now()
       this.changed()
     }, wait)

@@ -1,6 +1,6 @@
 import { type Model, UserError } from 'latentlab/browser'
+import { daysOf } from '../days.ts'
 import type { MapPoints, PointColours, SessionCalls } from '../protocol/api.ts'
-import { daysOf } from './dates.ts'
 import { conditionsAt, type ExampleSet, labelsAt } from './example-set.ts'
 import type { Host } from './host.ts'
 import { type CurrentView, pictureOf } from './view.ts'

@@ -34,31 +34,31 @@ export function recipeOf(config: RunConfig, source: DataSource): Recipe {
     )
     .map(({ name }) => [name, values[name]] as const)
   const { data, labels, schema } = source
-  const given: readonly (readonly [string, unknown])[] = [
-    ['data', data],
-    ...(labels === undefined ? [] : [['labels', labels] as const]),
-    ...(schema === undefined ? [] : [['schema', schema] as const]),
-    ['model', config.model],
-    ...changed,
-    ['out', `runs/${config.model}`],
-  ]
+  const given = (schema: unknown): Given => {
+    const all: Given = [
+      ['data', data],
+      ['labels', labels],
+      ['schema', schema],
+      ['model', config.model],
+      ...changed,
+      ['out', `runs/${config.model}`],
+    ]
+    return all.filter(([, value]) => value !== undefined)
+  }
   return {
-    command: commandOf(given),
-    typescript: typescriptOf(given),
+    command: schema ? `${written(schema)}${commandOf(given(SCHEMA))}` : commandOf(given(undefined)),
+    typescript: typescriptOf(given(schema)),
     changed: (config.history?.length ?? 0) > 0,
   }
 }
 
 type Given = readonly (readonly [name: string, value: unknown])[]
 
-function commandOf(given: Given): string {
-  const schema = given.find(([name]) => name === 'schema')?.[1]
-  const before = schema
-    ? `cat > ${SCHEMA} << 'END'\n${JSON.stringify(schema, undefined, 2)}\nEND\n`
-    : ''
-  const flags = given.map(([name, value]) => flag(name, name === 'schema' ? SCHEMA : value))
-  return `${before}${['latentlab train', ...flags].join(' \\\n    ')}`
-}
+const written = (schema: object): string =>
+  `cat > ${SCHEMA} << 'END'\n${JSON.stringify(schema, undefined, 2)}\nEND\n`
+
+const commandOf = (given: Given): string =>
+  ['latentlab train', ...given.map(([name, value]) => flag(name, value))].join(' \\\n    ')
 
 const typescriptOf = (given: Given): string => `import { train } from 'latentlab'
 

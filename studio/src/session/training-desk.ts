@@ -113,6 +113,7 @@ export class TrainingDesk {
     run: KeptTraining,
   ): Promise<ModelSummary> {
     this.training = training
+    this.answering.reported()
     const latest = new LatestModel(training, this.answering, () => {
       this.answering.reported()
       void latest.model().then(

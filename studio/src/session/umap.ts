@@ -1,4 +1,5 @@
 import { UMAP } from 'umap-js'
+import { pause } from '../pause.ts'
 
 /** The seed of the projection: the same codes give the same picture. */
 const SEED = 0x2545f491
@@ -27,7 +28,7 @@ export async function umapOf(
     umap.step()
     if (performance.now() - rested < 40) continue
     onProgress(epoch / epochs)
-    await new Promise((resolve) => setTimeout(resolve))
+    await pause()
     rested = performance.now()
   }
   onProgress(1)

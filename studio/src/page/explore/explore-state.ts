@@ -1,4 +1,5 @@
 import { computed, effect, type Signal, signal } from '@preact/signals'
+import { pause } from '../../pause.ts'
 import type { LatentFacts, PictureShape } from '../../protocol/api.ts'
 import { latest } from '../latest.ts'
 import { attempt, session } from '../session.ts'
@@ -35,25 +36,24 @@ export function perModel<T>(initial: () => T): Signal<T> {
 /** What each latent dimension says about examples: asked when a model comes into view, and after each epoch of its training. */
 export const latents = perModel<LatentFacts | undefined>(() => undefined)
 
-const epochKey = computed(() => modelKey.value && `${modelKey.value} ${model.value!.epoch}`)
-/** The training gets so many times what the answer before has taken. */
+/** The model and epoch of which they are wanted. */
+const wanted = computed(() => {
+  const shown = model.value
+  const isThere = shown && shown.latent > 0 && shown.can.encode && points.value !== undefined
+  // At the end of a training, another epoch of the same number may be in view.
+  return isThere ? `${modelKey.value} ${shown.epoch} ${isTraining.value}` : undefined
+})
+
+/** While a model trains, it gets so many times what an answer has taken. */
 const TIMES = 4
-let askedFor: string | undefined
-let askAgain = 0
-const askLatents = latest(async (key: string) => {
+const askLatents = latest(async (of: typeof modelKey.value) => {
   const began = performance.now()
   const facts = await attempt(() => session.latents())
-  const now = performance.now()
-  askAgain = now + TIMES * (now - began)
-  if (facts && modelKey.peek() && key.startsWith(modelKey.peek()!)) latents.value = facts
+  if (facts && modelKey.peek() === of) latents.value = facts
+  if (isTraining.peek()) await pause(TIMES * (performance.now() - began))
 })
 effect(() => {
-  const shown = model.value
-  const key = epochKey.value
-  if (!shown?.latent || !shown.can.encode || !points.value || !key || key === askedFor) return
-  if (isTraining.value && performance.now() < askAgain) return
-  askedFor = key
-  void askLatents(key)
+  if (wanted.value) void askLatents(modelKey.peek())
 })
 
 /** Where traversals start and what is shown before anything is pointed at: the mean of the codes. */

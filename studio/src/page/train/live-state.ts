@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { pause } from '../../pause.ts'
 import type { ModelSummary, TableCells } from '../../protocol/api.ts'
 import { latest } from '../latest.ts'
 import { session } from '../session.ts'
@@ -38,7 +39,7 @@ const refresh = latest(async (shown: ModelSummary) => {
     // A model may change or close meanwhile; the next asking counts.
     console.debug(error)
   }
-  await new Promise((done) => setTimeout(done, REST - (performance.now() - begun)))
+  await pause(REST - (performance.now() - begun))
 })
 
 effect(() => {

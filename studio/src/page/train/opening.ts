@@ -8,8 +8,7 @@ import type {
   NamedFile,
   Reading,
 } from '../../protocol/api.ts'
-import { SessionError } from '../../protocol/connection.ts'
-import { notify, onSessionEvent, session, sessionFacts } from '../session.ts'
+import { isRefusal, notify, onSessionEvent, session, sessionFacts } from '../session.ts'
 import { show, shownPart } from '../state.ts'
 import { propose } from './choices.ts'
 import { clearLog } from './training.ts'
@@ -30,11 +29,11 @@ export const refused = signal<DataRequest | undefined>(undefined)
 
 let request: DataRequest | undefined
 
-/** Whether the data are one file of text, whose encoding and separator can be chosen. */
-export const isTextFile = signal(false)
+/** What can be chosen of how files are read: encoding and separator of a text, size and colour of pictures. */
+export type ReadAs = 'text' | 'pictures'
 
-/** Whether the data are files of pictures, whose size and colour can be chosen. */
-export const isOfPictureFiles = signal(false)
+/** What can be chosen of the data. */
+export const readAs = signal<ReadAs | undefined>(undefined)
 
 /** How the data is read, where somebody corrected it. */
 export const corrections = signal<Reading>({})
@@ -58,7 +57,7 @@ async function open(name: string, work: (isLatest: () => boolean) => Promise<voi
     await work(isLatest)
     return true
   } catch (error) {
-    if (!(error instanceof SessionError) || error.isBug) notify(error)
+    if (!isRefusal(error)) notify(error)
     else if (isLatest()) openError.value = error.message
     return false
   } finally {
@@ -139,19 +138,18 @@ const withChanges = (before: Reading, changes: Corrections): Reading =>
     Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined),
   )
 
-/** Whether a request is about one file of text. */
-export const isText = (asked: DataRequest): boolean =>
-  asked.from !== 'bundled' &&
-  (asked.from === 'folder' || asked.files.length === 1) &&
-  /\.(csv|tsv|txt)(\.gz)?$/i.test(asked.from === 'folder' ? asked.path : asked.files[0]!.path)
-
-/** Whether the files of a request are, if anything, pictures: arrays come one by one, or with their labels. */
-const isOfMany = (asked: DataRequest): asked is Extract<DataRequest, { from: 'files' }> =>
-  asked.from === 'files' && asked.files.length > 2
+/** What can be chosen of files before they are read. Many are pictures, if anything: arrays come one by one, or with their labels. */
+export function readAsOf(asked: DataRequest): ReadAs | undefined {
+  if (asked.from === 'bundled') return undefined
+  const [path, ...others] =
+    asked.from === 'folder' ? [asked.path] : asked.files.map((one) => one.path)
+  if (others.length > 1) return 'pictures'
+  return others.length === 0 && /\.(csv|tsv|txt)(\.gz)?$/i.test(path!) ? 'text' : undefined
+}
 
 async function readData(asked: DataRequest, isLatest: () => boolean): Promise<void> {
   const summary = await session.openData(asked).catch((error: unknown) => {
-    if (isLatest() && (isOfMany(asked) || isText(asked))) refused.value = asked
+    if (isLatest() && readAsOf(asked)) refused.value = asked
     throw error
   })
   if (!isLatest()) return
@@ -159,8 +157,8 @@ async function readData(asked: DataRequest, isLatest: () => boolean): Promise<vo
   request = asked
   batch(() => {
     data.value = summary
-    isTextFile.value = isText(asked)
-    isOfPictureFiles.value = summary.picture !== undefined && isOfMany(asked)
+    const as = readAsOf(asked)
+    readAs.value = as === 'pictures' && !summary.picture ? undefined : as
     if (!isSame) corrections.value = asked.reading ?? {}
   })
   await propose(summary, isSame)

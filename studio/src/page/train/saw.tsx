@@ -6,9 +6,8 @@ import { gridPixels } from '../pixels.ts'
 import { Columns } from './columns.tsx'
 import { Labels } from './labels.tsx'
 import { data, reading } from './opening.ts'
-import { PictureReading } from './picture-reading.tsx'
+import { ReadAgain } from './read-again.tsx'
 import './saw.css'
-import { TextReading } from './text-reading.tsx'
 
 /** What the data is taken for, which can be corrected. */
 export function Saw() {
@@ -25,10 +24,9 @@ export function Saw() {
         {saw.splits(whole(splits.train), whole(splits.validation), whole(splits.test))}
       </p>
       {picture && <Preview values={preview} shape={picture} label={saw.first} />}
-      {picture && <PictureReading />}
       {columns && <Columns columns={columns} />}
       {inspected !== undefined && <p class="small quiet">{saw.inspected(whole(inspected))}</p>}
-      <TextReading />
+      <ReadAgain />
       <Labels summary={summary} />
       {remarks.length > 0 && (
         <ul class="saw-remarks small quiet" aria-label={saw.remarks} lang="en">

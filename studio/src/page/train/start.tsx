@@ -3,9 +3,8 @@ import { sessionFacts } from '../session.ts'
 import { isTraining, model } from '../state.ts'
 import { FileButton } from './file-buttons.tsx'
 import { KeptRuns } from './kept-runs.tsx'
-import { data, isText, openBundled, openEntry, openError, reading, refused } from './opening.ts'
-import { RefusedPictures } from './picture-reading.tsx'
-import { RefusedText } from './text-reading.tsx'
+import { data, openBundled, openEntry, openError, reading } from './opening.ts'
+import { ReadRefused } from './read-again.tsx'
 import { begin } from './training.ts'
 import './start.css'
 
@@ -69,16 +68,9 @@ export function Reading() {
         </>
       )}
       {!now && error && <p class="start-error">{error}</p>}
-      {!now && error && <Refused />}
+      {!now && error && <ReadRefused />}
     </div>
   )
-}
-
-/** Ways to read what was refused. */
-function Refused() {
-  const asked = refused.value
-  if (!asked) return null
-  return isText(asked) ? <RefusedText reading={asked.reading ?? {}} /> : <RefusedPictures />
 }
 
 function Bundled() {

@@ -2,7 +2,7 @@ import { batch, signal } from '@preact/signals'
 import type { StopReason, TrainingEvent } from 'latentlab/browser'
 import type { Adjustments, FindingText, ModelSummary } from '../../protocol/api.ts'
 import { SessionError } from '../../protocol/connection.ts'
-import { attempt, notify, onSessionEvent, session } from '../session.ts'
+import { attempt, isRefusal, notify, onSessionEvent, session } from '../session.ts'
 import { model, show, trainingState } from '../state.ts'
 import { chosenModel, options, refusal, requested } from './choices.ts'
 import { CurveLog } from './curve-log.ts'
@@ -90,7 +90,7 @@ async function begun(work: () => Promise<ModelSummary>): Promise<void> {
     beginning.value = false
     await show(summary)
   } catch (error) {
-    if (!(error instanceof SessionError) || error.isBug) notify(error)
+    if (!isRefusal(error)) notify(error)
     else {
       const { message } = error
       refusal.value = { message, option: optionOfError(message, options.value) }

@@ -48,10 +48,11 @@ const LOOKED_AT = 5
 /** Whether there are pictures in a folder, or in each of its subfolders, and no other data beside them. */
 async function holdsPictures(folder: string, deeper: number): Promise<boolean> {
   const entries = await entriesIn(folder)
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
-  const others = files.filter((name) => dataNames.test(name) && name !== 'metadata.csv')
-  if (others.length > 0) return false
-  if (files.some((name) => isPictureName(name) && name !== 'metadata.csv')) return true
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name !== 'metadata.csv')
+    .map(({ name }) => name)
+  if (files.some((name) => dataNames.test(name))) return false
+  if (files.some(isPictureName)) return true
   const folders = entries.filter((entry) => entry.isDirectory()).slice(0, LOOKED_AT)
   if (deeper === 0 || folders.length === 0) return false
   const inside = folders.map(({ name }) => holdsPictures(join(folder, name), deeper - 1))

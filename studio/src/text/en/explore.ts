@@ -108,12 +108,10 @@ export const explore = {
       masking: 'Sets a share of the values to 0',
       gaussian: 'Adds Gaussian noise to every value',
       'salt-pepper': 'Sets a share of the values to 0 or 1',
-      swap: 'Puts values of other rows in place of a share of them',
     },
     meaningOfRows: {
       masking: 'Takes a share of the values away',
       gaussian: 'Adds Gaussian noise to every number, in standard deviations of its column',
-      'salt-pepper': 'Sets a share of the values to 0 or 1',
       swap: 'Puts values of other rows in place of a share of them',
     },
     strength: {

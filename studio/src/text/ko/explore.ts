@@ -104,12 +104,10 @@ export const explore: Text['explore'] = {
       masking: '일부 값을 0으로 만듭니다',
       gaussian: '모든 값에 가우시안 잡음을 더합니다',
       'salt-pepper': '일부 값을 0 또는 1로 만듭니다',
-      swap: '일부 값을 다른 행의 값으로 바꿉니다',
     },
     meaningOfRows: {
       masking: '일부 값을 지웁니다',
       gaussian: '모든 숫자에 열의 표준편차를 단위로 하는 가우시안 잡음을 더합니다',
-      'salt-pepper': '일부 값을 0 또는 1로 만듭니다',
       swap: '일부 값을 다른 행의 값으로 바꿉니다',
     },
     strength: {

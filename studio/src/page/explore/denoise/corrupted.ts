@@ -2,7 +2,7 @@
 export const corruptions = ['masking', 'gaussian', 'salt-pepper'] as const
 export const rowCorruptions = ['masking', 'gaussian', 'swap'] as const
 export type PictureCorruption = (typeof corruptions)[number]
-export type Corruption = PictureCorruption | (typeof rowCorruptions)[number]
+export type RowCorruption = (typeof rowCorruptions)[number]
 
 /** Random numbers: uniform in (0, 1), and standard normal. */
 export interface Draws {

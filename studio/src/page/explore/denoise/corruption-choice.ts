@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals'
-import type { Corruption } from './corrupted.ts'
+import type { PictureCorruption, RowCorruption } from './corrupted.ts'
 
 /** The corruption of pictures, and that of rows. */
-export const pictureCorruption = signal<Corruption>('masking')
-export const rowCorruption = signal<Corruption>('masking')
+export const pictureCorruption = signal<PictureCorruption>('masking')
+export const rowCorruption = signal<RowCorruption>('masking')
 
-export const strengths = signal<Readonly<Record<Corruption, number>>>({
+export const strengths = signal<Readonly<Record<PictureCorruption | RowCorruption, number>>>({
   masking: 0.3,
   gaussian: 0.3,
   'salt-pepper': 0.2,

@@ -9,7 +9,6 @@ import { fewExamples } from '../chosen-examples.ts'
 import { fileName, labelsOf, pictureShape } from '../explore-state.ts'
 import { SeedStepper } from '../seed-stepper.tsx'
 import {
-  type Corruption,
   corrupted,
   corruptions,
   type PictureCorruption,
@@ -25,26 +24,36 @@ const places = fewExamples(6)
 export function Denoise() {
   const texts = text.value.explore.denoise
   const isPictures = pictureShape.value !== undefined
-  const kind = isPictures ? pictureCorruption : rowCorruption
-  const strength = strengths.value[kind.value]
+  const kind = isPictures ? pictureCorruption.value : rowCorruption.value
+  const strength = strengths.value[kind]
   return (
     <div class="explore-panel">
-      <Choice
-        label={texts.corruption}
-        chosen={kind}
-        names={isPictures ? corruptions : rowCorruptions}
-        texts={texts.kinds}
-        meanings={isPictures ? texts.meaning : texts.meaningOfRows}
-      />
+      {isPictures ? (
+        <Choice
+          label={texts.corruption}
+          chosen={pictureCorruption}
+          names={corruptions}
+          texts={texts.kinds}
+          meanings={texts.meaning}
+        />
+      ) : (
+        <Choice
+          label={texts.corruption}
+          chosen={rowCorruption}
+          names={rowCorruptions}
+          texts={texts.kinds}
+          meanings={texts.meaningOfRows}
+        />
+      )}
       <Slider
-        label={texts.strength[kind.value]}
+        label={texts.strength[kind]}
         low={0.02}
-        high={kind.value === 'gaussian' ? 1 : 0.98}
+        high={kind === 'gaussian' ? 1 : 0.98}
         step={0.02}
         value={strength}
         shown={shown.value.two(strength)}
         onInput={(value) => {
-          strengths.value = { ...strengths.value, [kind.value]: value }
+          strengths.value = { ...strengths.value, [kind]: value }
         }}
       />
       <SeedStepper seed={seed} label={texts.draw} />
@@ -112,11 +121,11 @@ function Restored() {
 /** Models that are trained to undo corruptions know how; for others it is done here. */
 async function corruptedBy(
   values: Float32Array,
-  by: Corruption,
+  by: PictureCorruption,
   strength: number,
   draw: number,
 ): Promise<Float32Array> {
   if (model.value!.can.denoise) return session.corrupt(values, `${by}:${strength}`, draw)
   const { stream } = await import('latentlab/graph')
-  return corrupted(values, by as PictureCorruption, strength, stream(draw, 'studio/corruption'))
+  return corrupted(values, by, strength, stream(draw, 'studio/corruption'))
 }

@@ -4,10 +4,12 @@ import { text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { session } from '../../session.ts'
 import { model } from '../../state.ts'
+import '../cell-table.css'
 import { columnText } from '../cells.ts'
 import { fewExamples } from '../chosen-examples.ts'
 import { nameOf } from '../example-name.ts'
 import { inspected, labelsOf } from '../explore-state.ts'
+import { joinedRows } from '../rows.ts'
 import { rowCorruption, seed, strengths } from './corruption-choice.ts'
 import './restored-row.css'
 
@@ -34,7 +36,7 @@ export function RestoredRow() {
       // Not `reconstruct`, which leaves gaps where the row has some: here they are to be filled.
       const restored = await session.decode(await session.encode(noisy, label), label)
       const three = [clean.subarray(0, dimension), noisy, restored]
-      return { place: own, cells: await session.rows(joined(three)) }
+      return { place: own, cells: await session.rows(joinedRows(three)) }
     }
   })
   if (!found.value) return null
@@ -43,7 +45,7 @@ export function RestoredRow() {
     <>
       <p class="small quiet">{texts.ofPointed}</p>
       <h3>{nameOf(found.value.place)}</h3>
-      <table class="restored-row small">
+      <table class="cell-table restored-row small">
         <thead>
           <tr>
             <th scope="col">{text.value.explore.inspector.column}</th>
@@ -61,14 +63,6 @@ export function RestoredRow() {
       <p class="small quiet">{texts.changed}</p>
     </>
   )
-}
-
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(rows.length * rows[0]!.length)
-  rows.forEach((row, i) => {
-    all.set(row, i * row.length)
-  })
-  return all
 }
 
 interface CellsProps {

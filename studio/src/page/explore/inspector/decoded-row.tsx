@@ -3,6 +3,7 @@ import { text } from '../../../text/text.ts'
 import { useAsked } from '../../asked.ts'
 import { session } from '../../session.ts'
 import { model } from '../../state.ts'
+import '../cell-table.css'
 import { columnText } from '../cells.ts'
 import { nameOf } from '../example-name.ts'
 import type { InspectedExample } from './inspector.tsx'
@@ -28,7 +29,7 @@ export function DecodedRow({ decoded, example }: DecodedRowProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard
     <section class="decoded-row" tabIndex={0} aria-label={texts.decoded}>
-      <table>
+      <table class="cell-table">
         <thead>
           <tr>
             <th scope="col">{texts.column}</th>
