@@ -149,7 +149,9 @@ export function readAsOf(asked: DataRequest): ReadAs | undefined {
 
 async function readData(asked: DataRequest, isLatest: () => boolean): Promise<void> {
   const summary = await session.openData(asked).catch((error: unknown) => {
-    if (isLatest() && readAsOf(asked)) refused.value = asked
+    // Data that is shown has its own choices, which remain.
+    const isShown = request !== undefined && isSameData(request, asked)
+    if (isLatest() && !isShown && readAsOf(asked)) refused.value = asked
     throw error
   })
   if (!isLatest()) return

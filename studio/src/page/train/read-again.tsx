@@ -17,7 +17,7 @@ export function ReadAgain() {
   const as = readAs.value
   if (!as) return null
   return (
-    <details>
+    <details key={as}>
       <summary>{titleOf(as)}</summary>
       <Fields as={as} reading={corrections.value} change={correct} />
     </details>
