@@ -9,6 +9,7 @@ import type { Host } from '../../studio/src/session/host.ts'
 import { picturesFolder } from '../../studio/src/session/local/pictures-folder.ts'
 import { RECORD, type RunRecord, type RunStorage } from '../../studio/src/session/run-storage.ts'
 import { openSession } from '../../studio/src/session/session.ts'
+import { requireCompiled } from '../compiled.ts'
 
 /** Files of the build that are committed, and others that a test gives. */
 export type Assets = Readonly<Record<string, Uint8Array<ArrayBuffer>>>
@@ -67,6 +68,8 @@ const example = fileURLToPath(new URL('../../studio/example/', import.meta.url))
 
 /** A session that keeps its runs in memory, closed after the suite. */
 export function memorySession(storage = memoryStorage(), assets: Assets = {}): Opened {
+  // Its runtime is a thread of the compiled program.
+  requireCompiled()
   const events: SessionEvent[] = []
   const waiting = new Set<(event: SessionEvent) => void>()
   const asset: Host['asset'] = async (path) =>

@@ -6,7 +6,7 @@ import { hostTensor } from '../../src/tensor/host.ts'
 import type { ModelSummary, PointColours } from '../../studio/src/protocol/api.ts'
 import { pixels } from '../data/pictures/files.ts'
 import { dropped, memorySession, type Opened } from './memory-host.ts'
-import { keptFiles, ownFiles, parts, small, trainedOnParts } from './parts.ts'
+import { keptFiles, ownFiles, parts, partsFile, small, trained, trainedOnParts } from './parts.ts'
 
 /** The model of a session's run, as the library opens it. */
 const libraryModel = (opened: Opened, data: Parameters<typeof openRun>[1]): Promise<Model> =>
@@ -114,6 +114,23 @@ describe('answers about a table', () => {
       unit,
       falseAlarms: direct.threshold.falseAlarms,
     })
+  })
+
+  it('scores the known anomalies of the test split beside its examples, of which none is one', async () => {
+    const session = memorySession()
+    const reading = { label: 'kind', normal: ['sound', 'worn'] }
+    await session.calls.openData({ from: 'files', files: [partsFile()], reading })
+    await trained(session, { model: 'vae', options: small })
+    const own = await libraryModel(session, { data: parts })
+    const { test } = (await own.data()).splits
+    const known = Array.from(test.anomalies!.rows, (row) => parts[row]!)
+    expect(new Set(known.map(({ kind }) => kind))).toEqual(new Set(['broken']))
+    const { scores } = await own.score(known)
+    const { normal, anomalies } = await session.calls.calibration()
+    expect(anomalies).toEqual(Float32Array.from(scores).sort())
+    const { splits } = await session.calls.map()
+    expect(normal).toHaveLength(splits.filter((split) => split === 2).length)
+    await own.close()
   })
 
   it('orders the dimensions of the code as the library does', async () => {
