@@ -21,9 +21,23 @@ export const pageConfig = (root) => join(root, 'studio', 'vite.config.js')
 export async function buildStudio(root, { quiet = false } = {}) {
   const logLevel = quiet ? 'error' : 'info'
   await writeAssets(root)
-  await build({ configFile: pageConfig(root), logLevel })
-  writeServiceWorker(join(root, 'studio', 'dist', 'page'), join(root, 'studio', 'src'))
-  await build({ configFile: join(root, 'studio', 'vite.session.config.js'), logLevel })
+  await inProduction(async () => {
+    await build({ configFile: pageConfig(root), logLevel })
+    writeServiceWorker(join(root, 'studio', 'dist', 'page'), join(root, 'studio', 'src'))
+    await build({ configFile: join(root, 'studio', 'vite.session.config.js'), logLevel })
+  })
+}
+
+/** Vite takes whatever NODE_ENV the caller has, and a page that is built for development is not kept offline. */
+async function inProduction(work) {
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
+  try {
+    await work()
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
+  }
 }
 
 /** What the page loads beside its scripts: 10 000 digits that the example has not seen, a table, and the example. */

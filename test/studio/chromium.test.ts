@@ -60,6 +60,12 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', { timeout: 180_
     expect(await page.title()).toBe(en.frame.title)
   })
 
+  it('is kept for use offline once it has opened', async () => {
+    await expect
+      .poll(() => page.evaluate(() => window.spied.serviceWorker), { timeout: LONG })
+      .toBe('./service-worker.js')
+  })
+
   it('decodes without ONNX Runtime, which is loaded once something is asked about many examples', async () => {
     const hasWasm = () => browser.requests.some((url) => url.endsWith('.wasm'))
     expect((await decodedLast(page))?.answer).toHaveLength(784)

@@ -9,6 +9,8 @@ import { type Site, serveFolder } from '../../browser/site.ts'
 import { copyPage } from '../page/built.ts'
 
 const LONG = 300_000
+/** How long the page may take to keep its files, in ms. */
+const KEPT = 60_000
 
 describe.skipIf(noBrowser)('the page of the Studio behind its first load', () => {
   let folder: string
@@ -39,10 +41,15 @@ describe.skipIf(noBrowser)('the page of the Studio behind its first load', () =>
       .getByRole('region', { name: en.explore.inspector.title })
       .getByRole('img', { name: en.explore.inspector.decoded })
     await decoded.waitFor()
-    await page.evaluate(async () => {
-      const { active } = await navigator.serviceWorker.ready
-      while (active?.state !== 'activated') await new Promise((resolve) => setTimeout(resolve, 100))
-    })
+    await expect
+      .poll(
+        () =>
+          page.evaluate(
+            async () => (await navigator.serviceWorker.getRegistration())?.active?.state,
+          ),
+        { timeout: KEPT },
+      )
+      .toBe('activated')
     await site.close()
     await page.reload()
     await decoded.waitFor()

@@ -23,7 +23,13 @@ const newest = (folder: string): number =>
 function isBuilt(): boolean {
   // Written last.
   const built = modified('studio/dist/session.js')
-  const sources = ['dist/.tsbuildinfo', 'studio/index.html', 'studio/vite.config.js']
+  const sources = [
+    'dist/.tsbuildinfo',
+    'scripts/studio-build.js',
+    'studio/index.html',
+    'studio/vite.config.js',
+    'studio/vite.session.config.js',
+  ]
   return built > Math.max(newest('studio/src'), newest('studio/example'), ...sources.map(modified))
 }
 

@@ -18,7 +18,8 @@ const leaning = (shear: number, across: number, down: number, lines: readonly Li
 
 /**
  * The ten digits as somebody writes them, each by its lines. The example has a code of two dimensions alone, in which careless
- * shapes of 4, 5, 8 and 9 lie among their neighbours; most in MNIST lean like these.
+ * shapes of 4, 5, 8 and 9 lie among their neighbours; most in MNIST lean like these. Each stays among its own when it is drawn half
+ * a pixel of the screen off or with a pen 4 % broader or thinner; so does the 8 with its lengths changed by 4 %.
  */
 export const digitStrokes: readonly (readonly Line[])[] = [
   [arc(14, 14, 6.5, 9, -60, 300)],
@@ -56,6 +57,8 @@ export const digitStrokes: readonly (readonly Line[])[] = [
       [13, 25],
     ],
   ],
-  leaning(0.2, 0.65, 1, [[...arc(14, 9, 4.5, 4.5, 60, -270), ...arc(14, 18.5, 5, 5, -90, 270)]]),
+  leaning(0.2, 0.6, 0.9, [
+    [...arc(14, 10, 5.5, 4, 90, -270), ...arc(14, 18.5, 3.5, 4.5, -90, 270)],
+  ]),
   leaning(0.35, 1, 0.8, [[...arc(13.5, 9.5, 5, 5, 0, -360), [18, 25]]]),
 ]

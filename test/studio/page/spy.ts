@@ -10,15 +10,27 @@ export interface SpiedCall {
 
 declare global {
   interface Window {
-    spied: { calls: Map<number, SpiedCall>; events: SessionEvent[] }
+    spied: {
+      calls: Map<number, SpiedCall>
+      events: SessionEvent[]
+      /** Of the service worker that the page asked for. */
+      serviceWorker?: string
+    }
   }
 }
 
-/** Notes in the page what passes between it and the worker of its session. */
+/**
+ * Notes in the page what passes between it and the worker of its session, and that it asks for a service worker. It gets none: a
+ * page that is kept would be isolated, and compute with threads, which wait for each other on busy cores.
+ */
 export const spyOnSession = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     window.spied = { calls: new Map(), events: [] }
     const { calls, events } = window.spied
+    navigator.serviceWorker.register = (url) => {
+      window.spied.serviceWorker = String(url)
+      return new Promise(() => {})
+    }
     const Plain = window.Worker
     window.Worker = class extends Plain {
       constructor(url: string | URL, options?: WorkerOptions) {

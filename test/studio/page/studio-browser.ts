@@ -48,8 +48,6 @@ export async function studioBrowser(): Promise<StudioBrowser> {
       viewport: { width: 1280, height: 720 },
       locale: 'en',
       colorScheme: 'light',
-      // A page that it keeps would be isolated, and compute with threads, which wait for each other on busy cores.
-      serviceWorkers: 'block',
       ...options,
     })
     const page = await context.newPage()
