@@ -2,7 +2,7 @@
 // leads to, and most of the indentation.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import ts from 'typescript'
+import ts from 'typescript-api'
 
 /**
  * Trims the compiled files in `dist`, in place.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import ts from 'typescript'
+import ts from 'typescript-api'
 
 /** What stands in a sentence of a program: text, and expressions whose values are known only when it runs. */
 export type Part = string | { readonly code: string }

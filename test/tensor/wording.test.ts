@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import ts from 'typescript'
+import ts from 'typescript-api'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/tensor/errors.ts'
 import { given, option, verb, worded } from '../../src/tensor/wording.ts'
