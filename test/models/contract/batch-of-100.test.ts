@@ -1,4 +1,4 @@
-import { everyMemberKeepsItsContract } from './contract.ts'
+import { everyMemberTrainsAndAnswers } from './contract.ts'
 import { settings } from './data.ts'
 
-everyMemberKeepsItsContract(settings.large)
+everyMemberTrainsAndAnswers(settings.large)

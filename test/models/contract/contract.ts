@@ -11,11 +11,16 @@ import {
 
 /** Claims about every member of the family: none of them asks which it is. */
 export function everyMemberKeepsItsContract(setting: Setting): void {
+  everyMemberTrainsAndAnswers(setting)
+  describe.each(everyMember(setting))(`on ${setting.name}: $title`, itOverfitsOneBatch)
+}
+
+/** The claims that depend on how many examples are a batch. */
+export function everyMemberTrainsAndAnswers(setting: Setting): void {
   describe.each(everyMember(setting))(`on ${setting.name}: $title`, (subject) => {
     itDoesWhatItDeclares(subject)
     itIsAFunctionOfItsSeed(subject)
     itComesBackFromItsCheckpoint(subject)
     itResumesExactly(subject)
-    itOverfitsOneBatch(subject)
   })
 }

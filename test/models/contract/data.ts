@@ -92,12 +92,14 @@ const setting = (shape: Shape, batch: number, options: Setting['options'] = {}):
   options,
 })
 
-export const settings = {
+/** One for each kind of examples. */
+export const kinds = {
   binary: setting(binary, 7),
   colour: setting(colour, 5),
   table: setting(table, 7, { likelihood: 'gaussian', corruption: 'swap:0.2' }),
-  large: setting(binary, 100),
 } as const
+
+export const settings = { ...kinds, large: setting(binary, 100) } as const
 
 /** Four examples span three dimensions, which is as many as a tiny code has at most. */
 export const DISTINCT = 4

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { settings } from './data.ts'
+import { kinds, settings } from './data.ts'
 import { compareWithDifferences } from './gradients.ts'
 import { everyChoice, everyMember } from './subjects.ts'
 
-describe.each(Object.values(settings))('gradients through the whole loss, on $name', (setting) => {
+describe.each(Object.values(kinds))('gradients through the whole loss, on $name', (setting) => {
   it.each(everyMember(setting))('$title: agree with finite differences', (subject) => {
     const { moving } = compareWithDifferences(subject)
     const learned = [...subject.model.parameters.values()].filter(({ trained }) => trained)
