@@ -13,6 +13,20 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
+/** The script that starts the session's worker, which takes longest: before that of the page, which waits until all is read. */
+const WORKER_START = 'worker-start'
+const workerFirst = {
+  name: 'latentlab-worker-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle = {} }) {
+      const chunk = Object.values(bundle).find(({ name }) => name === WORKER_START)
+      const attrs = { type: 'module', crossorigin: true, src: `./${chunk?.fileName}` }
+      return chunk && [{ tag: 'script', attrs, injectTo: 'head-prepend' }]
+    },
+  },
+}
+
 export default defineConfig({
   root: fromHere('.'),
   // The page may be served under any path.
@@ -28,6 +42,7 @@ export default defineConfig({
     },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [workerFirst],
   worker: { format: 'es' },
   build: {
     outDir: fromHere('dist/page'),
@@ -35,6 +50,13 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: WORKER_START, test: /page[\\/]session-worker\.ts$/ }],
+        },
+      },
+    },
   },
   server: { headers },
   preview: { headers },

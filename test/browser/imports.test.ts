@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build, type Rolldown } from 'vite'
 import { describe, expect, it } from 'vitest'
+import { compiledUrl } from '../compiled.ts'
 
 const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url))
 
@@ -74,5 +77,62 @@ describe('what the browser loads', () => {
     expect([...reachable(source('runtime/web-worker.ts')).packages]).toEqual([
       'onnxruntime-web/wasm',
     ])
+  })
+})
+
+describe('what a bundler leaves out', () => {
+  /** The modules that are in the bundle of a program. */
+  async function bundled(program: string): Promise<string[]> {
+    const entry = fileURLToPath(compiledUrl('entries/browser.js'))
+    const { output } = (await build({
+      configFile: false,
+      logLevel: 'error',
+      resolve: { alias: { 'latentlab/browser': entry } },
+      plugins: [
+        {
+          name: 'program',
+          resolveId: (id) => (id === 'program' ? id : null),
+          load: (id) => (id === 'program' ? program : null),
+        },
+      ],
+      build: { write: false, rolldownOptions: { input: 'program' } },
+    })) as Rolldown.RolldownOutput
+    return output.flatMap((chunk) =>
+      chunk.type === 'chunk' ? chunk.moduleIds.filter((id) => id !== 'program') : [],
+    )
+  }
+
+  it('is all that a program does not use', async () => {
+    const modules = await bundled(
+      `import { hostTensor } from 'latentlab/browser'; console.log(hostTensor('float32', [1], [1]))`,
+    )
+    expect(
+      modules.filter((id) => id.includes('/dist/')).map((id) => id.split('/dist/')[1]),
+    ).toEqual(['tensor/described.js', 'tensor/host.js'])
+    expect(modules.filter((id) => id.includes('node_modules'))).toEqual([])
+  })
+
+  it('is no module that is imported for what it does, and no program that is started by its path', () => {
+    const { sideEffects } = JSON.parse(
+      readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
+    ) as { sideEffects: string[] }
+    const kept = sideEffects.map((path) => new RegExp(`^${path.replaceAll('*', '[^/]*')}$`))
+    const folder = source('')
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => name.replaceAll('\\', '/'))
+    const forItsEffect = files.flatMap((name) =>
+      [...readFileSync(`${folder}${name}`, 'utf8').matchAll(/^import '(\..*)\.ts'/gm)].map(
+        ([, path]) => join(dirname(name), path!),
+      ),
+    )
+    const started = files.filter((name) => /(^|\/)main\.ts$|-worker\.ts$/.test(name))
+    const needed = [...forItsEffect, ...started.map((name) => name.replace(/\.ts$/, ''))]
+    expect(needed.length).toBeGreaterThan(3)
+    for (const name of needed)
+      expect(
+        kept.some((path) => path.test(`./dist/${name}.js`)),
+        name,
+      ).toBe(true)
   })
 })

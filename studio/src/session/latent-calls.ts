@@ -1,11 +1,10 @@
 import { hostTensor, type LatentDimensions, UserError } from 'latentlab/browser'
-import { codePaths, principalAxes } from 'latentlab/metrics'
+import { codePaths } from 'latentlab/metrics'
 import { evenly } from '../evenly.ts'
 import type { SessionCalls } from '../protocol/api.ts'
 import { labelsAt } from './example-set.ts'
 import type { Host } from './host.ts'
 import { measured } from './measures.ts'
-import { umapOf } from './umap.ts'
 import { type CurrentView, pictureOf } from './view.ts'
 
 /** Examples that figures of dimensions are computed from, at most. */
@@ -49,6 +48,7 @@ export function latentCalls(
       const latent = codes.length / set.count
       if (latent < 2) throw new UserError('a projection needs a code of two dimensions or more')
       if (kind === 'pca') {
+        const { principalAxes } = await import('latentlab/metrics')
         const { projected, variances, totalVariance } = principalAxes(
           hostTensor('float32', [set.count, latent], codes),
           2,
@@ -63,6 +63,7 @@ export function latentCalls(
       const chosen = Array.from(places, (place) =>
         Array.from(codes.subarray(place * latent, (place + 1) * latent)),
       )
+      const { umapOf } = await import('./umap.ts')
       const positions = await umapOf(chosen, (share) =>
         host.send({ type: 'progress', task: 'project', share }),
       )

@@ -1,20 +1,14 @@
-import { UserError } from 'latentlab/browser'
 import type { SessionCalls } from '../protocol/api.ts'
 import { Answering } from './answering.ts'
 import { answerCalls } from './answers.ts'
 import { calibrationOf } from './calibration.ts'
-import { DataDesk } from './data-desk.ts'
 import { openedExample } from './example.ts'
-import { formCalls } from './forms.ts'
 import type { Host } from './host.ts'
 import { keptRuns } from './kept-runs.ts'
 import { latentCalls } from './latent-calls.ts'
 import { MapDesk } from './map.ts'
-import { openedFiles, openedKeptRun } from './opening.ts'
-import { savingCalls } from './saving.ts'
-import { trainingCalls } from './training-calls.ts'
-import { TrainingDesk } from './training-desk.ts'
 import { CurrentView } from './view.ts'
+import type { Work } from './work.ts'
 
 /** A session: what the page asks for, and how it ends. */
 export interface Session {
@@ -22,13 +16,30 @@ export interface Session {
   close(): Promise<void>
 }
 
+/** Calls about data, trainings and files, whose code is loaded with the first of them. */
+const WORK = [
+  ...(['openData', 'openModel', 'openPath', 'openRun', 'models', 'options'] as const),
+  ...(['train', 'continueRun', 'pause', 'resume', 'step', 'stop', 'adjust'] as const),
+  ...(['saveRun', 'savePackage', 'saveTable', 'recipe'] as const),
+] satisfies (keyof Work['calls'])[]
+
+type WorkCalls = Pick<SessionCalls, (typeof WORK)[number]>
+
 /** Opens a session. Calls may overlap; what computes does one after the other. */
 export function openSession(host: Host): Session {
-  const data = new DataDesk(host)
   const view = new CurrentView()
   const map = new MapDesk(host, view)
   const answering = new Answering()
-  const training = new TrainingDesk(host, data, view, answering)
+  let work: Promise<Work> | undefined
+  const working = (): Promise<Work> => {
+    work ??= import('./work.ts')
+      .then(({ openWork }) => openWork(host, view, answering))
+      .catch((error: unknown) => {
+        work = undefined
+        throw error
+      })
+    return work
+  }
   const calls: SessionCalls = {
     async start() {
       return {
@@ -40,38 +51,41 @@ export function openSession(host: Host): Session {
       }
     },
     async resend() {
-      training.resend()
+      if (work) (await work).resend()
+      else host.send({ type: 'state', state: 'none' })
       host.send({ type: 'findings', findings: view.found() })
     },
     openExample: async () => view.set(await openedExample(host)),
-    openData: (request) => data.open(request),
-    async openModel(files) {
-      const opened = await openedFiles(files)
-      return opened && view.set(opened)
-    },
-    async openPath(path) {
-      const opened = await openedFiles((await host.files?.(path)) ?? [])
-      if (!opened) throw new UserError(`${path}: is neither a run nor a package`)
-      return view.set(opened)
-    },
-    openRun: async (id) => view.set(await openedKeptRun(host, data, id)),
     forgetRun: (id) => host.storage.remove(id),
-    ...formCalls(() => data.set),
-    ...trainingCalls(training),
+    ...callsOf(WORK, async () => (await working()).calls as WorkCalls),
     ...answering.measured({
       ...map.calls,
       ...latentCalls(host, view, () => map.codesOf()),
       ...answerCalls(view),
     }),
-    ...savingCalls(view),
     calibration: () => view.use((model) => calibrationOf(model, view.examples())),
     findings: async () => view.found(),
   }
   return {
     calls,
     async close() {
-      await training.end()
+      // What could not be loaded has begun nothing.
+      await (await work?.catch(() => undefined))?.end()
       await view.close()
     },
   }
+}
+
+/** Calls that wait for what answers them. */
+function callsOf<K extends keyof SessionCalls>(
+  names: readonly K[],
+  answering: () => Promise<Pick<SessionCalls, K>>,
+): Pick<SessionCalls, K> {
+  const call =
+    (name: K) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      const answer = (await answering())[name] as (...args: unknown[]) => unknown
+      return answer(...args)
+    }
+  return Object.fromEntries(names.map((name) => [name, call(name)])) as Pick<SessionCalls, K>
 }
