@@ -283,6 +283,19 @@ describe.skipIf(noBrowser)('the page of the Studio in Chromium', { timeout: 180_
       }
     })
 
+    it('has all that can be taken away on the screen', async () => {
+      await button(phone, en.train.take.title).click()
+      const menu = phone.locator('.take-menu')
+      const shown = await menu.getByRole('button').all()
+      expect(shown.length).toBeGreaterThan(1)
+      for (const one of [menu, ...shown]) {
+        const { x, width } = (await one.boundingBox())!
+        expect(x).toBeGreaterThanOrEqual(0)
+        expect(x + width).toBeLessThanOrEqual(390)
+      }
+      await phone.keyboard.press('Escape')
+    })
+
     it('decodes where the map is touched', async () => {
       await button(phone, en.frame.parts.map).click()
       const box = (await map(phone).boundingBox())!
