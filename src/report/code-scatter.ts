@@ -33,8 +33,8 @@ export const MOST_DRAWN = 5000
 const NO_LABEL = -1
 const SIDE = 480
 const MARGIN = { left: 40, right: 12, top: 58, bottom: 46 }
-/** Height of title and counts, which a page sets as text. */
-const HEADING = 34
+/** Height of title and counts, which a page sets as text. Below it, the name of an axis has room in 16 px of any usual font. */
+const HEADING = 28
 const PLOT_HEIGHT = SIDE + MARGIN.top + MARGIN.bottom
 /** A column of the legend: as wide as its longest name, but at least this. */
 const LEGEND_WIDTH = 116
