@@ -108,4 +108,18 @@ export const control = [
     to: 'dataHash !== data.hash) return',
     tests: ['test/library/run-files.test.ts'],
   },
+  {
+    name: 'calls are as long as they are waited for',
+    file: 'src/train/stage.ts',
+    from: 'this.length.measure(steps, seconds, Math.max(reading, computed))',
+    to: 'this.length.measure(steps, seconds)',
+    tests: ['test/library/control.test.ts'],
+  },
+  {
+    name: 'a loop counts the wait for other calls as computing',
+    file: 'src/runtime/worker-server.ts',
+    from: '      const began = performance.now()\n',
+    to: '      const began = 0\n',
+    tests: ['test/runtime/computing.test.ts'],
+  },
 ]

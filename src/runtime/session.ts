@@ -19,6 +19,8 @@ export interface Session extends Closable {
  * the latest call is kept, too, so that a failed call can be replayed.
  */
 export interface LoopSession extends Closable {
+  /** Seconds that its runs have computed so far, without waiting for other calls of the runtime; absent where none can be under way. */
+  readonly computing?: { readonly seconds: number }
   /** Feeds that stay the same from call to call, such as the data. */
   bind(feeds: Arrays): Promise<void>
   /** Sets the state. */

@@ -77,10 +77,12 @@ export function workerRuntime(
       const state = Object.keys(program.state)
       const loop = { state, ...(kernels && { inPlace }) }
       const session = await ask('compile', { model, options, loop })
+      const computing = { seconds: 0 }
       return closable<LoopSession>('the session', {
+        computing,
         bind: (feeds) => ask('bind', { session, feeds }),
         load: (values) => ask('load', { session, state: values }),
-        run: (steps, feeds) => ask('run', { session, feeds, steps }),
+        run: (steps, feeds) => ask('run', { session, feeds, steps }, computing),
         state: () => ask('state', { session }),
         previousState: () => ask('previousState', { session }),
         close: () => closeSession(session),
@@ -97,6 +99,12 @@ export function workerRuntime(
 interface Call {
   resolve(value: unknown): void
   reject(error: Error): void
+  readonly computing: Computing | undefined
+}
+
+/** Seconds of computing, added up. */
+interface Computing {
+  seconds: number
 }
 
 /** Requests as promises of their answers. */
@@ -109,8 +117,10 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
       const call = waiting.get(answer.id)
       waiting.delete(answer.id)
       if (waiting.size === 0) port.awaiting(false)
-      if (answer.ok) call?.resolve(answer.result)
-      else call?.reject(asMemoryError(rebuilt(answer)) as Error)
+      if (answer.ok) {
+        if (call?.computing) call.computing.seconds += answer.seconds
+        call?.resolve(answer.result)
+      } else call?.reject(asMemoryError(rebuilt(answer)) as Error)
     },
     failed(error) {
       failure ??= asMemoryError(error) as Error
@@ -118,12 +128,16 @@ function asking(connect: (events: ClientEvents) => ClientPort) {
       waiting.clear()
     },
   })
-  const ask = <M extends Method>(method: M, args: Requests[M]): Promise<Answers[M]> =>
+  const ask = <M extends Method>(
+    method: M,
+    args: Requests[M],
+    computing?: Computing,
+  ): Promise<Answers[M]> =>
     new Promise((resolve, reject) => {
       if (failure) return reject(failure)
       const id = ++asked
       if (waiting.size === 0) port.awaiting(true)
-      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
+      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, computing })
       try {
         port.post({ id, method, args } as Request)
       } catch (error) {

@@ -43,9 +43,9 @@ export type Request = {
   [M in Method]: { id: number; method: M; args: Requests[M] }
 }[Method]
 
-/** An error crosses threads as its text; only that of a UserError has a wording for the command line. */
+/** `seconds` are those of computing. An error crosses threads as its text; only that of a UserError has a wording for the command line. */
 export type Answer =
-  | { id: number; ok: true; result: Answers[Method] }
+  | { id: number; ok: true; result: Answers[Method]; seconds: number }
   | { id: number; ok: false; message: string; stack: string | undefined; commandLine?: string }
 
 /** The first message of a web worker, which it sends by itself: it is ready, and the version of its runtime. */

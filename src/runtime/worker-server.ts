@@ -27,9 +27,11 @@ export function serve(engine: Engine, port: ServerPort): (request: Request) => v
   return (request) => {
     queue = queue.then(async () => {
       const { id } = request
+      const began = performance.now()
       try {
         const result = await answer(request)
-        port.post({ id, ok: true, result }, movable(result))
+        const seconds = (performance.now() - began) / 1000
+        port.post({ id, ok: true, result, seconds }, movable(result))
       } catch (error) {
         const { message, stack } = error instanceof Error ? error : new Error(String(error))
         const user = error instanceof UserError && { commandLine: error.commandLine }

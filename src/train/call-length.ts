@@ -2,15 +2,17 @@
 export const CALL_SECONDS = 0.25
 const LONGEST_CALL = 4096
 
-/** How many steps a call of the runtime makes: it follows the measured speed. Results do not depend on it. */
+/** How many steps a call of the runtime makes: it follows the measured pace. Results do not depend on it. */
 export class CallLength {
   steps: number
   /** Steps per second, averaged over recent calls. */
   speed = 0
+  /** The same of the time in which the runtime did nothing else. */
+  private pace = 0
 
   /**
    * @param fixed steps of every call, whatever the speed
-   * @param seconds that a call should take
+   * @param seconds that a call should compute
    */
   constructor(
     private readonly fixed?: number,
@@ -19,12 +21,21 @@ export class CallLength {
     this.steps = fixed ?? 4
   }
 
-  /** Takes a finished call into account. */
-  measure(steps: number, seconds: number): void {
-    const speed = steps / seconds
-    this.speed = this.speed === 0 ? speed : 0.7 * this.speed + 0.3 * speed
+  /**
+   * Takes a finished call into account.
+   *
+   * @param seconds until it was answered
+   * @param computed those of them that were spent on this call, not on others of the runtime. If a call that waited were taken for a
+   *   slow one, calls would be of one step where others are many.
+   */
+  measure(steps: number, seconds: number, computed = seconds): void {
+    this.speed = averaged(this.speed, steps / seconds)
+    this.pace = averaged(this.pace, steps / computed)
     if (this.fixed !== undefined) return
-    const wanted = Math.round(this.speed * this.seconds)
+    const wanted = Math.round(this.pace * this.seconds)
     this.steps = Math.max(1, Math.min(wanted, 4 * this.steps, LONGEST_CALL))
   }
 }
+
+const averaged = (before: number, now: number): number =>
+  before === 0 ? now : 0.7 * before + 0.3 * now

@@ -84,6 +84,11 @@ export class StageLoop {
     return this.compiled.session.run(steps, feeds)
   }
 
+  /** See `LoopSession`. */
+  get computing(): number | undefined {
+    return this.compiled.session.computing?.seconds
+  }
+
   /** A copy of the state, together with the parameters that the stage does not train. */
   async state(): Promise<Arrays> {
     return { ...this.fixed, ...(await this.compiled.session.state()) }

@@ -180,11 +180,14 @@ class Fitting implements BetweenCalls {
     const { stage, step } = this.progress
     const most = Math.min(granted, this.course.modelUntil({ stage, step }) - step)
     const start = performance.now()
+    const before = this.loop.computing
     const { first, steps, indices, feeds } = this.calls.at(step, most)
     const running = this.loop.run(steps, feeds)
     this.calls.prepare(first + steps, most - steps || Number.POSITIVE_INFINITY)
+    const reading = (performance.now() - start) / 1000
     const results = await running
     const seconds = (performance.now() - start) / 1000
+    const computed = before === undefined ? seconds : this.loop.computing! - before
     const sums = this.added(results)
     const finite =
       Number(results.finite!.data[0]) === 0 && Object.values(sums).every(Number.isFinite)
@@ -195,7 +198,7 @@ class Fitting implements BetweenCalls {
       sums,
       seconds: this.progress.seconds + seconds,
     }
-    this.length.measure(steps, seconds)
+    this.length.measure(steps, seconds, Math.max(reading, computed))
     this.report()
   }
 

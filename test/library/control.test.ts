@@ -46,6 +46,41 @@ const messageOf = (call: Promise<unknown>): Promise<string> =>
   )
 
 describe('a training that runs', () => {
+  it('makes calls as long as they compute, not as long as they wait for other calls of the runtime', async () => {
+    const runtime = onnx()
+    const busy: Runtime = {
+      ...runtime,
+      async compileLoop(program) {
+        const loop = await runtime.compileLoop(program)
+        const computing = { seconds: 0 }
+        return {
+          ...loop,
+          computing,
+          async run(steps, feeds) {
+            await new Promise((resolve) => setTimeout(resolve, 60))
+            computing.seconds += steps * 0.01
+            return loop.run(steps, feeds)
+          },
+        }
+      },
+    }
+    const steps: number[] = []
+    const training = await begun(
+      busy,
+      { batch: 2, epochs: 3 },
+      {
+        stepsPerCall: undefined,
+        callSeconds: 0.1,
+        onEvent: (event) => {
+          if (event.type === 'progress') steps.push(event.step)
+        },
+      },
+    )
+    await training.done
+    // 22 steps an epoch: the first call is of 4, and 10 take the tenth of a second.
+    expect(steps).toEqual([4, 14, 22, 10, 20, 22, 10, 20, 22])
+  })
+
   it.each([
     ['plain ONNX', onnx],
     ['native kernels', native],
