@@ -1,6 +1,8 @@
 /** Seconds that a call should take: short enough for Ctrl-C and a lively progress bar. */
 export const CALL_SECONDS = 0.25
 const LONGEST_CALL = 4096
+/** The clock of a page may go by milliseconds: what took less may look like nothing. */
+const CLOCK = 0.001
 
 /** How many steps a call of the runtime makes: it follows the measured pace. Results do not depend on it. */
 export class CallLength {
@@ -29,8 +31,8 @@ export class CallLength {
    *   slow one, calls would be of one step where others are many.
    */
   measure(steps: number, seconds: number, computed = seconds): void {
-    this.speed = averaged(this.speed, steps / seconds)
-    this.pace = averaged(this.pace, steps / computed)
+    this.speed = averaged(this.speed, steps / Math.max(seconds, CLOCK))
+    this.pace = averaged(this.pace, steps / Math.max(computed, CLOCK))
     if (this.fixed !== undefined) return
     const wanted = Math.round(this.pace * this.seconds)
     this.steps = Math.max(1, Math.min(wanted, 4 * this.steps, LONGEST_CALL))

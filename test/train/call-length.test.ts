@@ -23,9 +23,17 @@ describe('the length of a call', () => {
     expect(speed).toBeCloseTo(25 / 0.4, 3)
   })
 
+  it('comes back from calls that a coarse clock took for nothing', () => {
+    const length = followed(new CallLength(undefined, 0.1), () => [0], 3)
+    expect(length.steps).toBe(256)
+    const { steps, speed } = followed(length, (count) => [Math.round(count / 0.25) / 1000], 80)
+    expect(steps).toBe(25)
+    expect(speed).toBeCloseTo(250, 3)
+  })
+
   it('is at least a step, at most four times that of the call before, and what was stated', () => {
     expect(followed(new CallLength(undefined, 0.1), () => [10]).steps).toBe(1)
-    expect(followed(new CallLength(undefined, 0.1), () => [1e-9], 1).steps).toBe(16)
-    expect(followed(new CallLength(7, 0.1), () => [1e-9]).steps).toBe(7)
+    expect(followed(new CallLength(undefined, 0.1), () => [0.001], 1).steps).toBe(16)
+    expect(followed(new CallLength(7, 0.1), () => [0.001]).steps).toBe(7)
   })
 })
