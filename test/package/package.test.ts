@@ -139,15 +139,20 @@ describe('the package that npm run package makes', () => {
       const page = await fetch(address)
       expect(await page.text()).toContain('<meta name="latentlab-session" content="local"')
       const events = await fetch(new URL('session/package-test/events', address))
-      const answer = await fetch(new URL('session/package-test/call', address), {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/octet-stream' },
-        body: await encodeFrame({ method: 'start', args: [] }),
-      })
-      const { value } = decodeFrame(new Uint8Array(await answer.arrayBuffer())) as {
-        value: { place: string; version: string }
+      const asked = async (method: string) => {
+        const answer = await fetch(new URL('session/package-test/call', address), {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/octet-stream' },
+          body: await encodeFrame({ method, args: [] }),
+        })
+        return decodeFrame(new Uint8Array(await answer.arrayBuffer()))
       }
-      expect(value).toMatchObject({ place: 'local', bundled: ['digits', 'penguins'] })
+      expect(await asked('start')).toMatchObject({
+        value: { place: 'local', bundled: ['digits', 'penguins'] },
+      })
+      // What trains is loaded when it is asked for.
+      const { value } = (await asked('models')) as { value: readonly { name: string }[] }
+      expect(value.map(({ name }) => name)).toEqual(expect.arrayContaining(['pca', 'vae']))
       await events.body!.cancel()
     } finally {
       server.kill()
