@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { idxBytes } from '../../src/data/idx.ts'
+import { writeNpy } from '../../src/data/npy.ts'
 import { parseCorruption } from '../../src/entries/models.ts'
 import { type Model, openRun } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
@@ -280,6 +281,23 @@ describe('answers about pictures', () => {
     const { numbers } = await opened.calls.map()
     const shown = await opened.calls.thumbnails(Int32Array.of(7, 3))
     expect(shown).toEqual(gathered(bytes.data, [numbers[7]!, numbers[3]!]))
+  })
+
+  it('shows pictures in colour with the bytes of their file, channels last', async () => {
+    const session = memorySession()
+    const coloured = hostTensor('uint8', [60, 6, 6, 3], pixels(60 * 108))
+    await session.calls.openData({
+      from: 'files',
+      files: [dropped('coloured.npy', writeNpy(coloured))],
+    })
+    await trained(session, { model: 'ae', options: { ...small, epochs: 1 } })
+    const { numbers } = await session.calls.map()
+    const shown = await session.calls.thumbnails(Int32Array.of(5, 11))
+    const expected = [numbers[5]!, numbers[11]!].map((n) =>
+      Array.from(coloured.data.subarray(n * 108, n * 108 + 108)),
+    )
+    expect(new Set(expected[0]!.slice(0, 3)).size).toBeGreaterThan(1)
+    expect(Array.from(shown)).toEqual(expected.flat())
   })
 })
 
