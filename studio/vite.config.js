@@ -19,10 +19,12 @@ const workerFirst = {
   name: 'latentlab-worker-first',
   transformIndexHtml: {
     order: 'post',
-    handler(_, { bundle = {} }) {
-      const chunk = Object.values(bundle).find(({ name }) => name === WORKER_START)
-      const attrs = { type: 'module', crossorigin: true, src: `./${chunk?.fileName}` }
-      return chunk && [{ tag: 'script', attrs, injectTo: 'head-prepend' }]
+    handler(_, { bundle }) {
+      // Served for development, the page is no bundle.
+      if (!bundle) return
+      const { fileName } = Object.values(bundle).find(({ name }) => name === WORKER_START)
+      const attrs = { type: 'module', crossorigin: true, src: `./${fileName}` }
+      return [{ tag: 'script', attrs, injectTo: 'head-prepend' }]
     },
   },
 }

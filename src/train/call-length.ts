@@ -1,4 +1,4 @@
-/** Seconds that a call should take: short enough for Ctrl-C and a lively progress bar. */
+/** Seconds that a call should compute: short enough for Ctrl-C and a lively progress bar. */
 export const CALL_SECONDS = 0.25
 const LONGEST_CALL = 4096
 /** The clock of a page may go by milliseconds: what took less may look like nothing. */

@@ -62,7 +62,7 @@ export interface TrainerOptions {
   readonly gate?: ((training: BetweenCalls) => Promise<number>) | undefined
   /** Steps of every call; by default as many as take a fraction of a second. Results do not depend on it. */
   readonly stepsPerCall?: number | undefined
-  /** Seconds that a call should take; 0.25 by default. Results do not depend on it. */
+  /** Seconds that a call should compute; 0.25 by default. Results do not depend on it. */
   readonly callSeconds?: number | undefined
   /** Seconds between checkpoints; 10 by default. */
   readonly saveEvery?: number | undefined

@@ -15,7 +15,7 @@ export interface TrainingControlOptions {
   /** Seconds between checkpoints; 10 by default. */
   readonly keepEvery?: number | undefined
   /**
-   * How long a call of the runtime should take, in seconds; 0.25 by default. No answer of a snapshot waits longer for the
+   * How long a call of the runtime should compute, in seconds; 0.25 by default. No answer of a snapshot waits longer for the
    * training than that. Results do not depend on it.
    */
   readonly callSeconds?: number | undefined

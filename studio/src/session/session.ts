@@ -23,8 +23,6 @@ const WORK = [
   ...(['saveRun', 'savePackage', 'saveTable', 'recipe'] as const),
 ] satisfies (keyof Work['calls'])[]
 
-type WorkCalls = Pick<SessionCalls, (typeof WORK)[number]>
-
 /** Opens a session. Calls may overlap; what computes does one after the other. */
 export function openSession(host: Host): Session {
   const view = new CurrentView()
@@ -57,7 +55,7 @@ export function openSession(host: Host): Session {
     },
     openExample: async () => view.set(await openedExample(host)),
     forgetRun: (id) => host.storage.remove(id),
-    ...callsOf(WORK, async () => (await working()).calls as WorkCalls),
+    ...callsOf(WORK, async () => (await working()).calls),
     ...answering.measured({
       ...map.calls,
       ...latentCalls(host, view, () => map.codesOf()),

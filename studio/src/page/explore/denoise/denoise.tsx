@@ -26,22 +26,21 @@ export function Denoise() {
   const isPictures = pictureShape.value !== undefined
   const kind = isPictures ? pictureCorruption.value : rowCorruption.value
   const strength = strengths.value[kind]
+  const words = { label: texts.corruption, texts: texts.kinds }
   return (
     <div class="explore-panel">
       {isPictures ? (
         <Choice
-          label={texts.corruption}
+          {...words}
           chosen={pictureCorruption}
           names={corruptions}
-          texts={texts.kinds}
           meanings={texts.meaning}
         />
       ) : (
         <Choice
-          label={texts.corruption}
+          {...words}
           chosen={rowCorruption}
           names={rowCorruptions}
-          texts={texts.kinds}
           meanings={texts.meaningOfRows}
         />
       )}
