@@ -48,7 +48,7 @@ export function factorial(n: number): number {
 const EULER = 0.5772156649015329
 
 /** Coefficients of log Γ(2 + t): Abramowitz and Stegun 6.1.33. */
-const aroundTwo = [
+export const aroundTwo: readonly number[] = [
   0,
   1 - EULER,
   ...Array.from({ length: 34 }, (_, i) => ((-1) ** i * zetaMinusOne(i + 2)) / (i + 2)),

@@ -8,7 +8,10 @@ import { floats, requireType } from './values.ts'
  * holds.
  */
 const LGAMMA_SHIFT = 3
-const SERIES_TERMS = 4
+export const SERIES_TERMS = 4
+
+/** The same for ψ⁽ᵐ⁾. */
+export const polygammaShift = (order: number): number => 4 + order
 
 /** c[0] + c[1] x + c[2] x² + …, by Horner's rule. */
 function polynomial(emit: Emitter, x: string, coefficients: readonly number[]): string {
@@ -66,7 +69,7 @@ const polygammaRule: OpRule<OpAttributes['polygamma']> = {
   // ψ⁽ᵐ⁾(x) = ψ⁽ᵐ⁾(y) + (-1)ᵐ⁺¹ m! Σ 1 / (x + k)ᵐ⁺¹, y = x + n: Abramowitz and Stegun 6.4.6; the series of ψ⁽ᵐ⁾(y) is
   // 6.3.18 and 6.4.11.
   onnx(emit, [x], _node, { order }) {
-    const n = 4 + order
+    const n = polygammaShift(order)
     const { small, y } = shifted(emit, x!, n)
     const power = (base: string, exponent: number) =>
       Array.from({ length: exponent }, () => base).reduce((a, b) => emit.op('Mul', [a, b]))
