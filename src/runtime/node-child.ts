@@ -4,21 +4,32 @@ import { environmentFor } from './own-process.ts'
 import type { ClientEvents, ClientPort } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
 
-/** Starts `node-process.ts`, which ends when its runtime is closed or this process is gone. */
-export function connectProcess(events: ClientEvents): ClientPort {
-  const env = environmentFor('node-process')
-  const child = fork(programFile('runtime/node-process.js'), {
+/**
+ * Starts a program of this package that serves one runtime, and ends when that is closed or this process is gone.
+ *
+ * @param program such as `node-process`
+ * @param options.ended the error of a program that has ended by itself, from how it did
+ * @param options.isQuiet whether what it writes, such as a driver's warnings, is dropped
+ */
+export function connectProcess(
+  events: ClientEvents,
+  program = 'node-process',
+  options: { readonly ended?: (how: string) => Error; readonly isQuiet?: boolean } = {},
+): ClientPort {
+  const child = fork(programFile(`runtime/${program}.js`), {
     execArgv: [],
-    env,
+    env: environmentFor(program),
     serialization: 'advanced',
+    ...(options.isQuiet && { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
   })
   let ending = false
   child.on('message', (answer) => events.answered(answer as Answer))
   child.once('error', (error) => events.failed(error))
   child.once('exit', (code, signal) => {
     const how = signal ?? `exit code ${code}`
-    const end = ending ? 'the runtime has been closed' : `the process of the runtime ended (${how})`
-    events.failed(new Error(end))
+    const failed =
+      options.ended ?? ((why) => new Error(`the process of the runtime ended (${why})`))
+    events.failed(ending ? new Error('the runtime has been closed') : failed(how))
   })
   // Bun's channel has neither method; there it goes with the process.
   const awaiting = (some: boolean) => {

@@ -1,7 +1,6 @@
 import './node-silence.ts'
 import * as ort from 'onnxruntime-node'
 import { collector } from './collector.ts'
-import { requireAdapter } from './node-adapter.ts'
 import type { Engine } from './onnx.ts'
 
 let native: ReturnType<NonNullable<Engine['native']>> | undefined
@@ -15,7 +14,6 @@ export const engine: Engine = {
   // Loaded only for loops.
   native: (models) =>
     (native ??= import('./native/loops.ts').then((m) => m.nativeLoops(engine, models))),
-  requireDevice: requireAdapter,
 }
 
 const collect = collector()

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { collectClosed, engine } from './node-engine.ts'
+import { onnxServices } from './onnx-services.ts'
 import { serve } from './worker-server.ts'
 
 /** The thread on which onnxruntime-node's blocking calls are made. */
@@ -9,7 +10,7 @@ if (!parentPort) throw new Error('node-worker must be started as a worker thread
 parentPort.on('message', (port: MessagePort) => {
   port.on(
     'message',
-    serve(engine, {
+    serve(onnxServices(engine), {
       post: (answer, movable) => port.postMessage(answer, movable),
       closed: () => port.close(),
       sessionClosed: collectClosed,

@@ -1,11 +1,17 @@
 import './node-silence.ts'
+import { readFileSync } from 'node:fs'
 import { isMainThread, MessageChannel, Worker } from 'node:worker_threads'
+import { UserError } from '../tensor/errors.ts'
+import { given, worded } from '../tensor/wording.ts'
 import { requireThreadRoom } from './address-space.ts'
-import { ownRequire, programFile } from './installed-package.ts'
+import { fileOfDependency, ownRequire, programFile } from './installed-package.ts'
 import { connectProcess } from './node-child.ts'
+import { onnxRuntime } from './onnx-runtime.ts'
 import { requireRuntimeOptions } from './options.ts'
 import type { Runtime, RuntimeOptions } from './session.ts'
-import { type ClientEvents, type ClientPort, workerRuntime } from './worker-client.ts'
+import { webgpuRuntime } from './webgpu/client.ts'
+import { lostDevice } from './webgpu/refusals.ts'
+import type { ClientEvents, ClientPort } from './worker-client.ts'
 import type { Answer } from './worker-protocol.ts'
 
 /**
@@ -71,8 +77,25 @@ function threadIsFirst(loaded: readonly string[]): boolean {
  */
 export function openRuntime(options: RuntimeOptions): Runtime {
   requireRuntimeOptions(options)
+  if (options.device === 'webgpu') return openWebgpu(options)
   const own = ownRequire()
   const { version } = own('onnxruntime-node/package.json') as { version: string }
   const connect = threadIsFirst(Object.keys(own.cache)) ? connectThread : connectProcess
-  return workerRuntime(`onnxruntime-node ${version}`, options, connect)
+  return onnxRuntime(`onnxruntime-node ${version}`, options, connect)
+}
+
+/** The package that reaches the GPU, in the range of `peerDependencies`. */
+const DAWN = 'webgpu@0.6'
+
+function openWebgpu(options: RuntimeOptions): Runtime {
+  const manifest = fileOfDependency('webgpu/package.json')
+  if (manifest === undefined)
+    throw new UserError(
+      worded`${given('device', 'webgpu')} needs the npm package webgpu, which is not installed; install it with: npm install ${DAWN}`,
+    )
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
+  const ended = (how: string) => lostDevice(`its driver ended the process: ${how}`)
+  return webgpuRuntime(`webgpu ${version}`, options, (events) =>
+    connectProcess(events, 'webgpu-process', { ended, isQuiet: true }),
+  )
 }

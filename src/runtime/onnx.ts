@@ -1,11 +1,9 @@
 import type * as Ort from 'onnxruntime-common'
 import { loopOutput, tripCount } from '../graph/loop-names.ts'
-import { UserError } from '../tensor/errors.ts'
 import { type DType, type HostTensor, hostTensor } from '../tensor/host.ts'
-import { given, option, worded } from '../tensor/wording.ts'
 import type { NativeLoops, NoNativeLoops } from './native/native-loops.ts'
 import type { ProbeModels } from './native/probe-models.ts'
-import type { Arrays, Device, LoopSession, RuntimeOptions, Session } from './session.ts'
+import type { Arrays, LoopSession, RuntimeOptions, Session } from './session.ts'
 
 /** Opset of graphs that are run and not stored: random numbers need its bit operations. */
 export const OPSET = 18
@@ -28,8 +26,6 @@ export interface Engine {
    * at the first call.
    */
   native?(models: ProbeModels): Promise<NativeLoops | NoNativeLoops>
-  /** Throws UserError where there is no such device. */
-  requireDevice?(device: Device): void
 }
 
 /** A float64 array becomes float32 unless it is for an input of type float64. */
@@ -47,38 +43,17 @@ function fromOrt(tensor: Ort.Tensor): HostTensor {
   return hostTensor(tensor.type as DType, tensor.dims, tensor.data as never)
 }
 
-async function create(
-  { ort, requireDevice }: Engine,
-  model: Uint8Array,
-  { device, threads }: RuntimeOptions,
-) {
-  requireDevice?.(device)
-  const options: Ort.InferenceSession.SessionOptions = {
+const create = ({ ort }: Engine, model: Uint8Array, { threads }: RuntimeOptions) =>
+  ort.InferenceSession.create(model, {
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    executionProviders: ['cpu'],
     // Second moments decay into denormals, which are a hundred times slower and mean nothing here.
     extra: { session: { set_denormal_as_zero: '1' } },
-  }
-  try {
-    return await ort.InferenceSession.create(model, options)
-  } catch (error) {
-    if (device === 'cpu') throw error
-    throw unusable(device, error instanceof Error ? error.message : String(error))
-  }
-}
-
-/** The UserError for a device that cannot be used, with the last sentence of the native error. */
-export function unusable(device: Device, reason: string): UserError {
-  const line = reason.trim().split('\n')[0]!
-  const short = line.replace(/^\/.* was false\. /, '').replace(/\.$/, '')
-  return new UserError(
-    worded`${given('device', device)} cannot be used on this machine (${short}); use ${option('device', 'cpu')}`,
-  )
-}
+  })
 
 /** Compiles a model for single calls, on the calling thread. */
 export async function onnxSession(

@@ -48,15 +48,21 @@ export interface RuntimeOptions {
  * are equal to the bit.
  */
 export interface LoopPath {
-  /** The kernels of `native/`, plain ONNX, or the interpreter in float64. */
-  readonly kernels: 'native' | 'onnx' | 'reference'
-  /** The instruction set of native kernels, such as `AVX-512`; why there are none; empty for the interpreter. */
+  /** The kernels of `native/`, plain ONNX, shaders on a GPU, or the interpreter in float64. */
+  readonly kernels: 'native' | 'onnx' | 'webgpu' | 'reference'
+  /** The instruction set of native kernels, such as `AVX-512`; why there are none; the GPU; empty for the interpreter. */
   readonly detail: string
 }
 
 /** `native kernels (AVX-512)`, or `plain ONNX (the npm package koffi is not installed)`. */
 export function loopPathText({ kernels, detail }: LoopPath): string {
-  const name = { native: 'native kernels', onnx: 'plain ONNX', reference: 'interpreter' }[kernels]
+  const names = {
+    native: 'native kernels',
+    onnx: 'plain ONNX',
+    webgpu: 'WebGPU',
+    reference: 'interpreter',
+  }
+  const name = names[kernels]
   return detail === '' ? name : `${name} (${detail})`
 }
 

@@ -1,5 +1,6 @@
+import type { PackedLoop, PackedOutputs } from '../graph/packed-graph.ts'
 import type { ProbeModels } from './native/probe-models.ts'
-import type { Arrays, Device, LoopPath, RuntimeOptions } from './session.ts'
+import type { Arrays, LoopPath, RuntimeOptions } from './session.ts'
 
 /** What makes a model a loop: the names of its state. */
 export interface CompiledLoop {
@@ -8,13 +9,17 @@ export interface CompiledLoop {
   readonly inPlace?: readonly string[] | undefined
 }
 
-/** Requests of the main thread to the worker. A session is named by the number that `compile` returned. */
+/** Requests of the main thread to the worker. A session is named by the number that `compile` or `compileGraph` returned. */
 export interface Requests {
   /** Size of the channel blocks in which this runtime convolves; answered by 0 where it has none. */
-  blockSize: { device: Device }
-  /** What computes loops on a device: native kernels, unless something is in the way. */
-  kernels: { device: Device; models: ProbeModels }
+  blockSize: Record<never, never>
+  /** What computes loops: native kernels, unless something is in the way. */
+  kernels: { models: ProbeModels }
   compile: { model: Uint8Array; options: RuntimeOptions; loop?: CompiledLoop | undefined }
+  /** What a device is; answered where graphs are compiled without ONNX. */
+  describe: Record<never, never>
+  /** Compiles expressions, or a loop. */
+  compileGraph: PackedOutputs | PackedLoop
   bind: { session: number; feeds: Arrays }
   load: { session: number; state: Arrays }
   run: { session: number; feeds: Arrays; steps?: number | undefined }
@@ -28,6 +33,8 @@ export interface Answers {
   blockSize: number
   kernels: LoopPath
   compile: number
+  describe: string
+  compileGraph: number
   bind: undefined
   load: undefined
   run: Arrays

@@ -1,9 +1,7 @@
 import { UserError } from '../tensor/errors.ts'
 import type { HostTensor } from '../tensor/host.ts'
-import type { NativeLoops } from './native/native-loops.ts'
-import { type Engine, onnxLoop, onnxSession } from './onnx.ts'
 import type { Arrays, LoopPath, LoopSession, Session } from './session.ts'
-import type { Answer, Answers, Method, Request, Requests } from './worker-protocol.ts'
+import type { Answer, Answers, Method, Request } from './worker-protocol.ts'
 
 /** The worker thread's side of its channel. */
 export interface ServerPort {
@@ -15,13 +13,23 @@ export interface ServerPort {
   sessionClosed?(): void
 }
 
+/** What a worker does that is not about its open sessions. */
+export interface Services {
+  /** Opens the session of a request; undefined for a request that is for none. */
+  open(request: Request): Promise<Session | LoopSession> | undefined
+  /** Answers a request that opens nothing. */
+  answer(request: Request): Promise<Answers[Method]>
+  /** Called when the last session has been closed with the worker. */
+  end?(): void
+}
+
 /**
  * Answers requests on the thread on which the runtime's blocking calls are made.
  *
  * @returns a function to call with each request, in order
  */
-export function serve(engine: Engine, port: ServerPort): (request: Request) => void {
-  const answer = answering(engine)
+export function serve(services: Services, port: ServerPort): (request: Request) => void {
+  const answer = answering(services)
   // One request after the other: a native call must never overlap with the closing of its session.
   let queue = Promise.resolve()
   return (request) => {
@@ -43,9 +51,8 @@ export function serve(engine: Engine, port: ServerPort): (request: Request) => v
   }
 }
 
-function answering(engine: Engine): (request: Request) => Promise<Answers[Method]> {
+function answering(services: Services): (request: Request) => Promise<Answers[Method]> {
   const sessions = new Map<number, Session | LoopSession>()
-  const { path, native } = loopPaths(engine)
   let opened = 0
   const session = (id: number) => {
     const found = sessions.get(id)
@@ -55,14 +62,12 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
   const loop = (id: number) => session(id) as LoopSession
 
   return async (request) => {
+    const opening = services.open(request)
+    if (opening) {
+      sessions.set(++opened, await opening)
+      return opened
+    }
     switch (request.method) {
-      case 'blockSize':
-        return (request.args.device === 'cpu' && (await engine.blockSize?.())) || 0
-      case 'kernels':
-        return path(request.args)
-      case 'compile':
-        sessions.set(++opened, await compiled(engine, native, request.args))
-        return opened
       case 'bind':
         await session(request.args.session).bind(request.args.feeds)
         return undefined
@@ -85,41 +90,12 @@ function answering(engine: Engine): (request: Request) => Promise<Answers[Method
       case 'close':
         for (const open of sessions.values()) await open.close()
         sessions.clear()
+        services.end?.()
         return undefined
+      default:
+        return services.answer(request)
     }
   }
-}
-
-type Native = Awaited<ReturnType<NonNullable<Engine['native']>>>
-
-/** What runs loops, tried when it is first asked for. */
-function loopPaths({ native }: Engine) {
-  let loops: Native | undefined
-  return {
-    async path({ device, models }: Requests['kernels']): Promise<LoopPath> {
-      if (device !== 'cpu') return { kernels: 'onnx', detail: `on the device ${device}` }
-      if (!native) return { kernels: 'onnx', detail: 'no native kernels in WebAssembly' }
-      loops = await native(models)
-      if ('reason' in loops) return { kernels: 'onnx', detail: loops.reason }
-      return { kernels: 'native', detail: loops.level }
-    },
-    native() {
-      if (loops && !('reason' in loops)) return loops
-      throw new Error('there are no native kernels')
-    },
-  }
-}
-
-async function compiled(
-  engine: Engine,
-  native: () => NativeLoops,
-  { model, options, loop }: Requests['compile'],
-): Promise<Session | LoopSession> {
-  if (!loop) return onnxSession(engine, model, options)
-  const { state, inPlace } = loop
-  if (!inPlace) return onnxLoop(engine, model, state, options)
-  const carried = state.filter((name) => !inPlace.includes(name))
-  return native().open(model, { carried, inPlace }, options)
 }
 
 /** Buffers that only the answer uses, which can be transferred to the other thread without a copy. */

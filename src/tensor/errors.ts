@@ -34,7 +34,8 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1
   for (const candidate of candidates) {
-    const distance = editDistance(given.toLowerCase(), candidate.toLowerCase())
+    const [a, b] = [given.toLowerCase(), candidate.toLowerCase()]
+    const distance = a.length > 2 && b.includes(a) ? 0 : editDistance(a, b)
     if (distance < Math.min(bestDistance, Math.max(given.length, candidate.length))) {
       best = candidate
       bestDistance = distance

@@ -11,6 +11,23 @@ export function initialParameters(model: BuiltModel, seed: number): Arrays {
   )
 }
 
+/** Numbers that are drawn without a break. */
+const TURN = 2 ** 17
+
+/** The same with breaks: a page answers its user meanwhile. */
+export async function initialParametersInTurns(model: BuiltModel, seed: number): Promise<Arrays> {
+  const arrays: Record<string, HostTensor> = {}
+  let drawn = 0
+  for (const parameter of model.parameters.values()) {
+    arrays[parameter.name] = initialValue(parameter, seed)
+    drawn += sizeOf(parameter.shape)
+    if (drawn < TURN) continue
+    drawn = 0
+    await new Promise<void>((resolve) => setTimeout(resolve))
+  }
+  return arrays
+}
+
 /** The state at the start of a stage: the given parameters, and the arrays of the optimiser at zero. */
 export function initialState(parameters: Arrays, program: TrainingProgram): Arrays {
   const slots = program.slots.map(

@@ -5,7 +5,7 @@ import type { Progress } from './checkpoint.ts'
 import { fitInClosedForm } from './closed-form.ts'
 import { Course } from './course.ts'
 import type { StopReason } from './events.ts'
-import { initialParameters } from './initial-state.ts'
+import { initialParametersInTurns } from './initial-state.ts'
 import { trainingProgram } from './program.ts'
 import { fitStage } from './stage.ts'
 import type { TrainerOptions } from './trainer-options.ts'
@@ -38,7 +38,7 @@ export async function fit(options: TrainerOptions): Promise<StopReason> {
   let from = options.from ?? {
     progress: FRESH,
     model: model.definition.name,
-    arrays: initialParameters(model, config.seed),
+    arrays: await initialParametersInTurns(model, config.seed),
   }
   for (;;) {
     const at = from.progress.stage

@@ -33,8 +33,8 @@ export type BrowserTrainOptions<M extends ModelChoice = ModelName> = WithoutSche
   BrowserData
 
 /**
- * Trains a model on a table, arrays or pictures, in WebAssembly in a worker, and keeps it in memory. The options are those of
- * the command line, without files.
+ * Trains a model on a table, arrays or pictures in a worker, in WebAssembly or on WebGPU, and keeps it in memory. The options are
+ * those of the command line, without files.
  *
  *     const model = await train({ data: images, hidden: [200], latent: 2, epochs: 5 })
  *     const codes = await model.encode(images)

@@ -34,7 +34,8 @@ export async function packagedRun(
   },
 ): Promise<Run> {
   const opened = await openPackage(folderSource(folder), ({ run: { compute } }) =>
-    openRuntime({ device: device ?? compute.device, threads: threads ?? compute.threads }),
+    // Its files are ONNX, whatever the run was trained on.
+    openRuntime({ device: device ?? 'cpu', threads: threads ?? compute.threads }),
   )
   const { trained, form, run, epoch, step } = opened
   const close = () => trained.runtime.close().finally(() => trained.close())

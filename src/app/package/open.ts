@@ -147,12 +147,14 @@ export const onnxGoldenDifferences = (opened: OpenedPackage): Promise<GoldenDiff
   )
 
 /** Runs goldens. Each file may be sound, and yet no other than the export's own go together. */
-async function running<T>({ source }: OpenedPackage, run: () => Promise<T>): Promise<T> {
+async function running<T>({ source, trained }: OpenedPackage, run: () => Promise<T>): Promise<T> {
+  // What a GPU refuses is no fault of the package.
+  const isOnGpu = trained.runtime.options.device === 'webgpu'
   try {
     return await run()
   } catch (error) {
     const { message } = error as Error
-    if (error instanceof UserError && message.startsWith(source.name)) throw error
+    if (error instanceof UserError && (isOnGpu || message.startsWith(source.name))) throw error
     const why = shortened(message.split('\n')[0]!, 300)
     throw new UserError(
       `${source.name}: its goldens cannot be run (${why}); its files do not belong together, or one is damaged`,

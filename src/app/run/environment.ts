@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, release, type as systemName, totalmem } from 'node:os'
 import { VERSION } from '../../config/version.ts'
-import { loopPathText, type Runtime } from '../../runtime/session.ts'
+import { type LoopPath, loopPathText, type Runtime } from '../../runtime/session.ts'
 
 /** What a run was computed with. In the same environment, a resumed run is bit-identical. */
 export interface Environment {
@@ -9,9 +9,9 @@ export interface Environment {
   readonly node: string
   readonly runtime: string
   readonly device: string
-  /** What computes training steps: `native` kernels, or `onnx`. */
+  /** What computes training steps: `native` kernels, `onnx`, or `webgpu`. */
   readonly kernels: string
-  /** The instruction set of native kernels, or why there are none. */
+  /** The instruction set of native kernels, why there are none, or the GPU. */
   readonly kernelsDetail: string
   /** As requested; 0 means one for each core. */
   readonly threads: number
@@ -44,16 +44,21 @@ export async function environmentOf(runtime: Runtime): Promise<Environment> {
  */
 export function pathChange(
   recorded: Readonly<Record<string, unknown>>,
-  { kernels, kernelsDetail }: Environment,
+  { kernels, kernelsDetail }: Pick<Environment, 'kernels' | 'kernelsDetail'>,
 ): string | undefined {
-  const before = recorded.kernels === 'native' ? 'native' : 'onnx'
-  if (before === kernels) return undefined
-  const names = { native: 'native kernels', onnx: 'plain ONNX' } as const
-  const now = loopPathText({
-    kernels: before === 'native' ? 'onnx' : 'native',
-    detail: kernelsDetail,
-  })
-  return `trained with ${names[before]} so far, continued with ${now}: from here on, results differ by rounding`
+  const before = pathOf(recorded.kernels, recorded.kernelsDetail)
+  const now = pathOf(kernels, kernelsDetail)
+  // Between two GPUs results differ, too.
+  if (before.kernels === now.kernels && (now.kernels !== 'webgpu' || before.detail === now.detail))
+    return undefined
+  // Why there were no native kernels, or which ones, was told when the run began.
+  const shown = before.kernels === 'webgpu' ? before : { ...before, detail: '' }
+  return `trained with ${loopPathText(shown)} so far, continued with ${loopPathText(now)}: from here on, results differ by rounding`
+}
+
+function pathOf(kernels: unknown, detail: unknown): LoopPath {
+  const known = (['native', 'webgpu', 'reference'] as const).find((name) => name === kernels)
+  return { kernels: known ?? 'onnx', detail: typeof detail === 'string' ? detail : '' }
 }
 
 /** `v20.20.2`, or `v26.3.0 (bun 1.4.5)` in a runtime that has an API like Node's. */

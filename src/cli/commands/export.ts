@@ -43,15 +43,20 @@ export const exportPackage = defineCommand({
     await requireNewFolder(flags.out)
     const { exported } = await import('../../app/package/export.ts')
     const { scoringOfRun } = await import('../../app/answers/stored-scoring.ts')
-    const made = await withRun({ ...input, source: dataSource(flags) }, async (run) => {
-      const { score, falseAlarms, precision, name } = flags
-      const { signal } = input.interruption
-      const scoring = (names: Parameters<typeof scoringOfRun>[1]) =>
-        scoringOfRun(run, names, { signal })
-      const source = { ...run, trained: run, scoring }
-      const called = name ?? lastName(resolve(flags.out))
-      return exported(source, { name: called, score, falseAlarms, precision })
-    })
+    // A package is ONNX files, which are run here: also those of a run that was trained on a GPU.
+    const onCpu = { ...flags, device: flags.device ?? ('cpu' as const) }
+    const made = await withRun(
+      { ...input, flags: onCpu, source: dataSource(flags) },
+      async (run) => {
+        const { score, falseAlarms, precision, name } = flags
+        const { signal } = input.interruption
+        const scoring = (names: Parameters<typeof scoringOfRun>[1]) =>
+          scoringOfRun(run, names, { signal })
+        const source = { ...run, trained: run, scoring }
+        const called = name ?? lastName(resolve(flags.out))
+        return exported(source, { name: called, score, falseAlarms, precision })
+      },
+    )
     await writePackage(flags.out, made.files)
     const { files, threshold, trainingExamples, largestDifference, loss } = made
     const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0)
