@@ -91,6 +91,21 @@ describe('a run', () => {
     expect(pathChange({ kernels: 'native' }, { kernels: 'native' } as never)).toBeUndefined()
   })
 
+  it('says so where it goes on to a GPU, to another one, or from one to the CPU', () => {
+    const on = (kernels: string, kernelsDetail: string) => ({ kernels, kernelsDetail })
+    const described = (from: string, to: string) =>
+      `trained with ${from} so far, continued with ${to}: from here on, results differ by rounding`
+    const [one, other, native] = [
+      on('webgpu', 'a GPU'),
+      on('webgpu', 'another'),
+      on('native', 'AVX2'),
+    ]
+    expect(pathChange(one, one)).toBeUndefined()
+    expect(pathChange(one, other)).toBe(described('WebGPU (a GPU)', 'WebGPU (another)'))
+    expect(pathChange(one, native)).toBe(described('WebGPU (a GPU)', 'native kernels (AVX2)'))
+    expect(pathChange(native, one)).toBe(described('native kernels', 'WebGPU (a GPU)'))
+  })
+
   it('comes to the same bits natively, stopped and resumed or not', async () => {
     const whole = await trained('whole', { epochs: 4 })
     const { out } = await trained('half')

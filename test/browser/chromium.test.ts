@@ -492,7 +492,7 @@ describe.skipIf(noBrowser)('the library in Chromium', () => {
       /^UserError: threads: 2 threads need a cross-origin isolated page/,
     )
     expect(await outcome(free, { device: 'webgpu', threads: 0 })).toMatch(
-      /^UserError: device: webgpu is not available in the browser/,
+      /^UserError: device 'webgpu' cannot be used on this machine \(there is no WebGPU adapter\); use device: 'cpu'$/,
     )
   })
 })

@@ -16,6 +16,9 @@ export const softwareGl = [
   '--ignore-gpu-blocklist',
 ]
 
+/** Gives pages a WebGPU adapter that computes on the CPU. */
+export const softwareWebgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']
+
 /** @param graphics how pages draw; by default without WebGL */
 export function launch(
   graphics: readonly string[] = ['--disable-gpu'],

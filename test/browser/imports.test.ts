@@ -34,15 +34,13 @@ function reachable(entry: string): { files: Set<string>; packages: Set<string> }
 
 describe('what the browser loads', () => {
   const others = ['graph', 'nn', 'models', 'metrics'].map((entry) => `entries/${entry}.ts`)
-  it.each(['entries/browser.ts', ...others, 'runtime/web-worker.ts'])(
-    '%s needs nothing of Node',
-    (entry) => {
-      const { files, packages } = reachable(source(entry))
-      expect([...packages].filter((name) => name.startsWith('node:'))).toEqual([])
-      expect([...packages].filter((name) => name.startsWith('onnxruntime-node'))).toEqual([])
-      expect(files.size).toBeGreaterThan(5)
-    },
-  )
+  const workers = ['web-worker', 'webgpu-worker'].map((name) => `runtime/${name}.ts`)
+  it.each(['entries/browser.ts', ...others, ...workers])('%s needs nothing of Node', (entry) => {
+    const { files, packages } = reachable(source(entry))
+    expect([...packages].filter((name) => name.startsWith('node:'))).toEqual([])
+    expect([...packages].filter((name) => name.startsWith('onnxruntime-node'))).toEqual([])
+    expect(files.size).toBeGreaterThan(5)
+  })
 
   it('finds what is there: the entry of Node does need it', () => {
     const { packages } = reachable(source('entries/node.ts'))
@@ -77,6 +75,12 @@ describe('what the browser loads', () => {
     expect([...reachable(source('runtime/web-worker.ts')).packages]).toEqual([
       'onnxruntime-web/wasm',
     ])
+  })
+
+  it('has a worker for WebGPU without ONNX Runtime', () => {
+    // The table of ops knows how each is written as ONNX.
+    const { packages } = reachable(source('runtime/webgpu-worker.ts'))
+    expect([...packages].sort()).toEqual(['@bufbuild/protobuf', 'onnx-buf'])
   })
 })
 

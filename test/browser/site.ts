@@ -31,8 +31,10 @@ const example: Plugin = {
   load: (id) => browserExamples[id.slice(1)] ?? null,
 }
 
-/** Builds the pages that use the compiled library, as a user's project would. */
-export async function buildPage(folder: string): Promise<void> {
+const pages = ['index.html', 'guide.html', 'control.html']
+
+/** Builds pages that use the compiled library, as a user's project would. */
+export async function buildPage(folder: string, names: readonly string[] = pages): Promise<void> {
   requireCompiled()
   await build({
     root: fromHere('page'),
@@ -53,7 +55,7 @@ export async function buildPage(folder: string): Promise<void> {
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
-        input: ['index.html', 'guide.html', 'control.html'].map((name) => fromHere(`page/${name}`)),
+        input: names.map((name) => fromHere(`page/${name}`)),
       },
     },
   })

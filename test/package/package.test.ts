@@ -57,6 +57,8 @@ describe('the package that npm run package makes', () => {
         'dist/entries/nn.js',
         'dist/runtime/node-worker.js',
         'dist/runtime/web-worker.js',
+        'dist/runtime/webgpu-process.js',
+        'dist/runtime/webgpu-worker.js',
         'dist/cli/main.js',
       ]),
     )
@@ -268,6 +270,7 @@ describe('the package that npm run package makes', () => {
       'assets/ort-wasm-simd-threaded.wasm',
       'assets/parquet.js',
       'assets/web-worker.js',
+      'assets/webgpu-worker.js',
       'index.html',
     ])
     // "Module … has been externalized for browser compatibility" is how Vite reports a part of Node.

@@ -87,12 +87,12 @@ describe('a process of the runtime', () => {
   })
 
   // A program that is compiled into one file is started again in place of any script: without end.
-  it('starts none of its own kind, but may probe a device', () => {
+  it('starts none of its own kind, but may start that of a GPU', () => {
     const environment = environmentFor('node-process', {})
     expect(refusal(() => environmentFor('node-process', environment))).toMatch(
       /^latentlab: this program has been compiled into one executable file/,
     )
-    expect(environmentFor('node-probe', environment).LATENTLAB_PROCESS).toBe('node-probe')
+    expect(environmentFor('webgpu-process', environment).LATENTLAB_PROCESS).toBe('webgpu-process')
   })
 })
 

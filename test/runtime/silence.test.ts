@@ -44,6 +44,14 @@ const session = (model: string) => `
 const { InferenceSession } = (await import('${native}')).default
 await InferenceSession.create('${model}')
 `
+/** Asks for a GPU, whether there is one or not. */
+const onGpu = `
+const { openRuntime } = await import('${compiledUrl('runtime/node.js')}')
+const { Tensor } = await import('${compiledUrl('graph/tensor.js')}')
+const runtime = openRuntime({ device: 'webgpu', threads: 0 })
+await runtime.compile({ y: Tensor.input('x', [2]).mul(2) }).catch((error) => console.log(error.name))
+await runtime.close()
+`
 const evaluated = (program: string) => ['--input-type=module', '--eval', program + lingering]
 
 // Elsewhere the vendor's uploads do not go through the proxies of the environment: the control would send.
@@ -53,14 +61,14 @@ describe.runIf(process.platform === 'linux')('without CI in the environment', ()
     command: observedFolder(),
     library: observedFolder(),
     worker: observedFolder(),
-    probe: observedFolder(),
+    gpu: observedFolder(),
     bench: observedFolder(),
   }
   const observed = {} as Record<keyof typeof folders, Observed>
   const ends = {} as Record<keyof typeof folders, { code: number; output: string }>
 
   beforeAll(async () => {
-    const { control, command, library, worker, probe, bench } = folders
+    const { control, command, library, worker, gpu, bench } = folders
     const model = join(control.work, 'model.onnx')
     writeFileSync(model, doubling)
     writeFileSync(join(command.work, 'images.npy'), writeNpy(images))
@@ -74,7 +82,7 @@ describe.runIf(process.platform === 'linux')('without CI in the environment', ()
       path('bench/peers/product.mjs'),
       '{"threads":1,"size":64}',
     ])
-    observed.probe = await probe.observe([path('dist/runtime/node-probe.js'), 'cpu'])
+    observed.gpu = await gpu.observe(evaluated(onGpu))
     observed.control = await control.observe(evaluated(session(model)))
     observed.command = await latentlab(
       'train --data images.npy --labels labels.npy --model vae --hidden 8 --latent 2 --epochs 2 --batch 8 --out run',
@@ -104,7 +112,7 @@ describe.runIf(process.platform === 'linux')('without CI in the environment', ()
     ],
     ['library', []],
     ['worker', []],
-    ['probe', []],
+    ['gpu', []],
     ['bench', []],
   ] as const)('the %s leaves nothing and calls nobody', (name, files) => {
     expect(ends[name].code, ends[name].output).toBe(0)

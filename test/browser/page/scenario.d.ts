@@ -1,3 +1,5 @@
+import type { Training } from '../../src/app/library/training.ts'
+import type { RunFiles } from '../../src/app/run/run-files.ts'
 import type { Runtime } from '../../src/runtime/session.ts'
 import type { HostTensor } from '../../src/tensor/host.ts'
 import type { Library, nodeLibrary } from '../library.ts'
@@ -44,6 +46,18 @@ export function trainAndExplore(
   more: object,
   finish: (trained: never, data: never) => unknown,
 ): Promise<Explored>
+
+export function trainBySteps(
+  lab: Lab,
+  device: 'cpu' | 'webgpu',
+  more?: object,
+): Promise<{
+  readonly training: Training
+  readonly data: HostTensor<'uint8'>
+  readonly objectives: number[]
+  readonly half: RunFiles
+  readonly codes: number[]
+}>
 
 export function ticksDuringCall(
   lab: Lab,

@@ -113,6 +113,29 @@ export async function trainAndExplore(lab, more, finish) {
   return result
 }
 
+/**
+ * A training of 8 by 8 images in single steps on a device: the objective of each, the run's files after half of them, and
+ * the codes then. It is paused at the end.
+ */
+export async function trainBySteps(lab, device, more = {}) {
+  const { data } = bars(lab, 64)
+  const objectives = []
+  const onEvent = (event) => event.type === 'progress' && objectives.push(event.objective)
+  const small = { hidden: [], latent: 2, batch: 16, optimizer: 'sgd', lr: 0.01, validation: 0 }
+  const options = { ...small, epochs: 10_000, seed: 11, ...more }
+  const training = await lab.startTraining({ ...options, data, device, paused: true, onEvent })
+  const steps = async () => {
+    for (let i = 0; i < 4; i++) await training.step()
+  }
+  await steps()
+  const half = await training.files()
+  const snapshot = await training.snapshot()
+  const codes = Array.from((await snapshot.encode(data)).data)
+  await snapshot.close()
+  await steps()
+  return { training, data, objectives, half, codes }
+}
+
 function row(lab, { shape, data, scale }, i) {
   const width = shape[1]
   return lab.hostTensor('float32', [1, width], data.slice(i * width, (i + 1) * width), scale)

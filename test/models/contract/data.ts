@@ -1,6 +1,7 @@
 import type { DataSet } from '../../../src/data/dataset.ts'
 import { storedForm } from '../../../src/data/form.ts'
 import { arrayStore } from '../../../src/data/row-store.ts'
+import type { Runtime } from '../../../src/runtime/session.ts'
 import { hostTensor, sizeOf } from '../../../src/tensor/host.ts'
 import { stream } from '../../../src/tensor/random.ts'
 
@@ -13,6 +14,8 @@ export interface Setting {
   readonly batch: number
   /** For models that have such a field. */
   readonly options: Readonly<Record<string, unknown>>
+  /** What computes it; ONNX Runtime by default. */
+  readonly runtime?: () => Runtime
 }
 
 interface Shape {

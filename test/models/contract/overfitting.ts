@@ -5,7 +5,7 @@ import { trained } from '../../train/tiny.ts'
 import { DISTINCT, oneBatch } from './data.ts'
 import { batchOf } from './gradients.ts'
 import { type Subject, subject as variant } from './subjects.ts'
-import { examplesOf, outcomeOf, trainingOf, using } from './trainings.ts'
+import { examplesOf, outcomeOf, runtimeOf, trainingOf, using } from './trainings.ts'
 
 /**
  * What stands in the way of giving examples back exactly is turned down where a model has it: penalties,
@@ -68,6 +68,7 @@ async function leftAfterOneBatch(subject: Subject): Promise<number> {
   const controller = new AbortController()
   let [epoch, left] = [0, Number.POSITIVE_INFINITY]
   await trained(trainingOf(subject, { epochs: EPOCHS, lr: 0.01, monitor: 'none' }), {
+    runtime: runtimeOf(subject),
     stepsPerCall: 1,
     signal: controller.signal,
     measureTraining: async () => ({ terms: {}, objective: 0 }),

@@ -6,8 +6,8 @@ import { hostTensor } from '../../../src/tensor/host.ts'
 import { trainConfig } from '../../../src/train/config.ts'
 import { initialParameters, initialState } from '../../../src/train/initial-state.ts'
 import { type TrainingProgram, trainingProgram } from '../../../src/train/program.ts'
-import { onnx } from '../../train/onnx.ts'
 import type { Subject } from './subjects.ts'
+import { runtimeOf } from './trainings.ts'
 
 /** float32 has 24 bits, of which sums over pixels and layers lose some. */
 const RELATIVE = 1e-4
@@ -39,7 +39,7 @@ async function firstStep(runtime: Runtime, subject: Subject, program: TrainingPr
 const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
 
 /**
- * Compares the first step of every stage in ONNX Runtime with that of the reference in float64. Under
+ * Compares the first step of every stage in the subject's runtime with that of the reference in float64. Under
  * gradient descent with momentum, what is kept for a parameter after it is its gradient.
  */
 export async function compareWithReference(subject: Subject): Promise<void> {
@@ -50,7 +50,7 @@ export async function compareWithReference(subject: Subject): Promise<void> {
   for (const [stage, { name: called }] of model.stages.entries()) {
     const program = trainingProgram(model, form, config, { stage })
     const exact = await firstStep(referenceRuntime, subject, program, at)
-    const computed = await firstStep(onnx(), subject, program, at)
+    const computed = await firstStep(runtimeOf(subject), subject, program, at)
     expect(Object.keys(computed).sort()).toEqual(Object.keys(exact).sort())
     for (const [name, { data }] of Object.entries(exact)) {
       const expected = data as Float64Array

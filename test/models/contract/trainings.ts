@@ -1,4 +1,4 @@
-import type { Arrays } from '../../../src/runtime/session.ts'
+import type { Arrays, Runtime } from '../../../src/runtime/session.ts'
 import { hostTensor } from '../../../src/tensor/host.ts'
 import type { Checkpoint } from '../../../src/train/checkpoint.ts'
 import { initialParameters } from '../../../src/train/initial-state.ts'
@@ -40,6 +40,9 @@ export interface Outcome {
   readonly reason: Awaited<ReturnType<typeof trained>>['reason']
 }
 
+/** What computes the subject. */
+export const runtimeOf = ({ setting }: Subject): Runtime => (setting.runtime ?? onnx)()
+
 /** Trains a subject, keeping a checkpoint of after every call. */
 export async function outcomeOf(
   subject: Subject,
@@ -50,6 +53,7 @@ export async function outcomeOf(
   const saved: Checkpoint[] = []
   let unsaved: Checkpoint
   const { reason, events } = await trained(trainingOf(subject, config), {
+    runtime: runtimeOf(subject),
     saveEvery: 0,
     stepsPerCall: 2,
     measureTraining: async () => ({ terms: {}, objective: 0 }),
@@ -80,14 +84,15 @@ export function training(subject: Subject): Promise<Outcome> {
 
 /** Runs with a model of some parameters, by default those that it starts with. */
 export async function using<T>(
-  { model }: Subject,
+  subject: Subject,
   use: (trained: TrainedModel) => Promise<T>,
-  arrays: Arrays = initialParameters(model, 0),
+  arrays: Arrays = initialParameters(subject.model, 0),
 ): Promise<T> {
+  const { model } = subject
   const parameters = Object.fromEntries(
     [...model.parameters.keys()].map((name) => [name, arrays[name]!]),
   )
-  const ready = trainedModel(onnx(), model, parameters)
+  const ready = trainedModel(runtimeOf(subject), model, parameters)
   try {
     return await use(ready)
   } finally {
