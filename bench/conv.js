@@ -1,11 +1,11 @@
 // Times a convolutional VAE's training step, and single convolutions, beside PyTorch.
 
-import { writeStart } from './conv-start.js'
 import { matching, natural, readFlags, TURN_USAGE, trainingImages, withUsage } from './flags.js'
 import { machine, machineLine } from './machine.js'
 import { measureSetting } from './measure.js'
 import { compared, formatRows, productRate, remarks } from './report.js'
 import { convSetting } from './settings.js'
+import { writeStart } from './start.js'
 
 const USAGE = `node bench/conv.js [flags], after npm run build
 

@@ -12,12 +12,12 @@ const LAUNCHER = fileURLToPath(new URL('../bin/latentlab.js', import.meta.url))
  * Calls the command and returns what it printed.
  *
  * @param {readonly string[]} args
- * @param {{ onStart?: (pid: number) => void }} [watch]
+ * @param {{ onStart?: (pid: number) => void, signal?: AbortSignal }} [watch] the signal ends it
  * @returns {Promise<string>} standard output
  * @throws {Error} with the last line of standard error where the command fails
  */
-export async function latentlab(args, { onStart } = {}) {
-  const child = startLatentlab(args)
+export async function latentlab(args, { onStart, signal } = {}) {
+  const child = startLatentlab(args, signal)
   let [printed, complaints] = ['', '']
   child.stdout.on('data', (text) => {
     printed += text
@@ -26,15 +26,19 @@ export async function latentlab(args, { onStart } = {}) {
     complaints = `${complaints}${text}`.slice(-10_000)
   })
   onStart?.(child.pid)
-  const [code, signal] = await once(child, 'close')
+  const [code, endedBy] = await once(child, 'close')
   if (code !== 0)
-    throw new Error(complaints.trim().split('\n').at(-1) || `ended with ${code ?? signal}`)
+    throw new Error(complaints.trim().split('\n').at(-1) || `ended with ${code ?? endedBy}`)
   return printed
 }
 
 /** The running command; what it prints has to be read. */
-export function startLatentlab(/** @type {readonly string[]} */ args) {
-  return spawn(process.execPath, [LAUNCHER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+export function startLatentlab(
+  /** @type {readonly string[]} */ args,
+  /** @type {AbortSignal | undefined} */ signal = undefined,
+) {
+  const stdio = /** @type {const} */ (['ignore', 'pipe', 'pipe'])
+  return spawn(process.execPath, [LAUNCHER, ...args], { stdio, signal, killSignal: 'SIGKILL' })
 }
 
 /** `{ pretrainEpochs: 0, labelInformed: true }` as flags: `--pretrain-epochs 0 --label-informed`. */

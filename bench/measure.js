@@ -20,7 +20,7 @@ const SETTLE_MS = 100
  * does not depend on how busy the machine is.
  *
  * @typedef {object} Run
- * @property {number} threads
+ * @property {number} threads 0 where the engine chooses
  * @property {number} firstLoss mean over the steps of the first call, nats per image
  * @property {number | null} lastLoss mean over the last round
  * @property {number} stepsPerRound
@@ -34,9 +34,7 @@ const SETTLE_MS = 100
  */
 
 /**
- * Times peers that take turns: round by round each runs its share of steps while the others wait, so
- * that what disturbs the machine for a while disturbs all of them. Where processor time cannot be read,
- * each runs with the first of its numbers of threads alone.
+ * Times peers that take turns, beside the measure of the machine.
  *
  * @param {{ name: string }} setting
  * @param {readonly import('./peers.js').PeerEntry[]} peers
@@ -44,25 +42,47 @@ const SETTLE_MS = 100
  * @returns {Promise<{ product: Row, rows: Row[] }>} in the order of `peers`
  */
 export async function measureSetting(setting, peers, options) {
-  const { rounds, roundMs, firstSteps, productSize, images, log } = options
-  const all = [{ ...PRODUCT, options: { size: productSize } }, ...peers]
+  const measure = { ...PRODUCT, options: { size: options.productSize } }
+  const [product, ...rows] = await measurePeers(setting, [measure, ...peers], options)
+  return { product, rows }
+}
+
+/**
+ * Times peers that take turns: round by round each runs its share of steps while the others wait, so
+ * that what disturbs the machine for a while disturbs all of them. Where processor time cannot be read,
+ * each runs with the first of its numbers of threads alone.
+ *
+ * @param {{ name: string }} setting
+ * @param {readonly import('./peers.js').PeerEntry[]} peers
+ * @param {Pick<import('./flags.js').Turns, 'rounds' | 'roundMs' | 'firstSteps'> &
+ *   { images: string, log: (line: string) => void, unit?: number }} options with `unit`, a turn has a multiple of
+ *   so many steps
+ * @returns {Promise<Row[]>} in the order of `peers`
+ */
+export async function measurePeers(setting, peers, options) {
+  const { rounds, images, log } = options
   const counts = countsProcessorTime() ? undefined : 1
-  const groups = all.map((peer) =>
+  const groups = peers.map((peer) =>
     (peer.threads ?? BOTH).slice(0, counts).map((threads) => new Entrant(peer, threads)),
   )
   const entrants = groups.flat()
+  log(`${setting.name}: ${peers.map(({ name }) => name).join(', ')} start`)
+  await Promise.all(entrants.map((entrant) => entrant.start({ ...setting, images })))
   for (const entrant of entrants) {
-    log(`${setting.name}: ${entrant.peer.name} warms up, threads: ${entrant.threads}`)
-    await entrant.prepare({ ...setting, images }, roundMs, firstSteps)
+    log(`${setting.name}: ${nameOf(entrant.peer.name, entrant.threads)} warms up`)
+    await entrant.prepare(options)
   }
   for (let round = 0; round < rounds; round++) {
     log(`${setting.name}: round ${round + 1} of ${rounds}`)
     for (const entrant of rotated(entrants, round)) await entrant.takeTurn()
   }
   for (const entrant of entrants) await entrant.close()
-  const [product, ...rows] = groups.map(rowOf)
-  return { product, rows }
+  return groups.map(rowOf)
 }
+
+/** A peer with its number of threads, where it is not left to choose one. */
+export const nameOf = (/** @type {string} */ name, /** @type {number} */ threads) =>
+  threads === 0 ? name : `${name}, threads: ${threads}`
 
 /** @returns {Row} what the processes of one peer gave */
 function rowOf(/** @type {readonly Entrant[]} */ entrants) {
@@ -84,20 +104,26 @@ class Entrant {
     this.idle = { cpuMs: 0, wallMs: 0 }
   }
 
-  /** Starts the peer, warms it up and fixes how many steps make a round. */
-  async prepare(setting, roundMs, firstSteps) {
+  async start(setting) {
     await this.#guard(async () => {
       const pinned = this.threads === 1 && countsProcessorTime()
       this.process = await startPeer(this.peer, setting, pinned)
+    })
+  }
+
+  /** Warms the peer up and fixes how many steps make a round. */
+  async prepare({ roundMs, firstSteps, unit = 1 }) {
+    if (this.error) return
+    await this.#guard(async () => {
       const first = await this.#step(firstSteps)
       this.firstLoss = first.loss
       const before = this.process.cpuMs()
-      const steps = stepsFor(Math.min(roundMs, firstSteps * first.ms), first.ms)
+      const steps = stepsFor(Math.min(roundMs, firstSteps * first.ms), first.ms, unit)
       const probe = await this.#step(steps)
       const used = (this.process.cpuMs() - before) / steps
       // On a busy machine the wall time of one thread says little about how long a step takes.
       const least = this.threads === 1 && used > 0 ? used : Number.POSITIVE_INFINITY
-      this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms, least))
+      this.stepsPerRound = stepsFor(roundMs, Math.min(first.ms, probe.ms, least), unit)
       // Untimed, because an engine may compile for this number of steps.
       await this.#step(this.stepsPerRound)
     })
@@ -158,8 +184,9 @@ class Entrant {
   }
 }
 
-function stepsFor(roundMs, msPerStep) {
-  return Math.min(MAX_STEPS, Math.max(MIN_STEPS, Math.round(roundMs / msPerStep)))
+function stepsFor(roundMs, msPerStep, unit) {
+  const steps = Math.min(MAX_STEPS, Math.max(MIN_STEPS, Math.round(roundMs / msPerStep)))
+  return Math.max(1, Math.round(steps / unit)) * unit
 }
 
 /** Each round begins with another peer, so that none always follows the same one. */

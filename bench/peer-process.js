@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { peerCommand } from './peers.js'
@@ -39,6 +38,8 @@ export async function startPeer(peer, setting, pinned = false) {
   const child = spawn(command, [...args, JSON.stringify({ ...setting, ...peer.options })], {
     env: { ...process.env, ...peer.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
+    signal: peer.signal,
+    killSignal: 'SIGKILL',
   })
   const reply = replies(child)
   const ready = await reply().catch(async (error) => {
@@ -70,7 +71,11 @@ function replies(child) {
   })
   child.stdin.on('error', () => {}) // a peer that has died is told of by its missing reply
   const failure = new Promise((_, reject) => {
-    child.once('error', (error) => reject(new Error(`cannot start: ${error.message}`)))
+    child.once('error', (error) =>
+      reject(
+        error.name === 'AbortError' ? error.cause : new Error(`cannot start: ${error.message}`),
+      ),
+    )
   })
   failure.catch(() => {})
 
@@ -93,7 +98,7 @@ function replies(child) {
 
 /** Why a process ended: the error that it printed last, or how it ended. */
 async function lastWords(child, complaints) {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  if (child.exitCode === null && child.signalCode === null) await exitOf(child)
   const errors = complaints.split('\n').filter((line) => /^\w*(Error|Exception)\b.*:/.test(line))
   return errors.at(-1) ?? `ended without a word (${child.signalCode ?? child.exitCode})`
 }
@@ -169,6 +174,9 @@ async function close(child) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const limit = setTimeout(() => child.kill('SIGKILL'), EXIT_LIMIT_MS)
   child.stdin.end()
-  await once(child, 'exit')
+  await exitOf(child)
   clearTimeout(limit)
 }
+
+/** Also of one that a signal ends: events' `once` would throw the signal's error. */
+const exitOf = (child) => new Promise((ended) => child.once('exit', ended))

@@ -10,10 +10,11 @@ import { fileURLToPath } from 'node:url'
  * @property {'node' | 'python'} language
  * @property {string} program file in `peers/`
  * @property {readonly number[]} [threads] numbers of threads that it takes its turns with, each in a process
- *   of its own: by default two, for the wall time, and one, for the processor time
+ *   of its own (0 lets it choose): by default two, for the wall time, and one, for the processor time
  * @property {Record<string, unknown>} [options] added to the setting that it receives
  * @property {Record<string, string>} [environment]
  * @property {boolean} [startsProcesses] whose processor time is the peer's, too
+ * @property {AbortSignal} [signal] ends the peer
  */
 
 /** Both cores of the machine that the targets are set for; JAX takes all that it finds. */

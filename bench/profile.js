@@ -8,7 +8,7 @@ import { machineLine } from './machine.js'
 import { readImages } from './peers/batches.mjs'
 import { built } from './peers/built.mjs'
 import { convModel } from './peers/conv-networks.mjs'
-import { TRAINING_MODULES, trainingPeer } from './peers/training.mjs'
+import { denseModel, TRAINING_MODULES, trainingPeer } from './peers/training.mjs'
 import { aligned } from './report.js'
 import { convSetting, SETTINGS } from './settings.js'
 
@@ -74,11 +74,6 @@ async function profiled(setting, { threads, steps }) {
   } finally {
     await rm(folder, { recursive: true })
   }
-}
-
-function denseModel(lab, { inputs, hidden, latent }) {
-  const info = { exampleShape: [1, 28, 28], dimension: inputs }
-  return lab.build(lab.vae, lab.vae.config.parse({ hidden, latent }), info)
 }
 
 /** The runtime that the program has in Node, on this thread and with every session's profile. */

@@ -1,4 +1,4 @@
-import { median } from './measure.js'
+import { median, nameOf } from './measure.js'
 import { architecture, flopsPerStep, parameterCount } from './settings.js'
 
 /** Above this many cores kept busy while it should rest, a peer has slowed the others. */
@@ -150,7 +150,7 @@ export function remarks(rows) {
     .filter((run) => run.idleLoad > IDLE_LOAD_LIMIT)
     .map(
       (run) =>
-        `! ${run.name}, threads: ${run.threads}, kept ${run.idleLoad.toFixed(2)} cores busy while others were timed: the figures are not to be used`,
+        `! ${nameOf(run.name, run.threads)}, kept ${run.idleLoad.toFixed(2)} cores busy while others were timed: the figures are not to be used`,
     )
   const training = runs.filter((run) => run.firstLoss)
   const losses = training.map((run) => run.firstLoss).sort((a, b) => a - b)
@@ -159,17 +159,18 @@ export function remarks(rows) {
     .filter((run) => Math.abs(run.firstLoss / middle - 1) > LOSS_TOLERANCE)
     .map(
       (run) =>
-        `! ${run.name}, threads: ${run.threads}, starts at a loss of ${nats(run.firstLoss)}, the others at ${nats(middle)}: not the same model?`,
+        `! ${nameOf(run.name, run.threads)}, starts at a loss of ${nats(run.firstLoss)}, the others at ${nats(middle)}: not the same model?`,
     )
   return [...restless, ...unlike]
 }
 
-const times = (/** @type {number | undefined} */ ratio) => (ratio ? `${ratio.toFixed(2)}×` : '–')
+export const times = (/** @type {number | undefined} */ ratio) =>
+  ratio ? `${ratio.toFixed(2)}×` : '–'
 const percent = (/** @type {number | undefined} */ share) =>
   share ? `${(100 * share).toFixed(1)} %` : '–'
-const nats = (/** @type {number | null} */ loss) => (loss ? loss.toFixed(1) : '–')
+export const nats = (/** @type {number | null} */ loss) => (loss ? loss.toFixed(1) : '–')
 
-function milliseconds(/** @type {number} */ ms) {
+export function milliseconds(/** @type {number} */ ms) {
   return ms.toFixed(ms < 1 ? 3 : ms < 10 ? 2 : 1)
 }
 

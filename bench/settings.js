@@ -52,6 +52,32 @@ export function convSetting(batch) {
 }
 
 /**
+ * What is timed on a GPU: the settings above that fill one, a larger one, and the convolutional VAE.
+ *
+ * @type {readonly (Setting | ConvSetting)[]}
+ */
+export const GPU_SETTINGS = [
+  ...SETTINGS.filter(({ batch }) => batch >= 128),
+  setting(2048, [2000, 2000], 20),
+  ...[128, 512].map((batch) => ({ ...convSetting(batch), name: `conv${batch}` })),
+]
+
+/**
+ * A setting of the same name with narrow networks and small batches, which tries a bench.
+ *
+ * @template {Setting | ConvSetting} S
+ * @param {S} setting
+ * @returns {S}
+ */
+export function narrowed(setting) {
+  const widths =
+    'hidden' in setting
+      ? { hidden: setting.hidden.map((width) => width / 20) }
+      : { channels: setting.channels.map((count) => count / 4) }
+  return { ...setting, ...widths, batch: setting.batch / 8 }
+}
+
+/**
  * @param {number} batch
  * @param {readonly number[]} hidden
  * @param {number} latent

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import jaxlib
 import optax
 
+from jax_elbo import mlp, negative_elbo
 from model import layer_shapes, training_pixels
 from serve import serve
 
@@ -26,22 +27,9 @@ def initial_parameters(setting):
     return [[layer(next(keys), shape) for shape in network] for network in networks]
 
 
-def mlp(layers, x):
-    *inner, last = layers
-    for layer in inner:
-        x = jax.nn.relu(x @ layer["weight"] + layer["bias"])
-    return x @ last["weight"] + last["bias"]
-
-
-def negative_elbo(parameters, x, key):
-    """Loss of a batch [B, D] in nats per image."""
+def loss_of(parameters, x, key):
     encoder, decoder = parameters
-    mu, log_var = jnp.split(mlp(encoder, x), 2, axis=1)
-    z = mu + jnp.exp(0.5 * log_var) * jax.random.normal(key, mu.shape)
-    logits = mlp(decoder, z)
-    cross_entropy = jnp.sum(jax.nn.softplus(logits) - x * logits)
-    kl = 0.5 * jnp.sum(mu**2 + jnp.exp(log_var) - log_var - 1)
-    return (cross_entropy + kl) / x.shape[0]
+    return negative_elbo(partial(mlp, encoder), partial(mlp, decoder), x, key)
 
 
 def open_jax(setting):
@@ -55,7 +43,7 @@ def open_jax(setting):
         at = count % batches_per_epoch * batch
         x = jax.lax.dynamic_slice_in_dim(images, at, batch).astype(jnp.float32) / 255
         key = jax.random.fold_in(jax.random.key(1), count)
-        loss, gradient = jax.value_and_grad(negative_elbo)(parameters, x, key)
+        loss, gradient = jax.value_and_grad(loss_of)(parameters, x, key)
         updates, moments = adam.update(gradient, moments)
         return (optax.apply_updates(parameters, updates), moments), loss
 

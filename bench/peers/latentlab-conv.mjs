@@ -7,14 +7,14 @@ import { serve } from './serve.mjs'
 import { TRAINING_MODULES, trainingPeer } from './training.mjs'
 
 /**
- * @param {import('../settings.js').ConvSetting & { images: string, threads: number, blocks: boolean }} setting
+ * @param {import('../settings.js').ConvSetting & { images: string, threads: number, blocks: boolean, device?: string }} setting
  * @returns {Promise<import('./serve.mjs').Peer>}
  */
-async function openConv({ threads, blocks, images, ...setting }) {
+async function openConv({ threads, blocks, images, device = 'cpu', ...setting }) {
   const wanted = { ...TRAINING_MODULES, ...CONV_MODULES, 'runtime/local.js': ['localRuntime'] }
   const lab = await built(wanted)
   const model = convModel(lab, setting)
-  const options = { device: 'cpu', threads }
+  const options = { device, threads }
   const runtime = blocks
     ? lab.openRuntime(options)
     : lab.localRuntime(await onnxRuntime(), 'onnxruntime-node, plain ONNX', options)

@@ -14,6 +14,7 @@ process.env.ORT_DISABLE_TELEMETRY = '1'
  * @typedef {object} StepTimes
  * @property {number} ms milliseconds per step
  * @property {number | null} loss mean over these steps, nats per image; null where nothing is trained
+ * @property {readonly number[]} [losses] of each of them, told only to a runner that asks for `each`
  *
  * What the runner tells a peer, in its first argument: the setting and where the images are.
  *
@@ -22,7 +23,7 @@ process.env.ORT_DISABLE_TELEMETRY = '1'
 
 /**
  * Speaks the bench's protocol for a peer: JSON lines, `{"ready":true,"version":…}` once it is open,
- * then for each `{"steps":N}` on standard input one `{"ms":…,"loss":…}` on standard output. What goes
+ * then for each `{"steps":N}` (or, of Latentlab, `{"steps":N,"each":true}`) on standard input one `{"ms":…,"loss":…}` on standard output. What goes
  * wrong is told as `{"error":…}` and ends the peer; so does the end of standard input.
  *
  * @param {(setting: PeerSetting) => Promise<Peer>} open
@@ -34,9 +35,10 @@ export async function serve(open) {
     const peer = await open(JSON.parse(process.argv[2] ?? '{}'))
     say({ ready: true, version: peer.version })
     for await (const line of createInterface({ input: process.stdin })) {
-      const times = await peer.run(JSON.parse(line).steps)
+      const { steps, each } = JSON.parse(line)
+      const { losses, ...times } = await peer.run(steps)
       if (Number.isNaN(times.loss)) throw new Error('the loss is not a number')
-      say(times)
+      say(each ? { ...times, losses } : times)
     }
     await peer.close?.()
   } catch (error) {

@@ -3,30 +3,10 @@
 import time
 
 import torch
-from torch import nn
-from torch.nn import functional as F
 
-from model import layer_shapes, training_pixels
+from model import training_pixels
 from serve import serve
-from torch_layers import mlp
-
-
-class NegativeElbo(nn.Module):
-    """Loss of a batch [B, D] in nats per image."""
-
-    def __init__(self, setting):
-        super().__init__()
-        encoder, decoder = layer_shapes(setting)
-        self.encoder = mlp(encoder)
-        self.decoder = mlp(decoder)
-
-    def forward(self, x):
-        mu, log_var = self.encoder(x).chunk(2, dim=1)
-        z = mu + torch.randn_like(mu) * torch.exp(0.5 * log_var)
-        logits = self.decoder(z)
-        cross_entropy = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
-        kl = 0.5 * (mu.square() + log_var.exp() - log_var - 1).sum()
-        return (cross_entropy + kl) / x.shape[0]
+from torch_elbo import DenseElbo
 
 
 def open_torch(setting):
@@ -38,7 +18,7 @@ def open_torch(setting):
     images = torch.from_numpy(training_pixels(setting)).float() / 255
     batch = setting["batch"]
     batches_per_epoch = len(images) // batch
-    model = NegativeElbo(setting)
+    model = DenseElbo(setting)
     adam = torch.optim.Adam(model.parameters(), setting["learningRate"], fused=True)
     loss_of = torch.compile(model, fullgraph=True, dynamic=False) if setting["compile"] else model
     count = 0

@@ -12,6 +12,17 @@ export const TRAINING_MODULES = {
 }
 
 /**
+ * The dense VAE of the setting.
+ *
+ * @param {Record<string, any>} lab the modules
+ * @param {Pick<import('../settings.js').Setting, 'inputs' | 'hidden' | 'latent'>} setting
+ */
+export function denseModel(lab, { inputs, hidden, latent }) {
+  const info = { exampleShape: [1, 28, 28], dimension: inputs }
+  return lab.build(lab.vae, lab.vae.config.parse({ hidden, latent }), info)
+}
+
+/**
  * The product's own training program as a peer, on consecutive slices of the training images.
  *
  * @param {Record<string, any>} lab the modules
@@ -42,7 +53,7 @@ export async function trainingPeer(lab, { model, runtime, images, batch, learnin
       const ms = (performance.now() - start) / steps
       step += steps
       const losses = /** @type {Float32Array} */ (results.objective.data)
-      return { ms, loss: losses.reduce((sum, loss) => sum + loss, 0) / steps }
+      return { ms, loss: losses.reduce((sum, loss) => sum + loss, 0) / steps, losses: [...losses] }
     },
     async close() {
       await session.close()

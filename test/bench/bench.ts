@@ -36,6 +36,7 @@ export const { PEERS, otherCheckout } = (await module('peers.js')) as {
   PEERS: readonly PeerEntry[]
   otherCheckout(checkout: string): PeerEntry
 }
+export const { GPU_PEERS } = (await module('gpu-peers.js')) as { GPU_PEERS: readonly PeerEntry[] }
 export const { SETTINGS, convSetting } = (await module('settings.js')) as {
   SETTINGS: readonly object[]
   convSetting(batch: number): object

@@ -58,8 +58,8 @@ describe('the bench of sizes', { timeout: 300_000 }, () => {
     expect(all).toBeLessThan(bytes['onnxruntime-node'] + mnist)
     expect(bytes['onnxruntime-web']).toBeGreaterThan(mnist)
     const kinds = json.page.map(({ what }: { what: string }) => what.split('.').at(-1))
-    // The page, its worker, and what it loads for packages and Parquet alone.
-    expect(kinds.sort()).toEqual([...Array(7).fill('js'), 'wasm'])
+    // The page, its two workers, and what it loads for packages and Parquet alone.
+    expect(kinds.sort()).toEqual([...Array(8).fill('js'), 'wasm'])
     for (const { bytes, gzip } of json.page) expect(gzip).toBeLessThan(bytes)
   })
 })

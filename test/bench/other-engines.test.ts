@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   convSetting,
+  GPU_PEERS,
   PEERS,
   root,
   SETTINGS,
@@ -22,16 +23,21 @@ const text = (file: string) => readFileSync(`${folder}${file}`, 'utf8')
 
 const javascript = ['jax-js.mjs', 'tfjs.mjs']
 const trainings = ['jax-js-training.mjs', 'tfjs-training.mjs']
-const timed = ['jax_vae.py', 'torch_conv.py', 'torch_conv_op.py', 'torch_vae.py']
+const timed = [
+  ...['jax_gpu.py', 'jax_vae.py'],
+  ...['torch_conv.py', 'torch_conv_op.py', 'torch_gpu.py', 'torch_vae.py'],
+]
 const pythons = [...timed, 'torch_trained.py']
+/** What several of them train. */
+const elbos = ['jax_elbo.py', 'torch_elbo.py']
 /** Programs that are no peers. */
-const tools = ['csv_to_parquet.py', 'sklearn_anomalies.py']
+const tools = ['adapter.mjs', 'csv_to_parquet.py', 'sklearn_anomalies.py']
 
 it('every program of the bench is known to a test', () => {
   const latentlab = ['latentlab.mjs', 'latentlab-conv.mjs', 'latentlab-conv-op.mjs', 'product.mjs']
   const shared = [
     ...['batches.mjs', 'built.mjs', 'conv-networks.mjs', 'serve.mjs', 'slices.mjs', 'training.mjs'],
-    ...['model.py', 'serve.py', 'torch_layers.py'],
+    ...['model.py', 'serve.py', 'torch_layers.py', ...elbos],
   ]
   const found = readdirSync(folder).filter((name) => /\.(mjs|js|py)$/.test(name))
   expect(found.sort()).toEqual(
@@ -81,30 +87,36 @@ it('the program that writes Parquet gets from its bench the arguments that it re
   expect(given!.split(', ')).toHaveLength(read!.split(', ').length)
 })
 
-describe.each(pythons)('%s', (file) => {
+/** Names by the module of the bench that a Python program takes them from. */
+const importsOf = (file: string) =>
+  [...text(file).matchAll(/^from (model|serve|torch_layers|\w+_elbo) import (.*)$/gm)].map(
+    ([, module, names]) => ({ module: `${module}.py`, names: names!.split(', ') }),
+  )
+
+describe.each([...pythons, ...elbos])('%s', (file) => {
   it('imports from the bench what is there', () => {
-    const imports = [...text(file).matchAll(/^from (model|serve|torch_layers) import (.*)$/gm)]
-    expect(imports.map(([, module]) => module)).toContain('serve')
-    for (const [, module, names] of imports)
-      for (const name of names!.split(', '))
-        expect(text(`${module}.py`)).toMatch(new RegExp(`^def ${name}\\(`, 'm'))
+    const modules = importsOf(file).map(({ module }) => module)
+    if (pythons.includes(file)) expect(modules).toContain('serve.py')
+    for (const { module, names } of importsOf(file))
+      for (const name of names)
+        expect(text(module)).toMatch(new RegExp(`^(?:def |class )?${name}\\b(?:\\(| = )`, 'm'))
   })
 
   it('reads fields that it is sent', () => {
     const conv = readFileSync(`${root}bench/conv.js`, 'utf8')
     const timings = [
       ...[...SETTINGS, convSetting(1)].flatMap((setting) => Object.keys(setting)),
-      ...PEERS.flatMap(({ options }) => Object.keys(options ?? {})),
+      ...[...PEERS, ...GPU_PEERS].flatMap(({ options }) => Object.keys(options ?? {})),
       ...[...conv.matchAll(/@property \{.*\} (\w+)/g)].map(([, name]) => name!),
-      ...['images', 'start', 'threads', 'channelsLast'],
+      ...['images', 'start', 'threads', 'channelsLast', 'onGpu'],
     ]
     const training = [...Object.keys(twinSetting({})), 'splits', 'levels', 'seed', 'threads']
-    const sent = new Set(timed.includes(file) ? timings : training)
+    const sent = new Set([...timed, ...elbos].includes(file) ? timings : training)
     const read = [...text(file).matchAll(/setting\["(\w+)"\]/g)].map(([, name]) => name!)
     for (const name of read) expect(sent).toContain(name)
   })
 
-  if (!python)
+  if (!python && pythons.includes(file))
     it('is not started without a Python', async () => {
       const peer = { name: file, language: 'python', program: file } as const
       await expect(startPeer(peer, {})).rejects.toThrow('LATENTLAB_PYTHON is not set')

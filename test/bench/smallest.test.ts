@@ -48,6 +48,13 @@ interface TextBench extends Bench {
   readonly prints: RegExp
 }
 
+interface GpuFigures {
+  readonly starts: Record<'median' | 'difference', number>
+  readonly rows: readonly [
+    { readonly runs: readonly Record<'ms' | 'firstLoss' | 'lastLoss', number>[] },
+  ]
+}
+
 const AS_JSON: readonly JsonBench[] = [
   {
     script: 'denoising.js',
@@ -60,6 +67,19 @@ const AS_JSON: readonly JsonBench[] = [
     args: ['--trainings', '1', '--fresh', '50'],
     figures: (found: Record<'rate' | 'low' | 'high', number>[]) =>
       found.flatMap(({ rate, low, high }) => [rate, low, high]),
+  },
+  {
+    script: 'gpu.js',
+    args: [
+      ...['--tiny', '--device', 'cpu', '--parts', 'steps', '--settings', '128x500'],
+      ...['--peers', 'torch', '--rounds', '1', '--round-ms', '1'],
+      ...['--first-steps', '2', '--starts', '1'],
+    ],
+    figures: ({ settings }: { settings: GpuFigures[] }) =>
+      settings.flatMap(({ starts, rows: [ours] }) => [
+        ...[starts.median, starts.difference],
+        ...ours.runs.flatMap(({ ms, firstLoss, lastLoss }) => [ms, firstLoss, lastLoss]),
+      ]),
   },
   {
     script: 'imputation.js',

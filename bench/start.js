@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { built } from './peers/built.mjs'
 import { CONV_MODULES, convModel } from './peers/conv-networks.mjs'
+import { denseModel } from './peers/training.mjs'
 import { temporaryFolder } from './served.js'
 
 const MODULES = {
@@ -14,12 +15,13 @@ const MODULES = {
 /**
  * The parameters that Latentlab starts from, for other engines to start from too.
  *
- * @param {import('./settings.js').ConvSetting} setting
+ * @param {import('./settings.js').Setting | import('./settings.js').ConvSetting} setting
  * @returns {Promise<string>} an .npz file in a temporary folder, which is removed in the end
  */
 export async function writeStart(setting) {
   const lab = await built(MODULES)
-  const start = lab.initialParameters(convModel(lab, setting), lab.trainConfig.parse({}).seed)
+  const model = 'channels' in setting ? convModel(lab, setting) : denseModel(lab, setting)
+  const start = lab.initialParameters(model, lab.trainConfig.parse({}).seed)
   const file = join(temporaryFolder('start'), 'start.npz')
   await writeFile(file, lab.writeNpz(new Map(Object.entries(start))))
   return file
