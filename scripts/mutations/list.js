@@ -18,6 +18,7 @@ import { plans } from './plan.js'
 import { printed } from './printed.js'
 import { rows } from './rows.js'
 import { serving } from './serving.js'
+import { shaders } from './shaders.js'
 import { studio } from './studio.js'
 import { studioSession } from './studio-session.js'
 import { tables } from './tables.js'
@@ -56,6 +57,7 @@ export const mutations = [
   ...graphs,
   ...exports,
   ...plans,
+  ...shaders,
   ...serving,
   ...studio,
   ...studioSession,
