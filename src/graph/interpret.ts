@@ -1,7 +1,7 @@
 import type { HostTensor } from '../tensor/host.ts'
 import { opTable } from './ops/table.ts'
 import type { GraphDType, OpAttributes, OpName, OpRule, Value } from './rule.ts'
-import { type Dim, factored } from './shape.ts'
+import { type Dim, resolvedDim } from './shape.ts'
 import { type Tensor, topological } from './tensor.ts'
 
 /**
@@ -53,13 +53,7 @@ export function interpret(
 ): Value[] {
   const values = new Map<Tensor, Value>()
   const sizes = new Map<string, number>()
-  const resolve = (dimension: Dim): number => {
-    if (typeof dimension === 'number') return dimension
-    const [factor, name] = factored(dimension)
-    const size = sizes.get(name)
-    if (size === undefined) throw new Error(`no input gives the size of '${dimension}'`)
-    return factor * size
-  }
+  const resolve = (dimension: Dim) => resolvedDim(dimension, (name) => sizes.get(name))
   const order = topological(outputs)
   for (const node of order) {
     if (node.op !== 'input') continue

@@ -17,6 +17,18 @@ export function factored(dimension: string): readonly [factor: number, name: str
   return dot < 0 ? [1, dimension] : [Number(dimension.slice(0, dot)), dimension.slice(dot + 1)]
 }
 
+/** A dimension as a number; throws where it has a name that no size is known for. */
+export function resolvedDim(
+  dimension: Dim,
+  sizeOfName: (name: string) => number | undefined,
+): number {
+  if (typeof dimension === 'number') return dimension
+  const [factor, name] = factored(dimension)
+  const size = sizeOfName(name)
+  if (size === undefined) throw new Error(`no input gives the size of '${dimension}'`)
+  return factor * size
+}
+
 export type Shape = readonly Dim[]
 
 /** Shapes of the graph layer print like `[batch, 784]`. */

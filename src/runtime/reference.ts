@@ -7,6 +7,7 @@ import { closable } from '../tensor/closable.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import type { Arrays, LoopSession, Runtime, Session } from './session.ts'
+import { stacked } from './stacked.ts'
 
 function toArray({ dtype, shape, data }: Value): HostTensor {
   if (data instanceof Float64Array) return hostTensor('float64', shape, data)
@@ -19,17 +20,6 @@ function row({ dtype, shape, data }: HostTensor, k: number): HostTensor {
   const rest = shape.slice(1)
   const length = sizeOf(rest)
   return { dtype, shape: rest, data: data.slice(k * length, (k + 1) * length) as never }
-}
-
-/** Rows of the same type as one array `[K, …]`. */
-function stack(rows: readonly HostTensor[]): HostTensor {
-  const { dtype, shape, data } = rows[0]!
-  const length = sizeOf(shape)
-  const all = new (data.constructor as new (n: number) => Float64Array)(rows.length * length)
-  rows.forEach((r, k) => {
-    all.set(r.data as Float64Array, k * length)
-  })
-  return { dtype, shape: [rows.length, ...shape], data: all as never }
 }
 
 /** @param bound inputs that stay the same from call to call; results are never their arrays */
@@ -78,8 +68,8 @@ function referenceLoop(program: LoopProgram): LoopSession {
         for (const name of Object.keys(program.reports))
           reports[name] = [...(reports[name] ?? []), results[`report ${name}`]!]
       }
-      const stacked = Object.entries(reports).map(([name, list]) => [name, stack(list)] as const)
-      return { ...Object.fromEntries(stacked), ...compute(program.summary, current) }
+      const reported = Object.entries(reports).map(([n, list]) => [n, stacked(list)] as const)
+      return { ...Object.fromEntries(reported), ...compute(program.summary, current) }
     },
     state: async () => current,
     previousState: async () => previous,

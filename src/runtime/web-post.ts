@@ -63,9 +63,8 @@ function arraysOf(request: Request): Arrays {
 function withArrays(request: Request, arrays: Arrays): Request {
   switch (request.method) {
     case 'bind':
-      return { ...request, args: { ...request.args, feeds: arrays } }
     case 'run':
-      return { ...request, args: { ...request.args, feeds: arrays } }
+      return { ...request, args: { ...request.args, feeds: arrays } } as Request
     case 'load':
       return { ...request, args: { ...request.args, state: arrays } }
     default:

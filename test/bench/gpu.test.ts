@@ -29,7 +29,7 @@ describe('the Vulkan driver of a bench', () => {
       mkdirSync(dirname(join(root, file)), { recursive: true })
       writeFileSync(join(root, file), '')
     }
-    const set = vulkanEnvironment({ environment, home: '/root', root })
+    const set = vulkanEnvironment({ environment, home: '/home/someone', root })
     return Object.fromEntries(
       Object.entries(set as Record<string, string>).map(([name, value]) => [
         name,
@@ -45,7 +45,7 @@ describe('the Vulkan driver of a bench', () => {
   it('is the one that the loader finds by itself, or that the user names', () => {
     expect(found([])).toEqual({})
     expect(found([mesa, swiftShader])).toEqual({})
-    expect(found(['/root/.local/share/vulkan/icd.d/own.json', swiftShader])).toEqual({})
+    expect(found(['/home/someone/.local/share/vulkan/icd.d/own.json', swiftShader])).toEqual({})
     expect(found(['/usr/share/vulkan/icd.d/nvidia_icd.json', nvidia, '/dev/nvidiactl'])).toEqual({})
     expect(found([nvidia], { VK_DRIVER_FILES: mesa })).toEqual({})
     expect(found([nvidia], { VK_ICD_FILENAMES: mesa })).toEqual({})

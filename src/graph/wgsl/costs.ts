@@ -48,18 +48,6 @@ export const isSource = ({ op }: Tensor): boolean => op === 'input' || op === 'c
 /** Whether an op is computed by a part of its own. */
 export const isKernel = ({ op }: Tensor): boolean => elements[op] === 'kernel'
 
-/** Ops whose parts read the elements of their inputs several times. */
-const rereading: ReadonlySet<OpName> = new Set<OpName>([
-  'dot',
-  'matmul',
-  'conv2d',
-  'convTranspose2d',
-  'blockedConv',
-  'smallest',
-  'scatterAdd',
-])
-export const rereads = ({ op }: Tensor): boolean => rereading.has(op)
-
 const products: ReadonlySet<OpName> = new Set<OpName>([
   'dot',
   'matmul',
@@ -68,6 +56,10 @@ const products: ReadonlySet<OpName> = new Set<OpName>([
   'blockedConv',
 ])
 export const isProduct = ({ op }: Tensor): boolean => products.has(op)
+
+/** Whether an op's part reads the elements of its inputs several times. */
+export const rereads = (node: Tensor): boolean =>
+  isProduct(node) || node.op === 'smallest' || node.op === 'scatterAdd'
 
 export const costOf = (node: Tensor): number =>
   costs[node.op] ?? (node.dtype === 'int64' && node.op === 'mul' ? 6 : 1)

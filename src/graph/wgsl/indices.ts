@@ -1,7 +1,7 @@
 import { broadcastStrides, stridesOf } from '../shape.ts'
 
 /** Names and numbers need no variable of their own. */
-const isSimple = (text: string) => /^(\w+|\d+u)$/.test(text)
+const isSimple = (text: string) => /^\w+$/.test(text)
 
 /** Text of a sum or product of an index, in brackets where it is neither a name nor a number. */
 export const bracketed = (text: string): string => (isSimple(text) ? text : `(${text})`)

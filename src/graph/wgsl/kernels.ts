@@ -110,13 +110,14 @@ const canEndWithMore = (main: Tensor) =>
 /** Element-wise kernels of the same size that have something in common are one. */
 function mergedKernels(kernels: readonly Kernel[], stored: ReadonlySet<Tensor>): Kernel[] {
   const result = new Set(kernels)
+  const makerOf = makers(kernels)
   const alike = new Map<number, Kernel[]>()
   for (const kernel of kernels) {
     if (kernel.main) continue
     const size = elementsOf(kernel.roots[0]!)
     const others = alike.get(size) ?? []
     const found = others.findIndex(
-      (other) => haveInCommon(kernel, other) && canMerge(kernel, other, [...result]),
+      (other) => haveInCommon(kernel, other) && canMerge(kernel, other, makerOf),
     )
     if (found < 0) {
       alike.set(size, [...others, kernel])
@@ -128,6 +129,7 @@ function mergedKernels(kernels: readonly Kernel[], stored: ReadonlySet<Tensor>):
     result.delete(kernel)
     result.delete(other)
     result.add(merged)
+    for (const root of roots) makerOf.set(root, merged)
     alike.set(size, others.with(found, merged))
   }
   return [...result]
@@ -141,9 +143,8 @@ function haveInCommon(a: Kernel, b: Kernel): boolean {
 }
 
 /** Whether two kernels can be one: neither needs the other but element by element, and no third stands between them. */
-function canMerge(a: Kernel, b: Kernel, kernels: readonly Kernel[]): boolean {
+function canMerge(a: Kernel, b: Kernel, makerOf: ReadonlyMap<Tensor, Kernel>): boolean {
   if (a.roots.length + b.roots.length > MOST_ROOTS || a.size + b.size > MOST_NODES) return false
-  const makerOf = makers(kernels)
   const ofOther = (kernel: Kernel, other: Kernel) =>
     other.roots.every((root) => kernel.reads.get(root) ?? true)
   if (!ofOther(a, b) || !ofOther(b, a)) return false

@@ -2,7 +2,7 @@ import type { GraphDType } from '../rule.ts'
 import type { Tensor } from '../tensor.ts'
 
 /**
- * A buffer that shaders see: `memory` holds the state and what a step computes, `fixed` what is bound and constants, `fed`
+ * A buffer that shaders see: `memory` holds the state, constants and what a step computes, `fixed` what is bound, `fed`
  * the feeds of a step or call, `results` what it reports. The first two are several where one would be larger than the
  * device allows.
  */
@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** 32-bit words of one element, where elements take whole words. */
-export const wordsOf = (dtype: GraphDType): 1 | 2 => (dtype === 'int64' ? 2 : 1)
+const wordsOf = (dtype: GraphDType): 1 | 2 => (dtype === 'int64' ? 2 : 1)
 
 /** Whether the host packs arrays of this type, one byte for each element. */
 export const isPacked = (dtype: GraphDType): boolean => dtype === 'uint8' || dtype === 'bool'
@@ -30,7 +30,7 @@ export function lengthOf(dtype: GraphDType, size: number, packed: boolean): numb
 }
 
 /** Types of values in shaders. */
-export const shaderTypes: Readonly<Record<Exclude<GraphDType, 'double'>, string>> = {
+const shaderTypes: Readonly<Record<Exclude<GraphDType, 'double'>, string>> = {
   float: 'f32',
   int64: 'vec2u',
   bool: 'bool',

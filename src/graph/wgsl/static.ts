@@ -1,5 +1,5 @@
 import type { OpAttributes, OpName } from '../rule.ts'
-import { type Dim, factored, type Shape } from '../shape.ts'
+import { resolvedDim, type Shape } from '../shape.ts'
 import { Tensor, topological } from '../tensor.ts'
 
 /** Sizes of symbolic dimensions by their names. */
@@ -17,14 +17,7 @@ export function withSizes(
 ): Tensor[] {
   const made = new Map<Tensor, Tensor>()
   const inputs = new Map<string, Tensor>(replaced)
-  const dim = (d: Dim): number => {
-    if (typeof d === 'number') return d
-    const [factor, name] = factored(d)
-    const size = sizes[name]
-    if (size === undefined) throw new Error(`no input gives the size of '${d}'`)
-    return factor * size
-  }
-  const shape = (s: Shape) => s.map(dim)
+  const shape = (s: Shape) => s.map((d) => resolvedDim(d, (name) => sizes[name]))
   for (const node of topological(outputs)) {
     if (node.op !== 'input') {
       const given = node.inputs.map((input) => made.get(input)!)

@@ -7,6 +7,7 @@ import { withSizes } from '../../graph/wgsl/static.ts'
 import { stepOf } from '../../graph/wgsl/step.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { Arrays, LoopSession } from '../session.ts'
+import { stacked } from '../stacked.ts'
 import { FixedBuffers, MemoryBuffers } from './buffers.ts'
 import type { Gpu } from './gpu.ts'
 import { LoadedProgram } from './loaded-program.ts'
@@ -115,7 +116,7 @@ class Loop implements LoopSession {
       )
       this.stepSeconds = (performance.now() - began) / 1000 / steps
       const rows = Array.from({ length: steps }, (_, k) => this.step.reports(bytes, k))
-      return { ...stacked(rows), ...this.summary?.reports(bytes.subarray(reported), 0) }
+      return { ...stackedReports(rows), ...this.summary?.reports(bytes.subarray(reported), 0) }
     })
   }
 
@@ -166,16 +167,7 @@ class Loop implements LoopSession {
 }
 
 /** What steps report, each array as `[K, …]`. */
-function stacked(rows: readonly Arrays[]): Record<string, HostTensor> {
-  const [first] = rows
-  return Object.fromEntries(
-    Object.entries(first ?? {}).map(([name, { dtype, shape, data }]) => {
-      const all = new (data.constructor as new (n: number) => Float32Array)(
-        rows.length * data.length,
-      )
-      for (const [k, row] of rows.entries())
-        all.set(row[name]!.data as Float32Array, k * data.length)
-      return [name, { dtype, shape: [rows.length, ...shape], data: all } as HostTensor]
-    }),
+const stackedReports = (steps: readonly Arrays[]): Arrays =>
+  Object.fromEntries(
+    Object.keys(steps[0] ?? {}).map((name) => [name, stacked(steps.map((step) => step[name]!))]),
   )
-}

@@ -1,5 +1,6 @@
 import { sizeOf } from '../../../tensor/host.ts'
-import { INVOCATIONS, needed, newScope, type Part, partText, storing, type Work } from './part.ts'
+import { Scope } from '../scope.ts'
+import { INVOCATIONS, needed, type Part, partText, storing, type Work } from './part.ts'
 
 /** One invocation for each element. What a product or sum has left in parts is added up where it is read. */
 export function elementwisePart(work: Work): Part {
@@ -17,7 +18,7 @@ export function elementwisePart(work: Work): Part {
     )
     return sum
   })
-  const statements = storing(newScope(text), stored, 'i')
+  const statements = storing(new Scope(text), stored, 'i')
   return {
     label: `${stored.map(({ node }) => node.op).join(' ')} [${size}]`,
     workgroups: Math.ceil(size / INVOCATIONS),

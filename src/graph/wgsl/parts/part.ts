@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor.ts'
 import { elements } from '../elements.ts'
 import type { BufferName, Place } from '../place.ts'
-import { PartText, Scope } from '../scope.ts'
+import { PartText, type Scope } from '../scope.ts'
 
 /** Invocations of a workgroup: as many as every device has. */
 export const INVOCATIONS = 256
@@ -79,5 +79,3 @@ export const needed = ({ functions, buffers }: PartText, shared = 0) => ({
   buffers,
   shared,
 })
-
-export const newScope = (text: PartText) => new Scope(text)

@@ -1,6 +1,6 @@
-import type { Scope } from '../scope.ts'
+import { Scope } from '../scope.ts'
 import { type Element, type Factors, factorsOf } from './factors.ts'
-import { newScope, type Part, partText, storing, storingPartial, type Work } from './part.ts'
+import { type Part, partText, storing, storingPartial, type Work } from './part.ts'
 import { loaded, type Strip, shared } from './strips.ts'
 import { divisionOf, type Tile } from './tiles.ts'
 
@@ -33,7 +33,7 @@ export function productPart(work: Work): Part {
       alongK: factors.alongK.b,
     },
   ]
-  const scopes = [newScope(text), newScope(text)] as const
+  const scopes = [new Scope(text), new Scope(text)] as const
   const elements = [factors.a(scopes[0], 'z', 'p', 'k'), factors.b(scopes[1], 'z', 'k', 'p')]
   const results = range(rows).flatMap((i) => range(columns).map((j) => [i, j] as const))
   return {
@@ -67,7 +67,7 @@ export function productPart(work: Work): Part {
     own: [
       ...elementFunction(strips[0].name, scopes[0], elements[0]!, m),
       ...elementFunction(strips[1].name, scopes[1], elements[1]!, n),
-      ...resultFunction(work, newScope(text), factors),
+      ...resultFunction(work, new Scope(text), factors),
     ],
     functions: text.functions,
     buffers: text.buffers,

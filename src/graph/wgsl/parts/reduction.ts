@@ -2,10 +2,10 @@ import { sizeOf } from '../../../tensor/host.ts'
 import { stridesOf } from '../../shape.ts'
 import type { Tensor } from '../../tensor.ts'
 import { stridedIndex } from '../indices.ts'
+import { Scope } from '../scope.ts'
 import {
   INVOCATIONS,
   needed,
-  newScope,
   type Part,
   partText,
   storing,
@@ -71,7 +71,7 @@ export function reductionPart(work: Work): Part {
   const alongLanes = inner < 0 || reduced[inner]!
 
   const text = partText(work, () => 'total')
-  const body = newScope(text)
+  const body = new Scope(text)
   const from = stridedIndex('o', kept.sizes, kept.strides)
   const at = stridedIndex('r', summed.sizes, summed.strides)
   const element = body.at(x, [from, at].filter((t) => t !== '0u').join(' + ') || '0u')
@@ -85,7 +85,7 @@ export function reductionPart(work: Work): Part {
       'workgroupBarrier();',
       `if (lane < ${half}u) { shared_[l] = ${join('shared_[l]', `shared_[l + ${half * apart}u]`)}; }`,
     )
-  const scope = newScope(text)
+  const scope = new Scope(text)
   const done = work.partial
     ? storingPartial(scope, main, work.partial.place, `z * ${outputs}u + o`, 'total')
     : storing(scope, work.stored, 'o')

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../../tensor/host.ts'
 import { stridesOf } from '../../shape.ts'
-import { INVOCATIONS, needed, newScope, type Part, partText, storing, type Work } from './part.ts'
+import { Scope } from '../scope.ts'
+import { INVOCATIONS, needed, type Part, partText, storing, type Work } from './part.ts'
 
 /** The index of the largest element along an axis: one invocation for each result. */
 export function argMaxPart(work: Work): Part {
@@ -11,7 +12,7 @@ export function argMaxPart(work: Work): Part {
   const inner = stridesOf(shape)[axis]!
   const [length, outputs] = [shape[axis]!, sizeOf(main.shape as number[])]
   const text = partText(work, () => 'vec2u(best, 0u)')
-  const body = newScope(text)
+  const body = new Scope(text)
   const element = body.at(x, `start + j * ${inner}u`)
   return {
     label: `argMax [${shape}] over ${axis}`,
@@ -26,7 +27,7 @@ export function argMaxPart(work: Work): Part {
       ...body.lines,
       `if (j == 0u || ${element} > largest) { best = j; largest = ${element}; }`,
       '}',
-      ...storing(newScope(text), work.stored, 'i'),
+      ...storing(new Scope(text), work.stored, 'i'),
       '}',
     ],
     ...needed(text),
@@ -48,7 +49,7 @@ export function smallestPart(work: Work): Part {
   if (length > MOST_ELEMENTS)
     throw new Error(`WebGPU finds the smallest of ${MOST_ELEMENTS} elements at most, got ${length}`)
   const text = partText(work, () => 'vec2u(lastAt, 0u)')
-  const body = newScope(text)
+  const body = new Scope(text)
   const element = body.at(x, `w * ${length}u + j`)
   const none = `${length}u`
   const halves: string[] = []
@@ -82,7 +83,7 @@ export function smallestPart(work: Work): Part {
       `last = shared_[0]; lastAt = u32(shared_[${INVOCATIONS}]);`,
       'if (l == 0u) {',
       `let i = w * ${count}u + rank;`,
-      ...storing(newScope(text), work.stored, 'i'),
+      ...storing(new Scope(text), work.stored, 'i'),
       '}',
       'workgroupBarrier();',
       '}',
@@ -99,7 +100,7 @@ export function scatterAddPart(work: Work): Part {
   const inner = stridesOf(main.shape as number[])[axis]!
   const [outputs, count] = [sizeOf(main.shape as number[]), indices.size]
   const text = partText(work, () => 'sum')
-  const which = newScope(text)
+  const which = new Scope(text)
   const number = which.at(indices, 'j')
   const found = which.block()
   const outer = `i / ${inner * size}u`
@@ -118,7 +119,7 @@ export function scatterAddPart(work: Work): Part {
       ...found.lines,
       `sum += ${update};`,
       '} }',
-      ...storing(newScope(text), work.stored, 'i'),
+      ...storing(new Scope(text), work.stored, 'i'),
       '}',
     ],
     ...needed(text),
