@@ -71,7 +71,7 @@ export async function compile(root, { always = false, clean = false } = {}) {
   if (!always && compiledState(root).fresh) return true
   const compiler = requireInstalled(root)
   try {
-    return await locked(join(root, '.compiling'), () => {
+    return await locked(join(root, '.compiling'), 'compiles the sources', () => {
       // Another process may have compiled while this one waited.
       if (!always && compiledState(root).fresh) return true
       if (!always) say('compiling the sources (once after every change)')

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const RETRY_MS = 100
-/** Far longer than a compilation: a process of the holder's number is by then another one. */
+/** Far longer than any build: a process of the holder's number is by then another one. */
 const LONGEST_MS = 10 * 60_000
 /** Between making the file and naming the holder in it. */
 const NAMING_MS = 2_000
@@ -21,16 +21,19 @@ export function isAlive(pid) {
  * Calls `action` while no other process that uses the same lock is in its own. A lock whose holder is gone is
  * taken over; two that do so at the same time may both act, so actions must stand that.
  *
+ * @template T
+ * @param {string} file
+ * @param {string} doing what the others do, for whoever waits: "compiles the sources"
+ * @param {() => T | Promise<T>} action
  * @throws {Error} with a `code` where the file cannot be written
  */
-export async function locked(file, action) {
+export async function locked(file, doing, action) {
   for (let told = false; !acquired(file); ) {
     if (isAbandoned(file)) {
       rmSync(file, { force: true })
       continue
     }
-    if (!told)
-      process.stderr.write('latentlab: waiting for another process that compiles the sources\n')
+    if (!told) process.stderr.write(`latentlab: waiting for another process that ${doing}\n`)
     told = true
     await pause(RETRY_MS)
   }

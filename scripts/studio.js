@@ -12,10 +12,10 @@ await orRefuse(async () => {
     return
   }
   // Needs what npm ci installs.
-  const { buildStudio, pageConfig, writeAssets } = await import('./studio-build.js')
+  const { buildStudio, pageConfig, buildAssets } = await import('./studio-build.js')
   if (process.argv[2] !== 'dev')
     return buildStudio(root, { quiet: process.argv.includes('--quiet') })
-  await writeAssets(root)
+  await buildAssets(root)
   const { createServer } = await import('vite')
   const server = await createServer({ configFile: pageConfig(root) })
   await server.listen()

@@ -5,9 +5,14 @@ import { requireCompiled } from '../../compiled.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-const { buildStudio } = (await import(
+export const { buildStudio } = (await import(
   /* @vite-ignore */ new URL('../../../scripts/studio-build.js', import.meta.url).href
-)) as { buildStudio: (root: string, options: { quiet: boolean }) => Promise<void> }
+)) as {
+  buildStudio: (
+    root: string,
+    options: { quiet: boolean; isBuilt: () => boolean; use: () => unknown },
+  ) => Promise<void>
+}
 
 const modified = (path: string): number =>
   statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
@@ -33,11 +38,11 @@ function isBuilt(): boolean {
   return built > Math.max(newest('studio/src'), newest('studio/example'), ...sources.map(modified))
 }
 
-/** Copies the built page of the Studio, which is built only where it is stale, so that no other build can take it away. */
+/** Copies the page of the Studio, built first where it is stale: other tests may build it at the same time. */
 export async function copyPage(folder: string): Promise<void> {
   requireCompiled()
-  if (!isBuilt()) await buildStudio(root, { quiet: true })
-  cpSync(join(root, 'studio/dist/page'), folder, { recursive: true })
+  const use = () => cpSync(join(root, 'studio/dist/page'), folder, { recursive: true })
+  await buildStudio(root, { quiet: true, isBuilt, use })
 }
 
 /** The files of the example's package. */
