@@ -4,8 +4,8 @@ import { constant, Tensor } from '../../src/graph/tensor.ts'
 import { Arrangement, Fixed } from '../../src/graph/wgsl/arrangement.ts'
 import { programOf } from '../../src/graph/wgsl/program.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
+import type { Gpu } from '../../src/runtime/webgpu/gpu.ts'
 import { webgpuServices } from '../../src/runtime/webgpu/services.ts'
-import { UserError } from '../../src/tensor/errors.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { differences, loopResults } from '../graph/loop-results.ts'
 import type { RandomLoop } from '../graph/random-loops.ts'
@@ -151,24 +151,52 @@ describe.skipIf(missing)('a session on WebGPU', () => {
   })
 })
 
-it('frees the buffers of a loop for which the device has no memory', async ({ skip }) => {
-  if ('missing' in gpu) return skip()
-  const s = Tensor.input('s', [4])
-  const x = Tensor.input('x', [4])
-  let asked = 0
-  const made: MockInstance[] = []
-  const buffer = gpu.buffer.bind(gpu)
-  const making = vi.spyOn(gpu, 'buffer').mockImplementation(async (bytes, flags) => {
-    if (asked++ === 2) throw new UserError('no memory')
-    const one = await buffer(bytes, flags)
-    made.push(vi.spyOn(one, 'destroy'))
-    return one
+describe.skipIf(missing)('what cannot be compiled', () => {
+  const [s, x] = [Tensor.input('s', [4]), Tensor.input('x', [4])]
+  const loop = { state: { s: { input: s, next: s.add(x) } }, reports: {}, rows: {}, summary: {} }
+
+  /** How often each buffer was destroyed that was made by `work`, which fails. */
+  async function destroyed(of: Gpu, work: () => Promise<unknown>, message: string) {
+    const made: MockInstance[] = []
+    const { buffer } = of
+    const making = vi.spyOn(of, 'buffer').mockImplementation(async (bytes, flags) => {
+      const one = await buffer.call(of, bytes, flags)
+      made.push(vi.spyOn(one, 'destroy'))
+      return one
+    })
+    await expect(work()).rejects.toThrow(message)
+    making.mockRestore()
+    return made.map((destroy) => destroy.mock.calls.length)
+  }
+
+  it('frees its buffers where the device has no memory for the next', async () => {
+    const { device } = gpu as Gpu
+    const create = device.createBuffer.bind(device)
+    let asked = 0
+    const creating = vi.spyOn(device, 'createBuffer').mockImplementation((descriptor) => {
+      if (asked++ === 2) throw new Error('no memory')
+      return create(descriptor)
+    })
+    const open = () => webgpuOf(gpu as Gpu).compileLoop(loop)
+    expect(await destroyed(gpu as Gpu, open, 'the GPU has no memory')).toEqual([1, 1])
+    creating.mockRestore()
   })
-  const state = { s: { input: s, next: s.add(x) } }
-  const opening = webgpuOf(gpu).compileLoop({ state, reports: {}, rows: {}, summary: {} })
-  await expect(opening).rejects.toThrow('no memory')
-  making.mockRestore()
-  expect(made.map((destroy) => destroy.mock.calls.length)).toEqual([1, 1])
+
+  it.each([
+    ['a loop', () => webgpuOf(gpu as Gpu).compileLoop(loop), [1, 1, 1]],
+    [
+      'a session',
+      async () => {
+        const session = await webgpuOf(gpu as Gpu).compile({ y: x.tanh().sum().mul(x) })
+        await session.run({ x: vector(1, 2, 3, 4) })
+      },
+      [1],
+    ],
+  ])('frees the buffers of %s whose shader is refused', async (_, open, freed) => {
+    const refusing = vi.spyOn(gpu as Gpu, 'pipeline').mockRejectedValue(new Error('refused'))
+    expect(await destroyed(gpu as Gpu, open, 'refused')).toEqual(freed)
+    refusing.mockRestore()
+  })
 })
 
 it('says in one line that a package for the GPU cannot be loaded', async () => {

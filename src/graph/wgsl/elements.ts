@@ -34,12 +34,14 @@ const arithmetic = (operator: string) =>
       : `${bracketed(a!)} ${operator} ${bracketed(b!)}`,
   )
 
+/** Functions of ours: a compiler may assume that there is no NaN, and x == x is how an answer asks which values are missing. */
+const comparedBy: Readonly<Record<string, string>> = { float: 'op', int64: 'i64' }
+
 const compared = (operator: string) =>
-  pointwise((scope, [a, b], node) =>
-    node.inputs[0]!.dtype === 'int64'
-      ? scope.part.call(`i64_${node.op}`, a!, b!)
-      : `${a} ${operator} ${b}`,
-  )
+  pointwise((scope, [a, b], node) => {
+    const family = comparedBy[node.inputs[0]!.dtype]
+    return family ? scope.part.call(`${family}_${node.op}`, a!, b!) : `${a} ${operator} ${b}`
+  })
 
 const infix = (operator: string) => pointwise((_scope, [a, b]) => `${a} ${operator} ${b}`)
 
@@ -62,7 +64,7 @@ const converted = pointwise((scope, [x], node) => {
   const way = `${from} to ${node.dtype}`
   switch (way) {
     case 'float to bool':
-      return `!(${x} == 0.0)`
+      return `!${scope.part.call('op_equal', x!, '0.0')}`
     case 'float to int64':
       return scope.part.call('i64_from_f32', x!)
     case 'float to uint8':

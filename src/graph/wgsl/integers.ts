@@ -66,11 +66,6 @@ export const integers: WgslFunctions = {
   return a.x == b.x && a.y == b.y;
 }`,
   },
-  i64_from_u32: {
-    code: `fn i64_from_u32(x: u32) -> vec2<u32> {
-  return vec2<u32>(x, 0u);
-}`,
-  },
   // Towards zero. What does not fit, and NaN, becomes -2⁶³, as on x86.
   i64_from_f32: {
     calls: ['i64_neg', 'i64_shift_left'],

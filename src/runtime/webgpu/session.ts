@@ -127,9 +127,15 @@ export class WebgpuSession implements Session {
     const outputs = Object.fromEntries(names.map((name, i) => [name, made[i]!]))
     const program = programOf(arrangement, outputs)
     const memory = await MemoryBuffers.create(this.gpu, arrangement, [])
-    return {
-      memory,
-      program: await LoadedProgram.create(this.gpu, program, memory.buffers, fixed.buffers),
+    try {
+      const { buffers } = memory
+      return {
+        memory,
+        program: await LoadedProgram.create(this.gpu, program, buffers, fixed.buffers),
+      }
+    } catch (error) {
+      memory.destroy()
+      throw error
     }
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inputsOf } from '../../../src/graph/lower.ts'
 import { opTable } from '../../../src/graph/ops/table.ts'
 import { Tensor } from '../../../src/graph/tensor.ts'
 import { Arrangement, Fixed } from '../../../src/graph/wgsl/arrangement.ts'
@@ -7,6 +8,15 @@ import { programOf } from '../../../src/graph/wgsl/program.ts'
 
 const limits = { words: 2 ** 20, buffers: 8, unrolled: 4 }
 
+/** The text of the shaders of outputs. */
+function textOf(outputs: Readonly<Record<string, Tensor>>): string {
+  const fixed = new Fixed(limits)
+  for (const [name, { dtype, shape }] of inputsOf(Object.values(outputs)))
+    fixed.add(name, dtype, shape as number[])
+  const { shaders } = programOf(new Arrangement(limits, fixed), outputs)
+  return shaders.map(({ code }) => code).join('\n')
+}
+
 describe('the shaders of a graph', () => {
   it('are written for every op of the table, and the compiler names one that has no emitter', () => {
     expect(Object.keys(elements).sort()).toEqual(Object.keys(opTable).sort())
@@ -14,6 +24,16 @@ describe('the shaders of a graph', () => {
     // @ts-expect-error Property 'tanh' is missing
     const incomplete: typeof elements = others
     expect({ ...incomplete, tanh }).toEqual(elements)
+  })
+
+  // Devices of our tests know NaN; Metal, in its fast mathematics, takes x == x for true.
+  it('compare floats by functions that look at the bits of NaN', () => {
+    const [x, y] = [Tensor.input('x', [8]), Tensor.input('y', [8])]
+    const text = textOf({ known: x.equal(x), less: x.less(y), some: x.cast('bool') })
+    const [functions, part] = text.split('fn part0')
+    for (const name of ['op_equal', 'op_less']) expect(functions).toContain(`fn ${name}(`)
+    expect(part!.match(/op_(equal|less)\(v\d+, (v\d+|0\.0)\)/g)).toHaveLength(3)
+    expect(part).not.toMatch(/v\d+ (==|<)/)
   })
 
   it('chain at most 127 conditions, as WGSL does, however many parts run side by side', () => {
