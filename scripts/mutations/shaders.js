@@ -125,4 +125,25 @@ export const shaders = [
     to: '{ ended }',
     tests: devices,
   },
+  {
+    name: 'shaders leave comparisons of floats to the compiler',
+    file: 'src/graph/wgsl/elements.ts',
+    from: "{ float: 'op', int64: 'i64' }",
+    to: "{ int64: 'i64' }",
+    tests: ['test/graph/wgsl/program.test.ts'],
+  },
+  {
+    name: 'a graph whose shader is refused keeps its memory on the GPU',
+    file: 'src/runtime/webgpu/session.ts',
+    from: '      memory.destroy()\n      throw error',
+    to: '      throw error',
+    tests: ['test/webgpu/calls.test.ts'],
+  },
+  {
+    name: 'a worker of a page that has failed goes on',
+    file: 'src/runtime/web.ts',
+    from: '    worker.terminate()\n    events.failed',
+    to: '    events.failed',
+    tests: ['test/runtime/web.test.ts'],
+  },
 ]

@@ -129,4 +129,11 @@ export const studio = [
     to: '!isTaken || i === 0',
     tests: files,
   },
+  {
+    name: 'studio: two processes build it at the same time',
+    file: 'scripts/studio-build.js',
+    from: "locked(join(root, 'studio', '.building'), 'builds the Studio', action)",
+    to: 'action()',
+    tests: ['test/scripts/studio-build.test.ts'],
+  },
 ]

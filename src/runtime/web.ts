@@ -59,7 +59,11 @@ async function openWebgpu(options: RuntimeOptions): Promise<Runtime> {
 
 function connected(worker: Worker, events: ClientEvents): ClientPort {
   worker.onmessage = ({ data }: MessageEvent<Answer>) => events.answered(data)
-  worker.onerror = (event) => events.failed(workerError(event))
+  worker.onerror = (event) => {
+    // It would go on, and hold its memory, although nothing asks it any more.
+    worker.terminate()
+    events.failed(workerError(event))
+  }
   let end = () => {}
   return {
     post: posting(worker),

@@ -6,9 +6,7 @@ import type { TrainingProgram } from './program.ts'
 
 /** The parameters of a model that has not been trained. */
 export function initialParameters(model: BuiltModel, seed: number): Arrays {
-  return Object.fromEntries(
-    [...model.parameters.values()].map((p) => [p.name, initialValue(p, seed)]),
-  )
+  return Object.fromEntries(drawn(model, seed))
 }
 
 /** Numbers that are drawn without a break. */
@@ -17,15 +15,20 @@ const TURN = 2 ** 17
 /** The same with breaks: a page answers its user meanwhile. */
 export async function initialParametersInTurns(model: BuiltModel, seed: number): Promise<Arrays> {
   const arrays: Record<string, HostTensor> = {}
-  let drawn = 0
-  for (const parameter of model.parameters.values()) {
-    arrays[parameter.name] = initialValue(parameter, seed)
-    drawn += sizeOf(parameter.shape)
-    if (drawn < TURN) continue
-    drawn = 0
+  let numbers = 0
+  for (const [name, array] of drawn(model, seed)) {
+    arrays[name] = array
+    numbers += array.data.length
+    if (numbers < TURN) continue
+    numbers = 0
     await new Promise<void>((resolve) => setTimeout(resolve))
   }
   return arrays
+}
+
+function* drawn(model: BuiltModel, seed: number): Generator<[string, HostTensor]> {
+  for (const parameter of model.parameters.values())
+    yield [parameter.name, initialValue(parameter, seed)]
 }
 
 /** The state at the start of a stage: the given parameters, and the arrays of the optimiser at zero. */
