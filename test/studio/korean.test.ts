@@ -92,7 +92,7 @@ describe('what is said of columns', () => {
 })
 
 describe('what is said of models and options', async () => {
-  const { options } = formCalls(() => undefined)
+  const { options } = formCalls({ hasGpu: async () => true }, () => undefined)
   const shown = (await Promise.all(models.map(({ name }) => options(name))))
     .flat()
     .filter(({ name }) => !OF_DATA.includes(name))

@@ -67,7 +67,11 @@ export interface Opened {
 const example = fileURLToPath(new URL('../../studio/example/', import.meta.url))
 
 /** A session that keeps its runs in memory, closed after the suite. */
-export function memorySession(storage = memoryStorage(), assets: Assets = {}): Opened {
+export function memorySession(
+  storage = memoryStorage(),
+  assets: Assets = {},
+  hasGpu = false,
+): Opened {
   // Its runtime is a thread of the compiled program.
   requireCompiled()
   const events: SessionEvent[] = []
@@ -82,6 +86,7 @@ export function memorySession(storage = memoryStorage(), assets: Assets = {}): O
     },
     asset,
     storage,
+    hasGpu: async () => hasGpu,
     bundled: [],
     folder: async () => [],
     async data(request) {

@@ -4,7 +4,7 @@ import { writeNpy } from '../../src/data/npy.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { Reading } from '../../studio/src/protocol/api.ts'
 import { pixels, png } from '../data/pictures/files.ts'
-import { dropped, memorySession } from './memory-host.ts'
+import { dropped, memorySession, memoryStorage } from './memory-host.ts'
 import { parts, partsFile } from './parts.ts'
 
 const open = (files: Parameters<typeof dropped>[], reading?: Reading) =>
@@ -216,6 +216,15 @@ describe('the options of a form', () => {
     // 48 rows are one batch: 2000 steps would take 2000 epochs, and 500 are the most.
     expect(after.get('likelihood')).toBe('columns')
     expect([after.get('epochs'), after.get('batch')]).toEqual([500, 48])
+  })
+
+  it('have the device to compute on only where there is a GPU', async () => {
+    const named = async (hasGpu: boolean) => {
+      const { calls } = memorySession(memoryStorage(), {}, hasGpu)
+      return (await calls.options('vae')).find(({ name }) => name === 'device')
+    }
+    expect(await named(false)).toBeUndefined()
+    expect(await named(true)).toMatchObject({ default: 'cpu', choices: ['cpu', 'webgpu'] })
   })
 
   it('leave out what a model in closed form does not use', async () => {

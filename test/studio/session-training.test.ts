@@ -1,5 +1,6 @@
 import { unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { parseStoredConfig, storedConfigText } from '../../src/app/run/stored-config.ts'
 import { openRun, resumeTraining } from '../../src/entries/node.ts'
 import type { SessionEvent } from '../../studio/src/protocol/api.ts'
 import { memorySession, memoryStorage, type Opened } from './memory-host.ts'
@@ -75,6 +76,31 @@ describe('a training of the session', () => {
     expect((await opened.storage.list())[0]!.record).toMatchObject({ epoch: 4, epochs: 4 })
     const code = Float32Array.of(0.5, -1)
     expect(await opened.calls.decode(code)).toEqual(await longer.calls.decode(code))
+  })
+
+  it('goes on, and is opened, on the processor where it was trained on a GPU and there is none', async () => {
+    const opened = await trainedOnParts('vae', { epochs: 2 })
+    const { id, files } = keptFiles(opened)
+    const code = Float32Array.of(0.5, -1)
+    const decoded = await opened.calls.decode(code)
+    const path = 'config.json'
+    const { config } = parseStoredConfig(new TextDecoder().decode(files.get(path)), path)
+    const compute = { ...config.compute, device: 'webgpu' } as const
+    const ofGpu = new TextEncoder().encode(storedConfigText({ ...config, compute }))
+    await opened.storage.write(id, path, ofGpu)
+    const archive = await opened.calls.saveRun()
+
+    const other = memorySession(opened.storage)
+    await other.calls.openRun(id)
+    expect(await other.calls.decode(code)).toEqual(decoded)
+    expect((await other.calls.recipe()).command).toMatch(/ \\\n {4}--device webgpu \\\n/)
+    await other.calls.openModel([archive])
+    expect(await other.calls.decode(code)).toEqual(decoded)
+    const end = other.ended()
+    await other.calls.continueRun(id, 3)
+    await end
+    expect((await other.storage.list())[0]!.record).toMatchObject({ epoch: 3, finished: true })
+    expect((await other.calls.recipe()).command).not.toContain('--device')
   })
 
   it('repeats options that were changed midway, from its configuration alone, to the same bytes', async () => {

@@ -9,6 +9,7 @@ export interface Host {
   /** A file of the build, by its path in `assets/`. */
   asset(path: string): Promise<Blob>
   readonly storage: RunStorage
+  hasGpu(): Promise<boolean>
   /** Data sets that need no file. */
   readonly bundled: readonly string[]
   /** The data of a request, as a training takes it. */

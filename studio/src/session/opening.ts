@@ -3,18 +3,22 @@ import type { NamedFile } from '../protocol/api.ts'
 import { filesBeside } from './archive.ts'
 import type { DataDesk } from './data-desk.ts'
 import { exampleSetOf } from './example-set.ts'
+import { deviceFor } from './gpu.ts'
 import type { Host } from './host.ts'
 import { readRun } from './kept-runs.ts'
 import type { Files } from './run-storage.ts'
 import type { View } from './view.ts'
 
 /** The model in dropped files; undefined where they are neither a run nor a package. */
-export async function openedFiles(given: readonly NamedFile[]): Promise<View | undefined> {
+export async function openedFiles(
+  host: Host,
+  given: readonly NamedFile[],
+): Promise<View | undefined> {
   if (!mayBeModel(given)) return undefined
   const asPackage = await filesBeside(given, 'manifest.json')
   if (asPackage) return openedPackage(asPackage, given[0]!.path)
   const asRun = await filesBeside(given, 'config.json')
-  return asRun?.['config.json'] && openedRun(asRun, given[0]!.path)
+  return asRun?.['config.json'] && openedRun(host, asRun, given[0]!.path)
 }
 
 /** Whether some files are few and of the kinds that runs and packages have, or one archive. */
@@ -31,8 +35,8 @@ async function openedPackage(files: Files, path: string): Promise<View> {
   return withoutExamples('package', model, path)
 }
 
-async function openedRun(files: Files, path: string): Promise<View> {
-  const model = await openRun(files)
+async function openedRun(host: Host, files: Files, path: string): Promise<View> {
+  const model = await openRun(files, await deviceFor(host))
   return { ...withoutExamples('run', model, path), files: async () => files }
 }
 
@@ -50,7 +54,8 @@ export async function openedKeptRun(host: Host, data: DataDesk, id: string): Pro
   const { record, files, data: request } = await readRun(host.storage, id)
   const opened = await data.read(request)
   const { data: rows, labels, testData, testLabels } = opened.given
-  const model = await openRun(files, { data: rows, labels, testData, testLabels })
+  const given = { data: rows, labels, testData, testLabels }
+  const model = await openRun(files, { ...given, ...(await deviceFor(host)) })
   return {
     source: 'run',
     title: `${record.name} · ${record.model}`,

@@ -34,6 +34,7 @@ export function recipeOf(config: RunConfig, source: DataSource): Recipe {
     )
     .map(({ name }) => [name, values[name]] as const)
   const { data, labels, schema } = source
+  const { device } = config.compute
   const given = (schema: unknown): Given => {
     const all: Given = [
       ['data', data],
@@ -41,6 +42,8 @@ export function recipeOf(config: RunConfig, source: DataSource): Recipe {
       ['schema', schema],
       ['model', config.model],
       ...changed,
+      // The same seed gives the same run there, but for the last bits.
+      ['device', device === 'cpu' ? undefined : device],
       ['out', `runs/${config.model}`],
     ]
     return all.filter(([, value]) => value !== undefined)

@@ -11,6 +11,7 @@ import type { Answering } from './answering.ts'
 import type { DataDesk, OpenedData } from './data-desk.ts'
 import { exampleSetOf } from './example-set.ts'
 import { FindingsWatch } from './findings-watch.ts'
+import { deviceFor } from './gpu.ts'
 import type { Host } from './host.ts'
 import { type KeptRunWriter, keptRun, type Progress, readRun, writerOf } from './kept-runs.ts'
 import { LatestModel } from './latest-model.ts'
@@ -62,6 +63,7 @@ export class TrainingDesk {
     const training = await resumeTraining({
       ...this.hooks(run),
       ...dataOf(opened),
+      ...(await deviceFor(this.host)),
       files,
       paused: true,
     } as Parameters<typeof resumeTraining>[0])

@@ -16,20 +16,22 @@ export type Work = ReturnType<typeof openWork>
 export function openWork(host: Host, view: CurrentView, answering: Answering) {
   const data = new DataDesk(host)
   const training = new TrainingDesk(host, data, view, answering)
+  // Takes a moment, and forms wait for it.
+  void host.hasGpu()
   return {
     calls: {
       openData: (request) => data.open(request),
       async openModel(files) {
-        const opened = await openedFiles(files)
+        const opened = await openedFiles(host, files)
         return opened && view.set(opened)
       },
       async openPath(path) {
-        const opened = await openedFiles((await host.files?.(path)) ?? [])
+        const opened = await openedFiles(host, (await host.files?.(path)) ?? [])
         if (!opened) throw new UserError(`${path}: is neither a run nor a package`)
         return view.set(opened)
       },
       openRun: async (id) => view.set(await openedKeptRun(host, data, id)),
-      ...formCalls(() => data.set),
+      ...formCalls(host, () => data.set),
       ...trainingCalls(training),
       ...savingCalls(view),
     } satisfies Partial<SessionCalls>,

@@ -2,6 +2,7 @@ import { UserError } from 'latentlab/browser'
 import type { SessionEvent } from '../protocol/api.ts'
 import { bundledData, bundledNames } from '../session/bundled.ts'
 import { givenFiles } from '../session/given-files.ts'
+import { gpuIsThere } from '../session/gpu.ts'
 import type { Host } from '../session/host.ts'
 import { browserStorage } from './browser-storage.ts'
 
@@ -20,6 +21,7 @@ export function browserHost(send: (event: SessionEvent) => void): Host {
     send,
     asset,
     storage: browserStorage(),
+    hasGpu: gpuIsThere,
     bundled: bundledNames,
     folder: async () => [],
     async data(request, { onProgress }) {

@@ -24,6 +24,7 @@ const everyday = [
   'epochs',
   'batch',
   'lr',
+  'device',
 ]
 
 /** What will be trained: a model, and its options. */

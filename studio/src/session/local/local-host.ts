@@ -5,6 +5,7 @@ import { UserError } from 'latentlab/browser'
 import type { SessionEvent } from '../../protocol/api.ts'
 import { bundledData, bundledNames } from '../bundled.ts'
 import { givenFiles, readingOptions } from '../given-files.ts'
+import { gpuIsThere } from '../gpu.ts'
 import type { Host } from '../host.ts'
 import { entriesOf } from './folder-entries.ts'
 import { localStorage } from './local-storage.ts'
@@ -22,6 +23,7 @@ export function localHost(folder: string, send: (event: SessionEvent) => void): 
     send,
     asset,
     storage: localStorage(join(folder, 'runs')),
+    hasGpu: gpuIsThere,
     bundled: bundledNames,
     folder: () => entriesOf(folder),
     async data(request, { onProgress }) {

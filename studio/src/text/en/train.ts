@@ -114,6 +114,7 @@ export const train = {
       pretrainEpochs: 'Epochs for each layer',
       labelInformed: 'Prior by label',
       whiten: 'Whiten codes',
+      device: 'Compute on',
     } as Readonly<Record<string, string>>,
     hints: {
       likelihood:
@@ -139,6 +140,8 @@ export const train = {
       pretrainEpochs: 'How long each layer is trained by itself, before all are trained together.',
       labelInformed: 'Each class gets a region of the latent space to itself.',
       whiten: 'Scales every dimension of the code to variance 1.',
+      device:
+        'cpu: the processor. webgpu: the graphics card, from which large networks gain most; small ones may be faster on the processor. A seed gives the same run on both, but for rounding.',
     } as Readonly<Record<string, string>>,
   },
   run: {

@@ -114,6 +114,7 @@ export const train: Text['train'] = {
       pretrainEpochs: '층별 사전 학습 에폭',
       labelInformed: '레이블별 사전 분포',
       whiten: '코드 백색화',
+      device: '계산 장치',
     },
     hints: {
       likelihood:
@@ -139,6 +140,8 @@ export const train: Text['train'] = {
       pretrainEpochs: '모든 층을 함께 학습하기 전에 각 층을 따로 학습하는 에폭 수입니다.',
       labelInformed: '클래스마다 잠재 공간에 자기 영역을 줍니다.',
       whiten: '코드의 각 차원을 분산 1로 맞춥니다.',
+      device:
+        'cpu는 프로세서, webgpu는 그래픽 카드입니다. 큰 신경망일수록 그래픽 카드의 이득이 크고, 작은 신경망은 프로세서가 더 빠를 수 있습니다. 같은 시드로 두 장치에서 반올림 오차를 빼면 같은 학습이 됩니다.',
     },
   },
   run: {
