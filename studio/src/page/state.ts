@@ -10,6 +10,9 @@ export const shownPart = signal<(typeof parts)[number]>('map')
 /** The model in view. */
 export const model = signal<ModelSummary | undefined>(undefined)
 
+/** Counts the models that came into view. */
+export const viewings = signal(0)
+
 /** Its examples with their codes; undefined until they are encoded. */
 export const points = signal<MapPoints | undefined>(undefined)
 
@@ -57,6 +60,7 @@ export async function show(summary: ModelSummary): Promise<void> {
   leaveView()
   batch(() => {
     model.value = summary
+    viewings.value++
     points.value = undefined
     axes.value = [0, Math.min(1, Math.max(0, summary.latent - 1))]
     pointed.value = undefined

@@ -1,7 +1,7 @@
 import { computed, effect, untracked } from '@preact/signals'
 import { isDark } from '../../design/colours.ts'
 import { attempt } from '../session.ts'
-import { axes, decodedLabel, model, parameters } from '../state.ts'
+import { axes, decodedLabel, model, parameters, viewings } from '../state.ts'
 import { fieldPainter, picturePainter } from './cell-painters.ts'
 import type { CellPainter, Manifold } from './manifold.ts'
 import { inkOf } from './map-colours.ts'
@@ -62,6 +62,11 @@ export function followManifold(manifold: Manifold): () => void {
     effect(() => {
       for (const { value } of [view, size, shown]) void value
       after(REST)
+    }),
+    effect(() => {
+      void viewings.value
+      // What another model decodes says nothing of this one.
+      untracked(() => manifold.clear())
     }),
     effect(() => {
       const by = painter.value

@@ -42,8 +42,10 @@ export function createManifold(changed: () => void): Manifold {
   let isSmooth = () => false
   let cellsPerMs = 0.2
   let wanted: Lattice | undefined
+  let clearings = 0
 
   const fill = async (target: Sheet, painter: CellPainter) => {
+    const then = clearings
     const cells = cellsFromTheMiddle(target.lattice).filter((cell) => !target.has[cell])
     for (let from = 0; from < cells.length; ) {
       if (wanted && !isSame(wanted, target.lattice) && target === sheet) return
@@ -58,6 +60,7 @@ export function createManifold(changed: () => void): Manifold {
         some,
         Array.from(some, (cell) => middleOf(target.lattice, cell)),
       )
+      if (clearings > then) return
       cellsPerMs = some.length / Math.max(1, performance.now() - began)
       for (const cell of some) target.has[cell] = 1
       from += some.length
@@ -73,6 +76,7 @@ export function createManifold(changed: () => void): Manifold {
       sheet.has.every(Boolean)
     )
       return
+    const then = clearings
     const next = newSheet(lattice, painter.cell, painter.question)
     takeCells(next, sheet)
     if (sheet?.has.some(Boolean)) beneath = sheet
@@ -82,6 +86,7 @@ export function createManifold(changed: () => void): Manifold {
       beneath = newSheet(coarser(lattice), painter.cell, painter.question)
       await fill(beneath, painter)
     }
+    if (clearings > then) return
     sheet = next
     await fill(next, painter)
     if (next.has.every(Boolean)) beneath = undefined
@@ -99,6 +104,7 @@ export function createManifold(changed: () => void): Manifold {
       if (sheet) drawSheet(context, sheet, view, size, isSmooth())
     },
     clear() {
+      clearings++
       sheet = undefined
       beneath = undefined
       changed()
