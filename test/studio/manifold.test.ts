@@ -41,18 +41,23 @@ it('shows nothing of a model that has left the view, nor what was still being de
     manifold.draw({ drawImage, clearRect() {} } as never, view, size)
     return drawImage.mock.calls.length
   }
-  const [first, second] = [slowPainter('first'), slowPainter('second')]
-  first.release()
-  await manifold.show(view, size, first.painter)
+  const [first, second, third] = ['first', 'second', 'third'].map(slowPainter)
+  first!.release()
+  await manifold.show(view, size, first!.painter)
   expect(drawn()).toBe(1)
 
-  const late = manifold.show(nearer, size, second.painter)
-  await second.asked
-  expect(drawn()).toBeGreaterThan(0)
-  manifold.clear()
-  expect(drawn()).toBe(0)
-  second.release()
-  await late
-  expect(drawn()).toBe(0)
-  expect(second.painter.paint).toHaveBeenCalledTimes(1)
+  // The coarse cells of the second are one asking, those of the third several.
+  for (const [{ painter, asked, release }, wide] of [
+    [second!, size],
+    [third!, { width: 1200, height: 900 }],
+  ] as const) {
+    const late = manifold.show(nearer, wide, painter)
+    await asked
+    manifold.clear()
+    expect(drawn()).toBe(0)
+    release()
+    await late
+    expect(drawn()).toBe(0)
+    expect(painter.paint).toHaveBeenCalledTimes(1)
+  }
 })
