@@ -6,7 +6,10 @@ import { Arrangement, Fixed } from '../../../src/graph/wgsl/arrangement.ts'
 import { elements } from '../../../src/graph/wgsl/elements.ts'
 import { programOf } from '../../../src/graph/wgsl/program.ts'
 
-const limits = { words: 2 ** 20, buffers: 8, unrolled: 4 }
+const limits = { words: 2 ** 24, buffers: 8, unrolled: 4 }
+
+const shadersOf = (outputs: Readonly<Record<string, Tensor>>) =>
+  programOf(new Arrangement(limits, new Fixed(limits)), outputs).shaders
 
 /** The text of the shaders of outputs. */
 function textOf(outputs: Readonly<Record<string, Tensor>>): string {
@@ -39,10 +42,34 @@ describe('the shaders of a graph', () => {
   it('chain at most 127 conditions, as WGSL does, however many parts run side by side', () => {
     const count = 300
     const outputs = Array.from({ length: count }, (_, i) => Tensor.input(`x${i}`, [1 + i]).tanh())
-    const arrangement = new Arrangement(limits, new Fixed(limits))
-    const { shaders } = programOf(arrangement, Object.fromEntries(outputs.entries()))
+    const shaders = shadersOf(Object.fromEntries(outputs.entries()))
     const parts = shaders.map(({ code }) => code.match(/^fn part\d+\(/gm)!.length)
     expect(parts.reduce((sum, n) => sum + n)).toBe(count)
     expect(Math.max(...parts)).toBeLessThanOrEqual(127)
+  })
+
+  it.each([100, 1024, 20_000])(
+    'let eight neighbouring invocations read neighbours where %d rows are added up',
+    (rows) => {
+      const x = Tensor.input('x', [rows, 500])
+      const [sum] = shadersOf({ sum: x.sum([0]) })
+      const [, neighbours] = /let lane = l \/ (\d+)u;/.exec(sum!.code)!
+      expect(Number(neighbours)).toBeGreaterThanOrEqual(8)
+      expect(sum!.workgroups[0]).toBeGreaterThanOrEqual(Math.min(500 / 8, (rows * 500) / 8192))
+      const [along] = shadersOf({ sum: x.sum([1]) })
+      expect(along!.code).toMatch(/let lane = l % \d+u;/)
+    },
+  )
+
+  it('grow with a chain of shifted sums by its links, not twofold with each', () => {
+    const width = 2 ** 17
+    const textOf = (links: number) => {
+      const x = Array.from({ length: links }).reduce<Tensor>(
+        (sum) => sum.add(sum.slice(1, 0, width - 1).pad(1, 1, 0)),
+        Tensor.input('x', [1, width]),
+      )
+      return shadersOf({ x }).reduce((length, { code }) => length + code.length, 0)
+    }
+    expect(textOf(18)).toBeLessThan(3 * textOf(9))
   })
 })

@@ -13,11 +13,14 @@ import {
   type Work,
 } from './part.ts'
 
-/** The most numbers that one workgroup adds up before others help it. */
-const MOST_OF_A_WORKGROUP = 8192
+/** The most numbers that an invocation adds up before other workgroups help its own. */
+const MOST_OF_AN_INVOCATION = 32
 const MOST_SPLITS = 256
 /** Workgroups with which a device of some size is busy. */
 const BUSY = 256
+
+/** Neighbouring numbers that neighbouring invocations read, at least: memory brings as many at a time. */
+const NEIGHBOURS = 8
 
 /** How a sum or maximum is divided among invocations. */
 interface Division {
@@ -25,24 +28,34 @@ interface Division {
   readonly length: number
   /** Invocations for each output, a power of two. */
   readonly lanes: number
+  /** Whether neighbours in memory belong to one output; otherwise to neighbouring ones. */
+  readonly alongLanes: boolean
 }
 
 function divided(node: Tensor): Division {
+  const { axes } = node.attributesOf(node.op as 'sum')
+  const shape = node.inputs[0]!.shape as readonly number[]
   const outputs = sizeOf(node.shape as number[])
-  const size = sizeOf(node.inputs[0]!.shape as number[])
-  const length = outputs === 0 ? 0 : size / outputs
+  const length = outputs === 0 ? 0 : sizeOf(shape) / outputs
+  const inner = shape.findLastIndex((d) => d !== 1)
+  const alongLanes = inner < 0 || axes.includes(inner)
+  const neighbours = alongLanes ? 1 : powerOfTwo(Math.min(outputs, NEIGHBOURS))
   // At most 4 numbers for an invocation, unless there are many outputs.
   const wanted = outputs >= BUSY * INVOCATIONS ? length / 64 : length / 4
-  const lanes = 2 ** Math.ceil(Math.log2(Math.max(1, Math.min(wanted, INVOCATIONS))))
-  return { outputs, length, lanes }
+  const lanes = powerOfTwo(Math.min(wanted, INVOCATIONS / neighbours))
+  return { outputs, length, lanes, alongLanes }
 }
+
+/** The least power of two that is not less than a number. */
+const powerOfTwo = (x: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, x)))
 
 /** In how many parts a reduction is computed: several where it has few outputs, each of many numbers. */
 export function reductionSplits(node: Tensor): number {
   const { outputs, length, lanes } = divided(node)
   const workgroups = (outputs * lanes) / INVOCATIONS
-  if (length <= MOST_OF_A_WORKGROUP || workgroups >= BUSY) return 1
-  return Math.min(MOST_SPLITS, Math.ceil((2 * length) / MOST_OF_A_WORKGROUP))
+  const most = MOST_OF_AN_INVOCATION * lanes
+  if (length <= most || workgroups >= BUSY) return 1
+  return Math.min(MOST_SPLITS, Math.ceil((2 * length) / most))
 }
 
 /**
@@ -61,14 +74,11 @@ export function reductionPart(work: Work): Part {
     strides: strides.filter((_, i) => reduced[i] === which),
   })
   const [kept, summed] = [only(false), only(true)]
-  const { outputs, length, lanes } = divided(main)
+  const { outputs, length, lanes, alongLanes } = divided(main)
   const splits = work.partial?.splits ?? 1
   const each = Math.ceil(length / splits)
   const perGroup = INVOCATIONS / lanes
   const groups = Math.ceil(outputs / perGroup)
-  // Neighbouring invocations read neighbouring numbers.
-  const inner = shape.findLastIndex((d) => d !== 1)
-  const alongLanes = inner < 0 || reduced[inner]!
 
   const text = partText(work, () => 'total')
   const body = new Scope(text)
