@@ -1,8 +1,8 @@
 import type { Tensor } from '../tensor.ts'
-import { costOf, elementsOf, isKernel, isSource, rereads } from './costs.ts'
+import { costOf, elementsOf, isInPlace, isKernel, isSource, rereads } from './costs.ts'
 
-/** The most expressions that one part computes. */
-const MOST_EXPRESSIONS = 256
+/** The most expressions that one part computes, and the most elements of them that one element is made of. */
+const [MOST_EXPRESSIONS, MOST_ELEMENTS] = [256, 1024]
 /** Cost from which a value that several parts read is stored. */
 const WORTH_STORING = 5
 /** Cost from which a value that many elements are made of is stored, and how many those are. */
@@ -21,7 +21,7 @@ export function storedExpressions(
 ): Set<Tensor> {
   const stored = new Set(order.filter((node) => outputs.has(node) || isKernel(node)))
   for (const node of order)
-    if (!isSource(node) && sizeWithin(node, stored) > MOST_EXPRESSIONS)
+    if (!isSource(node) && isTooLarge(node, stored))
       for (const input of node.inputs) if (!isSource(input)) stored.add(input)
   const readers = new Map<Tensor, Tensor[]>()
   for (const node of order)
@@ -63,7 +63,29 @@ function within(node: Tensor, stored: ReadonlySet<Tensor>): Set<Tensor> {
   return found
 }
 
-const sizeWithin = (node: Tensor, stored: ReadonlySet<Tensor>) => within(node, stored).size
+function isTooLarge(node: Tensor, stored: ReadonlySet<Tensor>): boolean {
+  const parts = within(node, stored)
+  return parts.size > MOST_EXPRESSIONS || elementsWithin(node, parts) > MOST_ELEMENTS
+}
+
+/**
+ * How many elements of expressions are computed for one of `node`. What is read at the same index is computed once;
+ * whatever moves elements reads one more, so that a chain of shifted sums doubles them at each link.
+ */
+function elementsWithin(node: Tensor, parts: ReadonlySet<Tensor>): number {
+  const same = new Map([[node, 1]])
+  const moved = new Map<Tensor, number>()
+  let sum = 0
+  // Readers first.
+  for (const each of [...parts].sort((a, b) => b.id - a.id)) {
+    const count = (same.get(each) ?? 0) + (moved.get(each) ?? 0)
+    sum += count
+    for (const input of new Set(each.inputs))
+      if (isInPlace(each, input)) same.set(input, Math.max(count, same.get(input) ?? 0))
+      else moved.set(input, count + (moved.get(input) ?? 0))
+  }
+  return sum
+}
 
 const costWithin = (node: Tensor, stored: ReadonlySet<Tensor>) =>
   [...within(node, stored)].reduce((sum, each) => sum + costOf(each), 0)
