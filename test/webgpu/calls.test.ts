@@ -9,6 +9,7 @@ import { webgpuServices } from '../../src/runtime/webgpu/services.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { differences, loopResults } from '../graph/loop-results.ts'
 import type { RandomLoop } from '../graph/random-loops.ts'
+import { workgroupsBackwards } from './backwards.ts'
 import { webgpuOf } from './runtime.ts'
 import { openSoftwareGpu } from './software-device.ts'
 
@@ -21,7 +22,8 @@ const vector = (...values: number[]) =>
   hostTensor('float32', [values.length], Float32Array.from(values))
 
 describe.skipIf(missing)('a loop on WebGPU', () => {
-  const runtime = webgpuOf(gpu as Exclude<typeof gpu, { missing: string }>)
+  const device = gpu as Exclude<typeof gpu, { missing: string }>
+  const runtime = webgpuOf(device)
 
   async function loopDifferences(loop: RandomLoop, calls: readonly number[]) {
     const expected = await loopResults(referenceRuntime, loop, calls)
@@ -53,7 +55,7 @@ describe.skipIf(missing)('a loop on WebGPU', () => {
     expect(await loopDifferences(loop, [1, 2])).toEqual([])
   })
 
-  it('swaps and rotates its state, keeps bytes and empty arrays, in calls of few and many steps', async () => {
+  it('swaps and rotates its state, keeps bytes and empty arrays, in calls of few and many steps, whichever workgroups are first', async () => {
     const [a, b, p, q, r] = ['a', 'b', 'p', 'q', 'r'].map((name) => Tensor.input(name, [4]))
     const empty = Tensor.input('empty', [0, 3])
     const truth = Tensor.input('truth', [4], 'bool')
@@ -87,6 +89,10 @@ describe.skipIf(missing)('a loop on WebGPU', () => {
       feeds: {},
     }
     expect(await loopDifferences(loop, [3, 2, 5])).toEqual([])
+    const shaders = workgroupsBackwards(device)
+    expect(await loopDifferences(loop, [3, 2, 5])).toEqual([])
+    expect(shaders).toHaveBeenCalled()
+    shaders.mockRestore()
   })
 
   it('refuses arrays that are missing, or have another shape or type than its inputs', async () => {

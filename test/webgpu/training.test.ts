@@ -7,6 +7,7 @@ import { build } from '../../src/train/build.ts'
 import { trainConfig } from '../../src/train/config.ts'
 import { initialParameters, initialState } from '../../src/train/initial-state.ts'
 import { trainingProgram } from '../../src/train/program.ts'
+import { workgroupsBackwards } from './backwards.ts'
 import { openSoftwareGpu } from './software-device.ts'
 
 const gpu = await openSoftwareGpu()
@@ -58,7 +59,7 @@ async function trained(session: LoopSession) {
 describe.skipIf(missing)('a training on WebGPU', () => {
   const device = gpu as Exclude<typeof gpu, { missing: string }>
 
-  it('is that of the interpreter, batches, binarisation and noise included, and repeats to the bit', async () => {
+  it('is that of the interpreter, batches, binarisation and noise included, to the same bit whichever workgroups are first', async () => {
     const expected = await trained(await referenceRuntime.compileLoop(program.loop))
     const actual = await trained(await webgpuLoop(device, program.loop))
     const differences = actual.losses.map((loss, k) => Math.abs(loss / expected.losses[k]! - 1))
@@ -69,6 +70,8 @@ describe.skipIf(missing)('a training on WebGPU', () => {
       const apart = Array.from(data as Float64Array, (x, i) => Math.abs(x - values[i]!))
       expect(Math.max(...apart), name).toBeLessThan(2e-5)
     }
+    const shaders = workgroupsBackwards(device)
     expect(await trained(await webgpuLoop(device, program.loop))).toEqual(actual)
+    expect(shaders).toHaveBeenCalled()
   })
 })

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../tensor/host.ts'
 import type { GraphDType } from '../rule.ts'
-import { lengthOf, type Place } from './place.ts'
+import { isPacked, lengthOf, type Place } from './place.ts'
 
 /** An array, and where it lies. */
 export interface Field {
@@ -26,7 +26,7 @@ export class RecordLayout {
   }
 
   add(name: string, dtype: GraphDType, shape: readonly number[]): Field {
-    const packed = this.packs && (dtype === 'uint8' || dtype === 'bool')
+    const packed = this.packs && isPacked(dtype)
     const field = { dtype, shape, place: { buffer: this.buffer, offset: this.length, packed } }
     this.length += lengthOf(dtype, sizeOf(shape), packed)
     this.fields.set(name, field)
