@@ -1,4 +1,4 @@
-import type { HostTensor } from '../tensor/host.ts'
+import { type HostTensor, int64s } from '../tensor/host.ts'
 import { opTable } from './ops/table.ts'
 import type { GraphDType, OpAttributes, OpName, OpRule, Value } from './rule.ts'
 import { type Dim, resolvedDim } from './shape.ts'
@@ -18,11 +18,7 @@ export function toValue(tensor: HostTensor, dtype?: GraphDType): Value {
         return { dtype: 'double', shape, data: data as Float64Array }
       return { dtype: 'float', shape, data: Float64Array.from(data as Float32Array) }
     case 'int32':
-      return {
-        dtype: 'int64',
-        shape,
-        data: BigInt64Array.from(data as Int32Array, (n) => BigInt(n)),
-      }
+      return { dtype: 'int64', shape, data: int64s(data as Int32Array) }
     case 'int64':
       return { dtype: 'int64', shape, data: data as BigInt64Array }
     default:

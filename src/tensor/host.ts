@@ -61,6 +61,13 @@ export function hostTensor<D extends DType>(
   return { dtype, shape, data: ownKind(data), scale }
 }
 
+/** Whole numbers as int64. Written as a loop, since `BigInt64Array.from` takes some ten times as long. */
+export function int64s(values: ArrayLike<number>): BigInt64Array {
+  const result = new BigInt64Array(values.length)
+  for (let i = 0; i < values.length; i++) result[i] = BigInt(values[i]!)
+  return result
+}
+
 /** As many as NumPy had before its version 2. */
 export const MOST_AXES = 32
 

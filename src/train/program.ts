@@ -4,7 +4,7 @@ import { fedRows, type LoopProgram, STEPS } from '../graph/loop.ts'
 import { scalar, Tensor } from '../graph/tensor.ts'
 import type { Batch } from '../models/model.ts'
 import type { Arrays } from '../runtime/session.ts'
-import { type HostTensor, hostTensor } from '../tensor/host.ts'
+import { type HostTensor, hostTensor, int64s } from '../tensor/host.ts'
 import type { BuiltModel } from './build.ts'
 import { learningRate, stageConfig, type TrainConfig } from './config.ts'
 import type { InForce } from './course.ts'
@@ -102,13 +102,9 @@ export function trainingProgram(
         rule.columns(s + 1, learningRate(stageConfig(then[k]!.config, stage), s, perEpoch)),
       )
       return {
-        step: hostTensor(
-          'int64',
-          [steps],
-          BigInt64Array.from(at, (s) => BigInt(s)),
-        ),
+        step: hostTensor('int64', [steps], int64s(at)),
         ...(form.rows !== undefined && {
-          indices: hostTensor('int64', [steps, batch], BigInt64Array.from(indices, BigInt)),
+          indices: hostTensor('int64', [steps, batch], int64s(indices)),
         }),
         ...Object.fromEntries(
           columnRows.map(([name]) => [`column ${name}`, column((s) => numbers[s - first]![name]!)]),
