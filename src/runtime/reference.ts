@@ -7,7 +7,6 @@ import { closable } from '../tensor/closable.ts'
 import { UserError } from '../tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
 import type { Arrays, LoopSession, Runtime, Session } from './session.ts'
-import { stacked } from './stacked.ts'
 
 function toArray({ dtype, shape, data }: Value): HostTensor {
   if (data instanceof Float64Array) return hostTensor('float64', shape, data)
@@ -20,6 +19,17 @@ function row({ dtype, shape, data }: HostTensor, k: number): HostTensor {
   const rest = shape.slice(1)
   const length = sizeOf(rest)
   return { dtype, shape: rest, data: data.slice(k * length, (k + 1) * length) as never }
+}
+
+/** Arrays of the same type and shape, at least one, as one array `[K, …]`. */
+function stacked(rows: readonly HostTensor[]): HostTensor {
+  const { dtype, shape, data } = rows[0]!
+  const length = sizeOf(shape)
+  const all = new (data.constructor as new (n: number) => Float64Array)(rows.length * length)
+  rows.forEach((row, k) => {
+    all.set(row.data as Float64Array, k * length)
+  })
+  return { dtype, shape: [rows.length, ...shape], data: all as never }
 }
 
 /** @param bound inputs that stay the same from call to call; results are never their arrays */

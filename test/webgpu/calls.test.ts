@@ -5,6 +5,7 @@ import { Arrangement, Fixed } from '../../src/graph/wgsl/arrangement.ts'
 import { programOf } from '../../src/graph/wgsl/program.ts'
 import { referenceRuntime } from '../../src/runtime/reference.ts'
 import type { Gpu } from '../../src/runtime/webgpu/gpu.ts'
+import { LoadedProgram } from '../../src/runtime/webgpu/loaded-program.ts'
 import { webgpuServices } from '../../src/runtime/webgpu/services.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { differences, loopResults } from '../graph/loop-results.ts'
@@ -93,6 +94,30 @@ describe.skipIf(missing)('a loop on WebGPU', () => {
     expect(await loopDifferences(loop, [3, 2, 5])).toEqual([])
     expect(shaders).toHaveBeenCalled()
     shaders.mockRestore()
+  })
+
+  it('submits more and more steps at a time, so that the device soon has something to do', async () => {
+    const s = Tensor.input('s', [2])
+    const loop = await runtime.compileLoop({
+      state: { s: { input: s, next: s.add(1) } },
+      reports: { s },
+      rows: {},
+      summary: {},
+    })
+    await loop.load({ s: vector(0, 5) })
+    // A step of the first call took a tenth of a millisecond.
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now++)
+    await loop.run(10, {})
+    const encoding = vi.spyOn(LoadedProgram.prototype, 'encode')
+    const { s: reported } = await loop.run(150, {})
+    const submitted = encoding.mock.calls.map(([, from, to]) => to - from)
+    clock.mockRestore()
+    encoding.mockRestore()
+    expect(submitted).toEqual([4, 8, 16, 32, 64, 26])
+    const steps = Array.from({ length: 150 }, (_, k) => [10 + k, 15 + k])
+    expect(reported).toEqual(hostTensor('float32', [150, 2], Float32Array.from(steps.flat())))
+    await loop.close()
   })
 
   it('refuses arrays that are missing, or have another shape or type than its inputs', async () => {

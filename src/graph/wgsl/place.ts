@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** 32-bit words of one element, where elements take whole words. */
-const wordsOf = (dtype: GraphDType): 1 | 2 => (dtype === 'int64' ? 2 : 1)
+export const wordsOf = (dtype: GraphDType): 1 | 2 => (dtype === 'int64' ? 2 : 1)
 
 /** Whether the host packs arrays of this type, one byte for each element. */
 export const isPacked = (dtype: GraphDType): boolean => dtype === 'uint8' || dtype === 'bool'

@@ -1,9 +1,10 @@
 import { bindingNumber, isWritable } from '../../graph/wgsl/bindings.ts'
 import type { BufferName } from '../../graph/wgsl/place.ts'
 import type { Program } from '../../graph/wgsl/program.ts'
+import type { Field } from '../../graph/wgsl/record-layout.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import { COMPUTE, type Gpu, usage } from './gpu.ts'
-import { fromBytes, toBytes } from './words.ts'
+import { bytesOf, fromBytes, toBytes } from './words.ts'
 
 const { storage, copySource, copyTarget } = usage
 
@@ -133,13 +134,28 @@ export class LoadedProgram {
     encoder.copyBufferToBuffer(this.resultBuffer!, 0, to, offset, bytes)
   }
 
-  /** What a step reports, from the bytes of all. */
-  reports(bytes: Uint8Array, k: number): Record<string, HostTensor> {
+  /** What the only step of a call reports, from the bytes of its record. */
+  reports(bytes: Uint8Array): Record<string, HostTensor> {
+    return this.eachReport((field) => fromBytes(bytes, field))
+  }
+
+  /** What some steps report, each array as `[K, …]`, from the bytes of their records. */
+  reportsOf(steps: number, bytes: Uint8Array): Record<string, HostTensor> {
     const { stride } = this.results
-    const own = bytes.subarray(k * stride, (k + 1) * stride)
-    return Object.fromEntries(
-      [...this.program.results.fields].map(([name, field]) => [name, fromBytes(own, field)]),
-    )
+    return this.eachReport(({ dtype, shape, place }) => {
+      const length = bytesOf(dtype, shape)
+      const all = new Uint8Array(steps * length)
+      for (let k = 0; k < steps; k++) {
+        const start = k * stride + place.offset * 4
+        all.set(bytes.subarray(start, start + length), k * length)
+      }
+      return fromBytes(all, { dtype, shape: [steps, ...shape], place: { ...place, offset: 0 } })
+    })
+  }
+
+  private eachReport(read: (field: Field) => HostTensor): Record<string, HostTensor> {
+    const { fields } = this.program.results
+    return Object.fromEntries([...fields].map(([name, field]) => [name, read(field)]))
   }
 
   destroy(): void {

@@ -7,15 +7,17 @@ import { withSizes } from '../../graph/wgsl/static.ts'
 import { stepOf } from '../../graph/wgsl/step.ts'
 import type { HostTensor } from '../../tensor/host.ts'
 import type { Arrays, LoopSession } from '../session.ts'
-import { stacked } from '../stacked.ts'
 import { FixedBuffers, MemoryBuffers } from './buffers.ts'
 import type { Gpu } from './gpu.ts'
 import { LoadedProgram } from './loaded-program.ts'
 import { requireFit } from './words.ts'
 
-/** Seconds that one submission should take: drivers end those that take several, and a page must be drawn meanwhile. */
-const SUBMISSION = 0.05
-/** Steps of the first submission, and the most of one. */
+/**
+ * Seconds that one submission should take: drivers end those that take several, a page must be drawn meanwhile, and the device
+ * waits for the encoding of the first one, as the host does for the last.
+ */
+const SUBMISSION = 0.01
+/** Steps of a call's first submission, and the most of one. */
 const [FIRST_STEPS, MOST_STEPS] = [4, 512]
 
 /** The programs of a loop, and where its arrays lie. */
@@ -115,8 +117,10 @@ class Loop implements LoopSession {
         reported + (this.summary?.reportBytes(1) ?? 0),
       )
       this.stepSeconds = (performance.now() - began) / 1000 / steps
-      const rows = Array.from({ length: steps }, (_, k) => this.step.reports(bytes, k))
-      return { ...stackedReports(rows), ...this.summary?.reports(bytes.subarray(reported), 0) }
+      return {
+        ...this.step.reportsOf(steps, bytes),
+        ...this.summary?.reports(bytes.subarray(reported)),
+      }
     })
   }
 
@@ -132,15 +136,17 @@ class Loop implements LoopSession {
     for (const part of [this.step, this.summary, this.memory, this.fixed]) part?.destroy()
   }
 
-  /** Submits steps a few at a time. */
+  /** Submits steps a few at a time, at first very few, so that the device soon has something to do. */
   private submit(steps: number): void {
     const { device } = this.gpu
     const wanted = this.stepSeconds === 0 ? FIRST_STEPS : SUBMISSION / this.stepSeconds
-    const each = Math.max(1, Math.min(MOST_STEPS, Math.floor(wanted)))
-    for (let from = 0; from < steps; from += each) {
+    const most = Math.max(1, Math.min(MOST_STEPS, Math.floor(wanted)))
+    let few = Math.min(FIRST_STEPS, most)
+    for (let from = 0; from < steps; from += few) {
+      if (from > 0) few = Math.min(2 * few, most)
       const encoder = device.createCommandEncoder()
       if (from === 0) this.memory.keepState(encoder)
-      this.step.encode(encoder, from, Math.min(from + each, steps))
+      this.step.encode(encoder, from, Math.min(from + few, steps))
       device.queue.submit([encoder.finish()])
     }
   }
@@ -165,9 +171,3 @@ class Loop implements LoopSession {
       if (!feeds[name]) throw new Error(`no value was fed for the input ${name}`)
   }
 }
-
-/** What steps report, each array as `[K, …]`. */
-const stackedReports = (steps: readonly Arrays[]): Arrays =>
-  Object.fromEntries(
-    Object.keys(steps[0] ?? {}).map((name) => [name, stacked(steps.map((step) => step[name]!))]),
-  )

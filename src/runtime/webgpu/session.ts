@@ -60,7 +60,7 @@ export class WebgpuSession implements Session {
           program.encode(encoder, 0, 1)
           program.copyReports(encoder, 1, to, 0)
         }, program.reportBytes(1))
-        return program.reports(bytes, 0)
+        return program.reports(bytes)
       } finally {
         for (const [name] of instead) this.rewrite(name, this.bound.get(name)!)
       }

@@ -1,8 +1,8 @@
 import type { GraphDType } from '../../graph/rule.ts'
 import type { Shape } from '../../graph/shape.ts'
-import { isPacked } from '../../graph/wgsl/place.ts'
+import { isPacked, wordsOf } from '../../graph/wgsl/place.ts'
 import type { Field } from '../../graph/wgsl/record-layout.ts'
-import { type DType, type HostTensor, hostTensor, sizeOf } from '../../tensor/host.ts'
+import { type DType, type HostTensor, hostTensor, int64s, sizeOf } from '../../tensor/host.ts'
 
 /** The bytes of an array as a buffer holds it: float32, int64, or a byte or word for each element. */
 export function toBytes(
@@ -24,19 +24,21 @@ function valuesOf(
     case 'float':
       return dtype === 'float32' ? data : Float32Array.from(data as ArrayLike<number>)
     case 'int64':
-      return dtype === 'int64' ? data : BigInt64Array.from(data as Int32Array, BigInt)
+      return dtype === 'int64' ? data : int64s(data as Int32Array)
     default:
       return packed ? data : Uint32Array.from(data as Uint8Array)
   }
 }
 
+/** Bytes of an array that a shader has stored. */
+export const bytesOf = (dtype: GraphDType, shape: readonly number[]): number =>
+  4 * wordsOf(dtype) * sizeOf(shape)
+
 /** An array of a buffer's bytes, copied. */
 export function fromBytes(bytes: Uint8Array, { dtype, shape, place }: Field): HostTensor {
-  const size = sizeOf(shape)
   const start = bytes.byteOffset + place.offset * 4
-  const copied = (length: number) => bytes.buffer.slice(start, start + length) as ArrayBuffer
-  if (dtype === 'int64') return hostTensor('int64', shape, new BigInt64Array(copied(8 * size)))
-  const words = copied(4 * size)
+  const words = bytes.buffer.slice(start, start + bytesOf(dtype, shape)) as ArrayBuffer
+  if (dtype === 'int64') return hostTensor('int64', shape, new BigInt64Array(words))
   if (!isPacked(dtype)) return hostTensor('float32', shape, new Float32Array(words))
   const values = Uint8Array.from(new Uint32Array(words))
   return hostTensor(dtype === 'bool' ? 'bool' : 'uint8', shape, values)
