@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { gradients } from '../../src/graph/autodiff.ts'
 import { opTable } from '../../src/graph/ops/table.ts'
 import type { OpName } from '../../src/graph/rule.ts'
@@ -15,12 +15,15 @@ import {
   randomTrials,
   trialDifferences,
 } from './agreement.ts'
+import { indicesChecked } from './checked-indices.ts'
 import { openSoftwareGpu } from './software-device.ts'
 
 // Two steps of a product written out, so that odd sums end within them.
 const gpu = await openSoftwareGpu({ unrolled: 2 })
 const missing = 'missing' in gpu ? gpu.missing : undefined
 if (missing) console.log(`skipped: agreement of WebGPU with the interpreter, since ${missing}`)
+const marks = 'missing' in gpu ? () => 0 : indicesChecked(gpu)
+afterEach(() => expect(marks(), 'indices beyond an array').toBe(0))
 afterAll(() => 'destroy' in gpu && gpu.destroy())
 
 describe.skipIf(missing)('WebGPU agrees with the reference interpreter', () => {
