@@ -5,6 +5,7 @@ import { opTable } from '../../src/graph/ops/table.ts'
 import type { OpName } from '../../src/graph/rule.ts'
 import { concat, Tensor } from '../../src/graph/tensor.ts'
 import { elements } from '../../src/graph/wgsl/elements.ts'
+import { hostTensor } from '../../src/tensor/host.ts'
 import { between } from '../graph/arrays.ts'
 import { largest } from '../graph/expressions.ts'
 import { runtimeCases } from '../graph/runtime-cases.ts'
@@ -65,6 +66,14 @@ describe.skipIf(missing)('WebGPU agrees with the reference interpreter', () => {
     const padded = x.pad(1, 1, 2)
     const outputs = [padded.sum([1]), padded.pad(0, 1, 1).sum(), concat([none, none], 1).sum([2])]
     const feeds = { x: between(1, [3, 4], 1, 2), none: between(2, [2, 3, 0], 0, 1) }
+    expect(await trialDifferences(device, [{ value: { outputs, feeds }, scale: 1 }])).toEqual([])
+  })
+
+  it('on numbers that are no bytes, which wrap around', async () => {
+    const x = Tensor.input('x', [6])
+    const outputs = [x.cast('uint8'), x.cast('uint8').cast('float'), x.cast('int64').cast('uint8')]
+    const values = Float32Array.of(255.9, 256, 300, -1, -300.7, 1e6)
+    const feeds = { x: hostTensor('float32', [6], values) }
     expect(await trialDifferences(device, [{ value: { outputs, feeds }, scale: 1 }])).toEqual([])
   })
 

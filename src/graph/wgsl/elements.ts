@@ -68,7 +68,7 @@ const converted = pointwise((scope, [x], node) => {
     case 'float to int64':
       return scope.part.call('i64_from_f32', x!)
     case 'float to uint8':
-      return `u32(${x})`
+      return `${scope.part.call('i64_from_f32', x!)}.x & 255u`
     case 'bool to float':
       return `select(0.0, 1.0, ${x})`
     case 'bool to int64':
