@@ -19,6 +19,5 @@ export function serveProcess(
   process.on('message', (request) => answer(request as Request))
   // Signals reach every process of a group; whoever started this one decides when it ends.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-  // Between two calls, since this runs on the thread that makes them.
   process.on('disconnect', () => process.exit())
 }

@@ -2,7 +2,7 @@ import { sizeOf } from '../../tensor/host.ts'
 import { stridesOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { constant, float } from './constants.ts'
-import { bracketed, broadcastIndex, stridedIndex, transposedIndex } from './indices.ts'
+import { before, bracketed, broadcastIndex, stridedIndex, transposedIndex } from './indices.ts'
 import type { Element, Elements, Scope } from './scope.ts'
 
 const sizes = (x: Tensor) => x.shape as readonly number[]
@@ -118,16 +118,16 @@ const joined = (
   ].join(' + ')
 
 const padded: Element = (scope, node, index) => {
-  const { axis, before } = node.attributesOf('pad')
+  const { axis, before: count } = node.attributesOf('pad')
   const x = node.inputs[0]!
   const at = along(scope, node, axis, index)
   const length = sizes(x)[axis]!
   const value = scope.variable(node)
   const inside = scope.block()
   // Unsigned, so that what is before the start is far behind the end.
-  const coordinate = inside.name(`${at.coordinate} - ${before}u`)
+  const coordinate = inside.name(before(at.coordinate, count))
   const element = inside.at(x, joined(at, length, coordinate))
-  scope.lines.push(`if (${at.coordinate} - ${before}u < ${length}u) {`, ...inside.lines)
+  scope.lines.push(`if (${before(at.coordinate, count)} < ${length}u) {`, ...inside.lines)
   scope.lines.push(`${value} = ${element};`, '}')
   return value
 }

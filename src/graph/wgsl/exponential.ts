@@ -23,12 +23,13 @@ export const exponential: WgslFunctions = {
   return (p * (r * r) + r + 1.0) * first * second;
 }`,
   },
+  // By fma, because a compiler with fast mathematics would otherwise add both parts of log 2 up first.
   op_exp: {
     calls: ['exp_by_parts', 'op_infinity', 'op_isnan'],
     code: `fn op_exp(x: f32) -> f32 {
   let inside = clamp(x, -105.0, 89.0);
   let n = floor(inside * 1.44269504 + 0.5);
-  let r = (inside - n * ${LOG2_HIGH}) - n * ${LOG2_LOW};
+  let r = fma(-n, ${LOG2_LOW}, fma(-n, ${LOG2_HIGH}, inside));
   let y = select(exp_by_parts(n, r), op_infinity(), x > 88.7228394);
   return select(y, x, op_isnan(x));
 }`,
@@ -167,8 +168,8 @@ fn float_parts(x: f32) -> FloatParts {
   let upper_rest = upper_half(rest);
   let lower_y = y - upper_y;
   let left = upper_y * parts.e - n;
-  let large = (left * ${LOG2_HIGH} + upper_y * upper_m) + upper_y * upper_rest;
-  let small = upper_y * ((parts.m - upper_m) + (rest - upper_rest)) + left * ${LOG2_LOW};
+  let large = fma(left, ${LOG2_HIGH}, upper_y * upper_m) + upper_y * upper_rest;
+  let small = fma(left, ${LOG2_LOW}, upper_y * ((parts.m - upper_m) + (rest - upper_rest)));
   let r = large + (small + lower_y * (parts.e * 0.693147181 + (parts.m + rest)));
   let above = select(0.0, op_infinity(), doublings > 0.0);
   return select(exp_by_parts(n, r), above, abs(doublings + 11.0) > 140.0);

@@ -7,6 +7,13 @@ const isSimple = (text: string) => /^\w+$/.test(text)
 export const bracketed = (text: string): string => (isSimple(text) ? text : `(${text})`)
 
 /**
+ * Text of a 32-bit difference that may be below zero and is then far above every index. Written as a sum: where all of it is
+ * constant, a compiler may refuse the difference (naga does), although it wraps around.
+ */
+export const before = (text: string, count: number): string =>
+  count === 0 ? text : `${text} + ${2 ** 32 - count}u`
+
+/**
  * The index at which an array is read for element `index` of a shape: offset + Σ coordinate · stride, where coordinates
  * are those of `index` in row-major order.
  */

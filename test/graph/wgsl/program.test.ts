@@ -39,6 +39,17 @@ describe('the shaders of a graph', () => {
     expect(part).not.toMatch(/v\d+ (==|<)/)
   })
 
+  it('hold no difference of constants below zero, which naga refuses', () => {
+    const [x, w] = [Tensor.input('x', [2, 1, 1, 1]), Tensor.input('w', [3, 1, 1, 1])]
+    const small = Tensor.input('small', [1, 1])
+    const text = textOf({
+      y: x.conv2d(w, { strides: [3, 3], padding: [1, 1, 1, 1] }),
+      padded: small.slice(0, 0, 0).pad(0, 1, 0),
+    })
+    expect(text).toContain('4294967295u')
+    expect(text).not.toMatch(/(?<![\w%/] *)\b\d+u - \d+u/)
+  })
+
   it('chain at most 127 conditions, as WGSL does, however many parts run side by side', () => {
     const count = 300
     const outputs = Array.from({ length: count }, (_, i) => Tensor.input(`x${i}`, [1 + i]).tanh())

@@ -2,7 +2,7 @@ import { sizeOf } from '../../../tensor/host.ts'
 import type { ConvAttributes } from '../../rule.ts'
 import { broadcastStrides } from '../../shape.ts'
 import type { Tensor } from '../../tensor.ts'
-import { stridedIndex } from '../indices.ts'
+import { before, stridedIndex } from '../indices.ts'
 import type { Scope } from '../scope.ts'
 
 /**
@@ -145,8 +145,8 @@ function convolutionFactors(node: Tensor): Factors {
       const [image, at] = parted(s, n, output.plane)
       const [oy, ox] = parted(s, at, output.width)
       // Unsigned, so that what is before the start is far behind the end.
-      const y = s.name(`${oy} * ${strides[0]}u + ${ky} * ${dilations[0]}u - ${padding[0]}u`)
-      const c = s.name(`${ox} * ${strides[1]}u + ${kx} * ${dilations[1]}u - ${padding[1]}u`)
+      const y = s.name(before(`${oy} * ${strides[0]}u + ${ky} * ${dilations[0]}u`, padding[0]))
+      const c = s.name(before(`${ox} * ${strides[1]}u + ${kx} * ${dilations[1]}u`, padding[1]))
       return {
         of: x,
         index: input.index(image, channel, `${y} * ${input.width}u + ${c}`),
@@ -232,8 +232,8 @@ function transposedFactors(node: Tensor): Factors {
       const [py, px] = phasesOf(s, z)
       const [image, at] = parted(s, n, v.places * h.places)
       const [qy, qx] = parted(s, at, h.places)
-      const y = s.name(`${qy} * ${v.phases}u + ${py} - ${v.before}u`)
-      const c = s.name(`${qx} * ${h.phases}u + ${px} - ${h.before}u`)
+      const y = s.name(before(`${qy} * ${v.phases}u + ${py}`, v.before))
+      const c = s.name(before(`${qx} * ${h.phases}u + ${px}`, h.before))
       return {
         index: output.index(image, m, `${y} * ${output.width}u + ${c}`),
         exists: `${y} < ${output.height}u && ${c} < ${output.width}u`,
