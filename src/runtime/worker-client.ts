@@ -88,7 +88,10 @@ export function asking(connect: (events: ClientEvents) => ClientPort): Asking {
     ended = true
     if (failure) return
     const gone = port.ended()
-    await ask('close', {})
+    // A worker that dies before it answers is gone as well: drivers of GPUs may end their process when a device is let go.
+    await ask('close', {}).catch((error) => {
+      if (!failure) throw error
+    })
     await gone
     failure ??= new Error('the runtime has been closed')
   }
