@@ -1,7 +1,7 @@
 import { Scope } from '../scope.ts'
 import { type Element, type Factors, factorsOf } from './factors.ts'
 import { type Part, partText, storing, storingPartial, type Work } from './part.ts'
-import { loaded, type Strip, shared } from './strips.ts'
+import { loaded, pitchOf, type Strip, shared } from './strips.ts'
 import { divisionOf, type Tile } from './tiles.ts'
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
@@ -22,16 +22,11 @@ export function productPart(work: Work): Part {
   const [tilesDown, tilesAcross] = [Math.ceil(m / high), Math.ceil(n / wide)]
   const each = Math.ceil(k / splits)
   const text = partText(work, () => 'sum')
+  const a = { length: high, depth, neighbours: neighboursOf(rows), alongK: factors.alongK.a }
+  const b = { length: wide, depth, neighbours: neighboursOf(columns), alongK: factors.alongK.b }
   const strips: [Strip, Strip] = [
-    { name: `a_${id}`, first: 'm0', length: high, depth, from: 0, alongK: factors.alongK.a },
-    {
-      name: `b_${id}`,
-      first: 'n0',
-      length: wide,
-      depth,
-      from: depth * (high + 1),
-      alongK: factors.alongK.b,
-    },
+    { ...a, name: `a_${id}`, first: 'm0', from: 0 },
+    { ...b, name: `b_${id}`, first: 'n0', from: depth * pitchOf(a) },
   ]
   const scopes = [new Scope(text), new Scope(text)] as const
   const elements = [factors.a(scopes[0], 'z', 'p', 'k'), factors.b(scopes[1], 'z', 'k', 'p')]
@@ -61,7 +56,7 @@ export function productPart(work: Work): Part {
       '}',
       ...results.map(
         ([i, j]) =>
-          `done_${id}(z, part, m0 + row + ${i * down}u, n0 + column + ${j * across}u, s${i}_${j});`,
+          `done_${id}(z, part, m0 + ${placed('row', i, rows, down)}, n0 + ${placed('column', j, columns, across)}, s${i}_${j});`,
       ),
     ],
     own: [
@@ -71,8 +66,25 @@ export function productPart(work: Work): Part {
     ],
     functions: text.functions,
     buffers: text.buffers,
-    shared: depth * (high + 1) + depth * (wide + 1),
+    shared: depth * (pitchOf(a) + pitchOf(b)),
   }
+}
+
+/** How many of an invocation's rows or columns are neighbours. */
+const neighboursOf = (count: number): number => (count % 4 === 0 ? 4 : count % 2 === 0 ? 2 : 1)
+
+/**
+ * The row or column of an invocation's i-th result within the tile.
+ *
+ * @param first 'row' or 'column', the invocation's own number along it
+ * @param count of its results along it
+ * @param invocations along it
+ */
+function placed(first: string, i: number, count: number, invocations: number): string {
+  const neighbours = neighboursOf(count)
+  const group = Math.floor(i / neighbours) * neighbours * invocations
+  const start = neighbours === 1 ? first : `${first} * ${neighbours}u`
+  return `${start} + ${group + (i % neighbours)}u`
 }
 
 /** The function of a factor's elements: 0 outside the array. */
@@ -121,11 +133,13 @@ function multiplied(
   unrolled: number,
 ): string[] {
   const read = (strip: Strip, u: number, first: string) =>
-    `shared_[${strip.from}u + (d + ${u}u) * ${strip.length + 1}u + ${first}]`
+    `shared_[${strip.from}u + (d + ${u}u) * ${pitchOf(strip)}u + ${first}]`
   const step = (u: number) => [
     '{',
-    ...range(rows).map((i) => `let a${i} = ${read(a, u, `row + ${i * down}u`)};`),
-    ...range(columns).map((j) => `let b${j} = ${read(b, u, `column + ${j * across}u`)};`),
+    ...range(rows).map((i) => `let a${i} = ${read(a, u, placed('row', i, rows, down))};`),
+    ...range(columns).map(
+      (j) => `let b${j} = ${read(b, u, placed('column', j, columns, across))};`,
+    ),
     ...range(rows).flatMap((i) => range(columns).map((j) => `s${i}_${j} += a${i} * b${j};`)),
     '}',
   ]

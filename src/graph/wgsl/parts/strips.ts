@@ -8,6 +8,8 @@ export interface Strip {
   readonly first: string
   readonly length: number
   readonly depth: number
+  /** How many neighbours along `length` an invocation multiplies: 1, 2 or 4, which a device may read at once. */
+  readonly neighbours: number
   /** Where the strip begins in shared memory. */
   readonly from: number
   /** Whether neighbours along k are neighbours in memory. */
@@ -35,11 +37,17 @@ export const loaded = (strip: Strip, declaration: '' | 'var ', k: string): strin
       `${declaration}${strip.name}_${i} = ${strip.name}(z, ${strip.first} + ${place}, ${k} + ${along}, end);`,
   )
 
-/** Statements that bring them into shared memory, where a row for each place along k is followed by one unused number. */
+/**
+ * Numbers from one place along k to the next, in shared memory: a few are unused, so that writes along k fall to different banks.
+ */
+export const pitchOf = ({ length, neighbours }: Pick<Strip, 'length' | 'neighbours'>): number =>
+  length + neighbours
+
+/** Statements that bring them into shared memory. */
 export const shared = (strip: Strip): string[] =>
   placesIn(strip).map(([place, along], i) => {
     const { name, from, length, depth } = strip
-    const store = `shared_[${from}u + (${along}) * ${length + 1}u + ${place}] = ${name}_${i};`
+    const store = `shared_[${from}u + (${along}) * ${pitchOf(strip)}u + ${place}] = ${name}_${i};`
     // Where a strip's numbers are not a multiple of the invocations.
     const isWhole = (i + 1) * INVOCATIONS <= length * depth
     return isWhole ? store : `if (l + ${i * INVOCATIONS}u < ${length * depth}u) { ${store} }`
