@@ -1,6 +1,7 @@
 /** Faults of the Studio's session, and of figures on their way to its page. */
 const answers = ['test/studio/session-answers.test.ts']
 const taking = ['test/studio/session-taking.test.ts']
+const data = ['test/studio/session-data.test.ts']
 const sets = ['test/studio/example-set.test.ts']
 const measures = ['test/studio/measures.test.ts']
 const charts = ['test/studio/explore/charts.test.ts']
@@ -147,10 +148,31 @@ export const studioSession = [
     tests: taking,
   },
   {
+    name: 'studio session: rows of pixels stay a table where their size is stated',
+    file: 'studio/src/session/data-desk.ts',
+    from: 'isFileOrRows && reading.layout === undefined',
+    to: 'isFileOrRows',
+    tests: data,
+  },
+  {
+    name: 'studio session: the order of an array with labels is forgotten',
+    file: 'studio/src/session/data-desk.ts',
+    from: '...(layout !== undefined && { layout }),',
+    to: '',
+    tests: data,
+  },
+  {
+    name: 'studio page: an order that does not fit an array cannot be taken back',
+    file: 'studio/src/page/train/read-as.ts',
+    from: 'asked.reading?.layout !== undefined || asksLayout(message)',
+    to: 'asksLayout(message)',
+    tests: ['test/studio/read-as.test.ts'],
+  },
+  {
     name: 'studio session: a file is described in the encoding that was found out',
     file: 'studio/src/session/data-desk.ts',
     from: '...{ separator, encoding, decimal, header },',
     to: '...{ separator, decimal, header },',
-    tests: ['test/studio/session-data.test.ts'],
+    tests: data,
   },
 ]

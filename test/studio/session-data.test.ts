@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { idxBytes } from '../../src/data/idx.ts'
 import { writeNpy } from '../../src/data/npy.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
+import { asksLayout } from '../../studio/src/page/train/read-as.ts'
 import type { Reading } from '../../studio/src/protocol/api.ts'
 import { pixels, png } from '../data/pictures/files.ts'
 import { dropped, memorySession, memoryStorage } from './memory-host.ts'
@@ -20,6 +21,9 @@ const openParts = (reading?: Reading) =>
     files: [partsFile()],
     ...(reading && { reading }),
   })
+
+/** 30 pictures of 4 × 4 pixels in three colours, channels last. */
+const colours = hostTensor('uint8', [30, 4, 4, 3], pixels(30 * 48))
 
 /** 30 pictures of 3 × 4 bytes, a class for each row of three. */
 const bytes = hostTensor('uint8', [30, 3, 4], pixels(30 * 12))
@@ -152,6 +156,32 @@ describe('data that is opened', () => {
     }
   })
 
+  it('as an array whose channels may be first or last is read in the order that somebody states', async () => {
+    const file = ['colours.npy', writeNpy(colours)] as [string, Uint8Array]
+    const refusal = await open([file]).catch((error: Error) => error.message)
+    expect(asksLayout(String(refusal)), String(refusal)).toBe(true)
+    const last = await open([file], { layout: 'hwc' })
+    expect(last.picture).toEqual({ width: 4, height: 4, channels: 3 })
+    // Of a picture in the file, every third value is of one colour.
+    const known = Array.from({ length: 30 }, (_, n) => {
+      const stored = colours.data.subarray(48 * n, 48 * n + 48)
+      return String([0, 1, 2].flatMap((c) => [...stored].filter((_, at) => at % 3 === c)))
+    })
+    const shown = last.preview.slice(0, 48).map((value) => Math.round(value * 255))
+    expect(known).toContain(String([...shown]))
+    const first = await open([file], { layout: 'chw' })
+    expect(first.picture).toEqual({ width: 3, height: 4, channels: 4 })
+  })
+
+  it('as rows of pixels is pictures of the size that somebody states, and a table without one', async () => {
+    const rows = hostTensor('float32', [30, 12], Float32Array.from(bytes.data))
+    const file = ['rows.npy', writeNpy(rows)] as [string, Uint8Array]
+    expect((await open([file])).columns).toHaveLength(12)
+    const summary = await open([file], { layout: '3x4' })
+    expect(summary.picture).toEqual({ width: 4, height: 3, channels: 1 })
+    expect(summary.columns).toBeUndefined()
+  })
+
   it.each([
     ['the pictures first', ['t-images-idx3-ubyte', bytes], ['t-labels-idx1-ubyte', labels]],
     ['the labels first', ['t-labels-idx1-ubyte', labels], ['t-images-idx3-ubyte', bytes]],
@@ -161,6 +191,16 @@ describe('data that is opened', () => {
       ...{ name: 't-images-idx3-ubyte', kind: 'images', rows: 30 },
       picture: { width: 4, height: 3, channels: 1 },
       classes: [0, 1, 2].map((label) => ({ label, name: String(label), count: 10 })),
+    })
+  })
+
+  it('as a pair of IDX files is read in the order that is stated, and without what is not normal', async () => {
+    const files = [
+      ['t-images-idx4-ubyte', idxBytes(colours)],
+      ['t-labels-idx1-ubyte', idxBytes(labels)],
+    ] as [string, Uint8Array][]
+    expect(await open(files, { layout: 'chw', normal: ['1'] })).toMatchObject({
+      ...{ picture: { width: 3, height: 4, channels: 4 }, rows: 10 },
     })
   })
 

@@ -6,11 +6,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/data/npy.ts'
 import { load, loadPackage } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { NamedFile } from '../../studio/src/protocol/api.ts'
 import { compiledUrl, requireCompiled } from '../compiled.ts'
-import { memorySession, memoryStorage, type Opened } from './memory-host.ts'
+import { pixels } from '../data/pictures/files.ts'
+import { dropped, memorySession, memoryStorage, type Opened } from './memory-host.ts'
 import { keptFiles, parts, partsCsv, partsFile, small, trained, trainedOnParts } from './parts.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'latentlab-taken-'))
@@ -163,6 +165,19 @@ describe('a recipe', () => {
     const { command } = await opened.calls.recipe()
     expect(command).toContain('--schema schema.json')
     await requireSame(opened, partsIn, ['command'])
+  })
+
+  it('states the order of an array where somebody chose it', async () => {
+    const pictures = writeNpy(hostTensor('uint8', [60, 4, 4, 3], pixels(60 * 48)))
+    const opened = memorySession()
+    const files = [dropped('colours.npy', pictures)]
+    await opened.calls.openData({ from: 'files', files, reading: { layout: 'hwc' } })
+    await trained(opened, { model: 'vae', options: { ...small, batch: 10, epochs: 1 } })
+    const { command, typescript } = await opened.calls.recipe()
+    expect(command).toContain('--layout hwc')
+    expect(typescript).toContain('layout: "hwc"')
+    const prepare = (folder: string) => writeFileSync(join(folder, 'colours.npy'), pictures)
+    await requireSame(opened, prepare, ['typescript'])
   })
 
   it('names the labels of IDX files, and the digits of the build by files that npm installs', async () => {

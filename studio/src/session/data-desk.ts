@@ -51,7 +51,7 @@ export class DataDesk {
     const plain = await this.host.data(request, hooks)
     const { reading = {} } = request
     const inferred = await tableOf(plain, reading)
-    const given = inferred ? withSchema(plain, inferred, reading) : plain
+    const given = inferred ? withSchema(plain, inferred, reading) : withReading(plain, reading)
     const table = inferred && (await corrected(inferred, given, reading))
     const { name, source: _, options, ...data } = given
     const set = await openDataSet({ ...options, ...data })
@@ -66,7 +66,9 @@ async function tableOf(
   reading: Reading,
 ): Promise<TableDescription | undefined> {
   // In the local server, the data may be the path of a file.
-  const mayBeTable = data instanceof Blob || typeof data === 'string' || isRows(data)
+  const isFileOrRows = data instanceof Blob || typeof data === 'string' || isRows(data)
+  // Who states a layout says that the rows are pictures.
+  const mayBeTable = isFileOrRows && reading.layout === undefined
   if (!mayBeTable) return undefined
   try {
     return await describeTable(data, describing(reading))
@@ -110,6 +112,16 @@ function withSchema(
     },
   }
 }
+
+/** Without columns: the order of an array, and the labels of normal examples. */
+const withReading = (given: GivenData, { layout, normal }: Reading): GivenData => ({
+  ...given,
+  options: {
+    ...given.options,
+    ...(layout !== undefined && { layout }),
+    ...(normal && normal.length > 0 && { normal }),
+  },
+})
 
 /** What the columns are by a schema that differs from the one that was inferred. */
 async function corrected(

@@ -11,6 +11,7 @@ import type {
 import { isRefusal, notify, onSessionEvent, session, sessionFacts } from '../session.ts'
 import { show, shownPart } from '../state.ts'
 import { propose } from './choices.ts'
+import { isAboutReading, type ReadAs, readAsNow, readAsOf } from './read-as.ts'
 import { clearLog } from './training.ts'
 
 /** The data of the next training. */
@@ -24,16 +25,16 @@ export const reading = signal<{ readonly name: string; readonly share?: number }
 /** Why the last thing was not opened. */
 export const openError = signal<string | undefined>(undefined)
 
-/** Files that were not read as they are, and may be in another way: pictures of a size or colour, a text of an encoding. */
+/** Files that were not read as they are, and may be in another way: pictures of a size, a text of an encoding, an array of an order. */
 export const refused = signal<DataRequest | undefined>(undefined)
 
 let request: DataRequest | undefined
 
-/** What can be chosen of how files are read: encoding and separator of a text, size and colour of pictures. */
-export type ReadAs = 'text' | 'pictures'
-
 /** What can be chosen of the data. */
 export const readAs = signal<ReadAs | undefined>(undefined)
+
+/** Whether the order of an array had to be chosen before it was read. */
+export const needsLayout = signal(false)
 
 /** How the data is read, where somebody corrected it. */
 export const corrections = signal<Reading>({})
@@ -138,20 +139,12 @@ const withChanges = (before: Reading, changes: Corrections): Reading =>
     Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined),
   )
 
-/** What can be chosen of files before they are read. Many are pictures, if anything: arrays come one by one, or with their labels. */
-export function readAsOf(asked: DataRequest): ReadAs | undefined {
-  if (asked.from === 'bundled') return undefined
-  const [path, ...others] =
-    asked.from === 'folder' ? [asked.path] : asked.files.map((one) => one.path)
-  if (others.length > 1) return 'pictures'
-  return others.length === 0 && /\.(csv|tsv|txt)(\.gz)?$/i.test(path!) ? 'text' : undefined
-}
-
 async function readData(asked: DataRequest, isLatest: () => boolean): Promise<void> {
   const summary = await session.openData(asked).catch((error: unknown) => {
     // Data that is shown has its own choices, which remain.
     const isShown = request !== undefined && isSameData(request, asked)
-    if (isLatest() && !isShown && readAsOf(asked)) refused.value = asked
+    const mayHelp = readAsOf(asked) && isAboutReading(asked, messageOf(error))
+    if (isLatest() && !isShown && mayHelp) refused.value = asked
     throw error
   })
   if (!isLatest()) return
@@ -159,12 +152,15 @@ async function readData(asked: DataRequest, isLatest: () => boolean): Promise<vo
   request = asked
   batch(() => {
     data.value = summary
-    const as = readAsOf(asked)
-    readAs.value = as === 'pictures' && !summary.picture ? undefined : as
-    if (!isSame) corrections.value = asked.reading ?? {}
+    readAs.value = readAsNow(asked, summary)
+    if (isSame) return
+    corrections.value = asked.reading ?? {}
+    needsLayout.value = asked.reading?.layout !== undefined
   })
   await propose(summary, isSame)
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '')
 
 function showModel(opened: ModelSummary): void {
   batch(() => {
@@ -180,7 +176,8 @@ const isSameData = (a: DataRequest, b: DataRequest): boolean =>
   (a.from === 'bundled' && b.from === 'bundled' && a.name === b.name) ||
   (a.from === 'folder' && b.from === 'folder' && a.path === b.path)
 
-const requestName = (asked: DataRequest): string =>
+/** What a request is called. */
+export const requestName = (asked: DataRequest): string =>
   asked.from === 'files' ? nameOf(asked.files) : asked.from === 'folder' ? asked.path : asked.name
 
 function nameOf(files: readonly NamedFile[]): string {

@@ -1,25 +1,32 @@
-import type { Reading } from '../../protocol/api.ts'
+import type { DataSummary, Reading } from '../../protocol/api.ts'
 import { text } from '../../text/text.ts'
 import {
   type Corrections,
   correct,
   corrections,
   correctRefused,
-  type ReadAs,
+  data,
+  needsLayout,
   readAs,
-  readAsOf,
   refused,
 } from './opening.ts'
-import { PictureFields, TextFields } from './reading-fields.tsx'
+import { type ReadAs, readAsOf } from './read-as.ts'
+import { ArrayFields, PictureFields, TextFields } from './reading-fields.tsx'
 
 /** How the files of the data are read, which can be chosen. */
 export function ReadAgain() {
   const as = readAs.value
   if (!as) return null
   return (
-    <details key={as}>
+    <details key={as} open={needsLayout.value}>
       <summary>{titleOf(as)}</summary>
-      <Fields as={as} reading={corrections.value} change={correct} />
+      <Fields
+        as={as}
+        shown={data.value}
+        reading={corrections.value}
+        mustChoose={needsLayout.value}
+        change={correct}
+      />
     </details>
   )
 }
@@ -33,14 +40,14 @@ export function ReadRefused() {
   return (
     <section class="saw-refused" aria-label={title}>
       <h3>{title}</h3>
-      <Fields as={as} reading={asked.reading ?? {}} change={correctRefused} />
+      <Fields as={as} reading={asked.reading ?? {}} mustChoose change={correctRefused} />
     </section>
   )
 }
 
 const titleOf = (as: ReadAs): string => {
   const { saw } = text.value.train
-  return as === 'text' ? saw.file.title : saw.reread
+  return { text: saw.file.title, pictures: saw.reread, array: saw.layout.title }[as]
 }
 
 export interface FieldsProps {
@@ -48,5 +55,14 @@ export interface FieldsProps {
   readonly change: (changes: Corrections) => Promise<void>
 }
 
-const Fields = ({ as, ...props }: FieldsProps & { readonly as: ReadAs }) =>
-  as === 'text' ? <TextFields {...props} /> : <PictureFields {...props} />
+export interface ArrayFieldsProps extends FieldsProps {
+  /** What the array was read as, once it has been read. */
+  readonly shown?: DataSummary | undefined
+  /** Whether it is not read without a choice. */
+  readonly mustChoose: boolean
+}
+
+function Fields({ as, ...props }: ArrayFieldsProps & { readonly as: ReadAs }) {
+  if (as === 'text') return <TextFields {...props} />
+  return as === 'pictures' ? <PictureFields {...props} /> : <ArrayFields {...props} />
+}

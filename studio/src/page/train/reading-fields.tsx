@@ -1,6 +1,6 @@
 import { text } from '../../text/text.ts'
 import { Hint } from './hint.tsx'
-import type { FieldsProps } from './read-again.tsx'
+import type { ArrayFieldsProps, FieldsProps } from './read-again.tsx'
 
 /** How files of pictures become examples: their size and colour. */
 export function PictureFields({ reading, change }: FieldsProps) {
@@ -27,6 +27,35 @@ export function PictureFields({ reading, change }: FieldsProps) {
         change={(colour) => change({ colour })}
       />
     </>
+  )
+}
+
+/** Where the channels of an array of pictures are; of rows, the size of the pictures that they may be. */
+export function ArrayFields({ shown, reading: { layout }, change, mustChoose }: ArrayFieldsProps) {
+  const { layout: words, file } = text.value.train.saw
+  const isRows = layout === undefined ? shown && !shown.picture : /\d/.test(layout)
+  if (isRows)
+    return (
+      <Hint text={words.rowsHint}>
+        {(id) => (
+          <Typed
+            label={words.rows}
+            value={layout}
+            placeholder="28x28"
+            describedBy={id}
+            change={(size) => change({ layout: size })}
+          />
+        )}
+      </Hint>
+    )
+  return (
+    <Chosen
+      label={words.channels}
+      value={layout}
+      usual={!mustChoose ? file.found : layout === undefined ? words.choose : undefined}
+      choices={{ chw: words.first, hwc: words.last }}
+      change={(order) => change({ layout: order })}
+    />
   )
 }
 
@@ -103,8 +132,8 @@ function Typed({ label, value = '', placeholder, list, describedBy, change }: Ty
 interface ChosenProps<Value extends string> {
   readonly label: string
   readonly value: string | undefined
-  /** What stands for no choice. */
-  readonly usual: string
+  /** What stands for no choice; undefined where there must be one. */
+  readonly usual: string | undefined
   readonly choices: Readonly<Record<Value, string>>
   readonly change: (value: Value | undefined) => Promise<void>
 }
@@ -125,7 +154,7 @@ function Chosen<Value extends string>({
           void change((currentTarget.value || undefined) as Value | undefined)
         }
       >
-        <option value="">{usual}</option>
+        {usual !== undefined && <option value="">{usual}</option>}
         {Object.entries<string>(choices).map(([choice, words]) => (
           <option key={choice} value={choice}>
             {words}

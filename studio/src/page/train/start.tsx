@@ -3,8 +3,17 @@ import { sessionFacts } from '../session.ts'
 import { isTraining, model } from '../state.ts'
 import { FileButton } from './file-buttons.tsx'
 import { KeptRuns } from './kept-runs.tsx'
-import { data, openBundled, openEntry, openError, reading } from './opening.ts'
+import {
+  data,
+  openBundled,
+  openEntry,
+  openError,
+  reading,
+  refused,
+  requestName,
+} from './opening.ts'
 import { ReadRefused } from './read-again.tsx'
+import { asksLayout } from './read-as.ts'
 import { begin } from './training.ts'
 import './start.css'
 
@@ -67,10 +76,17 @@ export function Reading() {
           <progress aria-label={words(now.name)} value={now.share} max={1} />
         </>
       )}
-      {!now && error && <p class="start-error">{error}</p>}
+      {!now && error && <Refusal message={error} />}
       {!now && error && <ReadRefused />}
     </div>
   )
+}
+
+/** Why something was not opened, or what is asked about it. */
+function Refusal({ message }: { readonly message: string }) {
+  const asked = refused.value
+  if (!asked || !asksLayout(message)) return <p class="start-error">{message}</p>
+  return <p class="start-question">{text.value.train.saw.layout.question(requestName(asked))}</p>
 }
 
 function Bundled() {

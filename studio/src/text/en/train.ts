@@ -83,6 +83,18 @@ export const train = {
       names: 'names of columns',
       noNames: 'values',
     },
+    layout: {
+      title: 'How the array is read',
+      question: (name: string) =>
+        `The shape of ${name} leaves open where the channels of its pictures are. Choose, and look at the first pictures.`,
+      channels: 'Channels',
+      choose: 'choose …',
+      first: 'first [C, H, W]',
+      last: 'last [H, W, C]',
+      rows: 'Rows are pictures of',
+      rowsHint:
+        'Where each row holds the pixels of a picture: 28x28, or with channels chw:3x32x32 or hwc:32x32x3. Left empty, it is a table.',
+    },
     remarks: 'Remarks',
   },
   form: {

@@ -83,6 +83,18 @@ export const train: Text['train'] = {
       names: '열 이름',
       noNames: '값',
     },
+    layout: {
+      title: '배열을 읽는 방법',
+      question: (name) =>
+        `${name}의 모양만으로는 이미지의 채널이 앞에 있는지 뒤에 있는지 알 수 없습니다. 하나를 고른 뒤 처음 몇 장을 확인하세요.`,
+      channels: '채널 위치',
+      choose: '선택하세요 …',
+      first: '맨 앞 [C, H, W]',
+      last: '맨 뒤 [H, W, C]',
+      rows: '행마다 이미지',
+      rowsHint:
+        '각 행이 이미지 한 장의 픽셀이면 크기를 적습니다: 28x28, 채널이 있으면 chw:3x32x32 또는 hwc:32x32x3. 비워 두면 표로 읽습니다.',
+    },
     remarks: '참고',
   },
   form: {
