@@ -2,6 +2,7 @@
 const answers = ['test/studio/session-answers.test.ts']
 const taking = ['test/studio/session-taking.test.ts']
 const data = ['test/studio/session-data.test.ts']
+const sound = ['test/studio/sound-state.test.ts']
 const sets = ['test/studio/example-set.test.ts']
 const measures = ['test/studio/measures.test.ts']
 const charts = ['test/studio/explore/charts.test.ts']
@@ -146,6 +147,34 @@ export const studioSession = [
     from: '...(isCorrected && { schema: stated })',
     to: '',
     tests: taking,
+  },
+  {
+    name: 'studio session: a training that diverged goes back to its very last state',
+    file: 'studio/src/session/sound-state.ts',
+    from: 'if (this.isSound()) this.kept',
+    to: 'this.kept',
+    tests: sound,
+  },
+  {
+    name: 'studio session: a loss of a later stage is measured by that of the first',
+    file: 'studio/src/session/sound-state.ts',
+    from: 'if (event.stage !== this.stage) this.first = undefined',
+    to: '',
+    tests: sound,
+  },
+  {
+    name: 'studio session: a rate that was raised since is only halved',
+    file: 'studio/src/session/divergence.ts',
+    from: 'sound < diverged ? sound',
+    to: 'sound > diverged ? sound',
+    tests: sound,
+  },
+  {
+    name: 'studio session: the run of a training that diverged stays as it ended',
+    file: 'studio/src/session/divergence.ts',
+    from: 'await writer.keep(files, { ...progress, epoch })',
+    to: '',
+    tests: ['test/studio/session-training.test.ts'],
   },
   {
     name: 'studio session: rows of pixels stay a table where their size is stated',

@@ -19,7 +19,7 @@ describe('reports that the parameters have changed', () => {
     const answering = new Answering()
     // An answer that takes for ever is as many that follow each other.
     if (!isRested) void answering.measured({ ask: () => new Promise(() => {}) }).ask()
-    const latest = new LatestModel(training, answering, () => {
+    const latest = new LatestModel(training, new Promise(() => {}), answering, () => {
       answering.reported()
       found.push(performance.now() - began)
     })

@@ -71,7 +71,7 @@ describe('a training of the session', () => {
     const longer = await trainedOnParts('vae', { epochs: 4 })
     const opened = await trainedOnParts()
     const end = opened.ended()
-    await opened.calls.continueRun(keptFiles(opened).id, 4)
+    await opened.calls.continueRun(keptFiles(opened).id, { epochs: 4 })
     await end
     expect((await opened.storage.list())[0]!.record).toMatchObject({ epoch: 4, epochs: 4 })
     const code = Float32Array.of(0.5, -1)
@@ -124,6 +124,31 @@ describe('a training of the session', () => {
     await (await again.done).close()
     expect(runTexts(Object.entries(await again.files()))).toEqual(runTexts(files))
     expect((await calls.recipe()).changed).toBe(true)
+  })
+
+  it('that diverges is put back to where its loss was sound, and goes on from there with another learning rate', async () => {
+    const sound = await trainedOnParts('vae', { lr: 0.004 })
+    const opened = await withParts()
+    const { calls, storage } = opened
+    const ended = opened.ended()
+    const diverged = opened.event((event) => event.type === 'diverged')
+    const summary = await calls.train({ model: 'vae', options: { ...small, lr: 1e18 } })
+    await ended
+    const { id } = keptFiles(opened)
+    // The doctor takes a rate so far off for a slip, and names the usual one.
+    expect(await diverged).toEqual({ type: 'diverged', run: id, epoch: 0, lr: 0.001 })
+    expect((await storage.list())[0]!.record).toMatchObject({ epoch: 0, finished: false })
+    expect(await calls.findings()).toMatchObject([{ name: 'not-finite', options: { lr: 0.001 } }])
+    expect(opened.events.some(({ type }) => type === 'failed')).toBe(false)
+    // The model in view is that of the state to go on from.
+    expect(summary).toMatchObject({ source: 'training', examples: parts.length })
+    expect(await stepNow(opened)).toBe(0)
+    expect([...(await calls.map()).codes].every(Number.isFinite)).toBe(true)
+    const end = opened.ended()
+    await calls.continueRun(id, { lr: 0.004 })
+    await end
+    const code = Float32Array.of(0.5, -1)
+    expect(await calls.decode(code)).toEqual(await sound.calls.decode(code))
   })
 
   it('gives way to the next one, which runs to its end', async () => {

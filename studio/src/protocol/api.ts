@@ -30,7 +30,8 @@ export interface SessionCalls {
 
   /** Trains on the opened data. Resolves when the training has begun; events follow. */
   train(request: TrainRequest): Promise<ModelSummary>
-  continueRun(id: string, epochs?: number): Promise<ModelSummary>
+  /** Goes on with a kept run, with changes to its options from there on. */
+  continueRun(id: string, changes?: Adjustments): Promise<ModelSummary>
   pause(): Promise<void>
   resume(): Promise<void>
   /** Some steps, 1 by default, then it is paused. */
@@ -92,6 +93,16 @@ export type SessionEvent =
   /** What computes is there, or has changed. */
   | { readonly type: 'runtime'; readonly name: string }
   | { readonly type: 'failed'; readonly message: string }
+  /**
+   * The training has ended since a number was no longer finite. The run was put back to where its loss was still sound, after so many
+   * epochs; it may be continued with another learning rate, of which one is proposed.
+   */
+  | {
+      readonly type: 'diverged'
+      readonly run: string
+      readonly epoch: number
+      readonly lr: number
+    }
 
 export type Task = 'read' | 'encode' | 'project'
 export type TrainingState = 'none' | 'running' | 'paused' | 'ended'

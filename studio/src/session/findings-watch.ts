@@ -54,6 +54,21 @@ export class FindingsWatch {
     }
   }
 
+  /**
+   * Training ended because a number was no longer finite.
+   *
+   * @param model of a state before
+   * @returns the learning rate to try, if it is that
+   */
+  async diverged(model: Model, message: string): Promise<number | undefined> {
+    const { findings } = await examineModel(model, {
+      ...{ epochs: this.epochs, failure: { message }, checks: 'curves' },
+    })
+    this.report(findings.map(textOf), true)
+    const lr = findings.find(({ name }) => name === 'not-finite')?.options?.lr
+    return typeof lr === 'number' ? lr : undefined
+  }
+
   /** Training ended because of an error, which is the finding. */
   failed(error: unknown): void {
     const what = error instanceof Error ? error.message : String(error)

@@ -18,7 +18,9 @@ export class LatestModel {
   private readonly uses = new Map<Model, Set<Promise<unknown>>>()
 
   constructor(
-    private readonly training: Training,
+    private readonly training: Pick<Training, 'state' | 'snapshot'>,
+    /** The model at the end. */
+    private readonly done: Promise<Model>,
     private readonly answering: Pick<Answering, 'isRested'>,
     private readonly changed: () => void,
   ) {}
@@ -80,7 +82,7 @@ export class LatestModel {
   }
 
   private async taken(before: Promise<Model> | undefined): Promise<Model> {
-    const { training } = this
+    const { training, done } = this
     if (training.state !== 'ended') {
       try {
         const model = await training.snapshot()
@@ -90,7 +92,7 @@ export class LatestModel {
         // It has ended meanwhile, or is computed in closed form and has no model before its end.
       }
     }
-    return training.done.catch(async (error: unknown) => {
+    return done.catch(async (error: unknown) => {
       if (!before) throw error
       return before
     })

@@ -8,7 +8,7 @@ export function trainingCalls(
 ): Pick<SessionCalls, 'train' | 'continueRun' | 'pause' | 'resume' | 'step' | 'stop' | 'adjust'> {
   return {
     train: (request) => desk.start(request),
-    continueRun: (id, epochs) => desk.continue(id, epochs),
+    continueRun: (id, changes) => desk.continue(id, changes),
     async pause() {
       await desk.get().pause()
       desk.report()

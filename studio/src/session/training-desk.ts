@@ -1,4 +1,6 @@
 import {
+  type Adjustments as LibraryAdjustments,
+  type Model,
   type RunFiles,
   resumeTraining,
   startTraining,
@@ -6,15 +8,23 @@ import {
   type TrainingEvent,
   UserError,
 } from 'latentlab/browser'
-import type { ModelSummary, TrainingState, TrainRequest } from '../protocol/api.ts'
+import type {
+  Adjustments,
+  ModelSummary,
+  SessionEvent,
+  TrainingState,
+  TrainRequest,
+} from '../protocol/api.ts'
 import type { Answering } from './answering.ts'
 import type { DataDesk, OpenedData } from './data-desk.ts'
+import { backToSound, dataOf, gentlerRate, type KeptTraining, soundFiles } from './divergence.ts'
 import { exampleSetOf } from './example-set.ts'
 import { FindingsWatch } from './findings-watch.ts'
 import { deviceFor } from './gpu.ts'
 import type { Host } from './host.ts'
 import { type KeptRunWriter, keptRun, type Progress, readRun, writerOf } from './kept-runs.ts'
 import { LatestModel } from './latest-model.ts'
+import { SoundState } from './sound-state.ts'
 import type { CurrentView } from './view.ts'
 
 /** Seconds of a call of the runtime: how long an answer may wait while a model is trained. */
@@ -25,6 +35,10 @@ const KEEP_SECONDS = 3
 /** The training of the session, of which there is one at a time. */
 export class TrainingDesk {
   private training: Training | undefined
+  /** Resolves when its end has been reported. */
+  private done: Promise<void> | undefined
+  /** The way back, where it has diverged. */
+  private diverged: Extract<SessionEvent, { type: 'diverged' }> | undefined
 
   constructor(
     private readonly host: Host,
@@ -38,7 +52,7 @@ export class TrainingDesk {
     const opened = this.data.get()
     const { storage } = this.host
     const writer = await keptRun(storage, opened.given.name, model, opened.request)
-    const run = { writer, progress: { epoch: 0, epochs: 0, finished: false }, watch: () => {} }
+    const run = followed(writer, { epoch: 0, epochs: 0 })
     const training = await startTraining({
       ...this.hooks(run),
       ...given(opened),
@@ -53,13 +67,12 @@ export class TrainingDesk {
     return this.follow(training, opened, run)
   }
 
-  async continue(id: string, epochs?: number): Promise<ModelSummary> {
+  async continue(id: string, changes?: Adjustments): Promise<ModelSummary> {
     await this.end()
     const { record, files, data } = await readRun(this.host.storage, id)
     const opened = await this.data.read(data)
     const writer = writerOf(this.host.storage, id, record)
-    const { epoch, epochs: planned } = record
-    const run = { writer, progress: { epoch, epochs: planned, finished: false }, watch: () => {} }
+    const run = followed(writer, record)
     const training = await resumeTraining({
       ...this.hooks(run),
       ...dataOf(opened),
@@ -67,7 +80,7 @@ export class TrainingDesk {
       files,
       paused: true,
     } as Parameters<typeof resumeTraining>[0])
-    if (epochs !== undefined) await training.adjust({ epochs })
+    if (changes) await training.adjust(changes as LibraryAdjustments)
     run.progress.epochs = training.config.train.epochs
     await training.continue()
     return this.follow(training, opened, run)
@@ -81,6 +94,7 @@ export class TrainingDesk {
   /** Ends the training, if there is one, and waits until its state is kept. */
   async end(): Promise<void> {
     if (this.training) await ended(this.training)
+    await this.done
   }
 
   /** Reports the state of the training: that of now, unless stated. */
@@ -91,17 +105,22 @@ export class TrainingDesk {
   /** Sends the state of now. */
   resend(): void {
     this.report(this.training?.state ?? 'none')
+    if (this.diverged) this.host.send(this.diverged)
   }
 
-  private hooks(run: KeptTraining) {
-    const { writer, progress } = run
+  private hooks(run: FollowedTraining) {
+    const { writer, progress, sound } = run
     return {
       callSeconds: CALL_SECONDS,
       keepEvery: KEEP_SECONDS,
-      keep: (files: RunFiles) => writer.keep(files, progress),
+      keep: (files: RunFiles) => {
+        sound.keep(files, progress.epoch)
+        return writer.keep(files, progress)
+      },
       onEvent: (event: TrainingEvent) => {
         if (event.type === 'start') progress.epochs = event.epochs
         if (event.type === 'epoch') progress.epoch = event.epoch
+        sound.event(event)
         this.host.send({ type: 'training', event })
         run.watch(event)
       },
@@ -112,37 +131,27 @@ export class TrainingDesk {
   private async follow(
     training: Training,
     opened: OpenedData,
-    run: KeptTraining,
+    run: FollowedTraining,
   ): Promise<ModelSummary> {
     this.training = training
+    this.diverged = undefined
     this.answering.reported()
-    const latest = new LatestModel(training, this.answering, () => {
+    const findings = new FindingsWatch(this.host, (work) => latest.use(work))
+    const done = this.followEnd(training, opened, run, findings)
+    const latest = new LatestModel(training, done, this.answering, () => {
       this.answering.reported()
       void latest.model().then(
         ({ epoch, step }) => this.host.send({ type: 'parameters', epoch, step }),
         () => {},
       )
     })
-    const findings = new FindingsWatch(this.host, (work) => latest.use(work))
     run.watch = (event) => {
       if (event.type === 'progress' || event.type === 'epoch') latest.age()
       findings.event(event)
     }
     this.report()
-    void training.done.then(
-      (model) => {
-        const { writer, progress } = run
-        if (model.reason !== 'cancelled') void writer.keep({}, { ...progress, finished: true })
-        latest.end(model)
-        this.report('ended')
-        void findings.examine(false)
-      },
-      (error: unknown) => {
-        this.report('ended')
-        this.host.send({ type: 'failed', message: textOf(error) })
-        findings.failed(error)
-      },
-    )
+    const reported = this.reportEnd(done, latest, findings)
+    this.done = reported
     // The examples of the map are those of the training, divided and prepared as it has them.
     const set = await latest.use((model) => model.data())
     return this.view.set({
@@ -152,13 +161,54 @@ export class TrainingDesk {
       dataSource: opened.given.source,
       model: () => latest.model(),
       use: (work) => latest.use(work),
-      files: () => training.files(),
+      files: () => soundFiles(training, run),
       findings: () => findings.now,
       close: async () => {
         await ended(training)
+        await reported
         await latest.close()
       },
     })
+  }
+
+  /** The model at the end of a training; where it has diverged, that of its last sound state, from which it can go on. */
+  private async followEnd(
+    training: Training,
+    opened: OpenedData,
+    run: FollowedTraining,
+    findings: FindingsWatch,
+  ): Promise<Model> {
+    const { writer, progress } = run
+    try {
+      const model = await training.done
+      if (model.reason !== 'cancelled') void writer.keep({}, { ...progress, finished: true })
+      return model
+    } catch (error) {
+      const back = await backToSound(training, opened, run)
+      if (!back) throw error
+      const { model, epoch } = back
+      const advised = await findings.diverged(model, textOf(error))
+      const lr = gentlerRate(training.config.train.lr, model.config.train.lr, advised)
+      this.diverged = { type: 'diverged', run: writer.id, epoch, lr }
+      return model
+    }
+  }
+
+  private async reportEnd(
+    done: Promise<Model>,
+    latest: LatestModel,
+    findings: FindingsWatch,
+  ): Promise<void> {
+    try {
+      latest.end(await done)
+      this.report('ended')
+      if (this.diverged) this.host.send(this.diverged)
+      else void findings.examine(false)
+    } catch (error) {
+      this.report('ended')
+      this.host.send({ type: 'failed', message: textOf(error) })
+      findings.failed(error)
+    }
   }
 }
 
@@ -167,28 +217,25 @@ async function ended(training: Training): Promise<void> {
   await training.done.catch(() => {})
 }
 
-/** How far a training is, as its record says. */
-type Progressing = { -readonly [P in keyof Progress]: Progress[P] }
-
-/** A training whose run is kept while it goes on. */
-interface KeptTraining {
-  readonly writer: KeptRunWriter
-  readonly progress: Progressing
-  /** Looks at its events. */
+/** A training whose events are followed. */
+interface FollowedTraining extends KeptTraining {
+  /** Looks at them. */
   watch(event: TrainingEvent): void
 }
+
+const followed = (
+  writer: KeptRunWriter,
+  { epoch, epochs }: Omit<Progress, 'finished'>,
+): FollowedTraining => ({
+  writer,
+  progress: { epoch, epochs, finished: false },
+  sound: new SoundState(),
+  watch: () => {},
+})
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const given = ({ given: { name: _, source: __, options, ...data } }: OpenedData) => ({
   ...options,
   ...data,
-})
-
-/** The data alone: how it is read, a run has recorded. */
-const dataOf = ({ given: { data, labels, testData, testLabels } }: OpenedData) => ({
-  data,
-  labels,
-  testData,
-  testLabels,
 })

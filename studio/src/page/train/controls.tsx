@@ -3,7 +3,8 @@ import { isTraining, model, trainingState } from '../state.ts'
 import './controls.css'
 import { durationText } from './duration.ts'
 import { Hint } from './hint.tsx'
-import { isObeying, pauseOrResume, runtime, status, step, stop } from './training.ts'
+import { diverged, isObeying, pauseOrResume, runtime, status, step, stop } from './training.ts'
+import { WayBack } from './way-back.tsx'
 
 /** How the training goes, and the buttons that control it. */
 export function Controls() {
@@ -11,20 +12,18 @@ export function Controls() {
   const { reason, start } = status.value
   const state = trainingState.value
   const isPreparing = state !== 'ended' && !start
+  const ending = diverged.value ? run.diverged.state : reason && run.reasons[reason]
   return (
     <section class="controls" aria-label={run.title}>
       <p class="controls-head">
         <strong role="status">
-          {state === 'ended' && reason
-            ? run.reasons[reason]
-            : isPreparing
-              ? form.beginning
-              : run.states[state]}
+          {state === 'ended' && ending ? ending : isPreparing ? form.beginning : run.states[state]}
         </strong>
         <span class="quiet number">{leftText()}</span>
       </p>
       <Counts />
       <Best />
+      <WayBack />
       {isTraining.value && !status.value.computing && <Buttons />}
       <Facts />
     </section>
@@ -78,6 +77,7 @@ function Best() {
   const shownModel = model.value
   const isBest =
     trainingState.value === 'ended' &&
+    !diverged.value &&
     shownModel?.source === 'training' &&
     progress !== undefined &&
     shownModel.epoch < progress.epoch

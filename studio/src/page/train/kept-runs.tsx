@@ -66,7 +66,7 @@ function Run({ run }: { readonly run: KeptRun }) {
           class="start-act"
           disabled={beginning.value}
           aria-label={open.named(further, name)}
-          onClick={() => void continueKept(run.id, finished ? 2 * epochs : undefined)}
+          onClick={() => void continueKept(run.id, finished ? { epochs: 2 * epochs } : undefined)}
         >
           {further}
         </button>

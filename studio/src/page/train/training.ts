@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals'
 import type { StopReason, TrainingEvent } from 'latentlab/browser'
-import type { Adjustments, FindingText, ModelSummary } from '../../protocol/api.ts'
+import type { Adjustments, FindingText, ModelSummary, SessionEvent } from '../../protocol/api.ts'
 import { SessionError } from '../../protocol/connection.ts'
 import { attempt, isRefusal, notify, onSessionEvent, session } from '../session.ts'
 import { model, show, trainingState } from '../state.ts'
@@ -33,6 +33,10 @@ export const beginning = signal(false)
 /** What computes. */
 export const runtime = signal<string | undefined>(undefined)
 
+/** The way back, where the training has diverged. */
+export const diverged = signal<Diverged | undefined>(undefined)
+export type Diverged = Extract<SessionEvent, { readonly type: 'diverged' }>
+
 export const findings = signal<readonly FindingText[]>([])
 
 /** Milliseconds between two drawings of the curves. */
@@ -53,6 +57,7 @@ export function clearLog(): void {
   batch(() => {
     status.value = {}
     findings.value = []
+    diverged.value = undefined
     drawn.value++
   })
 }
@@ -61,6 +66,7 @@ onSessionEvent((event) => {
   if (event.type === 'training') follow(event.event)
   else if (event.type === 'findings') findings.value = event.findings
   else if (event.type === 'runtime') runtime.value = event.name
+  else if (event.type === 'diverged') diverged.value = event
   else if (event.type === 'failed') notify(new SessionError(event.message, false))
 })
 
@@ -104,8 +110,8 @@ async function begun(work: () => Promise<ModelSummary>): Promise<void> {
 export const begin = () =>
   begun(() => session.train({ model: chosenModel.value, options: requested.value }))
 
-export const continueKept = (id: string, epochs?: number) =>
-  begun(() => session.continueRun(id, epochs))
+export const continueKept = (id: string, changes?: Adjustments) =>
+  begun(() => session.continueRun(id, changes))
 
 /** Whether a button's wish is under way: a training hears it between two calls of the runtime. */
 export const isObeying = signal(false)

@@ -164,6 +164,14 @@ export const train = {
       cancelled: 'Stopped',
       early: 'Stopped early, as validation no longer improved',
     },
+    diverged: {
+      state: 'Diverged',
+      what: (at: string, kept: string) =>
+        `In epoch ${at} a number was no longer finite, so the run was put back to epoch ${kept}, where its loss was still sound.`,
+      atOnce: (at: string) =>
+        `In epoch ${at} a number was no longer finite, so the run was put back to an earlier step, where its loss was still sound.`,
+      back: 'Continue from there',
+    },
     best: (epoch: string) => `In view: epoch ${epoch}, the best by validation`,
     pause: 'Pause',
     resume: 'Continue',

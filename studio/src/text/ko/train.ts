@@ -164,6 +164,14 @@ export const train: Text['train'] = {
       cancelled: '중단함',
       early: '검증 손실이 더 나아지지 않아 일찍 멈춤',
     },
+    diverged: {
+      state: '발산함',
+      what: (at, kept) =>
+        `${at} 에폭에서 값이 발산해, 손실이 아직 정상이던 ${kept} 에폭의 상태로 되돌렸습니다.`,
+      atOnce: (at) =>
+        `${at} 에폭에서 값이 발산해, 손실이 아직 정상이던 앞선 스텝의 상태로 되돌렸습니다.`,
+      back: '거기서 이어서 학습',
+    },
     best: (epoch) => `표시 중인 모델: 검증 손실이 가장 낮은 ${epoch} 에폭`,
     pause: '일시 정지',
     resume: '계속',
