@@ -3,6 +3,7 @@ const answers = ['test/studio/session-answers.test.ts']
 const taking = ['test/studio/session-taking.test.ts']
 const data = ['test/studio/session-data.test.ts']
 const sound = ['test/studio/sound-state.test.ts']
+const beside = ['test/studio/data-beside.test.ts']
 const sets = ['test/studio/example-set.test.ts']
 const measures = ['test/studio/measures.test.ts']
 const charts = ['test/studio/explore/charts.test.ts']
@@ -175,6 +176,27 @@ export const studioSession = [
     from: 'await writer.keep(files, { ...progress, epoch })',
     to: '',
     tests: ['test/studio/session-training.test.ts'],
+  },
+  {
+    name: 'studio session: the metrics of a run are taken for its data',
+    file: 'studio/src/session/data-beside.ts',
+    from: "(folder === '' && isInRun(path))",
+    to: 'false',
+    tests: beside,
+  },
+  {
+    name: 'studio session: of several tables the first is the data of a run',
+    file: 'studio/src/session/data-beside.ts',
+    from: 'return isClear ? files : []',
+    to: 'return isClear ? files : files.slice(0, 1)',
+    tests: beside,
+  },
+  {
+    name: 'studio session: the pictures of a run are read in their own size',
+    file: 'studio/src/session/opening.ts',
+    from: 'return { size, colour }',
+    to: 'return { colour }',
+    tests: taking,
   },
   {
     name: 'studio session: rows of pixels stay a table where their size is stated',

@@ -11,7 +11,7 @@ import { load, loadPackage } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { NamedFile } from '../../studio/src/protocol/api.ts'
 import { compiledUrl, requireCompiled } from '../compiled.ts'
-import { pixels } from '../data/pictures/files.ts'
+import { pixels, png } from '../data/pictures/files.ts'
 import { dropped, memorySession, memoryStorage, type Opened } from './memory-host.ts'
 import { keptFiles, parts, partsCsv, partsFile, small, trained, trainedOnParts } from './parts.ts'
 
@@ -75,6 +75,51 @@ describe('what is taken away from a session', () => {
     // It is the run in view that is saved, not what was trained before.
     const again = await other.calls.saveRun()
     expect(Object.values(await filesIn(again))).toEqual(Object.values(await filesIn(archive)))
+  })
+
+  it('as a run comes back with its data where both are dropped together, as archive or as folder', async () => {
+    const archive = await opened.calls.saveRun()
+    const folder = Object.entries(await filesIn(archive)).map(([path, bytes]) =>
+      dropped(path, bytes),
+    )
+    const before = await opened.calls.map()
+    for (const run of [[archive], folder]) {
+      const other = memorySession()
+      expect(await other.calls.openModel([...run, partsFile()])).toMatchObject({
+        ...{ source: 'run', title: 'parts-csv-vae · vae', examples: parts.length },
+      })
+      expect(await other.calls.map()).toEqual(before)
+      const { command } = await other.calls.recipe()
+      expect(command).toContain('--data parts.csv')
+      expect(command).toContain('"kind": "label"')
+    }
+  })
+
+  it('as a run is not opened with other data, and says why', async () => {
+    const archive = await opened.calls.saveRun()
+    const other = memorySession()
+    const data = dropped('other.csv', partsCsv.replace('red', 'blue'))
+    await expect(other.calls.openModel([archive, data])).rejects.toMatchObject({
+      ...{ name: 'UserError', message: expect.stringMatching(/the data has changed/) },
+    })
+  })
+
+  it('as a run of pictures comes back with their folder, in the size that they were learned in', async () => {
+    const pictures = ['crack', 'fine'].flatMap((name, kind) =>
+      Array.from({ length: 12 }, (_, i) => {
+        const data = pixels(64, 5 * i + kind)
+        return dropped(`faults/${name}/${i}.png`, png({ width: 8, height: 8, data }))
+      }),
+    )
+    const first = memorySession()
+    await first.calls.openData({ from: 'files', files: pictures, reading: { size: '4' } })
+    const options = { ...small, validation: 4, test: 4, batch: 8, epochs: 1 }
+    await trained(first, { model: 'vae', options })
+    const archive = await first.calls.saveRun()
+    const other = memorySession()
+    const summary = await other.calls.openModel([...pictures, archive])
+    expect(summary).toMatchObject({ examples: 24, picture: { width: 4, height: 4 } })
+    expect(await other.calls.map()).toEqual(await first.calls.map())
   })
 
   it('as a package can be opened again, and has no run', async () => {

@@ -16,7 +16,7 @@ export interface SessionCalls {
   openExample(): Promise<ModelSummary>
   /** Reads data, without training on it. Its examples replace those of the data before when a training starts. */
   openData(request: DataRequest): Promise<DataSummary>
-  /** Opens the files of a run (a folder or a ZIP archive) or of a package; undefined where they are neither. */
+  /** Opens the files of a run (a folder or a ZIP archive), with its data where that is beside it, or of a package; undefined for others. */
   openModel(files: readonly NamedFile[]): Promise<ModelSummary | undefined>
   /** Of the local server: opens a run or package of its folder. */
   openPath(path: string): Promise<ModelSummary>

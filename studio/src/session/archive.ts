@@ -21,6 +21,17 @@ export function zipped(files: Files, name: string): Promise<NamedFile> {
 /** Most bytes of an unpacked archive. */
 const LARGEST = 2 ** 31
 
+/** Whether a file is a ZIP archive, by its name. */
+export const isArchive = ({ path }: NamedFile): boolean => /\.zip$/i.test(path)
+
+/** The folder, with a slash behind, of the file with some name that lies least deep; undefined where no file has it. */
+export function folderOf(paths: readonly string[], marker: string): string | undefined {
+  const [found] = paths
+    .filter((path) => path === marker || path.endsWith(`/${marker}`))
+    .sort((a, b) => a.length - b.length)
+  return found?.slice(0, found.length - marker.length)
+}
+
 /**
  * The files of a dropped folder or ZIP archive by their paths within the folder that holds `marker`; undefined where no file
  * has that name.
@@ -29,30 +40,28 @@ export async function filesBeside(
   given: readonly NamedFile[],
   marker: string,
 ): Promise<Files | undefined> {
-  const files = await unpacked(given)
-  const found = Object.keys(files)
-    .filter((path) => path === marker || path.endsWith(`/${marker}`))
-    .sort((a, b) => a.length - b.length)[0]
-  if (found === undefined) return undefined
-  const folder = found.slice(0, found.length - marker.length)
-  return Object.fromEntries(
-    Object.entries(files).flatMap(([path, bytes]) =>
-      path.startsWith(folder) ? [[path.slice(folder.length), bytes] as const] : [],
-    ),
-  )
+  const [only] = given
+  const unpacked = given.length === 1 && only && isArchive(only) && (await unzipped(only))
+  const paths = unpacked ? Object.keys(unpacked) : given.map(({ path }) => path)
+  const folder = folderOf(paths, marker)
+  if (folder === undefined) return undefined
+  const inside = (path: string) => path.slice(folder.length)
+  if (unpacked)
+    return Object.fromEntries(
+      Object.entries(unpacked).flatMap(([path, bytes]) =>
+        path.startsWith(folder) ? [[inside(path), bytes] as const] : [],
+      ),
+    )
+  const read = given
+    .filter(({ path }) => path.startsWith(folder))
+    .map(async ({ path, file }) => [inside(path), await bytesOf(file)] as const)
+  return Object.fromEntries(await Promise.all(read))
 }
 
-async function unpacked(given: readonly NamedFile[]): Promise<Files> {
-  const [only] = given
-  if (given.length === 1 && only && /\.zip$/i.test(only.path)) return unzipped(only)
-  const read = await Promise.all(
-    given.map(async ({ path, file }) => [path, new Uint8Array(await file.arrayBuffer())] as const),
-  )
-  return Object.fromEntries(read)
-}
+const bytesOf = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer())
 
 async function unzipped({ path, file }: NamedFile): Promise<Files> {
-  const bytes = new Uint8Array(await file.arrayBuffer())
+  const bytes = await bytesOf(file)
   let total = 0
   return new Promise((resolve, reject) => {
     unzip(

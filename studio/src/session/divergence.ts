@@ -51,7 +51,9 @@ export const gentlerRate = (diverged: number, sound: number, advised?: number): 
   sound < diverged ? sound : (advised ?? diverged / 2)
 
 /** The data alone: how it is read, a run has recorded. */
-export const dataOf = ({ given: { data, labels, testData, testLabels } }: OpenedData) => ({
+export const dataOf = ({
+  given: { data, labels, testData, testLabels },
+}: Pick<OpenedData, 'given'>) => ({
   data,
   labels,
   testData,

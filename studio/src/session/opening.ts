@@ -1,33 +1,55 @@
 import { loadPackage, type Model, openRun } from 'latentlab/browser'
-import type { NamedFile } from '../protocol/api.ts'
-import { filesBeside } from './archive.ts'
+import type { NamedFile, Reading } from '../protocol/api.ts'
+import { filesBeside, folderOf, isArchive } from './archive.ts'
+import { dataBeside } from './data-beside.ts'
 import type { DataDesk } from './data-desk.ts'
+import { dataOf } from './divergence.ts'
 import { exampleSetOf } from './example-set.ts'
 import { deviceFor } from './gpu.ts'
-import type { Host } from './host.ts'
+import type { GivenData, Host } from './host.ts'
 import { readRun } from './kept-runs.ts'
 import type { Files } from './run-storage.ts'
 import type { View } from './view.ts'
 
-/** The model in dropped files; undefined where they are neither a run nor a package. */
+/** The model in dropped files, of a run with its data where that is among them; undefined where they hold neither run nor package. */
 export async function openedFiles(
   host: Host,
   given: readonly NamedFile[],
 ): Promise<View | undefined> {
-  if (!mayBeModel(given)) return undefined
-  const asPackage = await filesBeside(given, 'manifest.json')
-  if (asPackage) return openedPackage(asPackage, given[0]!.path)
-  const asRun = await filesBeside(given, 'config.json')
-  return asRun?.['config.json'] && openedRun(host, asRun, given[0]!.path)
+  const [archive, ...more] = given.filter(isArchive)
+  if (archive && more.length === 0)
+    return openedFrom(host, [archive], dataBeside(given, undefined), archive.path)
+  if (!given.some(({ path }) => /(^|\/)(manifest|config)\.json$/.test(path))) return undefined
+  const paths = given.map(({ path }) => path)
+  const folder = folderOf(paths, 'config.json')
+  const data = folder === undefined ? [] : dataBeside(given, folder)
+  const files = given.filter((file) => !data.includes(file))
+  return openedFrom(host, files, data, folder || files[0]!.path)
 }
 
-/** Whether some files are few and of the kinds that runs and packages have, or one archive. */
-function mayBeModel(given: readonly NamedFile[]): boolean {
-  if (given.length === 1) return /\.zip$/i.test(given[0]!.path)
-  return given.some(({ path }) => /(^|\/)(manifest|config)\.json$/.test(path))
+async function openedFrom(
+  host: Host,
+  files: readonly NamedFile[],
+  data: readonly NamedFile[],
+  path: string,
+): Promise<View | undefined> {
+  const asPackage = await filesBeside(files, 'manifest.json')
+  if (asPackage) return openedPackage(asPackage, path)
+  const asRun = await filesBeside(files, 'config.json')
+  if (!asRun?.['config.json']) return undefined
+  if (data.length === 0) return openedRun(host, asRun, path)
+  const given = await host.data(
+    { from: 'files', files: data, reading: picturesIn(asRun) },
+    { onProgress: (share) => host.send({ type: 'progress', task: 'read', share }) },
+  )
+  const view = await runWithData(host, asRun, given, (model) => titleOf(path, model))
+  const { config } = await view.model()
+  // Of what the columns are, nothing else may know: the run's own record is repeated.
+  const schema = config.example?.form?.table?.schema
+  return { ...view, dataSource: { ...given.source, ...(schema && { schema }) } }
 }
 
-const titleOf = (path: string, model: string): string =>
+const titleOf = (path: string, { config: { model } }: Model): string =>
   `${path.split('/')[0]!.replace(/\.zip$/i, '')} · ${model}`
 
 async function openedPackage(files: Files, path: string): Promise<View> {
@@ -43,26 +65,50 @@ async function openedRun(host: Host, files: Files, path: string): Promise<View> 
 /** A model whose data is not there. */
 const withoutExamples = (source: View['source'], model: Model, path: string): View => ({
   source,
-  title: titleOf(path, model.config.model),
+  title: titleOf(path, model),
   examples: undefined,
   model: async () => model,
   close: () => model.close(),
 })
 
+/** How a run has read pictures, which are decoded before it is opened; what is no run is refused later. */
+function picturesIn(files: Files): Reading {
+  try {
+    const { example } = JSON.parse(new TextDecoder().decode(files['config.json']))
+    const { size, colour } = example.form.picture
+    return { size, colour }
+  } catch {
+    return {}
+  }
+}
+
 /** A kept run with the data that it was trained on. */
 export async function openedKeptRun(host: Host, data: DataDesk, id: string): Promise<View> {
   const { record, files, data: request } = await readRun(host.storage, id)
-  const opened = await data.read(request)
-  const { data: rows, labels, testData, testLabels } = opened.given
-  const given = { data: rows, labels, testData, testLabels }
-  const model = await openRun(files, { ...given, ...(await deviceFor(host)) })
-  return {
-    source: 'run',
-    title: `${record.name} · ${record.model}`,
-    examples: exampleSetOf(await model.data(), model.config.train.seed),
-    dataSource: opened.given.source,
-    model: async () => model,
-    files: async () => files,
-    close: () => model.close(),
+  const { given } = await data.read(request)
+  return runWithData(host, files, given, () => `${record.name} · ${record.model}`)
+}
+
+/** A run with its data, read as the run has recorded. Throws UserError for other data than that. */
+async function runWithData(
+  host: Host,
+  files: Files,
+  given: GivenData,
+  title: (model: Model) => string,
+): Promise<View> {
+  const model = await openRun(files, { ...dataOf({ given }), ...(await deviceFor(host)) })
+  try {
+    return {
+      source: 'run',
+      title: title(model),
+      examples: exampleSetOf(await model.data(), model.config.train.seed),
+      dataSource: given.source,
+      model: async () => model,
+      files: async () => files,
+      close: () => model.close(),
+    }
+  } catch (error) {
+    await model.close()
+    throw error
   }
 }
