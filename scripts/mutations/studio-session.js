@@ -4,6 +4,7 @@ const taking = ['test/studio/session-taking.test.ts']
 const data = ['test/studio/session-data.test.ts']
 const sound = ['test/studio/sound-state.test.ts']
 const beside = ['test/studio/data-beside.test.ts']
+const likely = ['test/studio/likely-label.test.ts']
 const sets = ['test/studio/example-set.test.ts']
 const measures = ['test/studio/measures.test.ts']
 const charts = ['test/studio/explore/charts.test.ts']
@@ -197,6 +198,27 @@ export const studioSession = [
     from: 'return { size, colour }',
     to: 'return { colour }',
     tests: taking,
+  },
+  {
+    name: 'studio session: a last column of numbers is taken for labels',
+    file: 'studio/src/session/likely-label.ts',
+    from: 'column === columns.at(-1) && areTexts(column.values)',
+    to: 'column === columns.at(-1)',
+    tests: likely,
+  },
+  {
+    name: 'studio session: measurements are taken for labels because of their name',
+    file: 'studio/src/session/likely-label.ts',
+    from: 'names.test(name.trim()) && areCodes(values)',
+    to: 'names.test(name.trim())',
+    tests: likely,
+  },
+  {
+    name: 'studio session: another column is proposed beside labels',
+    file: 'studio/src/session/view.ts',
+    from: 'const likely = isLabelled ? undefined : ',
+    to: 'const likely = ',
+    tests: ['test/studio/session-training.test.ts'],
   },
   {
     name: 'studio session: rows of pixels stay a table where their size is stated',

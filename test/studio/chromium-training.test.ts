@@ -83,6 +83,8 @@ describe.skipIf(noBrowser)('training in the page of the Studio', { timeout: 180_
       return first - Math.min(first, ...later)
     }
     await expect.poll(fallen, { timeout: LONG }).toBeGreaterThan(0.5)
+    // The last column looks like labels, and colours the map.
+    await page.getByTitle(en.map.toggleClass('sound')).waitFor()
   })
 
   it.each(['dark', 'light'] as const)(

@@ -312,14 +312,17 @@ describe('answers about a table with dates', () => {
     day: new Date(start + i * DAY).toISOString().slice(0, 10),
     moment: new Date(start + i * 0.3 * DAY).toISOString().slice(0, 16).replace('T', ' '),
     size: Math.sin(i) + i / 7,
+    site: i % 5 === 4 ? '' : i % 2 === 0 ? 'north' : 'south',
   }))
   let opened: Opened
   let summary: ModelSummary
   beforeAll(async () => {
     opened = memorySession()
-    const csv = ['day,moment,size', ...rows.map((row) => Object.values(row).join(',')), ''].join(
-      '\n',
-    )
+    const csv = [
+      'day,moment,size,site',
+      ...rows.map((row) => Object.values(row).join(',')),
+      '',
+    ].join('\n')
     const files = [dropped('dates.csv', csv, 'text/csv')]
     await opened.calls.openData({
       from: 'files',
@@ -345,6 +348,16 @@ describe('answers about a table with dates', () => {
       expect(moment).toBeCloseTo(start / DAY + 0.3 * i, 2)
     })
     expect(summary.dates).toEqual({ day: 'day', moment: 'minute' })
+  })
+
+  it('colours by texts as by classes, of which what is missing has none', async () => {
+    const { calls } = opened
+    const { numbers } = await calls.map()
+    const { values, names } = ofClasses(await calls.colours({ by: 'column', column: 'site' }))
+    expect(names).toEqual(['north', 'south'])
+    expect(Array.from(values, (at) => names[at] ?? '')).toEqual(
+      Array.from(numbers, (n) => rows[n]!.site),
+    )
   })
 
   it('colours by them as by numbers', async () => {

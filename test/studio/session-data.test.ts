@@ -98,6 +98,15 @@ describe('data that is opened', () => {
     ])
   })
 
+  it('as a table names the column that looks like labels, which is learned from until it is taken as that', async () => {
+    const plain = await openParts()
+    expect(plain.likelyLabel).toBe('kind')
+    const labelled = await openParts({ label: 'kind' })
+    expect(labelled.likelyLabel).toBeUndefined()
+    // A network sees a cell for each column that is learned from, here of 24 rows.
+    expect(plain.preview.length - labelled.preview.length).toBe(24)
+  })
+
   it('as a table follows corrections: kinds, columns left out, another label or none', async () => {
     const corrected = await openParts({ kinds: { length: 'positive', load: 'ignore' } })
     const kinds = ({ columns }: typeof corrected) =>

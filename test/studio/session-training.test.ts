@@ -4,7 +4,7 @@ import { parseStoredConfig, storedConfigText } from '../../src/app/run/stored-co
 import { openRun, resumeTraining } from '../../src/entries/node.ts'
 import type { SessionEvent } from '../../studio/src/protocol/api.ts'
 import { memorySession, memoryStorage, type Opened } from './memory-host.ts'
-import { keptFiles, parts, runTexts, small, trainedOnParts, withParts } from './parts.ts'
+import { keptFiles, parts, partsFile, runTexts, small, trainedOnParts, withParts } from './parts.ts'
 
 const request = { model: 'vae', options: small }
 
@@ -164,6 +164,15 @@ describe('a training of the session', () => {
       [3, true],
     ])
     expect(storage.runs.size).toBe(2)
+  })
+
+  it('says of its model which column looks like labels, unless one was taken as that', async () => {
+    const opened = memorySession()
+    await opened.calls.openData({ from: 'files', files: [partsFile()] })
+    const paused = { ...request, paused: true }
+    expect(await opened.calls.train(paused)).toMatchObject({ likelyLabel: 'kind' })
+    await opened.calls.openData({ from: 'files', files: [partsFile()], reading: { label: 'kind' } })
+    expect((await opened.calls.train(paused)).likelyLabel).toBeUndefined()
   })
 
   it('leaves nothing behind where its options are refused', async () => {

@@ -170,6 +170,8 @@ export interface DataSummary {
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number }
   readonly picture?: PictureShape
   readonly columns?: readonly ColumnSummary[]
+  /** The column that looks like labels, where none was chosen; models learn from it nevertheless. */
+  readonly likelyLabel?: string
   /** The first rows, which alone were looked at for the columns; absent where that were all. */
   readonly inspected?: number
   readonly classes?: readonly ClassFacts[]
@@ -251,6 +253,8 @@ export interface ModelSummary {
   readonly dimension: number
   readonly picture?: PictureShape
   readonly columns?: readonly string[]
+  /** The column that looks like labels, where there are none. */
+  readonly likelyLabel?: string
   /** Of the columns that hold dates: whether only days differ, or times of the day, too. */
   readonly dates?: Readonly<Record<string, DatePrecision>>
   readonly classes?: readonly ClassFacts[]
@@ -291,6 +295,7 @@ export type ColourBy =
   | { readonly by: 'score' }
   | { readonly by: 'column'; readonly column: string }
 
+/** Classes are places in `names`; -1 is none. Numbers may be NaN. */
 export type PointColours =
   | { readonly kind: 'classes'; readonly values: Int32Array; readonly names: readonly string[] }
   | { readonly kind: 'numbers'; readonly values: Float32Array; readonly unit: string }

@@ -11,6 +11,7 @@ import {
 import type { ColumnSummary, DataRequest, DataSummary, Reading } from '../protocol/api.ts'
 import { classFacts, splitNames } from './example-set.ts'
 import type { GivenData, Host } from './host.ts'
+import { likelyLabel } from './likely-label.ts'
 import { proposal } from './proposal.ts'
 import { pictureOf } from './view.ts'
 
@@ -149,13 +150,22 @@ function summaryOf(name: string, set: DataSet, table: TableDescription | undefin
       test: test.rows.length,
     },
     ...(picture && { picture }),
-    ...(table && set.form.table && { columns: table.columns.map(columnOf) }),
+    ...(table && set.form.table && columnsOf(table)),
     ...(table && table.inspected < rows && { inspected: table.inspected }),
     ...(set.classLabels && { classes: classesOf(set) }),
     remarks: set.notes ?? [],
     preview: splitValues(set, 'train', shown).data,
     proposal: proposal(set),
   }
+}
+
+function columnsOf(table: TableDescription): Pick<DataSummary, 'columns' | 'likelyLabel'> {
+  const { columns } = table
+  const isLabelled = columns.some(({ kind }) => kind === 'label')
+  const likely = isLabelled
+    ? undefined
+    : likelyLabel(columns.map((column) => ({ ...column, values: column.examples })))
+  return { columns: columns.map(columnOf), ...(likely !== undefined && { likelyLabel: likely }) }
 }
 
 function classesOf(set: DataSet): NonNullable<DataSummary['classes']> {

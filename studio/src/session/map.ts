@@ -103,9 +103,12 @@ export class MapDesk {
         values: Float32Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell))),
         unit: '',
       }
-    const names = [...new Set(cells.map(String))].sort()
+    // What is missing is of no class.
+    const texts = cells.map((cell) => (cell === null ? undefined : String(cell)))
+    const names = [...new Set(texts.filter((text) => text !== undefined))].sort()
     const known = new Map(names.map((text, place) => [text, place]))
-    return { kind: 'classes', values: Int32Array.from(cells, (c) => known.get(String(c))!), names }
+    const values = Int32Array.from(texts, (text) => (text === undefined ? -1 : known.get(text)!))
+    return { kind: 'classes', values, names }
   }
 
   /** What is computed of all examples, some at a time, by the model of then. */

@@ -3,6 +3,7 @@ import type { Capabilities, FindingText, ModelSummary, PictureShape } from '../p
 import { datesOf } from './dates.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { DataSource } from './host.ts'
+import { likelyLabelOf } from './likely-label.ts'
 import type { Files } from './run-storage.ts'
 
 /** The model that is looked at, with the examples of its map. */
@@ -82,6 +83,8 @@ async function summaryOf(view: View): Promise<ModelSummary> {
   const model = await view.model()
   const { info, latent } = model.model
   const picture = pictureOf(info.exampleShape)
+  const isLabelled = examples !== undefined && examples.facts.length > 0
+  const likely = isLabelled ? undefined : likelyLabelOf(info.columns ?? [])
   return {
     source,
     title,
@@ -91,7 +94,8 @@ async function summaryOf(view: View): Promise<ModelSummary> {
     ...(picture && { picture }),
     ...(info.columns && { columns: info.columns.map(({ name }) => name) }),
     ...(info.columns && { dates: datesOf(info.columns) }),
-    ...(examples && examples.facts.length > 0 && { classes: examples.facts }),
+    ...(likely !== undefined && { likelyLabel: likely }),
+    ...(isLabelled && { classes: examples.facts }),
     can: capabilities(model),
     options: model.config.options,
     epoch: model.epoch,

@@ -66,7 +66,12 @@ function beginAgain(): void {
     } else if (!hadPoints) {
       hadPoints = true
       const ways = waysToColour(model.peek()!, found)
-      colourBy.value = ways.find(({ by }) => by === 'label' || by === 'split')
+      const { likelyLabel } = model.peek()!
+      const isLikely = (way: ColourBy) => way.by === 'column' && way.column === likelyLabel
+      colourBy.value =
+        ways.find(({ by }) => by === 'label') ??
+        ways.find(isLikely) ??
+        ways.find(({ by }) => by === 'split')
       void seeWhetherInk(found.count)
     }
   })
@@ -99,7 +104,11 @@ function fitView(): void {
 function askForColours(): void {
   const by = colourBy.value
   const found = points.value
-  if (by && found && by.by !== 'label' && by.by !== 'split') void colours(by, found)
+  if (!by || !found || by.by === 'label' || by.by === 'split') return
+  const known = askedColours.peek()
+  // Columns stay as they are while a model learns.
+  const isKnown = by.by === 'column' && known?.by === by && known.count === found.count
+  if (!isKnown) void colours(by, found)
 }
 
 const colours = latest(async (by: ColourBy, { count }: MapPoints) => {

@@ -6,10 +6,11 @@ import { correct, corrections } from './opening.ts'
 
 /** The column of labels, and which of them are normal. */
 export function Labels({ summary }: { readonly summary: DataSummary }) {
-  const { columns, classes } = summary
+  const { columns, classes, likelyLabel } = summary
   return (
     <>
       {columns && <LabelColumn columns={columns} />}
+      {columns && <Likely columns={columns} likely={likelyLabel} />}
       {classes && classes.length > 1 && classes.length <= MOST_CLASSES && (
         <Normal classes={classes} />
       )}
@@ -20,9 +21,48 @@ export function Labels({ summary }: { readonly summary: DataSummary }) {
 /** More classes are no choice of what is normal. */
 const MOST_CLASSES = 40
 
-function LabelColumn({ columns }: { readonly columns: NonNullable<DataSummary['columns']> }) {
+type Columns = NonNullable<DataSummary['columns']>
+
+const labelOf = (columns: Columns): string | undefined =>
+  columns.find((column) => kindNow(column, corrections.value) === 'label')?.name
+
+interface LikelyProps {
+  readonly columns: Columns
+  readonly likely: string | undefined
+}
+
+/** Says which column looks like labels, and takes it as that, or back, at a click. Otherwise it is learned from. */
+function Likely({ columns, likely }: LikelyProps) {
   const { saw } = text.value.train
-  const label = columns.find((column) => kindNow(column, corrections.value) === 'label')?.name ?? ''
+  const label = labelOf(columns)
+  if (label !== undefined)
+    return (
+      <button
+        type="button"
+        class="small saw-take-back"
+        onClick={() => void correct({ label: undefined, normal: undefined })}
+      >
+        {saw.learnFrom(label)}
+      </button>
+    )
+  if (likely === undefined) return null
+  return (
+    <div class="saw-likely">
+      <p class="small quiet">{saw.likely(likely)}</p>
+      <button
+        type="button"
+        class="small"
+        onClick={() => void correct(withKind(likely, 'label', corrections.value, false))}
+      >
+        {saw.onlyLabel(likely)}
+      </button>
+    </div>
+  )
+}
+
+function LabelColumn({ columns }: { readonly columns: Columns }) {
+  const { saw } = text.value.train
+  const label = labelOf(columns) ?? ''
   return (
     <Hint text={saw.labelHint}>
       {(id) => (

@@ -62,6 +62,10 @@ export const train = {
     labelHint:
       'Labels colour the map. Only conditional models learn from them; the others never see them.',
     noLabel: 'no column',
+    likely: (name: string) =>
+      `“${name}” looks like a label, so the map will be coloured by it. Models learn from it, as from any column.`,
+    onlyLabel: (name: string) => `Use “${name}” as label only`,
+    learnFrom: (name: string) => `Learn from “${name}”, too`,
     normal: 'Normal examples, to find anomalies',
     normalHint:
       'Training learns only from examples with these labels. All others are kept apart, to measure how well anomalies are found.',

@@ -62,6 +62,10 @@ export const train: Text['train'] = {
     labelHint:
       '레이블은 지도의 색을 정합니다. 조건부 모델만 레이블로 학습하고, 다른 모델은 레이블을 보지 않습니다.',
     noLabel: '없음',
+    likely: (name) =>
+      `‘${name}’ 열은 레이블로 보여 지도의 색을 이 열로 정합니다. 모델은 다른 열과 마찬가지로 이 열도 학습합니다.`,
+    onlyLabel: (name) => `‘${name}’ 열은 레이블로만 쓰기`,
+    learnFrom: (name) => `‘${name}’ 열도 학습에 쓰기`,
     normal: '이상치를 찾기 위한 정상 데이터',
     normalHint:
       '여기서 고른 레이블의 데이터로만 학습합니다. 나머지는 이상치를 얼마나 잘 찾는지 재는 데 씁니다.',
