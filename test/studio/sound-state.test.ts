@@ -7,23 +7,36 @@ const progress = (objective: number, stage?: string) =>
   ({ type: 'progress', objective, stage }) as TrainingEvent
 const bytes = (value: number) => Uint8Array.of(value)
 
-/** The epoch of the state to go back to, where each epoch had a loss and was kept. */
+/** The epoch of the state to go back to, where a state was kept before the steps of each epoch, whose losses are known. */
 function soundAfter(losses: readonly number[]): number | undefined {
   const state = new SoundState()
   losses.forEach((loss, epoch) => {
-    state.event(progress(loss))
     state.keep({ last: bytes(epoch) }, epoch)
+    state.event(progress(loss))
   })
+  // What is kept at the end: no step has been made from it.
+  state.keep({ last: bytes(losses.length) }, losses.length)
   return state.kept?.epoch
 }
 
 describe('the state to which a training that has diverged goes back', () => {
-  it('is the last one where the loss was sound until then', () => {
+  it('is the last one from which steps were made with a sound loss', () => {
     expect(soundAfter([20, 12, 9, 8.5])).toBe(3)
   })
 
   it('is that before the loss exploded', () => {
     expect(soundAfter([20, 12, 9, 4e5, 7e18])).toBe(2)
+  })
+
+  it('is not one whose last step went far, though the loss before that step was sound', () => {
+    const state = new SoundState()
+    for (const [epoch, loss] of [20, 12].entries()) {
+      state.keep({ last: bytes(epoch) }, epoch)
+      state.event(progress(loss))
+    }
+    state.keep({ last: bytes(2) }, 2)
+    state.event(progress(3e9))
+    expect(state.kept?.epoch).toBe(1)
   })
 
   it('may have a loss somewhat above the first, as those of adversaries have, or one below 0', () => {
@@ -34,8 +47,6 @@ describe('the state to which a training that has diverged goes back', () => {
   it('is that of the beginning where no step has been reported', () => {
     const state = new SoundState()
     state.keep({ last: bytes(0) }, 0)
-    state.event(progress(20))
-    state.event(progress(1e9))
     state.keep({ last: bytes(1) }, 0)
     expect(state.kept).toEqual({ files: { last: bytes(0) }, epoch: 0 })
   })
@@ -45,18 +56,20 @@ describe('the state to which a training that has diverged goes back', () => {
     for (const [epoch, objective, stage] of [
       [1, 0.1, 'layer 1'],
       [2, 90, 'all'],
-      [3, 1e6, 'all'],
+      [3, 80, 'all'],
+      [4, 1e6, 'all'],
     ] as const) {
-      state.event(progress(objective, stage))
       state.keep({ last: bytes(epoch) }, epoch)
+      state.event(progress(objective, stage))
     }
-    expect(state.kept?.epoch).toBe(2)
+    expect(state.kept?.epoch).toBe(3)
   })
 
   it('has all files, those that were kept earlier, too', () => {
     const state = new SoundState()
     state.keep({ config: bytes(1), last: bytes(2) }, 0)
     state.keep({ last: bytes(3) }, 1)
+    state.event(progress(20))
     expect(state.kept!.files).toEqual({ config: bytes(1), last: bytes(3) })
   })
 })

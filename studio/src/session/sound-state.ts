@@ -3,24 +3,35 @@ import type { RunFiles, TrainingEvent } from 'latentlab/browser'
 /** How far above the first loss another may be, in multiples of that, before its training counts as diverging. */
 const FAR = 10
 
+interface Kept {
+  readonly files: RunFiles
+  /** How many epochs had ended. */
+  readonly epoch: number
+}
+
 /**
- * The latest state of a training that was kept while its loss was still near that of its beginning, or below. The very last state
- * before a number is infinite is often of no use: its parameters are huge by then.
+ * The latest state of a training that was kept, and from which steps have been made whose loss was near that of its beginning, or
+ * below. The very last state before a number is infinite is often of no use: its parameters are huge by then, though the loss before its
+ * last step was not.
  */
 export class SoundState {
-  kept: { readonly files: RunFiles; readonly epoch: number } | undefined
+  kept: Kept | undefined
   private files: RunFiles = {}
+  /** A state of which no later loss is known yet. */
+  private latest: Kept | undefined
   private stage: string | undefined
   private first: number | undefined
-  private now: number | undefined
 
   /** Takes note of the loss. Each stage of a training has its own. */
   event(event: TrainingEvent): void {
     if (event.type !== 'progress') return
-    if (event.stage !== this.stage) this.first = undefined
-    this.stage = event.stage
-    this.first ??= event.objective
-    this.now = event.objective
+    const { stage, objective } = event
+    if (stage !== this.stage) this.first = undefined
+    this.stage = stage
+    this.first ??= objective
+    const isSound = objective - this.first <= FAR * Math.max(1, Math.abs(this.first))
+    if (isSound && this.latest) this.kept = this.latest
+    this.latest = undefined
   }
 
   /**
@@ -31,12 +42,8 @@ export class SoundState {
    */
   keep(changed: RunFiles, epoch: number): void {
     this.files = { ...this.files, ...changed }
-    if (this.isSound()) this.kept = { files: this.files, epoch }
-  }
-
-  private isSound(): boolean {
-    const { first, now } = this
-    if (first === undefined || now === undefined) return true
-    return now - first <= FAR * Math.max(1, Math.abs(first))
+    this.latest = { files: this.files, epoch }
+    // With the first state the training began.
+    this.kept ??= this.latest
   }
 }

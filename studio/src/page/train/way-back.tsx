@@ -14,7 +14,8 @@ function Offer({ back }: { readonly back: Diverged }) {
   const { whole } = shown.value
   const rate = useSignal(String(back.lr))
   const lr = Number(rate.value)
-  const at = status.value.progress?.epoch ?? 1
+  const { progress, start } = status.value
+  const at = progress?.epoch ?? (start?.epoch ?? 0) + 1
   const kept = back.epoch + 1
   return (
     <div class="way-back">
