@@ -27,8 +27,8 @@ export const studioSession = [
   {
     name: 'studio session: mean and deviation of a dimension are swapped',
     file: 'studio/src/session/latent-calls.ts',
-    from: 'deviation: column(({ deviation }) => deviation)',
-    to: 'deviation: column(({ mean }) => mean)',
+    from: 'finiteOr(deviation, 1)',
+    to: 'finiteOr(ordered[0].mean, 1)',
     tests: answers,
   },
   {

@@ -1,6 +1,7 @@
 import type { TrainingEvent } from 'latentlab/browser'
 import { describe, expect, it } from 'vitest'
 import { gentlerRate } from '../../studio/src/session/divergence.ts'
+import { finiteOr } from '../../studio/src/session/latent-calls.ts'
 import { SoundState } from '../../studio/src/session/sound-state.ts'
 
 const progress = (objective: number, stage?: string) =>
@@ -71,6 +72,14 @@ describe('the state to which a training that has diverged goes back', () => {
     state.keep({ last: bytes(3) }, 1)
     state.event(progress(20))
     expect(state.kept!.files).toEqual({ config: bytes(1), last: bytes(3) })
+  })
+})
+
+describe('what is shown of a training that is diverging', () => {
+  it('has finite places to start from', () => {
+    expect([0.5, Number.NaN, Number.POSITIVE_INFINITY].map((x) => finiteOr(x, 0))).toEqual([
+      0.5, 0, 0,
+    ])
   })
 })
 

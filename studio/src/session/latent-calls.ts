@@ -12,6 +12,9 @@ const LATENT_EXAMPLES = 2000
 /** Examples of a UMAP projection, at most. */
 const UMAP_EXAMPLES = 5000
 
+export const finiteOr = (value: number, otherwise: number): number =>
+  Number.isFinite(value) ? value : otherwise
+
 /** What the latent space looks like: its dimensions, ways through it, projections of it. */
 export function latentCalls(
   host: Host,
@@ -32,8 +35,9 @@ export function latentCalls(
       const column = (of: (one: (typeof ordered)[number]) => number) =>
         Float32Array.from(ordered, of)
       return {
-        mean: column(({ mean }) => mean),
-        deviation: column(({ deviation }) => deviation),
+        // Of a model that is diverging, codes may be infinite: its traversals start at the origin.
+        mean: column(({ mean }) => finiteOr(mean, 0)),
+        deviation: column(({ deviation }) => finiteOr(deviation, 1)),
         active: Uint8Array.from(ordered, ({ active }) => Number(active)),
         order: Int32Array.from(dimensions, ({ index }) => index),
         ...(ordered.every(({ kl }) => kl) && { kl: column(({ kl }) => kl!.value) }),

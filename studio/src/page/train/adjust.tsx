@@ -86,6 +86,8 @@ interface QuantityProps {
 function Quantity({ label, symbol, value, scale, change }: QuantityProps) {
   const id = useId()
   const moved = useSignal(value)
+  /** What is being typed, which the training would overwrite twice a second. */
+  const typed = useSignal<string | undefined>(undefined)
   useEffect(() => {
     moved.value = value
   }, [value, moved])
@@ -116,12 +118,18 @@ function Quantity({ label, symbol, value, scale, change }: QuantityProps) {
         class="number"
         aria-label={label}
         inputMode="decimal"
-        value={String(moved.value)}
+        value={typed.value ?? String(moved.value)}
+        onInput={({ currentTarget }) => {
+          typed.value = currentTarget.value
+        }}
         onChange={({ currentTarget }) => {
           const to = currentTarget.value.trim() === '' ? Number.NaN : Number(currentTarget.value)
-          if (Number.isFinite(to)) void set(to)
           // What is no number is taken back.
-          else currentTarget.value = String(value)
+          typed.value = undefined
+          void set(to)
+        }}
+        onBlur={() => {
+          typed.value = undefined
         }}
       />
     </div>
