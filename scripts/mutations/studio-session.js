@@ -27,8 +27,8 @@ export const studioSession = [
   {
     name: 'studio session: mean and deviation of a dimension are swapped',
     file: 'studio/src/session/latent-calls.ts',
-    from: 'finiteOr(deviation, 1)',
-    to: 'finiteOr(ordered[0].mean, 1)',
+    from: 'column(({ deviation }) => finiteOr(deviation, 1))',
+    to: 'column(({ mean }) => finiteOr(mean, 1))',
     tests: answers,
   },
   {
