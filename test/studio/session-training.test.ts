@@ -97,7 +97,7 @@ describe('a training of the session', () => {
     await other.calls.openModel([archive])
     expect(await other.calls.decode(code)).toEqual(decoded)
     const end = other.ended()
-    await other.calls.continueRun(id, 3)
+    await other.calls.continueRun(id, { epochs: 3 })
     await end
     expect((await other.storage.list())[0]!.record).toMatchObject({ epoch: 3, finished: true })
     expect((await other.calls.recipe()).command).not.toContain('--device')
