@@ -2,7 +2,7 @@ import { unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { parseStoredConfig, storedConfigText } from '../../src/app/run/stored-config.ts'
 import { openRun, resumeTraining } from '../../src/entries/node.ts'
-import type { SessionEvent } from '../../studio/src/protocol/api.ts'
+import type { FindingText, SessionEvent } from '../../studio/src/protocol/api.ts'
 import { memorySession, memoryStorage, type Opened } from './memory-host.ts'
 import { keptFiles, parts, partsFile, runTexts, small, trainedOnParts, withParts } from './parts.ts'
 
@@ -127,28 +127,47 @@ describe('a training of the session', () => {
   })
 
   it('that diverges is put back to where its loss was sound, and goes on from there with another learning rate', async () => {
-    const sound = await trainedOnParts('vae', { lr: 0.004 })
-    const opened = await withParts()
-    const { calls, storage } = opened
-    const ended = opened.ended()
-    const diverged = opened.event((event) => event.type === 'diverged')
-    const summary = await calls.train({ model: 'vae', options: { ...small, lr: 1e18 } })
-    await ended
+    const options = { ...small, lr: 0.01 }
+    /** Trains an epoch, which is kept as it pauses, makes a step at another rate, which is kept, too, and goes on to the end. */
+    async function changedTo(lr: number): Promise<Opened> {
+      const opened = await withParts()
+      const ended = opened.ended()
+      await opened.calls.train({ model: 'vae', options, paused: true })
+      await opened.calls.step(3)
+      await opened.calls.adjust({ lr })
+      await opened.calls.step()
+      await opened.calls.resume()
+      await ended
+      return opened
+    }
+    const sound = await changedTo(0.004)
+    const opened = await changedTo(1e18)
+    const { calls, storage, events } = opened
     const { id } = keptFiles(opened)
-    // The doctor takes a rate so far off for a slip, and names the usual one.
-    expect(await diverged).toEqual({ type: 'diverged', run: id, epoch: 0, lr: 0.001 })
-    expect((await storage.list())[0]!.record).toMatchObject({ epoch: 0, finished: false })
-    expect(await calls.findings()).toMatchObject([{ name: 'not-finite', options: { lr: 0.001 } }])
+    // At this rate it was before that was raised.
+    const back = { type: 'diverged', run: id, epoch: 1, lr: 0.01 }
+    await expect.poll(() => events.find(({ type }) => type === 'diverged')).toEqual(back)
+    expect((await storage.list())[0]!.record).toMatchObject({ epoch: 1, finished: false })
+    expect(await calls.findings()).toMatchObject([{ name: 'not-finite' }])
     expect(opened.events.some(({ type }) => type === 'failed')).toBe(false)
     // The model in view is that of the state to go on from.
-    expect(summary).toMatchObject({ source: 'training', examples: parts.length })
-    expect(await stepNow(opened)).toBe(0)
+    expect(await stepNow(opened)).toBe(3)
     expect([...(await calls.map()).codes].every(Number.isFinite)).toBe(true)
     const end = opened.ended()
     await calls.continueRun(id, { lr: 0.004 })
     await end
     const code = Float32Array.of(0.5, -1)
     expect(await calls.decode(code)).toEqual(await sound.calls.decode(code))
+  })
+
+  it('that diverges before it has a model begins with one, and with the rate that the doctor advises', async () => {
+    const opened = await withParts()
+    const diverged = opened.event((event) => event.type === 'diverged')
+    const summary = await opened.calls.train({ model: 'vae', options: { ...small, lr: 1e18 } })
+    expect(summary).toMatchObject({ source: 'training', examples: parts.length })
+    expect(await diverged).toMatchObject({ epoch: 0, lr: 0.001 })
+    const [{ options }] = (await opened.calls.findings()) as [FindingText]
+    expect(options).toMatchObject({ lr: 0.001 })
   })
 
   it('gives way to the next one, which runs to its end', async () => {
