@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { dataBeside } from '../../studio/src/session/data-beside.ts'
 
-const run = ['config.json', 'metrics.jsonl', 'timings.jsonl', 'checkpoints/last/x.safetensors']
+const run = [
+  ...['config.json', 'metrics.jsonl', 'timings.jsonl', 'report.html'],
+  ...['checkpoints/last/x.safetensors', 'samples/1.png'],
+]
 const inFolder = (folder: string) => run.map((path) => `${folder}${path}`)
 
 /** The paths that are taken for the data of a run in a folder, or in an archive. */

@@ -10,6 +10,7 @@ import { writeNpy } from '../../src/data/npy.ts'
 import { load, loadPackage } from '../../src/entries/node.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import type { NamedFile } from '../../studio/src/protocol/api.ts'
+import { picturesIn } from '../../studio/src/session/opening.ts'
 import { compiledUrl, requireCompiled } from '../compiled.ts'
 import { pixels, png } from '../data/pictures/files.ts'
 import { dropped, memorySession, memoryStorage, type Opened } from './memory-host.ts'
@@ -116,6 +117,9 @@ describe('what is taken away from a session', () => {
     const options = { ...small, validation: 4, test: 4, batch: 8, epochs: 1 }
     await trained(first, { model: 'vae', options })
     const archive = await first.calls.saveRun()
+    // A page decodes pictures before the run is opened.
+    const files = Object.fromEntries(keptFiles(first).files)
+    expect(picturesIn(files)).toEqual({ size: '4', colour: 'grey' })
     const other = memorySession()
     const summary = await other.calls.openModel([...pictures, archive])
     expect(summary).toMatchObject({ examples: 24, picture: { width: 4, height: 4 } })

@@ -29,9 +29,9 @@ const isTable = (path: string) => /\.(csv|tsv|txt|parquet|jsonl|ndjson|arff)(\.g
 const isIdx = (path: string) => /(\.idx|idx\d-ubyte)(\.gz)?$/i.test(path)
 const isArray = (path: string) => isIdx(path) || /\.np[yz](\.gz)?$/i.test(path)
 
-/** Whether a path is that of a file of a run, seen from its folder. */
+/** Whether a path is that of a file of a run, seen from its folder: what lies in folders, pictures, and its own texts. */
 const isInRun = (path: string): boolean =>
-  /^([\w-]+\.json|(metrics|timings)\.jsonl|checkpoints\/.*)$/.test(path)
+  path.includes('/') || isPictureName(path) || /^(metrics|timings)\.jsonl$/.test(path)
 
 /** Folders in which runs or packages lie: what is in them is none of the data. */
 const foldersOfRuns = (given: readonly NamedFile[]): string[] =>

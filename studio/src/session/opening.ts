@@ -72,7 +72,7 @@ const withoutExamples = (source: View['source'], model: Model, path: string): Vi
 })
 
 /** How a run has read pictures, which are decoded before it is opened; what is no run is refused later. */
-function picturesIn(files: Files): Reading {
+export function picturesIn(files: Files): Reading {
   try {
     const { example } = JSON.parse(new TextDecoder().decode(files['config.json']))
     const { size, colour } = example.form.picture
