@@ -13,6 +13,7 @@ const LONGEST = [
   'browser/pages',
   'models/contract/colour-images',
   'bench/command',
+  'browser/webgpu',
   'app/doctor-mended',
   'robustness/many-trainings',
   'app/report-figures',

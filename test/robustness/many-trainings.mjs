@@ -1,9 +1,9 @@
-// Twenty trainings in one process, a third of them cancelled. Prints the memory after each, in MiB, as JSON.
+// Twelve trainings in one process, a third of them cancelled. Prints the memory after each, in MiB, as JSON.
 const [, , root, data, folder, kernels] = process.argv
 const { trainRun } = await import(`${root}/app/run/train.js`)
 const { resolveConfig } = await import(`${root}/app/config.js`)
 
-const TRAININGS = 20
+const TRAININGS = 12
 const MIB = 2 ** 20
 const sizes = []
 for (let i = 0; i < TRAININGS; i++) {

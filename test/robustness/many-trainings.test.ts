@@ -13,7 +13,7 @@ const root = dirname(dirname(dirname(fileURLToPath(compiledUrl('config/version.j
 /** MiB of parameters and moments, once: of the encoder, with a mean and a variance, and of the decoder. */
 const STATE = (3 * 4 * (4000 * (2 * WIDTH + 4 + 2))) / 2 ** 20
 
-describe('twenty trainings in one process, cancelled or not', () => {
+describe('twelve trainings in one process, cancelled or not', () => {
   it.each(['auto', 'onnx'])(
     'hold no more memory than a few: kernels %s',
     (kernels) => {
@@ -22,8 +22,8 @@ describe('twenty trainings in one process, cancelled or not', () => {
       expect(stderr).toBe('')
       const sizes = JSON.parse(stdout) as number[]
       const most = (some: readonly number[]) => Math.max(...some)
-      // Half a state kept of each of the ten last ones would be five states.
-      expect(most(sizes.slice(10)) - most(sizes.slice(0, 10))).toBeLessThan(5 * STATE)
+      // Half a state kept of each of the six last ones would be three states.
+      expect(most(sizes.slice(6)) - most(sizes.slice(0, 6))).toBeLessThan(3 * STATE)
     },
     TIMEOUT,
   )

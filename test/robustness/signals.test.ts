@@ -19,7 +19,7 @@ import {
 } from './runs.ts'
 
 const EPOCHS = 30
-const TIMES = 10
+const TIMES = 7
 
 const folder = temporaryFolder()
 const config = options(writeData(folder), { epochs: EPOCHS })
