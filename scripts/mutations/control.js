@@ -122,4 +122,18 @@ export const control = [
     to: '      const began = 0\n',
     tests: ['test/runtime/computing.test.ts'],
   },
+  {
+    name: 'control: a page answers nobody while a checkpoint is made',
+    file: 'src/train/checkpoint.ts',
+    from: '    await pause()\n',
+    to: '',
+    tests: ['test/train/checkpoint.test.ts'],
+  },
+  {
+    name: 'control: only the first mebibyte of a checkpoint is digested',
+    file: 'src/train/checkpoint.ts',
+    from: 'from === 0 || from < body.length; from += each',
+    to: 'from === 0; from += each',
+    tests: ['test/train/checkpoint.test.ts'],
+  },
 ]

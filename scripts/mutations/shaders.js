@@ -146,4 +146,18 @@ export const shaders = [
     to: '    events.failed',
     tests: ['test/runtime/web.test.ts'],
   },
+  {
+    name: 'an invocation stores neighbouring rows where others read them apart',
+    file: 'src/graph/wgsl/parts/product.ts',
+    from: '* neighbours * invocations\n',
+    to: '* neighbours\n',
+    tests: ['test/webgpu/agreement.test.ts'],
+  },
+  {
+    name: 'a product in many parts is taken for free',
+    file: 'src/graph/wgsl/parts/tiles.ts',
+    from: 'PART * splits * z * m * n + DISPATCH',
+    to: '0',
+    tests: ['test/graph/wgsl/tiles.test.ts'],
+  },
 ]

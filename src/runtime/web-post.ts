@@ -1,9 +1,7 @@
 import { type HostTensor, sizeOf } from '../tensor/host.ts'
+import { copiedInTurns, TURN_BYTES } from '../tensor/turns.ts'
 import type { Arrays } from './session.ts'
 import type { Request } from './worker-protocol.ts'
-
-/** Bytes that the page's thread copies without a break. */
-const TURN = 2 ** 20
 
 /**
  * Sends requests to a worker, in order. The arrays of a long one are copied a part at a time, so that the page answers its
@@ -15,7 +13,7 @@ const TURN = 2 ** 20
 export function posting(worker: Pick<Worker, 'postMessage'>) {
   let queue: Promise<unknown> | undefined
   return (request: Request): void | Promise<void> => {
-    if (!queue && bytesOf(arraysOf(request)) <= TURN) return worker.postMessage(request)
+    if (!queue && bytesOf(arraysOf(request)) <= TURN_BYTES) return worker.postMessage(request)
     const sent = (queue ?? Promise.resolve()).then(() => send(worker, request))
     const settled = sent
       .catch(() => {})
@@ -39,13 +37,7 @@ async function copied(array: HostTensor, name: string): Promise<HostTensor> {
   const { data, shape } = array
   if (data.length !== sizeOf(shape))
     throw new Error(`the array of ${name} could not be sent: its buffer has been handed over`)
-  const made = new (data.constructor as new (length: number) => typeof data)(data.length)
-  const each = TURN / data.BYTES_PER_ELEMENT
-  for (let from = 0; from < data.length; from += each) {
-    made.set(data.subarray(from, from + each) as never, from)
-    if (data.length > each) await new Promise<void>((resolve) => setTimeout(resolve))
-  }
-  return { ...array, data: made } as HostTensor
+  return { ...array, data: await copiedInTurns(data) } as HostTensor
 }
 
 function arraysOf(request: Request): Arrays {

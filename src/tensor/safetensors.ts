@@ -3,6 +3,7 @@ import { UserError } from './errors.ts'
 import { fromFloat16, toFloat16s } from './float16.ts'
 import { type DType, type HostTensor, hostTensor, MOST_AXES } from './host.ts'
 import { strictJson } from './strict-json.ts'
+import { TURN_BYTES } from './turns.ts'
 
 /**
  * The safetensors format (https://huggingface.co/docs/safetensors): 8 bytes with the length of the header, a JSON header,
@@ -68,20 +69,24 @@ export function writeSafetensors(
     a < b ? -1 : 1
   const sorted = [...tensors].sort((a, b) => rank(a[1]) - rank(b[1]) || byName(a, b))
   const names = Object.fromEntries(Object.entries(metadata).sort(byName))
-  return placeInOrder(sorted, names, precision).file
+  const { file, fill } = placeInOrder(sorted, names, precision)
+  Array.from(fill())
+  return file
 }
 
-/** A file whose metadata may be replaced once its arrays are in place. */
+/** A file whose arrays come into their places later, and whose metadata may be replaced. */
 export interface PlacedTensors {
   readonly file: Uint8Array
   readonly places: SafetensorsHeader['places']
   /** The part of the file behind the header. */
   readonly body: Uint8Array
+  /** Copies the arrays; yields after each mebibyte or so. */
+  fill(): Generator<undefined>
   /** Sets the metadata: as long as before, letter by letter. */
   seal(metadata: Metadata): void
 }
 
-/** Writes arrays as a safetensors file in the order given. */
+/** A safetensors file of arrays in the order given. */
 export function placeInOrder(
   tensors: readonly (readonly [string, HostTensor])[],
   metadata: Metadata,
@@ -100,10 +105,21 @@ export function placeInOrder(
   const start = LENGTH_BYTES + headerBytes(places, metadata).length
   const file = new Uint8Array(start + length)
   const body = file.subarray(start)
-  for (const [name, tensor] of tensors) {
-    const { dtype, data_offsets } = places.get(name)!
-    const data = dtype === 'F16' ? toFloat16s(tensor.data as Float32Array) : tensor.data
-    body.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), data_offsets[0])
+  function* fill() {
+    let copied = 0
+    for (const [name, tensor] of tensors) {
+      const { dtype, data_offsets } = places.get(name)!
+      const data = dtype === 'F16' ? toFloat16s(tensor.data as Float32Array) : tensor.data
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      for (let from = 0; from < bytes.length; from += TURN_BYTES) {
+        const some = bytes.subarray(from, from + TURN_BYTES)
+        body.set(some, data_offsets[0] + from)
+        copied += some.length
+        if (copied < TURN_BYTES) continue
+        copied = 0
+        yield
+      }
+    }
   }
   new DataView(file.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true)
   const seal = (of: Metadata) => {
@@ -112,7 +128,7 @@ export function placeInOrder(
     file.set(header, LENGTH_BYTES)
   }
   seal(metadata)
-  return { file, places, body, seal }
+  return { file, places, body, fill, seal }
 }
 
 function codeOf({ dtype }: HostTensor, precision: StoredPrecision): TypeCode {

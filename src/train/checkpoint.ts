@@ -12,6 +12,7 @@ import {
   type SafetensorsHeader,
   tensorsIn,
 } from '../tensor/safetensors.ts'
+import { pause, TURN_BYTES } from '../tensor/turns.ts'
 
 /** How far training has come: with the state's arrays, all that resuming needs. */
 export interface Progress {
@@ -45,7 +46,7 @@ export type Digest = (bytes: Uint8Array) => string
 /** The same where it is not computed at once, as in a page. */
 export type LaterDigest = (bytes: Uint8Array) => Promise<string>
 
-/** Work that yields bytes, and is given their digest each time. */
+/** Work that yields bytes, and is given their digest each time; nothing, where a page may answer its user meanwhile. */
 type Digesting<T> = Generator<Uint8Array, T, string>
 
 function atOnce<T>(work: Digesting<T>, digest: Digest): T {
@@ -56,13 +57,21 @@ function atOnce<T>(work: Digesting<T>, digest: Digest): T {
 
 async function inTurn<T>(work: Digesting<T>, digest: LaterDigest): Promise<T> {
   let step = work.next()
-  while (!step.done) step = work.next(await digest(step.value))
+  while (!step.done) {
+    const found = await digest(step.value)
+    // Browsers may answer in the same turn.
+    await pause()
+    step = work.next(found)
+  }
   return step.value
 }
 
 /** The types of arrays that a checkpoint holds. */
 const heldTypes: readonly DType[] = ['float32', 'int64', 'uint8']
-const FORMAT = 'latentlab checkpoint 1'
+const FORMAT = 'latentlab checkpoint 2'
+/** Its digest is that of the body as a whole, which a page computes in one go. */
+const FORMER_FORMAT = 'latentlab checkpoint 1'
+const NOTHING = new Uint8Array()
 
 /**
  * Writes a checkpoint in the safetensors format. The header's metadata holds the progress and a digest of the whole.
@@ -84,22 +93,30 @@ function* encoding({ progress, model, arrays }: Checkpoint): Digesting<Uint8Arra
   const { seconds: _, ...kept } = progress
   const metadata = { format: FORMAT, model, progress: JSON.stringify(kept) }
   // The digest is not known before the arrays are in place, but its length is.
-  const unsealed = { ...metadata, sha256: yield new Uint8Array() }
-  const { file, places, body, seal } = placeInOrder(entries, unsealed)
+  const unsealed = { ...metadata, sha256: yield NOTHING }
+  const { file, places, body, fill, seal } = placeInOrder(entries, unsealed)
+  for (const _ of fill()) yield NOTHING
   seal({ ...metadata, sha256: yield* sealing(metadata, places, body) })
   return file
 }
 
-/** The digest of a checkpoint: its header and its arrays. */
+/** The digest of a checkpoint: its header and those of its arrays, a mebibyte at a time. */
 function* sealing(
   { format, model, progress }: Metadata,
   places: SafetensorsHeader['places'],
   body: Uint8Array,
 ): Digesting<string> {
   const header = Object.fromEntries(places)
-  const content = JSON.stringify([format, model, progress, header, yield body])
+  const digests: string[] = []
+  const each = format === FORMER_FORMAT ? Math.max(1, body.length) : TURN_BYTES
+  for (let from = 0; from === 0 || from < body.length; from += each)
+    digests.push(yield body.subarray(from, from + each))
+  const arrays = format === FORMER_FORMAT ? digests[0] : digests
+  const content = JSON.stringify([format, model, progress, header, arrays])
   return yield new TextEncoder().encode(content)
 }
+
+const isKnown = ({ format }: Metadata): boolean => format === FORMAT || format === FORMER_FORMAT
 
 /** The progress in the metadata of a checkpoint; undefined if there is none. */
 function progressIn({ progress }: Metadata): Progress | undefined {
@@ -124,7 +141,7 @@ export function progressInHeader(header: Uint8Array, size: number): Progress | u
   try {
     const body = size - LENGTH_BYTES - header.length
     const { metadata } = readHeader(header, body, (why) => new UserError(why))
-    return metadata.format === FORMAT ? progressIn(metadata) : undefined
+    return isKnown(metadata) ? progressIn(metadata) : undefined
   } catch (error) {
     if (error instanceof UserError) return undefined
     throw error
@@ -151,14 +168,15 @@ function* decoding(file: Uint8Array, name: string): Digesting<Checkpoint> {
   const { metadata, places } = header
   const progress = progressIn(metadata)
   if (!progress) throw damaged('its header cannot be read')
-  if (metadata.format !== FORMAT)
-    throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
+  if (!isKnown(metadata)) throw damaged(`its format is '${metadata.format}', not '${FORMAT}'`)
   if (metadata.sha256 !== (yield* sealing(metadata, places, body)))
     throw damaged('its contents do not match their digest')
-  const arrays = Array.from(tensorsIn(header, body, damaged), ([key, tensor]) => {
+  const arrays: [string, HostTensor][] = []
+  for (const [key, tensor] of tensorsIn(header, body, damaged)) {
     // Each in memory of its own, since memory may be handed to the runtime's worker.
-    return [key, { ...tensor, data: tensor.data.slice() } as HostTensor] as const
-  })
+    arrays.push([key, { ...tensor, data: tensor.data.slice() } as HostTensor])
+    if (tensor.data.byteLength >= TURN_BYTES) yield NOTHING
+  }
   const sums = withCurrentTerms(progress.sums, 'term ')
   return {
     progress: { ...progress, sums },

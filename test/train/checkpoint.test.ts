@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { Arrays } from '../../src/runtime/session.ts'
 import { UserError } from '../../src/tensor/errors.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../../src/tensor/host.ts'
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint.ts'
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  encodeCheckpointLater,
+} from '../../src/train/checkpoint.ts'
 import { bitsOf, digest, trained } from './tiny.ts'
 
 const progress: Checkpoint['progress'] = {
@@ -42,6 +47,12 @@ const sample: Checkpoint = {
     empty: hostTensor('float32', [0, 4], new Float32Array(0)),
   },
 }
+
+/** Written by an older version. */
+const older = new URL(
+  '../goldens/external-twin/trained/vae/checkpoints/last/checkpoint.safetensors',
+  import.meta.url,
+)
 
 const encoded = (checkpoint: Checkpoint = sample) => encodeCheckpoint(checkpoint, digest)
 const decoded = (file: Uint8Array) => decodeCheckpoint(file, 'run/last', digest)
@@ -82,13 +93,7 @@ describe('a checkpoint', () => {
     const measured = encoded({ ...sample, progress: { ...progress, seconds: 12.5 } })
     expect(measured).toEqual(encoded())
     expect(decoded(measured).progress.seconds).toBe(0)
-    const older = readFileSync(
-      new URL(
-        '../goldens/external-twin/trained/vae/checkpoints/last/checkpoint.safetensors',
-        import.meta.url,
-      ),
-    )
-    expect(decoded(older).progress.seconds).toBeGreaterThan(0)
+    expect(decoded(readFileSync(older)).progress.seconds).toBeGreaterThan(0)
   })
 
   it('comes back from the middle of a larger buffer', () => {
@@ -117,10 +122,46 @@ describe('a checkpoint', () => {
     expect(new DataView(file.buffer).getFloat32(8 + length + 4, true)).toBe(-2.5)
   })
 
-  it('has the bytes that it had in the first version', () => {
+  it('has the bytes that it had in the first version of its format', () => {
     expect(digest(encoded())).toBe(
-      'ba662a5d96590c829614e1c54d6442d206808e65d1b099864a18104101130e2d',
+      '4f60e8f666e70eb6815265e30360dc3009a05c7abf6cde2cbf6a58bf0613814b',
     )
+  })
+
+  it('is digested a mebibyte at a time, and each of them is looked at when it is read', () => {
+    const large = hostTensor('float32', [600_001], new Float32Array(600_001).fill(0.5))
+    const checkpoint = { ...sample, arrays: { ...sample.arrays, large } }
+    const sizes: number[] = []
+    const file = encodeCheckpoint(checkpoint, (bytes) => {
+      sizes.push(bytes.length)
+      return digest(bytes)
+    })
+    const body = file.length - 8 - Number(new DataView(file.buffer).getBigUint64(0, true))
+    expect(sizes.filter((size) => size >= 2 ** 18)).toEqual([2 ** 20, 2 ** 20, body - 2 ** 21])
+    expect(content(decoded(file))).toEqual(content(checkpoint))
+    for (const at of [1, 2 ** 20, 2 * 2 ** 20 + 5]) {
+      const damaged = file.slice()
+      damaged[file.length - at]! ^= 1
+      expect(() => decoded(damaged)).toThrow('its contents do not match their digest')
+    }
+  })
+
+  it('is made in turns where its digest is computed later, and a page answers between them', async () => {
+    const large = hostTensor('float32', [600_001], new Float32Array(600_001))
+    let answers = 0
+    const timer = setInterval(() => answers++, 0)
+    await encodeCheckpointLater({ ...sample, arrays: { large } }, async (bytes) => digest(bytes))
+    clearInterval(timer)
+    // Two mebibytes are copied, and three parts of the body digested.
+    expect(answers).toBeGreaterThanOrEqual(5)
+  })
+
+  it('of the former format is read, and not where it is damaged', () => {
+    const file = new Uint8Array(readFileSync(older))
+    expect(new TextDecoder().decode(file.subarray(0, 400))).toContain('latentlab checkpoint 1')
+    expect(decoded(file).model).toBe('vae')
+    file[file.length - 7]! ^= 1
+    expect(() => decoded(file)).toThrow('its contents do not match their digest')
   })
 
   it('of a training names the parameters and what the optimiser keeps for each', async () => {

@@ -1,4 +1,5 @@
 import { sha256 } from '../../tensor/digest.ts'
+import { copiedInTurns } from '../../tensor/turns.ts'
 import { type Checkpoint, encodeCheckpointLater } from '../../train/checkpoint.ts'
 import type { TrainingStore } from '../../train/trainer-options.ts'
 import type { RunConfig } from '../config.ts'
@@ -95,7 +96,8 @@ export class RunInMemory implements TrainingStore {
   ): Promise<RunFiles> {
     const files = parts.map(async ([path, part]) => {
       // A caller may hand the bytes to a worker, so each gets a copy.
-      const bytes = typeof part === 'string' ? bytesOf(part) : (await this.bytes(part)).slice()
+      const bytes =
+        typeof part === 'string' ? bytesOf(part) : await copiedInTurns(await this.bytes(part))
       return [path, bytes] as const
     })
     return Object.fromEntries(await Promise.all(files))
