@@ -5,6 +5,8 @@ import { opTable } from '../../src/graph/ops/table.ts'
 import type { OpName } from '../../src/graph/rule.ts'
 import { concat, Tensor } from '../../src/graph/tensor.ts'
 import { elements } from '../../src/graph/wgsl/elements.ts'
+import type { Factors } from '../../src/graph/wgsl/parts/factors.ts'
+import { divisionOf } from '../../src/graph/wgsl/parts/tiles.ts'
 import { hostTensor } from '../../src/tensor/host.ts'
 import { between } from '../graph/arrays.ts'
 import { largest } from '../graph/expressions.ts'
@@ -90,6 +92,16 @@ describe.skipIf(missing)('WebGPU agrees with the reference interpreter', () => {
     const feeds = { a: between(1, [3, 20_001], -1, 1), b: between(2, [20_001, 2], -1, 1) }
     const trial = { value: { outputs, feeds }, scale: 20 }
     expect(await trialDifferences(device, [trial])).toEqual([])
+  })
+
+  it('on a product in the largest tiles', async () => {
+    const [m, k, n] = [1030, 4, 1600]
+    expect(divisionOf({ z: 1, m, k, n } as Factors)).toMatchObject({
+      tile: { rows: 8, columns: 8 },
+    })
+    const outputs = [Tensor.input('a', [m, k]).dot(Tensor.input('b', [k, n]))]
+    const feeds = { a: between(1, [m, k], -1, 1), b: between(2, [k, n], -1, 1) }
+    expect(await trialDifferences(device, [{ value: { outputs, feeds }, scale: 2 }])).toEqual([])
   })
 
   it('on random expressions and their gradients', async () => {

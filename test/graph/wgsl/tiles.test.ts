@@ -13,6 +13,7 @@ it('divides long sums of few results, and computes many results in large tiles',
   expect(divided(1, 128, 500, 500)).toEqual({ results: 16, splits: 8 })
   expect(divided(1, 128, 500, 40)).toEqual({ results: 1, splits: 8 })
   expect(divided(1, 128, 20, 500)).toEqual({ results: 1, splits: 1 })
+  expect(divided(1, 500, 128, 500)).toEqual({ results: 4, splits: 1 })
   expect(divided(1, 64, 6272, 512)).toEqual({ results: 16, splits: 32 })
   expect(divided(1, 2048, 2000, 2000)).toEqual({ results: 64, splits: 1 })
 })
