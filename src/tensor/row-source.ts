@@ -1,6 +1,7 @@
 import { requireMethod, requireOneOf, requireTensor, requireWhole } from './checks.ts'
 import { described } from './described.ts'
 import type { ElementArrays, HostTensor } from './host.ts'
+import { pause } from './turns.ts'
 
 type RowType = 'uint8' | 'float32' | 'float64'
 
@@ -79,7 +80,7 @@ export function passesOver(
   let read = 0
   return async (visit) => {
     for (let start = 0; start < count; start += rowsAtOnce) {
-      await new Promise<void>((resolve) => setTimeout(resolve, 0))
+      await pause()
       signal?.throwIfAborted()
       const end = Math.min(count, start + rowsAtOnce)
       const rows = await chunk(start, end)

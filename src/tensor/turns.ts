@@ -5,7 +5,7 @@
 /** Bytes that are copied, or digested, in one turn: a few milliseconds. */
 export const TURN_BYTES = 2 ** 20
 
-/** Lets the page answer. */
+/** Lets the page answer, or a server its other requests. */
 export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 type Copied = Exclude<ArrayBufferView, DataView> & {

@@ -1,6 +1,7 @@
 import { initialValue } from '../nn/parameters.ts'
 import type { Arrays } from '../runtime/session.ts'
 import { type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { pause } from '../tensor/turns.ts'
 import type { BuiltModel } from './build.ts'
 import type { TrainingProgram } from './program.ts'
 
@@ -21,7 +22,7 @@ export async function initialParametersInTurns(model: BuiltModel, seed: number):
     numbers += array.data.length
     if (numbers < TURN) continue
     numbers = 0
-    await new Promise<void>((resolve) => setTimeout(resolve))
+    await pause()
   }
   return arrays
 }

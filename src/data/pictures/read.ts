@@ -1,5 +1,6 @@
 import { UserError } from '../../tensor/errors.ts'
 import { counted } from '../../tensor/numbers.ts'
+import { pause } from '../../tensor/turns.ts'
 import { option, worded } from '../../tensor/wording.ts'
 import { decoded, type PlatformDecoder } from './decoded.ts'
 import { fitted } from './fit.ts'
@@ -97,7 +98,7 @@ async function packRest(
   const work = async () => {
     while (same && errors.size === 0 && next < files.length) {
       const index = next++
-      if (index % TURN === 0) await new Promise((resolve) => setTimeout(resolve))
+      if (index % TURN === 0) await pause()
       try {
         const raster = await read(files[index]!)
         if (raster.width !== width || raster.height !== height) same = false

@@ -2,6 +2,7 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { type AnyFloats, type HostTensor, hostTensor } from '../../tensor/host.ts'
 import { stream } from '../../tensor/random.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
+import { pause } from '../../tensor/turns.ts'
 
 /** Σ w_k N(μ_k, S_k) over rows of L numbers. */
 export interface GaussianMixture {
@@ -68,7 +69,7 @@ export async function gaussianMixture(
     mixture = next
     if (gain < tolerance) break
     onProgress?.((iteration + 1) / iterations)
-    await new Promise<void>((resolve) => setTimeout(resolve, 0))
+    await pause()
   }
   onProgress?.(1)
   return { components: mixture, history }

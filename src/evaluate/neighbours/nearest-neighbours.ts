@@ -3,6 +3,7 @@ import { requireMatrix, requireRuntime, requireWatching } from '../../tensor/che
 import { described } from '../../tensor/described.ts'
 import type { Floats } from '../../tensor/host.ts'
 import type { ReadOptions } from '../../tensor/row-source.ts'
+import { pause } from '../../tensor/turns.ts'
 import { type DistanceRow, forDistanceRows, squaredDistance } from './distance-rows.ts'
 
 /** The k references nearest to each of n queries, nearest first; among equally near ones, the first. */
@@ -83,7 +84,7 @@ export async function nearestNeighbours(
     if (read < NUMBERS_BETWEEN_TURNS) continue
     read = 0
     onProgress?.(PRODUCTS + ((1 - PRODUCTS) * (i + 1)) / n)
-    await new Promise<void>((resolve) => setTimeout(resolve, 0))
+    await pause()
     signal?.throwIfAborted()
   }
   onProgress?.(1)
