@@ -107,13 +107,19 @@ function* sealing(
   body: Uint8Array,
 ): Digesting<string> {
   const header = Object.fromEntries(places)
-  const digests: string[] = []
-  const each = format === FORMER_FORMAT ? Math.max(1, body.length) : TURN_BYTES
-  for (let from = 0; from === 0 || from < body.length; from += each)
-    digests.push(yield body.subarray(from, from + each))
-  const arrays = format === FORMER_FORMAT ? digests[0] : digests
+  const arrays = format === FORMER_FORMAT ? yield body : yield* digestsOf(body)
   const content = JSON.stringify([format, model, progress, header, arrays])
   return yield new TextEncoder().encode(content)
+}
+
+function* digestsOf(body: Uint8Array): Digesting<string[]> {
+  const digests: string[] = []
+  let from = 0
+  do {
+    digests.push(yield body.subarray(from, from + TURN_BYTES))
+    from += TURN_BYTES
+  } while (from < body.length)
+  return digests
 }
 
 const isKnown = ({ format }: Metadata): boolean => format === FORMAT || format === FORMER_FORMAT
