@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach } from 'vitest'
 
@@ -55,10 +55,11 @@ export function packageFolder() {
     mkdirSync(dirname(inFolder(name)), { recursive: true })
     writeFileSync(inFolder(name), contents)
   }
-  /** Copies a part of this checkout. */
+  /** Copies a part of this checkout, without what was installed for it. */
   const bring = (name: string) => {
     const ours = fileURLToPath(new URL(`../../${name}`, import.meta.url))
-    cpSync(ours, inFolder(name), { recursive: true })
+    const filter = (path: string) => basename(path) !== 'node_modules'
+    cpSync(ours, inFolder(name), { recursive: true, filter })
   }
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'latentlab-launcher-'))
