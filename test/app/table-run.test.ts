@@ -43,6 +43,30 @@ afterAll(async () => {
 const names = ['city', 'height', 'visits']
 
 describe('a run on a table', { timeout: 60_000 }, () => {
+  it('is evaluated once for what training prints and its report has, and anew with options', async () => {
+    const evaluation = await run.evaluate('test')
+    expect(await run.evaluate('test')).toBe(evaluation)
+    expect((await run.evaluate('validation')).split).toBe('validation')
+    const losses = await run.evaluate('test', { measure: ['loss'] })
+    expect(losses.ledger.length).toBeLessThan(evaluation.ledger.length)
+  })
+
+  it('is evaluated again where that has failed', async () => {
+    const path = join(folder, 'run')
+    let isGone = true
+    const source = {
+      get data() {
+        if (isGone) throw new Error('gone')
+        return rows
+      },
+    }
+    const opened = await loadRun(path, { source })
+    await expect(opened.evaluate('test')).rejects.toThrow('gone')
+    isGone = false
+    await expect(opened.evaluate('test')).resolves.toMatchObject({ split: 'test' })
+    await opened.close()
+  })
+
   it('has a report with its columns by name, and no picture', async () => {
     const { report } = await writeReport(run)
     const page = await readFile(report, 'utf8')

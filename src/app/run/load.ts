@@ -28,13 +28,14 @@ export interface Run extends TrainedModel {
   readonly epoch: number
   readonly step: number
   readonly checkpoint: 'best' | 'last'
-  /** The run's data set, read at the first call. Throws UserError if it has changed. */
+  /** The run's data set, read at the first call that succeeds. Throws UserError if it has changed. */
   data(): Promise<DataSet>
   /**
    * How a stored value becomes a value of an example. It is recorded with the run; for a run of an older version
    * it is derived from the data, and undefined if the data cannot be read.
    */
   form(): Promise<ExampleForm | undefined>
+  /** Figures of a split; without options, they are computed once. */
   evaluate(split: SplitName, options?: EvaluationOptions): Promise<Evaluation>
   /** Of a package in place of a run: what its scores need, which it holds itself. */
   readonly packaged?:
@@ -77,7 +78,13 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     )
   if (options.data) requireSameData(config, options.data)
   let opened = options.data && Promise.resolve(options.data)
-  const data = () => (opened ??= openRunData(config, folder, options.source))
+  const data = () => {
+    opened ??= openRunData(config, folder, options.source).catch((error) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
   const model = build(
     options.model ?? modelNamed(config.model),
     config.options,
@@ -91,6 +98,12 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
     kernels: config.compute.kernels,
   })
   const trained = trainedModel(runtime, model, parameters)
+  const evaluate = async (split: SplitName, options?: EvaluationOptions) => {
+    const { evaluationOf } = await import('../evaluation.ts')
+    return evaluationOf(trained, config, data, cachedFeatureSpace)(split, options)
+  }
+  /** Without options: those that training prints are also in its report. */
+  const evaluations = new Map<SplitName, Promise<Evaluation>>()
   return {
     ...trained,
     folder,
@@ -105,9 +118,14 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
         ({ form }) => form,
         () => undefined,
       ),
-    async evaluate(split, options) {
-      const { evaluationOf } = await import('../evaluation.ts')
-      return evaluationOf(trained, config, data, cachedFeatureSpace)(split, options)
+    evaluate(split, options) {
+      if (options) return evaluate(split, options)
+      const known = evaluations.get(split)
+      if (known) return known
+      const evaluation = evaluate(split)
+      evaluations.set(split, evaluation)
+      evaluation.catch(() => evaluations.delete(split))
+      return evaluation
     },
     async close() {
       await runtime.close().finally(() => trained.close())

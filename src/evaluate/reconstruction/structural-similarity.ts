@@ -52,49 +52,69 @@ type Plane = Float32Array | Float64Array
 
 /** The mean similarity of two planes `[H, W]`. */
 function channelSimilarity(size: readonly [number, number], range: number) {
-  const mean = windowMeans(size)
+  const within = windowMeans(size)
   const [c1, c2] = [(K1 * range) ** 2, (K2 * range) ** 2]
-  const products = new Float64Array(size[0] * size[1])
-  const meanProduct = (a: Plane, b: Plane): Float64Array => {
-    for (let p = 0; p < products.length; p++) products[p] = a[p]! * b[p]!
-    return mean(products)
-  }
   return (x: Plane, y: Plane): number => {
-    const [muX, muY] = [mean(x), mean(y)]
-    const [squareX, squareY, product] = [meanProduct(x, x), meanProduct(y, y), meanProduct(x, y)]
+    const means = within(x, y)
     let sum = 0
-    for (let p = 0; p < muX.length; p++) {
-      const [meanX, meanY] = [muX[p]!, muY[p]!]
-      const variances = squareX[p]! - meanX * meanX + squareY[p]! - meanY * meanY
-      const covariance = product[p]! - meanX * meanY
+    for (let p = 0; p < means.length; p += MEANS) {
+      const [meanX, meanY] = [means[p]!, means[p + 1]!]
+      const squares = meanX * meanX + meanY * meanY
+      const variances = means[p + 2]! - squares
+      const covariance = means[p + 3]! - meanX * meanY
       sum +=
-        ((2 * meanX * meanY + c1) * (2 * covariance + c2)) /
-        ((meanX * meanX + meanY * meanY + c1) * (variances + c2))
+        ((2 * meanX * meanY + c1) * (2 * covariance + c2)) / ((squares + c1) * (variances + c2))
     }
-    return sum / muX.length
+    return sum / (means.length / MEANS)
   }
 }
 
-/** Weighted means of a plane within the window, at every position where the window lies within the plane. */
+/** Of each position: the means of x, of y, of x² + y², whose two variances count as their sum alone, and of x·y. */
+const MEANS = 4
+
+/** Weighted means of two planes within the window, at every position where the window lies within the planes. */
 function windowMeans([height, width]: readonly [number, number]) {
   const [down, across] = [gaussianWeights(height), gaussianWeights(width)]
   const rows = height - down.length + 1
   const columns = width - across.length + 1
-  const narrowed = new Float64Array(height * columns)
-  return (plane: Plane): Float64Array => {
-    for (let r = 0; r < height; r++)
-      for (let c = 0; c < columns; c++) {
-        let sum = 0
-        for (let k = 0; k < across.length; k++) sum += across[k]! * plane[r * width + c + k]!
-        narrowed[r * columns + c] = sum
+  const [left, right] = [new Float64Array(width), new Float64Array(width)]
+  const narrowed = new Float64Array(height * columns * MEANS)
+  const means = new Float64Array(rows * columns * MEANS)
+  /** The returned array is the same at every call. */
+  return (x: Plane, y: Plane): Float64Array => {
+    for (let r = 0; r < height; r++) {
+      for (let c = 0; c < width; c++) {
+        left[c] = x[r * width + c]!
+        right[c] = y[r * width + c]!
       }
-    const means = new Float64Array(rows * columns)
-    for (let r = 0; r < rows; r++)
       for (let c = 0; c < columns; c++) {
-        let sum = 0
-        for (let k = 0; k < down.length; k++) sum += down[k]! * narrowed[(r + k) * columns + c]!
-        means[r * columns + c] = sum
+        let meanX = 0
+        let meanY = 0
+        let squares = 0
+        let product = 0
+        for (let k = 0; k < across.length; k++) {
+          const a = left[c + k]!
+          const b = right[c + k]!
+          const weightedA = across[k]! * a
+          const weightedB = across[k]! * b
+          meanX += weightedA
+          meanY += weightedB
+          squares += weightedA * a + weightedB * b
+          product += weightedA * b
+        }
+        const at = (r * columns + c) * MEANS
+        narrowed[at] = meanX
+        narrowed[at + 1] = meanY
+        narrowed[at + 2] = squares
+        narrowed[at + 3] = product
       }
+    }
+    const stride = columns * MEANS
+    for (let p = 0; p < means.length; p++) {
+      let sum = 0
+      for (let k = 0; k < down.length; k++) sum += down[k]! * narrowed[p + k * stride]!
+      means[p] = sum
+    }
     return means
   }
 }
