@@ -79,6 +79,7 @@ describe('a session', LIMIT, () => {
     await withStudio(build, { grace: 500 }, async ({ address, log }) => {
       const page = client(address, ID)
       ;(await page.listen()).leave()
+      await soon(50)
       const back = await page.listen()
       await soon(600)
       expect([(await page.call('ab')).text, log()]).toEqual(['ba', ['open']])
