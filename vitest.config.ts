@@ -24,7 +24,7 @@ export default defineConfig({
     // Some tests use onnxruntime-node without src/runtime/node-silence.ts.
     env: { ORT_DISABLE_TELEMETRY: '1' },
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,

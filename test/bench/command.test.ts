@@ -14,7 +14,7 @@ writeFileSync(data, writeNpy(hostTensor('uint8', [400, 28, 28], squares)))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the bench of the command', { timeout: 300_000 }, () => {
-  it('times default trainings', () => {
+  it.skipIf(!process.env.LATENTLAB_BENCH)('times default trainings', () => {
     const { json } = printed('command.js', [
       '--tables',
       'defaults',

@@ -107,9 +107,9 @@ export const settings = { ...kinds, large: setting(binary, 100) } as const
 /** Four examples span three dimensions, which is as many as a tiny code has at most. */
 export const DISTINCT = 4
 
-/** One batch, of a few examples that fill it again and again. */
-export function oneBatch({ data, batch }: Setting): DataSet {
+/** A few examples, which fill the batches of an epoch again and again. */
+export function fewExamples({ data, batch }: Setting, batches: number): DataSet {
   const { train } = data.splits
-  const rows = Int32Array.from({ length: batch }, (_, i) => i % DISTINCT)
+  const rows = Int32Array.from({ length: batches * batch }, (_, i) => i % DISTINCT)
   return { ...data, splits: { ...data.splits, train: { ...train, rows } } }
 }
