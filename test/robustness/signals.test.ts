@@ -19,7 +19,7 @@ import {
 } from './runs.ts'
 
 const EPOCHS = 30
-/** Half of the signals come before there is a run, half behind its beginning: to the latter the report belongs. */
+/** Half of the signals come before there is a run, half while it trains and while its report is written. */
 const TIMES = 6
 
 const folder = temporaryFolder()
@@ -48,8 +48,8 @@ async function isThere(run: string, end: Promise<unknown>): Promise<void> {
 
 describe('a signal at any moment of a training', () => {
   let undisturbed: ReturnType<typeof outcome>
-  /** Milliseconds of an undisturbed command until there is a run, and from then on to its end. */
-  const durations = { before: 0, behind: 0 }
+  /** Milliseconds of an undisturbed command until there is a run, and from then to its end. */
+  const durations = { before: 0, after: 0 }
   beforeAll(async () => {
     const out = join(folder, 'undisturbed')
     const began = performance.now()
@@ -57,7 +57,7 @@ describe('a signal at any moment of a training', () => {
     await isThere(out, end)
     durations.before = performance.now() - began
     expect((await end).code).toBe(0)
-    durations.behind = performance.now() - began - durations.before
+    durations.after = performance.now() - began - durations.before
     undisturbed = outcome(out)
   })
 
@@ -73,11 +73,11 @@ describe('a signal at any moment of a training', () => {
         const child = start('train', '--config', file, '--out', out)
         const end = ended(child)
         const part = (Math.floor(time / 2) + random.uniform()) / (TIMES / 2)
-        // By the clock alone, a machine that has become faster would never be caught before it has begun.
+        // By the clock alone, all could miss one of the two where the machine becomes faster or slower.
         if (time % 2 === 0) await sleep(0.9 * durations.before * part)
         else {
           await isThere(out, end)
-          await sleep(0.9 * durations.behind * part)
+          await sleep(0.9 * durations.after * part)
         }
         child.kill(signal)
         const again = time === 3

@@ -21,9 +21,12 @@ describe('the data beside a run', () => {
     expect(beside([...run, 'parts.csv'], '')).toEqual(['parts.csv'])
   })
 
-  it('is a pair of IDX files, or all pictures of a folder', () => {
-    const pair = ['t-images-idx3-ubyte', 't-labels-idx1-ubyte.gz']
-    expect(beside(['run.zip', ...pair])).toEqual(pair)
+  it('is an array and its labels, or all pictures of a folder', () => {
+    const pairs = [
+      ['t-images-idx3-ubyte', 't-labels-idx1-ubyte.gz'],
+      ['x.npy', 'y.npy.gz'],
+    ]
+    for (const pair of pairs) expect(beside(['run.zip', ...pair])).toEqual(pair)
     const pictures = ['faults/a/1.png', 'faults/b/2.jpg', 'faults/metadata.csv']
     expect(beside([...inFolder('run/'), ...pictures], 'run/')).toEqual(pictures)
   })
@@ -32,6 +35,7 @@ describe('the data beside a run', () => {
     expect(beside(run, '')).toEqual([])
     expect(beside([...inFolder('runs/a/'), ...inFolder('runs/b/')], 'runs/a/')).toEqual([])
     expect(beside(['run.zip', 'a.csv', 'b.csv'])).toEqual([])
+    expect(beside(['run.zip', 'a.npz', 'b.npz'])).toEqual([])
     expect(beside([...inFolder('all/run/'), 'all/a.csv'], 'all/run/')).toEqual(['all/a.csv'])
   })
 })

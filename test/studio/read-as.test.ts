@@ -17,10 +17,14 @@ describe('what can be chosen of how files are read', () => {
       ['a.npy'],
       ['a.npz'],
       ['t-images-idx3-ubyte.gz', 't-labels-idx1-ubyte.gz'],
+      ['y.npy.gz', 'x.npy'],
       ['a/1.png', 'a/2.png', 'a/3.png'],
       ['a.parquet'],
     ].map((paths) => readAsOf(request(...paths)))
-    expect(chosen).toEqual(['text', 'text', 'array', 'array', 'array', 'pictures', undefined])
+    expect(chosen).toEqual([
+      ...['text', 'text', 'array', 'array', 'array', 'array', 'pictures'],
+      undefined,
+    ])
     expect(readAsOf({ from: 'folder', path: 'sub/a.npy' })).toBe('array')
   })
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { idxBytes } from '../../src/data/idx.ts'
 import { writeNpy } from '../../src/data/npy.ts'
@@ -201,6 +202,42 @@ describe('data that is opened', () => {
       picture: { width: 4, height: 3, channels: 1 },
       classes: [0, 1, 2].map((label) => ({ label, name: String(label), count: 10 })),
     })
+  })
+
+  it('as an array and its labels is read from NPY files, too, also in gzip and with labels in a column', async () => {
+    const column = hostTensor(
+      'int64',
+      [30, 1],
+      BigInt64Array.from({ length: 30 }, (_, i) => BigInt((i % 3) + 4)),
+    )
+    const summary = await open([
+      ['y.npy.gz', gzipSync(writeNpy(column))],
+      ['x.npy', writeNpy(bytes)],
+    ])
+    expect(summary).toMatchObject({
+      ...{ name: 'x.npy', kind: 'images', rows: 30 },
+      picture: { width: 4, height: 3, channels: 1 },
+      classes: [4, 5, 6].map((label) => ({ label, name: String(label), count: 10 })),
+    })
+    // Rows of numbers, with labels in another format.
+    const table = hostTensor('float32', [30, 12], Float32Array.from(bytes.data))
+    const named = [
+      ['x.npy', writeNpy(table)],
+      ['y.idx', idxBytes(labels)],
+    ] as [string, Uint8Array][]
+    expect(await open(named)).toMatchObject({
+      ...{ name: 'x.npy', kind: 'array', rows: 30 },
+      classes: [0, 1, 2].map((label) => ({ label, name: String(label), count: 10 })),
+    })
+  })
+
+  it('as two arrays of which neither or both could be labels is refused in one line', async () => {
+    for (const array of [bytes, labels]) {
+      const files = ['a.npy', 'b.npy'].map((name) => [name, writeNpy(array)])
+      await expect(open(files as [string, Uint8Array][])).rejects.toThrow(
+        /^2 files that are not all pictures; drop one table, one file of arrays, an array and its labels, or a folder of pictures$/,
+      )
+    }
   })
 
   it('as a pair of IDX files is read in the order that is stated, and without what is not normal', async () => {

@@ -52,10 +52,10 @@ type Plane = Float32Array | Float64Array
 
 /** The mean similarity of two planes `[H, W]`. */
 function channelSimilarity(size: readonly [number, number], range: number) {
-  const within = windowMeans(size)
+  const meansOf = windowMeans(size)
   const [c1, c2] = [(K1 * range) ** 2, (K2 * range) ** 2]
   return (x: Plane, y: Plane): number => {
-    const means = within(x, y)
+    const means = meansOf(x, y)
     let sum = 0
     for (let p = 0; p < means.length; p += MEANS) {
       const [meanX, meanY] = [means[p]!, means[p + 1]!]

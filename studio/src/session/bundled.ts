@@ -1,6 +1,6 @@
 import { UserError } from 'latentlab/browser'
+import { arrayPair } from './array-pair.ts'
 import type { GivenData, Host } from './host.ts'
-import { idxPair } from './idx-pair.ts'
 
 /** Data sets that come with the build. */
 export const bundledNames: readonly string[] = ['digits', 'penguins']
@@ -28,5 +28,5 @@ export const digitFile = async (name: (typeof digitFiles)[number], asset: Host['
 async function digitsOf(asset: Host['asset']): Promise<GivenData> {
   const files = await Promise.all(digitFiles.map((name) => digitFile(name, asset)))
   const [data, labels] = digitFiles.map((name) => `${MNIST}/${name}`)
-  return { ...(await idxPair(files))!, name: 'digits', source: { data: data!, labels: labels! } }
+  return { ...(await arrayPair(files))!, name: 'digits', source: { data: data!, labels: labels! } }
 }

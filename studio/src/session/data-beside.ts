@@ -1,8 +1,8 @@
 import type { NamedFile } from '../protocol/api.ts'
-import { isPictureName } from './names.ts'
+import { isArrayName, isPictureName } from './names.ts'
 
 /**
- * The data of a run among the files that were dropped with it: the only table or array, a pair of IDX files, or the pictures; empty
+ * The data of a run among the files that were dropped with it: the only table or array, an array and its labels, or the pictures; empty
  * where there are none, or it is not clear which.
  *
  * @param folder of the run, with a slash behind; undefined where the run is an archive
@@ -21,13 +21,12 @@ export function dataBeside(
   )
   if (files.length === 0) return pictures
   const isClear =
-    files.length === 1 || (files.length === 2 && files.every(({ path }) => isIdx(path)))
+    files.length === 1 || (files.length === 2 && files.every(({ path }) => isArrayName(path)))
   return isClear ? files : []
 }
 
 const isTable = (path: string) => /\.(csv|tsv|txt|parquet|jsonl|ndjson|arff)(\.gz)?$/i.test(path)
-const isIdx = (path: string) => /(\.idx|idx\d-ubyte)(\.gz)?$/i.test(path)
-const isArray = (path: string) => isIdx(path) || /\.np[yz](\.gz)?$/i.test(path)
+const isArray = (path: string) => isArrayName(path) || /\.npz(\.gz)?$/i.test(path)
 
 /** Whether a path is that of a file of a run, seen from its folder: what lies in folders, pictures, and its own texts. */
 const isInRun = (path: string): boolean =>

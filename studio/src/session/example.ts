@@ -7,10 +7,10 @@ import {
   type Runtime,
 } from 'latentlab/browser'
 import { referenceRuntime } from 'latentlab/graph'
+import { readArray } from './array-pair.ts'
 import { digitFile } from './bundled.ts'
 import type { ExampleSet } from './example-set.ts'
 import type { Host } from './host.ts'
-import { readIdx } from './idx-pair.ts'
 import type { View } from './view.ts'
 
 /** What the session reads of the example's package; its ONNX files are not part of the build. */
@@ -80,7 +80,7 @@ export async function openedExample(host: Host): Promise<View> {
 /** MNIST's test set, with the codes that the model gives. The first view needs no pictures: they are read once one is asked for. */
 async function digits({ asset }: Host): Promise<ExampleSet> {
   const [labels, codes] = await Promise.all([
-    digitFile('t10k-labels-idx1-ubyte', asset).then(readIdx),
+    digitFile('t10k-labels-idx1-ubyte', asset).then(readArray),
     asset('example/codes.bin').then((file) => file.arrayBuffer()),
   ])
   let pictures: Promise<HostTensor> | undefined
@@ -94,7 +94,7 @@ async function digits({ asset }: Host): Promise<ExampleSet> {
   return {
     count,
     async values(places) {
-      pictures ??= digitFile('t10k-images-idx3-ubyte', asset).then(readIdx)
+      pictures ??= digitFile('t10k-images-idx3-ubyte', asset).then(readArray)
       return chosen(await pictures, places)
     },
     classes,

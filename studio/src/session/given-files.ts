@@ -1,7 +1,7 @@
 import { UserError } from 'latentlab/browser'
 import type { DataRequest, NamedFile, Reading } from '../protocol/api.ts'
+import { arrayPair } from './array-pair.ts'
 import type { GivenData } from './host.ts'
-import { idxPair } from './idx-pair.ts'
 import { isPictureName } from './names.ts'
 
 /** Reads pictures, which each host does in its own way. */
@@ -11,7 +11,7 @@ export type ReadPictures = (
 ) => Promise<Pick<GivenData, 'data' | 'options'>>
 
 /**
- * The data in files that somebody has dropped: a pair of IDX files, pictures, or one file of a table or of arrays.
+ * The data in files that somebody has dropped: an array and its labels, pictures, or one file of a table or of arrays.
  *
  * @throws UserError where they are nothing of these
  */
@@ -21,15 +21,15 @@ export async function givenFiles(
 ): Promise<GivenData> {
   const [first] = files
   if (!first) throw new UserError('there are no files')
-  const idx = await idxPair(files)
-  if (idx) return idx
+  const pair = await arrayPair(files)
+  if (pair) return pair
   if (files.every(({ path }) => isPictureName(path))) {
     const name = first.path.split('/')[0]!
     return { name, source: { data: name }, ...(await readPictures(files, reading)) }
   }
   if (files.length > 1)
     throw new UserError(
-      `${files.length} files that are not all pictures; drop one table or one file of arrays, or a folder of pictures`,
+      `${files.length} files that are not all pictures; drop one table, one file of arrays, an array and its labels, or a folder of pictures`,
     )
   const { path, file } = first
   const data = new File([file], path, { type: file.type })

@@ -1,3 +1,7 @@
 /** Pictures that browsers decode, by the ends of their names; a `metadata.csv` may say more of them. */
 export const isPictureName = (path: string): boolean =>
   /\.(png|jpe?g|webp|gif|bmp|avif|tiff?)$/i.test(path) || /(^|\/)metadata\.csv$/.test(path)
+
+/** Files of one array each: NPY and IDX, also gzipped. */
+export const isArrayName = (path: string): boolean =>
+  /(\.npy|\.idx|idx\d-ubyte)(\.gz)?$/i.test(path)

@@ -9,7 +9,7 @@ export const train = {
     files: 'Choose files …',
     folder: 'Choose a folder …',
     digits: 'Train on the digits',
-    hint: 'Or drop it anywhere on this page: a folder of pictures, a table (CSV, TSV, Parquet), arrays (NPY, NPZ, IDX), a saved run, alone or together with its data, or a package.',
+    hint: 'Or drop it anywhere on this page: a folder of pictures, a table (CSV, TSV, Parquet), arrays (NPY, NPZ, IDX; a file of their labels may come along), a saved run, alone or together with its data, or a package.',
     drop: 'Drop it to open it',
     dropHint: 'It is read here and stays on this machine.',
     reading: (name: string) => `Reading ${name}`,

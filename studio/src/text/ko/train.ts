@@ -10,7 +10,7 @@ export const train: Text['train'] = {
     files: '파일 선택 …',
     folder: '폴더 선택 …',
     digits: '숫자로 학습해 보기',
-    hint: '이 페이지 어디에나 끌어다 놓아도 됩니다. 이미지 폴더, 표(CSV, TSV, Parquet), 배열(NPY, NPZ, IDX), 저장한 학습 결과(데이터와 함께 놓아도 됩니다), 패키지를 열 수 있습니다.',
+    hint: '이 페이지 어디에나 끌어다 놓아도 됩니다. 이미지 폴더, 표(CSV, TSV, Parquet), 배열(NPY, NPZ, IDX, 레이블 파일과 함께 놓아도 됩니다), 저장한 학습 결과(데이터와 함께 놓아도 됩니다), 패키지를 열 수 있습니다.',
     drop: '여기에 놓으면 열립니다',
     dropHint: '이 컴퓨터에서만 읽으며, 밖으로 전송하지 않습니다.',
     reading: (name) => `${name} 읽는 중`,
