@@ -11,6 +11,27 @@ const charts = ['test/studio/explore/charts.test.ts']
 
 export const studioSession = [
   {
+    name: 'labels in a column are no labels of an array',
+    file: 'studio/src/session/array-pair.ts',
+    from: 'shape.slice(1).every((size) => size === 1)',
+    to: 'shape.length === 1',
+    tests: ['test/studio/session-data.test.ts'],
+  },
+  {
+    name: 'examples and their labels change places',
+    file: 'studio/src/session/array-pair.ts',
+    from: 'data: arrays[examples]!,',
+    to: 'data: arrays[labels]!,',
+    tests: ['test/studio/session-data.test.ts'],
+  },
+  {
+    name: 'a run has no data in two NPY files beside it',
+    file: 'studio/src/session/names.ts',
+    from: '(\\.npy|',
+    to: '(',
+    tests: ['test/studio/data-beside.test.ts'],
+  },
+  {
     name: 'studio session: known anomalies count as normal',
     file: 'studio/src/session/calibration.ts',
     from: 'anomalies.push(...(await model.score(rows)).scores)',
