@@ -152,6 +152,7 @@ describe.skipIf(noBrowser)('training in the page of the Studio', { timeout: 180_
     await inspector(page).waitFor()
     await dropped(join(browser.folder, 'faults'))
     await page.getByText(en.train.saw.pictures('40', 8, 8, 1)).waitFor()
+    await page.getByText(en.train.saw.labelled('2')).waitFor()
     await trainPart(page).getByLabel(en.train.form.names.epochs!, { exact: true }).fill('3')
     await trainPart(page)
       .getByRole('button', { name: /^Train/ })

@@ -15,11 +15,12 @@ export function Saw() {
   if (!summary) return null
   const { saw } = text.value.train
   const { whole } = shown.value
-  const { name, splits, picture, columns, inspected, preview, remarks } = summary
+  const { name, splits, picture, columns, classes, inspected, preview, remarks } = summary
   return (
     <div class="saw" aria-busy={reading.value !== undefined}>
       <p class="saw-name">{name}</p>
       <p class="number">{sizeOf(summary)}</p>
+      {classes && !columns && <p class="number">{saw.labelled(whole(classes.length))}</p>}
       <p class="small quiet number">
         {saw.splits(whole(splits.train), whole(splits.validation), whole(splits.test))}
       </p>

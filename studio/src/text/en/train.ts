@@ -35,6 +35,7 @@ export const train = {
       `${count} pictures of ${width} × ${height} pixels, ${channels === 1 ? 'grey' : channels === 3 ? 'in colour' : `${channels} channels`}`,
     table: (count: string, columns: string) => `${count} rows of ${columns} columns`,
     array: (count: string) => `${count} examples`,
+    labelled: (classes: string) => `Labels of ${classes} ${classes === '1' ? 'class' : 'classes'}`,
     splits: (train: string, validation: string, test: string) =>
       `${train} to train on, ${validation} to validate, ${test} to test`,
     first: 'The first examples',

@@ -36,6 +36,7 @@ export const train: Text['train'] = {
       `${width} × ${height} 픽셀 ${channels === 1 ? '흑백' : channels === 3 ? '컬러' : `${channels}채널`} 이미지 ${count}장`,
     table: (count, columns) => `행 ${count}개, 열 ${columns}개`,
     array: (count) => `데이터 ${count}개`,
+    labelled: (classes) => `레이블: 클래스 ${classes}개`,
     splits: (train, validation, test) => `학습 ${train}개, 검증 ${validation}개, 테스트 ${test}개`,
     first: '처음 몇 개',
     column: '열',
