@@ -3,6 +3,7 @@ import { expand, expandedWidth, shownColumns } from '../distributions/columns/ex
 import { Tensor } from '../graph/tensor.ts'
 import type { Runtime, Session } from '../runtime/session.ts'
 import { asFloats, type Floats, hostTensor } from '../tensor/host.ts'
+import { keptIn } from '../tensor/kept.ts'
 
 /** Added to the note of a figure of distances between rows of a table. */
 export const COMPARED_NOTE =
@@ -46,12 +47,10 @@ const sessions = new WeakMap<Runtime, WeakMap<Columns, Promise<Session>>>()
 function comparing(runtime: Runtime, columns: Columns): Promise<Session> {
   const known = sessions.get(runtime) ?? new WeakMap<Columns, Promise<Session>>()
   sessions.set(runtime, known)
-  const unmasked = columns.map((column) => ({ ...column, gaps: false }))
-  const seen = () => expand(unmasked, Tensor.input('x', ['batch', columns.length]))
-  const session = known.get(columns) ?? runtime.compile({ seen: seen() })
-  known.set(columns, session)
-  session.catch(() => known.delete(columns))
-  return session
+  return keptIn(known, columns, () => {
+    const unmasked = columns.map((column) => ({ ...column, gaps: false }))
+    return runtime.compile({ seen: expand(unmasked, Tensor.input('x', ['batch', columns.length])) })
+  })
 }
 
 /**

@@ -12,6 +12,7 @@ import { type Closable, closable } from '../tensor/closable.ts'
 import { cellText, described } from '../tensor/described.ts'
 import { UserError } from '../tensor/errors.ts'
 import { asFloats, type Floats, type HostTensor, hostTensor, sizeOf } from '../tensor/host.ts'
+import { keptIn } from '../tensor/kept.ts'
 import { stream } from '../tensor/random.ts'
 import type { BuiltModel } from './build.ts'
 import { type ExampleDraws, exampleDraws } from './example-draws.ts'
@@ -96,17 +97,12 @@ export function trainedModel(
   const hasGaps = columns !== undefined
   const graphs = inferenceGraphs(model)
   const compiled = new Map<Outputs, Promise<Session>>()
-  const session = (outputs: Outputs) => {
-    const known = compiled.get(outputs)
-    if (known) return known
-    const made = runtime.compile(outputs).then(async (s) => {
-      await s.bind(parameters)
-      return s
+  const session = (outputs: Outputs) =>
+    keptIn(compiled, outputs, async () => {
+      const made = await runtime.compile(outputs)
+      await made.bind(parameters)
+      return made
     })
-    compiled.set(outputs, made)
-    made.catch(() => compiled.delete(outputs))
-    return made
-  }
   const encode = async (x: Floats, labels?: Labels) => {
     if (!graphs.encoder) throw new UserError(graphs.decoder ? lacksEncoder(name) : lacksCode(name))
     requireRows(x, dimension, 'examples', hasGaps)

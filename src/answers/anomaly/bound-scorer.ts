@@ -1,7 +1,7 @@
 import { rowsAtOnce } from '../../evaluate/likelihood/importance-weights.ts'
 import { Tensor } from '../../graph/tensor.ts'
-import type { Session } from '../../runtime/session.ts'
 import { type HostTensor, hostTensor, rowsBetween } from '../../tensor/host.ts'
+import { keptOnce } from '../../tensor/kept.ts'
 import { conditions, inferenceMode, type WithParameters } from '../../train/trained.ts'
 import { type BoundOptions, boundExpression } from './bound-expression.ts'
 import type { ExampleScorer } from './example-scorer.ts'
@@ -22,22 +22,14 @@ export function boundScorer(
 ): ExampleScorer {
   const expression = boundExpression(model, options)
   const atOnce = Math.max(1, Math.floor(rowsAtOnce(model) / (options.samples ?? 64)))
-  let compiled: Promise<Session> | undefined
   /** Compiled when it is first needed, and freed with the runtime. */
-  const opened = () => {
-    compiled ??= open()
-    compiled.catch(() => {
-      compiled = undefined
-    })
-    return compiled
-  }
-  const open = async () => {
+  const opened = keptOnce(async () => {
     const x = Tensor.input('x', ['batch', model.info.dimension])
     const { score, shares } = expression(x, inferenceMode(model))
     const session = await runtime.compile({ score, columns: shares })
     await session.bind(parameters)
     return session
-  }
+  })
   const scorer: ExampleScorer = {
     unit: 'nats',
     async scores(examples, watching) {

@@ -8,6 +8,7 @@ import type { Laboratory, WithData } from '../../reproduce/laboratory.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import { referenceRuntime } from '../../runtime/reference.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { keptIn } from '../../tensor/kept.ts'
 import type { TrainingEvent } from '../../train/events.ts'
 import type { TrainedModel } from '../../train/trained.ts'
 import { resolveConfig } from '../config.ts'
@@ -73,13 +74,7 @@ export function openLaboratory(
       return made
     },
     trained(given) {
-      const key = canonicalJson(given)
-      const known = runs.get(key)
-      if (known) return known
-      const made = trained(given)
-      runs.set(key, made)
-      made.catch(() => runs.delete(key))
-      return made
+      return keptIn(runs, canonicalJson(given), () => trained(given))
     },
     onStage,
     async close() {

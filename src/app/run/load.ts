@@ -8,6 +8,7 @@ import { modelNamed } from '../../models/registry.ts'
 import { openRuntime } from '../../runtime/node.ts'
 import type { Device } from '../../runtime/session.ts'
 import { UserError } from '../../tensor/errors.ts'
+import { keptIn, keptOnce } from '../../tensor/kept.ts'
 import { verb, worded } from '../../tensor/wording.ts'
 import { build, parametersIn } from '../../train/build.ts'
 import { type TrainedModel, trainedModel } from '../../train/trained.ts'
@@ -77,14 +78,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
       worded`${folder} has no ${options.checkpoint ? `${options.checkpoint} ` : ''}checkpoint yet: train it first, with: ${verb('resume', folder)}`,
     )
   if (options.data) requireSameData(config, options.data)
-  let opened = options.data && Promise.resolve(options.data)
-  const data = () => {
-    opened ??= openRunData(config, folder, options.source).catch((error) => {
-      opened = undefined
-      throw error
-    })
-    return opened
-  }
+  const data = keptOnce(async () => options.data ?? openRunData(config, folder, options.source))
   const model = build(
     options.model ?? modelNamed(config.model),
     config.options,
@@ -120,12 +114,7 @@ export async function loadRun(folder: string, options: LoadOptions = {}): Promis
       ),
     evaluate(split, options) {
       if (options) return evaluate(split, options)
-      const known = evaluations.get(split)
-      if (known) return known
-      const evaluation = evaluate(split)
-      evaluations.set(split, evaluation)
-      evaluation.catch(() => evaluations.delete(split))
-      return evaluation
+      return keptIn(evaluations, split, () => evaluate(split))
     },
     async close() {
       await runtime.close().finally(() => trained.close())
