@@ -26,7 +26,7 @@ export const studioSession = [
   },
   {
     name: 'a run has no data in two NPY files beside it',
-    file: 'studio/src/session/names.ts',
+    file: 'studio/src/protocol/names.ts',
     from: '(\\.npy|',
     to: '(',
     tests: ['test/studio/data-beside.test.ts'],

@@ -1,14 +1,14 @@
 import { type HostTensor, parseIdx, parseNpy } from 'latentlab/browser'
 import type { NamedFile } from '../protocol/api.ts'
+import { isOneArrayName } from '../protocol/names.ts'
 import type { GivenData } from './host.ts'
-import { isArrayName } from './names.ts'
 
 /**
  * Two files of one array each (NPY, IDX), of examples and of their labels, told apart by their shapes; undefined where the files are
  * no such pair.
  */
 export async function arrayPair(files: readonly NamedFile[]): Promise<GivenData | undefined> {
-  if (files.length !== 2 || !files.every(({ path }) => isArrayName(path))) return undefined
+  if (files.length !== 2 || !files.every(({ path }) => isOneArrayName(path))) return undefined
   const arrays = await Promise.all(files.map(readArray))
   const labels = arrays.findIndex(isOneOfEach)
   const examples = arrays.findIndex((array) => !isOneOfEach(array))

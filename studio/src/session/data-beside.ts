@@ -1,5 +1,5 @@
 import type { NamedFile } from '../protocol/api.ts'
-import { isArrayName, isPictureName } from './names.ts'
+import { isArrayName, isOneArrayName, isPictureName } from '../protocol/names.ts'
 
 /**
  * The data of a run among the files that were dropped with it: the only table or array, an array and its labels, or the pictures; empty
@@ -17,16 +17,15 @@ export function dataBeside(
   const others = given.filter(({ path }) => !isOfRun(path))
   const pictures = others.filter(({ path }) => isPictureName(path))
   const files = others.filter(
-    ({ path }) => !isPictureName(path) && (isTable(path) || isArray(path)),
+    ({ path }) => !isPictureName(path) && (isTable(path) || isArrayName(path)),
   )
   if (files.length === 0) return pictures
   const isClear =
-    files.length === 1 || (files.length === 2 && files.every(({ path }) => isArrayName(path)))
+    files.length === 1 || (files.length === 2 && files.every(({ path }) => isOneArrayName(path)))
   return isClear ? files : []
 }
 
 const isTable = (path: string) => /\.(csv|tsv|txt|parquet|jsonl|ndjson|arff)(\.gz)?$/i.test(path)
-const isArray = (path: string) => isArrayName(path) || /\.npz(\.gz)?$/i.test(path)
 
 /** Whether a path is that of a file of a run, seen from its folder: what lies in folders, pictures, and its own texts. */
 const isInRun = (path: string): boolean =>

@@ -1,8 +1,8 @@
 import { UserError } from 'latentlab/browser'
 import type { DataRequest, NamedFile, Reading } from '../protocol/api.ts'
+import { isPictureName } from '../protocol/names.ts'
 import { arrayPair } from './array-pair.ts'
 import type { GivenData } from './host.ts'
-import { isPictureName } from './names.ts'
 
 /** Reads pictures, which each host does in its own way. */
 export type ReadPictures = (

@@ -86,13 +86,13 @@ async function leftAfterTraining(subject: Subject): Promise<number> {
 
 /** Figures of every epoch on a few examples. */
 async function figuresOf(subject: Subject, epochs: number) {
-  const often = { saveEvery: 100, stepsPerCall: STEPS }
-  const { events } = await outcomeOf(subject, { epochs, lr: 0.01 }, often)
+  const calls = { saveEvery: 100, stepsPerCall: STEPS }
+  const { events } = await outcomeOf(subject, { epochs, lr: 0.01 }, calls)
   return events.flatMap((event) => (event.type === 'epoch' ? [event.train.terms] : []))
 }
 
 /** What a model can learn of a few examples by heart; of a game, each player by itself. */
-export function itOverfitsOneBatch(given: Subject): void {
+export function itLearnsExamplesByHeart(given: Subject): void {
   const subject = freed(given)
   const { phases } = lastStage(subject.model)
   const termsOf = (phase: BuiltPhase) => Object.entries(phase.terms(batchOf(subject)))

@@ -1,4 +1,5 @@
 import type { DataRequest, DataSummary } from '../../protocol/api.ts'
+import { isArrayName } from '../../protocol/names.ts'
 
 /** What can be chosen of how files are read: encoding and separator of a text, size and colour of pictures, order of an array. */
 export type ReadAs = 'text' | 'pictures' | 'array'
@@ -12,7 +13,7 @@ export function readAsOf(asked: DataRequest): ReadAs | undefined {
   const [path, ...others] =
     asked.from === 'folder' ? [asked.path] : asked.files.map((one) => one.path)
   if (others.length > 1) return 'pictures'
-  if (/(\.np[yz]|\.idx|idx\d-ubyte)(\.gz)?$/i.test(path!)) return 'array'
+  if (isArrayName(path!)) return 'array'
   return others.length === 0 && /\.(csv|tsv|txt)(\.gz)?$/i.test(path!) ? 'text' : undefined
 }
 

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { FolderEntry } from '../../protocol/api.ts'
-import { isPictureName } from '../names.ts'
+import { isPictureName } from '../../protocol/names.ts'
 
 const dataNames = /\.(csv|tsv|parquet|jsonl|ndjson|arff|npy|npz|idx)(\.gz)?$|idx\d-ubyte(\.gz)?$/i
 
